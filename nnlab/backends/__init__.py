@@ -1,0 +1,1 @@
+"""Learners: the same training step on different engines."""

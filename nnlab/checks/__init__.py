@@ -1,0 +1,1 @@
+"""What watches the arithmetic: gradients against differences, values that are not finite."""

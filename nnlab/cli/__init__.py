@@ -1,0 +1,1 @@
+"""The command line: main.py is the lazy group, each other file one command."""

@@ -1,0 +1,107 @@
+"""The `nnlab` command: a group that imports a command only when it is called, and says errors in one line."""
+
+import importlib
+import os
+import signal
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from nnlab import __version__
+from nnlab.core.errors import NnlabError
+from nnlab.core.registry import nearest
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "train": ("nnlab.cli.train", "Train one or several experiments; each leaves a run folder."),
+    "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
+    "data": ("nnlab.cli.data", "List the datasets, or draw those that nnlab makes."),
+    "components": ("nnlab.cli.components", "List every registered component and its options."),
+    "doctor": ("nnlab.cli.doctor", "Say what is installed, what is missing and how to get it."),
+}
+"""Every command: the module whose `command` it is, and its line in `nnlab --help` (so help imports none of them)."""
+
+
+class LazyGroup(click.Group):
+    """A click group whose commands are imported when they are called, not when help lists them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the table above."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest command named when there is none."""
+        if args and args[0] not in COMMANDS:
+            near = nearest(args[0], list(COMMANDS)) or list(COMMANDS)
+            raise click.UsageError(f"no command {args[0]!r}; did you mean {' or '.join(near)}?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the table's lines, importing nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Start with: nnlab train --model=NLayers --optimizer=Adam",
+)
+@click.version_option(__version__, prog_name="nnlab")
+def cli() -> None:
+    """A laboratory for neural networks on small computer-vision tasks.
+
+    Results go to stdout, everything else to stderr. `nnlab COMMAND --help` shows a command's options.
+    """
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command line and returns its exit code (see the table in docs/command-line.md)."""
+    args = sys.argv[1:] if argv is None else argv
+    debug = "--debug" in args or "--debug=true" in args
+    try:
+        result: Any = cli.main(args=args, prog_name="nnlab", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except NnlabError as error:
+        return _fail(str(error), error.exit_code, debug)
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        return 0
+    except click.ClickException as error:
+        return _fail(error.format_message().removesuffix("."), 2, debug)
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("interrupted", 130, debug)
+    except BrokenPipeError:  # the reader of our stdout went away (`nnlab components | head -1`): not an error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except MemoryError:
+        return _fail("out of memory; use a smaller --max-minibatch-size, --resize or --layers", 1, debug)
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{name}{error.strerror or error}", 1, debug)
+
+
+def _fail(message: str, code: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    for line in message.splitlines():
+        print(f"nnlab: error: {line}", file=sys.stderr)
+    return code
+
+
+def terminate_as_interrupt() -> None:
+    """Lets SIGTERM end a command the way Ctrl-C does, so what was recorded stays intact; the exit code is 143."""
+
+    def stop(signum: int, frame: object) -> None:
+        raise KeyboardInterrupt(signum)
+
+    signal.signal(signal.SIGTERM, stop)

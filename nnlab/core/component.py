@@ -1,0 +1,130 @@
+"""A component is a keyword-only dataclass whose fields are its options.
+
+The command line's flags, the saved configuration and the repr all come from these fields:
+
+    @OPTIMIZERS.register
+    @dataclass(kw_only=True, eq=False)
+    class Momentum(Optimizer):
+        decay: float = option(0.9, "share of the velocity that is kept each step", low=0, below=1)
+"""
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.core.converters import convert
+from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.registry import nearest, normalised
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One option of a component: what a flag, a config key and a field have in common.
+
+    Options:  low, high: least and greatest value allowed.  above, below: the same, the bound itself not allowed.
+              choices: the values allowed; None for any.
+    """
+
+    name: str
+    type: Any
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    below: float | None = None
+    choices: tuple[Any, ...] | None = None
+
+    def fault(self, value: Any) -> str | None:
+        """Why `value` is not allowed, or None when it is."""
+        for item in value if isinstance(value, tuple) else (value,):
+            if self.choices is not None and item not in self.choices:
+                near = nearest(str(item), [str(choice) for choice in self.choices]) or [str(c) for c in self.choices]
+                return f"{item!r} is not one of its values; did you mean {' or '.join(near)}?"
+            if isinstance(item, bool) or not isinstance(item, (int, float)):
+                continue
+            if math.isnan(item) or math.isinf(item):
+                return f"must be a finite number, got {item}"
+            if self.low is not None and item < self.low:
+                return f"must be at least {self.low:g}, got {item}"
+            if self.high is not None and item > self.high:
+                return f"must be at most {self.high:g}, got {item}"
+            if self.above is not None and item <= self.above:
+                return f"must be above {self.above:g}, got {item}"
+            if self.below is not None and item >= self.below:
+                return f"must be below {self.below:g}, got {item}"
+        return None
+
+
+def option(default: Any, help: str, **limits: Any) -> Any:
+    """A dataclass field that is a component's option; `limits` are those of Option (low, high, above, below, choices)."""
+    return dataclasses.field(default=default, metadata={"help": help, **limits})
+
+
+def options_of(cls: type) -> tuple[Option, ...]:
+    """The options of a component class, in the order of its fields."""
+    if not dataclasses.is_dataclass(cls):
+        return ()
+    hints = typing.get_type_hints(cls)
+    return tuple(
+        Option(name=field.name, type=hints[field.name], default=field.default, **field.metadata)
+        for field in dataclasses.fields(cls)
+        if field.init and "help" in field.metadata
+    )
+
+
+@dataclass(kw_only=True, eq=False)
+class Component:
+    """What every pluggable part is: named by its class, configured by its fields, checked when it is made."""
+
+    def __post_init__(self) -> None:
+        for offered in options_of(type(self)):
+            value = getattr(self, offered.name)
+            fault = offered.fault(value) if value is not None else None
+            if fault:
+                raise UsageError(fault, where=f"{type(self).__name__}.{offered.name}")
+
+    def options(self) -> dict[str, Any]:
+        """Every option and its value, as the saved configuration writes them."""
+        return {offered.name: getattr(self, offered.name) for offered in options_of(type(self))}
+
+
+def make(cls: type, options: Mapping[str, Any]) -> Any:
+    """A component from options that may still be text (from a flag, a file or an environment variable).
+
+    Raises:  Mistakes: every unknown option and every value of the wrong type or outside its limits, at once.
+    """
+    known = {normalised(offered.name): offered for offered in options_of(cls)}
+    mistakes: list[NnlabError] = []
+    values: dict[str, Any] = {}
+    for name, raw in options.items():
+        offered = known.get(normalised(name))
+        if offered is None:
+            near = nearest(name, [other.name for other in known.values()])
+            hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(o.name for o in known.values()) or 'none'}"
+            mistakes.append(UsageError(f"{cls.__name__} has no such option", where=name, hint=hint))
+            continue
+        try:
+            values[offered.name] = convert(raw, offered.type)
+        except ValueError as error:
+            mistakes.append(UsageError(str(error), where=f"{cls.__name__}.{offered.name}"))
+            continue
+        fault = offered.fault(values[offered.name]) if values[offered.name] is not None else None
+        if fault:
+            mistakes.append(UsageError(fault, where=f"{cls.__name__}.{offered.name}"))
+    if mistakes:
+        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+    return cls(**values)
+
+
+def type_name(kind: Any) -> str:
+    """A type as help texts show it: `float`, `int,int,...`, `bool`."""
+    if isinstance(kind, types.UnionType):
+        return type_name(next(part for part in typing.get_args(kind) if part is not type(None)))
+    if typing.get_origin(kind) is tuple:
+        return f"{type_name(typing.get_args(kind)[0])},..."
+    return str(getattr(kind, "__name__", kind))

@@ -1,0 +1,46 @@
+"""What one pass through a model lends its layers: the mode, chance and memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array, Shape
+from nnlab.core.workspace import Workspace
+
+Watch = Callable[[str, str, Array], None]
+"""Called as watch(node, what, array): what is "forward" for a node's output, "backward" for the gradient with
+respect to its output, "loss" for the loss's gradient, or "gradient <field>" for a parameter's gradient."""
+
+
+@dataclass
+class Context:
+    """One pass, forward and perhaps backward.
+
+    Options:  training: batch statistics and dropout (True) or running statistics and none (False).
+              rng: the streams of this step; a layer asks `ctx.generator()`, never a global generator.
+              workspace: where temporaries come from; None allocates afresh.
+              watch: sees every tensor that the pass makes; None for nobody.
+              node: the name of the layer being run; the graph sets it.
+              needs_dx: whether the layer being run has to give the gradient of its inputs; the graph sets it
+                  (False at the network's inputs, which saves the largest product of a dense layer).
+    """
+
+    training: bool = False
+    rng: Rng = field(default_factory=lambda: Rng(0))
+    workspace: Workspace | None = None
+    watch: Watch | None = None
+    node: str = ""
+    needs_dx: bool = True
+
+    def empty(self, shape: Shape, dtype: npt.DTypeLike) -> Array:
+        """An uninitialised array, valid until the end of this step."""
+        if self.workspace is None:
+            return np.empty(shape, dtype)
+        return self.workspace.empty(shape, dtype)
+
+    def generator(self) -> np.random.Generator:
+        """The random stream of the layer being run, in this step: the same at every call."""
+        return self.rng.at(self.node).generator()

@@ -1,0 +1,87 @@
+"""Text to values: one set of rules for flags, environment variables, files and `--set`."""
+
+import json
+import types
+import typing
+from typing import Any
+
+TRUE = frozenset({"true", "yes", "on", "1"})
+FALSE = frozenset({"false", "no", "off", "0"})
+
+
+def convert(raw: Any, kind: Any) -> Any:
+    """`raw` as the type `kind`: bool, int, float, str, tuple[int, ...], dict, or a union of one of them with None.
+
+    Raises:  ValueError: in words for a user ("must be a whole number, got '1.5'").
+    """
+    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
+        parts = typing.get_args(kind)
+        if raw is None or (isinstance(raw, str) and raw.strip().lower() in {"none", ""} and type(None) in parts):
+            return None
+        return convert(raw, next(part for part in parts if part is not type(None)))
+    if typing.get_origin(kind) is tuple:
+        return _tuple(raw, typing.get_args(kind))
+    if typing.get_origin(kind) is dict or kind is dict:
+        return _mapping(raw)
+    if kind is bool:
+        return _bool(raw)
+    if kind is int:
+        return _int(raw)
+    if kind is float:
+        return _float(raw)
+    if kind is str:
+        if not isinstance(raw, str):
+            raise ValueError(f"must be text, got {raw!r}")
+        return raw
+    raise TypeError(f"no conversion to {kind!r}")
+
+
+def _bool(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw.strip().lower() in TRUE | FALSE:
+        return raw.strip().lower() in TRUE
+    raise ValueError(f"must be true or false, got {raw!r}")
+
+
+def _int(raw: Any) -> int:
+    try:
+        if isinstance(raw, bool) or (isinstance(raw, float) and not raw.is_integer()):
+            raise ValueError
+        return int(raw.replace("_", "") if isinstance(raw, str) else raw)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"must be a whole number, got {raw!r}") from None
+
+
+def _float(raw: Any) -> float:
+    try:
+        if isinstance(raw, bool):
+            raise ValueError
+        return float(raw)
+    except (TypeError, ValueError):
+        raise ValueError(f"must be a number, got {raw!r}") from None
+
+
+def _tuple(raw: Any, parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Text is split at commas; an empty text is the empty tuple. `tuple[int, int]` has to have two."""
+    if isinstance(raw, str):
+        items: list[Any] = [item.strip() for item in raw.split(",")] if raw.strip() else []
+    elif isinstance(raw, (list, tuple)):
+        items = list(raw)
+    else:
+        items = [raw]
+    open_ended = len(parts) == 2 and parts[1] is Ellipsis
+    if not open_ended and len(items) != len(parts):
+        raise ValueError(f"must be {len(parts)} values with commas between, got {raw!r}")
+    return tuple(convert(item, parts[0]) for item in items)
+
+
+def _mapping(raw: Any) -> dict[str, Any]:
+    if isinstance(raw, str):
+        try:
+            raw = json.loads(raw)
+        except json.JSONDecodeError:
+            raise ValueError(f"must be a JSON object such as {{\"training\":0.7}}, got {raw!r}") from None
+    if not isinstance(raw, dict):
+        raise ValueError(f"must be a JSON object such as {{\"training\":0.7}}, got {raw!r}")
+    return raw

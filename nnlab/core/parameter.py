@@ -1,0 +1,67 @@
+"""What a layer keeps: values that learn (Parameter) and values that are only remembered (Buffer)."""
+
+from typing import Protocol
+
+import numpy as np
+
+from nnlab.core.types import Array, Shape
+
+
+class Parameter:
+    """A value that learns. Backward adds to its gradient; only the optimizer changes `value`.
+
+    Options:  name: `node.field` ("dense_1.weight"); unique in its model.
+              penalised: whether weight decay and the L2 penalty apply (weights yes; biases and scales no).
+    """
+
+    def __init__(self, name: str, value: Array, *, penalised: bool = True):
+        self.name, self.value, self.penalised = name, value, penalised
+        self._grad = np.empty_like(value)
+        self._untouched = True
+
+    @property
+    def grad(self) -> Array:
+        """The gradient summed since `zero_grad`, of the shape and dtype of `value`."""
+        if self._untouched:
+            self._grad.fill(0)
+            self._untouched = False
+        return self._grad
+
+    def zero_grad(self) -> None:
+        """Starts the sum anew. Costs nothing: the first addition overwrites."""
+        self._untouched = True
+
+    def add(self, gradient: Array) -> None:
+        """grad += gradient"""
+        if self._untouched:
+            np.copyto(self._grad, gradient)
+            self._untouched = False
+        else:
+            self._grad += gradient
+
+    def add_product(self, left: Array, right: Array) -> None:
+        """grad += left @ right, without a temporary when it is the first addition of the step."""
+        if self._untouched:
+            np.matmul(left, right, out=self._grad)
+            self._untouched = False
+        else:
+            self._grad += left @ right
+
+
+class Buffer:
+    """A value that is saved with the weights but does not learn (BatchNorm's running statistics)."""
+
+    def __init__(self, name: str, value: Array):
+        self.name, self.value = name, value
+
+
+class NewParameter(Protocol):
+    """What `Layer.build` is given to make its parameters with: the model decides seed, dtype and full name."""
+
+    def __call__(self, name: str, shape: Shape, initializer: str, *, penalised: bool = True) -> Parameter:
+        """A parameter whose value the registered initializer of that name draws."""
+        ...
+
+    def buffer(self, name: str, shape: Shape, fill: float) -> Buffer:
+        """A buffer filled with one value."""
+        ...

@@ -1,0 +1,90 @@
+"""Components by name: built-ins by decorator, other people's by entry point, both loaded on demand."""
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from typing import Generic, TypeVar
+
+from nnlab.core.errors import UsageError
+
+T = TypeVar("T")
+
+
+def normalised(name: str) -> str:
+    """A name as it is matched: case, `-` and `_` do not count (`n-layers` is `NLayers`)."""
+    return name.replace("-", "").replace("_", "").lower()
+
+
+def nearest(name: str, names: list[str], count: int = 3) -> list[str]:
+    """The names most like `name`, best first; matching ignores case, `-` and `_`."""
+    by_key = {normalised(candidate): candidate for candidate in names}
+    keys = difflib.get_close_matches(normalised(name), list(by_key), n=count, cutoff=0.5)
+    return [by_key[key] for key in keys]
+
+
+class Registry(Generic[T]):
+    """The components of one kind.
+
+    Options:  kind: what one is called in messages ("optimizer").
+              package: the package whose modules register the built-ins when they are imported; also the
+                  entry-point group in which other packages offer theirs ("nnlab.optimizers").
+    """
+
+    def __init__(self, kind: str, package: str):
+        self.kind, self.package = kind, package
+        self._classes: dict[str, type[T]] = {}
+        self._loaded = False
+
+    def register(self, cls: type[T]) -> type[T]:
+        """Class decorator: offers `cls` under its own name. Raises UsageError: if the name is taken."""
+        key = normalised(cls.__name__)
+        known = self._classes.get(key)
+        if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise UsageError(
+                f"two {self.kind}s are named {cls.__name__}: {known.__module__} and {cls.__module__}",
+                hint="rename one, or uninstall the package that brings it",
+            )
+        self._classes[key] = cls
+        return cls
+
+    def get(self, name: str) -> type[T]:
+        """The class of that name. Raises UsageError: with the nearest names, if there is none."""
+        self._load()
+        try:
+            return self._classes[normalised(name)]
+        except KeyError:
+            near = nearest(name, self.names()) or self.names()
+            raise UsageError(
+                f"unknown {self.kind} {name!r}", hint=f"did you mean {' or '.join(near)}?"
+            ) from None
+
+    def names(self) -> list[str]:
+        """Every name, sorted."""
+        return sorted(cls.__name__ for cls in self)
+
+    def __iter__(self) -> Iterator[type[T]]:
+        self._load()
+        return iter(sorted(self._classes.values(), key=lambda cls: cls.__name__))
+
+    def __contains__(self, name: str) -> bool:
+        self._load()
+        return normalised(name) in self._classes
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        self._loaded = True  # before the imports: a module may ask its own registry
+        package = importlib.import_module(self.package)
+        for module in pkgutil.iter_modules(package.__path__, f"{self.package}."):
+            importlib.import_module(module.name)
+        for point in entry_points(group=self.package):
+            try:
+                self.register(point.load())
+            except (ImportError, AttributeError) as error:
+                raise UsageError(
+                    f"cannot load the {self.kind} {point.name} ({error})",
+                    where=f"entry point {point.value}",
+                    hint="repair or uninstall the package that offers it",
+                ) from error

@@ -1,0 +1,1 @@
+"""The image libraries behind one contract (base.py)."""

@@ -1,0 +1,1 @@
+"""The sets that nnlab draws itself."""

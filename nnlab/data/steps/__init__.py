@@ -1,0 +1,1 @@
+"""One image step per file, written once for every image library."""

@@ -1,0 +1,1 @@
+"""Arithmetic on arrays that layers and operators share."""

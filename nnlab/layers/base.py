@@ -1,0 +1,46 @@
+"""The contract of a layer."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.core.component import Component
+from nnlab.core.context import Context
+from nnlab.core.parameter import NewParameter
+from nnlab.core.registry import Registry
+from nnlab.core.types import Array, Shape
+
+Cache = Any
+"""Whatever a layer's backward needs of its forward; only that layer looks inside."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Layer(Component, ABC):
+    """A function of one or several arrays with a hand-written gradient.
+
+    `forward` changes nothing on the layer: what backward needs travels in the cache. Running statistics move in
+    `observe`, called once per training step. So a check, or a score in the middle of a step, disturbs nothing.
+    Temporaries and results come from `ctx.empty`. No layer writes into its inputs or into `dy`.
+    """
+
+    def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
+        """Makes the parameters; returns the shape of one output sample. Shapes are without the batch axis.
+
+        Raises:  ShapeError: when the inputs do not fit.
+        """
+        return in_shapes[0]
+
+    @abstractmethod
+    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Cache]:
+        """The output and the cache for backward."""
+
+    @abstractmethod
+    def backward(self, dy: Array, cache: Cache, ctx: Context) -> tuple[Array | None, ...]:
+        """Adds to the parameters' gradients; returns the gradient of each input (None where ctx.needs_dx is False)."""
+
+    def observe(self, cache: Cache) -> None:
+        """Moves running statistics by one training step; most layers have none."""
+        return None
+
+
+LAYERS: Registry[Layer] = Registry("layer", "nnlab.layers")

@@ -1,0 +1,1 @@
+"""A network as named nodes; a chain is the simple case."""

@@ -1,0 +1,1 @@
+"""The update rules, one per file, and the optimizer that drives them (base.py)."""

@@ -1,0 +1,38 @@
+"""The contract of an update rule, and the registry of those that ship."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from nnlab.core.component import Component
+from nnlab.core.registry import Registry
+from nnlab.core.types import Array
+from nnlab.schedules.base import Schedule
+
+
+@dataclass(kw_only=True, eq=False)
+class UpdateRule(Component, ABC):
+    """How a value moves against its gradient. Elementwise, so the optimizer may hand it slices, on several threads.
+
+    Options:  slots: names of the arrays it remembers per parameter ("m", "v"); they start at zero.
+              decoupled: weight decay shrinks the value directly (AdamW) instead of joining the objective as L2 penalty.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()
+    decoupled: ClassVar[bool] = False
+
+    @abstractmethod
+    def update(
+        self, value: Array, grad: Array, slots: tuple[Array, ...], *, rate: float, step: int, scratch: tuple[Array, Array]
+    ) -> None:
+        """Changes `value` and `slots` in place, and nothing else; `scratch` are two arrays like `value` to write in.
+
+        Options:  rate: the learning rate of this step.  step: 1 for the first update.
+        """
+
+    def schedule(self) -> Schedule | None:
+        """The schedule this rule is defined by (ExponentialDecay); None leaves the choice to the user."""
+        return None
+
+
+OPTIMIZERS: Registry[UpdateRule] = Registry("optimizer", "nnlab.optimizers")

@@ -1,0 +1,19 @@
+"""The contract of a learning-rate schedule."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from nnlab.core.component import Component
+from nnlab.core.registry import Registry
+
+
+@dataclass(kw_only=True, eq=False)
+class Schedule(Component, ABC):
+    """A factor for the learning rate."""
+
+    @abstractmethod
+    def factor(self, epoch: int, epochs: int) -> float:
+        """The factor in `epoch` (0 is the first) of a run of `epochs`; 1.0 leaves the rate as it is."""
+
+
+SCHEDULES: Registry[Schedule] = Registry("schedule", "nnlab.schedules")

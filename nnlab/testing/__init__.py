@@ -1,0 +1,1 @@
+"""Checks that any component must pass; public, for authors of plug-ins too."""

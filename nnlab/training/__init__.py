@@ -1,0 +1,1 @@
+"""The loop: learner (the seam to a backend), trainer, callbacks."""

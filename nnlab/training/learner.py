@@ -1,0 +1,69 @@
+"""The seam between the training loop and a backend. Everything that crosses it is NumPy."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnlab.checks.probe import Probe
+from nnlab.core.batch import Batch
+from nnlab.core.context import Watch
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What one batch gave.
+
+    Options:  loss: the mean loss over the batch, without penalty.  penalty: what the L2 penalty adds to it.
+              predicted: (batch, classes) probabilities.
+              seconds: time by phase ("forward", "backward", "update", "evaluate").
+    """
+
+    loss: float
+    penalty: float
+    predicted: Array
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class Learner(ABC):
+    """A model, its objective and its optimizer on one backend."""
+
+    backend: str = ""
+
+    @property
+    @abstractmethod
+    def parameter_count(self) -> int:
+        """How many numbers learn."""
+
+    @abstractmethod
+    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> StepResult:
+        """One step: forward, loss, backward, update. `rng` is at this step; `epoch` counts from 0."""
+
+    @abstractmethod
+    def evaluate(self, batch: Batch) -> StepResult:
+        """Scores a batch in evaluation mode (running statistics, no dropout); changes nothing."""
+
+    @abstractmethod
+    def predict(self, inputs: Array) -> Array:
+        """(batch, classes) probabilities in evaluation mode."""
+
+    @abstractmethod
+    def probe(self, batch: Batch, *, rng: Rng) -> Probe:
+        """A float64 copy of the objective on this batch, for a gradient check; changes nothing."""
+
+    @abstractmethod
+    def state(self) -> dict[str, Array]:
+        """Copies of every weight and buffer, by name."""
+
+    @abstractmethod
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Takes weights and buffers over. Raises UsageError: naming the first that is missing or of another shape."""
+
+    @abstractmethod
+    def optimizer_state(self) -> dict[str, Array]:
+        """Copies of the optimizer's slots ("<parameter>/<slot>") and its step count ("step"), for resuming."""
+
+    @abstractmethod
+    def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
+        """Takes the optimizer's memory over."""
