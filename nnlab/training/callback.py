@@ -2,18 +2,31 @@
 
 from typing import TYPE_CHECKING
 
+from nnlab.core.context import Watch
+
 if TYPE_CHECKING:
-    from nnlab.training.trainer import EpochRecord, StepRecord, Trainer, TrainingResult
+    from nnlab.training.record import EpochRecord, Step, StepRecord, TrainingResult
+    from nnlab.training.trainer import Trainer
 
 
 class Callback:
-    """Called at the joints of a run; every method may be left out. Reads, never changes, what it is given."""
+    """Called at the joints of a run; every method may be left out. Reads, never changes, what it is given.
+
+    An error that a method raises ends the run (CheckError for a check that is to stop it).
+    """
 
     def run_start(self, trainer: "Trainer") -> None:
         """Before the first epoch; the trainer carries learner, data and options."""
 
     def epoch_start(self, epoch: int) -> None:
         """Before an epoch; 1 is the first."""
+
+    def step_start(self, step: "Step") -> None:
+        """Before a training step, its batch at hand; `step.learner.probe(step.batch, rng=step.rng)` for a check."""
+
+    def watch(self) -> Watch | None:
+        """What is to see every tensor of the step that starts (asked after `step_start`); None for this step unwatched."""
+        return None
 
     def step_end(self, step: "StepRecord") -> None:
         """After a training step."""
@@ -22,4 +35,4 @@ class Callback:
         """After an epoch, dev scored."""
 
     def run_end(self, result: "TrainingResult") -> None:
-        """After the last epoch, also when the run was interrupted."""
+        """After the last epoch, final scores made; also when the run was interrupted, not when it failed."""

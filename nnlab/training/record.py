@@ -1,0 +1,144 @@
+"""What a run says of itself: plain data, NumPy only, the same on every backend."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nnlab.core.batch import Batch
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+from nnlab.training.learner import Learner, StepResult
+
+Stopped = Literal["finished", "early", "interrupted", "failed"]
+"""How a run ended: all epochs done, early stopping, Ctrl-C or SIGTERM, an error."""
+
+PHASES = ("load", "forward", "backward", "update", "evaluate", "checks")
+"""Where the time of a run goes; "checks" is what callbacks take."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a partition is predicted, every sample counting the same.
+
+    Options:  loss: mean over the samples, without penalty.  accuracy: 0 to 1.  samples: how many were scored.
+    """
+
+    loss: float
+    accuracy: float
+    samples: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A training step that is about to be taken.
+
+    Options:  epoch: 1 is the first, of `epochs`.  step: 1 is the first of the run.
+              batch_index: the batch's place in its epoch; 0 is the first.
+              rng: the streams of this step, the same that `learner.learn` gets.
+    """
+
+    epoch: int
+    epochs: int
+    step: int
+    batch_index: int
+    batch: Batch
+    rng: Rng
+    learner: Learner
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRecord(Step):
+    """A training step that was taken, and what it gave."""
+
+    result: StepResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochRecord:
+    """What an epoch gave.
+
+    Options:  epoch: 1 is the first, of `epochs`.
+              training: from the forward passes of the epoch's own steps (dropout and batch statistics at work).
+              dev: with the weights that the epoch's last training pass had; None when dev is not evaluated.
+              penalty: what the L2 penalty added to the training loss.
+              best: whether these are the best weights so far.
+              seconds: the epoch's duration.  phases_s: the same by phase, see PHASES.
+              memory_mb: memory resident at its end.  peak_memory_mb: the most since the process began. MiB.
+    """
+
+    epoch: int
+    epochs: int
+    training: Score
+    dev: Score | None
+    penalty: float = 0.0
+    best: bool = False
+    seconds: float = 0.0
+    phases_s: Mapping[str, float] = field(default_factory=dict)
+    memory_mb: float = 0.0
+    peak_memory_mb: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Predictions:
+    """What the best weights say of each sample of a partition.
+
+    Shapes:  sources: N file names; actual, predicted: (N,) class indexes; probabilities: (N, classes)
+    """
+
+    sources: tuple[str, ...]
+    actual: Array
+    predicted: Array
+    probabilities: Array
+
+    @property
+    def confidence(self) -> Array:
+        """(N,) the probability of the predicted class."""
+        confidence: Array = self.probabilities[range(len(self.predicted)), self.predicted]
+        return confidence
+
+    def confusion(self) -> Array:
+        """(classes, classes) counts: row the actual class, column the predicted one."""
+        import numpy as np
+
+        classes = self.probabilities.shape[1]
+        pairs = np.bincount(self.actual * classes + self.predicted, minlength=classes * classes)
+        return pairs.reshape(classes, classes)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrainingResult:
+    """What a run gave.
+
+    Options:  history: one record per whole epoch.
+              best_epoch: the epoch whose weights are the best; None before the first.
+              early_stop_epoch: where early stopping stopped, or would have; None when it did not.
+              final: "training", "dev" and "test", scored in evaluation mode with the best weights; empty when no
+                  epoch was finished. Test is scored here and nowhere else.
+              predictions: "dev" and "test", sample by sample, with the best weights.
+              best_state, last_state: weights and buffers; best is None before the first epoch's end.
+              optimizer_state: the optimizer's memory that belongs to last_state.
+              steps: learning steps taken.  unfinished_steps: those of them after the last whole epoch.
+              phases_s, elapsed_s: seconds by phase, and in all.
+    """
+
+    epochs: int
+    history: tuple[EpochRecord, ...]
+    best_epoch: int | None
+    early_stop_epoch: int | None
+    stopped: Stopped
+    final: Mapping[str, Score]
+    predictions: Mapping[str, Predictions]
+    best_state: Mapping[str, Array] | None
+    last_state: Mapping[str, Array]
+    optimizer_state: Mapping[str, Array]
+    steps: int
+    unfinished_steps: int
+    phases_s: Mapping[str, float]
+    elapsed_s: float
+    peak_memory_mb: float
+    signal: int | None = None
+
+    @property
+    def epochs_run(self) -> int:
+        """Whole epochs."""
+        return len(self.history)
