@@ -1,0 +1,51 @@
+"""What every test stands on: a clean environment, a cache folder of its own, reproducible properties."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# No deadline: a property that needs 300 ms on a busy machine is not wrong. Derandomized: the same tests everywhere.
+hypothesis.settings.register_profile("nnlab", deadline=None, derandomize=True, max_examples=50, database=None)
+hypothesis.settings.load_profile("nnlab")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> Iterator[None]:
+    """No NNLAB_* of the person who runs the tests; caches and Matplotlib's settings in a temporary folder."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="nnlab-tests-") as folder:
+        for name in [name for name in os.environ if name.startswith("NNLAB_")]:
+            patch.delenv(name)
+        patch.setenv("NNLAB_CACHE_DIR", str(Path(folder) / "cache"))
+        patch.setenv("MPLBACKEND", "Agg")
+        patch.setenv("NO_COLOR", "1")
+        patch.setenv("COLUMNS", "120")
+        yield
+
+
+@pytest.fixture
+def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder for one test alone; the session's other tests share one."""
+    folder = tmp_path / "nnlab-cache"
+    monkeypatch.setenv("NNLAB_CACHE_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real photos beside the checkout; a test that needs it is skipped where it is not."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/data beside the repository (photos that do not ship with it)")
+    return folder

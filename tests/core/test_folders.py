@@ -1,0 +1,55 @@
+"""The cache folder's rule and the way back to the checkout."""
+
+from pathlib import Path
+
+import pytest
+
+from nnlab.core import folders
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("NNLAB_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def test_default_is_under_home(tmp_path: Path) -> None:
+    assert folders.cache_dir() == tmp_path / ".cache" / "nnlab"
+
+
+def test_xdg_comes_before_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/var/somewhere")
+    assert folders.cache_dir() == Path("/var/somewhere/nnlab")
+
+
+def test_relative_xdg_does_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "somewhere")
+    assert folders.cache_dir() == tmp_path / ".cache" / "nnlab"
+
+
+def test_own_variable_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/var/somewhere")
+    monkeypatch.setenv("NNLAB_CACHE_DIR", "~/mine")
+    assert folders.cache_dir() == tmp_path / "mine"
+
+
+def test_own_variable_may_be_relative(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NNLAB_CACHE_DIR", "mine")
+    assert folders.cache_dir() == tmp_path / "mine"
+
+
+def test_asking_makes_nothing(tmp_path: Path) -> None:
+    assert not folders.cache_dir().exists()
+
+
+def test_repository_is_found_from_a_checkout(repository: Path) -> None:
+    assert folders.repository() == repository
+    assert folders.repository_datasets() == repository / "datasets"
+
+
+def test_no_repository_around_a_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(folders, "__file__", str(tmp_path / "site-packages" / "nnlab" / "core" / "folders.py"))
+    assert folders.repository() is None
+    assert folders.repository_datasets() is None
