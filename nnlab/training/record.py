@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
@@ -93,13 +95,11 @@ class Predictions:
     @property
     def confidence(self) -> Array:
         """(N,) the probability of the predicted class."""
-        confidence: Array = self.probabilities[range(len(self.predicted)), self.predicted]
+        confidence: Array = self.probabilities[np.arange(len(self.predicted)), self.predicted]
         return confidence
 
     def confusion(self) -> Array:
         """(classes, classes) counts: row the actual class, column the predicted one."""
-        import numpy as np
-
         classes = self.probabilities.shape[1]
         pairs = np.bincount(self.actual * classes + self.predicted, minlength=classes * classes)
         return pairs.reshape(classes, classes)
@@ -110,7 +110,8 @@ class TrainingResult:
     """What a run gave.
 
     Options:  history: one record per whole epoch.
-              best_epoch: the epoch whose weights are the best; None before the first.
+              best_epoch: the epoch whose weights are the best; the last one also when its last update made them so;
+                  None when no epoch was finished.
               early_stop_epoch: where early stopping stopped, or would have; None when it did not.
               final: "training", "dev" and "test", scored in evaluation mode with the best weights; empty when no
                   epoch was finished. Test is scored here and nowhere else.

@@ -1,41 +1,243 @@
 """The training loop."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
+from nnlab.core.batch import Batch
+from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
+from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
+from nnlab.training.best import Best
 from nnlab.training.callback import Callback
-from nnlab.training.learner import Learner
-from nnlab.training.record import EpochRecord, Predictions, Score, Step, StepRecord, TrainingResult
+from nnlab.training.clock import Phases, memory_mb, peak_memory_mb
+from nnlab.training.interrupts import InterruptsHeld
+from nnlab.training.learner import Learner, StepResult
+from nnlab.training.record import (
+    PHASES,
+    EpochRecord,
+    Predictions,
+    Score,
+    Step,
+    StepRecord,
+    Stopped,
+    TrainingResult,
+)
 from nnlab.training.samples import Dataset
+from nnlab.training.scoring import Tally, predict, score
 
-__all__ = ["EpochRecord", "Predictions", "Score", "Step", "StepRecord", "Trainer", "TrainingResult"]
+__all__ = ["EarlyStopping", "EpochRecord", "Predictions", "Score", "Step", "StepRecord", "Trainer", "TrainingResult"]
 
 EarlyStopping = Literal["mark", "stop", "off"]
 
 
+@dataclass(eq=False)
 class Trainer:
-    """Trains a learner on a dataset and says what happened; the dataset's chance and the learner's are passed in."""
+    """Trains a learner on a dataset and says what happened.
 
-    def __init__(
-        self,
-        learner: Learner,
-        data: Dataset,
-        *,
-        epochs: int,
-        metric: Metric,
-        rng: Rng,
-        eval_dev: bool = True,
-        early_stopping: EarlyStopping = "mark",
-        patience: int = 10,
-        callbacks: Sequence[Callback] = (),
-    ):
-        self.learner, self.data, self.epochs, self.metric, self.rng = learner, data, epochs, metric, rng
-        self.eval_dev, self.early_stopping, self.patience = eval_dev, early_stopping, patience
-        self.callbacks = tuple(callbacks)
-        self.history: list[EpochRecord] = []
+    An epoch's training figures come from the forward passes of its own steps. Dev is scored just before the epoch's
+    last update, so with the weights of its last training pass: with a full batch, exactly the weights that the
+    training figures belong to. The best weights are a copy made at that moment, the first time that dev (without dev:
+    training) has its highest accuracy and, at that accuracy, its lowest loss. Those that the very last update left are
+    scored once more at the end and may be the best too.
+
+    Options:  epochs: at least 1.
+              metric: the accuracy that is reported and by which weights are the best.
+              rng: the chance of the training itself; batch `i` of epoch `e` draws from `rng.at("step", e, i)`.
+              eval_dev: score dev in every epoch.
+              early_stopping: "stop" after `patience` epochs without a better score, "mark" the epoch where that would
+                  be and go on, or "off". The best weights are kept in any case.
+    """
+
+    learner: Learner
+    data: Dataset
+    _: KW_ONLY
+    epochs: int
+    metric: Metric
+    rng: Rng
+    eval_dev: bool = True
+    early_stopping: EarlyStopping = "mark"
+    patience: int = 10
+    callbacks: Sequence[Callback] = ()
+
+    history: list[EpochRecord] = field(default_factory=list, init=False)
+    best_state: Mapping[str, Array] | None = field(default=None, init=False)
+    steps: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.best = Best(self.patience)
+        self.phases = Phases(PHASES)
+        self._scores_dev = self.eval_dev and len(self.data.dev) > 0
+        self._unfinished = 0
+        self._final: dict[str, Score] = {}
+        self._predictions: dict[str, Predictions] = {}
+        self._last: tuple[dict[str, Array], dict[str, Array]] | None = None
+        self._began = time.perf_counter()
 
     def run(self) -> TrainingResult:
-        """Every epoch, then the final scores. Ctrl-C ends it after the step at hand, with what there is."""
-        raise NotImplementedError
+        """Every epoch, then the final scores; afterwards the learner holds the best weights.
+
+        Ctrl-C (or SIGTERM, where it is turned into KeyboardInterrupt) ends the run after the step at hand: what there
+        is is scored and returned, `stopped` says "interrupted". A second one is let through at once. After any other
+        error `result("failed")` gives what there is.
+        """
+        self._began = time.perf_counter()
+        stopped: Stopped = "interrupted"
+        signal: int | None = None
+        try:
+            for callback in self.callbacks:
+                callback.run_start(self)
+            stopped = self._train()
+        except KeyboardInterrupt as interrupt:
+            signal = _signal(interrupt)
+        self._last = self.learner.state(), self.learner.optimizer_state()
+        try:
+            self._score(last=stopped != "interrupted")
+        except KeyboardInterrupt as interrupt:
+            if stopped == "interrupted":
+                raise
+            stopped, signal = "interrupted", _signal(interrupt)
+        result = self.result(stopped, signal)
+        for callback in self.callbacks:
+            callback.run_end(result)
+        return result
+
+    def result(self, stopped: Stopped, signal: int | None = None) -> TrainingResult:
+        """What there is at this moment."""
+        last_state, optimizer_state = self._last or (self.learner.state(), self.learner.optimizer_state())
+        return TrainingResult(
+            epochs=self.epochs,
+            history=tuple(self.history),
+            best_epoch=self.best.epoch,
+            early_stop_epoch=self.best.early_stop_epoch if self.early_stopping != "off" else None,
+            stopped=stopped,
+            signal=signal,
+            final=dict(self._final),
+            predictions=dict(self._predictions),
+            best_state=self.best_state,
+            last_state=last_state,
+            optimizer_state=optimizer_state,
+            steps=self.steps,
+            unfinished_steps=self._unfinished,
+            phases_s=dict(self.phases.seconds),
+            elapsed_s=time.perf_counter() - self._began,
+            peak_memory_mb=peak_memory_mb(),
+        )
+
+    def _train(self) -> Stopped:
+        for epoch in range(1, self.epochs + 1):
+            self._epoch(epoch)
+            if self.early_stopping == "stop" and self.best.early_stop_epoch is not None:
+                return "early"
+        return "finished"
+
+    def _epoch(self, epoch: int) -> None:
+        began, phases_before = time.perf_counter(), dict(self.phases.seconds)
+        for callback in self.callbacks:
+            callback.epoch_start(epoch)
+        tally = Tally(self.metric)
+        dev: Score | None = None
+        candidate: Mapping[str, Array] | None = None
+        for index, batch, is_last in self._batches(epoch):
+            if is_last and self._scores_dev:
+                dev = self._evaluate_dev()
+            if is_last and (dev is None or self.best.better(dev)):
+                candidate = self.learner.state()
+            tally.add(batch, self._step(epoch, index, batch))
+        training = tally.score()
+        with InterruptsHeld():  # an epoch is recorded whole or not at all
+            best = self.best.take(epoch, dev or training)
+            if best:
+                self.best_state = candidate
+            self._unfinished = 0
+            record = EpochRecord(
+                epoch=epoch,
+                epochs=self.epochs,
+                training=training,
+                dev=dev,
+                penalty=tally.penalty,
+                best=best,
+                seconds=time.perf_counter() - began,
+                phases_s=self.phases.since(phases_before),
+                memory_mb=memory_mb(),
+                peak_memory_mb=peak_memory_mb(),
+            )
+            self.history.append(record)
+            for callback in self.callbacks:
+                callback.epoch_end(record)
+
+    def _batches(self, epoch: int) -> Iterator[tuple[int, Batch, bool]]:
+        """The epoch's batches with their place and whether each is the last, so one is read ahead."""
+        batches = iter(self.data.training.batches(epoch))
+        with self.phases.timed("load"):
+            batch = next(batches, None)
+        index = 0
+        while batch is not None:
+            with self.phases.timed("load"):
+                following = next(batches, None)
+            yield index, batch, following is None
+            batch, index = following, index + 1
+
+    def _step(self, epoch: int, index: int, batch: Batch) -> StepResult:
+        step = Step(
+            epoch=epoch,
+            epochs=self.epochs,
+            step=self.steps + 1,
+            batch_index=index,
+            batch=batch,
+            rng=self.rng.at("step", epoch, index),
+            learner=self.learner,
+        )
+        with self.phases.timed("checks"):
+            for callback in self.callbacks:
+                callback.step_start(step)
+            watch = _together([watch for callback in self.callbacks if (watch := callback.watch()) is not None])
+        with InterruptsHeld():  # weights are updated whole or not at all
+            result = self.learner.learn(batch, rng=step.rng, epoch=epoch - 1, epochs=self.epochs, watch=watch)
+            self.steps += 1
+            self._unfinished += 1
+        self.phases.add(result.seconds)
+        with self.phases.timed("checks"):
+            record = StepRecord(**vars(step), result=result)
+            for callback in self.callbacks:
+                callback.step_end(record)
+        return result
+
+    def _evaluate_dev(self) -> Score:
+        with self.phases.timed("evaluate"):
+            return score(self.learner, self.data.dev.batches(), self.metric)
+
+    def _score(self, *, last: bool) -> None:
+        """The final scores, with the best weights; with `last`, those that the last update left may be the best."""
+        if self.best_state is None or self._last is None:
+            return
+        with self.phases.timed("evaluate"):
+            judge = self.data.dev if self._scores_dev else self.data.training
+            if last and self.best.better(score(self.learner, judge.batches(), self.metric)):
+                self.best.epoch, self.best_state = len(self.history), self._last[0]
+            self.learner.load_state(self.best_state)
+            for name in ("dev", "test"):
+                partition = getattr(self.data, name)
+                if len(partition):
+                    self._final[name], self._predictions[name] = predict(self.learner, partition.batches(), self.metric)
+            self._final["training"] = score(self.learner, self.data.training.batches(), self.metric)
+
+
+def _together(watches: Sequence[Watch]) -> Watch | None:
+    """One watch that calls all of them in order; None when there is none."""
+    if len(watches) < 2:
+        return watches[0] if watches else None
+
+    def watch(node: str, what: str, array: Array) -> None:
+        for each in watches:
+            each(node, what, array)
+
+    return watch
+
+
+def _signal(interrupt: KeyboardInterrupt) -> int | None:
+    """The number of the signal that was turned into this interrupt; None for a plain Ctrl-C."""
+    first = interrupt.args[0] if interrupt.args else None
+    return int(first) if isinstance(first, int) else None

@@ -1,0 +1,50 @@
+"""Where the time and the memory of a run go."""
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import psutil
+
+MIB = 1024 * 1024
+
+
+class Phases:
+    """Seconds by phase, summed since the start; see `nnlab.training.record.PHASES`."""
+
+    def __init__(self, phases: tuple[str, ...]):
+        self.seconds = dict.fromkeys(phases, 0.0)
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Adds what the block takes to a phase."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[phase] += time.perf_counter() - start
+
+    def add(self, seconds: Mapping[str, float]) -> None:
+        """Adds what a learner measured itself."""
+        for phase, taken in seconds.items():
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + taken
+
+    def since(self, earlier: Mapping[str, float]) -> dict[str, float]:
+        """What each phase took since `earlier`, a copy of `seconds` made then."""
+        return {phase: taken - earlier.get(phase, 0.0) for phase, taken in self.seconds.items()}
+
+
+def memory_mb() -> float:
+    """Memory that the process has resident now, MiB."""
+    return float(psutil.Process().memory_info().rss) / MIB
+
+
+def peak_memory_mb() -> float:
+    """The most memory that the process had resident since it began, MiB."""
+    if sys.platform == "win32":
+        return float(psutil.Process().memory_info().peak_wset) / MIB
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak) / (MIB if sys.platform == "darwin" else 1024)  # macOS counts bytes, Linux KiB
