@@ -1,19 +1,39 @@
 """The contract that every image library implements: about a dozen primitives on the library's own image."""
 
+import math
+import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nnlab.core.component import Component
+from nnlab.core.errors import DataError
 from nnlab.core.registry import Registry
 from nnlab.core.types import Pixels
+from nnlab.data.images.header import file_bytes, read_header
 
 Image = Any
 """An image in its library's own type; only that library looks inside. A primitive returns a new one."""
 
 Colour = tuple[int, ...]
 """One value 0..255 per channel."""
+
+
+def printable(path: Path) -> str:
+    """A path as text that can be printed and stored anywhere, also when the file's name is not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def rotated_size(width: int, height: int, degrees: float) -> tuple[int, int]:
+    """Width and height of the smallest canvas that holds a turned image."""
+    cosine, sine = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
+    return (
+        math.ceil(width * cosine + height * sine - 1e-6),  # 1e-6: a quarter turn must not grow by rounding error
+        math.ceil(width * sine + height * cosine - 1e-6),
+    )
 
 
 @dataclass(frozen=True)
@@ -29,10 +49,29 @@ class ImageSpec:
 class ImageLibrary(Component, ABC):
     """Decodes and transforms images. Every image is 8 bits per channel, sRGB (3 or 4 channels) or grey (1)."""
 
+    @property
     @abstractmethod
+    def version(self) -> str:
+        """The library's name and version, as `nnlab doctor` and the disk cache's key say it. Raises MissingError."""
+
     def read(self, path: Path) -> Image:
+        """The decoded image of a PNG, JPEG, WebP or TIFF file, as `decode` gives it.
+
+        Raises:  DataError: naming the file and why: missing, empty, not an image, too large, corrupt, truncated.
+        """
+        try:
+            return self.decode(file_bytes(path))
+        except DataError as error:
+            raise DataError(error.what, where=printable(path), hint=error.hint) from error
+
+    def decode(self, encoded: bytes) -> Image:
         """The decoded image, upright (EXIF orientation applied), 8-bit, RGB or RGBA whatever the file held
-        (grey, 16-bit, CMYK and palette files too). Raises DataError: naming the file and why."""
+        (grey, 16-bit, CMYK and palette files too). Raises DataError: with the reason, no file named."""
+        return self.decode_format(encoded, read_header(encoded).format)
+
+    @abstractmethod
+    def decode_format(self, encoded: bytes, format: str) -> Image:
+        """`decode` for bytes whose header was found sound: format is "png", "jpeg", "webp" or "tiff"."""
 
     @abstractmethod
     def spec(self, image: Image) -> ImageSpec:
@@ -62,13 +101,28 @@ class ImageLibrary(Component, ABC):
     def resize(self, image: Image, width: int, height: int) -> Image:
         """Exactly width x height; the aspect ratio is not kept."""
 
-    @abstractmethod
     def grayscale(self, image: Image) -> Image:
-        """One channel: the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, rounded."""
+        """One channel: the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, rounded.
 
-    @abstractmethod
+        Done on the pixels, in whole numbers: quicker on small images than either library's call, and the same in both.
+        """
+        pixels = self.pixels(image)
+        if pixels.shape[2] == 1:
+            return image
+        weighted = pixels[:, :, 0] * np.uint32(19595)
+        weighted += pixels[:, :, 1] * np.uint32(38470)
+        weighted += pixels[:, :, 2] * np.uint32(7471)
+        weighted += np.uint32(1 << 15)
+        weighted >>= 16
+        return self.image(weighted.astype(np.uint8)[:, :, None])
+
     def scale(self, image: Image, factor: float, offset: float) -> Image:
-        """factor * value + offset for every value, clipped to 0..255 and rounded (minmax, invert)."""
+        """factor * value + offset for every value, clipped to 0..255 and rounded (minmax, invert).
+
+        A table of 256 values: quicker on small images than either library's call, and the same in both.
+        """
+        table = np.clip(np.rint(np.arange(256) * factor + offset), 0, 255).astype(np.uint8)
+        return self.image(table[self.pixels(image)])
 
     @abstractmethod
     def rotate(self, image: Image, degrees: float, background: Colour) -> Image:
