@@ -37,7 +37,9 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest command named when there is none."""
         if args and args[0] not in COMMANDS:
             near = nearest(args[0], list(COMMANDS)) or list(COMMANDS)

@@ -9,6 +9,7 @@ The command line's flags, the saved configuration and the repr all come from the
 """
 
 import dataclasses
+import json
 import math
 import types
 import typing
@@ -39,6 +40,15 @@ class Option:
     below: float | None = None
     choices: tuple[Any, ...] | None = None
 
+    @property
+    def shown_default(self) -> str:
+        """The default as a user would type it."""
+        if isinstance(self.default, bool):
+            return "on" if self.default else "off"
+        if isinstance(self.default, tuple):
+            return ",".join(map(str, self.default))
+        return json.dumps(self.default) if isinstance(self.default, dict) else str(self.default)
+
     def fault(self, value: Any) -> str | None:
         """Why `value` is not allowed, or None when it is."""
         for item in value if isinstance(value, tuple) else (value,):
@@ -61,8 +71,11 @@ class Option:
 
 
 def option(default: Any, help: str, **limits: Any) -> Any:
-    """A dataclass field that is a component's option; `limits` are those of Option (low, high, above, below, choices)."""
-    return dataclasses.field(default=default, metadata={"help": help, **limits})
+    """A dataclass field that is a component's option; `limits` are Option's (low, high, above, below, choices)."""
+    metadata = {"help": help, **limits}
+    if isinstance(default, dict):  # mutable: every instance gets its own
+        return dataclasses.field(default_factory=lambda: dict(default), metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 def options_of(cls: type) -> tuple[Option, ...]:
@@ -71,10 +84,14 @@ def options_of(cls: type) -> tuple[Option, ...]:
         return ()
     hints = typing.get_type_hints(cls)
     return tuple(
-        Option(name=field.name, type=hints[field.name], default=field.default, **field.metadata)
+        Option(name=field.name, type=hints[field.name], default=_default_of(field), **field.metadata)
         for field in dataclasses.fields(cls)
         if field.init and "help" in field.metadata
     )
+
+
+def _default_of(field: "dataclasses.Field[Any]") -> Any:
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
 
 
 @dataclass(kw_only=True, eq=False)
@@ -105,7 +122,11 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
         offered = known.get(normalised(name))
         if offered is None:
             near = nearest(name, [other.name for other in known.values()])
-            hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(o.name for o in known.values()) or 'none'}"
+            hint = (
+                f"did you mean {' or '.join(near)}?"
+                if near
+                else f"it has {', '.join(o.name for o in known.values()) or 'none'}"
+            )
             mistakes.append(UsageError(f"{cls.__name__} has no such option", where=name, hint=hint))
             continue
         try:

@@ -13,7 +13,7 @@ from nnlab.core.workspace import Workspace
 Watch = Callable[[str, str, Array], None]
 """Called as watch(node, what, array): what is "forward" for a node's output, "backward" for the gradient with
 respect to its output, "loss" for the loss's gradient, or "gradient <field>" for a parameter's gradient. What a loss
-takes the logarithm of comes once more as watch(loss name, "logarithm", predicted). `node` of a loss is its class name."""
+takes the logarithm of comes once more as watch(loss name, "logarithm", predicted). A loss's node is its class name."""
 
 
 @dataclass

@@ -56,9 +56,11 @@ class Registry(Generic[T]):
             return self._classes[normalised(name)]
         except KeyError:
             near = nearest(name, self.names()) or self.names()
-            raise UsageError(
-                f"unknown {self.kind} {name!r}", hint=f"did you mean {' or '.join(near)}?"
-            ) from None
+            raise UsageError(f"unknown {self.kind} {name!r}", hint=f"did you mean {' or '.join(near)}?") from None
+
+    def name_of(self, name: str) -> str:
+        """A name as its class is written (`n-layers` is `NLayers`)."""
+        return self.get(name).__name__
 
     def names(self) -> list[str]:
         """Every name, sorted."""

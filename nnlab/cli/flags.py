@@ -1,0 +1,176 @@
+"""The flags of an experiment, made from the settings: `train` has them all, `compare` and `bench` will too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from nnlab.core.component import type_name
+from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.registry import normalised
+from nnlab.experiment.settings import ALIASES, CHOICES, SECTIONS, Setting, settings
+from nnlab.experiment.sources import Source, from_flags
+
+SEPARATORS = ("--experiment", "-e")
+
+COMMON = (
+    click.Option(["--config", "config"], metavar="FILE.toml", help="settings from a file, such as a run's config.toml"),
+    click.Option(["--set", "set"], metavar="KEY=VALUE", multiple=True, help="one setting by its key, also section.key"),
+    click.Option(["--seed", "seed"], metavar="INT", help="both seeds, of the model and of the dataset"),
+)
+"""Flags that say settings but are none."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One experiment of a command line: what its flags say.
+
+    Options:  flags: settings by key.  config: the file after --config.  command: flags that are the command's own.
+    """
+
+    flags: Source
+    config: str | None = None
+    command: dict[str, Any] = field(default_factory=dict)
+
+
+class ExperimentCommand(click.Command):
+    """A command that takes every setting of one or several experiments, which `--experiment` separates.
+
+    A setting may be written `--layers=8`, `--layers 8`; a boolean one `--trim`, `--no-trim`, `--trim=false`. Unknown
+    flags are not refused here: they go on as settings, so that all mistakes are reported together, with near names.
+    The callback is called with parts=[Part, ...].
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Splits the command line into its experiments and reads each with click's own parser."""
+        if {"-h", "--help"} & set(args):
+            click.echo(ctx.get_help(), color=ctx.color)
+            ctx.exit()
+        parts, mistakes = [], []
+        for tokens in _split(args):
+            try:
+                parts.append(self._part(ctx, tokens))
+            except NnlabError as error:
+                mistakes.append(error)
+        if mistakes:
+            raise Mistakes(mistakes)
+        ctx.params = {"parts": parts}
+        return []
+
+    def _part(self, ctx: click.Context, tokens: Sequence[str]) -> Part:
+        parser = click.Context(_grammar(self.params)).command.make_parser(ctx)
+        parser.ignore_unknown_options = True
+        said, extra, _ = parser.parse_args(args=_booleans_spelt(tokens))
+        command = {param.name: said.pop(param.name) for param in self.params if param.name in said}
+        config = said.pop("config", None)
+        pairs = said.pop("set", ())
+        values = dict(said)
+        values.update(_unknown(extra))
+        for pair in pairs:
+            key, equals, value = pair.partition("=")
+            if not equals or not key.strip():
+                raise UsageError(
+                    f"must be KEY=VALUE, got {pair!r}", where="--set", hint="such as --set optimizer.beta1=0.8"
+                )
+            values[key.strip()] = value
+        return Part(from_flags(values), config, {str(key): value for key, value in command.items()})
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The command's own options, then the settings by section."""
+        own = [record for param in (*self.params, *COMMON) if (record := param.get_help_record(ctx))]
+        with formatter.section("Options"):
+            formatter.write_dl([*own, ("-e, --experiment", "start the next experiment; each starts from the defaults")])
+        for section in SECTIONS:
+            with formatter.section(section.capitalize()):
+                formatter.write_dl(
+                    [record for option in _section_options(section) if (record := option.get_help_record(ctx))]
+                )
+
+
+def _grammar(own: Sequence[click.Parameter]) -> click.Command:
+    options = [option for section in SECTIONS for option in _section_options(section)]
+    return click.Command("experiment", params=[*own, *COMMON, *options], add_help_option=False)
+
+
+def _section_options(section: str) -> list[click.Option]:
+    options = []
+    if section in CHOICES:
+        choice = CHOICES[section]
+        names = "|".join(choice.registry.names())
+        options.append(
+            click.Option([f"--{section}", section], metavar="NAME", help=f"{choice.help}: {names} [{choice.default}]")
+        )
+    taken = {setting.key for setting in _first_of_each_key()}
+    for setting in _first_of_each_key():
+        if setting.section == section and setting.key in taken:
+            options.append(_option(setting))
+    return options
+
+
+def _first_of_each_key() -> list[Setting]:
+    """One setting per flag: where two sections have the same key, the flag belongs to the first that is chosen."""
+    first: dict[str, Setting] = {}
+    for setting in settings():
+        first.setdefault(setting.key, setting)
+    return list(first.values())
+
+
+def _option(setting: Setting) -> click.Option:
+    flag = setting.key.replace("_", "-")
+    names = [f"--{flag}", *(f"--{alias.replace('_', '-')}" for alias, key in ALIASES.items() if key == setting.key)]
+    kind = type_name(setting.option.type)
+    metavar = "|".join(map(str, setting.option.choices)) if setting.option.choices else kind.upper()
+    if kind == "bool":
+        metavar = "true|false"
+    owners = f" ({', '.join(setting.owners)})" if setting.owners else ""
+    default = setting.option.shown_default
+    return click.Option([*names, setting.key], metavar=metavar, help=f"{setting.option.help} [{default}]{owners}")
+
+
+def _split(args: Sequence[str]) -> list[list[str]]:
+    """The tokens of each experiment; what stands before the first separator is an experiment if it is not empty."""
+    parts: list[list[str]] = [[]]
+    for token in args:
+        if token in SEPARATORS:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts if len(parts) == 1 or parts[0] else parts[1:]
+
+
+def _boolean_keys() -> set[str]:
+    return {normalised(setting.key) for setting in settings() if setting.option.type is bool}
+
+
+def _booleans_spelt(tokens: Sequence[str]) -> list[str]:
+    """`--trim` as `--trim=true` and `--no-trim` as `--trim=false`, so that the parser sees one form."""
+    booleans = _boolean_keys()
+    spelt = []
+    for token in tokens:
+        name = token.removeprefix("--")
+        if not token.startswith("--") or "=" in token:
+            spelt.append(token)
+        elif normalised(name) in booleans:
+            spelt.append(f"{token}=true")
+        elif name.startswith("no-") and normalised(name[3:]) in booleans:
+            spelt.append(f"--{name[3:]}=false")
+        else:
+            spelt.append(token)
+    return spelt
+
+
+def _unknown(extra: Sequence[str]) -> dict[str, str]:
+    """What click's parser did not know, as settings that will be refused with the nearest name."""
+    values: dict[str, str] = {}
+    pending: str | None = None
+    for token in extra:
+        if token.startswith("-"):
+            name, _, value = token.lstrip("-").partition("=")
+            pending = name if "=" not in token else None
+            values[name] = value
+        elif pending is not None:
+            values[pending], pending = token, None
+        else:
+            raise UsageError(f"unexpected argument {token!r}", hint="settings are flags, such as --dataset=numbers")
+    return values

@@ -1,0 +1,120 @@
+"""Every setting of an experiment: which section it stands in, which components have it.
+
+Nothing is listed here by hand: the settings are the options (fields) of the registered components.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from nnlab.backends.base import BACKENDS
+from nnlab.core.component import Option, options_of
+from nnlab.core.registry import Registry, normalised
+from nnlab.data.images.base import DATA_LOADERS
+from nnlab.data.options import DataOptions
+from nnlab.experiment.options import RunOptions
+from nnlab.losses.base import LOSSES
+from nnlab.metrics.base import METRICS
+from nnlab.models.base import MODELS
+from nnlab.optimizers.base import OPTIMIZERS
+from nnlab.optimizers.optimizer import Optimizer
+from nnlab.schedules.base import SCHEDULES
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A section whose component is chosen by name (`--model=NLayers`): its registry and the name by default."""
+
+    section: str
+    registry: Registry[Any]
+    default: str
+    help: str
+
+
+CHOICES: dict[str, Choice] = {
+    choice.section: choice
+    for choice in (
+        Choice("model", MODELS, "OneLayer", "network to train"),
+        Choice("optimizer", OPTIMIZERS, "Adam", "update rule"),
+        Choice("schedule", SCHEDULES, "Constant", "how the learning rate moves over the epochs"),
+        Choice("loss", LOSSES, "CrossEntropy", "what is minimised"),
+        Choice("accuracy", METRICS, "Classes", "accuracy calculator"),
+    )
+}
+
+PLAIN: dict[str, type] = {"run": RunOptions, "data": DataOptions}
+"""Sections that are always the same component."""
+
+SECTIONS: tuple[str, ...] = (*PLAIN, *CHOICES)
+"""Every section, in the order in which a configuration is written and a short key is looked up."""
+
+SHARED: dict[str, type] = {"optimizer": Optimizer}
+"""Options that every component of a section has: the optimizer's rate, penalty and clipping, whatever its rule."""
+
+NAMED: dict[str, Registry[Any]] = {
+    **{section: choice.registry for section, choice in CHOICES.items()},
+    "data_loader": DATA_LOADERS,
+    "backend": BACKENDS,
+}
+"""Keys whose value is a registered name."""
+
+ALIASES: dict[str, str] = {"nbr_epochs": "epochs", "dropout": "dropout_rate"}
+"""Other names of a key."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A key that a user can set.
+
+    Options:  owners: the components that have it; empty when it does not depend on a choice.
+    """
+
+    key: str
+    section: str
+    option: Option
+    owners: tuple[str, ...] = ()
+
+
+@cache
+def settings() -> tuple[Setting, ...]:
+    """Every setting but the choices themselves, by section; the first owner's default and help stand for all."""
+    return tuple(found for section in SECTIONS for found in _section(section))
+
+
+def _section(section: str) -> Iterator[Setting]:
+    plain = PLAIN.get(section) or SHARED.get(section)
+    shared = {offered.name: offered for offered in options_of(plain)} if plain else {}
+    for name, offered in shared.items():
+        yield Setting(name, section, offered)
+    if section in PLAIN:
+        return
+    owners: dict[str, list[str]] = {}
+    first: dict[str, Option] = {}
+    for cls in CHOICES[section].registry:
+        for offered in options_of(cls):
+            if offered.name not in shared:
+                first.setdefault(offered.name, offered)
+                owners.setdefault(offered.name, []).append(cls.__name__)
+    for name, offered in first.items():
+        yield Setting(name, section, offered, tuple(owners[name]))
+
+
+def canonical(key: str) -> str:
+    """A key as the tables above write it (`--nbr-epochs` is `epochs`, `learningRate` is `learning_rate`)."""
+    flat = normalised(key)
+    for alias, target in ALIASES.items():
+        if flat == normalised(alias):
+            return target
+    for known in (*CHOICES, *(setting.key for setting in settings())):
+        if flat == normalised(known):
+            return known
+    return key.replace("-", "_")
+
+
+def component_has(section: str, name: str, key: str) -> bool:
+    """Whether the chosen component of a section (or the section itself) has this option."""
+    if section in PLAIN:
+        return any(offered.name == key for offered in options_of(PLAIN[section]))
+    offered_by = [CHOICES[section].registry.get(name), *([SHARED[section]] if section in SHARED else [])]
+    return any(offered.name == key for cls in offered_by for offered in options_of(cls))

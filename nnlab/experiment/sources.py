@@ -1,0 +1,94 @@
+"""Where settings come from: flags, the environment, a file, the dataset's recommendation."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import DataError, UsageError
+from nnlab.experiment.settings import SECTIONS, canonical
+
+RESERVED_ENVIRONMENT = frozenset({"NNLAB_CACHE_DIR", "NNLAB_DEBUG"})
+"""NNLAB_* variables that are not settings."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Settings from one place. Keys are short ("layers") or qualified ("model.layers").
+
+    Options:  kind: "flag", "environment", "file" or "recommendation".  name: the file, where there is one.
+    """
+
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+    def where(self, key: str) -> str:
+        """A key as the user wrote it there: `--learning-rate`, `NNLAB_LEARNING_RATE`, `my.toml: optimizer.decay`."""
+        short = key.rsplit(".", 1)[-1]
+        if self.kind == "flag":
+            return f"--set {key}" if "." in key else f"--{key.replace('_', '-')}"
+        if self.kind == "environment":
+            return f"NNLAB_{short.upper()}"
+        return f"{self.name}: {key}"
+
+
+def tidied(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys in their canonical spelling, and `seed` spread over the two seeds it stands for."""
+    tidy: dict[str, Any] = {}
+    for key, value in values.items():
+        section, _, short = key.rpartition(".")
+        tidy[f"{section}.{canonical(short)}" if section else canonical(short)] = value
+    if "seed" in tidy:
+        seed = tidy.pop("seed")
+        for key in ("model_seed", "dataset_seed"):
+            tidy.setdefault(key, seed)
+    return tidy
+
+
+def from_flags(values: Mapping[str, Any]) -> Source:
+    """Settings from the command line, or from keyword arguments in Python."""
+    return Source("flag", tidied(values))
+
+
+def from_environment(environ: Mapping[str, str]) -> Source:
+    """Settings from variables named NNLAB_<KEY>."""
+    found = {
+        key.removeprefix("NNLAB_").lower(): value
+        for key, value in sorted(environ.items())
+        if key.startswith("NNLAB_") and key not in RESERVED_ENVIRONMENT
+    }
+    return Source("environment", tidied(found))
+
+
+def from_file(path: str | Path) -> Source:
+    """Settings from a TOML file such as a run's config.toml: sections, or short keys without a section.
+
+    Raises:  DataError: when it cannot be read.  UsageError: when it is not TOML or has an unknown section.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(
+            f"cannot be read ({error.strerror})", where=str(path), hint="check the path after --config"
+        ) from None
+    except UnicodeDecodeError:
+        raise UsageError("is not a TOML file (not UTF-8 text)", where=str(path)) from None
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"is not a TOML file ({error})", where=str(path)) from None
+    values: dict[str, Any] = {}
+    for name, table in tables.items():
+        if not (isinstance(table, dict) and name in SECTIONS):
+            values[name] = table
+            continue
+        for key, value in table.items():
+            values[name if key == "name" else f"{name}.{key}"] = value
+    return Source("file", tidied(values), name=str(path))
+
+
+def from_recommendation(dataset: str, table: Mapping[str, Any]) -> Source:
+    """The preparation that a dataset's makers recommend."""
+    return Source("recommendation", tidied(table), name=f"{dataset}/dataset.toml")
