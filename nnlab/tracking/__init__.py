@@ -1,1 +1,1 @@
-"""What a run leaves behind: the record, the run folder, its figures."""
+"""The run folder: what a run recorded, written so that nothing is lost, and read again."""

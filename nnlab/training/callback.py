@@ -26,7 +26,7 @@ class Callback:
         """Before a training step, its batch at hand; `step.learner.probe(step.batch, rng=step.rng)` for a check."""
 
     def watch(self) -> Watch | None:
-        """What is to see every tensor of the step that starts (asked after `step_start`); None for this step unwatched."""
+        """What is to see every tensor of the step that starts, asked after `step_start`; None for nobody."""
         return None
 
     def step_end(self, step: "StepRecord") -> None:

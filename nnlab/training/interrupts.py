@@ -28,7 +28,9 @@ class InterruptsHeld:
                     signal.signal(number, self._hold)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         before = self._release()
         if self._waiting is not None and error is None:
             number, frame = self._waiting

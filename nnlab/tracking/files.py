@@ -1,0 +1,105 @@
+"""Files that are whole or not there at all, and JSON that any reader takes."""
+
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.errors import RunError
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: NumPy numbers and arrays as numbers and lists, what is not finite as null."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (float, np.floating)):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON text of finite numbers and nulls; what is not finite becomes null. Text that is no Unicode is escaped."""
+    return json.dumps(plain(value), indent=indent, allow_nan=False)
+
+
+@contextmanager
+def writing(path: Path, *, hint: str = "free some space, or write elsewhere with --runs-dir") -> Iterator[None]:
+    """Turns a failure to write at `path` into one line. Raises RunError: naming the path and the system's reason."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError(f"cannot write ({reason[:1].lower()}{reason[1:]})", where=str(path), hint=hint) from error
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes a file so that a reader sees the old one or the new one, never half of it, whatever happens meanwhile.
+
+    Raises:  RunError: when it cannot be written; then the old file is as it was.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with writing(path):
+        try:
+            with draft.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+class Lines:
+    """A JSON Lines file that grows while a run goes on; every line is on disk, whole, when `add` returns."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        with writing(path):
+            self._file = path.open("ab", buffering=0)
+
+    def add(self, *records: Mapping[str, Any]) -> None:
+        """Appends one line per record, all of them or none. Raises RunError: when the disk takes no more."""
+        self.write("".join(f"{to_json(record)}\n" for record in records))
+
+    def write(self, text: str) -> None:
+        """Appends text, all of it or none."""
+        data = text.encode()
+        whole = self._file.seek(0, os.SEEK_END)
+        with writing(self.path):
+            try:
+                while data:
+                    data = data[self._file.write(data) :]
+            except BaseException:
+                self._file.truncate(whole)
+                raise
+
+    def close(self) -> None:
+        """Ends the file."""
+        self._file.close()
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The records of a JSON Lines file; none when there is no file. A last line that a crash cut off is left out."""
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    return [json.loads(line) for line in whole.splitlines() if line.strip()]

@@ -1,0 +1,97 @@
+"""Reads a run folder."""
+
+import json
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from nnlab.core.errors import DataError
+from nnlab.core.types import Array
+from nnlab.tracking.files import read_lines
+from nnlab.tracking.weights import read_weights
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run recorded; each part is read when it is asked for. `read_run` makes one."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The resolved configuration."""
+        try:
+            return tomllib.loads((self.folder / "config.toml").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DataError(f"cannot be read ({error})", where=str(self.folder / "config.toml")) from None
+
+    @cached_property
+    def environment(self) -> dict[str, Any]:
+        """What it ran on."""
+        return self._document("environment.json") or {}
+
+    @cached_property
+    def summary(self) -> dict[str, Any] | None:
+        """How it ended; None while it trains, or when it was killed."""
+        return self._document("summary.json")
+
+    @cached_property
+    def state(self) -> dict[str, Any]:
+        """Where it ended, as resuming needs it: epochs_run, steps, best_epoch, ..."""
+        return self._document("state/state.json") or {}
+
+    @cached_property
+    def metrics(self) -> list[dict[str, Any]]:
+        """One record per epoch and partition."""
+        return self._lines("metrics.jsonl")
+
+    @cached_property
+    def checks(self) -> list[dict[str, Any]]:
+        """What checks found, in order."""
+        return self._lines("checks.jsonl")
+
+    @cached_property
+    def predictions(self) -> list[dict[str, Any]]:
+        """Dev and test, sample by sample."""
+        return self._lines("predictions.jsonl")
+
+    def weights(self, which: Literal["best", "last"] = "best") -> tuple[dict[str, Array], dict[str, Any]]:
+        """Weights and buffers by name, and what they are (model, classes, sample_shape, ...)."""
+        return read_weights(self.folder / "weights" / f"{which}.safetensors")
+
+    def optimizer_state(self) -> dict[str, Array]:
+        """The optimizer's memory that belongs to the last weights."""
+        return read_weights(self.folder / "state" / "optimizer.safetensors")[0]
+
+    def _document(self, name: str) -> dict[str, Any] | None:
+        path = self.folder / name
+        try:
+            document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise DataError(f"cannot be read ({error})", where=str(path)) from None
+        return document
+
+    def _lines(self, name: str) -> list[dict[str, Any]]:
+        try:
+            return read_lines(self.folder / name)
+        except (OSError, ValueError) as error:
+            raise DataError(f"cannot be read ({error})", where=str(self.folder / name)) from None
+
+
+def read_run(path: str | Path) -> Run:
+    """The run in this folder; `runs/latest` is the newest. Raises DataError: if there is none."""
+    folder = Path(path)
+    if folder.is_file() and folder.name == "latest":  # where links cannot be, a text file holds the name
+        folder = folder.parent / folder.read_text(encoding="utf-8").strip()
+    if not (folder / "config.toml").is_file():
+        raise DataError("no run here (no config.toml)", where=str(path), hint="give a folder such as runs/latest")
+    return Run(folder.resolve())

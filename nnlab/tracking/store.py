@@ -1,0 +1,177 @@
+"""Writes a run folder: `runs/<date>-<exp-id>-<hash>/`."""
+
+import hashlib
+import os
+import re
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import RunError
+from nnlab.tracking.environment import environment
+from nnlab.tracking.files import Lines, to_json, write_whole, writing
+from nnlab.tracking.weights import write_weights
+from nnlab.training.record import EpochRecord, TrainingResult
+
+LATEST = "latest"
+
+
+class RunStore:
+    """The folder of one run. Metrics, checks and the log grow while it trains; the rest is written whole.
+
+    Every method raises RunError, naming the file, when the disk takes no more; what was written before stays intact.
+
+    Options:  folder: the run's own folder, made by `create`.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._lines: dict[str, Lines] = {}
+
+    @staticmethod
+    def probe(runs_dir: Path, needed_bytes: int = 0) -> None:
+        """Makes `runs_dir` and finds out, before any work, whether a run can be written there.
+
+        Raises:  RunError: if not, or if fewer than `needed_bytes` are free.
+        """
+        trial = runs_dir / f".probe-{os.getpid()}"
+        with writing(runs_dir, hint="choose another folder with --runs-dir"):
+            runs_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                with trial.open("wb") as file:
+                    file.write(bytes(64 * 1024))
+                    file.flush()
+                    os.fsync(file.fileno())
+            finally:
+                trial.unlink(missing_ok=True)
+            free = shutil.disk_usage(runs_dir).free
+        if free < needed_bytes:
+            raise RunError(
+                f"the run needs about {needed_bytes / 1e6:.0f} MB and {free / 1e6:.0f} MB are free",
+                where=str(runs_dir),
+                hint="free some space, or choose another folder with --runs-dir",
+            )
+
+    @classmethod
+    def create(cls, runs_dir: Path, exp_id: str, config: str, **more_environment: Any) -> "RunStore":
+        """A new folder with the configuration (the text of config.toml) and the environment; `latest` points at it."""
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        digest = hashlib.sha256(config.encode()).hexdigest()[:8]
+        with writing(runs_dir, hint="choose another folder with --runs-dir"):
+            runs_dir.mkdir(parents=True, exist_ok=True)
+            store = cls(_new_folder(runs_dir, f"{stamp}-{file_name(exp_id)}-{digest}"))
+            for name in ("weights", "state", "figures"):
+                (store.folder / name).mkdir()
+        write_whole(store.folder / "config.toml", config)
+        write_whole(store.folder / "environment.json", to_json(environment(**more_environment), indent=2) + "\n")
+        point_at(runs_dir, store.folder.name)
+        return store
+
+    @property
+    def figures(self) -> Path:
+        """Where figures go."""
+        return self.folder / "figures"
+
+    def add_epoch(self, record: EpochRecord) -> None:
+        """Appends an epoch to metrics.jsonl: one line per partition."""
+        shared = {"seconds": record.seconds, "memory_mb": record.memory_mb, "phases_s": record.phases_s}
+        rows: list[dict[str, Any]] = []
+        for partition, score in (("training", record.training), ("dev", record.dev)):
+            if score is not None:
+                row = {"epoch": record.epoch, "partition": partition, "loss": score.loss, "accuracy": score.accuracy}
+                rows.append(row | {"samples": score.samples, "best": record.best} | shared)
+        rows[0]["penalty"] = record.penalty
+        self._open("metrics.jsonl").add(*rows)
+
+    def add_check(self, found: Mapping[str, Any]) -> None:
+        """Appends what a check found to checks.jsonl."""
+        self._open("checks.jsonl").add(found)
+
+    def log(self, message: str) -> None:
+        """Appends to log.txt, each line with its time."""
+        stamp = time.strftime("%Y-%m-%d %H:%M:%S")
+        self._open("log.txt").write("".join(f"{stamp}  {line}\n" for line in message.splitlines()))
+
+    def add_weights(self, result: TrainingResult, about: Mapping[str, Any]) -> None:
+        """Writes weights/best and weights/last, and in state/ what else resuming needs.
+
+        Options:  about: what using the weights needs: model, classes, sample_shape, dtype, preparation.
+        """
+        weights, state = self.folder / "weights", self.folder / "state"
+        if result.best_state is not None:
+            write_weights(weights / "best.safetensors", result.best_state, {**about, "epoch": result.best_epoch})
+        write_weights(weights / "last.safetensors", result.last_state, {**about, "epoch": result.epochs_run})
+        write_weights(state / "optimizer.safetensors", result.optimizer_state)
+        fields = ("epochs", "epochs_run", "steps", "unfinished_steps", "best_epoch", "early_stop_epoch", "stopped")
+        write_whole(state / "state.json", to_json({name: getattr(result, name) for name in fields}, indent=2) + "\n")
+
+    def add_predictions(self, result: TrainingResult, classes: Sequence[str]) -> None:
+        """Writes predictions.jsonl: dev and test, sample by sample."""
+        lines = []
+        for partition, said in result.predictions.items():
+            rows = zip(said.sources, said.actual, said.predicted, said.confidence, said.probabilities, strict=True)
+            for source, actual, predicted, confidence, probabilities in rows:
+                row = {"partition": partition, "source": source, "actual": classes[actual]}
+                row |= {"predicted": classes[predicted], "confidence": confidence, "probabilities": probabilities}
+                lines.append(to_json(row) + "\n")
+        write_whole(self.folder / "predictions.jsonl", "".join(lines))
+
+    def add_summary(self, summary: Mapping[str, Any]) -> None:
+        """Writes summary.json; its being there says that the run came to an end."""
+        write_whole(self.folder / "summary.json", to_json(summary, indent=2) + "\n")
+
+    def close(self) -> None:
+        """Ends the files that grow."""
+        for lines in self._lines.values():
+            lines.close()
+        self._lines.clear()
+
+    def discard(self) -> None:
+        """Removes the folder of a run that recorded no epoch (bad data, say); one that did stays."""
+        self.close()
+        if (self.folder / "metrics.jsonl").exists():
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        others = {path.parent.name for path in self.folder.parent.glob("*/config.toml")} - {LATEST}
+        if others:
+            point_at(self.folder.parent, max(others))
+        else:
+            (self.folder.parent / LATEST).unlink(missing_ok=True)
+
+    def _open(self, name: str) -> Lines:
+        if name not in self._lines:
+            self._lines[name] = Lines(self.folder / name)
+        return self._lines[name]
+
+
+def file_name(text: str) -> str:
+    """An experiment's id as part of a folder's name: letters, digits, `.`, `_`, `-`; at most 60 characters."""
+    return re.sub(r"[^\w.-]+", "_", text).strip("._-")[:60] or "run"
+
+
+def _new_folder(runs_dir: Path, name: str) -> Path:
+    """A folder that was not there before: of this name, or with -2, -3, ... when another run has it."""
+    attempt = 1
+    while True:
+        folder = runs_dir / (name if attempt == 1 else f"{name}-{attempt}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            attempt += 1
+        else:
+            return folder
+
+
+def point_at(runs_dir: Path, name: str) -> None:
+    """Makes `latest` a link to this run, in one move; where links cannot be, a text file that holds its name."""
+    latest, draft = runs_dir / LATEST, runs_dir / f".{LATEST}.{os.getpid()}.part"
+    with writing(latest):
+        draft.unlink(missing_ok=True)
+        try:
+            draft.symlink_to(name, target_is_directory=True)
+        except (OSError, NotImplementedError):
+            write_whole(latest, name + "\n")
+        else:
+            draft.replace(latest)

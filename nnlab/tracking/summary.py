@@ -1,0 +1,51 @@
+"""A run in one document: what `summary.json` and `nnlab train --json` say of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nnlab.training.record import Score, TrainingResult
+
+SPEC_PHASES = ("load", "forward", "backward", "update", "evaluate")
+
+
+def summarise(result: TrainingResult, parameters: int, **known: Any) -> dict[str, Any]:
+    """The document of the contract, with null for what there is not.
+
+    avoidable_bias = 1 - training accuracy;  variance = training accuracy - dev accuracy
+
+    Options:  parameters: how many numbers learn.
+              known: what the result does not know itself: id, run, backend, device, dtype, model, gradient_checks.
+    """
+    scores = {name: _score(result.final.get(name)) for name in ("training", "dev", "test")}
+    training, dev = scores["training"], scores["dev"]
+    samples = training["samples"] if training else (result.history[-1].training.samples if result.history else 0)
+    return {
+        "id": known.pop("id", None),
+        "run": known.pop("run", None),
+        "backend": known.pop("backend", None),
+        "device": known.pop("device", None),
+        "dtype": known.pop("dtype", None),
+        "model": known.pop("model", None),
+        "parameters": parameters,
+        "params_per_sample": parameters / samples if samples else None,
+        "epochs_run": result.epochs_run,
+        **scores,
+        "best_epoch": result.best_epoch,
+        "early_stop_epoch": result.early_stop_epoch,
+        "stopped": result.stopped,
+        "avoidable_bias": 1 - training["accuracy"] if training else None,
+        "variance": training["accuracy"] - dev["accuracy"] if training and dev else None,
+        "elapsed_s": result.elapsed_s,
+        "phases_s": {phase: result.phases_s.get(phase, 0.0) for phase in (*SPEC_PHASES, "checks")},
+        "peak_memory_mb": result.peak_memory_mb,
+        **known,
+    }
+
+
+def _score(score: Score | None) -> dict[str, Any] | None:
+    return {"loss": score.loss, "accuracy": score.accuracy, "samples": score.samples} if score else None
+
+
+def document(experiments: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """What `nnlab train --json` prints: every experiment's summary under one schema version."""
+    return {"schema_version": 1, "experiments": [dict(experiment) for experiment in experiments]}
