@@ -140,8 +140,8 @@ pip_install() (
     exec "$venv/bin/python" -P -m pip install --progress-bar off --editable ".$1"
 )
 
-explain() { # explain WHAT: the end of the log, then one line that says what to do
-    tail -n 5 "$state/log" | sed 's/^/    /' >&2
+explain() { # explain WHAT: the last errors of the log, then one line that says what to do
+    { grep -iE 'error|fatal' "$state/log" || cat "$state/log"; } | tail -n 4 | sed 's/^ */    /' >&2
     rm -rf "$state/new"
     if grep -qiE 'NewConnectionError|name resolution|ConnectTimeout|Network is unreachable|ProxyError|Connection refused' "$state/log"; then
         fail 6 "$1: no connection to the package index; mend it and call again (log: $state/log)"
