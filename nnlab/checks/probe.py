@@ -15,7 +15,7 @@ class Probe(Protocol):
         ...
 
     def gradients(self) -> Mapping[str, Array]:
-        """The backend's own gradient of the objective, by the same names."""
+        """The backend's own gradient of the objective at the values as they are now, by the same names."""
         ...
 
     def value(self, changed: str | None = None) -> float:

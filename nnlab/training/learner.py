@@ -1,7 +1,7 @@
 """The seam between the training loop and a backend. Everything that crosses it is NumPy."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nnlab.checks.probe import Probe
@@ -47,6 +47,10 @@ class Learner(ABC):
     @abstractmethod
     def predict(self, inputs: Array) -> Array:
         """(batch, classes) probabilities in evaluation mode."""
+
+    def readers(self) -> Mapping[str, Sequence[str]]:
+        """For every node (and "input") the nodes that read its output, for messages; none listed: a chain."""
+        return {}
 
     @abstractmethod
     def probe(self, batch: Batch, *, rng: Rng) -> Probe:

@@ -1,0 +1,71 @@
+"""Holds the gradient against differences every so many epochs, before the epoch's first step."""
+
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnlab.checks.gradients import GradientReport, check_gradients
+from nnlab.checks.reaction import Reaction, react
+from nnlab.core.errors import CheckError
+from nnlab.training.callback import Callback
+
+if TYPE_CHECKING:
+    from nnlab.training.record import Step
+    from nnlab.training.trainer import Trainer
+
+
+@dataclass(eq=False)
+class GradientChecks(Callback):
+    """A gradient check in epochs 1, 1 + interval, 1 + 2 interval, ..., on the batch that is about to be learnt.
+
+    It works on a float64 copy with streams of its own: a run with it equals a run without, bit for bit.
+
+    Options:  interval: epochs from one check to the next, at least 1.
+    """
+
+    reaction: Reaction = "exception"
+    interval: int = 25
+    _: KW_ONLY
+    checks: int = field(default=0, init=False)
+    worst_distance: float = field(default=0.0, init=False)
+    failed: int = field(default=0, init=False)
+    _trainer: "Trainer | None" = field(default=None, init=False, repr=False)
+
+    def run_start(self, trainer: "Trainer") -> None:
+        """Remembers whom to tell."""
+        self._trainer = trainer
+
+    def step_start(self, step: "Step") -> None:
+        """Checks the first step of an epoch whose turn it is."""
+        if self.reaction == "off" or step.batch_index or (step.epoch - 1) % self.interval:
+            return
+        with np.errstate(all="ignore"):  # values that are not finite are the other check's to report
+            probe = step.learner.probe(step.batch, rng=step.rng)
+            report = check_gradients(probe, step.rng.at("gradient check"))
+        self.checks += 1
+        self.worst_distance = max(self.worst_distance, report.worst_distance)
+        self.failed += len(report.failed)
+        self._tell(step, report)
+        if report.failed:
+            worst = max(report.failed, key=lambda verdict: verdict.distance)
+            more = f"; {len(report.failed) - 1} more parameters are wrong too" if len(report.failed) > 1 else ""
+            error = CheckError(
+                f"the gradient is wrong: {worst}{more}",
+                where=f"epoch {step.epoch}, step {step.step}",
+                hint="find the component with `nnlab check`; --gradient-checks=warning trains on all the same",
+            )
+            react(self.reaction, error)
+
+    def _tell(self, step: "Step", report: GradientReport) -> None:
+        for callback in self._trainer.callbacks if self._trainer else ():
+            for verdict in report.verdicts:
+                callback.check_done({"epoch": step.epoch, "step": step.step, **verdict.record()})
+
+    def summary(self) -> dict[str, Any]:
+        """For the run's summary: checks made, the worst distance (None before the first), parameters found wrong."""
+        return {
+            "run": self.checks,
+            "worst_distance": self.worst_distance if self.checks else None,
+            "failed": self.failed,
+        }

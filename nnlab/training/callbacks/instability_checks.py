@@ -1,0 +1,86 @@
+"""Watches every tensor of every step for values that are not finite."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nnlab.checks.finite import FiniteWatch, Instability
+from nnlab.checks.reaction import Reaction, react
+from nnlab.core.context import Watch
+from nnlab.core.errors import CheckError
+from nnlab.core.types import Array
+from nnlab.training.callback import Callback
+
+if TYPE_CHECKING:
+    from nnlab.training.record import Step, StepRecord
+    from nnlab.training.trainer import Trainer
+
+HINTS = {
+    "input": "mend or remove these files",
+    "logarithm": "a lower --learning-rate or --dtype=float64 keeps probabilities off the ends",
+}
+HINT = "try a lower --learning-rate, --batch-norm or another --initializer"
+
+
+@dataclass(eq=False)
+class InstabilityChecks(Callback):
+    """Says which layer first made a value that is not finite, or gave a logarithm a zero or one, and from which files.
+
+    A warning is given once per layer and tensor, however many steps show it; the count is in the summary.
+    With "exception" the step is left before its update, so the weights are still those that were sound.
+    """
+
+    reaction: Reaction = "warning"
+    steps: int = field(default=0, init=False)
+    unstable: int = field(default=0, init=False)
+    _said: set[tuple[str, str]] = field(default_factory=set, init=False, repr=False)
+    _trainer: "Trainer | None" = field(default=None, init=False, repr=False)
+    _step: "Step | None" = field(default=None, init=False, repr=False)
+    _watch: FiniteWatch | None = field(default=None, init=False, repr=False)
+
+    def run_start(self, trainer: "Trainer") -> None:
+        """Remembers whom to tell."""
+        self._trainer = trainer
+
+    def step_start(self, step: "Step") -> None:
+        """Gets a watch ready for this step."""
+        if self.reaction != "off":
+            self._step, self._watch = step, FiniteWatch(step.batch, step.learner.readers())
+            self.steps += 1
+
+    def watch(self) -> Watch | None:
+        """Looks at one tensor, and reacts to the first that is bad."""
+        return None if self._watch is None else self._look
+
+    def _look(self, node: str, what: str, array: Array) -> None:
+        watch = self._watch
+        if watch is None or watch.found is not None:
+            return
+        watch(node, what, array)
+        if watch.found is not None:
+            self._found(watch.found)
+
+    def step_end(self, step: "StepRecord") -> None:
+        """Lets go of the batch."""
+        self._step = self._watch = None
+
+    def _found(self, found: Instability) -> None:
+        assert self._step is not None
+        self.unstable += 1
+        place = {"epoch": self._step.epoch, "step": self._step.step}
+        said = (found.node, found.what) in self._said
+        self._said.add((found.node, found.what))
+        if said and self.reaction == "warning":
+            return
+        for callback in self._trainer.callbacks if self._trainer else ():
+            callback.check_done({**place, **found.record()})
+        maker = f"layer {found.node}" if found.node not in {"input", "loss"} else f"the {found.node}"
+        error = CheckError(
+            f"{maker} produced {found}",
+            where=f"epoch {place['epoch']}, step {place['step']}",
+            hint=HINTS.get(found.node) or HINTS.get(found.what) or HINT,
+        )
+        react(self.reaction, error)
+
+    def summary(self) -> dict[str, Any]:
+        """For the run's summary: steps watched, and those in which something was wrong."""
+        return {"steps": self.steps, "unstable": self.unstable}
