@@ -74,14 +74,16 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except NnlabError as error:
-        return _fail(str(error), error.exit_code, debug)
+        report(error)
+        return _traced(error.exit_code, debug)
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message())
         return 0
     except click.ClickException as error:
         return _fail(error.format_message().removesuffix("."), 2, debug)
-    except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted", 130, debug)
+    except (KeyboardInterrupt, click.Abort) as interrupt:
+        signum = next(iter(interrupt.args), signal.SIGINT)
+        return _fail("interrupted", 128 + int(signum), debug)
     except BrokenPipeError:  # the reader of our stdout went away (`nnlab components | head -1`): not an error
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
@@ -92,11 +94,20 @@ def main(argv: list[str] | None = None) -> int:
         return _fail(f"{name}{error.strerror or error}", 1, debug)
 
 
+def report(error: NnlabError | str) -> None:
+    """Says an error on stderr, a line for each mistake."""
+    for line in str(error).splitlines():
+        print(f"nnlab: error: {line}", file=sys.stderr)
+
+
 def _fail(message: str, code: int, debug: bool) -> int:
+    report(message)
+    return _traced(code, debug)
+
+
+def _traced(code: int, debug: bool) -> int:
     if debug:
         traceback.print_exc()
-    for line in message.splitlines():
-        print(f"nnlab: error: {line}", file=sys.stderr)
     return code
 
 

@@ -1,0 +1,115 @@
+"""Progress on stderr: a live display on a terminal, one plain line per epoch elsewhere, nothing when quiet."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from nnlab.experiment.config import Experiment
+from nnlab.training.callback import Callback
+from nnlab.training.record import EpochRecord
+
+
+class Watching(Callback):
+    """What listens to one experiment; the plain one says nothing."""
+
+    def images_done(self, done: int, total: int) -> None:
+        """After an image was prepared."""
+
+
+class Display:
+    """Where a command says what it is doing. This one, for --quiet, says only what matters to the result."""
+
+    def say(self, line: str) -> None:
+        """A line for the user."""
+
+    @contextmanager
+    def experiment(self, experiment: Experiment) -> Iterator[Watching]:
+        """The progress of one experiment."""
+        yield Watching()
+
+
+class PlainDisplay(Display):
+    """One line per epoch and experiment, without control characters: for pipes and log files."""
+
+    def say(self, line: str) -> None:
+        """A line on stderr."""
+        print(line, file=sys.stderr, flush=True)
+
+    @contextmanager
+    def experiment(self, experiment: Experiment) -> Iterator[Watching]:
+        """Says every epoch in one line."""
+        yield _PlainWatching(self, experiment.run.exp_id)
+
+
+class _PlainWatching(Watching):
+    def __init__(self, display: PlainDisplay, exp_id: str):
+        self._display, self._exp_id = display, exp_id
+
+    def epoch_end(self, record: EpochRecord) -> None:
+        self._display.say(f"{self._exp_id}: {epoch_line(record)}")
+
+
+class LiveDisplay(Display):
+    """A bar per experiment that moves: epoch, loss, accuracy, time left."""
+
+    def __init__(self, console: Console):
+        self._console = console
+
+    def say(self, line: str) -> None:
+        """A line on stderr, above the bars."""
+        self._console.print(line, highlight=False, markup=False)
+
+    @contextmanager
+    def experiment(self, experiment: Experiment) -> Iterator[Watching]:
+        """Shows the preparation of the images, then the epochs."""
+        columns = (
+            TextColumn("{task.fields[exp_id]}", style="bold", markup=False),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TextColumn("{task.fields[figures]}", markup=False),
+            TimeRemainingColumn(compact=True),
+        )
+        with Progress(*columns, console=self._console, transient=True, refresh_per_second=8) as bars:
+            total = experiment.run.epochs
+            task = bars.add_task("images", total=None, exp_id=experiment.run.exp_id, figures="")
+            yield _LiveWatching(bars, task, total)
+
+
+class _LiveWatching(Watching):
+    def __init__(self, bars: Progress, task: TaskID, epochs: int):
+        self._bars, self._task, self._epochs = bars, task, epochs
+        self._training = False
+
+    def images_done(self, done: int, total: int) -> None:
+        self._bars.update(self._task, completed=done, total=total)
+
+    def epoch_end(self, record: EpochRecord) -> None:
+        if not self._training:
+            self._bars.reset(self._task, description="epoch", total=self._epochs)
+            self._training = True
+        self._bars.update(self._task, completed=record.epoch, figures=scores(record))
+
+
+def scores(record: EpochRecord) -> str:
+    """Loss and accuracy of an epoch, training and dev, in a few words."""
+    words = f"loss {record.training.loss:.4g}  accuracy {record.training.accuracy:.1%}"
+    if record.dev is not None:
+        words += f"  dev loss {record.dev.loss:.4g}  dev accuracy {record.dev.accuracy:.1%}"
+    return words
+
+
+def epoch_line(record: EpochRecord) -> str:
+    """An epoch as one plain line."""
+    return f"epoch {record.epoch}/{record.epochs}  {scores(record)}  {record.seconds:.3f} s"
+
+
+def display(*, quiet: bool) -> Display:
+    """The display that fits: live on a terminal, plain elsewhere, none when quiet."""
+    if quiet:
+        return Display()
+    console = Console(stderr=True)
+    return LiveDisplay(console) if console.is_terminal and not console.is_dumb_terminal else PlainDisplay()

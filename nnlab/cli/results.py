@@ -1,0 +1,108 @@
+"""What stdout gets when a run ends: its scores as text, and a table that compares several."""
+
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+from nnlab.experiment.build import graph
+from nnlab.experiment.config import Experiment
+from nnlab.experiment.run import Outcome
+
+PARTITIONS = ("training", "dev", "test")
+
+
+def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
+    """A run in a few lines: what it was, its scores, how it went, where its folder is."""
+    summary, experiment = outcome.summary, outcome.experiment
+    title = f"{experiment.run.exp_id}: {_title(experiment)} on {experiment.data.dataset}"
+    engine = f"{experiment.run.backend}, {experiment.run.dtype}, {experiment.data.data_loader}"
+    lines = [f"{title}  ({_count(summary['parameters'], 'parameter')}, {engine})", ""]
+    lines.append(f"  {'':<9} {'loss':>9} {'accuracy':>9} {'samples':>8}")
+    for name in PARTITIONS:
+        if score := summary[name]:
+            lines.append(f"  {name:<9} {score['loss']:>9.4g} {score['accuracy']:>9.1%} {score['samples']:>8}")
+    lines += ["", f"  {_how_it_went(summary, experiment)}", f"  {_what_it_cost(summary)}"]
+    if checks := _what_was_checked(summary):
+        lines.append(f"  {checks}")
+    if verbose:
+        phases = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in summary["phases_s"].items())
+        lines += [f"  phases: {phases}", "", str(outcome.parts.learner)]
+    lines.append(f"  run folder: {outcome.folder}")
+    return "\n".join(lines) + "\n"
+
+
+def _title(experiment: Experiment) -> str:
+    layers = getattr(experiment.model, "layers", None)
+    shown = f"({','.join(map(str, layers))})" if layers is not None else ""
+    return f"{experiment.chosen['model']}{shown} with {experiment.chosen['optimizer']}"
+
+
+def _how_it_went(summary: dict[str, Any] | Any, experiment: Experiment) -> str:
+    ran, wanted, best = summary["epochs_run"], experiment.run.epochs, summary["best_epoch"]
+    words = [f"{ran} of {_count(wanted, 'epoch')}"]
+    if summary["stopped"] != "finished":
+        words[0] += f" ({summary['stopped']})"
+    if best is not None:
+        words.append(f"best weights from epoch {best}, which the scores are of")
+    stop = summary["early_stop_epoch"]
+    if stop is not None and summary["stopped"] != "early":
+        words.append(f"early stopping would have stopped at epoch {stop}")
+    return " · ".join(words)
+
+
+def _what_it_cost(summary: Any) -> str:
+    words = [f"{summary['elapsed_s']:.2f} s", f"images in {summary['load_s']:.2f} s"]
+    if summary["peak_memory_mb"] is not None:
+        words.append(f"{summary['peak_memory_mb']:.0f} MiB at most")
+    return " · ".join(words)
+
+
+def _what_was_checked(summary: Any) -> str:
+    words, gradients = [], summary["gradient_checks"]
+    if gradients["run"]:
+        worst = "none had a signal" if gradients["worst_distance"] is None else f"worst {gradients['worst_distance']:.1e}"
+        words.append(f"{_count(gradients['run'], 'gradient check')}, {gradients['failed']} failed, {worst}")
+    if summary["instability_checks"]:
+        words.append(f"{_count(summary['instability_checks'], 'instability', 'instabilities')} seen")
+    if summary["skipped_images"]:
+        names = ", ".join(image["source"] for image in summary["skipped_images"][:3])
+        more = "" if len(summary["skipped_images"]) <= 3 else ", ..."
+        words.append(f"{_count(len(summary['skipped_images']), 'bad image')} skipped ({names}{more})")
+    return " · ".join(words)
+
+
+def _count(number: int, noun: str, plural: str | None = None) -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def comparison(outcomes: Sequence[Outcome]) -> str:
+    """Several runs side by side, and over repetitions of one experiment the mean and the spread."""
+    width = max(len("experiment"), *(len(outcome.experiment.run.exp_id) for outcome in outcomes))
+    head = f"{'experiment':<{width}}  {'model':<9} {'optimizer':<17} {'epochs':>6}  "
+    lines = [head + "  ".join(f"{name:>8}" for name in PARTITIONS) + "   seconds"]
+    for outcome in outcomes:
+        chosen, summary = outcome.experiment.chosen, outcome.summary
+        row = f"{outcome.experiment.run.exp_id:<{width}}  {chosen['model']:<9} {chosen['optimizer']:<17} "
+        row += f"{summary['epochs_run']:>6}  " + "  ".join(_accuracy(summary[name]) for name in PARTITIONS)
+        lines.append(row + f"  {summary['elapsed_s']:>8.2f}")
+    for name in PARTITIONS:
+        values = [outcome.summary[name]["accuracy"] for outcome in outcomes if outcome.summary[name]]
+        if len(values) > 1:
+            mean, spread = statistics.mean(values), statistics.stdev(values)
+            low, high = min(values), max(values)
+            lines.append(f"{name} accuracy: mean {mean:.1%}, standard deviation {spread:.1%}, {low:.1%} to {high:.1%}")
+    return "\n".join(lines) + "\n"
+
+
+def _accuracy(score: Any) -> str:
+    return f"{score['accuracy']:>8.1%}" if score else f"{'-':>8}"
+
+
+def plan(experiment: Experiment) -> str:
+    """What a run would do, for --dry-run: the resolved configuration and the network, layer by layer."""
+    from nnlab.data.pipeline import survey
+
+    found = survey(experiment.data)
+    network = graph(experiment, found)
+    counts = ", ".join(f"{name} {count}" for name, count in found.sizes.items())
+    return "\n".join([experiment.to_toml(), f"# {len(found.classes)} classes; samples: {counts}", "", str(network)])

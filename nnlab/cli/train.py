@@ -1,0 +1,117 @@
+"""`nnlab train`: one or several experiments, each with its run folder."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.main import report, terminate_as_interrupt
+from nnlab.cli.progress import Display, display
+from nnlab.cli.results import comparison, plan, result_text
+from nnlab.core.errors import Mistakes, NnlabError
+from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.plan import repeated
+from nnlab.experiment.run import Outcome, run
+from nnlab.experiment.sources import from_environment, from_file
+
+
+@click.command(
+    "train",
+    cls=ExperimentCommand,
+    params=[
+        click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of tables"),
+        click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress, only results and errors"),
+        click.Option(["--verbose", "-v", "verbose"], is_flag=True, help="say more: the network, the phases' times"),
+        click.Option(["--dry-run", "dry_run"], is_flag=True, help="say what would be trained, train nothing"),
+        click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
+    ],
+)
+def command(parts: Sequence[Part]) -> int:
+    """Train one or several experiments; each leaves a run folder that says what happened.
+
+    nnlab train --model=NLayers --optimizer=Adam --experiment --model=OneLayer --optimizer=Constant
+    """
+    terminate_as_interrupt()
+    wanted = {name for part in parts for name, value in part.command.items() if value}
+    experiments = repeated(_resolved(parts))
+    screen = display(quiet="quiet" in wanted)
+    for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
+        screen.say(note)
+    if "dry_run" in wanted:
+        for experiment in experiments:
+            click.echo(plan(experiment))
+        return 0
+    outcomes, code = _run_all(experiments, screen, texts="json" not in wanted, verbose="verbose" in wanted)
+    if "json" in wanted:
+        document = {"schema_version": 1, "experiments": [outcome.summary for outcome in outcomes]}
+        click.echo(json.dumps(document, indent=2, allow_nan=False))
+    elif len(outcomes) > 1:
+        click.echo(comparison(outcomes))
+    _open_figures(outcomes, screen)
+    return code
+
+
+def _resolved(parts: Sequence[Part]) -> list[Experiment]:
+    """Every part's experiment; the mistakes of all parts are raised together."""
+    experiments, mistakes = [], []
+    environment = from_environment(os.environ)
+    for part in parts:
+        try:
+            files = [from_file(part.config)] if part.config else []
+            experiments.append(resolve(part.flags, environment, *files))
+        except Mistakes as errors:
+            mistakes.extend(errors.mistakes)
+        except NnlabError as error:
+            mistakes.append(error)
+    if mistakes:
+        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+    return experiments
+
+
+def _run_all(
+    experiments: Sequence[Experiment], screen: Display, *, texts: bool, verbose: bool
+) -> tuple[list[Outcome], int]:
+    """Runs one after the other; one that fails is reported and does not take the others with it."""
+    outcomes: list[Outcome] = []
+    code = 0
+    for experiment in experiments:
+        try:
+            with screen.experiment(experiment) as watching:
+                outcome = run(experiment, callbacks=[watching], progress=watching.images_done)
+        except NnlabError as error:
+            report(error)
+            code = code or error.exit_code
+            continue
+        outcomes.append(outcome)
+        if texts:
+            click.echo(result_text(outcome, verbose=verbose))
+            sys.stdout.flush()
+        if outcome.error is not None:
+            report(outcome.error)
+            code = code or outcome.error.exit_code
+        if outcome.result.stopped == "interrupted":
+            screen.say(f"interrupted: what was recorded is in {outcome.folder}")
+            return outcomes, 128 + (outcome.result.signal or 2)
+    return outcomes, code
+
+
+def _open_figures(outcomes: Sequence[Outcome], screen: Display) -> None:
+    """Opens the figures of runs that asked for it, where there is a display; never waits."""
+    for outcome in outcomes:
+        options = outcome.experiment.run
+        wanted = [("training.png", options.display_graphs), ("samples.png", options.display_samples > 0)]
+        figures = [outcome.folder / "figures" / name for name, asked in wanted if asked]
+        if figures and not _has_display():
+            screen.say(f"no display to open figures on; they are in {outcome.folder / 'figures'}")
+            return
+        for figure in figures:
+            click.launch(str(figure))
+
+
+def _has_display() -> bool:
+    environment: Any = os.environ
+    return sys.platform in {"darwin", "win32"} or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
