@@ -28,6 +28,7 @@ class Option:
 
     Options:  low, high: least and greatest value allowed.  above, below: the same, the bound itself not allowed.
               choices: the values allowed; None for any.
+              required: whether it has to be given; its default is then None.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Option:
     above: float | None = None
     below: float | None = None
     choices: tuple[Any, ...] | None = None
+    required: bool = False
 
     @property
     def shown_default(self) -> str:
@@ -78,6 +80,11 @@ def option(default: Any, help: str, **limits: Any) -> Any:
     return dataclasses.field(default=default, metadata=metadata)
 
 
+def required(help: str, **limits: Any) -> Any:
+    """An option without a default: whoever makes the component has to give it (`units`)."""
+    return dataclasses.field(metadata={"help": help, "required": True, **limits})
+
+
 def options_of(cls: type) -> tuple[Option, ...]:
     """The options of a component class, in the order of its fields."""
     if not dataclasses.is_dataclass(cls):
@@ -91,7 +98,9 @@ def options_of(cls: type) -> tuple[Option, ...]:
 
 
 def _default_of(field: "dataclasses.Field[Any]") -> Any:
-    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return None if field.default is dataclasses.MISSING else field.default
 
 
 @dataclass(kw_only=True, eq=False)
@@ -137,6 +146,9 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
         fault = offered.fault(values[offered.name]) if values[offered.name] is not None else None
         if fault:
             mistakes.append(UsageError(fault, where=f"{cls.__name__}.{offered.name}"))
+    for offered in known.values():
+        if offered.required and not any(normalised(name) == normalised(offered.name) for name in options):
+            mistakes.append(UsageError("has to be given", where=f"{cls.__name__}.{offered.name}"))
     if mistakes:
         raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
     return cls(**values)

@@ -1,6 +1,7 @@
 """The contract of a layer."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,9 @@ from nnlab.core.types import Array, Shape
 
 Cache = Any
 """Whatever a layer's backward needs of its forward; only that layer looks inside."""
+
+Example = tuple[Mapping[str, Any], tuple[Shape, ...]]
+"""A way to try a layer: its options, and the shape of each input without the batch axis."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -41,6 +45,11 @@ class Layer(Component, ABC):
     def observe(self, cache: Cache) -> None:
         """Moves running statistics by one training step; most layers have none."""
         return None
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Options and input shapes with which the contract tests and `nnlab check` make one."""
+        return (({}, ((5,),)), ({}, ((3, 4, 2),)))
 
 
 LAYERS: Registry[Layer] = Registry("layer", "nnlab.layers")

@@ -1,11 +1,13 @@
 """The contract of a loss."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from nnlab.core.component import Component
 from nnlab.core.context import Context
+from nnlab.core.errors import ShapeError, UsageError
 from nnlab.core.registry import Registry
 from nnlab.core.types import Array
 
@@ -25,13 +27,25 @@ class Loss(Component, ABC):
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
         """The mean loss, and its gradient with respect to `predicted`; both arrays are (batch, classes)."""
 
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """Options with which the contract tests and `nnlab check` make one; by default the defaults."""
+        return ({},)
+
     def of(self, emits: Emits) -> "Loss":
         """The same loss for a model that emits probabilities or logits. Raises UsageError: if there is none."""
         if emits == self.expects:
             return self
-        from nnlab.core.errors import UsageError
-
         raise UsageError(f"{type(self).__name__} takes {self.expects} and the model emits {emits}", where="loss")
+
+
+def require_alike(loss: Loss, predicted: Array, target: Array) -> None:
+    """Raises ShapeError: unless both are (batch, classes) with at least one sample."""
+    if predicted.shape != target.shape or predicted.ndim != 2 or not len(predicted):
+        raise ShapeError(
+            f"predicted {predicted.shape} and target {target.shape} must be the same (batch, classes)",
+            where=type(loss).__name__,
+        )
 
 
 LOSSES: Registry[Loss] = Registry("loss", "nnlab.losses")

@@ -1,7 +1,9 @@
 """The contract of a metric, and of an accuracy calculator."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nnlab.core.component import Component
 from nnlab.core.registry import Registry
@@ -23,6 +25,11 @@ class Metric(Component, ABC):
     @abstractmethod
     def compute(self) -> float:
         """The figure over all samples since `reset`; NaN before the first."""
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """Options with which the contract tests and `nnlab check` make one; by default the defaults."""
+        return ({},)
 
 
 METRICS: Registry[Metric] = Registry("accuracy", "nnlab.metrics")

@@ -1,13 +1,20 @@
 """The contract of an update rule, and the registry of those that ship."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from nnlab.core.component import Component
 from nnlab.core.registry import Registry
 from nnlab.core.types import Array
 from nnlab.schedules.base import Schedule
+
+Slots = tuple[Array, ...]
+"""What a rule remembers of one parameter, in the order of its `slots`; each like the value."""
+
+Scratch = tuple[Array, Array]
+"""Two arrays like the value, to write intermediate results in."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -23,7 +30,7 @@ class UpdateRule(Component, ABC):
 
     @abstractmethod
     def update(
-        self, value: Array, grad: Array, slots: tuple[Array, ...], *, rate: float, step: int, scratch: tuple[Array, Array]
+        self, value: Array, grad: Array, slots: Slots, *, rate: float, step: int, scratch: Scratch
     ) -> None:
         """Changes `value` and `slots` in place, and nothing else; `scratch` are two arrays like `value` to write in.
 
@@ -33,6 +40,11 @@ class UpdateRule(Component, ABC):
     def schedule(self) -> Schedule | None:
         """The schedule this rule is defined by (ExponentialDecay); None leaves the choice to the user."""
         return None
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """Options with which the contract tests and `nnlab check` make one; by default the defaults."""
+        return ({},)
 
 
 OPTIMIZERS: Registry[UpdateRule] = Registry("optimizer", "nnlab.optimizers")

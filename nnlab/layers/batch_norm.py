@@ -1,0 +1,116 @@
+"""Batch normalisation."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from nnlab.core.component import option
+from nnlab.core.context import Context
+from nnlab.core.errors import ShapeError
+from nnlab.core.parameter import Buffer, NewParameter, Parameter
+from nnlab.core.types import Array, Shape
+from nnlab.kernels.sums import column_dots, column_sums
+from nnlab.layers.base import LAYERS, Layer
+
+
+class Moments(NamedTuple):
+    """What backward and `observe` need of a forward pass; `centred` is x - mean, `values` how many each feature has."""
+
+    centred: Array
+    mean: Array
+    variance: Array
+    inverse: Array
+    values: int
+    training: bool
+
+
+@LAYERS.register
+@dataclass(kw_only=True, eq=False)
+class BatchNorm(Layer):
+    """Each feature with mean 0 and variance 1 over the batch, then scaled and shifted by what is learnt.
+
+    xhat = (x - mean) / sqrt(variance + epsilon);  y = gamma xhat + beta
+    running_mean     = momentum running_mean     + (1 - momentum) mean
+    running_variance = momentum running_variance + (1 - momentum) variance n / (n - 1)
+
+    In training, mean and (biased) variance are the batch's; in evaluation they are the running ones, so a score does
+    not depend on how samples are batched. n counts the values of one feature: the batch, times the pixels of an image.
+
+    Shapes:  x, y: (batch, ..., features); gamma, beta, running_mean, running_variance: (features,)
+    Gradient:  dbeta = sum dy;  dgamma = sum dy xhat
+               dx = gamma / sqrt(variance + epsilon) (dy - dbeta / n - xhat dgamma / n)      in training
+               dx = gamma / sqrt(running_variance + epsilon) dy                              in evaluation
+    Options:  momentum: share of the running statistics kept each step (ONNX's sense; torch's is 1 - momentum).
+              epsilon: keeps a constant feature from dividing by zero.
+    Raises:  ShapeError: in training, if n is 1: a single value has no variance.
+    Source:  Ioffe and Szegedy, "Batch normalization", 2015, algorithms 1 and 2.
+    """
+
+    momentum: float = option(0.9, "share of the running statistics that is kept each step", low=0, high=1)
+    epsilon: float = option(1e-5, "added to the variance before its root", above=0)
+    gamma: Parameter = field(init=False, repr=False)
+    beta: Parameter = field(init=False, repr=False)
+    running_mean: Buffer = field(init=False, repr=False)
+    running_variance: Buffer = field(init=False, repr=False)
+
+    def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
+        """Makes gamma and beta (features,) and the running statistics."""
+        if len(in_shapes) != 1 or not in_shapes[0]:
+            raise ShapeError(f"BatchNorm takes one input with a features axis, got {in_shapes}")
+        features = in_shapes[0][-1:]
+        self.gamma = new("gamma", features, "One", penalised=False)
+        self.beta = new("beta", features, "Zero", penalised=False)
+        self.running_mean = new.buffer("running_mean", features, 0.0)
+        self.running_variance = new.buffer("running_variance", features, 1.0)
+        return in_shapes[0]
+
+    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Moments]:
+        """y, and the moments for backward and `observe`."""
+        (x,) = xs
+        count = x.size // x.shape[-1]
+        if ctx.training and count == 1:
+            raise ShapeError(
+                "a batch of one sample has no variance to train on",
+                where=ctx.node or "BatchNorm",
+                hint="use a larger --max-minibatch-size or --no-batch-norm",
+            )
+        centred = ctx.empty(x.shape, x.dtype)
+        if ctx.training:
+            mean = column_sums(x) / count
+            np.subtract(x, mean, out=centred)
+            variance = column_dots(centred, centred) / count
+        else:
+            mean, variance = self.running_mean.value, self.running_variance.value
+            np.subtract(x, mean, out=centred)
+        inverse = 1 / np.sqrt(variance + self.epsilon)
+        y = np.multiply(centred, self.gamma.value * inverse, out=ctx.empty(x.shape, x.dtype))
+        y += self.beta.value
+        return y, Moments(centred, mean, variance, inverse, count, ctx.training)
+
+    def backward(self, dy: Array, cache: Moments, ctx: Context) -> tuple[Array | None, ...]:
+        """Adds dgamma and dbeta; dx."""
+        dbeta = column_sums(dy)
+        dgamma = column_dots(dy, cache.centred) * cache.inverse
+        self.beta.add(dbeta)
+        self.gamma.add(dgamma)
+        if not ctx.needs_dx:
+            return (None,)
+        dx = ctx.empty(dy.shape, dy.dtype)
+        if cache.training:
+            np.multiply(cache.centred, cache.inverse * dgamma / cache.values, out=dx)  # xhat dgamma / n
+            np.subtract(dy, dx, out=dx)
+            dx -= dbeta / cache.values
+            dx *= self.gamma.value * cache.inverse
+        else:
+            np.multiply(dy, self.gamma.value * cache.inverse, out=dx)
+        return (dx,)
+
+    def observe(self, cache: Moments) -> None:
+        """Moves the running statistics towards the batch's; nothing after a pass in evaluation mode."""
+        if not cache.training:
+            return
+        unbiased = cache.variance * (cache.values / (cache.values - 1))
+        for buffer, seen in ((self.running_mean, cache.mean), (self.running_variance, unbiased)):
+            buffer.value *= self.momentum
+            buffer.value += (1 - self.momentum) * seen

@@ -1,0 +1,36 @@
+"""The hyperbolic tangent."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.core.context import Context
+from nnlab.core.types import Array
+from nnlab.layers.base import LAYERS, Layer
+
+
+@LAYERS.register
+@dataclass(kw_only=True, eq=False)
+class Tanh(Layer):
+    """Squeezes every value between -1 and 1.
+
+    y = tanh(x)
+
+    Shapes:  x, y: (batch, ...)
+    Gradient:  dx = dy (1 - y^2)
+    """
+
+    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
+        """y, which backward needs too."""
+        (x,) = xs
+        y = np.tanh(x, out=ctx.empty(x.shape, x.dtype))
+        return y, y
+
+    def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
+        """dx"""
+        if not ctx.needs_dx:
+            return (None,)
+        dx = np.multiply(cache, cache, out=ctx.empty(dy.shape, dy.dtype))
+        np.subtract(1, dx, out=dx)
+        dx *= dy
+        return (dx,)

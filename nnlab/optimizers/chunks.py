@@ -1,0 +1,75 @@
+"""Elementwise work in pieces that fit in the processor's cache, spread over threads."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from nnlab.core.types import Array
+
+CHUNK_BYTES = 128 * 1024
+"""Of one array: a rule works on about six at a time, which then stay in the second-level cache from operation to
+operation. Measured: a quarter of it costs 1.4 times as much, twice or four times as much of it gains nothing."""
+
+MIN_CHUNKS = 4
+"""Below so many chunks a second thread costs more than it gives."""
+
+Work = Callable[[tuple[Array, ...], tuple[Array, Array]], None]
+"""Called as work(slices, scratch): the same elements of each array, and two arrays like a slice to write in."""
+
+
+class Chunks:
+    """Does elementwise work on arrays, chunk by chunk.
+
+    Every element is computed from the same numbers by the same operations wherever the chunks and threads begin, so
+    the result does not depend on them, to the last bit.
+
+    Options:  threads: how many work at once; NumPy lets go of the interpreter while it computes.
+    """
+
+    def __init__(self, threads: int = 1):
+        self.threads = threads
+        self._pool: ThreadPoolExecutor | None = None
+        self._scratch: dict[tuple[int, np.dtype[np.generic]], tuple[Array, Array]] = {}
+
+    def run(self, work: Work, arrays: Sequence[Array]) -> None:
+        """Does the work on all elements. `arrays` have one shape and dtype, and are contiguous alike."""
+        flat = [flattened(array) for array in arrays]
+        size, dtype = flat[0].size, flat[0].dtype
+        chunk = CHUNK_BYTES // dtype.itemsize
+        chunks = -(-size // chunk)
+        threads = min(self.threads, chunks // (MIN_CHUNKS // 2)) if self.threads > 1 and chunks >= MIN_CHUNKS else 1
+        if threads == 1:
+            self._span(work, flat, range(0, size, chunk), self._scratch_of(0, chunk, dtype))
+            return
+        bounds = [chunks * thread // threads * chunk for thread in range(threads)] + [size]
+        spans = [range(bounds[i], bounds[i + 1], chunk) for i in range(threads)]
+        scratch = [self._scratch_of(i, chunk, dtype) for i in range(threads)]
+        pool = self._workers(threads - 1)
+        others = [pool.submit(self._span, work, flat, spans[i], scratch[i]) for i in range(1, threads)]
+        self._span(work, flat, spans[0], scratch[0])
+        for other in others:
+            other.result()
+
+    @staticmethod
+    def _span(work: Work, flat: Sequence[Array], starts: range, scratch: tuple[Array, Array]) -> None:
+        for start in starts:
+            stop = min(start + starts.step, starts.stop)
+            work(tuple(a[start:stop] for a in flat), (scratch[0][: stop - start], scratch[1][: stop - start]))
+
+    def _scratch_of(self, thread: int, chunk: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
+        if (thread, dtype) not in self._scratch:
+            self._scratch[thread, dtype] = (np.empty(chunk, dtype), np.empty(chunk, dtype))
+        return self._scratch[thread, dtype]
+
+    def _workers(self, count: int) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(count, thread_name_prefix="nnlab-update")
+        return self._pool
+
+
+def flattened(array: Array) -> Array:
+    """The elements in a row, in the memory of `array`: what is written there is written to `array`."""
+    if not array.flags.c_contiguous:
+        raise ValueError(f"an array of shape {array.shape} and strides {array.strides} is not contiguous")
+    return array.reshape(-1)

@@ -1,0 +1,34 @@
+"""Gradient descent with momentum."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.core.component import option
+from nnlab.core.types import Array
+from nnlab.optimizers.base import OPTIMIZERS, Scratch, Slots, UpdateRule
+
+
+@OPTIMIZERS.register
+@dataclass(kw_only=True, eq=False)
+class Momentum(UpdateRule):
+    """Gradient descent that rolls on: past gradients are remembered, and fade.
+
+    v = decay v + dw
+    w = w - rate v
+
+    Options:  decay: share of v that is kept each step; 0 is Constant. On a steady slope the
+              steps grow to rate / (1 - decay).
+    Source:  Polyak, "Some methods of speeding up the convergence of iteration methods", 1964, eq. 9.
+    """
+
+    decay: float = option(0.9, "share of the velocity that is kept each step", low=0, below=1)
+    slots: ClassVar[tuple[str, ...]] = ("v",)
+
+    def update(self, value: Array, grad: Array, slots: Slots, *, rate: float, step: int, scratch: Scratch) -> None:
+        """Moves w and v."""
+        (v,), (move, _) = slots, scratch
+        v *= self.decay
+        v += grad
+        value -= np.multiply(v, rate, out=move)

@@ -1,0 +1,140 @@
+"""What drives an update rule: rate and schedule, clipping, decay, memory, and the walk over the parameters."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+
+import numpy as np
+
+from nnlab.core.component import Component, option
+from nnlab.core.errors import UsageError
+from nnlab.core.parameter import Parameter
+from nnlab.core.types import Array
+from nnlab.losses.l2 import L2
+from nnlab.optimizers.base import UpdateRule
+from nnlab.optimizers.chunks import Chunks, flattened
+from nnlab.schedules.base import Schedule
+from nnlab.schedules.constant import Constant
+
+
+@dataclass(eq=False)
+class Optimizer(Component):
+    """An update rule with everything around it that rules share.
+
+    rate = learning_rate schedule.factor(epoch, epochs)
+    dw = dw min(1, clip_norm / |dw|)                |dw| over all parameters together
+    dw = max(-clip_value, min(dw, clip_value))
+    w = (1 - rate weight_decay) w                   where the rule is decoupled, on penalised parameters
+    then the rule
+
+    Where the rule is not decoupled, weight decay belongs to the objective: `penalty` is the term to add to the loss.
+
+    Options:  learning_rate: 0 leaves every parameter as it is.  weight_decay: 0 for none.
+              clip_norm, clip_value: None for no clipping.
+              schedule: None takes the rule's own, or else Constant.
+              threads: how many share the work on a large parameter; the result is the same to the last bit.
+    Source:  Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013 (clip_norm).
+    """
+
+    rule: UpdateRule
+    _: KW_ONLY
+    learning_rate: float = option(0.001, "how far a step goes", low=0)
+    weight_decay: float = option(0.0, "price of large weights: L2 penalty, or decay where the rule decouples it", low=0)
+    clip_norm: float | None = option(None, "longest gradient, over all parameters together; none for any", above=0)
+    clip_value: float | None = option(None, "largest element of a gradient; none for any", above=0)
+    schedule: Schedule | None = None
+    threads: int = 1
+    steps: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.schedule = self.schedule or self.rule.schedule() or Constant()
+        self._memory: dict[str, tuple[Array, ...]] = {}
+        self._chunks = Chunks(self.threads)
+
+    @property
+    def penalty(self) -> L2 | None:
+        """What to add to the objective; None where there is no decay or the rule decouples it."""
+        return L2(weight_decay=self.weight_decay) if self.weight_decay and not self.rule.decoupled else None
+
+    def rate(self, epoch: int, epochs: int) -> float:
+        """The learning rate in `epoch` (0 is the first) of a run of `epochs`."""
+        assert self.schedule is not None  # set when it was made
+        return float(self.learning_rate * self.schedule.factor(epoch, epochs))
+
+    def step(self, parameters: Sequence[Parameter], *, epoch: int, epochs: int) -> None:
+        """Changes every parameter by its gradient, in place. Clipping changes the gradients too."""
+        self.steps += 1
+        rate = self.rate(epoch, epochs)
+        self._clip(parameters)
+        self._chunks.threads = self.threads
+        for parameter in parameters:
+            self._move(parameter, rate)
+
+    def _move(self, parameter: Parameter, rate: float) -> None:
+        rule, step = self.rule, self.steps
+        keep = 1 - rate * self.weight_decay if rule.decoupled and parameter.penalised else 1.0
+
+        def work(arrays: tuple[Array, ...], scratch: tuple[Array, Array]) -> None:
+            value, grad, *slots = arrays
+            if keep != 1:
+                value *= keep
+            rule.update(value, grad, tuple(slots), rate=rate, step=step, scratch=scratch)
+
+        self._chunks.run(work, (parameter.value, parameter.grad, *self._slots(parameter)))
+
+    def _clip(self, parameters: Sequence[Parameter]) -> None:
+        if self.clip_norm is not None:
+            length = math.sqrt(sum(_squared_length(parameter.grad) for parameter in parameters))
+            if length > self.clip_norm:
+                for parameter in parameters:
+                    np.multiply(parameter.grad, self.clip_norm / length, out=parameter.grad)
+        if self.clip_value is not None:
+            for parameter in parameters:
+                np.clip(parameter.grad, -self.clip_value, self.clip_value, out=parameter.grad)
+
+    def _slots(self, parameter: Parameter) -> tuple[Array, ...]:
+        """What the rule remembers of a parameter: zeros at first, or what was loaded."""
+        slots = self._memory.get(parameter.name)
+        if slots is None:
+            slots = self._memory[parameter.name] = tuple(np.zeros_like(parameter.value) for _ in self.rule.slots)
+        for i, slot in enumerate(slots):
+            if slot.shape != parameter.value.shape:
+                raise UsageError(
+                    f"saved with shape {slot.shape}, but the parameter has {parameter.value.shape}",
+                    where=f"{parameter.name}/{self.rule.slots[i]}",
+                    hint="resume with the model that was saved",
+                )
+            if slot.dtype != parameter.value.dtype:
+                slots = self._memory[parameter.name] = tuple(s.astype(parameter.value.dtype) for s in slots)
+        return slots
+
+    def state(self) -> dict[str, Array]:
+        """Copies of what it remembers, "<parameter>/<slot>", and "step"."""
+        named = {
+            f"{name}/{slot}": array.copy()
+            for name, slots in self._memory.items()
+            for slot, array in zip(self.rule.slots, slots, strict=True)
+        }
+        return named | {"step": np.asarray(self.steps)}
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Takes over what `state` gave. Raises UsageError: naming what is missing or does not belong to the rule."""
+        rest = dict(state)
+        if "step" not in rest:
+            raise UsageError("the optimizer's state has no step count", where="step")
+        steps = int(rest.pop("step"))
+        names = dict.fromkeys(name.rpartition("/")[0] for name in rest)
+        wanted = {f"{name}/{slot}" for name in names for slot in self.rule.slots}
+        for name in sorted(wanted ^ rest.keys()):
+            what = "is missing from" if name in wanted else "does not belong to"
+            raise UsageError(f"{what} the state of {type(self.rule).__name__}", where=name)
+        self._memory = {
+            name: tuple(np.array(rest[f"{name}/{slot}"], order="C") for slot in self.rule.slots) for name in names
+        }
+        self.steps = steps
+
+
+def _squared_length(array: Array) -> float:
+    flat = flattened(array)
+    return float(np.vdot(flat, flat))

@@ -1,0 +1,35 @@
+"""A learning rate that rises before it follows another schedule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.core.component import option
+from nnlab.schedules.base import SCHEDULES, Schedule
+
+
+@SCHEDULES.register
+@dataclass(kw_only=True, eq=False)
+class Warmup(Schedule):
+    """A rise in equal steps over the first epochs, then another schedule with its default options.
+
+    factor = (epoch + 1) / (warmup_epochs + 1)                              while epoch < warmup_epochs
+             then.factor(epoch - warmup_epochs, epochs - warmup_epochs)     afterwards
+
+    Source:  Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017, section 2.2.
+    """
+
+    warmup_epochs: int = option(5, "epochs of rising rate; 0 starts at the full rate", low=0)
+    then: str = option("Constant", "the schedule that follows, by name")
+
+    def factor(self, epoch: int, epochs: int) -> float:
+        """Below 1 while it warms up."""
+        if epoch < self.warmup_epochs:
+            return (epoch + 1) / (self.warmup_epochs + 1)
+        following = SCHEDULES.get(self.then)()
+        return following.factor(epoch - self.warmup_epochs, max(epochs - self.warmup_epochs, 1))
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """Alone, and before a cosine."""
+        return {}, {"warmup_epochs": 3, "then": "Cosine"}
