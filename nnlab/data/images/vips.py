@@ -1,6 +1,7 @@
 """libvips: lazy, so a chain of calls is one pass over the pixels."""
 
 import functools
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,15 @@ import numpy as np
 
 from nnlab.core.errors import DataError, MissingError
 from nnlab.core.types import Array, Pixels
-from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, printable, rotated_size
+from nnlab.data.images.held import Held
 
 HARMLESS = "extraneous bytes"
 """What libjpeg warns of in many sound photos; any other warning means lost pixels."""
+
+
+SHRINK_FIRST = 4
+"""Shrinking more than twice this, libvips averages whole blocks first: its 8-bit Lanczos rounds badly over many pixels."""
 
 
 @functools.cache
@@ -28,36 +34,21 @@ def _library() -> Any:
     return pyvips
 
 
-class Picture:
-    """A pyvips image, its pixels, or both: whichever is asked for is made once and kept."""
+class Picture(Held):
+    """A pyvips image: a chain of operations that is not run before the pixels are asked for."""
 
-    __slots__ = ("_lazy", "_pixels")
+    def make_native(self, pixels: Pixels) -> Any:
+        """A pyvips image over the array's memory."""
+        height, width, channels = pixels.shape
+        return _library().Image.new_from_memory(pixels, width, height, channels, "uchar")
 
-    def __init__(self, *, lazy: Any = None, pixels: Pixels | None = None):
-        self._lazy, self._pixels = lazy, pixels
+    def make_pixels(self, native: Any) -> Pixels:
+        """Runs the chain."""
+        return _evaluate(native)
 
-    @property
-    def lazy(self) -> Any:
-        """The pyvips image."""
-        if self._lazy is None:
-            assert self._pixels is not None
-            height, width, channels = self._pixels.shape
-            self._lazy = _library().Image.new_from_memory(self._pixels, width, height, channels, "uchar")
-        return self._lazy
 
-    @property
-    def pixels(self) -> Pixels:
-        """(height, width, channels) uint8."""
-        if self._pixels is None:
-            self._pixels = _evaluate(self._lazy)
-            self._lazy = None  # from here on the kept pixels are the source, not the chain that made them
-        return self._pixels
-
-    def size(self) -> tuple[int, int, int]:
-        """Height, width and channels."""
-        if self._pixels is not None:
-            return self._pixels.shape
-        return self._lazy.height, self._lazy.width, self._lazy.bands
+def _picture(native: Any) -> Picture:
+    return Picture((native.height, native.width, native.bands), native=native)
 
 
 @DATA_LOADERS.register
@@ -76,21 +67,19 @@ class Vips(ImageLibrary):
 
     def decode_format(self, encoded: bytes, format: str) -> Image:
         """The decoded image; see ImageLibrary.decode."""
-        try:
-            return Picture(pixels=_load(encoded, format, "warning"))
-        except _library().Error as error:
-            reason = _reason(error)
-            if HARMLESS not in reason:
-                raise DataError(f"corrupt or truncated ({reason})") from error
-        try:
-            return Picture(pixels=_load(encoded, format, "error"))
-        except _library().Error as error:
-            raise DataError(f"corrupt or truncated ({_reason(error)})") from error
+        for fail_on in ("warning", "error"):
+            try:
+                return self.image(_load(encoded, format, fail_on))
+            except _library().Error as error:
+                reason = _reason(error)
+                if HARMLESS not in reason:
+                    break
+        raise DataError(f"corrupt or truncated ({reason})")
 
     def spec(self, image: Image) -> ImageSpec:
         """Its size and channels."""
-        height, width, channels = image.size()
-        return ImageSpec(width=width, height=height, channels=channels)
+        spec: ImageSpec = image.spec
+        return spec
 
     def pixels(self, image: Image) -> Pixels:
         """Its pixels, evaluated once."""
@@ -99,37 +88,42 @@ class Vips(ImageLibrary):
 
     def image(self, pixels: Pixels) -> Image:
         """An image over these pixels; they are not copied."""
-        return Picture(pixels=np.ascontiguousarray(pixels))
+        return Picture(pixels.shape, pixels=np.ascontiguousarray(pixels))
 
     def flatten(self, image: Image, background: Colour) -> Image:
         """Blended over `background`, in sRGB values."""
-        if image.size()[2] in (1, 3):
+        if image.shape[2] in (1, 3):
             return image
-        return Picture(lazy=image.lazy.copy(interpretation="srgb").flatten(background=list(background)))
+        return _picture(image.native.copy(interpretation="srgb").flatten(background=list(background)))
 
     def crop(self, image: Image, left: int, top: int, width: int, height: int) -> Image:
         """The part of it that the box names."""
-        return Picture(lazy=image.lazy.crop(left, top, width, height))
+        return _picture(image.native.crop(left, top, width, height))
 
     def extend(self, image: Image, left: int, top: int, width: int, height: int, background: Colour) -> Image:
         """A canvas in `background` with the image at (left, top)."""
-        return Picture(
-            lazy=image.lazy.embed(left, top, width, height, extend="background", background=list(background))
-        )
+        colour = list(background)
+        return _picture(image.native.embed(left, top, width, height, extend="background", background=colour))
 
     def resize(self, image: Image, width: int, height: int) -> Image:
         """Lanczos of 3 lobes to shrink, bicubic (Catmull-Rom) to grow."""
-        old_height, old_width, _ = image.size()
+        old_height, old_width, _ = image.shape
         if (old_width, old_height) == (width, height):
             return image
-        return Picture(lazy=image.lazy.resize(width / old_width, vscale=height / old_height, kernel="lanczos3", gap=0))
+        native = image.native
+        if width < old_width or height < old_height:
+            across, down = min(1.0, width / old_width), min(1.0, height / old_height)
+            native = native.resize(across, vscale=down, kernel="lanczos3", gap=SHRINK_FIRST)
+        if width > old_width or height > old_height:
+            native = _grown(native, width, height)
+        return _picture(native)
 
     def rotate(self, image: Image, degrees: float, background: Colour) -> Image:
         """Turned clockwise about its centre, the canvas grown to hold it."""
-        old_height, old_width, _ = image.size()
+        old_height, old_width, _ = image.shape
         width, height = rotated_size(old_width, old_height, degrees)
-        cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-        turned = image.lazy.affine(
+        cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        turned = image.native.affine(
             [cosine, -sine, sine, cosine],
             interpolate=_library().Interpolate.new("bilinear"),
             oarea=[0, 0, width, height],
@@ -140,14 +134,27 @@ class Vips(ImageLibrary):
             background=list(background),
             extend="background",
         )
-        return Picture(lazy=turned)
+        return _picture(turned)
 
     def write_png(self, image: Image, path: Path) -> None:
         """Writes a PNG file; the same pixels give the same bytes."""
         try:
-            path.write_bytes(image.lazy.pngsave_buffer(compression=9, keep="none"))
+            path.write_bytes(image.native.pngsave_buffer(compression=9, keep="none"))
         except OSError as error:
-            raise DataError(f"cannot be written ({error.strerror})", where=str(path)) from error
+            raise DataError(f"cannot be written ({error.strerror})", where=printable(path)) from error
+
+
+def _grown(native: Any, width: int, height: int) -> Any:
+    """Bicubic, the edges of the image on the edges of the result (libvips' own resize is off by half a pixel here)."""
+    across, down = width / native.width, height / native.height
+    return native.affine(
+        [across, 0, 0, down],
+        interpolate=_library().Interpolate.new("bicubic"),
+        oarea=[0, 0, width, height],
+        idx=0.5 - 0.5 / across,
+        idy=0.5 - 0.5 / down,
+        extend="copy",
+    )
 
 
 def _evaluate(image: Any) -> Array:
@@ -157,14 +164,12 @@ def _evaluate(image: Any) -> Array:
 
 
 def _load(encoded: bytes, format: str, fail_on: str) -> Pixels:
-    pyvips = _library()
-    image = getattr(pyvips.Image, f"{format}load_buffer")(encoded, access="sequential", fail_on=fail_on)
+    image = getattr(_library().Image, f"{format}load_buffer")(encoded, access="sequential", fail_on=fail_on)
     if image.get_typeof("orientation") and image.get("orientation") != 1:
         image = image.copy_memory().autorot()  # turning reads out of order
-    cmyk = image.interpretation == "cmyk"
     if image.format not in ("uchar", "ushort") or image.interpretation in ("lab", "labs"):
         image = image.colourspace("srgb")
-    return _rgb(_evaluate(image), cmyk)
+    return _rgb(_evaluate(image), image.interpretation == "cmyk")
 
 
 def _rgb(samples: Array, cmyk: bool) -> Pixels:
@@ -173,16 +178,14 @@ def _rgb(samples: Array, cmyk: bool) -> Pixels:
         samples = ((samples.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
     bands = samples.shape[2]
     if cmyk:
-        ink = 255 - samples[:, :, :4].astype(np.uint32)
-        return ((ink[:, :, :3] * ink[:, :, 3:] + 127) // 255).astype(np.uint8)
-    if bands in (3, 4):
-        return samples
-    if bands > 4:
-        return np.ascontiguousarray(samples[:, :, :4])
-    return samples[:, :, [0, 0, 0] if bands == 1 else [0, 0, 0, 1]]
+        light = 255 - samples[:, :, :4].astype(np.uint32)
+        return ((light[:, :, :3] * light[:, :, 3:] + 127) // 255).astype(np.uint8)
+    if bands < 3:
+        return samples[:, :, [0, 0, 0] if bands == 1 else [0, 0, 0, 1]]
+    return samples[:, :, :4]
 
 
 def _reason(error: Any) -> str:
-    """The first line of what libvips says, without its own function names."""
+    """The last line of what libvips says, without its own function names."""
     lines = [line.strip() for line in (error.detail or error.message or str(error)).splitlines() if line.strip()]
     return lines[-1].split(": ", 1)[-1] if lines else "libvips does not say why"

@@ -1,0 +1,250 @@
+"""ImageMagick: its C interface, so that pixels go straight into NumPy's memory (wand's own calls make Python lists)."""
+
+import atexit
+import ctypes
+import functools
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.errors import DataError, MissingError
+from nnlab.core.types import Pixels
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, printable, rotated_size
+from nnlab.data.images.held import Held
+
+HARMLESS = "extraneous bytes"
+"""What libjpeg warns of in many sound photos; any other warning means lost pixels."""
+
+MAPS = {1: b"I", 3: b"RGB", 4: b"RGBA"}
+"""ImageMagick's name for the order of the channels, by their number."""
+
+RAW_FORMATS = {1: b"GRAY", 3: b"RGB", 4: b"RGBA"}
+"""ImageMagick's format for bytes that are nothing but pixels, by the number of channels."""
+
+INSTALL = (
+    "apt-get install libmagickwand-6.q16-6 (Debian, Ubuntu), dnf install ImageMagick-libs, or brew install imagemagick"
+)
+
+
+class _Magick:
+    """The library's functions, and the values of its enumerations in the version that is installed."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("MAGICK_THREAD_LIMIT", "1")  # one thread an image: the pool runs several images
+        try:
+            import wand.image
+            import wand.resource
+            import wand.version
+            from wand.api import library
+        except (ImportError, OSError) as error:
+            raise MissingError("ImageMagick's library is not installed", hint=f"install it: {INSTALL}") from error
+        wand.resource.genesis()
+        atexit.register(self.close)  # after wand's own, so run before it
+        self.call = library
+        self.version = str(wand.version.MAGICK_VERSION)
+        self.char = wand.image.STORAGE_TYPES.index("char")
+        self.lanczos = wand.image.FILTER_TYPES.index("lanczos")
+        self.catrom = wand.image.FILTER_TYPES.index("catrom")
+        self.affine = wand.image.DISTORTION_METHODS.index("affine_projection")
+        self.background = wand.image.VIRTUAL_PIXEL_METHOD.index("background")
+        self.flatten = wand.image.IMAGE_LAYER_METHOD.index("flatten")
+        self.srgb = wand.image.COLORSPACE_TYPES.index("srgb")
+        self.closed = False
+
+    def close(self) -> None:
+        """The library is about to be taken down: what is still held then must not be freed after it."""
+        self.closed = True
+
+
+@functools.cache
+def _library() -> _Magick:
+    return _Magick()
+
+
+class _Wand:
+    """One MagickWand, freed with this object."""
+
+    __slots__ = ("handle",)
+
+    def __init__(self, handle: int | None = None):
+        self.handle = handle or _library().call.NewMagickWand()
+
+    def __del__(self) -> None:
+        if not _library().closed:
+            _library().call.DestroyMagickWand(self.handle)
+
+    def do(self, function: str, *args: Any) -> None:
+        """Calls a MagickWand function that answers whether it succeeded. Raises DataError: with its reason."""
+        if not getattr(_library().call, function)(self.handle, *args):
+            raise DataError(f"ImageMagick failed ({self.complaint() or function})")
+
+    def complaint(self) -> str:
+        """What the library last complained of, warnings included; empty when it did not."""
+        magick = _library().call
+        severity = ctypes.c_int()
+        text = magick.MagickGetException(self.handle, ctypes.byref(severity))
+        said = ctypes.string_at(text).decode("utf-8", "replace") if text else ""
+        magick.MagickRelinquishMemory(text)
+        return said.split(" @ ")[0].strip() if severity.value else ""
+
+    def set_background(self, colour: Colour) -> None:
+        """The colour that canvases grow with."""
+        magick = _library().call
+        red, green, blue, *alpha = colour * 3 if len(colour) == 1 else colour
+        pixel = magick.NewPixelWand()
+        name = f"rgba({red},{green},{blue},{(alpha[0] if alpha else 255) / 255})"
+        magick.PixelSetColor(pixel, name.encode())
+        self.do("MagickSetImageBackgroundColor", pixel)
+        magick.DestroyPixelWand(pixel)
+
+
+class Picture(Held):
+    """A MagickWand with one image."""
+
+    def make_native(self, pixels: Pixels) -> Any:
+        """A wand that holds a copy of the pixels."""
+        height, width, channels = pixels.shape
+        wand = _Wand()
+        wand.do("MagickConstituteImage", width, height, MAPS[channels], _library().char, pixels.ctypes.data)
+        return wand
+
+    def make_pixels(self, native: Any) -> Pixels:
+        """The wand's pixels, written by ImageMagick into a new array."""
+        height, width, channels = self.shape
+        pixels = np.empty((height, width, channels), np.uint8)
+        native.do("MagickExportImagePixels", 0, 0, width, height, MAPS[channels], _library().char, pixels.ctypes.data)
+        return pixels
+
+    def copy(self) -> _Wand:
+        """A wand of its own to change; its pixels are shared until then."""
+        return _Wand(_library().call.CloneMagickWand(self.native.handle))
+
+
+@DATA_LOADERS.register
+@dataclass(kw_only=True, eq=False)
+class ImageMagick(ImageLibrary):
+    """ImageMagick 6 or 7, through the library that wand finds."""
+
+    @property
+    def version(self) -> str:
+        """`ImageMagick 6.9.11-60 Q16 x86_64`"""
+        return " ".join(_library().version.split()[:4])
+
+    def decode_format(self, encoded: bytes, format: str) -> Image:
+        """The decoded image; see ImageLibrary.decode."""
+        wand, magick = _Wand(), _library().call
+        wand.do("MagickSetFormat", format.encode())  # never a guess: some of ImageMagick's formats are programs
+        read = magick.MagickReadImageBlob(wand.handle, encoded, len(encoded))
+        complaint = wand.complaint()
+        if not read or (complaint and HARMLESS not in complaint):
+            raise DataError(f"corrupt or truncated ({complaint or 'ImageMagick does not say why'})")
+        magick.MagickSetIteratorIndex(wand.handle, 0)  # of a file with several pages: the first
+        wand.do("MagickAutoOrientImage")
+        wand.do("MagickTransformImageColorspace", _library().srgb)
+        wand.do("MagickResetImagePage", b"")
+        shape = (magick.MagickGetImageHeight(wand.handle), magick.MagickGetImageWidth(wand.handle))
+        alpha = bool(magick.MagickGetImageAlphaChannel(wand.handle))
+        return Picture((*shape, 4 if alpha else 3), native=wand)
+
+    def spec(self, image: Image) -> ImageSpec:
+        """Its size and channels."""
+        spec: ImageSpec = image.spec
+        return spec
+
+    def pixels(self, image: Image) -> Pixels:
+        """Its pixels, exported once."""
+        pixels: Pixels = image.pixels
+        return pixels
+
+    def image(self, pixels: Pixels) -> Image:
+        """An image of these pixels."""
+        return Picture(pixels.shape, pixels=np.ascontiguousarray(pixels))
+
+    def flatten(self, image: Image, background: Colour) -> Image:
+        """Blended over `background`, in sRGB values."""
+        height, width, channels = image.shape
+        if channels != 4:
+            return image
+        wand = image.copy()
+        wand.set_background(background)
+        merged = _library().call.MagickMergeImageLayers(wand.handle, _library().flatten)
+        return Picture((height, width, 3), native=_Wand(merged))
+
+    def crop(self, image: Image, left: int, top: int, width: int, height: int) -> Image:
+        """The part of it that the box names."""
+        wand = image.copy()
+        wand.do("MagickCropImage", width, height, left, top)
+        wand.do("MagickResetImagePage", b"")
+        return Picture((height, width, image.shape[2]), native=wand)
+
+    def extend(self, image: Image, left: int, top: int, width: int, height: int, background: Colour) -> Image:
+        """A canvas in `background` with the image at (left, top)."""
+        wand = image.copy()
+        wand.set_background(background)
+        wand.do("MagickExtentImage", width, height, -left, -top)
+        return Picture((height, width, image.shape[2]), native=wand)
+
+    def resize(self, image: Image, width: int, height: int) -> Image:
+        """Lanczos of 3 lobes to shrink, bicubic (Catmull-Rom) to grow, each direction by itself."""
+        old_height, old_width, channels = image.shape
+        if (old_width, old_height) == (width, height):
+            return image
+        wand, magick = image.copy(), _library()
+        across = magick.lanczos if width < old_width else magick.catrom
+        down = magick.lanczos if height < old_height else magick.catrom
+        if across == down:
+            wand.do("MagickResizeImage", width, height, across, 1.0)
+        else:
+            wand.do("MagickResizeImage", width, old_height, across, 1.0)
+            wand.do("MagickResizeImage", width, height, down, 1.0)
+        return Picture((height, width, channels), native=wand)
+
+    def rotate(self, image: Image, degrees: float, background: Colour) -> Image:
+        """Turned clockwise about its centre, the canvas grown to hold it."""
+        old_height, old_width, channels = image.shape
+        width, height = rotated_size(old_width, old_height, degrees)
+        cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        wand = _bilinear(image.pixels)
+        wand.set_background(background)
+        _library().call.MagickSetImageVirtualPixelMethod(wand.handle, _library().background)
+        wand.do("MagickSetImageArtifact", b"distort:viewport", f"{width}x{height}+0+0".encode())
+        right = width / 2 - (cosine * old_width - sine * old_height) / 2
+        down = height / 2 - (sine * old_width + cosine * old_height) / 2
+        matrix = (ctypes.c_double * 6)(cosine, sine, -sine, cosine, right, down)
+        wand.do("MagickDistortImage", _library().affine, 6, matrix, 0)
+        wand.do("MagickResetImagePage", b"")
+        return Picture((height, width, channels), native=wand)
+
+    def write_png(self, image: Image, path: Path) -> None:
+        """Writes a PNG file."""
+        wand, magick, length = image.copy(), _library().call, ctypes.c_size_t()
+        wand.do("MagickStripImage")
+        wand.do("MagickSetImageFormat", b"PNG")
+        blob = magick.MagickGetImageBlob(wand.handle, ctypes.byref(length))
+        encoded = ctypes.string_at(blob, length.value)
+        magick.MagickRelinquishMemory(blob)
+        try:
+            path.write_bytes(encoded)
+        except OSError as error:
+            raise DataError(f"cannot be written ({error.strerror})", where=printable(path)) from error
+
+
+def _bilinear(pixels: Pixels) -> _Wand:
+    """A wand of these pixels whose distortions are bilinear.
+
+    ImageMagick filters distortions by area, which blurs, unless the image was *read* with the filter off: nothing
+    sets that on an image that exists. So the pixels are read, as a file that is nothing but pixels.
+    """
+    height, width, channels = pixels.shape
+    wand = _Wand()
+    wand.do("MagickSetOption", b"filter", b"point")
+    wand.do("MagickSetOption", b"interpolate", b"bilinear")
+    wand.do("MagickSetSize", width, height)
+    wand.do("MagickSetDepth", 8)
+    wand.do("MagickSetFormat", RAW_FORMATS[channels])
+    wand.do("MagickReadImageBlob", pixels.tobytes(), pixels.nbytes)
+    return wand
