@@ -1,0 +1,34 @@
+"""Values and their gradients."""
+
+import numpy as np
+
+from nnlab.core.parameter import Parameter
+
+
+def fresh() -> Parameter:
+    return Parameter("layer.weight", np.ones((2, 3), np.float32))
+
+
+def test_gradients_add_up() -> None:
+    parameter = fresh()
+    parameter.add(np.full((2, 3), 2, np.float32))
+    parameter.add_product(np.ones((2, 1), np.float32), np.full((1, 3), 5, np.float32))
+    np.testing.assert_array_equal(parameter.grad, np.full((2, 3), 7, np.float32))
+    assert parameter.grad.dtype == np.float32
+
+
+def test_the_first_addition_after_zero_grad_overwrites() -> None:
+    parameter = fresh()
+    parameter.add(np.full((2, 3), np.nan, np.float32))
+    parameter.zero_grad()
+    parameter.add_product(np.ones((2, 1), np.float32), np.full((1, 3), 5, np.float32))
+    np.testing.assert_array_equal(parameter.grad, np.full((2, 3), 5, np.float32))
+
+
+def test_a_gradient_that_nobody_added_to_is_zero() -> None:
+    parameter = fresh()
+    parameter.add(np.ones((2, 3), np.float32))
+    parameter.zero_grad()
+    np.testing.assert_array_equal(parameter.grad, np.zeros((2, 3), np.float32))
+    parameter.add(np.ones((2, 3), np.float32))
+    np.testing.assert_array_equal(parameter.grad, np.ones((2, 3), np.float32))
