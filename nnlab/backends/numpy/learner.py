@@ -1,0 +1,123 @@
+"""Training with hand-written gradients, on NumPy."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import ParamSpec, TypeVar
+
+from nnlab.backends.numpy.probe import NumpyProbe
+from nnlab.core.batch import Batch
+from nnlab.core.context import Context, Watch
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+from nnlab.core.workspace import Workspace
+from nnlab.losses.base import Loss
+from nnlab.models.graph import Graph
+from nnlab.models.objective import Objective
+from nnlab.optimizers.optimizer import Optimizer
+from nnlab.training.learner import Learner, StepResult
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PROBE_SAMPLES = 32
+"""How many samples of a batch a gradient check runs on: enough for batch statistics, few enough for mid-run."""
+
+
+class NumpyLearner(Learner):
+    """A graph, its objective and its optimizer; owns the memory that steps and scores borrow.
+
+    Options:  graph: built.  optimizer: its penalty joins the loss.
+              threads: that share an update; 0 for all cores. The products have BLAS's own threads.
+    """
+
+    backend = "numpy"
+
+    def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, threads: int = 0):
+        self.graph, self.optimizer = graph, optimizer
+        self.optimizer.threads = threads or _cores()
+        self.objective = Objective(graph, loss, optimizer.penalty)
+        self._step_memory, self._score_memory = Workspace(), Workspace()
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers learn."""
+        return self.graph.parameter_count
+
+    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> StepResult:
+        """One step on a batch; `rng` is at this step."""
+        ctx = self._context(self._step_memory, training=True, rng=rng, watch=watch)
+        timed = Stopwatch()
+        self.graph.zero_grad()
+        penalty = timed("forward", self.objective.penalty_value)
+
+        y, tape = timed("forward", self.graph.forward, batch.inputs, ctx)
+        loss, dy = timed("forward", self.objective.mean_loss, y, batch.targets, ctx)
+        timed("backward", self.objective.backward, dy, tape, ctx)
+        timed("update", self.optimizer.step, self.graph.parameters, epoch=epoch, epochs=epochs)
+
+        self.graph.observe(tape)
+        return StepResult(loss, penalty, self.objective.probabilities(y), timed.seconds)
+
+    def evaluate(self, batch: Batch) -> StepResult:
+        """Scores a batch in evaluation mode; changes nothing, not even memory that a step has borrowed."""
+        ctx = self._context(self._score_memory, training=False)
+        timed = Stopwatch()
+        y, _ = timed("evaluate", self.graph.forward, batch.inputs, ctx)
+        loss, _ = timed("evaluate", self.objective.mean_loss, y, batch.targets, ctx)
+        return StepResult(loss, self.objective.penalty_value(), self.objective.probabilities(y), timed.seconds)
+
+    def predict(self, inputs: Array) -> Array:
+        """(batch, classes) probabilities in evaluation mode."""
+        y, _ = self.graph.forward(inputs, self._context(self._score_memory, training=False))
+        return self.objective.probabilities(y)
+
+    def readers(self) -> Mapping[str, Sequence[str]]:
+        """For every node and the input: the nodes that read its output."""
+        return self.graph.readers()
+
+    def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> NumpyProbe:
+        """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check."""
+        return NumpyProbe(self.objective, batch, rng=rng, max_samples=max_samples)
+
+    def _context(
+        self, memory: Workspace, *, training: bool, rng: Rng | None = None, watch: Watch | None = None
+    ) -> Context:
+        """The context of a pass that starts now: what was lent from `memory` before is taken back."""
+        memory.reset()
+        return Context(training=training, rng=rng or Rng(0), workspace=memory, watch=watch)
+
+    def state(self) -> dict[str, Array]:
+        """Copies of every weight and buffer, by name."""
+        return self.graph.state()
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Takes weights and buffers over."""
+        self.graph.load_state(state)
+
+    def optimizer_state(self) -> dict[str, Array]:
+        """Copies of the optimizer's slots and its step count."""
+        return self.optimizer.state()
+
+    def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
+        """Takes the optimizer's memory over."""
+        self.optimizer.load_state(state)
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Stopwatch:
+    """Calls what it is given and adds up the seconds under a name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, phase: str, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """do(*args, **kwargs), timed as a part of `phase`."""
+        start = time.perf_counter()
+        result = do(*args, **kwargs)
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
+        return result

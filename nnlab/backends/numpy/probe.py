@@ -1,0 +1,68 @@
+"""The objective as a gradient check sees it: a float64 twin that can be asked for values and gradients."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from nnlab.core.batch import Batch
+from nnlab.core.context import Context
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+from nnlab.core.workspace import Workspace
+from nnlab.models.objective import Objective
+
+
+class NumpyProbe:
+    """A float64 copy of an objective on some samples of a batch, in training mode, its dropout masks fixed.
+
+    Everything is its own (weights, buffers, memory), so nothing that a check does reaches the training. `value`
+    starts at the node of the parameter that changed: outputs before it are those of the first pass, made here.
+
+    Options:  rng: the streams of the training step, so that dropout masks are drawn as that step draws them.
+              max_samples: how many samples of the batch are taken at most, drawn by `rng`. The objective is the
+                  same function of each parameter, on fewer samples, at a cost that suits a check in mid-run;
+                  None takes all.
+    """
+
+    def __init__(self, objective: Objective, batch: Batch, *, rng: Rng, max_samples: int | None = None):
+        self._objective = objective.astype(np.float64)
+        self._graph = self._objective.graph
+        self._batch = _some(batch, max_samples, rng)
+        self._rng, self._workspace = rng, Workspace()
+        _, self._first = self._graph.forward(self._batch.inputs, Context(training=True, rng=rng))
+        self._penalties = {p.name: self._objective.penalty_value(p.name) for p in self._graph.parameters}
+
+    @property
+    def parameters(self) -> Mapping[str, Array]:
+        """The float64 values by name; change elements in place and put them back."""
+        return {parameter.name: parameter.value for parameter in self._graph.parameters}
+
+    def gradients(self) -> Mapping[str, Array]:
+        """The hand-written gradient at the values as they are now, by the same names."""
+        self._objective.backprop(self._batch, self._context())
+        return {parameter.name: parameter.grad for parameter in self._graph.parameters}
+
+    def value(self, changed: str | None = None) -> float:
+        """The objective with the parameters as they are now; `changed` names the only one that differs from its
+        first value (None: any may)."""
+        if changed is None:
+            return self._objective.value(self._batch, self._context())
+        ctx = self._context()
+        y, _ = self._graph.forward_from(self._graph.node_of(changed), self._first, ctx)
+        loss, _ = self._objective.mean_loss(y, self._batch.targets, ctx)
+        others = sum(penalty for name, penalty in self._penalties.items() if name != changed)
+        return loss + others + self._objective.penalty_value(changed)
+
+    def _context(self) -> Context:
+        """The step's masks again; memory of the check's own, all of it taken back."""
+        self._workspace.reset()
+        return Context(training=True, rng=self._rng, workspace=self._workspace)
+
+
+def _some(batch: Batch, max_samples: int | None, rng: Rng) -> Batch:
+    """At most `max_samples` of a batch, in their order, as float64."""
+    if max_samples is None or len(batch) <= max_samples:
+        return Batch(np.asarray(batch.inputs, np.float64), np.asarray(batch.targets, np.float64), batch.sources)
+    rows = np.sort(rng.at("probe samples").generator().choice(len(batch), max_samples, replace=False))
+    sources = [batch.sources[row] for row in rows]
+    return Batch(batch.inputs[rows].astype(np.float64), batch.targets[rows].astype(np.float64), sources)

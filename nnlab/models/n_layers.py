@@ -1,0 +1,72 @@
+"""Any number of dense layers."""
+
+from dataclasses import dataclass
+
+from nnlab.core.component import make, option
+from nnlab.core.errors import UsageError
+from nnlab.core.types import Shape
+from nnlab.layers.base import LAYERS, Layer
+from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.dense import Dense
+from nnlab.layers.dropout import Dropout
+from nnlab.layers.flatten import Flatten
+from nnlab.layers.softmax import Softmax
+from nnlab.models.base import MODELS, Model
+from nnlab.models.graph import Graph
+
+
+@MODELS.register
+@dataclass(kw_only=True, eq=False)
+class NLayers(Model):
+    """A multilayer perceptron.
+
+    Per hidden layer:  dense -> batch norm -> activation -> dropout;  then dense -> batch norm -> softmax.
+
+    With no hidden layer, no batch norm and a bias it is OneLayer, its weights included, the softmax and the
+    cross-entropy differentiated one after the other instead of together (together too with `fused`).
+
+    Shapes:  x: (batch, *in_shape); y: (batch, classes), probabilities, or logits when fused
+    """
+
+    layers: tuple[int, ...] = option((100,), "units of each hidden layer; empty for none", low=1)
+    activation: str = option("LeakyReLU", "the layer that follows each hidden dense layer")
+    batch_norm: bool = option(True, "normalise over the batch what dense layers give")
+    bias: bool | None = option(None, "whether dense layers have a bias; none: where no batch norm follows")
+    dropout_rate: float = option(0.0, "share of a hidden layer's units that are left out of each step", low=0, below=1)
+    initializer: str = option("GlorotNormal", "how weights are drawn at first")
+    fused: bool = option(False, "differentiate softmax and cross-entropy together, as OneLayer does")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._activation()  # a wrong name is said now, not when the data has been read
+
+    def graph(self, in_shape: Shape, classes: int) -> Graph:
+        """flatten (where samples are images), dense_1, batch_norm_1, activation_1, dropout_1, dense_2, ..., output,
+        output_batch_norm, softmax."""
+        graph = Graph(emits="logits" if self.fused else "probabilities")
+        if len(in_shape) > 1:
+            graph.add("flatten", Flatten())
+        for i, units in enumerate(self.layers, start=1):
+            graph.add(f"dense_{i}", self._dense(units))
+            if self.batch_norm:
+                graph.add(f"batch_norm_{i}", BatchNorm())
+            graph.add(f"activation_{i}", self._activation())
+            if self.dropout_rate:
+                graph.add(f"dropout_{i}", Dropout(rate=self.dropout_rate))
+        graph.add("output", self._dense(classes))
+        if self.batch_norm:
+            graph.add("output_batch_norm", BatchNorm())
+        if not self.fused:
+            graph.add("softmax", Softmax())
+        return graph
+
+    def _dense(self, units: int) -> Dense:
+        bias = not self.batch_norm if self.bias is None else self.bias
+        return Dense(units=units, bias=bias, initializer=self.initializer)
+
+    def _activation(self) -> Layer:
+        try:
+            layer: Layer = make(LAYERS.get(self.activation), {})
+        except UsageError as error:
+            raise UsageError(error.what, where="NLayers.activation", hint=error.hint) from error
+        return layer

@@ -1,0 +1,39 @@
+"""The order in which nodes run, and what a wiring cannot be."""
+
+import pytest
+
+from nnlab.core.errors import UsageError
+from nnlab.models.order import in_order
+
+
+def test_a_chain_given_in_order_stays_in_order() -> None:
+    assert in_order({"c": ("input",), "a": ("c",), "b": ("a",)}, "input") == ["c", "a", "b"]
+
+
+def test_a_node_may_read_one_that_is_added_later() -> None:
+    order = in_order({"sum": ("left", "right"), "right": ("input",), "left": ("right",)}, "input")
+    assert order == ["right", "left", "sum"]
+
+
+def test_the_output_comes_last_wherever_it_was_given() -> None:
+    order = in_order({"out": ("a", "b"), "a": ("input",), "b": ("input",)}, "input")
+    assert order[-1] == "out"
+
+
+@pytest.mark.parametrize(
+    ("wiring", "where", "says"),
+    [
+        ({}, None, "no nodes"),
+        ({"a": ("imput",)}, "'a'", "did you mean input"),
+        ({"a": ("a",)}, "'a'", "circle"),
+        ({"behind": ("b",), "b": ("a",), "a": ("b",)}, "'b'", "circle"),
+        ({"a": ("input",), "side": ("a",), "b": ("a",)}, "'side'", "output, 'b'"),
+    ],
+    ids=["empty", "dangling", "reads itself", "circle, not the one behind it", "unused"],
+)
+def test_a_wrong_wiring_names_the_node(wiring: dict[str, tuple[str, ...]], where: str | None, says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        in_order(wiring, "input")
+    assert says in str(caught.value)
+    if where:
+        assert caught.value.where is not None and where in caught.value.where
