@@ -1,0 +1,60 @@
+"""Draws every figure of a run."""
+
+from pathlib import Path
+
+import numpy as np
+
+from nnlab.core.types import Array, Shape
+from nnlab.tracking import plots
+from nnlab.tracking.sheet import choose_samples, subset
+from nnlab.training.record import TrainingResult
+from nnlab.training.samples import Dataset, Samples
+
+SHEET = 40
+"""How many samples the sheet shows."""
+
+
+def draw_figures(
+    folder: Path, result: TrainingResult, data: Dataset, *, image_shape: Shape | None, title: str
+) -> list[Path]:
+    """Writes training.png, confusion-dev.png, confusion-test.png and samples.png, each if there is something to draw.
+
+    Options:  image_shape: (height, width, channels) of a sample before it was flattened; None when it is no image.
+    Raises:  RunError: when one cannot be written.
+    """
+    drawn: list[Path] = []
+    if result.history:
+        drawn.append(folder / "training.png")
+        plots.draw_training(
+            drawn[-1],
+            result.history,
+            best_epoch=result.best_epoch,
+            early_stop_epoch=result.early_stop_epoch,
+            title=title,
+        )
+    for name, said in result.predictions.items():
+        drawn.append(folder / f"confusion-{name}.png")
+        plots.draw_confusion(drawn[-1], said.confusion(), data.classes, title=f"{title} · {name}")
+    sheet_of = next((name for name in ("dev", "test") if name in result.predictions), None)
+    if sheet_of and image_shape is not None:
+        said = result.predictions[sheet_of]
+        chosen = choose_samples(said, SHEET)
+        images = _inputs(getattr(data, sheet_of), chosen).reshape(len(chosen), *image_shape)
+        wrong = int((said.actual != said.predicted).sum())
+        note = f"{sheet_of}: {wrong} of {len(said.actual)} wrong" + (", the surest mistakes first" if wrong else "")
+        drawn.append(folder / "samples.png")
+        heading = f"{title} · what the network sees"
+        plots.draw_samples(drawn[-1], images, subset(said, chosen), data.classes, title=heading, note=note)
+    return drawn
+
+
+def _inputs(samples: Samples, chosen: Array) -> Array:
+    """The inputs of some samples, by their place in the partition."""
+    wanted = {int(index): place for place, index in enumerate(chosen)}
+    found: dict[int, Array] = {}
+    start = 0
+    for batch in samples.batches():
+        for index in wanted.keys() & range(start, start + len(batch)):
+            found[wanted[index]] = np.array(batch.inputs[index - start])
+        start += len(batch)
+    return np.stack([found[place] for place in range(len(chosen))])

@@ -1,0 +1,234 @@
+"""The figures of a run, drawn with Matplotlib's Agg canvas: no window, no pyplot, no state that lasts."""
+
+import io
+import logging
+import math
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.folders import cache_dir
+from nnlab.core.types import Array
+from nnlab.tracking.files import write_whole
+from nnlab.tracking.sheet import as_shown, compose, short
+from nnlab.training.record import EpochRecord, Predictions, Score
+
+BLUE, ORANGE, INK, GREY, FAINT = "#0072B2", "#D55E00", "#222222", "#7a7a7a", "#e6e6e6"  # told apart by the colour-blind
+DPI = 110
+STYLE = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "text.color": INK,
+    "text.usetex": False,
+    "axes.edgecolor": GREY,
+    "axes.facecolor": "white",
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "figure.facecolor": "white",
+    "path.simplify": True,
+    "savefig.facecolor": "white",
+    "xtick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.color": GREY,
+    "ytick.labelcolor": INK,
+}
+
+
+@contextmanager
+def _figure(path: Path, width: float, height: float) -> Iterator[Any]:
+    """A figure of width x height inches that is written to `path` at the end of the block."""
+    matplotlib = _matplotlib()
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a class name in a script without a font
+        figure = Figure(figsize=(width, height), dpi=DPI)
+        canvas: Any = FigureCanvasAgg(figure)
+        yield figure
+        png = io.BytesIO()
+        canvas.print_png(png, metadata={"Software": None})
+    write_whole(path, png.getvalue())
+
+
+def _matplotlib() -> Any:
+    """Matplotlib, its settings and font list in nnlab's cache when the user's own folder cannot be written."""
+    if "MPLCONFIGDIR" not in os.environ:
+        home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
+        existing = next((folder for folder in (home / "matplotlib", home, *home.parents) if folder.is_dir()), home)
+        if not os.access(existing, os.W_OK):
+            os.environ["MPLCONFIGDIR"] = str(cache_dir() / "matplotlib")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # its talk of its font cache is not our user's affair
+    import matplotlib
+
+    return matplotlib
+
+
+def _title(figure: Any, title: str, note: str = "") -> None:
+    """The heading of a figure and a grey line under it, at the upper left."""
+    width, height = figure.get_size_inches()
+    room = int((width - 0.3) / _letter(11.0))
+    figure.text(0.15 / width, 1 - 0.12 / height, short(title, room), fontsize=11, fontweight="bold", va="top",
+                parse_math=False)  # fmt: skip
+    figure.text(0.15 / width, 1 - 0.38 / height, note, color=GREY, va="top", parse_math=False)
+
+
+def _letter(points: float) -> float:
+    """About how wide a letter of this size is, in inches."""
+    return points * 0.6 / 72
+
+
+def draw_training(
+    path: Path, history: Sequence[EpochRecord], *, best_epoch: int | None, early_stop_epoch: int | None, title: str
+) -> None:
+    """Cost and accuracy over the epochs, training and dev; the best epoch and the early stop are marked."""
+    epochs = [record.epoch for record in history]
+    with _figure(path, 9.2, 4.1) as figure:
+        _title(figure, title)
+        for left, name in ((0.07, "loss"), (0.57, "accuracy")):
+            axes = figure.add_axes((left, 0.12, 0.415, 0.63))
+            lines: dict[str, Array] = {"training": _values([record.training for record in history], name)}
+            if any(record.dev for record in history):
+                lines["dev"] = _values([record.dev for record in history], name)
+            _curves(axes, epochs, lines)
+            _scale(axes, lines, name)
+            if early_stop_epoch is not None:
+                axes.axvline(early_stop_epoch, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)),
+                             label=f"early stop, epoch {early_stop_epoch}")  # fmt: skip
+            if best_epoch is not None:
+                _mark_best(axes, best_epoch, float(lines.get("dev", lines["training"])[epochs.index(best_epoch)]), name)
+        figure.legend(*axes.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(0.008, 0.925), ncols=4,
+                      frameon=False, borderaxespad=0)  # fmt: skip
+
+
+def _values(scores: Sequence[Score | None], name: str) -> Array:
+    """One figure of every score; NaN, which Matplotlib leaves out, where it is missing or not finite."""
+    values = np.array([getattr(score, name) if score else math.nan for score in scores], dtype=np.float64)
+    values[~np.isfinite(values)] = math.nan
+    return values * 100 if name == "accuracy" else values
+
+
+def _curves(axes: Any, epochs: list[int], lines: dict[str, Array]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    for label, values in lines.items():
+        colour = BLUE if label == "training" else ORANGE
+        marker = "o" if len(epochs) <= 12 else None
+        axes.plot(epochs, values, color=colour, label=label, linewidth=1.6, marker=marker, markersize=3.5)
+    axes.set_xlabel("epoch")
+    axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5 + 0.01 * len(epochs))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
+    axes.grid(color=FAINT, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _scale(axes: Any, lines: dict[str, Array], name: str) -> None:
+    """The upright axis and its heading; a loss that falls far gets a logarithmic one."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    known = np.concatenate(list(lines.values()))
+    known = known[np.isfinite(known)]
+    heading = "Loss" if name == "loss" else "Accuracy, %"
+    if name == "accuracy":
+        axes.set_ylim(-2, 104)
+    elif known.size and known.min() > 0 and known.max() > 30 * known.min():
+        heading = "Loss, logarithmic"
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    elif known.size:
+        axes.set_ylim(0, known.max() * 1.08 or 1)
+    axes.text(0, 1.04, heading, transform=axes.transAxes)
+    unknown = int(np.isnan(lines["training"]).sum())
+    if unknown:
+        said = f"not finite in {unknown} of {len(lines['training'])} epochs"
+        axes.text(0.98, 0.96, said, transform=axes.transAxes, ha="right", va="top", color=ORANGE)
+
+
+def _mark_best(axes: Any, epoch: int, value: float, name: str) -> None:
+    if not math.isfinite(value):
+        return
+    axes.plot([epoch], [value], "o", color="white", markeredgecolor=INK, markersize=6.5, markeredgewidth=1.4,
+              label=f"best, epoch {epoch}", zorder=5)  # fmt: skip
+    low, high = axes.get_xlim()
+    left_of_it = (epoch - low) / (high - low) > 0.75
+    said = f"{value:.1f}%" if name == "accuracy" else f"{value:.3g}"
+    axes.annotate(said, (epoch, value), xytext=(-7 if left_of_it else 7, -15 if name == "accuracy" else 9),
+                  textcoords="offset points", ha="right" if left_of_it else "left", fontweight="bold",
+                  bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1})  # fmt: skip
+
+
+def draw_confusion(path: Path, counts: Array, classes: Sequence[str], *, title: str) -> None:
+    """Actual classes down, predicted ones across; what is right in blue, mistakes in orange, by share of their row.
+
+    Shapes:  counts: (classes, classes), row actual, column predicted
+    """
+    names, n = [short(name) for name in classes], len(classes)
+    cell = min(0.55, max(0.21, 5.2 / n))
+    points = min(9.0, cell * 25)
+    long = max(len(name) for name in names) * _letter(max(points, 6.0))
+    turned = long > cell * 0.95  # names wider than their column are turned
+    left, bottom, top = 0.5 + long, 0.45 + (long if turned else 0.15), 0.75
+    width, height = max(left + n * cell + 0.3, 4.8), bottom + n * cell + top
+    total, right = int(counts.sum()), int(np.trace(counts))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    with _figure(path, width, height) as figure:
+        _title(figure, title, f"{right} of {total} right, {right / total:.1%}" if total else "no samples")
+        axes = figure.add_axes((left / width, bottom / height, n * cell / width, n * cell / height))
+        axes.set_axis_off()  # ticks cost more than everything else together
+        axes.imshow(_shades(counts), interpolation="nearest", aspect="auto", extent=(0, n, n, 0))
+        for lines in (axes.hlines, axes.vlines):
+            lines(range(n + 1), 0, n, color=FAINT, linewidth=0.6, clip_on=False)
+        gap, style = 0.06 / cell, {"fontsize": max(points, 6.0), "parse_math": False}
+        for i, name in enumerate(names):
+            axes.text(-gap, i + 0.5, name, ha="right", va="center", **style)
+            axes.text(i + 0.5, n + gap, name, ha="center", va="top", rotation=90 if turned else 0, **style)
+        for row, column in np.argwhere(counts):
+            axes.text(column + 0.5, row + 0.5, str(counts[row, column]), ha="center", va="center", fontsize=points,
+                      color="white" if shares[row, column] > 0.55 else INK)  # fmt: skip
+        figure.text((left + n * cell / 2) / width, 0.12 / height, "predicted", ha="center", color=GREY)
+        figure.text(0.15 / width, (bottom + n * cell / 2) / height, "actual", va="center", rotation=90, color=GREY)
+
+
+def _shades(counts: Array) -> Array:
+    """(classes, classes, 3) white to blue on the diagonal, white to orange beside it, by share of the row."""
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    strength = np.where(counts > 0, 0.12 + 0.88 * shares, 0.0)[:, :, np.newaxis]
+    hues = np.where(np.eye(len(counts), dtype=bool)[:, :, np.newaxis], _rgb(BLUE), _rgb(ORANGE))
+    shades: Array = 1 - strength * (1 - hues)
+    return shades
+
+
+def _rgb(colour: str) -> Array:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+
+def draw_samples(
+    path: Path, images: Array, said: Predictions, classes: Sequence[str], *, title: str, note: str = ""
+) -> None:
+    """A sheet of samples as the network saw them; a wrong prediction is framed, with what it really is below it.
+
+    Shapes:  images: (N, height, width) or (N, height, width, channels), in the order of `said`
+    """
+    wrong = said.actual != said.predicted
+    sheet = compose(as_shown(images), min(8, max(4, len(images))), framed=wrong, colour=_rgb(ORANGE))
+    tall, wide = sheet.pixels.shape[:2]
+    letters = int((sheet.step_x - 4) / DPI / _letter(7.0))
+    style = {"va": "top", "fontsize": 7.5, "parse_math": False, "transform": None}  # placed by pixel
+    with _figure(path, (wide + 24) / DPI, (tall + 76) / DPI) as figure:
+        _title(figure, title, note)
+        figure.figimage(sheet.pixels, 16, 0, origin="upper")
+        for i in range(len(images)):
+            left, below = sheet.caption(i)
+            x, y = left + 19, tall - below - 3
+            sure = f"  {said.confidence[i]:.0%}" if math.isfinite(said.confidence[i]) else ""
+            text = short(classes[said.predicted[i]], letters - len(sure)) + sure
+            figure.text(x, y, text, color=ORANGE if wrong[i] else INK, **style)
+            if wrong[i]:
+                figure.text(x, y - 14, f"is {short(classes[said.actual[i]], letters - 3)}", color=INK, **style)
