@@ -37,6 +37,15 @@ class UpdateRule(Component, ABC):
         Options:  rate: the learning rate of this step.  step: 1 for the first update.
         """
 
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """The update of one number, written as its source has it: the new w and slots.
+
+        Slow, plain and apart from `update`, which the contract tests and `nnlab check` hold against it.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not write its recurrence down")
+
     def schedule(self) -> Schedule | None:
         """The schedule this rule is defined by (ExponentialDecay); None leaves the choice to the user."""
         return None

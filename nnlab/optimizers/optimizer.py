@@ -44,7 +44,7 @@ class Optimizer(Component):
     clip_value: float | None = option(None, "largest element of a gradient; none for any", above=0)
     schedule: Schedule | None = None
     threads: int = 1
-    steps: int = field(init=False, default=0)
+    steps: int = field(init=False, repr=False, default=0)
 
     def __post_init__(self) -> None:
         super().__post_init__()
