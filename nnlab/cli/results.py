@@ -4,9 +4,11 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
+from nnlab.data.pipeline import load
 from nnlab.experiment.build import graph
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.run import Outcome
+from nnlab.models.describe import describe
 
 PARTITIONS = ("training", "dev", "test")
 
@@ -26,7 +28,7 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
         lines.append(f"  {checks}")
     if verbose:
         phases = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in summary["phases_s"].items())
-        lines += [f"  phases: {phases}", "", str(outcome.parts.learner)]
+        lines.append(f"  phases: {phases}")
     lines.append(f"  run folder: {outcome.folder}")
     return "\n".join(lines) + "\n"
 
@@ -60,10 +62,12 @@ def _what_it_cost(summary: Any) -> str:
 def _what_was_checked(summary: Any) -> str:
     words, gradients = [], summary["gradient_checks"]
     if gradients["run"]:
-        worst = "none had a signal" if gradients["worst_distance"] is None else f"worst {gradients['worst_distance']:.1e}"
-        words.append(f"{_count(gradients['run'], 'gradient check')}, {gradients['failed']} failed, {worst}")
-    if summary["instability_checks"]:
-        words.append(f"{_count(summary['instability_checks'], 'instability', 'instabilities')} seen")
+        verdict = f"{gradients['failed']} failed" if gradients["failed"] else "all right"
+        words.append(
+            f"{_count(gradients['run'], 'gradient check')}, {verdict}, distance at most {gradients['worst_distance']:.1e}"
+        )
+    if unstable := summary["instability_checks"]["unstable"]:
+        words.append(f"instability in {_count(unstable, 'step')}")
     if summary["skipped_images"]:
         names = ", ".join(image["source"] for image in summary["skipped_images"][:3])
         more = "" if len(summary["skipped_images"]) <= 3 else ", ..."
@@ -71,8 +75,8 @@ def _what_was_checked(summary: Any) -> str:
     return " · ".join(words)
 
 
-def _count(number: int, noun: str, plural: str | None = None) -> str:
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def comparison(outcomes: Sequence[Outcome]) -> str:
@@ -99,10 +103,8 @@ def _accuracy(score: Any) -> str:
 
 
 def plan(experiment: Experiment) -> str:
-    """What a run would do, for --dry-run: the resolved configuration and the network, layer by layer."""
-    from nnlab.data.pipeline import survey
-
-    found = survey(experiment.data)
-    network = graph(experiment, found)
-    counts = ", ".join(f"{name} {count}" for name, count in found.sizes.items())
-    return "\n".join([experiment.to_toml(), f"# {len(found.classes)} classes; samples: {counts}", "", str(network)])
+    """What a run would do, for --dry-run: the resolved configuration, the samples, the network layer by layer."""
+    data = load(experiment.data, dtype=experiment.run.dtype)
+    counts = ", ".join(f"{name} {len(getattr(data, name))}" for name in PARTITIONS)
+    samples = f"{len(data.classes)} classes; samples: {counts}"
+    return f"{experiment.to_toml()}\n{samples}\n\n{describe(graph(experiment, data))}\n"

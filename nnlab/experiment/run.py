@@ -16,7 +16,7 @@ from nnlab.core.errors import NnlabError, RunError
 from nnlab.core.rng import Rng
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.config import Experiment
-from nnlab.experiment.tally import CheckTally
+from nnlab.experiment.logs import logged_in
 from nnlab.tracking.figures import draw_figures
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.store import RunStore
@@ -59,13 +59,16 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
         parts = build(experiment, progress)
         store = RunStore.create(runs_dir, experiment.run.exp_id, experiment.to_toml())
         try:
-            return _train(experiment, parts, store, callbacks)
+            with logged_in(store):
+                return _train(experiment, parts, store, callbacks)
         finally:
             store.close()
 
 
 def _train(experiment: Experiment, parts: Parts, store: RunStore, more: Sequence[Callback]) -> Outcome:
-    options, tally = experiment.run, CheckTally()
+    options = experiment.run
+    gradients = GradientChecks(options.gradient_checks, options.gradient_checks_interval)
+    instabilities = InstabilityChecks(options.instability_checks)
     recorder = Recorder(store, _about(experiment, parts))
     trainer = Trainer(
         parts.learner,
@@ -76,7 +79,7 @@ def _train(experiment: Experiment, parts: Parts, store: RunStore, more: Sequence
         eval_dev=options.eval_dev,
         early_stopping=options.early_stopping,
         patience=options.early_stopping_patience,
-        callbacks=[*_checks(experiment), tally, recorder, *more],
+        callbacks=[gradients, instabilities, recorder, *more],
     )
     error: NnlabError | None = None
     profile = cProfile.Profile() if options.profiling else None
@@ -88,7 +91,8 @@ def _train(experiment: Experiment, parts: Parts, store: RunStore, more: Sequence
     except OSError as stopped:
         error = RunError(str(stopped.strerror or stopped), where=str(stopped.filename or store.folder))
         result = trainer.result("failed")
-    summary = _summary(experiment, parts, store, result, tally, error)
+    checks = {"gradient_checks": gradients.summary(), "instability_checks": instabilities.summary()}
+    summary = _summary(experiment, parts, store, result, checks, error)
     try:
         _keep(experiment, parts, store, result, summary)
         if profile is not None:
@@ -96,15 +100,6 @@ def _train(experiment: Experiment, parts: Parts, store: RunStore, more: Sequence
     except RunError as full:
         error = error or full
     return Outcome(experiment, store.folder, result, summary, parts, error)
-
-
-def _checks(experiment: Experiment) -> list[Callback]:
-    options, checks = experiment.run, []
-    if options.gradient_checks != "off":
-        checks.append(GradientChecks(reaction=options.gradient_checks, interval=options.gradient_checks_interval))
-    if options.instability_checks != "off":
-        checks.append(InstabilityChecks(reaction=options.instability_checks))
-    return checks
 
 
 def _about(experiment: Experiment, parts: Parts) -> dict[str, Any]:
@@ -122,7 +117,7 @@ def _summary(
     parts: Parts,
     store: RunStore,
     result: TrainingResult,
-    tally: CheckTally,
+    checks: Mapping[str, Any],
     error: NnlabError | None,
 ) -> dict[str, Any]:
     return summarise(
@@ -135,8 +130,7 @@ def _summary(
         dtype=experiment.run.dtype,
         model=experiment.chosen["model"],
         load_s=parts.data.seconds,
-        gradient_checks=tally.gradients,
-        instability_checks=tally.instabilities,
+        **checks,
         skipped_images=[{"source": str(path), "reason": reason} for path, reason in parts.data.skipped],
         error=None if error is None else str(error),
     )
@@ -148,7 +142,14 @@ def _keep(
     """Everything that is written once, at the end; the summary last, so its being there says that all is."""
     store.add_weights(result, _about(experiment, parts))
     store.add_predictions(result, parts.data.classes)
-    draw_figures(store.figures, result, parts.data, samples=experiment.run.display_samples)
+    draw_figures(
+        store.figures,
+        result,
+        parts.data,
+        image_shape=parts.data.training.pixels(0).shape,
+        title=f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}",
+        samples=experiment.run.display_samples,
+    )
     store.add_summary(summary)
 
 

@@ -15,11 +15,12 @@ SHEET = 40
 
 
 def draw_figures(
-    folder: Path, result: TrainingResult, data: Dataset, *, image_shape: Shape | None, title: str
+    folder: Path, result: TrainingResult, data: Dataset, *, image_shape: Shape | None, title: str, samples: int = 0
 ) -> list[Path]:
     """Writes training.png, confusion-dev.png, confusion-test.png and samples.png, each if there is something to draw.
 
-    Options:  image_shape: (height, width, channels) of a sample before it was flattened; None when it is no image.
+    Options:  samples: how many the sheet shows; 0 for the usual number.
+              image_shape: (height, width, channels) of a sample before it was flattened; None when it is no image.
     Raises:  RunError: when one cannot be written.
     """
     drawn: list[Path] = []
@@ -38,7 +39,7 @@ def draw_figures(
     sheet_of = next((name for name in ("dev", "test") if name in result.predictions), None)
     if sheet_of and image_shape is not None:
         said = result.predictions[sheet_of]
-        chosen = choose_samples(said, SHEET)
+        chosen = choose_samples(said, samples or SHEET)
         images = _inputs(getattr(data, sheet_of), chosen).reshape(len(chosen), *image_shape)
         wrong = int((said.actual != said.predicted).sum())
         note = f"{sheet_of}: {wrong} of {len(said.actual)} wrong" + (", the surest mistakes first" if wrong else "")
