@@ -24,7 +24,7 @@ PASSES: Final = {
 class Instability:
     """The first tensor of a step that is not as it must be, and who made it.
 
-    Options:  node: the layer that produced it from inputs that were fine; "input" for the data, "loss" for the loss.
+    Options:  node: the layer that produced it from inputs that were fine; "input" for the data, a loss's class name.
               what: "forward", "backward", "loss", "logarithm" or "gradient <field>", as a Watch is told.
               found: "NaN", "infinity", "0" or "1".  count: how many elements of how many (`size`).
               files: the samples it shows in; for a parameter's gradient, which sums over samples, the whole batch.
@@ -62,7 +62,7 @@ class FiniteWatch:
 
     def __init__(self, batch: Batch, readers: Mapping[str, Sequence[str]] | None = None):
         self._batch, self._readers = batch, readers or {}
-        self._previous = "loss"
+        self._forward = self._previous = "input"
         self.found: Instability | None = None
 
     def __call__(self, node: str, what: str, array: Array) -> None:
@@ -72,14 +72,16 @@ class FiniteWatch:
                 self._logarithm(array)
             elif not finite(array):
                 self._blame(node, what, array)
-        if what == "backward":
+        if what == "forward":
+            self._forward = node
+        elif what in ("loss", "backward"):
             self._previous = node
 
     def _logarithm(self, array: Array) -> None:
         for value, name in ((0, "0"), (1, "1")):
             bad = array == value
             if bad.any():
-                self.found = self._instability("loss", "logarithm", name, bad)
+                self.found = self._instability(self._forward, "logarithm", name, bad)
                 return
 
     def _blame(self, node: str, what: str, array: Array) -> None:

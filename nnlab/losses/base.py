@@ -19,9 +19,11 @@ class Loss(Component, ABC):
     """The mean over the batch of how wrong each prediction is. The 1/batch sits in its gradient and nowhere else.
 
     Options:  expects: what it takes as `predicted`, probabilities or logits.
+              logarithmic: whether it takes the logarithm of `predicted`, so that a 0 there is a fault worth reporting.
     """
 
     expects: ClassVar[Emits] = "probabilities"
+    logarithmic: ClassVar[bool] = False
 
     @abstractmethod
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:

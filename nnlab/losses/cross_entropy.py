@@ -1,6 +1,7 @@
 """Cross-entropy of probabilities."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,6 +23,8 @@ class CrossEntropy(Loss):
     Shapes:  predicted p, target y: (batch, classes)
     Gradient:  dp = - y / p / batch
     """
+
+    logarithmic: ClassVar[bool] = True
 
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dp."""

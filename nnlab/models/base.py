@@ -1,9 +1,13 @@
 """The contract of a model: a recipe for a graph of layers."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from typing import Any
 
 from nnlab.core.component import Component
+from nnlab.core.errors import UsageError
 from nnlab.core.registry import Registry
 from nnlab.core.types import Shape
 from nnlab.models.graph import Graph
@@ -16,6 +20,19 @@ class Model(Component, ABC):
     @abstractmethod
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """The graph, not yet built: nodes and layers, no parameters."""
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """Options with which the contract tests and `nnlab check` make one; by default the defaults."""
+        return ({},)
+
+
+def named(registry: Registry[Any], name: str, where: str) -> type[Any]:
+    """The component that an option names. Raises UsageError: naming the option, when there is none."""
+    try:
+        return registry.get(name)
+    except UsageError as error:
+        raise UsageError(error.what, where=where, hint=error.hint) from error
 
 
 MODELS: Registry[Model] = Registry("model", "nnlab.models")

@@ -1,17 +1,20 @@
 """Any number of dense layers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from nnlab.core.component import make, option
+from nnlab.core.component import option
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Shape
+from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.base import LAYERS, Layer
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.softmax import Softmax
-from nnlab.models.base import MODELS, Model
+from nnlab.models.base import MODELS, Model, named
 from nnlab.models.graph import Graph
 
 
@@ -38,7 +41,8 @@ class NLayers(Model):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._activation()  # a wrong name is said now, not when the data has been read
+        self._activation()  # wrong names are said now, not when the data has been read
+        named(INITIALIZERS, self.initializer, "NLayers.initializer")
 
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """flatten (where samples are images), dense_1, batch_norm_1, activation_1, dropout_1, dense_2, ..., output,
@@ -66,7 +70,7 @@ class NLayers(Model):
 
     def _activation(self) -> Layer:
         try:
-            layer: Layer = make(LAYERS.get(self.activation), {})
-        except UsageError as error:
-            raise UsageError(error.what, where="NLayers.activation", hint=error.hint) from error
+            layer: Layer = named(LAYERS, self.activation, "NLayers.activation")()
+        except TypeError as error:  # a layer with options that have to be given
+            raise UsageError(f"{self.activation} is no activation", where="NLayers.activation", hint="try ReLU") from error
         return layer

@@ -38,6 +38,8 @@ class Objective:
     def mean_loss(self, y: Array, targets: Array, ctx: Context) -> tuple[float, Array]:
         """The mean loss over the batch, and its gradient with respect to the network's output."""
         ctx.node = type(self.loss).__name__
+        if ctx.watch and self.loss.logarithmic:
+            ctx.watch(ctx.node, "logarithm", y)
         loss, dy = self.loss(y, np.asarray(targets, y.dtype), ctx)
         if ctx.watch:
             ctx.watch(ctx.node, "loss", dy)

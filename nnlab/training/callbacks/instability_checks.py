@@ -73,9 +73,9 @@ class InstabilityChecks(Callback):
             return
         for callback in self._trainer.callbacks if self._trainer else ():
             callback.check_done({**place, **found.record()})
-        maker = f"layer {found.node}" if found.node not in {"input", "loss"} else f"the {found.node}"
+        maker = "the data" if found.node == "input" else found.node
         error = CheckError(
-            f"{maker} produced {found}",
+            f"{maker} gave {found}",
             where=f"epoch {place['epoch']}, step {place['step']}",
             hint=HINTS.get(found.node) or HINTS.get(found.what) or HINT,
         )

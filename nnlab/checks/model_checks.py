@@ -1,0 +1,160 @@
+"""What every model must do on a backend: give the gradient of its whole objective, and learn by exactly that."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.checks.findings import EXACT, ROUNDED, Finding, gradient_findings, must, relative
+from nnlab.checks.gradients import check_gradients
+from nnlab.checks.probe import Probe
+from nnlab.core.batch import Batch
+from nnlab.core.component import make
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array, Shape
+from nnlab.losses.base import Loss
+from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.models.base import Model
+from nnlab.models.graph import Graph
+from nnlab.optimizers.constant import Constant
+from nnlab.optimizers.optimizer import Optimizer
+
+CLASSES: Final = 4
+SAMPLES: Final = (16, 5, 2)
+SHAPES: Final[tuple[Shape, ...]] = ((7,), (3, 4, 2))
+DECAYS: Final = (0.0, 0.01)
+
+
+class CheckedLearner(Protocol):
+    """What is needed of a learner (see training/learner.py, which stands above the checks)."""
+
+    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int) -> Any: ...
+    def evaluate(self, batch: Batch) -> Any: ...
+    def predict(self, inputs: Array) -> Array: ...
+    def probe(self, batch: Batch, *, rng: Rng) -> Probe: ...
+    def state(self) -> dict[str, Array]: ...
+    def load_state(self, state: Mapping[str, Array]) -> None: ...
+
+
+class NewLearner(Protocol):
+    """Makes a learner of one backend."""
+
+    def __call__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer) -> CheckedLearner: ...
+
+
+@dataclass(frozen=True)
+class ModelTrial:
+    """One model with its options, on data of one form.
+
+    Options:  decay: the weight of the L2 penalty in the objective.
+    """
+
+    cls: type[Model]
+    options: Mapping[str, Any]
+    shape: Shape = SHAPES[0]
+    samples: int = SAMPLES[0]
+    decay: float = 0.0
+    loss: Loss = field(default_factory=CrossEntropy)
+    seed: int = 0
+
+    def __str__(self) -> str:
+        said = "".join(f"{key}={','.join(map(str, v)) if isinstance(v, tuple) else v} " for key, v in self.options.items())
+        return f"{said}{self.samples} samples of {self.shape}{f' decay={self.decay:g}' if self.decay else ''}"
+
+    @property
+    def rng(self) -> Rng:
+        """Its streams."""
+        return Rng(self.seed).at("model check", self.cls.__name__, self.samples)
+
+    def learner(self, new: NewLearner, dtype: npt.DTypeLike = np.float64) -> CheckedLearner:
+        """A learner whose weights are moved off what they start at: shifts of 0 hide mistakes."""
+        graph = make(self.cls, self.options).graph(self.shape, CLASSES)
+        graph.build(self.shape, rng=self.rng.at("weights"), dtype=dtype)
+        optimizer = Optimizer(Constant(), learning_rate=1.0, weight_decay=self.decay)
+        learner = new(graph, loss=self.loss, optimizer=optimizer)
+        state = learner.state()
+        for parameter in graph.parameters:
+            generator = self.rng.at("moved", parameter.name).generator()
+            state[parameter.name] = state[parameter.name] + np.asarray(
+                0.2 * generator.standard_normal(parameter.value.shape), dtype
+            )
+        learner.load_state(state)
+        return learner
+
+    def batch(self, dtype: npt.DTypeLike = np.float64) -> Batch:
+        """Samples drawn at random, one-hot targets."""
+        generator = self.rng.at("batch").generator()
+        targets = np.eye(CLASSES, dtype=dtype)[generator.integers(CLASSES, size=self.samples)]
+        inputs = generator.random((self.samples, *self.shape)).astype(dtype)
+        return Batch(inputs, targets, [f"sample {i}" for i in range(self.samples)])
+
+
+def model_findings(cls: type[Model], new: NewLearner, seed: int = 0) -> Iterator[Finding]:
+    """Everything that is looked at in one class of models, over its examples, batches and penalties."""
+    for options in cls.examples():
+        for shape in SHAPES:
+            for samples in SAMPLES:
+                for decay in DECAYS:
+                    yield from trial_findings(
+                        ModelTrial(cls, options, shape=shape, samples=samples, decay=decay, seed=seed), new
+                    )
+
+
+def trial_findings(trial: ModelTrial, new: NewLearner) -> Iterator[Finding]:
+    """One model on one form of data."""
+    learner, batch, rng = trial.learner(new), trial.batch(), trial.rng.at("step")
+    before = learner.state()
+    probe = learner.probe(batch, rng=rng)
+    gradients = {name: gradient.copy() for name, gradient in probe.gradients().items()}
+    yield from gradient_findings(check_gradients(probe, rng.at("check")), str(trial))
+    learner.evaluate(batch)
+    yield must(_same(learner.state(), before), f"{trial}: a check or a score changes weights or statistics")
+    yield from _learns(learner, trial, gradients)
+    yield from _one_by_one(learner, trial)
+    yield from _float32(trial, new, gradients)
+
+
+def _learns(learner: CheckedLearner, trial: ModelTrial, gradients: Mapping[str, Array]) -> Iterator[Finding]:
+    """With rate 1 and plain descent a step moves every weight by its gradient: twice, for nothing may be left over."""
+    batch = trial.batch()
+    for step in (1, 2):
+        before, rng = learner.state(), trial.rng.at("step")
+        if step == 2:
+            gradients = {name: g.copy() for name, g in learner.probe(batch, rng=rng).gradients().items()}
+        learner.learn(batch, rng=rng, epoch=0, epochs=1)
+        after = learner.state()
+        scale = max(float(np.abs(gradient).max()) for gradient in gradients.values())
+        for name, gradient in gradients.items():
+            moved = before[name] - after[name]
+            error = float(np.abs(moved - gradient).max()) / max(scale, 1e-6)
+            yield Finding(f"{trial}: step {step} moves {name} by its gradient", error, EXACT)
+
+
+def _one_by_one(learner: CheckedLearner, trial: ModelTrial) -> Iterator[Finding]:
+    """A score does not depend on how samples are batched."""
+    inputs = trial.batch().inputs
+    together = learner.predict(inputs).copy()
+    alone = np.concatenate([learner.predict(inputs[i : i + 1]).copy() for i in range(len(inputs))])
+    yield Finding(f"{trial}: samples scored alone against together", relative(alone, together), EXACT)
+    yield Finding(f"{trial}: probabilities add up to 1", relative(together.sum(axis=1), np.ones(len(inputs))), EXACT)
+
+
+def _float32(trial: ModelTrial, new: NewLearner, gradients: Mapping[str, Array]) -> Iterator[Finding]:
+    """In float32 a step moves the weights alike. A batch of two under BatchNorm cancels to nothing, so it is left out."""
+    if trial.samples < min(SAMPLES[:-1]):
+        return
+    learner = trial.learner(new, np.float32)
+    before = learner.state()
+    learner.learn(trial.batch(np.float32), rng=trial.rng.at("step"), epoch=0, epochs=1)
+    after = learner.state()
+    scale = max(float(np.abs(gradient).max()) for gradient in gradients.values())
+    for name, gradient in gradients.items():
+        yield must(after[name].dtype == np.float32, f"{trial}: {name} becomes {after[name].dtype} in a float32 model")
+        error = float(np.abs(before[name] - after[name] - gradient).max()) / max(scale, 1e-6)
+        yield Finding(f"{trial}: {name} in float32 against float64", error, ROUNDED)
+
+
+def _same(one: Mapping[str, Array], other: Mapping[str, Array]) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
