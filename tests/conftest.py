@@ -49,3 +49,20 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared/data beside the repository (photos that do not ship with it)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def blobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A datasets folder with one small set, `blobs`: three classes of twelve 12x12 PNGs that a network learns fast."""
+    import numpy as np
+
+    from nnlab.data.images.vips import Vips
+
+    folder, library, generator = tmp_path_factory.mktemp("datasets"), Vips(), np.random.default_rng(0)
+    for index, name in enumerate(("blue", "green", "red")):
+        (folder / "blobs" / name).mkdir(parents=True)
+        for number in range(12):
+            pixels = generator.integers(0, 90, (12, 12, 3), dtype=np.uint8)
+            pixels[2:10, 2:10, 2 - index] = generator.integers(180, 256)
+            library.write_png(library.image(pixels), folder / "blobs" / name / f"{name}-{number:02}.png")
+    return folder

@@ -50,7 +50,9 @@ def learner(experiment: Experiment, data: Data) -> Learner:
 def graph(experiment: Experiment, data: Data) -> Graph:
     """The network of an experiment, built for the shape and the classes of its data."""
     network = experiment.model.graph(data.sample_shape, len(data.classes))
-    network.build(data.sample_shape, rng=Rng(experiment.run.model_seed).at("weights"), dtype=DTYPES[experiment.run.dtype])
+    network.build(
+        data.sample_shape, rng=Rng(experiment.run.model_seed).at("weights"), dtype=DTYPES[experiment.run.dtype]
+    )
     return network
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from nnlab.core.component import Component, Option, make, options_of
 from nnlab.core.converters import convert
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.machine import usable_cores
 from nnlab.core.registry import nearest
 from nnlab.data.describe import recommended
 from nnlab.data.options import DataOptions
@@ -26,7 +27,8 @@ from nnlab.optimizers.optimizer import Optimizer
 class Experiment:
     """One experiment, fully resolved: every option has its value.
 
-    Options:  chosen: the component's name in each section that has a choice.
+    Options:  run: its `threads` is a number of cores, never 0.
+              chosen: the component's name in each section that has a choice.
               sections: every option by section, as config.toml writes them.
               notes: what a user should be told (a recommendation that was taken), one line each.
     """
@@ -90,6 +92,7 @@ def _shown(value: Any) -> str:
 def _assemble(made: Mapping[str, Any], resolution: "_Resolution", notes: tuple[str, ...]) -> Experiment:
     run: RunOptions = made["run"]
     run.backend = resolution.backend(run.backend)
+    run.threads = run.threads or usable_cores()
     rule, schedule = made["optimizer"], made["schedule"]
     chosen = dict(resolution.chosen)
     if (own := rule.schedule()) is not None:

@@ -11,7 +11,9 @@ from nnlab.experiment.config import Experiment
 
 def repeated(experiments: Sequence[Experiment]) -> list[Experiment]:
     """Each experiment `training_times` times, model seeds counting up; ids that occur twice get _1, _2, ..."""
-    every = [_with_seed(experiment, turn) for experiment in experiments for turn in range(experiment.run.training_times)]
+    every = [
+        _with_seed(experiment, turn) for experiment in experiments for turn in range(experiment.run.training_times)
+    ]
     taken: set[str] = set()
     named = []
     for experiment in every:
