@@ -141,7 +141,7 @@ pip_install() (
 )
 
 explain() { # explain WHAT: the last errors of the log, then one line that says what to do
-    { grep -iE 'error|fatal' "$state/log" || cat "$state/log"; } | tail -n 4 | sed 's/^ */    /' >&2
+    { grep -E '^ *([A-Za-z]*Error|ERROR|error|fatal): ' "$state/log" || cat "$state/log"; } | tail -n 4 | sed 's/^ */    /' >&2
     rm -rf "$state/new"
     if grep -qiE 'NewConnectionError|name resolution|ConnectTimeout|Network is unreachable|ProxyError|Connection refused' "$state/log"; then
         fail 6 "$1: no connection to the package index; mend it and call again (log: $state/log)"
