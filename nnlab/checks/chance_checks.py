@@ -1,4 +1,4 @@
-"""What initializers and schedules must do: draw what they are asked for from the stream they are given; give factors."""
+"""What initializers and schedules must do: draw as asked, from the stream they are given; give factors."""
 
 import math
 from collections.abc import Iterator

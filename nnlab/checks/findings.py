@@ -20,7 +20,7 @@ ROUNDED: Final = 1e-3
 class Finding:
     """One thing that was looked at.
 
-    Options:  where: options, mode and place, for a reader.  error: relative; NaN is a failure.  limit: above it, failed.
+    Options:  where: options, mode and place, for a reader.  error: relative; NaN fails.  limit: above it, failed.
     """
 
     where: str

@@ -96,8 +96,8 @@ class FiniteWatch:
     def _instability(self, node: str, what: str, found: str, bad: Array) -> Instability:
         sources = tuple(self._batch.sources)
         if not what.startswith("gradient") and len(bad) == len(sources):
-            rows = bad.reshape(len(bad), -1).any(axis=1)
-            files = tuple(source for source, row in zip(sources, rows, strict=True) if row)
+            rows = np.flatnonzero(bad.reshape(len(bad), -1).any(axis=1))
+            files = tuple(sources[row] for row in rows)
         else:
             files = sources
         return Instability(node, what, found, int(bad.sum()), bad.size, files, len(sources))

@@ -6,13 +6,14 @@ may differ, and how a step is chosen, is told in docs/gradients.md.
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from nnlab.checks.line import CoordinateLine, Difference, DirectionLine, Line, difference
+from nnlab.checks.line import CoordinateLine, DirectionLine, Line, difference
 from nnlab.checks.probe import Probe
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
@@ -45,7 +46,9 @@ class GradientVerdict:
 
     def record(self) -> dict[str, Any]:
         """The verdict as checks.jsonl keeps it."""
-        return {"kind": "gradient", **vars(self), "index": None if self.index is None else list(self.index)}
+        known = {name: value for name, value in vars(self).items() if name != "index"}
+        finite = {name: None if isinstance(v, float) and not math.isfinite(v) else v for name, v in known.items()}
+        return {"kind": "gradient", **finite, "index": None if self.index is None else list(self.index)}
 
     def __str__(self) -> str:
         place = "along a random direction" if self.index is None else f"at {list(self.index)}"
@@ -78,42 +81,54 @@ def check_gradients(probe: Probe, rng: Rng, *, coordinates: int = 1) -> Gradient
     Options:  rng: where the coordinates and directions are drawn from.
               coordinates: how many are drawn at random, per parameter, besides the largest gradient of either sign.
     """
-    value = probe.value()
-    gradients = {name: gradient.copy() for name, gradient in probe.gradients().items()}
+    here, beside = _Place(probe, rng, coordinates), None
     verdicts = []
     for name in probe.parameters:
-        if not math.isfinite(value):
-            verdicts.append(GradientVerdict(name, "no signal", 0.0, None, math.nan, value))
-            continue
-        verdict = _judge(probe, name, gradients, value, rng, coordinates)
+        verdict = here.judge(name)
         if verdict.verdict == "kink":
-            verdict = _beside_the_corner(probe, verdict, rng, coordinates)
+            with _moved(probe, rng):
+                beside = beside or _Place(probe, rng.at("beside"), coordinates, moved=True)
+                verdict = beside.judge_corner(name)
         verdicts.append(verdict)
     return GradientReport(tuple(verdicts))
 
 
-def _judge(
-    probe: Probe, name: str, gradients: Mapping[str, Array], value: float, rng: Rng, coordinates: int, moved: bool = False
-) -> GradientVerdict:
-    """The verdict on one parameter: the worst of its lines; "kink" where a corner has to be left first."""
-    gradient = gradients.get(name)
-    shape = probe.parameters[name].shape
-    if gradient is None or gradient.shape != shape or not np.isfinite(gradient).all():
-        return _unusable(name, gradient, shape)
+class _Place:
+    """The objective's value and gradient where the parameters are now.
 
-    def objective() -> float:
-        return probe.value(None if moved else name)
+    Options:  moved: whether that is not where the probe's first pass was.
+    """
 
-    taken = [
-        (line.index, difference(line, objective, value, TARGET))
-        for line in _lines(probe.parameters[name], gradient, rng.at(name).generator(), coordinates)
-    ]
-    index, worst = max(taken, key=lambda pair: pair[1].distance)
-    if worst.distance > THRESHOLD:
-        verdict: Verdict = "kink" if worst.corner else "bug"
-    else:
-        verdict = "no signal" if all(found.silent for _, found in taken) else "ok"
-    return GradientVerdict(name, verdict, worst.distance, index, worst.analytic, worst.numeric)
+    def __init__(self, probe: Probe, rng: Rng, coordinates: int, *, moved: bool = False):
+        self.probe, self.rng, self.coordinates, self.moved = probe, rng, coordinates, moved
+        self.value = probe.value()
+        self.gradients = {name: gradient.copy() for name, gradient in probe.gradients().items()}
+
+    def judge(self, name: str) -> GradientVerdict:
+        """The verdict on one parameter: the worst of its lines; "kink" where a corner has to be left first."""
+        value, gradient = self.probe.parameters[name], self.gradients.get(name)
+        if not math.isfinite(self.value):
+            return GradientVerdict(name, "no signal", 0.0, None, math.nan, self.value)
+        if gradient is None or gradient.shape != value.shape:
+            return GradientVerdict(name, "bug", 1.0, None, math.nan, math.nan)
+        if not np.isfinite(gradient).all():
+            bad = tuple(int(i) for i in np.argwhere(~np.isfinite(gradient))[0])
+            return GradientVerdict(name, "bug", 1.0, bad, float(gradient[bad]), math.nan)
+        taken = [
+            (line.index, difference(line, lambda: self.probe.value(None if self.moved else name), self.value, TARGET))
+            for line in _lines(value, gradient, self.rng.at(name).generator(), self.coordinates)
+        ]
+        index, worst = max(taken, key=lambda pair: pair[1].distance)
+        if worst.distance > THRESHOLD:
+            verdict: Verdict = "kink" if worst.corner else "bug"
+        else:
+            verdict = "no signal" if all(found.silent for _, found in taken) else "ok"
+        return GradientVerdict(name, verdict, worst.distance, index, worst.analytic, worst.numeric)
+
+    def judge_corner(self, name: str) -> GradientVerdict:
+        """The verdict on a parameter that stood on a corner, judged beside it: what is wrong there too is a bug."""
+        there = self.judge(name)
+        return there if there.verdict == "bug" else replace(there, verdict="kink")
 
 
 def _lines(value: Array, gradient: Array, generator: np.random.Generator, coordinates: int) -> Iterator[Line]:
@@ -125,16 +140,9 @@ def _lines(value: Array, gradient: Array, generator: np.random.Generator, coordi
     yield DirectionLine(value, gradient, generator)
 
 
-def _unusable(name: str, gradient: Array | None, shape: tuple[int, ...]) -> GradientVerdict:
-    """A gradient that is missing, of the wrong shape or not finite is wrong without any difference."""
-    if gradient is None or gradient.shape != shape:
-        return GradientVerdict(name, "bug", 1.0, None, math.nan, math.nan)
-    index = tuple(int(i) for i in np.argwhere(~np.isfinite(gradient))[0])
-    return GradientVerdict(name, "bug", 1.0, index, float(gradient[index]), math.nan)
-
-
-def _beside_the_corner(probe: Probe, at_corner: GradientVerdict, rng: Rng, coordinates: int) -> GradientVerdict:
-    """Moves every parameter a little, off the corner, and judges there: what is wrong there too is a bug.
+@contextmanager
+def _moved(probe: Probe, rng: Rng) -> Iterator[None]:
+    """Moves every parameter a little, off the corner, and back again.
 
     On a corner itself (a unit that is exactly 0 before a ReLU, as zero weights make them) a function has no gradient
     to compare with.
@@ -142,13 +150,9 @@ def _beside_the_corner(probe: Probe, at_corner: GradientVerdict, rng: Rng, coord
     kept = {name: value.copy() for name, value in probe.parameters.items()}
     try:
         for name, value in probe.parameters.items():
-            generator = rng.at("beside", name).generator()
-            value += 0.01 * (1 + float(np.abs(value).mean())) * generator.standard_normal(value.shape)
-        gradients = {name: gradient.copy() for name, gradient in probe.gradients().items()}
-        name, value_there = at_corner.parameter, probe.value()
-        there = _judge(probe, name, gradients, value_there, rng.at("beside"), coordinates, moved=True)
+            size = 0.01 * (1 + float(np.abs(value).mean()))
+            value += size * rng.at("beside", name).generator().standard_normal(value.shape)
+        yield
     finally:
         for name, value in probe.parameters.items():
             np.copyto(value, kept[name])
-    verdict: Verdict = "bug" if there.verdict == "bug" else "kink"
-    return GradientVerdict(there.parameter, verdict, there.distance, there.index, there.analytic, there.numeric)

@@ -19,22 +19,20 @@ BATCH = 6
 
 
 class LayerProbe:
-    """A layer on its own as a function to check: the sum of its output, weighted at random, of its inputs and parameters.
+    """A layer on its own as a function to check: the sum of its output, weighted at random.
 
     Parameters are moved off the values they start at (a scale of 1, a shift of 0), where mistakes cancel; buffers too.
     """
 
-    def __init__(
-        self, layer: Layer, shapes: tuple[Shape, ...], *, training: bool, rng: Rng, dtype: Any = np.float64
-    ):
+    def __init__(self, layer: Layer, shapes: tuple[Shape, ...], *, training: bool, rng: Rng, dtype: Any = np.float64):
         self.layer, self.training, self.rng = layer, training, rng
-        self.values = DrawnValues("layer", rng.at("weights"), np.dtype(np.float64))
+        self.values = DrawnValues("layer", rng.at("weights"), np.dtype(dtype))
         self.out_shape = layer.build(*shapes, new=self.values)
         generator = rng.at("values").generator()
         for parameter in self.values.parameters.values():
-            parameter.value += 0.3 * generator.standard_normal(parameter.value.shape)
+            parameter.value += (0.3 * generator.standard_normal(parameter.value.shape)).astype(dtype)
         for buffer in self.values.buffers.values():
-            buffer.value += generator.random(buffer.value.shape)
+            buffer.value += generator.random(buffer.value.shape).astype(dtype)
         self.xs = [generator.standard_normal((BATCH, *shape)).astype(dtype) for shape in shapes]
         self.dy = generator.standard_normal((BATCH, *self.out_shape)).astype(dtype)
 
@@ -55,10 +53,10 @@ class LayerProbe:
         return float(np.vdot(y, self.dy))
 
     def gradients(self) -> Mapping[str, Array]:
-        """dx and the parameters' gradients. Another forward pass comes between: backward must not depend on the last."""
+        """dx and the parameters' gradients. Another forward pass comes between, on which backward must not depend."""
         for parameter in self.values.parameters.values():
             parameter.zero_grad()
-        y, cache = self.layer.forward(*self.xs, ctx=self.context())
+        _, cache = self.layer.forward(*self.xs, ctx=self.context())
         other = Context(training=self.training, rng=self.rng.at("other step"), node="layer")
         self.layer.forward(*(x[::-1] * 0.5 for x in self.xs), ctx=other)
         dxs = self.layer.backward(self.dy, cache, self.context())
@@ -88,7 +86,7 @@ def layer_findings(cls: type[Layer], seed: int = 0) -> Iterator[Finding]:
 def _untouched(probe: LayerProbe, where: str) -> Iterator[Finding]:
     """Forward changes nothing at all, backward nothing but gradients; observe nothing but buffers."""
     layer, values = probe.layer, probe.values
-    kept = {name: kept.value.copy() for name, kept in (*values.parameters.items(), *values.buffers.items())}
+    kept = {name: value.copy() for name, value in _values(probe).items()}
     fields, xs, dy = dict(vars(layer)), [x.copy() for x in probe.xs], probe.dy.copy()
     y, cache = layer.forward(*probe.xs, ctx=probe.context())
     yield must(y.shape == (BATCH, *probe.out_shape), f"{where}: the output's shape {y.shape} is not what build said")
@@ -97,7 +95,7 @@ def _untouched(probe: LayerProbe, where: str) -> Iterator[Finding]:
     layer.backward(probe.dy, cache, probe.context())
     same = all(np.array_equal(now, before) for now, before in zip([*probe.xs, probe.dy], [*xs, dy], strict=True))
     yield must(same, f"{where}: forward or backward writes into its inputs")
-    moved = [k for k, kept_value in kept.items() if not np.array_equal(_values(probe)[k], kept_value)]
+    moved = [name for name, value in kept.items() if not np.array_equal(_values(probe)[name], value)]
     yield must(not moved, f"{where}: forward or backward changes {', '.join(moved)}")
     layer.observe(cache)
     moved = [name for name in values.parameters if not np.array_equal(_values(probe)[name], kept[name])]
@@ -109,8 +107,8 @@ def _untouched(probe: LayerProbe, where: str) -> Iterator[Finding]:
 
 
 def _values(probe: LayerProbe) -> dict[str, Array]:
-    both = (*probe.values.parameters.items(), *probe.values.buffers.items())
-    return {name: kept.value for name, kept in both}
+    parameters = {name: parameter.value for name, parameter in probe.values.parameters.items()}
+    return parameters | {name: buffer.value for name, buffer in probe.values.buffers.items()}
 
 
 def _backward_adds(probe: LayerProbe, where: str) -> Iterator[Finding]:
@@ -141,15 +139,11 @@ def _memory(probe: LayerProbe, where: str) -> Iterator[Finding]:
         for buffer in workspace._buffers:
             buffer.fill(0xFF)  # NaN in either dtype
     same = all(np.array_equal(first, second) for first, second in zip(*results, strict=True))
-    yield must(same, f"{where}: a second step in the same workspace differs: borrowed memory is read before it is written")
+    yield must(same, f"{where}: a second step differs: borrowed memory is read before it is written")
 
 
 def _float32(probe: LayerProbe, single: LayerProbe, where: str) -> Iterator[Finding]:
     """The same numbers in float32: the same gradients, but for rounding, and no float64 on the way."""
-    for parameter in (*single.values.parameters.values(), *single.values.buffers.values()):
-        parameter.value = parameter.value.astype(np.float32)
-    for parameter in single.values.parameters.values():
-        parameter._grad = np.empty_like(parameter.value)
     y, _ = single.layer.forward(*single.xs, ctx=single.context())
     yield must(y.dtype == np.float32, f"{where}: float32 inputs give a {y.dtype} output")
     exact = probe.gradients()

@@ -1,4 +1,4 @@
-"""The slope of the objective along a line through a parameter, by differences, against the one its gradient promises."""
+"""The slope of the objective along a line through a parameter, by differences, and the one its gradient promises."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -154,4 +154,4 @@ def _corner(sides: list[tuple[float, float, float]]) -> bool:
     if len(heard) < 2:
         return False
     (short, gap_short), (long, gap_long) = heard[0], heard[-1]
-    return gap_short > gap_long * (short / long) ** 0.5
+    return bool(gap_short > gap_long * (short / long) ** 0.5)

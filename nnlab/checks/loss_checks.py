@@ -83,7 +83,7 @@ def _forms(loss: Loss, rng: Rng, samples: int, classes: int, where: str) -> Iter
     forms: dict[Any, Loss] = {}
     for emits in ("probabilities", "logits"):
         try:
-            forms[emits] = loss.of(emits)  # type: ignore[arg-type]
+            forms[emits] = loss.of(emits)
         except UsageError:
             return
     logits = rng.at("forms").generator().standard_normal((samples, classes))

@@ -30,18 +30,37 @@ DECAYS: Final = (0.0, 0.01)
 class CheckedLearner(Protocol):
     """What is needed of a learner (see training/learner.py, which stands above the checks)."""
 
-    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int) -> Any: ...
-    def evaluate(self, batch: Batch) -> Any: ...
-    def predict(self, inputs: Array) -> Array: ...
-    def probe(self, batch: Batch, *, rng: Rng) -> Probe: ...
-    def state(self) -> dict[str, Array]: ...
-    def load_state(self, state: Mapping[str, Array]) -> None: ...
+    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int) -> Any:
+        """One step."""
+        ...
+
+    def evaluate(self, batch: Batch) -> Any:
+        """Scores a batch."""
+        ...
+
+    def predict(self, inputs: Array) -> Array:
+        """Probabilities."""
+        ...
+
+    def probe(self, batch: Batch, *, rng: Rng) -> Probe:
+        """The objective as a gradient check sees it."""
+        ...
+
+    def state(self) -> dict[str, Array]:
+        """Copies of weights and buffers."""
+        ...
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Takes them over."""
+        ...
 
 
 class NewLearner(Protocol):
     """Makes a learner of one backend."""
 
-    def __call__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer) -> CheckedLearner: ...
+    def __call__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer) -> CheckedLearner:
+        """A learner of a graph that is built."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -60,7 +79,8 @@ class ModelTrial:
     seed: int = 0
 
     def __str__(self) -> str:
-        said = "".join(f"{key}={','.join(map(str, v)) if isinstance(v, tuple) else v} " for key, v in self.options.items())
+        texts = {key: ",".join(map(str, v)) if isinstance(v, tuple) else v for key, v in self.options.items()}
+        said = "".join(f"{key}={text} " for key, text in texts.items())
         return f"{said}{self.samples} samples of {self.shape}{f' decay={self.decay:g}' if self.decay else ''}"
 
     @property
@@ -142,7 +162,7 @@ def _one_by_one(learner: CheckedLearner, trial: ModelTrial) -> Iterator[Finding]
 
 
 def _float32(trial: ModelTrial, new: NewLearner, gradients: Mapping[str, Array]) -> Iterator[Finding]:
-    """In float32 a step moves the weights alike. A batch of two under BatchNorm cancels to nothing, so it is left out."""
+    """In float32 a step moves the weights alike. Not for a batch of two: under BatchNorm it cancels to nothing."""
     if trial.samples < min(SAMPLES[:-1]):
         return
     learner = trial.learner(new, np.float32)

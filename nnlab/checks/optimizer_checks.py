@@ -1,4 +1,4 @@
-"""What every update rule must do: follow its written recurrence, elementwise, with all that the optimizer puts round it."""
+"""What every update rule must do: follow its written recurrence, alone and with all that the optimizer adds."""
 
 import math
 from collections.abc import Iterator

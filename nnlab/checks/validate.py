@@ -1,4 +1,4 @@
-"""Every registered component, other packages' included, held against what its kind must do: the rows of `nnlab check`."""
+"""Every registered component, other packages' included, held against what its kind must do: `nnlab check`."""
 
 from collections.abc import Iterator
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from nnlab.checks.finite import FiniteWatch, Instability
+from nnlab.checks.finite import FiniteWatch
 from nnlab.checks.reaction import Reaction, react
 from nnlab.core.context import Watch
 from nnlab.core.errors import CheckError
@@ -52,19 +52,18 @@ class InstabilityChecks(Callback):
         return None if self._watch is None else self._look
 
     def _look(self, node: str, what: str, array: Array) -> None:
-        watch = self._watch
-        if watch is None or watch.found is not None:
-            return
-        watch(node, what, array)
-        if watch.found is not None:
-            self._found(watch.found)
+        if self._watch is not None and self._watch.found is None:
+            self._watch(node, what, array)
+            self._react()
 
     def step_end(self, step: "StepRecord") -> None:
         """Lets go of the batch."""
         self._step = self._watch = None
 
-    def _found(self, found: Instability) -> None:
-        assert self._step is not None
+    def _react(self) -> None:
+        found = self._watch.found if self._watch else None
+        if found is None or self._step is None:
+            return
         self.unstable += 1
         place = {"epoch": self._step.epoch, "step": self._step.step}
         said = (found.node, found.what) in self._said
