@@ -46,3 +46,14 @@ class Adam(UpdateRule):
         np.divide(m, move, out=move)
         move *= rate * root / (1 - self.beta1**step)
         value -= move
+
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """The formula above."""
+        m, v = slots
+        m = self.beta1 * m + (1 - self.beta1) * dw
+        v = self.beta2 * v + (1 - self.beta2) * dw**2
+        mhat = m / (1 - self.beta1**step)
+        vhat = v / (1 - self.beta2**step)
+        return w - rate * mhat / (math.sqrt(vhat) + self.epsilon), (m, v)

@@ -38,3 +38,9 @@ class AdamW(UpdateRule):
     def update(self, value: Array, grad: Array, slots: Slots, *, rate: float, step: int, scratch: Scratch) -> None:
         """Moves w, m and v as Adam does; the decay has already been applied."""
         self.adam.update(value, grad, slots, rate=rate, step=step, scratch=scratch)
+
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """Adam's; the decay has already been applied."""
+        return self.adam.recurrence(w, dw, slots, rate=rate, step=step)

@@ -21,9 +21,6 @@ Scratch = tuple[Array, Array]
 class UpdateRule(Component, ABC):
     """How a value moves against its gradient. Elementwise, so the optimizer may hand it slices, on several threads.
 
-    `nnlab check` holds `update` against the rule's recurrence for a single number (checks/recurrences.py); a rule of
-    another package brings its own as a method, recurrence(w, dw, memory, rate, step) -> w.
-
     Options:  slots: names of the arrays it remembers per parameter ("m", "v"); they start at zero.
               decoupled: weight decay shrinks the value directly (AdamW) instead of joining the objective as L2 penalty.
     """
@@ -39,6 +36,15 @@ class UpdateRule(Component, ABC):
 
         Options:  rate: the learning rate of this step.  step: 1 for the first update.
         """
+
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """The update of one number, written as its source has it: the new w and slots.
+
+        Slow, plain and apart from `update`, which the contract tests and `nnlab check` hold against it.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not write its recurrence down")
 
     def schedule(self) -> Schedule | None:
         """The schedule this rule is defined by (ExponentialDecay); None leaves the choice to the user."""

@@ -22,3 +22,9 @@ class Constant(UpdateRule):
         """w = w - rate dw"""
         (move, _) = scratch
         value -= np.multiply(grad, rate, out=move)
+
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """The formula above."""
+        return w - rate * dw, ()

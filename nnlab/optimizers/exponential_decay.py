@@ -27,6 +27,12 @@ class ExponentialDecay(UpdateRule):
         (move, _) = scratch
         value -= np.multiply(grad, rate, out=move)
 
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """The formula above; the decay has gone into `rate`."""
+        return w - rate * dw, ()
+
     def schedule(self) -> ExponentialDecaySchedule:
         """decay^epoch"""
         return ExponentialDecaySchedule(decay=self.decay)

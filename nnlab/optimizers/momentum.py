@@ -32,3 +32,11 @@ class Momentum(UpdateRule):
         v *= self.decay
         v += grad
         value -= np.multiply(v, rate, out=move)
+
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """The formula above."""
+        (v,) = slots
+        v = self.decay * v + dw
+        return w - rate * v, (v,)

@@ -1,5 +1,6 @@
 """RMSProp."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,3 +39,11 @@ class RMSProp(UpdateRule):
         np.divide(grad, move, out=move)
         move *= rate
         value -= move
+
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """The formula above."""
+        (v,) = slots
+        v = self.decay * v + (1 - self.decay) * dw**2
+        return w - rate * dw / (math.sqrt(v) + self.epsilon), (v,)
