@@ -5,28 +5,27 @@
     def test_maxout():
         check_layer(Maxout)
 
-Each `check_<kind>(cls)` makes the component from the options that its `examples()` give and raises AssertionError,
-saying what is wrong, at the first check that fails. `<KIND>_CHECKS` lists them one by one, for a test that wants a
-line each. docs/writing-a-layer.md shows the way from an idea to a layer that passes.
+Each `check_<kind>(cls)` makes the component from what its `examples()` give, holds it against everything that
+`nnlab check` looks at (its gradient against differences, float32 against float64, used memory, ...) and against what
+a good component does besides: options survive saving, nothing given is written to, mistakes are refused. It raises
+AssertionError, saying what is wrong, at the first check that fails; `<KIND>_CHECKS` lists them, for a test that wants
+a line each. docs/writing-a-layer.md shows the way from an idea to a layer that passes.
 """
 
-from nnlab.testing.initializers import INITIALIZER_CHECKS, check_initializer
-from nnlab.testing.layers import LAYER_CHECKS, LayerCase, check_layer
-from nnlab.testing.losses import LOSS_CHECKS, LossCase, check_loss
+from nnlab.testing.initializers import check_initializer
+from nnlab.testing.layers import LAYER_CHECKS, check_layer
+from nnlab.testing.losses import LOSS_CHECKS, check_loss
 from nnlab.testing.metrics import METRIC_CHECKS, check_metric
-from nnlab.testing.options import check_options
 from nnlab.testing.optimizers import OPTIMIZER_CHECKS, check_optimizer
+from nnlab.testing.options import check_options
 from nnlab.testing.schedules import SCHEDULE_CHECKS, check_schedule
 
 __all__ = [
-    "INITIALIZER_CHECKS",
     "LAYER_CHECKS",
     "LOSS_CHECKS",
     "METRIC_CHECKS",
     "OPTIMIZER_CHECKS",
     "SCHEDULE_CHECKS",
-    "LayerCase",
-    "LossCase",
     "check_initializer",
     "check_layer",
     "check_loss",
