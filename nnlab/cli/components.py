@@ -58,7 +58,8 @@ def _selected(names: tuple[str, ...]) -> list[dict[str, Any]]:
         match = next((key for key in known if key.lower() == name.lower()), None)
         if match is None:
             near = nearest(name, known)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"kinds are {', '.join(kind.kind for kind in KINDS)}"
+            kinds = ", ".join(kind.kind for kind in KINDS)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"kinds are {kinds}"
             raise UsageError(f"no kind or component {name!r}", hint=hint)
         wanted.add(match)
     return [component for component in every if {component["kind"], component["name"]} & wanted]

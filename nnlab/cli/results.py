@@ -63,9 +63,8 @@ def _what_was_checked(summary: Any) -> str:
     words, gradients = [], summary["gradient_checks"]
     if gradients["run"]:
         verdict = f"{gradients['failed']} failed" if gradients["failed"] else "all right"
-        words.append(
-            f"{_count(gradients['run'], 'gradient check')}, {verdict}, distance at most {gradients['worst_distance']:.1e}"
-        )
+        checks = _count(gradients["run"], "gradient check")
+        words.append(f"{checks}, {verdict}, distance at most {gradients['worst_distance']:.1e}")
     if unstable := summary["instability_checks"]["unstable"]:
         words.append(f"instability in {_count(unstable, 'step')}")
     if summary["skipped_images"]:

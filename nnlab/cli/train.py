@@ -57,7 +57,8 @@ def command(parts: Sequence[Part]) -> int:
 
 def _resolved(parts: Sequence[Part]) -> list[Experiment]:
     """Every part's experiment; the mistakes of all parts are raised together."""
-    experiments, mistakes = [], []
+    experiments: list[Experiment] = []
+    mistakes: list[NnlabError] = []
     environment = from_environment(os.environ)
     for part in parts:
         try:

@@ -91,10 +91,20 @@ def options_of(cls: type) -> tuple[Option, ...]:
         return ()
     hints = typing.get_type_hints(cls)
     return tuple(
-        Option(name=field.name, type=hints[field.name], default=_default_of(field), **field.metadata)
+        Option(
+            name=field.name,
+            type=hints[field.name],
+            default=_default_of(field),
+            **{**_words_of(hints[field.name]), **field.metadata},
+        )
         for field in dataclasses.fields(cls)
         if field.init and "help" in field.metadata
     )
+
+
+def _words_of(kind: Any) -> dict[str, Any]:
+    """The words that a Literal allows are the option's choices."""
+    return {"choices": typing.get_args(kind)} if typing.get_origin(kind) is typing.Literal else {}
 
 
 def _default_of(field: "dataclasses.Field[Any]") -> Any:
@@ -155,7 +165,7 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
 
 
 def type_name(kind: Any) -> str:
-    """A type as help texts show it: `float`, `int,int,...`, `bool`."""
+    """A type as help texts show it: `float`, `int,...`, `bool`."""
     if isinstance(kind, types.UnionType):
         return type_name(next(part for part in typing.get_args(kind) if part is not type(None)))
     if typing.get_origin(kind) is tuple:

@@ -10,7 +10,7 @@ FALSE = frozenset({"false", "no", "off", "0"})
 
 
 def convert(raw: Any, kind: Any) -> Any:
-    """`raw` as the type `kind`: bool, int, float, str, tuple[int, ...], dict, or a union of one of them with None.
+    """`raw` as the type `kind`: bool, int, float, str, Literal, tuple[int, ...], dict, or one of them or None.
 
     Raises:  ValueError: in words for a user ("must be a whole number, got '1.5'").
     """
@@ -29,7 +29,7 @@ def convert(raw: Any, kind: Any) -> Any:
         return _int(raw)
     if kind is float:
         return _float(raw)
-    if kind is str:
+    if kind is str or typing.get_origin(kind) is typing.Literal:  # which words are allowed is the option's to say
         if not isinstance(raw, str):
             raise ValueError(f"must be text, got {raw!r}")
         return raw

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from itertools import count
 
-from nnlab.core.component import Component
 from nnlab.experiment.config import Experiment
 
 
@@ -37,7 +36,7 @@ def _with_seed(experiment: Experiment, turn: int) -> Experiment:
 
 def _with_run(experiment: Experiment, **changes: object) -> Experiment:
     """The experiment with other run options, in the options and in what is saved."""
-    run: Component = copy(experiment.run)
+    run = copy(experiment.run)
     for name, value in changes.items():
         setattr(run, name, value)
     sections = {**experiment.sections, "run": run.options()}
