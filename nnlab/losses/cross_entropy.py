@@ -29,8 +29,6 @@ class CrossEntropy(Loss):
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dp."""
         require_alike(self, predicted, target)
-        if ctx.watch:
-            ctx.watch(type(self).__name__, "logarithm", predicted)
         shape, dtype = predicted.shape, predicted.dtype
         p = np.maximum(predicted, np.finfo(dtype).tiny, out=ctx.empty(shape, dtype))
         log = np.log(p, out=ctx.empty(shape, dtype))

@@ -72,5 +72,16 @@ class NLayers(Model):
         try:
             layer: Layer = named(LAYERS, self.activation, "NLayers.activation")()
         except TypeError as error:  # a layer with options that have to be given
-            raise UsageError(f"{self.activation} is no activation", where="NLayers.activation", hint="try ReLU") from error
+            raise UsageError(f"{self.activation} is no activation", where="NLayers.activation") from error
         return layer
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """Each choice both ways."""
+        return (
+            {"layers": (6,)},
+            {"layers": (6, 5), "batch_norm": False, "activation": "Tanh"},
+            {"layers": (6, 5), "bias": True, "dropout_rate": 0.3, "initializer": "Kaiming"},
+            {"layers": (), "batch_norm": False},
+            {"layers": (6,), "fused": True},
+        )

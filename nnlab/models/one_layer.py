@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from nnlab.core.component import option
 from nnlab.core.types import Shape
+from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.dense import Dense
 from nnlab.layers.flatten import Flatten
-from nnlab.models.base import MODELS, Model
+from nnlab.models.base import MODELS, Model, named
 from nnlab.models.graph import Graph
 
 
@@ -21,6 +22,10 @@ class OneLayer(Model):
     """
 
     initializer: str = option("GlorotNormal", "how weights are drawn at first")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        named(INITIALIZERS, self.initializer, "OneLayer.initializer")
 
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """flatten (where samples are images), output."""

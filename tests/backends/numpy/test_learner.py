@@ -1,0 +1,195 @@
+"""NumpyLearner: steps that learn, scores that disturb nothing, chance that belongs to the step."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnlab.backends.numpy.learner import NumpyLearner
+from nnlab.checks.gradients import check_gradients
+from nnlab.core.batch import Batch
+from nnlab.core.errors import UsageError
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.models.base import Model
+from nnlab.models.n_layers import NLayers
+from nnlab.models.one_layer import OneLayer
+from nnlab.optimizers.adam import Adam
+from nnlab.optimizers.optimizer import Optimizer
+
+DEFAULT = NLayers(layers=(12,), dropout_rate=0.2)
+
+
+def learner(model: Model = DEFAULT, dtype: type = np.float32, **optimizer: Any) -> NumpyLearner:
+    graph = model.graph((4, 5, 1), 3).build((4, 5, 1), rng=Rng(0), dtype=dtype)
+    driver = Optimizer(Adam(), **{"learning_rate": 0.01, **optimizer})
+    return NumpyLearner(graph, loss=CrossEntropy(), optimizer=driver, threads=1)
+
+
+def batch(dtype: type = np.float32, samples: int = 24, seed: int = 5) -> Batch:
+    """Three classes that differ in which rows are bright, under noise."""
+    generator = Rng(seed).generator()
+    labels = generator.integers(0, 3, samples)
+    x = 0.3 * generator.random((samples, 4, 5, 1))
+    x[np.arange(samples), labels] += 0.5
+    return Batch(x.astype(dtype), np.eye(3, dtype=dtype)[labels], [f"{i}.png" for i in range(samples)])
+
+
+def learn(who: NumpyLearner, steps: int, at: Batch | None = None, **options: Any) -> list[float]:
+    data = at or batch(who.graph.dtype.type)
+    return [who.learn(data, rng=Rng(0).at("step", i), epoch=i, epochs=steps, **options).loss for i in range(steps)]
+
+
+def assert_same(one: Mapping[str, Array], other: Mapping[str, Array]) -> None:
+    assert one.keys() == other.keys()
+    for name, value in one.items():
+        assert value.dtype == other[name].dtype
+        np.testing.assert_array_equal(value, other[name], err_msg=name)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("model", [DEFAULT, OneLayer(), NLayers(layers=(8, 8), batch_norm=False, activation="Tanh")])
+def test_steps_reduce_the_loss_and_the_classes_are_learnt(model: Model, dtype: type) -> None:
+    who = learner(model, dtype, learning_rate=0.03)
+    losses = learn(who, 80)
+    assert losses[-1] < 0.3 * losses[0]
+    data = batch(dtype, seed=6)
+    assert np.mean(who.predict(data.inputs).argmax(1) == data.targets.argmax(1)) > 0.9
+    assert all(value.dtype == dtype for value in who.state().values())
+
+
+def test_a_step_gives_probabilities_loss_penalty_and_seconds() -> None:
+    who = learner(weight_decay=0.1)
+    weights = [p.value.copy() for p in who.graph.parameters if p.penalised]
+    data = batch()
+    result = who.learn(data, rng=Rng(0), epoch=0, epochs=1)
+    assert result.predicted.shape == (24, 3) and result.predicted.dtype == np.float32
+    np.testing.assert_allclose(result.predicted.sum(axis=1), 1, rtol=1e-6)
+    picked = result.predicted[np.arange(24), data.targets.argmax(1)]
+    assert result.loss == pytest.approx(-np.log(picked.astype(np.float64)).mean(), rel=1e-5)
+    assert result.penalty == pytest.approx(
+        0.05 * sum(float((w.astype(np.float64) ** 2).sum()) for w in weights), rel=1e-5
+    )
+    assert set(result.seconds) == {"forward", "backward", "update"} and min(result.seconds.values()) > 0
+
+
+def test_what_a_step_gave_outlives_the_next() -> None:
+    who = learner()
+    first = who.learn(batch(), rng=Rng(0), epoch=0, epochs=9).predicted
+    kept = first.copy()
+    learn(who, 3)
+    who.evaluate(batch())
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_evaluate_and_predict_and_probe_change_nothing() -> None:
+    """Two runs, one of which is scored and checked between its steps, stay equal to the last bit."""
+    plain, busy = learner(weight_decay=0.01), learner(weight_decay=0.01)
+    data, other = batch(), batch(samples=7, seed=8)
+    for i in range(6):
+        rng = Rng(0).at("step", i)
+        before = busy.state()
+        busy.evaluate(other)
+        busy.predict(other.inputs)
+        busy.probe(data, rng=rng).gradients()
+        assert_same(before, busy.state())
+        one, two = (who.learn(data, rng=rng, epoch=0, epochs=1) for who in (plain, busy))
+        assert (one.loss, one.penalty) == (two.loss, two.penalty)
+        np.testing.assert_array_equal(one.predicted, two.predicted)
+    assert_same(plain.state(), busy.state())
+    assert_same(plain.optimizer_state(), busy.optimizer_state())
+
+
+def test_evaluation_has_no_dropout_and_uses_running_statistics() -> None:
+    who = learner()
+    learn(who, 5)
+    data = batch()
+    whole = who.evaluate(data)
+    alone = np.concatenate([who.predict(data.inputs[i : i + 1]) for i in range(len(data))])
+    np.testing.assert_allclose(alone, whole.predicted, rtol=1e-5)  # products of other shapes round differently
+    np.testing.assert_array_equal(whole.predicted, who.predict(data.inputs))
+    assert set(whole.seconds) == {"evaluate"}
+
+
+def test_a_watched_run_equals_an_unwatched_one_and_sees_every_tensor() -> None:
+    plain, watched = learner(), learner()
+    seen: list[tuple[str, str]] = []
+    assert learn(plain, 4) == learn(watched, 4, watch=lambda node, what, array: seen.append((node, what)))
+    assert_same(plain.state(), watched.state())
+    nodes = {node.name for node in watched.graph.nodes}
+    learning = {"dense_1", "batch_norm_1", "activation_1", "dropout_1", "output", "output_batch_norm", "softmax"}
+    assert {node for node, what in seen if what == "forward"} == nodes
+    assert {node for node, what in seen if what == "backward"} == learning == nodes - {"flatten"}
+    assert {f"{node}.{what.split()[1]}" for node, what in seen if what.startswith("gradient")} == {
+        parameter.name for parameter in watched.graph.parameters
+    }
+    assert {("CrossEntropy", "loss"), ("CrossEntropy", "logarithm")} <= set(seen)
+    assert len(seen) == 4 * len(set(seen))
+
+
+def test_dropout_masks_belong_to_the_step() -> None:
+    def first_loss(place: int) -> float:
+        return learner().learn(batch(), rng=Rng(0).at("step", place), epoch=0, epochs=1).loss
+
+    assert first_loss(1) == first_loss(1) != first_loss(2)
+
+
+def test_threads_change_no_bit() -> None:
+    model = NLayers(layers=(4000,))  # large enough that the update is shared
+    one, two = learner(model), learner(model)
+    one.optimizer.threads, two.optimizer.threads = 1, 2
+    assert learn(one, 3) == learn(two, 3)
+    assert_same(one.state(), two.state())
+
+
+def test_a_resumed_run_goes_on_as_if_it_had_not_stopped() -> None:
+    whole, first, second = learner(), learner(), learner(NLayers(layers=(12,), dropout_rate=0.2))
+    learn(whole, 6)
+    data = batch()
+    for i in range(6):
+        who = first if i < 3 else second
+        if i == 3:
+            second.load_state(first.state())
+            second.load_optimizer_state(first.optimizer_state())
+        who.learn(data, rng=Rng(0).at("step", i), epoch=i, epochs=6)
+    assert_same(whole.state(), second.state())
+    assert_same(whole.optimizer_state(), second.optimizer_state())
+
+
+def test_state_is_a_copy_and_a_wrong_one_is_refused() -> None:
+    who = learner()
+    kept = who.state()
+    learn(who, 1)
+    assert not np.array_equal(kept["dense_1.weight"], who.state()["dense_1.weight"])
+    with pytest.raises(UsageError, match=r"dense_1.weight"):
+        learner(OneLayer()).load_state({**kept, "output.bias": np.zeros(3)} | {"output.weight": np.zeros((20, 3))})
+
+
+def test_steps_stop_borrowing_more_memory_and_never_copy_the_batch() -> None:
+    who = learner(NLayers(layers=(4,)))
+    data = batch(samples=3000)
+    sizes = []
+    for i in range(3):
+        who.learn(data, rng=Rng(i), epoch=0, epochs=1)
+        sizes.append(who._step_memory.nbytes)
+    small = batch(samples=10)
+    who.learn(small, rng=Rng(9), epoch=0, epochs=1)
+    assert sizes[0] == sizes[1] == sizes[2] == who._step_memory.nbytes
+    assert not any(buffer.nbytes >= data.inputs.nbytes for buffer in who._step_memory._buffers)
+
+
+def test_readers_and_count_come_from_the_graph() -> None:
+    who = learner(OneLayer())
+    assert who.readers() == {"input": ("flatten",), "flatten": ("output",), "output": ()}
+    assert who.parameter_count == 20 * 3 + 3
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_gradient_check_passes_in_the_middle_of_training(dtype: type) -> None:
+    who = learner(dtype=dtype, weight_decay=0.01)
+    learn(who, 5)
+    report = check_gradients(who.probe(batch(dtype), rng=Rng(0).at("step", 5)), Rng(1))
+    assert not report.failed and report.worst_distance <= 1e-7
+    assert {verdict.parameter for verdict in report.verdicts} == {p.name for p in who.graph.parameters}
