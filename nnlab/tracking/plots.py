@@ -154,7 +154,7 @@ def _scale(axes: Any, lines: dict[str, Array], name: str) -> None:
 def _mark_best(axes: Any, epoch: int, value: float, name: str) -> None:
     if not math.isfinite(value):
         return
-    axes.plot([epoch], [value], "o", color="white", markeredgecolor=INK, markersize=6.5, markeredgewidth=1.4,
+    axes.plot([epoch], [value], "o", markerfacecolor="none", markeredgecolor=INK, markersize=8, markeredgewidth=1.4,
               label=f"best, epoch {epoch}", zorder=5)  # fmt: skip
     low, high = axes.get_xlim()
     left_of_it = (epoch - low) / (high - low) > 0.75
@@ -219,7 +219,7 @@ def draw_samples(
     wrong = said.actual != said.predicted
     sheet = compose(as_shown(images), min(8, max(4, len(images))), framed=wrong, colour=_rgb(ORANGE))
     tall, wide = sheet.pixels.shape[:2]
-    letters = int((sheet.step_x - 4) / DPI / _letter(7.0))
+    letters = int((sheet.step_x - 4) / DPI / _letter(7.8))
     style = {"va": "top", "fontsize": 7.5, "parse_math": False, "transform": None}  # placed by pixel
     with _figure(path, (wide + 24) / DPI, (tall + 76) / DPI) as figure:
         _title(figure, title, note)
@@ -228,7 +228,8 @@ def draw_samples(
             left, below = sheet.caption(i)
             x, y = left + 19, tall - below - 3
             sure = f"  {said.confidence[i]:.0%}" if math.isfinite(said.confidence[i]) else ""
-            text = short(classes[said.predicted[i]], letters - len(sure)) + sure
+            taken_for = classes[said.predicted[i]] if said.predicted[i] >= 0 else "no answer"
+            text = short(taken_for, letters - len(sure)) + sure
             figure.text(x, y, text, color=ORANGE if wrong[i] else INK, **style)
             if wrong[i]:
                 figure.text(x, y - 14, f"is {short(classes[said.actual[i]], letters - 3)}", color=INK, **style)

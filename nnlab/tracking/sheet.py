@@ -9,7 +9,7 @@ from nnlab.core.types import Array
 from nnlab.training.record import Predictions
 
 
-def short(name: str, most: int = 16) -> str:
+def short(name: str, most: int = 22) -> str:
     """A class name of at most `most` characters."""
     return name if len(name) <= most else f"{name[: most - 1]}…"
 

@@ -114,7 +114,8 @@ class RunStore:
             rows = zip(said.sources, said.actual, said.predicted, said.confidence, said.probabilities, strict=True)
             for source, actual, predicted, confidence, probabilities in rows:
                 row = {"partition": partition, "source": source, "actual": classes[actual]}
-                row |= {"predicted": classes[predicted], "confidence": confidence, "probabilities": probabilities}
+                row["predicted"] = classes[predicted] if predicted >= 0 else None
+                row |= {"confidence": confidence, "probabilities": probabilities}
                 lines.append(to_json(row) + "\n")
         write_whole(self.folder / "predictions.jsonl", "".join(lines))
 

@@ -84,7 +84,8 @@ class EpochRecord:
 class Predictions:
     """What the best weights say of each sample of a partition.
 
-    Shapes:  sources: N file names; actual, predicted: (N,) class indexes; probabilities: (N, classes)
+    Shapes:  sources: N file names; actual, predicted: (N,) class indexes, predicted -1 where an output is NaN;
+             probabilities: (N, classes)
     """
 
     sources: tuple[str, ...]
@@ -94,15 +95,17 @@ class Predictions:
 
     @property
     def confidence(self) -> Array:
-        """(N,) the probability of the predicted class."""
-        confidence: Array = self.probabilities[np.arange(len(self.predicted)), self.predicted]
+        """(N,) the probability of the predicted class; NaN where there is none."""
+        found = self.probabilities[np.arange(len(self.predicted)), self.predicted]
+        confidence: Array = np.where(self.predicted < 0, np.nan, found)
         return confidence
 
     def confusion(self) -> Array:
-        """(classes, classes) counts: row the actual class, column the predicted one."""
+        """(classes, classes) counts: row the actual class, column the predicted one; undecided samples in no cell."""
         classes = self.probabilities.shape[1]
-        pairs = np.bincount(self.actual * classes + self.predicted, minlength=classes * classes)
-        return pairs.reshape(classes, classes)
+        decided = self.predicted >= 0
+        pairs = self.actual[decided] * classes + self.predicted[decided]
+        return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -62,7 +62,8 @@ def predict(learner: Learner, batches: Iterable[Batch], metric: Metric) -> tuple
         actual.append(np.argmax(batch.targets, axis=1))
         probabilities.append(np.array(result.predicted))  # a copy: the next batch may reuse the array
     said = np.concatenate(probabilities)
+    predicted = np.where(np.isnan(said).any(axis=1), -1, np.argmax(said, axis=1))
     predictions = Predictions(
-        sources=tuple(sources), actual=np.concatenate(actual), predicted=np.argmax(said, axis=1), probabilities=said
+        sources=tuple(sources), actual=np.concatenate(actual), predicted=predicted, probabilities=said
     )
     return tally.score(), predictions
