@@ -28,12 +28,14 @@ def printable(path: Path) -> str:
 
 
 def rotated_size(width: int, height: int, degrees: float) -> tuple[int, int]:
-    """Width and height of the smallest canvas that holds a turned image."""
+    """Width and height of the smallest canvas that holds a turned image and has the same middle to the pixel.
+
+    Each differs from what it was by an even number, so that cropping back does not shift by half a pixel.
+    """
     cosine, sine = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
-    return (
-        math.ceil(width * cosine + height * sine - 1e-6),  # 1e-6: a quarter turn must not grow by rounding error
-        math.ceil(width * sine + height * cosine - 1e-6),
-    )
+    across = math.ceil(width * cosine + height * sine - 1e-6)  # 1e-6: a quarter turn must not grow by rounding error
+    down = math.ceil(width * sine + height * cosine - 1e-6)
+    return across + (across - width) % 2, down + (down - height) % 2
 
 
 @dataclass(frozen=True)

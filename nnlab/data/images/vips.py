@@ -19,7 +19,7 @@ HARMLESS = "extraneous bytes"
 
 
 SHRINK_FIRST = 4
-"""Shrinking more than twice this, libvips averages whole blocks first: its 8-bit Lanczos rounds badly over many pixels."""
+"""Shrinking more than twice this, libvips averages blocks first: its 8-bit Lanczos rounds badly over many pixels."""
 
 
 @functools.cache

@@ -1,0 +1,53 @@
+"""Augment: what chance does to a training sample, the same whoever asks and in whatever order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array, Pixels
+from nnlab.data.images.base import ImageLibrary
+from nnlab.data.pool import for_each
+from nnlab.data.steps.base import RandomImageStep
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Augmentation:
+    """The random steps of the training samples.
+
+    Every step draws from the stream (seed, step, epoch, sample, clone), so worker count, batch size and order of
+    the samples change nothing.
+
+    Options:  clones: how often each sample comes in an epoch.  workers: threads; 0 for one per core.
+    """
+
+    steps: Sequence[RandomImageStep]
+    library: ImageLibrary
+    rng: Rng
+    clones: int = 1
+    workers: int = 0
+
+    @property
+    def is_random(self) -> bool:
+        """Whether an epoch's samples differ from the last epoch's."""
+        return bool(self.steps)
+
+    def sample(self, pixels: Pixels, epoch: int, sample: int, clone: int) -> Pixels:
+        """One clone of one sample (numbered in the order of the set) in one epoch."""
+        image = self.library.image(pixels)
+        for step in self.steps:
+            image = step.apply(image, self.library, self.rng.at(type(step).__name__, epoch, sample, clone))
+        return self.library.pixels(image)
+
+    def batch(self, pixels: Array, epoch: int, samples: Array, clones: Array) -> Array:
+        """A batch of them.  Shapes:  pixels and result: (batch, height, width, channels) uint8"""
+        if not self.is_random:
+            return pixels
+        augmented = np.empty_like(pixels)
+
+        def work(index: int) -> None:
+            augmented[index] = self.sample(pixels[index], epoch, int(samples[index]), int(clones[index]))
+
+        for_each(len(pixels), work, workers=self.workers)
+        return augmented

@@ -1,0 +1,120 @@
+"""Cache: prepared images on disk, found again by what they were made of. Never stale, never a reason to fail."""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import nnlab.data.images.base
+from nnlab.core.folders import cache_dir
+from nnlab.core.types import Array
+from nnlab.data.images.base import ImageLibrary
+from nnlab.data.steps.base import ImageStep
+
+LOG = logging.getLogger("nnlab.data")
+
+LIMIT_BYTES = 2 << 30
+"""The most that the cache keeps; beyond it, entries not used for longest go first."""
+
+LAYOUT = "nnlab prepared images 1"
+"""What an entry's file starts with: changed when its layout changes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """The prepared images of a set.
+
+    Options:  faults: why a sample could not be prepared, by its place.  from_cache: whether they were found here.
+    Shapes:  pixels: (samples, height, width, channels) uint8; of a sample with a fault, zeros
+    """
+
+    pixels: Array
+    faults: dict[int, str]
+    from_cache: bool = False
+
+
+def key(digests: Iterable[bytes], steps: Sequence[ImageStep], library: ImageLibrary) -> str:
+    """The name of an entry: the files' contents in their order, the steps, the library, and the code of both."""
+    made_of = hashlib.sha256(repr((LAYOUT, library.version, list(steps), _code(steps, library))).encode())
+    for digest in digests:
+        made_of.update(digest)
+    return made_of.hexdigest()[:40]
+
+
+def _code(steps: Sequence[ImageStep], library: ImageLibrary) -> str:
+    """A digest of the source files that make the pixels: an edited step must not meet what it made before."""
+    modules = {type(part).__module__ for part in (*steps, library)}
+    files = {Path(file) for name in modules if (file := getattr(__import__(name, fromlist=["_"]), "__file__", None))}
+    files |= set(Path(nnlab.data.images.base.__file__).parent.glob("*.py"))
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def fetch(name: str) -> Entry | None:
+    """The entry of that name; None when there is none, or when it is damaged (said in one warning)."""
+    path = _folder() / f"{name}.images"
+    try:
+        with path.open("rb") as file:
+            if file.readline() != LAYOUT.encode() + b"\n":
+                raise ValueError("not an entry")
+            about = json.loads(file.readline())
+            pixels = np.empty(about["shape"], np.uint8)
+            if file.readinto(pixels.data.cast("B")) != pixels.nbytes or zlib.crc32(pixels.data) != about["crc32"]:
+                raise ValueError("damaged")
+        os.utime(path)  # used now: among the last to go
+        return Entry(pixels, {int(index): reason for index, reason in about["faults"].items()}, True)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, MemoryError) as error:
+        LOG.warning("%s: the cache entry cannot be used (%s); images are prepared anew", path, error)
+        return None
+
+
+def store(name: str, entry: Entry) -> None:
+    """Keeps an entry, whole or not at all. What goes wrong is said in one warning."""
+    if entry.pixels.nbytes > LIMIT_BYTES // 2:
+        return
+    folder = _folder()
+    about = {"shape": entry.pixels.shape, "crc32": zlib.crc32(entry.pixels.data), "faults": entry.faults}
+    temporary = ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(f"{LAYOUT}\n{json.dumps(about)}\n".encode())
+            file.write(entry.pixels.data.cast("B"))
+        Path(temporary).replace(folder / f"{name}.images")
+        _forget_oldest(folder)
+    except OSError as error:
+        LOG.warning("%s: prepared images cannot be kept (%s); --no-disk-cache", folder, error.strerror or error)
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return cache_dir() / "prepared"
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Removes what was not used for longest until the rest is within the limit; half-written files count as well."""
+    files = []
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # another run tidies as well
+            status = path.stat()
+            files.append((status.st_mtime, status.st_size, path))
+    total = sum(size for _, size, _ in files)
+    for _, size, path in sorted(files):
+        if total <= LIMIT_BYTES:
+            return
+        path.unlink(missing_ok=True)
+        total -= size

@@ -1,0 +1,57 @@
+"""`dataset.toml`: what a dataset says of itself."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import DataError
+from nnlab.data.images.base import printable
+from nnlab.data.source import locate
+
+NAME = "dataset.toml"
+
+
+@dataclass(frozen=True)
+class Description:
+    """A dataset's own words.
+
+    Options:  title, origin, licence: free text, empty when not said.
+              recommended: the options that its makers recommend for preparing it.
+    """
+
+    title: str = ""
+    origin: str = ""
+    licence: str = ""
+    recommended: dict[str, Any] = field(default_factory=dict)
+
+
+def describe(folder: Path) -> Description:
+    """What the dataset in that folder says of itself; all empty without a dataset.toml.
+
+    Raises:  DataError: when the file cannot be read or is not what it should be.
+    """
+    path = folder / NAME
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Description()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"cannot be read ({error})", where=printable(path), hint="repair or remove it") from error
+    words = {key: tables.get(key, "") for key in ("title", "origin", "licence")}
+    table = tables.get("recommended", {})
+    if not isinstance(table, dict) or not all(isinstance(word, str) for word in words.values()):
+        raise DataError("title, origin and licence have to be text, and recommended a table", where=printable(path))
+    return Description(**words, recommended=table)
+
+
+def recommended(dataset: str, datasets_path: str) -> dict[str, Any]:
+    """The preparation that a dataset recommends, as options; {} when it recommends none, or is not there.
+
+    Raises:  DataError: when its dataset.toml cannot be read.
+    """
+    try:
+        folder = locate(dataset, datasets_path)
+    except DataError:  # `load` will say it, with the nearest names
+        return {}
+    return describe(folder).recommended

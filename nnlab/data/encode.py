@@ -1,0 +1,27 @@
+"""Encode: uint8 pixels and labels become what a network reads and is judged by."""
+
+import numpy as np
+import numpy.typing as npt
+
+from nnlab.core.types import Array, Shape
+
+
+def sample_shape(pixel_shape: Shape, flatten: bool) -> Shape:
+    """The shape of one encoded sample, from (height, width, channels)."""
+    return (int(np.prod(pixel_shape)),) if flatten else tuple(pixel_shape)
+
+
+def encode_pixels(pixels: Array, dtype: npt.DTypeLike, flatten: bool) -> Array:
+    """x / 255
+
+    Shapes:  pixels: (batch, height, width, channels) uint8; result: (batch, features) or that shape, 0 to 1
+    """
+    encoded: Array = np.multiply(pixels, np.asarray(1 / 255, dtype), dtype=dtype)
+    return encoded.reshape(len(pixels), *sample_shape(pixels.shape[1:], flatten))
+
+
+def one_hot(labels: Array, classes: int, dtype: npt.DTypeLike) -> Array:
+    """1 in the column of the label, else 0.  Shapes:  labels: (batch,); result: (batch, classes)"""
+    encoded = np.zeros((len(labels), classes), dtype)
+    encoded[np.arange(len(labels)), labels] = 1
+    return encoded

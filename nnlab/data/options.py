@@ -1,0 +1,80 @@
+"""Every option of the data: what is read, how it is prepared, how it is batched."""
+
+import math
+from dataclasses import dataclass
+
+from nnlab.core.component import Component, option
+from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.data.selection import parse_selection
+
+PARTITIONS = ("training", "dev", "test")
+"""The names of the three partitions, in their order."""
+
+
+@dataclass(kw_only=True, eq=False)
+class DataOptions(Component):
+    """The data of an experiment.
+
+    Raises:  UsageError or Mistakes: when an option cannot be right whatever the data.
+    """
+
+    prepare: str = option(
+        "recommended",
+        "whether the preparation that a dataset recommends stands below your own options",
+        choices=("recommended", "none"),
+    )
+    data_loader: str = option("Vips", "image library")
+    datasets_path: str = option("datasets", "folder of datasets")
+    dataset: str = option("numbers", "folder in the datasets path: one folder of images per class")
+    partitions: dict[str, float] = option(
+        {"training": 0.7, "dev": 0.15, "test": 0.15}, "share of each class that goes to each partition"
+    )
+    filter_dataset: str = option("all", "samples to use, counted from 0 in the order of the set: 1,3,5-8")
+    max_minibatch_size: int = option(5000, "most samples in a minibatch; minibatches are nearly equal", low=1)
+    resize: tuple[int, int] = option((110, 110), "width,height in pixels", low=1, high=10_000)
+    grayscale: bool = option(False, "one channel of brightness instead of three of colour")
+    trim: bool = option(False, "cut to the content's box, keeping the aspect ratio")
+    adaptive_invert: bool = option(False, "invert images whose pixel 0,0 is dark")
+    minmax_normalize: bool = option(False, "stretch each image's values to the full range")
+    nbr_clones: int = option(1, "copies of each training sample in an epoch, each augmented by itself", low=1)
+    rot_angle: float = option(0.0, "greatest random rotation of a training sample, in degrees", low=0, high=180)
+    noise_intensity: float = option(
+        0.0, "standard deviation of noise on training samples, as a share of full scale", low=0, high=1
+    )
+    flatten: bool = option(True, "samples as one row of values instead of height x width x channels")
+    workers: int = option(0, "threads that decode and prepare; 0 for one per core", low=0)
+    dataset_seed: int = option(0, "seed of the split, the shuffling and the augmentation")
+    skip_bad_images: bool = option(False, "leave out files that cannot be read, and list them")
+    disk_cache: bool = option(True, "keep prepared images in the cache folder")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        mistakes: list[NnlabError] = []
+        try:
+            parse_selection(self.filter_dataset)
+        except ValueError as error:
+            mistakes.append(UsageError(str(error), where="--filter-dataset"))
+        fault = _partitions_fault(self.partitions)
+        if fault:
+            mistakes.append(UsageError(fault, where="--partitions"))
+        else:
+            self.partitions = {name: float(self.partitions[name]) for name in PARTITIONS}
+        if not self.dataset.strip():
+            mistakes.append(UsageError("must name a dataset", where="--dataset"))
+        if mistakes:
+            raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+
+
+def _partitions_fault(partitions: dict[str, float]) -> str | None:
+    """Why these shares cannot be, or None."""
+    if set(partitions) != set(PARTITIONS):
+        return f"must have exactly the keys training, dev and test, got {', '.join(partitions) or 'none'}"
+    for name, share in partitions.items():
+        if type(share) not in (int, float) or not math.isfinite(share):
+            return f"{name} must be a number, got {share!r}"
+        if share < 0:
+            return f"{name} must be at least 0, got {share:g}"
+    total = sum(partitions.values())
+    if abs(total - 1) > 1e-9:  # 1e-9: room for the rounding of 0.7 + 0.15 + 0.15, for nothing a person would type
+        return f"must add up to 1, got {total:.12g}"
+    return None if partitions["training"] > 0 else "training must be above 0"

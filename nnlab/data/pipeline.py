@@ -1,0 +1,115 @@
+"""From a folder of images to batches: the stages in order, and nothing but the stages.
+
+find -> select -> split -> decode -> prepare -> cache -> (training only: clone, rotate, noise) -> encode -> batch
+"""
+
+import time
+
+from nnlab.core.rng import Rng
+from nnlab.data.augment import Augmentation
+from nnlab.data.bad_images import without_bad_images
+from nnlab.data.encode import sample_shape
+from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
+from nnlab.data.options import DataOptions
+from nnlab.data.partition import Data, Encoding, Partition, Survey
+from nnlab.data.prepare import Preparation, Progress
+from nnlab.data.selection import select
+from nnlab.data.source import find
+from nnlab.data.split import split
+from nnlab.data.steps.adaptive_invert import AdaptiveInvert
+from nnlab.data.steps.base import ImageStep, RandomImageStep
+from nnlab.data.steps.grayscale import Grayscale
+from nnlab.data.steps.minmax_normalize import MinmaxNormalize
+from nnlab.data.steps.noise import Noise
+from nnlab.data.steps.remove_alpha import RemoveAlpha
+from nnlab.data.steps.resize import Resize
+from nnlab.data.steps.rotate import Rotate
+from nnlab.data.steps.trim import Trim
+
+__all__ = ["Data", "Partition", "Survey", "augmentation_steps", "load", "preparation_steps", "survey"]
+
+
+def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
+    """What is done to every image, in this order; its result is cached."""
+    steps: list[ImageStep] = [RemoveAlpha()]
+    if options.trim:
+        steps.append(Trim())
+    steps.append(Resize(size=options.resize))
+    if options.grayscale:
+        steps.append(Grayscale())
+    if options.minmax_normalize:
+        steps.append(MinmaxNormalize())
+    if options.adaptive_invert:
+        steps.append(AdaptiveInvert())
+    return tuple(steps)
+
+
+def augmentation_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
+    """What is done to each clone of a training sample, anew in every epoch, in this order."""
+    steps: list[RandomImageStep] = []
+    if options.rot_angle > 0:
+        steps.append(Rotate(max_degrees=options.rot_angle))
+    if options.noise_intensity > 0:
+        steps.append(Noise(intensity=options.noise_intensity))
+    return tuple(steps)
+
+
+def load(options: DataOptions, *, dtype: str = "float32", progress: Progress | None = None) -> Data:
+    """A dataset: found, selected, split, prepared (or fetched from the cache), ready to give batches.
+
+    Raises:  DataError: when the dataset, a class or a file is not right.  MissingError: without the image library.
+    """
+    began = time.perf_counter()
+    library = DATA_LOADERS.get(options.data_loader)()
+    found = select(find(options.dataset, options.datasets_path), options.filter_dataset)
+    members = split(found, options.partitions, options.dataset_seed)
+    prepared = _preparation(options, library).images(found.samples, progress)
+    members = without_bad_images(found, members, prepared.faults, options)
+    augmentation = _augmentation(options, library)
+    encoding = Encoding(
+        classes=len(found.classes), most=options.max_minibatch_size, dtype=dtype, flatten=options.flatten
+    )
+    return Data(
+        classes=found.classes,
+        image_shape=prepared.pixels.shape[1:],
+        flatten=options.flatten,
+        skipped=tuple((found.samples[place].source, reason) for place, reason in prepared.faults.items()),
+        seconds=time.perf_counter() - began,
+        cached=len(found.samples) if prepared.from_cache else 0,
+        **{
+            name: Partition(name, found.samples, prepared.pixels, places, encoding=encoding, augmentation=augmentation)
+            for name, places in members.items()
+        },
+    )
+
+
+def survey(options: DataOptions) -> Survey:
+    """What `load` will give, from the files' names alone: nothing is decoded.
+
+    Raises:  DataError: as `load` does, except for what only a file's content shows.
+    """
+    library = DATA_LOADERS.get(options.data_loader)()
+    found = select(find(options.dataset, options.datasets_path), options.filter_dataset)
+    members = split(found, options.partitions, options.dataset_seed)
+    shape = _preparation(options, library).shape
+    return Survey(
+        classes=found.classes,
+        sample_shape=sample_shape(shape, options.flatten),
+        sizes={name: len(places) for name, places in members.items()},
+    )
+
+
+def _preparation(options: DataOptions, library: ImageLibrary) -> Preparation:
+    return Preparation(
+        steps=preparation_steps(options), library=library, workers=options.workers, disk_cache=options.disk_cache
+    )
+
+
+def _augmentation(options: DataOptions, library: ImageLibrary) -> Augmentation:
+    return Augmentation(
+        steps=augmentation_steps(options),
+        library=library,
+        rng=Rng(options.dataset_seed),
+        clones=options.nbr_clones,
+        workers=options.workers,
+    )

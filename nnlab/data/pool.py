@@ -1,0 +1,58 @@
+"""Threads that share a list of work; image libraries let go of Python's lock while they work."""
+
+import itertools
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+
+POLL_SECONDS = 0.1
+"""How often the caller is told how far the work is."""
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def for_each(
+    count: int, work: Callable[[int], None], *, workers: int = 0, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Calls work(0) to work(count - 1), several at once; at most one per worker is in flight.
+
+    The first error stops the others and is raised; so does Ctrl-C. `progress(done, count)` is called in the
+    caller's thread.
+
+    Options:  workers: threads; 0 for one per core.
+    """
+    workers = min(workers or cores(), count)
+    if workers < 1:
+        return
+    stop, turn = threading.Event(), itertools.count()  # next() of a count is one step of the interpreter: no lock
+
+    def run() -> None:
+        for index in iter(lambda: next(turn), None):
+            if index >= count or stop.is_set():
+                return
+            try:
+                work(index)
+            except BaseException:
+                stop.set()
+                raise
+            done[index] = 1
+
+    done = bytearray(count)
+    with ThreadPoolExecutor(workers, thread_name_prefix="nnlab-data") as threads:
+        futures = [threads.submit(run) for _ in range(workers)]
+        try:
+            while True:
+                finished, unfinished = wait(futures, timeout=POLL_SECONDS)
+                if progress:
+                    progress(sum(done), count)
+                if not unfinished:
+                    break
+        except BaseException:
+            stop.set()
+            raise
+    for future in finished:
+        future.result()

@@ -1,0 +1,98 @@
+"""Decode and prepare: from files to one array of pixels, or to that array as the cache holds it."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.core.errors import DataError
+from nnlab.core.types import Array, Pixels, Shape
+from nnlab.data import cache
+from nnlab.data.images.base import ImageLibrary, ImageSpec
+from nnlab.data.images.header import file_bytes
+from nnlab.data.pool import for_each
+from nnlab.data.source import Sample
+from nnlab.data.steps.base import ImageStep
+
+Progress = Callable[[int, int], None]
+"""Called as progress(images done, images in all), in the caller's thread."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Preparation:
+    """How files become pixels.
+
+    Options:  workers: threads; 0 for one per core.  disk_cache: whether results are looked up and kept on disk.
+    """
+
+    steps: Sequence[ImageStep]
+    library: ImageLibrary
+    workers: int = 0
+    disk_cache: bool = True
+
+    @property
+    def shape(self) -> Shape:
+        """(height, width, channels) of every prepared image."""
+        spec = ImageSpec(width=1, height=1, channels=4)
+        for step in self.steps:
+            spec = step.out_spec(spec)
+        return spec.height, spec.width, spec.channels
+
+    def image(self, encoded: bytes) -> Pixels:
+        """One file's bytes as prepared pixels. Raises DataError: with the reason, no file named."""
+        image = self.library.decode(encoded)
+        for step in self.steps:
+            image = step.apply(image, self.library)
+        return self.library.pixels(image)
+
+    def images(self, samples: Sequence[Sample], progress: Progress | None = None) -> cache.Entry:
+        """Every sample prepared, or fetched from the cache. A file that is bad does not end it: see Entry.faults."""
+        if self.disk_cache:
+            name = cache.key(self._digests(samples), self.steps, self.library)
+            kept = cache.fetch(name)
+            if kept is not None and kept.pixels.shape == (len(samples), *self.shape):
+                return kept
+        made, digests = self._make(samples, progress)
+        if self.disk_cache:
+            # Named by the bytes that were decoded just now: a file may have changed since it was looked up.
+            cache.store(cache.key(digests, self.steps, self.library), made)
+        return made
+
+    def _digests(self, samples: Sequence[Sample]) -> list[bytes]:
+        digests = [b""] * len(samples)
+
+        def read(index: int) -> None:
+            digests[index] = _digest(_bytes_or_fault(samples[index]))
+
+        for_each(len(samples), read, workers=self.workers)
+        return digests
+
+    def _make(self, samples: Sequence[Sample], progress: Progress | None) -> tuple[cache.Entry, list[bytes]]:
+        pixels: Array = np.zeros((len(samples), *self.shape), np.uint8)
+        digests, faults = [b""] * len(samples), {}
+
+        def work(index: int) -> None:
+            found = _bytes_or_fault(samples[index])
+            digests[index] = _digest(found)
+            try:
+                if isinstance(found, DataError):
+                    raise found
+                pixels[index] = self.image(found)
+            except DataError as error:
+                faults[index] = str(error)
+
+        for_each(len(samples), work, workers=self.workers, progress=progress)
+        return cache.Entry(pixels, dict(sorted(faults.items()))), digests
+
+
+def _bytes_or_fault(sample: Sample) -> bytes | DataError:
+    try:
+        return file_bytes(sample.path)
+    except DataError as error:
+        return error
+
+
+def _digest(found: bytes | DataError) -> bytes:
+    """Of a file that cannot be read: of the reason."""
+    return hashlib.sha256(found if isinstance(found, bytes) else b"unreadable: " + str(found).encode()).digest()

@@ -1,0 +1,105 @@
+"""Split: every class is dealt to training, dev and test by the same shares."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nnlab.core.errors import DataError
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+from nnlab.data.images.base import printable
+from nnlab.data.source import Source
+
+Members = dict[str, list[int]]
+"""By the name of a partition: the places of its samples among those that were selected, in their order."""
+
+
+def split(found: Source, shares: Mapping[str, float], seed: int) -> Members:
+    """Deals the samples to the partitions.
+
+    Which samples of a class go where depends on the seed and on that class alone: not on the image library, the
+    machine, or the other classes' names.
+
+    Raises:  DataError: when a class has too few samples, or a partition ends empty.
+    """
+    places = [
+        [at for at, sample in enumerate(found.samples) if sample.label == label] for label in range(len(found.classes))
+    ]
+    _refuse_single_images(found, places, shares)
+    counts = deal([len(of_class) for of_class in places], list(shares.values()))
+    members: Members = {name: [] for name in shares}
+    for name, of_class, row in zip(found.classes, places, counts, strict=True):
+        order = iter(Rng(seed).at("split", name).generator().permutation(len(of_class)))
+        for part, count in zip(members.values(), row, strict=True):
+            part.extend(of_class[next(order)] for _ in range(count))
+    refuse_empty(found, members, shares)
+    return {name: sorted(part) for name, part in members.items()}
+
+
+def refuse_empty(found: Source, members: Members, shares: Mapping[str, float]) -> None:
+    """Raises DataError: when a partition that has a share has no samples, or training lacks a class."""
+    for name, part in members.items():
+        if not part and shares[name] > 0:
+            raise DataError(
+                f"the {name} partition ends empty: {shares[name]:g} of {len(found.samples)} samples",
+                where=printable(found.folder),
+                hint="use more images, a larger share in --partitions, or 0",
+            )
+    missing = set(range(len(found.classes))) - {found.samples[at].label for at in members["training"]}
+    if missing:
+        raise DataError(
+            "no image of this class is left to learn from",
+            where=printable(found.folder / found.classes[min(missing)]),
+            hint="add images, or remove the folder",
+        )
+
+
+def deal(sizes: Sequence[int], shares: Sequence[float]) -> Array:
+    """How many of each class go to each partition: whole numbers, within one of size x share.
+
+    Both the partitions' totals and the classes' rows come out as the largest-remainder rule has them, and every
+    class has at least one sample in the first partition (training).
+
+    Shapes:  result: (classes, partitions)
+    """
+    exact = np.outer(sizes, shares)
+    counts = np.floor(exact + 1e-9).astype(int)  # 1e-9: 20 x 0.15 is a whole number
+    room = _largest_remainder(sum(sizes), shares) - counts.sum(axis=0)
+    left = np.asarray(sizes) - counts.sum(axis=1)
+    fractions = exact - counts
+    for cell in np.argsort(-fractions, axis=None, kind="stable"):
+        row, column = divmod(int(cell), len(shares))
+        if left[row] > 0 and room[column] > 0 and fractions[row, column] > 0:
+            counts[row, column] += 1
+            left[row] -= 1
+            room[column] -= 1
+    for poor in np.flatnonzero(left):  # rare: the greedy order left a class with partitions that are full for it
+        while left[poor] > 0:
+            free = int(np.argmax(room))
+            counts[poor, free] += 1
+            left[poor] -= 1
+            room[free] -= 1
+    for bare in np.flatnonzero((counts[:, 0] == 0) & (np.asarray(sizes) > 0)):
+        counts[bare, int(np.argmax(counts[bare]))] -= 1
+        counts[bare, 0] = 1
+    return counts
+
+
+def _largest_remainder(total: int, shares: Sequence[float]) -> Array:
+    exact = total * np.asarray(shares, dtype=float)
+    counts = np.floor(exact + 1e-9).astype(int)
+    for column in np.argsort(-(exact - counts), kind="stable")[: total - int(counts.sum())]:
+        counts[column] += 1
+    return counts
+
+
+def _refuse_single_images(found: Source, places: Sequence[Sequence[int]], shares: Mapping[str, float]) -> None:
+    if sum(share > 0 for share in shares.values()) < 2:
+        return
+    for name, of_class in zip(found.classes, places, strict=True):
+        if len(of_class) == 1:
+            raise DataError(
+                "class with one image, which cannot be both learnt from and judged by",
+                where=printable(found.folder / name),
+                hint="add images, or remove the folder",
+            )
