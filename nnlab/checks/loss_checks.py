@@ -1,6 +1,6 @@
 """What every loss must do: be a mean over the batch, and give the gradient of that mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,9 +39,11 @@ class LossProbe:
         return {"predicted": self.loss(self.predicted, self.target, Context())[1]}
 
 
-def loss_findings(cls: type[Loss], seed: int = 0) -> Iterator[Finding]:
-    """Everything that is looked at in one class of losses, over its examples."""
-    for options in cls.examples():
+def loss_findings(
+    cls: type[Loss], seed: int = 0, examples: Sequence[Mapping[str, Any]] | None = None
+) -> Iterator[Finding]:
+    """Everything that is looked at in one class of losses, over its examples or those given."""
+    for options in cls.examples() if examples is None else examples:
         for samples, classes in SIZES:
             loss: Loss = make(cls, options)
             rng = Rng(seed).at(cls.__name__, samples)

@@ -1,7 +1,7 @@
 """What every update rule must do: follow its written recurrence, alone and with all that the optimizer adds."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -30,9 +30,11 @@ TINY: Final = 1e-7
 """The scale of some gradients: there an epsilon in the wrong place shows."""
 
 
-def optimizer_findings(cls: type[UpdateRule], seed: int = 0) -> Iterator[Finding]:
-    """Everything that is looked at in one class of update rules, over its examples."""
-    for options in cls.examples():
+def optimizer_findings(
+    cls: type[UpdateRule], seed: int = 0, examples: Sequence[Mapping[str, Any]] | None = None
+) -> Iterator[Finding]:
+    """Everything that is looked at in one class of update rules, over its examples or those given."""
+    for options in cls.examples() if examples is None else examples:
         said = "".join(f"{key}={value} " for key, value in options.items())
         for around in AROUND:
             where = f"{said}{' '.join(f'{key}={value}' for key, value in around.items()) or 'alone'}"

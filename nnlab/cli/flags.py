@@ -84,16 +84,17 @@ class ExperimentCommand(click.Command):
         for section in SECTIONS:
             with formatter.section(section.capitalize()):
                 formatter.write_dl(
-                    [record for option in _section_options(section) if (record := option.get_help_record(ctx))]
+                    [record for option in section_options(section) if (record := option.get_help_record(ctx))]
                 )
 
 
 def _grammar(own: Sequence[click.Parameter]) -> click.Command:
-    options = [option for section in SECTIONS for option in _section_options(section)]
+    options = [option for section in SECTIONS for option in section_options(section)]
     return click.Command("experiment", params=[*own, *COMMON, *options], add_help_option=False)
 
 
-def _section_options(section: str) -> list[click.Option]:
+def section_options(section: str) -> list[click.Option]:
+    """The flags of one section: the choice of its component, and every option of every component it may be."""
     options = []
     if section in CHOICES:
         choice = CHOICES[section]

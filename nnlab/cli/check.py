@@ -1,0 +1,120 @@
+"""`nnlab check`: every component's gradient against differences, or one model's, without training."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from nnlab.backends.base import BACKENDS
+from nnlab.checks.findings import Row
+from nnlab.checks.validate import validate, validate_one
+from nnlab.cli.flags import ExperimentCommand, Part, section_options
+from nnlab.cli.main import report
+from nnlab.core.errors import CheckError, UsageError
+from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.settings import CHOICES, settings
+from nnlab.experiment.sources import from_environment, from_file, from_flags
+
+ABOUT_MODELS = ("model", "optimizer", "schedule", "loss")
+"""The sections that say what is checked; data and epochs have no part in it."""
+
+ALSO = ("backend", "model_seed", "dataset_seed", "prepare")
+"""Settings of other sections that are taken."""
+
+
+class CheckCommand(ExperimentCommand):
+    """The settings of `nnlab train` that describe a model and what trains it."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The command's own options, then the settings of models, optimizers and losses."""
+        with formatter.section("Options"):
+            formatter.write_dl([record for param in self.params if (record := param.get_help_record(ctx))])
+        for section in ABOUT_MODELS:
+            with formatter.section(section.capitalize()):
+                records = [option.get_help_record(ctx) for option in section_options(section)]
+                formatter.write_dl([record for record in records if record])
+
+
+@click.command(
+    "check",
+    cls=CheckCommand,
+    params=[
+        click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of a table"),
+        click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
+    ],
+)
+def command(parts: Sequence[Part]) -> int:
+    """Check every component against what its kind must do, or one model with its options. Exits with 3 on a failure.
+
+    Gradients are held against differences in float64, update rules against the recurrence of their paper, float32
+    against float64; forward must change nothing, backward must add.
+
+    nnlab check
+    nnlab check --model=NLayers --layers=16,8 --activation=Tanh --weight-decay=1e-3
+    """
+    as_json = any(part.command.get("json") for part in parts)
+    rows: list[Row] = []
+    if not as_json:
+        click.echo(_line("component", "kind", "backend", "worst error", "verdict", "where"))
+    for row in _rows(parts):
+        rows.append(row)
+        if not as_json:
+            error = "-" if row.worst_relative_error is None else f"{row.worst_relative_error:.1e}"
+            verdict = "ok" if row.passed else "FAILED"
+            click.echo(_line(row.component, row.kind, row.backend, error, verdict, row.where))
+    failed = [row for row in rows if not row.passed]
+    if as_json:
+        click.echo(json.dumps(_document(rows), indent=2, allow_nan=False))
+    else:
+        click.echo(f"\n{len(rows) - len(failed)} passed, {len(failed)} failed")
+    if failed:
+        names = ", ".join(f"{row.kind} {row.component}" for row in failed)
+        report(CheckError(f"{len(failed)} of {len(rows)} components failed", where=names, hint="see `where` above"))
+        return CheckError.exit_code
+    return 0
+
+
+def _line(*cells: str) -> str:
+    widths = (20, 12, 8, 12, 8)
+    return "".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=False)) + cells[-1]
+
+
+def _document(rows: Sequence[Row]) -> dict[str, Any]:
+    """The JSON document of the command-line contract."""
+    passed = sum(row.passed for row in rows)
+    return {
+        "schema_version": 1,
+        "passed": passed,
+        "failed": len(rows) - passed,
+        "results": [row.record() for row in rows],
+    }
+
+
+def _rows(parts: Sequence[Part]) -> Iterator[Row]:
+    """Every component when nothing is said of a model, else the models that are described."""
+    if all(not part.flags.values and not part.config for part in parts):
+        yield from validate(BACKENDS.get("numpy").of)
+        return
+    for experiment in [_experiment(part) for part in parts]:  # all mistakes before the first row
+        yield from validate_one(
+            experiment.model,
+            BACKENDS.get(experiment.run.backend).of,
+            loss=experiment.loss,
+            optimizer=experiment.optimizer,
+            seed=experiment.run.model_seed,
+            backend=experiment.run.backend,
+        )
+
+
+def _experiment(part: Part) -> Experiment:
+    sections = {setting.key: setting.section for setting in settings()} | {section: section for section in CHOICES}
+    for key in part.flags.values:
+        section = key.partition(".")[0] if "." in key else sections.get(key, "model")
+        if section not in ABOUT_MODELS and key.rpartition(".")[2] not in ALSO:
+            flag = part.flags.where(key)
+            raise UsageError("has no part in a check, which needs no data", where=flag, hint=f"leave {flag} out")
+    flags = from_flags({"prepare": "none", **part.flags.values})
+    files = [from_file(part.config)] if part.config else []
+    return resolve(flags, from_environment(os.environ), *files)
