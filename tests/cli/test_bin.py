@@ -15,26 +15,7 @@ from pathlib import Path
 
 import pytest
 
-TOOLS = [
-    "sh",
-    "readlink",
-    "cmp",
-    "mkdir",
-    "rm",
-    "cp",
-    "mv",
-    "find",
-    "grep",
-    "tail",
-    "sed",
-    "cat",
-    "id",
-    "ln",
-    "sleep",
-    "env",
-    "dirname",
-    "sort",
-]
+TOOLS = tuple("sh readlink cmp mkdir rm cp mv find grep tail sed cat id ln sleep env sort".split())  # noqa: SIM905
 
 FAKE_PYTHON = f"""#!/bin/sh
 case "$*" in
@@ -158,6 +139,18 @@ def test_vanished_python_is_noticed(checkout: Checkout) -> None:
     checkout.variables = {"SELF": str(checkout.tools / "python3.11")}
     assert checkout.run("x")[:2] == (0, "[x]\n")
     assert checkout.pip_calls == 2
+
+
+def test_python_upgraded_under_its_name_is_noticed(checkout: Checkout) -> None:
+    python = checkout.tools / "python3"
+    python.symlink_to("python3.12")
+    checkout.variables = {"SELF": str(python)}
+    checkout.run()
+    add_tool(checkout.tools, "python3.11", FAKE_PYTHON)
+    python.unlink()
+    python.symlink_to("python3.11")
+    _, out, err = checkout.run("x")
+    assert out == "[x]\n" and "making .venv" in err
 
 
 @pytest.mark.parametrize("how", ["absolute link", "relative link", "link to a link", "bare name on PATH", "sh nnlab"])
