@@ -23,7 +23,7 @@ def write_weights(path: Path, tensors: Mapping[str, Array], about: Mapping[str, 
 
     metadata = {"format": "nnlab", "schema_version": str(SCHEMA_VERSION)}
     metadata |= {key: to_json(value) for key, value in (about or {}).items()}
-    write_whole(path, save({name: np.ascontiguousarray(array) for name, array in tensors.items()}, metadata))
+    write_whole(path, save({name: np.asarray(array, order="C") for name, array in tensors.items()}, metadata))
 
 
 def read_weights(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:

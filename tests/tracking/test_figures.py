@@ -1,0 +1,46 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from nnlab.core.batch import Batch
+from nnlab.tracking import figures, plots
+
+
+class Dev:
+    """Four samples in two batches; the pixels of sample i are i / 10."""
+
+    def batches(self, epoch=None):
+        for start in (0, 3):
+            inputs = np.stack([np.full(4, i / 10, np.float32) for i in range(start, min(start + 3, 4))])
+            yield Batch(inputs, np.zeros((len(inputs), 3), np.float32), [""] * len(inputs))
+
+
+DATA = SimpleNamespace(classes=("a", "b", "c"), dev=Dev(), test=Dev())
+
+
+def test_a_run_leaves_four_figures(tmp_path, made):
+    drawn = figures.draw_figures(tmp_path, made.result(), DATA, image_shape=(2, 2, 1), title="main")
+    assert [path.name for path in drawn] == ["training.png", "confusion-dev.png", "confusion-test.png", "samples.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
+
+
+def test_inputs_that_are_no_images_get_no_sheet(tmp_path, made):
+    drawn = figures.draw_figures(tmp_path, made.result(), DATA, image_shape=None, title="main")
+    assert "samples.png" not in [path.name for path in drawn]
+
+
+def test_a_run_without_an_epoch_leaves_none(tmp_path, made):
+    result = made.result(history=(), predictions={}, final={})
+    assert figures.draw_figures(tmp_path, result, DATA, image_shape=(2, 2, 1), title="main") == []
+
+
+def test_the_sheet_shows_each_sample_s_own_pixels(tmp_path, made, monkeypatch):
+    seen = []
+    monkeypatch.setattr(plots, "draw_samples", lambda path, images, said, classes, **words: seen.append((images, said)))
+    figures.draw_figures(tmp_path, made.result(), DATA, image_shape=(2, 2, 1), title="main")
+    images, said = seen[0]
+    assert images.shape == (4, 2, 2, 1)
+    numbers = [int(source.removeprefix("dev/").removesuffix(".png")) for source in said.sources]
+    assert numbers[:2] == [2, 3]  # the two mistakes
+    assert images[:, 0, 0, 0] == pytest.approx([number / 10 for number in numbers])

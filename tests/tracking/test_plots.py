@@ -1,0 +1,121 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnlab.core.errors import RunError
+from nnlab.tracking import plots
+from nnlab.training.record import Score
+
+BLUE, ORANGE, GREY = ((0, 114, 178), (213, 94, 0), (122, 122, 122))
+
+
+def pixels(path):
+    return np.asarray(Image.open(path).convert("RGB")).astype(int)
+
+
+def amount(path, colour):
+    """How many pixels are of this colour, give or take the smoothing of edges."""
+    return int((np.abs(pixels(path) - colour).max(axis=2) < 12).sum())
+
+
+def history(made, losses, accuracies, dev=True):
+    return [
+        made.epoch(i, len(losses), loss, Score(loss + 0.1, accuracy, 4) if dev else None)
+        for i, (loss, accuracy) in enumerate(zip(losses, accuracies, strict=True), 1)
+    ]
+
+
+def test_curves_show_training_and_dev_and_mark_best_and_stop(tmp_path, made):
+    path, plain = tmp_path / "training.png", tmp_path / "plain.png"
+    epochs = history(made, np.linspace(2, 1, 50), np.linspace(0.1, 0.9, 50))
+    plots.draw_training(path, epochs, best_epoch=50, early_stop_epoch=None, title="main")
+    plots.draw_training(plain, history(made, np.linspace(2, 1, 50), [0.1] * 50, dev=False), best_epoch=None,
+                        early_stop_epoch=None, title="main")  # fmt: skip
+    assert pixels(path).shape == (451, 1012, 3)
+    assert amount(path, BLUE) > 500
+    assert amount(path, ORANGE) > 500
+    assert amount(plain, ORANGE) == 0  # no dev, no orange
+    stopped = tmp_path / "stopped.png"
+    plots.draw_training(stopped, epochs, best_epoch=50, early_stop_epoch=30, title="main")
+    assert amount(stopped, GREY) > amount(path, GREY) + 300
+
+
+@pytest.mark.parametrize(
+    ("losses", "note"),
+    [
+        ([1.5], "one epoch"),
+        ([1.5, float("nan"), float("inf")], "some not finite"),
+        ([float("nan")] * 3, "none finite"),
+        ([0.0, 0.0], "nothing but zero"),
+        ([2.0, 0.001, 1e-9], "a fall that needs a logarithmic axis"),
+        (list(np.linspace(3, 1, 1000)), "many"),
+    ],
+)
+@pytest.mark.parametrize("dev", [True, False])
+def test_any_history_can_be_drawn(tmp_path, made, losses, note, dev):
+    epochs = history(made, losses, [0.5] * len(losses), dev)
+    plots.draw_training(tmp_path / "t.png", epochs, best_epoch=1, early_stop_epoch=len(losses), title=f"${note}$ " * 40)
+    assert pixels(tmp_path / "t.png").shape == (451, 1012, 3)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 20, 40])
+@pytest.mark.parametrize("name", ["{}", "class {} of a rather long name", "${}_x", "日本{}"])
+def test_confusion_grows_with_classes_and_stays_legible(tmp_path, classes, name):
+    counts = np.eye(classes, dtype=np.int64) * 9
+    counts[0, 1] = 3
+    plots.draw_confusion(tmp_path / "c.png", counts, [name.format(i) for i in range(classes)], title="main · dev")
+    height, width, _ = pixels(tmp_path / "c.png").shape
+    assert min(width, height) >= classes * 22  # a cell has room for its number
+    assert max(width, height) < 1400
+    assert amount(tmp_path / "c.png", BLUE) > classes * 100
+    shade = (np.array(ORANGE) / 255 - 1) * (0.12 + 0.88 * 3 / 12) + 1
+    assert amount(tmp_path / "c.png", np.round(shade * 255)) > 100
+
+
+def test_a_confusion_of_nothing_can_be_drawn(tmp_path):
+    plots.draw_confusion(tmp_path / "c.png", np.zeros((2, 2), np.int64), ["a", "b"], title="main")
+    assert amount(tmp_path / "c.png", BLUE) == 0
+
+
+def test_samples_are_shown_as_they_are_and_mistakes_are_framed(tmp_path, made):
+    images = np.zeros((4, 10, 10, 1), np.float32)
+    images[0] = 1.0
+    right = made.predictions([0, 1, 2, 0], [0, 1, 2, 0])
+    plots.draw_samples(tmp_path / "right.png", images, right, "abc", title="main")
+    assert amount(tmp_path / "right.png", ORANGE) == 0
+    black = amount(tmp_path / "right.png", (0, 0, 0))
+    assert 3 * 90 * 90 <= black <= 3 * 90 * 90 * 1.3  # three black squares of 10x10 nine times enlarged, and some ink
+    wrong = made.predictions([0, 1, 2, 0], [0, 2, 2, 0])
+    plots.draw_samples(tmp_path / "wrong.png", images, wrong, "abc", title="main")
+    frame = 96 * 96 - 90 * 90
+    assert frame <= amount(tmp_path / "wrong.png", ORANGE) <= frame + 400  # and the orange caption
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
+    (tmp_path / "figures").write_text("in the way")
+    with pytest.raises(RunError, match="not a directory"):
+        plots.draw_confusion(tmp_path / "figures" / "c.png", np.eye(2, dtype=int), ["a", "b"], title="main")
+
+
+def test_neither_a_home_that_cannot_be_written_nor_own_settings_matter(tmp_path):
+    home = tmp_path / "home"
+    home.write_text("no folder")
+    (tmp_path / "matplotlibrc").write_text("text.usetex: True\nfont.size: 30\naxes.facecolor: black\n")
+    program = (
+        "import numpy as np; from pathlib import Path; from nnlab.tracking import plots;"
+        "plots.draw_confusion(Path('c.png'), np.eye(2, dtype=int), ['a', 'b'], title='main')"
+    )
+    hidden = ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment |= {"HOME": str(home), "PYTHONPATH": str(Path(plots.__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    plots.draw_confusion(tmp_path / "here.png", np.eye(2, dtype=int), ["a", "b"], title="main")
+    np.testing.assert_array_equal(pixels(tmp_path / "c.png"), pixels(tmp_path / "here.png"))

@@ -1,0 +1,39 @@
+import pytest
+
+from nnlab.core.errors import DataError
+from nnlab.tracking.run import read_run
+from nnlab.tracking.store import RunStore
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunStore.create(tmp_path, "main", 'model = "NLayers"\n').folder
+
+
+def test_a_run_that_is_still_training_can_be_read(folder):
+    run = read_run(str(folder))
+    assert run.config == {"model": "NLayers"}
+    assert (run.summary, run.state, run.metrics, run.checks, run.predictions) == (None, {}, [], [], [])
+
+
+def test_no_run_here_is_said_in_one_line(tmp_path):
+    with pytest.raises(DataError) as caught:
+        read_run(tmp_path / "nowhere")
+    assert str(caught.value) == (
+        f"{tmp_path / 'nowhere'}: no run here (no config.toml); give a folder such as runs/latest"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("config.toml", "config"), ("summary.json", "summary"), ("metrics.jsonl", "metrics")]
+)
+def test_a_damaged_file_is_named(folder, name, part):
+    (folder / name).write_text("{ damaged\n")
+    with pytest.raises(DataError) as caught:
+        getattr(read_run(folder), part)
+    assert caught.value.where == str(folder / name)
+
+
+def test_missing_weights_are_named(folder):
+    with pytest.raises(DataError, match="no such weights file"):
+        read_run(folder).weights("best")

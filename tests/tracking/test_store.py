@@ -1,0 +1,179 @@
+import json
+import re
+
+import numpy as np
+import pytest
+
+from nnlab.core.errors import RunError
+from nnlab.tracking.run import read_run
+from nnlab.tracking.store import RunStore, file_name, point_at
+
+CONFIG = 'model = "NLayers"\nepochs = 2\n'
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = RunStore.create(tmp_path / "runs", "main", CONFIG)
+    yield store
+    store.close()
+
+
+def test_the_folder_is_named_by_date_experiment_and_configuration(store, tmp_path):
+    assert re.fullmatch(r"\d{8}-\d{6}-main-[0-9a-f]{8}", store.folder.name)
+    assert store.folder.parent == tmp_path / "runs"
+    assert (store.folder / "config.toml").read_text() == CONFIG
+    same = RunStore.create(tmp_path / "runs", "main", CONFIG)
+    other = RunStore.create(tmp_path / "runs", "main", CONFIG + "seed = 1\n")
+    hashes = [re.search(r"main-([0-9a-f]{8})", each.folder.name)[1] for each in (store, same, other)]
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_two_runs_in_the_same_second_get_two_folders(tmp_path, monkeypatch):
+    monkeypatch.setattr("time.strftime", lambda layout, *when: "20261122-153012")
+    names = [RunStore.create(tmp_path, "main", CONFIG).folder.name for _ in range(3)]
+    assert names[0].startswith("20261122-153012-main-")
+    assert names[1:] == [f"{names[0]}-2", f"{names[0]}-3"]
+
+
+@pytest.mark.parametrize(
+    ("exp_id", "name"),
+    [
+        ("main", "main"),
+        ("a/b\\c d", "a_b_c_d"),
+        ("../..", "run"),
+        ("été_1", "été_1"),
+        ("x" * 99, "x" * 60),
+        ("", "run"),
+    ],
+)
+def test_an_experiment_s_id_becomes_a_file_name(exp_id, name):
+    assert file_name(exp_id) == name
+
+
+def test_latest_points_at_the_newest(tmp_path, store):
+    newer = RunStore.create(tmp_path / "runs", "zzz", CONFIG)
+    assert (tmp_path / "runs" / "latest").resolve() == newer.folder
+    assert read_run(tmp_path / "runs" / "latest").name == newer.folder.name
+
+
+def test_where_links_cannot_be_latest_is_a_file_with_the_name(tmp_path, monkeypatch):
+    def no_links(*args, **options):
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr("pathlib.Path.symlink_to", no_links)
+    store = RunStore.create(tmp_path, "main", CONFIG)
+    assert (tmp_path / "latest").read_text() == store.folder.name + "\n"
+    assert read_run(tmp_path / "latest").folder == store.folder
+
+
+def test_metrics_have_a_line_per_epoch_and_partition(store, made):
+    store.add_epoch(made.epoch(1))
+    store.add_epoch(made.epoch(2, loss=float("nan"), dev=None))
+    shared = {"best": True, "seconds": 0.25, "memory_mb": 50.0, "phases_s": {"load": 0.125}}
+    assert read_run(store.folder).metrics == [
+        {"epoch": 1, "partition": "training", "loss": 0.5, "accuracy": 0.875, "samples": 8, "penalty": 0.125} | shared,
+        {"epoch": 1, "partition": "dev", "loss": 0.75, "accuracy": 0.5, "samples": 4} | shared,
+        {"epoch": 2, "partition": "training", "loss": None, "accuracy": 0.875, "samples": 8, "penalty": 0.125} | shared,
+    ]
+
+
+def test_predictions_name_every_file(store, made):
+    undecided = made.predictions([1], [-1], name="test")
+    undecided.probabilities[:] = np.nan
+    store.add_predictions(
+        made.result(predictions={"dev": made.predictions([0, 2], [0, 1]), "test": undecided}), ["a", "b", "c"]
+    )
+    first, second, third = read_run(store.folder).predictions
+    assert first.pop("probabilities") == pytest.approx([0.8, 0.1, 0.1])
+    assert first.pop("confidence") == pytest.approx(0.8)
+    assert first == {"partition": "dev", "source": "dev/0.png", "actual": "a", "predicted": "a"}
+    assert (second["actual"], second["predicted"]) == ("c", "b")
+    assert (third["predicted"], third["confidence"], third["probabilities"]) == (None, None, [None] * 3)
+
+
+def test_weights_and_state_come_back_with_what_they_are(store, made):
+    result = made.result()
+    store.add_weights(result, {"model": "NLayers", "classes": ("a", "b", "c"), "sample_shape": (2,)})
+    run = read_run(store.folder)
+    best, about = run.weights()
+    assert about == {"model": "NLayers", "classes": ["a", "b", "c"], "sample_shape": [2], "epoch": 2}
+    assert best["dense_1.weight"].dtype == np.float32
+    np.testing.assert_array_equal(best["dense_1.weight"], result.best_state["dense_1.weight"])
+    np.testing.assert_array_equal(run.weights("last")[0]["dense_1.weight"], np.ones((2, 3)))
+    assert run.optimizer_state()["step"] == 2
+    assert run.state == {
+        "epochs": 2,
+        "epochs_run": 2,
+        "steps": 2,
+        "unfinished_steps": 0,
+        "best_epoch": 2,
+        "early_stop_epoch": None,
+        "stopped": "finished",
+    }
+
+
+def test_a_run_without_a_whole_epoch_has_no_best_weights(store, made):
+    store.add_weights(made.result(history=(), best_state=None, best_epoch=None), {})
+    assert [path.name for path in (store.folder / "weights").iterdir()] == ["last.safetensors"]
+
+
+def test_the_log_has_a_time_on_every_line(store):
+    store.log("first\nsecond")
+    lines = (store.folder / "log.txt").read_text().splitlines()
+    assert [re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ", "", line) for line in lines] == ["first", "second"]
+
+
+def test_the_environment_is_there_from_the_beginning(store):
+    document = json.loads((store.folder / "environment.json").read_text())
+    assert document["packages"]["numpy"] == np.__version__
+
+
+def test_a_file_where_the_folder_should_be_is_said_before_any_work(tmp_path):
+    (tmp_path / "runs").write_text("in the way")
+    for attempt in (RunStore.probe, lambda folder: RunStore.create(folder, "main", CONFIG)):
+        with pytest.raises(RunError) as caught:
+            attempt(tmp_path / "runs")
+        assert str(caught.value) == (
+            f"{tmp_path / 'runs'}: cannot write (file exists); choose another folder with --runs-dir"
+        )
+    with pytest.raises(RunError, match="not a directory"):
+        RunStore.probe(tmp_path / "runs" / "below")
+
+
+def test_a_full_disk_is_found_before_any_work_and_leaves_nothing(tmp_path, full_disk):
+    full_disk()
+    with pytest.raises(RunError, match=re.escape("cannot write (no space left on device)")) as caught:
+        RunStore.probe(tmp_path)
+    assert caught.value.where == str(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_too_little_room_for_the_weights_is_found_before_any_work(tmp_path):
+    RunStore.probe(tmp_path, needed_bytes=1)
+    with pytest.raises(RunError, match=r"the run needs about 1000000000000 MB and \d+ MB are free"):
+        RunStore.probe(tmp_path, needed_bytes=10**18)
+
+
+def test_a_run_that_recorded_nothing_is_discarded_and_latest_goes_back(tmp_path, store, made):
+    empty = RunStore.create(tmp_path / "runs", "zzz", CONFIG)
+    empty.log("bad data")
+    empty.discard()
+    assert not empty.folder.exists()
+    assert (tmp_path / "runs" / "latest").resolve() == store.folder
+    store.add_epoch(made.epoch(1))
+    store.discard()
+    assert store.folder.exists()  # it has an epoch
+
+
+def test_discarding_the_only_run_leaves_no_latest(store):
+    store.discard()
+    assert list(store.folder.parent.iterdir()) == []
+
+
+def test_the_link_is_replaced_in_one_move(tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "new").mkdir()
+    point_at(tmp_path, "old")
+    point_at(tmp_path, "new")
+    assert (tmp_path / "latest").readlink().name == "new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest", "new", "old"]

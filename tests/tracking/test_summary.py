@@ -1,0 +1,54 @@
+import json
+import math
+
+import pytest
+
+from nnlab.tracking.files import to_json
+from nnlab.tracking.summary import document, summarise
+from nnlab.training.record import Score
+
+
+def test_the_document_is_the_contract_s(made):
+    summary = summarise(made.result(), 40, id="main", run="runs/x", backend="numpy", device="cpu", dtype="float32",
+                        model="NLayers", gradient_checks={"run": 1, "worst_distance": 1e-8, "failed": 0})  # fmt: skip
+    assert summary == {
+        "id": "main",
+        "run": "runs/x",
+        "backend": "numpy",
+        "device": "cpu",
+        "dtype": "float32",
+        "model": "NLayers",
+        "parameters": 40,
+        "params_per_sample": 5.0,
+        "epochs_run": 2,
+        "training": {"loss": 0.5, "accuracy": 0.875, "samples": 8},
+        "dev": {"loss": 0.75, "accuracy": 0.5, "samples": 4},
+        "test": {"loss": 0.625, "accuracy": 0.75, "samples": 4},
+        "best_epoch": 2,
+        "early_stop_epoch": None,
+        "stopped": "finished",
+        "avoidable_bias": 0.125,
+        "variance": 0.375,
+        "elapsed_s": 1.5,
+        "phases_s": {"load": 0.25, "forward": 0.5, "backward": 0.0, "update": 0.0, "evaluate": 0.0, "checks": 0.125},
+        "peak_memory_mb": 90.0,
+        "gradient_checks": {"run": 1, "worst_distance": 1e-8, "failed": 0},
+    }
+
+
+def test_what_there_is_not_is_null(made):
+    summary = summarise(made.result(history=(), final={}, predictions={}, best_epoch=None, stopped="interrupted"), 40)
+    missing = ("training", "dev", "test", "avoidable_bias", "variance", "params_per_sample", "id", "best_epoch")
+    assert [summary[key] for key in missing] == [None] * len(missing)
+
+
+def test_a_run_that_failed_later_still_tells_its_parameters_per_sample(made):
+    assert summarise(made.result(final={}), 40)["params_per_sample"] == 5.0
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf])
+def test_a_loss_that_is_not_finite_is_null_in_json(made, loss):
+    summary = summarise(made.result(final={"training": Score(loss, 0.5, 8)}), 40)
+    told = json.loads(to_json(document([summary])))
+    assert told["schema_version"] == 1
+    assert told["experiments"][0]["training"] == {"loss": None, "accuracy": 0.5, "samples": 8}

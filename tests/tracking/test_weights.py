@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from nnlab.core.errors import DataError
+from nnlab.tracking.weights import read_weights, write_weights
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_arrays_come_back_to_the_last_bit_even_views_and_single_numbers(tmp_path, dtype):
+    whole = np.random.default_rng(0).standard_normal((4, 6)).astype(dtype)
+    write_weights(tmp_path / "w.safetensors", {"view": whole.T[::2], "one": np.array(3), "none": whole[:0]})
+    tensors, about = read_weights(tmp_path / "w.safetensors")
+    assert (tensors["view"].shape, tensors["view"].dtype) == ((3, 4), dtype)
+    np.testing.assert_array_equal(tensors["view"], whole.T[::2])
+    assert (tensors["one"].shape, int(tensors["one"]), tensors["none"].shape) == ((), 3, (0, 6))
+    assert about == {}
+
+
+def test_a_file_cut_short_is_named(tmp_path):
+    path = tmp_path / "w.safetensors"
+    write_weights(path, {"a": np.ones(100)})
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(DataError, match="not a whole safetensors file") as caught:
+        read_weights(path)
+    assert caught.value.where == str(path)
+
+
+def test_another_program_s_file_is_refused(tmp_path):
+    save_file({"a": np.ones(3)}, tmp_path / "w.safetensors")
+    with pytest.raises(DataError, match="weights that nnlab did not write"):
+        read_weights(tmp_path / "w.safetensors")
+
+
+def test_a_newer_schema_is_refused(tmp_path):
+    save_file({"a": np.ones(3)}, tmp_path / "w.safetensors", {"format": "nnlab", "schema_version": "2"})
+    with pytest.raises(DataError, match="weights of a newer nnlab"):
+        read_weights(tmp_path / "w.safetensors")
