@@ -8,7 +8,6 @@ import pytest
 
 from nnlab.training.record import EpochRecord, Predictions, Score, TrainingResult
 
-
 DEV = Score(0.75, 0.5, 4)
 
 

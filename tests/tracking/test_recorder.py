@@ -53,8 +53,8 @@ def test_a_disk_that_fills_amid_a_run_says_what_was_kept(store, made, full_disk)
     with pytest.raises(RunError) as caught:
         recorder.epoch_end(made.epoch(2))
     assert re.fullmatch(
-        rf"{store.folder}/weights/best.safetensors: cannot write \(no space left on device\); epochs 1 to 1 are kept in "
-        rf"{store.folder}; free some space, or write elsewhere with --runs-dir",
+        rf"{store.folder}/weights/best.safetensors: cannot write \(no space left on device\); "
+        rf"epochs 1 to 1 are kept in {store.folder}; free some space, or write elsewhere with --runs-dir",
         str(caught.value),
     )
     tensors, about = read_run(store.folder).weights()  # those saved after the first epoch, whole
