@@ -5,7 +5,6 @@ to work where numpy is what is missing.
 """
 
 import importlib.util
-import os
 import re
 import shlex
 import sys
@@ -140,6 +139,4 @@ def _stated() -> Iterator[tuple[str, str | None]]:
 
 
 def _python() -> str:
-    return shlex.quote(
-        os.path.relpath(sys.executable) if Path.cwd() in Path(sys.executable).parents else sys.executable
-    )
+    return shlex.quote(sys.executable)
