@@ -20,7 +20,7 @@ from nnlab.training.learner import Learner, StepResult
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PROBE_SAMPLES = 32
+PROBE_SAMPLES = 24
 """How many samples of a batch a gradient check runs on: enough for batch statistics, few enough for mid-run."""
 
 

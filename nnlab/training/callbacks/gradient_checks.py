@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.checks.gradients import GradientReport, check_gradients
 from nnlab.checks.reaction import Reaction, react
 from nnlab.core.errors import CheckError
+from nnlab.kernels.threads import one_blas_thread
 from nnlab.training.callback import Callback
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class GradientChecks(Callback):
         """Checks the first step of an epoch whose turn it is."""
         if self.reaction == "off" or step.batch_index or (step.epoch - 1) % self.interval:
             return
-        with np.errstate(all="ignore"):  # values that are not finite are the other check's to report
+        with np.errstate(all="ignore"), one_blas_thread():  # values that are not finite are the other check's to report
             probe = step.learner.probe(step.batch, rng=step.rng)
             report = check_gradients(probe, step.rng.at("gradient check"))
         self.checks += 1
