@@ -1,0 +1,48 @@
+"""What the command line may not import before it knows which command it is to run."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "numpy",
+    "torch",
+    "onnx",
+    "onnxruntime",
+    "matplotlib",
+    "pyvips",
+    "wand",
+    "rich",
+    "PIL",
+    "psutil",
+    "safetensors",
+}
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """The top-level packages that a fresh interpreter holds after `nnlab ARGUMENTS`."""
+    program = (
+        "import contextlib, io, json, sys\n"
+        "from nnlab.cli.main import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        "    main(json.loads(sys.argv[1]))\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+    )
+    command = [sys.executable, "-c", program, json.dumps(arguments)]
+    return set(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], ["trian"]], ids=" ".join)
+def test_help_version_and_typos_import_nothing_heavy(arguments: list[str]) -> None:
+    found = imported_by(*arguments)
+    assert "click" in found
+    assert not HEAVY & found
+
+
+def test_numpy_only_paths_leave_the_extras_alone() -> None:
+    """Listing every component imports every component's module; none may bring an extra or a figure library along."""
+    found = imported_by("components", "--json")
+    assert "numpy" in found
+    assert not {"torch", "onnxruntime", "av", "matplotlib", "rich"} & found
