@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.core.component import option
+from nnlab.core.errors import UsageError
 from nnlab.schedules.base import SCHEDULES, Schedule
 
 
@@ -21,6 +22,11 @@ class Warmup(Schedule):
 
     warmup_epochs: int = option(5, "epochs of rising rate; 0 starts at the full rate", low=0)
     then: str = option("Constant", "the schedule that follows, by name")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if SCHEDULES.get(self.then) is Warmup:
+            raise UsageError("a warm-up cannot follow a warm-up", where="Warmup.then", hint="use Cosine or Constant")
 
     def factor(self, epoch: int, epochs: int) -> float:
         """Below 1 while it warms up."""

@@ -29,11 +29,19 @@ def trials(cls: LayerClass) -> Iterator[LayerProbe]:
 
 def options_survive(cls: LayerClass) -> None:
     """Options are explained and survive saving and printing, also once the layer is built."""
-    for options, _ in cls.examples():
+    for options, in_shapes in cls.examples():
         check_options(cls, options)
+        layer = make(cls, options)
+        unbuilt = repr(layer)
+        LayerProbe(layer, in_shapes, training=True, rng=Rng(0))
+        assert repr(layer) == unbuilt, f"build changes {unbuilt} to {layer!r}; hide inner fields (repr=False)"
+
+
+def shape_is_as_built(cls: LayerClass) -> None:
+    """`build` returns the shape of one output sample."""
     for trial in trials(cls):
-        unbuilt = repr(make(cls, trial.layer.options()))
-        assert repr(trial.layer) == unbuilt, f"after build its repr is {trial.layer!r}; hide inner fields (repr=False)"
+        y, _ = trial.layer.forward(*trial.xs, ctx=trial.context())
+        assert y.shape[1:] == trial.out_shape, f"build promises samples of shape {trial.out_shape}, got {y.shape[1:]}"
 
 
 def everything_that_nnlab_check_finds(cls: LayerClass) -> None:
@@ -104,8 +112,9 @@ def strided_gradients_are_taken(cls: LayerClass) -> None:
 
 LAYER_CHECKS: tuple[Callable[[LayerClass], None], ...] = (
     options_survive,
-    everything_that_nnlab_check_finds,
+    shape_is_as_built,
     forward_is_pure,
+    everything_that_nnlab_check_finds,
     backward_leaves_the_cache,
     dx_is_left_out_when_not_needed,
     strided_gradients_are_taken,

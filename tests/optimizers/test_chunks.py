@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from nnlab.optimizers.chunks import CHUNK_BYTES, MIN_CHUNKS, Chunks
+
+CHUNK = CHUNK_BYTES // 8
+
+
+def double_into(arrays, scratch):
+    source, target = arrays
+    np.multiply(source, 2, out=scratch[0])
+    target += scratch[0]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 7])
+@pytest.mark.parametrize("size", [1, CHUNK - 1, CHUNK, MIN_CHUNKS * CHUNK - 1, MIN_CHUNKS * CHUNK, 9 * CHUNK + 5])
+def test_every_element_is_done_once(size, threads):
+    source, target = np.arange(float(size)), np.ones(size)
+    Chunks(threads).run(double_into, (source, target))
+    np.testing.assert_array_equal(target, 1 + 2 * np.arange(float(size)))
+
+
+def test_pieces_never_exceed_the_chunk_and_scratch_fits():
+    sizes = []
+
+    def look(arrays, scratch):
+        sizes.append(arrays[0].size)
+        assert [s.shape for s in scratch] == [arrays[0].shape] * 2
+        assert not np.shares_memory(*scratch)
+
+    Chunks(1).run(look, (np.zeros((3, CHUNK)),))
+    assert sizes == [CHUNK] * 3
+
+
+def test_an_error_in_a_thread_is_raised_here():
+    def fail_late(arrays, scratch):
+        if arrays[0][0] > 0:
+            raise ArithmeticError("late")
+
+    with pytest.raises(ArithmeticError, match="late"):
+        Chunks(2).run(fail_late, (np.arange(float(8 * CHUNK)),))
+
+
+def test_an_array_that_is_not_contiguous_is_refused_not_copied():
+    with pytest.raises(ValueError, match="not contiguous"):
+        Chunks(1).run(double_into, (np.zeros((4, 4)).T, np.zeros((4, 4)).T))

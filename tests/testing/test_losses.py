@@ -1,0 +1,91 @@
+"""Losses with one mistake each: the public check has to name it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.losses.mean_squared_error import MeanSquaredError
+from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
+from nnlab.testing import check_loss
+
+
+@dataclass(kw_only=True, eq=False)
+class ForgetsTheMean(SoftmaxCrossEntropy):
+    """Its gradient is that of the sum: 1/batch is missing."""
+
+    def __call__(self, predicted, target, ctx):
+        loss, dz = super().__call__(predicted, target, ctx)
+        return loss, dz * predicted.dtype.type(len(predicted))
+
+
+@dataclass(kw_only=True, eq=False)
+class Sums(MeanSquaredError):
+    """Loss and gradient agree with each other, but are sums over the batch."""
+
+    def __call__(self, predicted, target, ctx):
+        loss, dp = super().__call__(predicted, target, ctx)
+        return loss * len(predicted), dp * predicted.dtype.type(len(predicted))
+
+
+@dataclass(kw_only=True, eq=False)
+class LogarithmOfZero(CrossEntropy):
+    """It takes the logarithm of whatever it gets."""
+
+    def __call__(self, predicted, target, ctx):
+        from nnlab.losses.base import require_alike
+
+        require_alike(self, predicted, target)
+        loss = float(-(target * np.log(predicted)).sum(axis=1).mean(dtype=np.float64))
+        return loss, -target / predicted / predicted.dtype.type(len(predicted))
+
+
+@dataclass(kw_only=True, eq=False)
+class Broadcasts(MeanSquaredError):
+    """It takes targets of any shape that NumPy can stretch."""
+
+    def __call__(self, predicted, target, ctx):
+        return super().__call__(predicted, np.broadcast_to(target.reshape(len(target), -1), predicted.shape), ctx)
+
+
+@dataclass(kw_only=True, eq=False)
+class NotAFloat(MeanSquaredError):
+    """Its loss is an array of no dimensions."""
+
+    def __call__(self, predicted, target, ctx):
+        loss, dp = super().__call__(predicted, target, ctx)
+        return np.float64(loss), dp
+
+
+@dataclass(kw_only=True, eq=False)
+class WrongCounterpart(CrossEntropy):
+    """For logits it hands out a loss that is something else."""
+
+    def of(self, emits):
+        return self if emits == "probabilities" else Doubled()
+
+
+@dataclass(kw_only=True, eq=False)
+class Doubled(SoftmaxCrossEntropy):
+    """Twice the cross-entropy."""
+
+    def __call__(self, predicted, target, ctx):
+        loss, dz = super().__call__(predicted, target, ctx)
+        return 2 * loss, 2 * dz
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (ForgetsTheMean, "the code says"),
+        (Sums, "mean of the samples"),
+        (LogarithmOfZero, "sure mistake"),
+        (Broadcasts, "is not refused"),
+        (NotAFloat, "not a float"),
+        (WrongCounterpart, "forms for logits"),
+    ],
+)
+def test_a_planted_fault_is_found_and_named(cls, message):
+    with np.errstate(all="ignore"), pytest.raises(AssertionError, match=message):
+        check_loss(cls)
