@@ -13,7 +13,7 @@ from nnlab.core.component import Component
 from nnlab.core.errors import DataError
 from nnlab.core.registry import Registry
 from nnlab.core.types import Pixels
-from nnlab.data.images.header import file_bytes, read_header
+from nnlab.data.images.header import Header, file_bytes, read_header
 
 Image = Any
 """An image in its library's own type; only that library looks inside. A primitive returns a new one."""
@@ -69,11 +69,11 @@ class ImageLibrary(Component, ABC):
     def decode(self, encoded: bytes) -> Image:
         """The decoded image, upright (EXIF orientation applied), 8-bit, RGB or RGBA whatever the file held
         (grey, 16-bit, CMYK and palette files too). Raises DataError: with the reason, no file named."""
-        return self.decode_format(encoded, read_header(encoded).format)
+        return self.decode_sound(encoded, read_header(encoded))
 
     @abstractmethod
-    def decode_format(self, encoded: bytes, format: str) -> Image:
-        """`decode` for bytes whose header was found sound: format is "png", "jpeg", "webp" or "tiff"."""
+    def decode_sound(self, encoded: bytes, header: Header) -> Image:
+        """`decode` for bytes whose header was read and found sound."""
 
     @abstractmethod
     def spec(self, image: Image) -> ImageSpec:

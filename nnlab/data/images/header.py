@@ -2,6 +2,7 @@
 
 import stat
 import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,9 @@ MAX_PIXELS = 100_000_000
 
 MAX_FILE_BYTES = 1 << 30
 """The largest file that is read."""
+
+WIDTH, HEIGHT, BITS, ORIENTATION, SAMPLE_FORMAT = 256, 257, 258, 274, 339
+"""The TIFF tags that are looked at, by their numbers."""
 
 OTHER_FORMATS = {
     b"GIF8": "GIF",
@@ -28,11 +32,16 @@ OTHER_FORMATS = {
 
 @dataclass(frozen=True)
 class Header:
-    """What a file's first bytes say: its format ("png", "jpeg", "webp" or "tiff") and its size in pixels."""
+    """What a file's first bytes say.
+
+    Options:  format: "png", "jpeg", "webp" or "tiff".  width, height: pixels, before it is turned upright.
+              orientation: 1 to 8, as EXIF counts them; 1 is upright.
+    """
 
     format: str
     width: int
     height: int
+    orientation: int = 1
 
 
 def file_bytes(path: Path) -> bytes:
@@ -54,81 +63,132 @@ def file_bytes(path: Path) -> bytes:
 
 
 def read_header(encoded: bytes) -> Header:
-    """The header of an encoded image.
+    """The header of an encoded image that is whole, as far as its format shows without decoding.
 
-    Raises:  DataError: when it is empty, not an image, of a format that nnlab does not read, or larger than MAX_PIXELS.
+    Raises:  DataError: when it is empty, not an image, of a format that nnlab does not read, larger than MAX_PIXELS,
+             or cut short.
     """
     if not encoded:
         raise DataError("empty (0 bytes)")
-    try:
-        found = _parse(encoded)
-    except (struct.error, IndexError):
-        raise DataError("truncated: it ends within its header") from None
-    if found is None:
+    parse = next((parse for start, parse in _PARSERS.items() if encoded.startswith(start)), None)
+    if parse is None:
         raise DataError(_what_instead(encoded))
-    if found.width < 1 or found.height < 1:
-        raise DataError(f"corrupt: its header says {found.width} x {found.height} pixels")
-    if found.width * found.height > MAX_PIXELS:
-        raise DataError(
-            f"too large: {found.width:,} x {found.height:,} pixels (at most {MAX_PIXELS // 1_000_000} million in all)"
-        )
-    return found
+    try:
+        return parse(encoded)
+    except (struct.error, IndexError):
+        raise DataError("truncated: it ends too early") from None
 
 
-def _parse(data: bytes) -> Header | None:
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Header("png", *struct.unpack_from(">II", data, 16))
-    if data.startswith(b"\xff\xd8\xff"):
-        return _jpeg(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return _webp(data)
-    if data[:4] in (b"II*\0", b"MM\0*"):
-        return _tiff(data)
-    return None
+def _sized(width: int, height: int) -> tuple[int, int]:
+    """The size, if it can be one."""
+    if width < 1 or height < 1:
+        raise DataError(f"corrupt: its header says {width} x {height} pixels")
+    if width * height > MAX_PIXELS:
+        raise DataError(f"too large: {width:,} x {height:,} pixels (at most {MAX_PIXELS // 1_000_000} million in all)")
+    return width, height
+
+
+def _png(data: bytes) -> Header:
+    """Walks the chunks to the last, checking the sums of those that matter."""
+    size, orientation, at = _sized(*struct.unpack_from(">II", data, 16)), 1, 8
+    while True:
+        length, name = struct.unpack_from(">I4s", data, at)
+        (said,) = struct.unpack_from(">I", data, at + 8 + length)
+        if name[:1].isupper() and zlib.crc32(memoryview(data)[at + 4 : at + 8 + length]) != said:
+            raise DataError(f"corrupt: the sum of its {name.decode('ascii', 'replace')} data is wrong")
+        if name == b"eXIf":
+            orientation = exif_orientation(data[at + 8 : at + 8 + length])
+        if name == b"IEND":
+            return Header("png", *size, orientation)
+        at += 12 + length
 
 
 def _jpeg(data: bytes) -> Header:
-    """Walks the markers to the start of the frame, which holds the size."""
-    at = 2
+    """Walks the markers to the start of the pixels, after which there has to be an end marker."""
+    size, orientation, at = None, 1, 2
     while True:
         while data[at] == 0xFF and data[at + 1] == 0xFF:  # fill bytes
             at += 1
-        (marker, length) = struct.unpack_from(">xBH", data, at)
+        marker, length = struct.unpack_from(">xBH", data, at)
         if data[at] != 0xFF or length < 2:
             raise DataError("corrupt: its JPEG header is damaged")
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack_from(">HH", data, at + 5)
-            return Header("jpeg", width, height)
+            size = _sized(width, height)
+        if marker == 0xE1 and data[at + 4 : at + 10] == b"Exif\0\0":
+            orientation = exif_orientation(data[at + 10 : at + 2 + length])
         at += 2 + length
+        if marker == 0xDA:
+            if size is None or data.find(b"\xff\xd9", at) < 0:
+                raise DataError("truncated: its pixels end too early")
+            return Header("jpeg", *size, orientation)
 
 
 def _webp(data: bytes) -> Header:
-    kind = data[12:16]
+    (length,) = struct.unpack_from("<I", data, 4)
+    if data[8:12] != b"WEBP":
+        raise DataError("not an image (a RIFF file that is not WebP)")
+    kind, at, orientation = data[12:16], 12, 1
     if kind == b"VP8X":
         low_w, high_w, low_h, high_h = struct.unpack_from("<HBHB", data, 24)
-        return Header("webp", low_w + (high_w << 16) + 1, low_h + (high_h << 16) + 1)
-    if kind == b"VP8L":
+        size = low_w + (high_w << 16) + 1, low_h + (high_h << 16) + 1
+    elif kind == b"VP8L":
         (bits,) = struct.unpack_from("<I", data, 21)
-        return Header("webp", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
-    width, height = struct.unpack_from("<HH", data, 26)
-    return Header("webp", width & 0x3FFF, height & 0x3FFF)
+        size = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    else:
+        width, height = struct.unpack_from("<HH", data, 26)
+        size = width & 0x3FFF, height & 0x3FFF
+    size = _sized(*size)
+    if len(data) < length + 8:
+        raise DataError("truncated: its pixels end too early")
+    while at + 8 <= length + 8:
+        name, part = struct.unpack_from("<4sI", data, at)
+        if name == b"EXIF":
+            orientation = exif_orientation(data[at + 8 : at + 8 + part].removeprefix(b"Exif\0\0"))
+        at += 8 + part + part % 2
+    return Header("webp", *size, orientation)
 
 
 def _tiff(data: bytes) -> Header:
-    """The first directory's width (256), height (257), bits (258) and sample format (339)."""
+    tags = read_tags(data)
+    if tags.get(SAMPLE_FORMAT, 1) != 1 or tags.get(BITS, 1) > 16:
+        raise DataError("a TIFF of floating-point, signed or 32-bit samples; save it with 8 or 16 bits per sample")
+    return Header("tiff", *_sized(tags.get(WIDTH, 0), tags.get(HEIGHT, 0)), _turn(tags))
+
+
+_PARSERS = {b"\x89PNG\r\n\x1a\n": _png, b"\xff\xd8\xff": _jpeg, b"RIFF": _webp, b"II*\0": _tiff, b"MM\0*": _tiff}
+"""What reads the header of a file that starts so."""
+
+
+def exif_orientation(block: bytes) -> int:
+    """The orientation that a block of EXIF data says, 1 to 8; 1 when it says none or is damaged."""
+    try:
+        return _turn(read_tags(block))
+    except struct.error:
+        return 1
+
+
+def _turn(tags: dict[int, int]) -> int:
+    turn = tags.get(ORIENTATION, 1)
+    return turn if 1 <= turn <= 8 else 1
+
+
+def read_tags(data: bytes) -> dict[int, int]:
+    """The first value of each whole-number tag in the first directory of a TIFF file or of EXIF data, which is one.
+
+    Source:  Adobe, "TIFF Revision 6.0", 1992, section 2.  Raises struct.error: when it ends too early.
+    """
     order = "<" if data[:1] == b"I" else ">"
     (at,) = struct.unpack_from(order + "I", data, 4)
     (count,) = struct.unpack_from(order + "H", data, at)
-    values = {}
+    tags = {}
     for entry in range(at + 2, at + 2 + 12 * count, 12):
         tag, kind, number = struct.unpack_from(order + "HHI", data, entry)
         size, code = {3: (2, "H"), 4: (4, "I")}.get(kind, (0, ""))
-        if tag in (256, 257, 258, 339) and size:
+        if size and tag in (WIDTH, HEIGHT, BITS, SAMPLE_FORMAT, ORIENTATION):
             place = entry + 8 if number * size <= 4 else struct.unpack_from(order + "I", data, entry + 8)[0]
-            (values[tag],) = struct.unpack_from(order + code, data, place)
-    if values.get(339, 1) != 1 or values.get(258, 1) > 16:
-        raise DataError("a TIFF of floating-point, signed or 32-bit samples; save it with 8 or 16 bits per sample")
-    return Header("tiff", values.get(256, 0), values.get(257, 0))
+            (tags[tag],) = struct.unpack_from(order + code, data, place)
+    return tags
 
 
 def _what_instead(data: bytes) -> str:

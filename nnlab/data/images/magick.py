@@ -14,6 +14,7 @@ import numpy as np
 from nnlab.core.errors import DataError, MissingError
 from nnlab.core.types import Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, printable, rotated_size
+from nnlab.data.images.header import Header
 from nnlab.data.images.held import Held
 
 HARMLESS = "extraneous bytes"
@@ -30,6 +31,27 @@ INSTALL = (
 )
 
 
+class _Note(ctypes.Structure):
+    """The start of ImageMagick's ExceptionInfo."""
+
+    _fields_ = (
+        ("severity", ctypes.c_int),
+        ("error_number", ctypes.c_int),
+        ("reason", ctypes.c_char_p),
+        ("description", ctypes.c_char_p),
+    )
+
+
+def _is_serious(severity: int) -> bool:
+    """Errors, and warnings of lost pixels (325); not of odd metadata in sound files (a colour profile, a tag)."""
+    return severity >= 400 or severity == 325
+
+
+def _plain(said: str) -> str:
+    """What it says without the place in ImageMagick's own source."""
+    return said.split(" `")[0].split(" @ ")[0].strip()
+
+
 class _Magick:
     """The library's functions, and the values of its enumerations in the version that is installed."""
 
@@ -39,12 +61,21 @@ class _Magick:
             import wand.image
             import wand.resource
             import wand.version
-            from wand.api import library
+            from wand.api import libmagick, library
         except (ImportError, OSError) as error:
             raise MissingError("ImageMagick's library is not installed", hint=f"install it: {INSTALL}") from error
         wand.resource.genesis()
         atexit.register(self.close)  # after wand's own, so run before it
-        self.call = library
+        self.call, self.core = library, libmagick
+        library.GetImageFromMagickWand.argtypes, library.GetImageFromMagickWand.restype = (
+            [ctypes.c_void_p],
+            ctypes.c_void_p,
+        )
+        if hasattr(libmagick, "GetImageException"):
+            libmagick.AcquireExceptionInfo.restype = ctypes.POINTER(_Note)
+            libmagick.GetImageException.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Note)]
+            libmagick.DestroyExceptionInfo.argtypes = [ctypes.POINTER(_Note)]
+            libmagick.DestroyExceptionInfo.restype = ctypes.c_void_p
         self.version = str(wand.version.MAGICK_VERSION)
         self.char = wand.image.STORAGE_TYPES.index("char")
         self.lanczos = wand.image.FILTER_TYPES.index("lanczos")
@@ -54,6 +85,19 @@ class _Magick:
         self.flatten = wand.image.IMAGE_LAYER_METHOD.index("flatten")
         self.srgb = wand.image.COLORSPACE_TYPES.index("srgb")
         self.closed = False
+
+    def image_complaint(self, handle: int) -> str:
+        """What ImageMagick 6 notes on the image instead of saying it (a JPEG that ends too early)."""
+        if not hasattr(self.core, "GetImageException"):
+            return ""
+        image = self.call.GetImageFromMagickWand(handle)
+        if not image:
+            return ""
+        note = self.core.AcquireExceptionInfo()
+        self.core.GetImageException(image, note)
+        said = (note.contents.reason or b"").decode("utf-8", "replace") if _is_serious(note.contents.severity) else ""
+        self.core.DestroyExceptionInfo(note)
+        return _plain(said)
 
     def close(self) -> None:
         """The library is about to be taken down: what is still held then must not be freed after it."""
@@ -83,13 +127,13 @@ class _Wand:
             raise DataError(f"ImageMagick failed ({self.complaint() or function})")
 
     def complaint(self) -> str:
-        """What the library last complained of, warnings included; empty when it did not."""
+        """What the library last complained of, lost pixels included; empty when it did not."""
         magick = _library().call
         severity = ctypes.c_int()
         text = magick.MagickGetException(self.handle, ctypes.byref(severity))
         said = ctypes.string_at(text).decode("utf-8", "replace") if text else ""
         magick.MagickRelinquishMemory(text)
-        return said.split(" @ ")[0].strip() if severity.value else ""
+        return _plain(said) if _is_serious(severity.value) else _library().image_complaint(self.handle)
 
     def set_background(self, colour: Colour) -> None:
         """The colour that canvases grow with."""
@@ -134,15 +178,16 @@ class ImageMagick(ImageLibrary):
         """`ImageMagick 6.9.11-60 Q16 x86_64`"""
         return " ".join(_library().version.split()[:4])
 
-    def decode_format(self, encoded: bytes, format: str) -> Image:
+    def decode_sound(self, encoded: bytes, header: Header) -> Image:
         """The decoded image; see ImageLibrary.decode."""
         wand, magick = _Wand(), _library().call
-        wand.do("MagickSetFormat", format.encode())  # never a guess: some of ImageMagick's formats are programs
+        wand.do("MagickSetFormat", header.format.encode())  # never a guess: some of ImageMagick's formats are programs
         read = magick.MagickReadImageBlob(wand.handle, encoded, len(encoded))
         complaint = wand.complaint()
         if not read or (complaint and HARMLESS not in complaint):
             raise DataError(f"corrupt or truncated ({complaint or 'ImageMagick does not say why'})")
         magick.MagickSetIteratorIndex(wand.handle, 0)  # of a file with several pages: the first
+        magick.MagickSetImageOrientation(wand.handle, header.orientation)  # in PNG and WebP it would not look for it
         wand.do("MagickAutoOrientImage")
         wand.do("MagickTransformImageColorspace", _library().srgb)
         wand.do("MagickResetImagePage", b"")

@@ -12,6 +12,7 @@ import numpy as np
 from nnlab.core.errors import DataError, MissingError
 from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, printable, rotated_size
+from nnlab.data.images.header import Header
 from nnlab.data.images.held import Held
 
 HARMLESS = "extraneous bytes"
@@ -65,11 +66,11 @@ class Vips(ImageLibrary):
         pyvips = _library()
         return "libvips " + ".".join(str(pyvips.version(part)) for part in range(3))
 
-    def decode_format(self, encoded: bytes, format: str) -> Image:
+    def decode_sound(self, encoded: bytes, header: Header) -> Image:
         """The decoded image; see ImageLibrary.decode."""
         for fail_on in ("warning", "error"):
             try:
-                return self.image(_load(encoded, format, fail_on))
+                return self.image(_load(encoded, header, fail_on))
             except _library().Error as error:
                 reason = _reason(error)
                 if HARMLESS not in reason:
@@ -112,8 +113,8 @@ class Vips(ImageLibrary):
             return image
         native = image.native
         if width < old_width or height < old_height:
-            across, down = min(1.0, width / old_width), min(1.0, height / old_height)
-            native = native.resize(across, vscale=down, kernel="lanczos3", gap=SHRINK_FIRST)
+            across, down = max(1.0, old_width / width), max(1.0, old_height / height)
+            native = native.reduce(across, down, kernel="lanczos3", gap=SHRINK_FIRST)
         if width > old_width or height > old_height:
             native = _grown(native, width, height)
         return _picture(native)
@@ -163,9 +164,9 @@ def _evaluate(image: Any) -> Array:
     return np.frombuffer(image.write_to_memory(), dtype).reshape(image.height, image.width, image.bands)
 
 
-def _load(encoded: bytes, format: str, fail_on: str) -> Pixels:
-    image = getattr(_library().Image, f"{format}load_buffer")(encoded, access="sequential", fail_on=fail_on)
-    if image.get_typeof("orientation") and image.get("orientation") != 1:
+def _load(encoded: bytes, header: Header, fail_on: str) -> Pixels:
+    image = getattr(_library().Image, f"{header.format}load_buffer")(encoded, access="sequential", fail_on=fail_on)
+    if header.orientation != 1:
         image = image.copy_memory().autorot()  # turning reads out of order
     if image.format not in ("uchar", "ushort") or image.interpretation in ("lab", "labs"):
         image = image.colourspace("srgb")
