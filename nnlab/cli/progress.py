@@ -25,6 +25,10 @@ class Display:
     def say(self, line: str) -> None:
         """A line for the user."""
 
+    def warn(self, line: str) -> None:
+        """A warning, which --quiet does not silence."""
+        print(line, file=sys.stderr, flush=True)
+
     @contextmanager
     def experiment(self, experiment: Experiment) -> Iterator[Watching]:
         """The progress of one experiment."""
@@ -61,6 +65,10 @@ class LiveDisplay(Display):
     def say(self, line: str) -> None:
         """A line on stderr, above the bars."""
         self._console.print(line, highlight=False, markup=False)
+
+    def warn(self, line: str) -> None:
+        """A warning on stderr, above the bars."""
+        self.say(line)
 
     @contextmanager
     def experiment(self, experiment: Experiment) -> Iterator[Watching]:

@@ -12,6 +12,7 @@ from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import comparison, plan, result_text
+from nnlab.cli.warnings import warnings_to
 from nnlab.core.errors import Mistakes, NnlabError
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.plan import repeated
@@ -39,6 +40,7 @@ def command(parts: Sequence[Part]) -> int:
     wanted = {name for part in parts for name, value in part.command.items() if value}
     experiments = repeated(_resolved(parts))
     screen = display(quiet="quiet" in wanted)
+    warnings_to(screen.warn)
     for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
         screen.say(note)
     if "dry_run" in wanted:

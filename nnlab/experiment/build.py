@@ -7,6 +7,7 @@ from nnlab.backends.base import BACKENDS
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
+from nnlab.data.batching import nearly_equal
 from nnlab.data.pipeline import Data, load
 from nnlab.experiment.config import Experiment
 from nnlab.layers.batch_norm import BatchNorm
@@ -61,13 +62,13 @@ def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) 
 
     Raises:  UsageError: when a training batch would have one sample and the network has a BatchNorm.
     """
-    clones = experiment.data.nbr_clones
-    if min(experiment.data.max_minibatch_size, samples * clones) > 1:
+    batches = nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
+    if all(batch.stop - batch.start > 1 for batch in batches):
         return
     normalised = [node.name for node in network.nodes if isinstance(node.layer, BatchNorm)]
     if normalised:
         raise UsageError(
             f"minibatches of one sample leave {normalised[0]} (BatchNorm) no variance to divide by",
             where="--max-minibatch-size",
-            hint="use at least 2, or --no-batch-norm",
+            hint="use at least 3, or --no-batch-norm",
         )

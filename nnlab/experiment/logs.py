@@ -12,10 +12,13 @@ def logged_in(store: RunStore) -> Iterator[None]:
     """While it lasts, every message of nnlab's loggers is also appended to the run's log.txt."""
     handler = _ToStore(store)
     logger = logging.getLogger("nnlab")
+    level = logger.level
     logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
     try:
         yield
     finally:
+        logger.setLevel(level)
         logger.removeHandler(handler)
 
 

@@ -2,8 +2,10 @@
 
 import cProfile
 import io
+import logging
 import os
 import pstats
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -24,8 +26,12 @@ from nnlab.tracking.summary import summarise
 from nnlab.training.callback import Callback
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
+from nnlab.training.clock import peak_memory_mb
+from nnlab.training.interrupts import InterruptsHeld
 from nnlab.training.record import TrainingResult
 from nnlab.training.trainer import Trainer
+
+LOG = logging.getLogger("nnlab.run")
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
     Options:  callbacks: more listeners (a progress display).  progress: called while images are prepared.
     Raises:   NnlabError: for whatever is found wrong before training; nothing is left behind then.
     """
+    began = time.perf_counter()
     runs_dir = Path(experiment.run.runs_dir)
     RunStore.probe(runs_dir)
     with threadpool_limits(limits=experiment.run.threads):
@@ -60,97 +67,106 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
         store = RunStore.create(runs_dir, experiment.run.exp_id, experiment.to_toml())
         try:
             with logged_in(store):
-                return _train(experiment, parts, store, callbacks)
+                return _Session(experiment, parts, store, began).outcome(callbacks)
         finally:
             store.close()
 
 
-def _train(experiment: Experiment, parts: Parts, store: RunStore, more: Sequence[Callback]) -> Outcome:
-    options = experiment.run
-    gradients = GradientChecks(options.gradient_checks, options.gradient_checks_interval)
-    instabilities = InstabilityChecks(options.instability_checks)
-    recorder = Recorder(store, _about(experiment, parts))
-    trainer = Trainer(
-        parts.learner,
-        parts.data,
-        epochs=options.epochs,
-        metric=experiment.accuracy,
-        rng=Rng(options.model_seed).at("training"),
-        eval_dev=options.eval_dev,
-        early_stopping=options.early_stopping,
-        patience=options.early_stopping_patience,
-        callbacks=[gradients, instabilities, recorder, *more],
-    )
-    error: NnlabError | None = None
-    profile = cProfile.Profile() if options.profiling else None
-    try:
-        with profile or nullcontext():
-            result = trainer.run()
-    except NnlabError as stopped:
-        error, result = stopped, trainer.result("failed")
-    except OSError as stopped:
-        error = RunError(str(stopped.strerror or stopped), where=str(stopped.filename or store.folder))
-        result = trainer.result("failed")
-    checks = {"gradient_checks": gradients.summary(), "instability_checks": instabilities.summary()}
-    summary = _summary(experiment, parts, store, result, checks, error)
-    try:
-        _keep(experiment, parts, store, result, summary)
-        if profile is not None:
-            _write_profile(profile, store.folder / "profile.txt")
-    except RunError as full:
-        error = error or full
-    return Outcome(experiment, store.folder, result, summary, parts, error)
+class _Session:
+    """One run from its first epoch to its last file."""
 
+    def __init__(self, experiment: Experiment, parts: Parts, store: RunStore, began: float):
+        self.experiment, self.parts, self.store, self._began = experiment, parts, store, began
+        options = experiment.run
+        self._gradients = GradientChecks(options.gradient_checks, options.gradient_checks_interval)
+        self._instabilities = InstabilityChecks(options.instability_checks)
+        self._about = {  # what using the weights needs besides them
+            "model": experiment.chosen["model"],
+            "classes": list(parts.data.classes),
+            "sample_shape": list(parts.data.sample_shape),
+            "dtype": options.dtype,
+        }
 
-def _about(experiment: Experiment, parts: Parts) -> dict[str, Any]:
-    """What using the weights needs besides them."""
-    return {
-        "model": experiment.chosen["model"],
-        "classes": list(parts.data.classes),
-        "sample_shape": list(parts.data.sample_shape),
-        "dtype": experiment.run.dtype,
-    }
+    def outcome(self, more: Sequence[Callback]) -> Outcome:
+        """Trains, then writes down what there is, also when a check or a full disk ended the training."""
+        experiment, store = self.experiment, self.store
+        for note in experiment.notes:
+            LOG.info("%s", note)
+        LOG.info("training starts: %s on %s", experiment.chosen["model"], experiment.data.dataset)
+        profile = cProfile.Profile() if experiment.run.profiling else None
+        trainer = self._trainer(more)
+        error: NnlabError | None = None
+        try:
+            with profile or nullcontext():
+                result = trainer.run()
+        except NnlabError as stopped:
+            error, result = stopped, trainer.result("failed")
+        except OSError as stopped:
+            error = RunError(str(stopped.strerror or stopped), where=str(stopped.filename or store.folder))
+            result = trainer.result("failed")
+        summary: Mapping[str, Any] = {}
+        with InterruptsHeld():
+            try:
+                self._keep(result)
+                if profile is not None:
+                    _write_profile(profile, store.folder / "profile.txt")
+            except RunError as full:
+                error = error or full
+            summary = self._summary(result, error)
+            try:
+                LOG.info("training ended: %s", error or result.stopped)
+                store.add_summary(summary)
+            except RunError as full:
+                error = error or full
+        return Outcome(experiment, store.folder, result, summary, self.parts, error)
 
+    def _trainer(self, more: Sequence[Callback]) -> Trainer:
+        options = self.experiment.run
+        return Trainer(
+            self.parts.learner,
+            self.parts.data,
+            epochs=options.epochs,
+            metric=self.experiment.accuracy,
+            rng=Rng(options.model_seed).at("training"),
+            eval_dev=options.eval_dev,
+            early_stopping=options.early_stopping,
+            patience=options.early_stopping_patience,
+            callbacks=[self._gradients, self._instabilities, Recorder(self.store, self._about), *more],
+        )
 
-def _summary(
-    experiment: Experiment,
-    parts: Parts,
-    store: RunStore,
-    result: TrainingResult,
-    checks: Mapping[str, Any],
-    error: NnlabError | None,
-) -> dict[str, Any]:
-    return summarise(
-        result,
-        parts.learner.parameter_count,
-        id=experiment.run.exp_id,
-        run=os.fspath(store.folder),
-        backend=experiment.run.backend,
-        device="cpu",
-        dtype=experiment.run.dtype,
-        model=experiment.chosen["model"],
-        load_s=parts.data.seconds,
-        **checks,
-        skipped_images=[{"source": str(path), "reason": reason} for path, reason in parts.data.skipped],
-        error=None if error is None else str(error),
-    )
+    def _keep(self, result: TrainingResult) -> None:
+        """Everything but the summary, which comes last, so that its being there says that all is."""
+        data, experiment = self.parts.data, self.experiment
+        self.store.add_weights(result, self._about)
+        self.store.add_predictions(result, data.classes)
+        draw_figures(
+            self.store.figures,
+            result,
+            data,
+            image_shape=data.training.pixels(0).shape,
+            title=f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}",
+            samples=experiment.run.display_samples,
+        )
 
-
-def _keep(
-    experiment: Experiment, parts: Parts, store: RunStore, result: TrainingResult, summary: Mapping[str, Any]
-) -> None:
-    """Everything that is written once, at the end; the summary last, so its being there says that all is."""
-    store.add_weights(result, _about(experiment, parts))
-    store.add_predictions(result, parts.data.classes)
-    draw_figures(
-        store.figures,
-        result,
-        parts.data,
-        image_shape=parts.data.training.pixels(0).shape,
-        title=f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}",
-        samples=experiment.run.display_samples,
-    )
-    store.add_summary(summary)
+    def _summary(self, result: TrainingResult, error: NnlabError | None) -> dict[str, Any]:
+        run, data = self.experiment.run, self.parts.data
+        return summarise(
+            result,
+            self.parts.learner.parameter_count,
+            id=run.exp_id,
+            run=os.fspath(self.store.folder),
+            backend=run.backend,
+            device="cpu",
+            dtype=run.dtype,
+            model=self.experiment.chosen["model"],
+            gradient_checks=self._gradients.summary(),
+            instability_checks=self._instabilities.summary(),
+            load_s=data.seconds,
+            elapsed_s=time.perf_counter() - self._began,
+            peak_memory_mb=peak_memory_mb(),
+            skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],
+            error=None if error is None else str(error),
+        )
 
 
 def _write_profile(profile: cProfile.Profile, path: Path) -> None:

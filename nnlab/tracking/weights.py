@@ -21,8 +21,8 @@ def write_weights(path: Path, tensors: Mapping[str, Array], about: Mapping[str, 
     """
     from safetensors.numpy import save
 
-    metadata = {"format": "nnlab", "schema_version": str(SCHEMA_VERSION)}
-    metadata |= {key: to_json(value) for key, value in (about or {}).items()}
+    document = to_json({"schema_version": SCHEMA_VERSION, **(about or {})})
+    metadata = {"nnlab": document}  # one entry: the library writes several in no particular order, and runs are compared
     write_whole(path, save({name: np.asarray(array, order="C") for name, array in tensors.items()}, metadata))
 
 
@@ -38,8 +38,9 @@ def read_weights(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
         raise DataError("no such weights file", where=str(path)) from None
     except (OSError, SafetensorError) as error:
         raise DataError(f"not a whole safetensors file ({error})", where=str(path)) from None
-    if metadata.pop("format", None) != "nnlab":
+    if "nnlab" not in metadata:
         raise DataError("weights that nnlab did not write", where=str(path))
-    if int(metadata.pop("schema_version")) > SCHEMA_VERSION:
+    about: dict[str, Any] = json.loads(metadata["nnlab"])
+    if about.pop("schema_version") > SCHEMA_VERSION:
         raise DataError("weights of a newer nnlab", where=str(path), hint="upgrade nnlab")
-    return tensors, {key: json.loads(value) for key, value in metadata.items()}
+    return tensors, about

@@ -151,7 +151,6 @@ def test_a_dry_run_shows_the_network_and_writes_nothing(train: Nnlab) -> None:
         (["--config=missing.toml"], 5, "missing.toml"),
         (["--dataset=blobz"], 5, "blobs"),
         (["--model=OneLayer", "--loss=SoftmaxCrossEntropy", "--set=loss.x=1"], 2, "x"),
-        (["--loss=SoftmaxCrossEntropy"], 2, "SoftmaxCrossEntropy"),
     ],
 )
 def test_a_mistake_is_one_line_and_the_right_exit_code(train: Nnlab, args: list[str], code: int, words: str) -> None:

@@ -33,6 +33,6 @@ def test_another_program_s_file_is_refused(tmp_path):
 
 
 def test_a_newer_schema_is_refused(tmp_path):
-    save_file({"a": np.ones(3)}, tmp_path / "w.safetensors", {"format": "nnlab", "schema_version": "2"})
+    save_file({"a": np.ones(3)}, tmp_path / "w.safetensors", {"nnlab": '{"schema_version": 2}'})
     with pytest.raises(DataError, match="weights of a newer nnlab"):
         read_weights(tmp_path / "w.safetensors")
