@@ -123,7 +123,7 @@ def _option(setting: Setting) -> click.Option:
     kind = type_name(setting.option.type)
     metavar = "|".join(map(str, setting.option.choices)) if setting.option.choices else kind.upper()
     if kind == "bool":
-        metavar = "true|false"
+        metavar = "[true|false]"
     owners = f" ({', '.join(setting.owners)})" if setting.owners else ""
     default = setting.option.shown_default
     return click.Option([*names, setting.key], metavar=metavar, help=f"{setting.option.help} [{default}]{owners}")

@@ -165,9 +165,11 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
 
 
 def type_name(kind: Any) -> str:
-    """A type as help texts show it: `float`, `int,...`, `bool`."""
+    """A type as help texts show it: `float`, `int,...`, `text`."""
     if isinstance(kind, types.UnionType):
         return type_name(next(part for part in typing.get_args(kind) if part is not type(None)))
     if typing.get_origin(kind) is tuple:
-        return f"{type_name(typing.get_args(kind)[0])},..."
-    return str(getattr(kind, "__name__", kind))
+        return ",".join("..." if part is Ellipsis else type_name(part) for part in typing.get_args(kind))
+    if typing.get_origin(kind) is dict:
+        return "json"
+    return "text" if kind is str else str(getattr(kind, "__name__", kind))
