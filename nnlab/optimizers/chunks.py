@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 import numpy as np
 
@@ -46,7 +47,10 @@ class Chunks:
         spans = [range(bounds[i], bounds[i + 1], chunk) for i in range(threads)]
         scratch = [self._scratch_of(i, chunk, dtype) for i in range(threads)]
         pool = self._workers(threads - 1)
-        others = [pool.submit(self._span, work, flat, spans[i], scratch[i]) for i in range(1, threads)]
+        # In a copy of the caller's context, so that np.errstate holds in the other threads too.
+        others = [
+            pool.submit(copy_context().run, self._span, work, flat, spans[i], scratch[i]) for i in range(1, threads)
+        ]
         self._span(work, flat, spans[0], scratch[0])
         for other in others:
             other.result()

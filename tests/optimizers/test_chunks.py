@@ -44,3 +44,15 @@ def test_an_error_in_a_thread_is_raised_here():
 def test_an_array_that_is_not_contiguous_is_refused_not_copied():
     with pytest.raises(ValueError, match="not contiguous"):
         Chunks(1).run(double_into, (np.zeros((4, 4)).T, np.zeros((4, 4)).T))
+
+
+def test_how_numpy_treats_errors_holds_in_every_thread():
+    """NumPy keeps it per context, and a new thread would begin with the default, which warns."""
+
+    def square(arrays, scratch):
+        np.multiply(arrays[0], arrays[0], out=scratch[0])
+
+    with np.errstate(over="ignore"):
+        Chunks(2).run(square, (np.full(8 * CHUNK, 1e300),))
+    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+        Chunks(2).run(square, (np.concatenate([np.zeros(4 * CHUNK), np.full(4 * CHUNK, 1e300)]),))

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import ParamSpec, TypeVar
 
+import numpy as np
+
 from nnlab.backends.numpy.probe import NumpyProbe
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
@@ -22,6 +24,9 @@ T = TypeVar("T")
 
 PROBE_SAMPLES = 24
 """How many samples of a batch a gradient check runs on: enough for batch statistics, few enough for mid-run."""
+
+QUIET = np.errstate(all="ignore")
+"""A value that is not finite is for the instability check to name, with its layer and files, not for a warning."""
 
 
 class NumpyLearner(Learner):
@@ -44,8 +49,23 @@ class NumpyLearner(Learner):
         """How many numbers learn."""
         return self.graph.parameter_count
 
-    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> StepResult:
-        """One step on a batch; `rng` is at this step."""
+    @property
+    def borrowed_mb(self) -> float:
+        """Memory that steps and scores borrow from, MiB; it stops growing after the first of each."""
+        return (self._step_memory.nbytes + self._score_memory.nbytes) / 2**20
+
+    @QUIET
+    def learn(
+        self,
+        batch: Batch,
+        *,
+        rng: Rng,
+        epoch: int,
+        epochs: int,
+        watch: Watch | None = None,
+        before_update: Callable[[], None] | None = None,
+    ) -> StepResult:
+        """One step on a batch; `rng` is at this step. `before_update` may score the model that it starts from."""
         ctx = self._context(self._step_memory, training=True, rng=rng, watch=watch)
         timed = Stopwatch()
         self.graph.zero_grad()
@@ -54,11 +74,14 @@ class NumpyLearner(Learner):
         y, tape = timed("forward", self.graph.forward, batch.inputs, ctx)
         loss, dy = timed("forward", self.objective.mean_loss, y, batch.targets, ctx)
         timed("backward", self.objective.backward, dy, tape, ctx)
+        self.graph.observe(tape)
+        if before_update is not None:
+            before_update()
         timed("update", self.optimizer.step, self.graph.parameters, epoch=epoch, epochs=epochs)
 
-        self.graph.observe(tape)
         return StepResult(loss, penalty, self.objective.probabilities(y), timed.seconds)
 
+    @QUIET
     def evaluate(self, batch: Batch) -> StepResult:
         """Scores a batch in evaluation mode; changes nothing, not even memory that a step has borrowed."""
         ctx = self._context(self._score_memory, training=False)
@@ -67,6 +90,7 @@ class NumpyLearner(Learner):
         loss, _ = timed("evaluate", self.objective.mean_loss, y, batch.targets, ctx)
         return StepResult(loss, self.objective.penalty_value(), self.objective.probabilities(y), timed.seconds)
 
+    @QUIET
     def predict(self, inputs: Array) -> Array:
         """(batch, classes) probabilities in evaluation mode."""
         y, _ = self.graph.forward(inputs, self._context(self._score_memory, training=False))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nnlab.backends.numpy.learner import NumpyLearner
+from nnlab.checks.finite import FiniteWatch
 from nnlab.checks.gradients import check_gradients
 from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
@@ -193,3 +194,15 @@ def test_the_gradient_check_passes_in_the_middle_of_training(dtype: type) -> Non
     report = check_gradients(who.probe(batch(dtype), rng=Rng(0).at("step", 5)), Rng(1))
     assert not report.failed and report.worst_distance <= 1e-7
     assert {verdict.parameter for verdict in report.verdicts} == {p.name for p in who.graph.parameters}
+
+
+def test_values_that_overflow_are_reported_by_the_watch_not_by_warnings() -> None:
+    """Warnings are errors here, also in the threads that share the update."""
+    model = NLayers(layers=(5000,), batch_norm=False, fused=True)
+    who, data = learner(model, learning_rate=1e38), batch()
+    who.optimizer.threads = 2
+    huge = Batch(data.inputs * np.float32(1e38), data.targets, data.sources)
+    found = FiniteWatch(huge, who.readers())
+    for i in range(3):
+        who.learn(huge, rng=Rng(i), epoch=0, epochs=3, watch=found)
+    assert found.found is not None and not np.isfinite(who.evaluate(huge).predicted).all()
