@@ -1,5 +1,6 @@
 """The slope of the objective along a line through a parameter, by differences, and the one its gradient promises."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ what bends it."""
 LARGEST_STEP: Final = 1e-4
 """A longer first step would cross corners of ReLU, however small the slope."""
 
-LADDER: Final = (1.0, 0.1, 0.01, 10.0, 100.0, 1e-3, 1e-4)
-"""Further steps, as multiples of the first: shorter where a corner or a bend is near, longer where rounding drowns."""
+SHORTER: Final = (1.0, 0.1, 0.01, 1e-3, 1e-4)
+"""The first step and shorter ones, as multiples of it: tried while a corner or a bend may be why slopes differ."""
+
+LONGER: Final = (10.0, 100.0)
+"""Longer ones: tried where rounding drowns the slopes."""
 
 ROUNDING: Final = 32 * float(np.finfo(np.float64).eps)
 """Relative rounding of an objective: it is computed in float64 from sums of many terms."""
@@ -84,74 +88,92 @@ class DirectionLine(Line):
         return step
 
 
-@dataclass
+@dataclass(frozen=True)
 class Difference:
-    """A slope by differences beside the promised one.
+    """A slope by a central difference beside the promised one.
 
-    Options:  distance: |numeric - analytic| / (|numeric| + |analytic|), but never measured against less than what
-                  rounding lets a difference see.
-              silent: whether both drown in rounding.
-              corner: whether the slopes to the two sides differ, however short the step.
+    Options:  step: how far to either side.  numeric: (f(+step) - f(-step)) / (2 step).
+              gap: by how much the slopes to the two sides differ: what a bend or a corner may have spoiled.
+              noise: by how much rounding may have.
     """
 
     analytic: float
-    numeric: float = float("nan")
-    distance: float = float("inf")
-    silent: bool = False
-    corner: bool = False
+    numeric: float
+    step: float
+    gap: float
+    noise: float
 
-    def offer(self, numeric: float, noise: float, target: float) -> None:
-        """Takes `numeric` over if it lies nearer to the promised slope than those before it."""
-        scale = max(abs(numeric) + abs(self.analytic), noise / target)
-        distance = abs(numeric - self.analytic) / scale if np.isfinite(numeric) else 1.0
-        if distance < self.distance:
-            self.numeric, self.distance = numeric, distance
-            self.silent = abs(numeric) <= noise and abs(self.analytic) <= noise
+    @property
+    def apart(self) -> float:
+        """|numeric - analytic|"""
+        return abs(self.numeric - self.analytic)
+
+    @property
+    def distance(self) -> float:
+        """|numeric - analytic| / (|numeric| + |analytic|), the sum at least what stands seven digits above rounding."""
+        scale = max(abs(self.numeric) + abs(self.analytic), self.noise / 1e-7)
+        return self.apart / scale if math.isfinite(self.numeric) else 1.0
+
+    @property
+    def drowned(self) -> bool:
+        """Whether rounding alone may be the reason that they differ."""
+        return self.apart <= self.noise
+
+    @property
+    def blurred(self) -> bool:
+        """Whether rounding leaves fewer than six digits to compare."""
+        return self.apart > 0 and self.noise > 1e-6 * (abs(self.numeric) + abs(self.analytic))
+
+    @property
+    def bent(self) -> bool:
+        """Whether a bend or a corner within the step may be."""
+        return self.apart <= 2 * self.gap
+
+    @property
+    def unheard(self) -> bool:
+        """Whether the difference itself does not stand out of rounding."""
+        return abs(self.numeric) <= self.noise
+
+    @property
+    def silent(self) -> bool:
+        """Whether neither slope stands out of rounding."""
+        return self.unheard and abs(self.analytic) <= self.noise
 
 
 def difference(line: Line, objective: Callable[[], float], value: float, target: float) -> Difference:
-    """Central differences along a line, with one step after another until one agrees with the promised slope.
+    """The central difference along a line, with the step that says most.
 
-    (f(+h) - f(-h)) / 2h, and from two steps the extrapolation to h = 0. A wrong slope agrees with none: that rounding
-    should hit it by accident, to seven digits, does not happen.
+    A shorter step is taken only while what bends the objective can explain that the slopes differ, a longer one where
+    rounding may. A wrong slope is explained by neither and stays wrong.
 
     Options:  objective: the function where the line has put the parameter.  value: its value in the line's middle.
               target: the distance that is good enough.
-    Source:   Richardson, "The approximate arithmetical solution by finite differences", 1911 (the extrapolation).
     """
-    found = Difference(line.slope)
-    size = max(1.0, abs(value))
-    first = min(LARGEST_STEP, SIGNAL * size / max(2 * abs(line.slope), 1e-300))
-    before: tuple[float, float, float] | None = None
-    sides: list[tuple[float, float, float]] = []
+    first = min(LARGEST_STEP, SIGNAL * max(1.0, abs(value)) / max(2 * abs(line.slope), 1e-300))
     try:
-        for multiple in LADDER:
-            right = line.move(first * multiple)
-            above = objective()
-            left = -line.move(-first * multiple)
-            below = objective()
-            step = (right + left) / 2
-            if step <= 0:
-                continue  # lost in the rounding of a huge value
-            slope, noise = (above - below) / (2 * step), ROUNDING * size / step
-            sides.append((step, abs((above - value) / right - (value - below) / left), noise))
-            found.offer(slope, noise, target)
-            if before is not None:
-                ratio = (before[0] / step) ** 2
-                found.offer((ratio * slope - before[1]) / (ratio - 1), max(noise, before[2]), target)
-            if found.distance <= target:
-                return found
-            before = (step, slope, noise)
+        for multiple in SHORTER:
+            found = _taken(line, objective, value, first * multiple)
+            if found.distance <= target or found.drowned or not found.bent:
+                break
+        if multiple == 1 and (found.blurred if found.drowned else found.distance > target):
+            for longer in LONGER:
+                further = _taken(line, objective, value, first * longer)
+                if further.bent and not further.drowned:
+                    break
+                if found.drowned or further.distance < found.distance:
+                    found = further
     finally:
         line.move(0.0)
-    found.corner = _corner(sides)
     return found
 
 
-def _corner(sides: list[tuple[float, float, float]]) -> bool:
-    """Whether the slopes to the right and left differ by what does not shrink with the step (a bend would)."""
-    heard = sorted((step, gap) for step, gap, noise in sides if gap > 8 * noise)
-    if len(heard) < 2:
-        return False
-    (short, gap_short), (long, gap_long) = heard[0], heard[-1]
-    return bool(gap_short > gap_long * (short / long) ** 0.5)
+def _taken(line: Line, objective: Callable[[], float], value: float, step: float) -> Difference:
+    right = line.move(step)
+    above = objective()
+    left = -line.move(-step)
+    below = objective()
+    if right + left <= 0:  # lost in the rounding of a huge parameter
+        return Difference(line.slope, line.slope, step, math.inf, math.inf)
+    gap = abs((above - value) / right - (value - below) / left) if right > 0 and left > 0 else math.inf
+    noise = ROUNDING * max(1.0, abs(value)) * 2 / (right + left)
+    return Difference(line.slope, (above - below) / (right + left), step, gap, noise)
