@@ -29,9 +29,7 @@ class UpdateRule(Component, ABC):
     decoupled: ClassVar[bool] = False
 
     @abstractmethod
-    def update(
-        self, value: Array, grad: Array, slots: Slots, *, rate: float, step: int, scratch: Scratch
-    ) -> None:
+    def update(self, value: Array, grad: Array, slots: Slots, *, rate: float, step: int, scratch: Scratch) -> None:
         """Changes `value` and `slots` in place, and nothing else; `scratch` are two arrays like `value` to write in.
 
         Options:  rate: the learning rate of this step.  step: 1 for the first update.

@@ -42,7 +42,7 @@ def test_bias_starts_at_zero_and_weights_as_the_initializer_says(built):
     np.testing.assert_array_equal(layer.shift.value, np.zeros(3))
 
 
-@pytest.mark.parametrize("shapes", [((2, 3),), ((), ), ((2,), (2,))])
+@pytest.mark.parametrize("shapes", [((2, 3),), ((),), ((2,), (2,))])
 def test_only_one_vector_per_sample(built, shapes):
     with pytest.raises(ShapeError, match="Flatten"):
         built(Dense(units=3), *shapes)

@@ -1,0 +1,50 @@
+"""The layer that docs/writing-a-layer.md goes through is what the page says: its Python runs and its checks pass."""
+
+import re
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nnlab.layers.base import LAYERS
+from nnlab.testing import check_layer
+
+
+@pytest.fixture
+def page(repository: Path) -> str:
+    return (repository / "docs" / "writing-a-layer.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _as_a_module_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dataclasses look their module up by name; the example registers itself, which later tests must not see."""
+    monkeypatch.setitem(sys.modules, "writing_a_layer", types.ModuleType("writing_a_layer"))
+    list(LAYERS)
+    monkeypatch.setattr(LAYERS, "_classes", dict(LAYERS._classes))
+
+
+def blocks(page: str) -> list[str]:
+    found = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert len(found) == 3
+    return found
+
+
+def run(code: str) -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": "writing_a_layer"}
+    exec(compile(code, "docs/writing-a-layer.md", "exec"), names)
+    return names
+
+
+def test_every_block_runs(page: str) -> None:
+    run("\n".join(blocks(page)))
+    assert "PReLU" in LAYERS
+
+
+def test_the_mistake_that_it_speaks_of_is_named_as_it_says(page: str) -> None:
+    layer = run(blocks(page)[0].replace("return (dx,)", "return (-dx,)"))["PReLU"]
+    shown = re.search(r"^    (PReLU: .*?) at ", page, flags=re.MULTILINE)
+    assert shown is not None
+    with pytest.raises(AssertionError, match=re.escape(shown[1])):
+        check_layer(layer)
