@@ -1,7 +1,7 @@
 """The seam between the training loop and a backend. Everything that crosses it is NumPy."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nnlab.checks.probe import Probe
@@ -37,8 +37,21 @@ class Learner(ABC):
         """How many numbers learn."""
 
     @abstractmethod
-    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> StepResult:
-        """One step: forward, loss, backward, update. `rng` is at this step; `epoch` counts from 0."""
+    def learn(
+        self,
+        batch: Batch,
+        *,
+        rng: Rng,
+        epoch: int,
+        epochs: int,
+        watch: Watch | None = None,
+        before_update: Callable[[], None] | None = None,
+    ) -> StepResult:
+        """One step: forward, loss, backward, update. `rng` is at this step; `epoch` counts from 0.
+
+        `before_update` is called when the running statistics have taken the batch in and no weight has changed yet:
+        what it scores is the very model that this step's own figures are of.
+        """
 
     @abstractmethod
     def evaluate(self, batch: Batch) -> StepResult:

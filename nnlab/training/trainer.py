@@ -1,7 +1,7 @@
 """The training loop."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
@@ -37,11 +37,11 @@ EarlyStopping = Literal["mark", "stop", "off"]
 class Trainer:
     """Trains a learner on a dataset and says what happened.
 
-    An epoch's training figures come from the forward passes of its own steps. Dev is scored just before the epoch's
-    last update, so with the weights of its last training pass: with a full batch, exactly the weights that the
-    training figures belong to. The best weights are a copy made at that moment, the first time that dev (without dev:
-    training) has its highest accuracy and, at that accuracy, its lowest loss. Those that the very last update left are
-    scored once more at the end and may be the best too.
+    An epoch's training figures come from the forward passes of its own steps. Dev is scored within the epoch's last
+    step, after its forward pass and before its update, so with the weights of that pass: with a full batch, exactly
+    those that the training figures belong to. The best weights are a copy made at that moment, the first time that dev
+    (without dev: training) has its highest accuracy and, at that accuracy, its lowest loss. Those that the very last
+    update left are scored once more at the end and may be the best too.
 
     Options:  epochs: at least 1.
               metric: the accuracy that is reported and by which weights are the best.
@@ -140,12 +140,15 @@ class Trainer:
         tally = Tally(self.metric)
         dev: Score | None = None
         candidate: Mapping[str, Array] | None = None
-        for index, batch, is_last in self._batches(epoch):
-            if is_last and self._scores_dev:
-                dev = self._evaluate_dev()
-            if is_last and (dev is None or self.best.better(dev)):
+
+        def judge() -> None:
+            nonlocal dev, candidate
+            dev = self._evaluate_dev() if self._scores_dev else None
+            if dev is None or self.best.better(dev):
                 candidate = self.learner.state()
-            tally.add(batch, self._step(epoch, index, batch))
+
+        for index, batch, is_last in self._batches(epoch):
+            tally.add(batch, self._step(epoch, index, batch, judge if is_last else None))
         training = tally.score()
         with InterruptsHeld():  # an epoch is recorded whole or not at all
             best = self.best.take(epoch, dev or training)
@@ -180,7 +183,7 @@ class Trainer:
             yield index, batch, following is None
             batch, index = following, index + 1
 
-    def _step(self, epoch: int, index: int, batch: Batch) -> StepResult:
+    def _step(self, epoch: int, index: int, batch: Batch, judge: Callable[[], None] | None) -> StepResult:
         step = Step(
             epoch=epoch,
             epochs=self.epochs,
@@ -195,7 +198,9 @@ class Trainer:
                 callback.step_start(step)
             watch = _together([watch for callback in self.callbacks if (watch := callback.watch()) is not None])
         with InterruptsHeld():  # weights are updated whole or not at all
-            result = self.learner.learn(batch, rng=step.rng, epoch=epoch - 1, epochs=self.epochs, watch=watch)
+            result = self.learner.learn(
+                batch, rng=step.rng, epoch=epoch - 1, epochs=self.epochs, watch=watch, before_update=judge
+            )
             self.steps += 1
             self._unfinished += 1
         self.phases.add(result.seconds)

@@ -65,12 +65,14 @@ class ScriptedLearner(Learner):
         predicted = np.stack([right, ~right], axis=1).astype(np.float32)
         return StepResult(loss, 0.25, predicted, {"forward": 0.5})
 
-    def learn(self, batch, *, rng, epoch, epochs, watch=None) -> StepResult:
+    def learn(self, batch, *, rng, epoch, epochs, watch=None, before_update=None) -> StepResult:
         self.calls.append(("learn", (rng, epoch, epochs, watch)))
         result = self._answer(batch)
         self.on_learn(int(self.weight[0]) + 1)
         if watch is not None:
             watch("dense_1", "forward", batch.inputs)
+        if before_update is not None:
+            before_update()
         self.weight += 1
         return result
 

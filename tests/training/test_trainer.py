@@ -150,6 +150,13 @@ class Diary(Callback):
         self.seen.append(("run_end", result.stopped))
 
 
+def test_without_dev_the_weights_of_an_epoch_are_those_of_its_last_training_pass(scripted):
+    trainer = scripted(accuracy=[0.1, 0.2, 0.9, 0.1], epochs=2, sizes=[10, 10], eval_dev=False)
+    result = trainer.run()
+    assert [record.training.accuracy for record in result.history] == pytest.approx([0.15, 0.5])
+    assert (result.best_epoch, result.best_state["weight"]) == (2, 3)
+
+
 def test_callbacks_are_called_at_the_joints_in_order(scripted):
     seen = []
     scripted(accuracy=[0.5], epochs=1, sizes=[10, 5], callbacks=[Diary(seen)]).run()
@@ -173,7 +180,7 @@ def test_several_watches_see_every_tensor_in_turn_and_none_costs_nothing(scripte
     assert [entry[0] for entry in seen if entry[1:] == ("dense_1", "forward")] == ["a", "b"]
     unwatched = scripted(accuracy=[0.5], epochs=1, callbacks=[Callback()])
     unwatched.run()
-    assert unwatched.learner.calls[1][1][3] is None
+    assert unwatched.learner.calls[0][1][3] is None
 
 
 def test_ctrl_c_amid_an_epoch_ends_with_what_whole_epochs_gave(scripted):
