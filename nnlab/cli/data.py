@@ -1,0 +1,174 @@
+"""`nnlab data`: lists the datasets, and draws those that nnlab makes."""
+
+import json as json_module
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nnlab.core.component import make as make_component
+from nnlab.core.errors import DataError, UsageError
+from nnlab.core.registry import nearest
+
+
+class NearestGroup(click.Group):
+    """A group that names the nearest command when there is none of that name."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the nearest command named."""
+        names = self.list_commands(ctx)
+        if args and args[0] not in names:
+            near = nearest(args[0], names) or names
+            raise click.UsageError(f"no command 'data {args[0]}'; did you mean {' or '.join(near)}?")
+        return super().resolve_command(ctx, args)
+
+
+def datasets_path_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The flag --datasets-path, as in `nnlab train`."""
+    return click.option(
+        "--datasets-path",
+        default="datasets",
+        show_default=True,
+        envvar="NNLAB_DATASETS_PATH",
+        metavar="DIR",
+        help="folder of datasets",
+    )(command)
+
+
+@click.group("data", cls=NearestGroup)
+def command() -> None:
+    """Lists the datasets, or draws those that nnlab makes."""
+
+
+@command.command("list")
+@datasets_path_option
+@click.option("--json", "json", is_flag=True, help="one JSON document")
+@click.option("--debug", is_flag=True, help="a traceback with an error")
+@click.pass_context
+def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> None:
+    """Lists every dataset: its classes, images, size on disk, title, and where it is.
+
+    A dataset is a folder of class folders: DIR/<name>/<class>/<image>.
+    """
+    from nnlab.data.makers.catalogue import catalogue
+
+    folder = Path(datasets_path).expanduser()
+    chosen = ctx.get_parameter_source("datasets_path") is not click.core.ParameterSource.DEFAULT
+    if chosen and not folder.is_dir():  # away from the repository the default is missing, and that is all right
+        raise DataError("no such folder of datasets", where=datasets_path, hint="check --datasets-path")
+    entries = catalogue(folder)
+    if json:
+        rows = [{**vars(entry), "folder": str(entry.folder) if entry.folder else None} for entry in entries]
+        click.echo(json_module.dumps({"schema_version": 1, "datasets": rows}, indent=2))
+        return
+    rows_of_text = [("name", "classes", "images", "size", "where", "title")]
+    for entry in entries:
+        where = str(entry.folder) if entry.folder else f"can be drawn: {entry.make}"
+        about = f"cannot be read: {entry.problem}" if entry.problem else entry.title
+        rows_of_text.append(
+            (entry.name, _count(entry.classes), _count(entry.images), _size(entry.size_bytes), where, about)
+        )
+    click.echo(_table(rows_of_text))
+
+
+@command.command("make")
+@click.argument("names", nargs=-1, metavar="NAME...")
+@click.option("--seed", default="0", show_default=True, metavar="INT", help="where the drawing's chance begins")
+@click.option("--images", metavar="INT", help="images in all  [default: that of the set that ships]")
+@datasets_path_option
+@click.option("--output", metavar="DIR", help="folder to draw into  [default: NAME in the folder of datasets]")
+@click.option("--force", is_flag=True, help="replace files that are there and differ")
+@click.option("--json", "json", is_flag=True, help="one JSON document")
+@click.option("-q", "--quiet", is_flag=True, help="no progress")
+@click.option("--debug", is_flag=True, help="a traceback with an error")
+def make(
+    names: tuple[str, ...],
+    datasets_path: str,
+    output: str | None,
+    force: bool,
+    json: bool,
+    quiet: bool,
+    debug: bool,
+    **options: str | None,
+) -> None:
+    """Draws datasets: the same seed gives the same pixels.
+
+    Nothing is written over files that differ, unless with --force; files with the same pixels are left as they are.
+
+    nnlab data make colors numbers
+    """
+    from nnlab.data.makers.write import write_dataset
+
+    makers = [_maker(name, options) for name in _known(names)]
+    if output is not None and len(makers) > 1:
+        raise UsageError("is one folder, but several sets are to be drawn", where="--output", hint="draw one at a time")
+    made = []
+    for maker in makers:
+        name = maker.dataset()
+        folder = Path(output if output is not None else Path(datasets_path) / name).expanduser()
+        progress = None if quiet or not sys.stderr.isatty() else _Bar(name)
+        written = write_dataset(maker, folder, force=force, progress=progress)
+        counts = {"new": written.new, "replaced": written.replaced, "same": written.same}
+        made.append({"name": name, "folder": str(folder), "seed": maker.seed, "images": maker.images, **counts})
+        if not json:
+            said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+            click.echo(f"{folder}: {maker.images} images in {len(maker.classes)} classes (files: {said})")
+    if json:
+        click.echo(json_module.dumps({"schema_version": 1, "made": made}, indent=2))
+
+
+class _Bar:
+    """One line on a terminal that says how far the drawing is."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __call__(self, done: int, count: int) -> None:
+        end = "\n" if done == count else ""
+        print(f"\rdrawing {self.name}: {done} of {count}", end=end, file=sys.stderr, flush=True)
+
+
+def _known(names: tuple[str, ...]) -> list[Any]:
+    """The makers of these sets, each once."""
+    from nnlab.data.makers.base import MAKERS
+
+    drawable = [cls.dataset() for cls in MAKERS]
+    if not names:
+        raise UsageError("no set named", where="nnlab data make", hint=f"nnlab can draw {' and '.join(drawable)}")
+    for name in names:
+        if name not in MAKERS:
+            near = nearest(name, drawable) or drawable
+            raise UsageError(f"nnlab draws no set {name!r}", hint=f"did you mean {' or '.join(near)}?")
+    return list(dict.fromkeys(MAKERS.get(name) for name in names))
+
+
+def _maker(cls: Any, options: dict[str, str | None]) -> Any:
+    """The maker with the options that were said; mistakes name their flag."""
+    return make_component(cls, {key: value for key, value in options.items() if value is not None})
+
+
+def _count(number: int | None) -> str:
+    return "-" if number is None else f"{number:,}"
+
+
+def _size(size: int | None) -> str:
+    """Bytes as people read them: 340 kB, 2.5 MB."""
+    if size is None:
+        return "-"
+    for unit, divisor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= divisor:
+            return f"{size / divisor:.1f} {unit}"
+    return f"{size} B"
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    """Columns in line: names and words to the left, counts to the right; no blanks at line ends."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [cell.rjust(width) if 1 <= column <= 3 else cell.ljust(width)
+                 for column, (cell, width) in enumerate(zip(row, widths, strict=True))]  # fmt: skip
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,74 @@
+"""The datasets there are: folders, and sets that nnlab can draw."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab.core.errors import DataError
+from nnlab.data.describe import describe
+from nnlab.data.images.base import printable
+from nnlab.data.makers.base import MAKERS
+from nnlab.data.makers.locate import cached_folder
+from nnlab.data.source import find, natural
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One dataset.
+
+    Options:  classes, images, size_bytes: None when unknown (it is not drawn yet, or has a problem).
+              folder: where it is; None when it is not drawn yet.
+              make: the command that draws it; None when it is there, or not a set that nnlab draws.
+              problem: why it cannot be read, in one line; None when it can.
+    """
+
+    name: str
+    classes: int | None = None
+    images: int | None = None
+    size_bytes: int | None = None
+    title: str = ""
+    folder: Path | None = None
+    make: str | None = None
+    problem: str | None = None
+
+
+def catalogue(datasets_path: Path) -> list[Entry]:
+    """Every dataset in the folder, in natural order, then the sets that nnlab draws and the folder has not.
+
+    A folder of datasets that is not there has none. Raises DataError: when it is there and cannot be read.
+    """
+    try:
+        folders = [path for path in datasets_path.iterdir() if path.name[0] not in "._" and path.is_dir()]
+    except FileNotFoundError:
+        folders = []
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror})", where=printable(datasets_path)) from error
+    entries = [_in_folder(path) for path in sorted(folders, key=lambda path: natural(path.name))]
+    there = {path.name for path in folders}
+    return entries + [entry for entry in _drawable() if entry.name not in there]
+
+
+def _in_folder(folder: Path) -> Entry:
+    """What a folder holds; a folder that is no dataset is listed with the reason, not left out."""
+    name = printable(Path(folder.name))
+    try:
+        source = find(folder.name, str(folder.parent))
+        title = describe(folder).title
+        size = sum(sample.path.stat().st_size for sample in source.samples)
+    except DataError as error:
+        return Entry(name, folder=folder, problem=str(error))
+    except OSError as error:
+        return Entry(name, folder=folder, problem=f"{error.filename}: cannot be read ({error.strerror})")
+    return Entry(name, len(source.classes), len(source.samples), size, title, folder)
+
+
+def _drawable() -> list[Entry]:
+    """The sets that nnlab draws, as they are by default."""
+    entries = []
+    for cls in MAKERS:
+        maker, name = cls(), cls.dataset()
+        cached = cached_folder(maker)
+        folder = cached if cached.is_dir() else None
+        entries.append(
+            Entry(name, len(cls.classes), maker.images, None, cls.title, folder, make=f"nnlab data make {name}")
+        )
+    return entries

@@ -1,0 +1,55 @@
+"""From a dataset's name to the folder to read, drawn on first use where nnlab can draw it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from nnlab.core.errors import DataError
+from nnlab.core.folders import cache_dir
+from nnlab.core.registry import nearest
+from nnlab.data.images.base import printable
+from nnlab.data.makers.base import MAKERS, DatasetMaker
+from nnlab.data.makers.write import publish
+
+
+def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str], None] | None = None) -> Path:
+    """The folder of a dataset: `<datasets_path>/<name>`; without one, a set that nnlab draws is drawn into the cache.
+
+    Options:  say: called with one line before a set is drawn, which takes some seconds.
+    Raises:  DataError: when there is none, with the nearest names; when the cache cannot be written.
+    """
+    parent = Path(datasets_path).expanduser()
+    folder = parent / name
+    if folder.is_dir():
+        return folder
+    if folder.exists():
+        raise DataError("not a dataset but a file", where=printable(folder))
+    if name in MAKERS:
+        return _drawn(MAKERS.get(name)(), say)
+    drawable = [maker.dataset() for maker in MAKERS]
+    known = sorted({*_folders(parent), *drawable})
+    near = nearest(name, known)
+    what = f"no such dataset in {printable(parent)}" if parent.is_dir() else f"no folder of datasets {printable(parent)}"
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known[:10])}; or name --datasets-path"
+    raise DataError(what, where=name, hint=hint)
+
+
+def cached_folder(maker: DatasetMaker) -> Path:
+    """Where a set is kept once it has been drawn for use away from the repository."""
+    return cache_dir() / "datasets" / f"{maker.dataset()}-{maker.version}"
+
+
+def _drawn(maker: DatasetMaker, say: Callable[[str], None] | None) -> Path:
+    folder = cached_folder(maker)
+    if folder.is_dir():
+        return folder
+    if say:
+        say(f"drawing {maker.dataset()} ({maker.images} images) into {printable(folder)}")
+    return publish(maker, folder)
+
+
+def _folders(parent: Path) -> list[str]:
+    """The datasets there; none when the folder cannot be read, for that is not what the user asked about."""
+    try:
+        return [printable(Path(entry.name)) for entry in parent.iterdir() if entry.is_dir() and entry.name[0] != "."]
+    except OSError:
+        return []

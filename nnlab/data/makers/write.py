@@ -1,0 +1,148 @@
+"""Puts a drawn set on disk: atomically, and never over files that are not the same."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnlab.core.errors import DataError, RunError
+from nnlab.data.images.base import ImageLibrary, printable
+from nnlab.data.images.vips import Vips
+from nnlab.data.makers.base import DatasetMaker, Drawing
+from nnlab.data.pool import for_each
+
+CARD = "dataset.toml"
+"""The file of a dataset that says what it is and how to prepare it."""
+
+Progress = Callable[[int, int], None]
+"""progress(done, in_all), now and then."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of drawing a set into a folder: how many files are new, replaced, or were there with the same pixels."""
+
+    folder: Path
+    new: int
+    replaced: int
+    same: int
+
+
+def write_dataset(
+    maker: DatasetMaker, folder: Path, *, force: bool = False, progress: Progress | None = None
+) -> Written:
+    """Draws a set into a folder. Everything is drawn beside it first, so a failure leaves the folder as it was.
+
+    A file that is there already and shows the same pixels is kept; one that differs is replaced only with `force`.
+    Files that are none of the set's are left alone.
+
+    Raises:  RunError: before anything is changed, when a file differs and `force` is off.
+             DataError: when the folder cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise DataError("is a file, not a folder", where=printable(folder))
+    with _reporting(folder), _beside(folder) as drawn:
+        draw_into(maker, drawn, progress)
+        if not folder.exists():
+            os.replace(drawn, folder)
+            return Written(folder, len(maker.drawings()) + 1, 0, 0)
+        return _merge(maker, drawn, folder, force)
+
+
+def draw_into(maker: DatasetMaker, folder: Path, progress: Progress | None = None) -> None:
+    """Draws every image of a set into a folder that holds none of them, several at once."""
+    lib = Vips()
+    drawings = maker.drawings()
+    for label in maker.classes:
+        (folder / label).mkdir(parents=True)
+    maker.draw(drawings[0])  # the first alone: it reads the fonts, and finds out whether they are there
+
+    def draw(index: int) -> None:
+        lib.write_png(lib.image(maker.draw(drawings[index])), folder / drawings[index].path)
+
+    for_each(len(drawings), draw, progress=progress)
+    (folder / CARD).write_text(maker.card(), encoding="utf-8")
+
+
+def _merge(maker: DatasetMaker, drawn: Path, folder: Path, force: bool) -> Written:
+    """Moves what is new, or with `force` what differs, from `drawn` to `folder`."""
+    names = [drawing.path for drawing in maker.drawings()] + [CARD]
+    missing = [name for name in names if not os.path.lexists(folder / name)]
+    absent = set(missing)
+    lib = Vips()
+    different = [name for name in names if name not in absent and not _same(drawn / name, folder / name, lib)]
+    if different and not force:
+        more = f" (and {len(different) - 1} more)" if len(different) > 1 else ""
+        raise RunError(
+            f"is there already and differs from what would be drawn{more}",
+            where=printable(folder / different[0]),
+            hint="draw elsewhere with --output, or replace it with --force",
+        )
+    for name in missing + different:
+        (folder / name).parent.mkdir(exist_ok=True)
+        os.replace(drawn / name, folder / name)
+    return Written(folder, len(missing), len(different), len(names) - len(missing) - len(different))
+
+
+def _same(drawn: Path, there: Path, lib: ImageLibrary) -> bool:
+    """Whether two files are equal: byte for byte, or as pictures (another library compresses otherwise)."""
+    if not there.is_file():
+        return False
+    if drawn.read_bytes() == there.read_bytes():
+        return True
+    if drawn.name == CARD:
+        return False
+    try:
+        return np.array_equal(lib.pixels(lib.read(drawn)), lib.pixels(lib.read(there)))
+    except DataError:  # what is there is no picture
+        return False
+
+
+@contextlib.contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A new hidden folder next to `folder`, on the same disk; gone afterwards, unless it was renamed."""
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    drawn = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        drawn.chmod(0o777 & ~_umask())  # mkdtemp makes it private; a dataset is as readable as other folders
+        yield drawn
+    finally:
+        shutil.rmtree(drawn, ignore_errors=True)
+
+
+def _umask() -> int:
+    """The process's mask of permissions; it can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+@contextlib.contextmanager
+def _reporting(folder: Path) -> Iterator[None]:
+    """Turns an error of the file system into one line that names the file."""
+    try:
+        yield
+    except OSError as error:
+        where = printable(Path(error.filename)) if error.filename else printable(folder)
+        raise DataError(f"cannot be written ({error.strerror or error})", where=where) from error
+
+
+def publish(maker: DatasetMaker, folder: Path, progress: Progress | None = None) -> Path:
+    """Draws a set into a folder that others may be drawing at the same moment: the first to end wins, whole.
+
+    Raises:  DataError: when the folder cannot be written.
+    """
+    with _reporting(folder), _beside(folder) as drawn:
+        draw_into(maker, drawn, progress)
+        try:
+            os.rename(drawn, folder)  # noqa: PTH104 - beside os.replace above; refuses a folder that is not empty
+        except OSError:
+            if not folder.is_dir():
+                raise
+    return folder
