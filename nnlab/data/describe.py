@@ -7,7 +7,7 @@ from typing import Any
 
 from nnlab.core.errors import DataError
 from nnlab.data.images.base import printable
-from nnlab.data.source import locate
+from nnlab.data.makers.locate import dataset_folder
 
 NAME = "dataset.toml"
 
@@ -51,7 +51,7 @@ def recommended(dataset: str, datasets_path: str) -> dict[str, Any]:
     Raises:  DataError: when its dataset.toml cannot be read.
     """
     try:
-        folder = locate(dataset, datasets_path)
+        folder = dataset_folder(dataset, datasets_path)
     except DataError:  # `load` will say it, with the nearest names
         return {}
     return describe(folder).recommended

@@ -1,13 +1,16 @@
 """Find: from a dataset's name to its classes and their files. Nothing is opened yet."""
 
+import logging
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.core.errors import DataError
-from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
+from nnlab.data.makers.locate import dataset_folder
+
+LOG = logging.getLogger("nnlab.data")
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff"})
 """File names that say that a file is an image, and of a format that nnlab reads."""
@@ -52,13 +55,14 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
 
 
 def find(dataset: str, datasets_path: str) -> Source:
-    """The classes and files of a dataset: `<datasets_path>/<dataset>/<class>/<image>`.
+    """The classes and files of a dataset: `<datasets_path>/<dataset>/<class>/<image>`; a set that nnlab draws is drawn
+    into the cache folder when it is not there.
 
     Hidden entries, and files whose names are not those of images, are passed over. Links are followed.
 
     Raises:  DataError: when it is missing, has no classes, or a class has no images.
     """
-    folder = locate(dataset, datasets_path)
+    folder = dataset_folder(dataset, datasets_path, say=LOG.info)
     classes: list[str] = []
     samples: list[Sample] = []
     for entry in _entries(folder):
@@ -75,22 +79,6 @@ def find(dataset: str, datasets_path: str) -> Source:
         reason = "has images but no class folders" if loose else "is empty: it has no class folders"
         raise DataError(reason, where=printable(folder), hint="put each class's images in a folder of its name")
     return Source(folder, tuple(classes), tuple(samples))
-
-
-def locate(dataset: str, datasets_path: str) -> Path:
-    """The folder of a dataset. Raises DataError: with the nearest names, when there is none."""
-    folder = Path(datasets_path).expanduser() / dataset
-    if folder.is_dir():
-        return folder
-    if folder.exists():
-        raise DataError("not a dataset but a file", where=printable(folder))
-    parent = Path(datasets_path).expanduser()
-    if not parent.is_dir():
-        raise DataError("no such folder of datasets", where=printable(parent), hint="name one with --datasets-path")
-    names = [printable(Path(entry.name)) for entry in _entries(parent) if _is_folder(entry)]
-    near = nearest(dataset, names) or names[:10]
-    hint = f"did you mean {' or '.join(near)}?" if near else "that folder holds no datasets"
-    raise DataError(f"no such dataset in {printable(parent)}", where=dataset, hint=hint)
 
 
 def _entries(folder: Path) -> list["os.DirEntry[str]"]:

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlab.core.errors import DataError
+from nnlab.data.images.base import DATA_LOADERS, ImageLibrary, rotated_size
+
+
+def test_both_libraries_are_offered_by_name() -> None:
+    assert DATA_LOADERS.names() == ["ImageMagick", "Vips"]
+    assert DATA_LOADERS.get("image-magick").__name__ == "ImageMagick"
+
+
+def test_grayscale_is_the_luma_to_the_nearest_whole_number(library: ImageLibrary) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+    grey = library.pixels(library.grayscale(library.image(pixels)))
+    assert grey.shape == (40, 50, 1)
+    assert grey.dtype == np.uint8
+    # 0.51: half for rounding, and a little where the weights in 65536ths fall on the other side of a half
+    assert np.abs(grey[:, :, 0] - pixels @ [0.299, 0.587, 0.114]).max() <= 0.51
+    assert library.spec(library.grayscale(library.image(grey))).channels == 1
+
+
+def test_scale_clips_and_rounds(library: ImageLibrary) -> None:
+    values = np.arange(256, dtype=np.uint8).reshape(16, 16, 1)
+    scaled = library.pixels(library.scale(library.image(values), 2.0, -100.4))
+    np.testing.assert_array_equal(scaled, np.clip(np.rint(values * 2.0 - 100.4), 0, 255).astype(np.uint8))
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.floats(-180, 180))
+def test_the_turned_canvas_holds_the_image_around_the_same_middle(width: int, height: int, degrees: float) -> None:
+    across, down = rotated_size(width, height, degrees)
+    assert (across - width) % 2 == 0 and (down - height) % 2 == 0
+    cosine, sine = abs(np.cos(np.radians(degrees))), abs(np.sin(np.radians(degrees)))
+    assert -1e-5 <= across - (width * cosine + height * sine) < 2.001  # 1e-5: what rounding may cut off
+    assert -1e-5 <= down - (width * sine + height * cosine) < 2.001
+
+
+def test_reading_names_the_file(library: ImageLibrary, tmp_path) -> None:
+    path = tmp_path / "näme with space.png"
+    path.write_bytes(b"text")
+    with pytest.raises(DataError, match=r"näme with space\.png: not an image \(it holds text\)"):
+        library.read(path)
+    bad = tmp_path / "not-utf8-\udcff.png"
+    bad.write_bytes(b"")
+    with pytest.raises(DataError, match=r"not-utf8-\\xff\.png: empty") as caught:
+        library.read(bad)
+    str(caught.value).encode("utf-8")  # can be printed anywhere
