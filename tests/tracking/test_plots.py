@@ -102,20 +102,24 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
         plots.draw_confusion(tmp_path / "figures" / "c.png", np.eye(2, dtype=int), ["a", "b"], title="main")
 
 
+PROGRAM = """
+from pathlib import Path
+from nnlab.tracking import plots
+from nnlab.training.record import EpochRecord, Score
+history = [EpochRecord(epoch=i, epochs=2, training=Score(1 / i, i / 2, 8), dev=None) for i in (1, 2)]
+plots.draw_training(Path(FILE), history, best_epoch=2, early_stop_epoch=None, title="main")
+"""
+
+
 def test_neither_a_home_that_cannot_be_written_nor_own_settings_matter(tmp_path):
     home = tmp_path / "home"
     home.write_text("no folder")
     (tmp_path / "matplotlibrc").write_text("text.usetex: True\nfont.size: 30\naxes.facecolor: black\n")
-    program = (
-        "import numpy as np; from pathlib import Path; from nnlab.tracking import plots;"
-        "plots.draw_confusion(Path('c.png'), np.eye(2, dtype=int), ['a', 'b'], title='main')"
-    )
     hidden = ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     environment |= {"HOME": str(home), "PYTHONPATH": str(Path(plots.__file__).parents[2])}
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )
+    words = [sys.executable, "-c", f"FILE = 'there.png'\n{PROGRAM}"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    plots.draw_confusion(tmp_path / "here.png", np.eye(2, dtype=int), ["a", "b"], title="main")
-    np.testing.assert_array_equal(pixels(tmp_path / "c.png"), pixels(tmp_path / "here.png"))
+    exec(PROGRAM, {"FILE": str(tmp_path / "here.png")})
+    np.testing.assert_array_equal(pixels(tmp_path / "there.png"), pixels(tmp_path / "here.png"))
