@@ -8,6 +8,7 @@ from nnlab.core.errors import ShapeError, UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.core.workspace import Workspace
+from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.add import Add
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.concat import Concat
@@ -88,6 +89,13 @@ def test_weights_are_the_same_numbers_in_both_dtypes() -> None:
         np.testing.assert_array_equal(p.value, q.value.astype(np.float32))
 
 
+def test_weights_are_drawn_at_the_parameters_own_address() -> None:
+    state = built(residual(), seed=3).state()
+    for name in ("stem.weight", "inner.weight"):
+        drawn = INITIALIZERS.get("GlorotNormal")().draw(state[name].shape, Rng(3).at(name).generator())
+        np.testing.assert_array_equal(state[name], drawn)
+
+
 def test_weights_depend_on_the_seed_and_on_the_name_alone() -> None:
     weights = {seed: built(residual(), seed=seed).state()["inner.weight"] for seed in (0, 1)}
     assert not np.array_equal(weights[0], weights[1])
@@ -96,8 +104,8 @@ def test_weights_depend_on_the_seed_and_on_the_name_alone() -> None:
     np.testing.assert_array_equal(alone.build((4,), rng=Rng(0), dtype=np.float64).state()["inner.weight"], weights[0])
 
 
-def test_every_gradient_agrees_with_central_differences_where_paths_meet() -> None:
-    graph = built(residual())
+def assert_gradients_agree(graph: Graph) -> None:
+    """Every gradient, the input's too, against central differences of sum(y * dy)."""
     x, dy = inputs(), dys(graph)
 
     def value() -> float:
@@ -118,6 +126,21 @@ def test_every_gradient_agrees_with_central_differences_where_paths_meet() -> No
             array[index] = kept
         # 1e-7 of the largest: what a step of 1e-5 leaves in float64 (h^2 = 1e-10, rounding 1e-16 / 1e-5 = 1e-11).
         assert np.linalg.norm(gradient - numeric) <= 1e-7 * max(np.linalg.norm(gradient), 1.0), name
+
+
+def test_every_gradient_agrees_with_central_differences_where_paths_meet() -> None:
+    assert_gradients_agree(built(residual()))
+
+
+def test_a_gradient_that_two_nodes_share_is_not_written_into() -> None:
+    """Add hands `left` and `right` one array; `left` gets more from `after` before `right` has read its own."""
+    graph = Graph()
+    graph.add("left", Dense(units=4), "input")
+    graph.add("right", Dense(units=4), "input")
+    graph.add("after", Dense(units=4), "left")
+    graph.add("sum", Add(), "left", "right")
+    graph.add("all", Add(), "sum", "after")
+    assert_gradients_agree(built(graph))
 
 
 def test_without_needs_dx_the_parameters_get_the_same_gradients_and_the_input_none() -> None:

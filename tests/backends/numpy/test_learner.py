@@ -103,6 +103,30 @@ def test_evaluate_and_predict_and_probe_change_nothing() -> None:
     assert_same(plain.optimizer_state(), busy.optimizer_state())
 
 
+def test_a_score_and_a_check_in_the_middle_of_a_step_disturb_nothing() -> None:
+    plain, busy = learner(), learner()
+    data, other = batch(), batch(samples=40, seed=8)
+
+    def interrupt(node: str, what: str, array: Array) -> None:
+        busy.evaluate(other)
+        busy.probe(other, rng=Rng(0)).value()
+
+    assert learn(plain, 3, data) == learn(busy, 3, data, watch=interrupt)
+    assert_same(plain.state(), busy.state())
+
+
+def test_a_step_moves_the_running_statistics_once() -> None:
+    who = learner(NLayers(layers=(12,)))
+    data = batch()
+    features = data.inputs.reshape(24, 20) @ who.state()["dense_1.weight"]
+    who.learn(data, rng=Rng(0), epoch=0, epochs=1)
+    moved = who.state()
+    np.testing.assert_allclose(moved["batch_norm_1.running_mean"], 0.1 * features.mean(axis=0), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        moved["batch_norm_1.running_variance"], 0.9 + 0.1 * features.var(axis=0, ddof=1), rtol=1e-5
+    )
+
+
 def test_evaluation_has_no_dropout_and_uses_running_statistics() -> None:
     who = learner()
     learn(who, 5)
