@@ -51,14 +51,16 @@ def command(parts: Sequence[Part]) -> int:
     Gradients are held against differences in float64, update rules against the recurrence of their paper, float32
     against float64; forward must change nothing, backward must add.
 
+    \b
     nnlab check
     nnlab check --model=NLayers --layers=16,8 --activation=Tanh --weight-decay=1e-3
     """
     as_json = any(part.command.get("json") for part in parts)
+    experiments = _experiments(parts)  # every mistake is said before the first row
     rows: list[Row] = []
     if not as_json:
         click.echo(_line("component", "kind", "backend", "worst error", "verdict", "where"))
-    for row in _rows(parts):
+    for row in _rows(experiments):
         rows.append(row)
         if not as_json:
             error = "-" if row.worst_relative_error is None else f"{row.worst_relative_error:.1e}"
@@ -92,12 +94,11 @@ def _document(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _rows(parts: Sequence[Part]) -> Iterator[Row]:
-    """Every component when nothing is said of a model, else the models that are described."""
-    if all(not part.flags.values and not part.config for part in parts):
+def _rows(experiments: Sequence[Experiment]) -> Iterator[Row]:
+    """Every component when no model is described, else the models that are."""
+    if not experiments:
         yield from validate(BACKENDS.get("numpy").of)
-        return
-    for experiment in [_experiment(part) for part in parts]:  # all mistakes before the first row
+    for experiment in experiments:
         yield from validate_one(
             experiment.model,
             BACKENDS.get(experiment.run.backend).of,
@@ -106,6 +107,12 @@ def _rows(parts: Sequence[Part]) -> Iterator[Row]:
             seed=experiment.run.model_seed,
             backend=experiment.run.backend,
         )
+
+
+def _experiments(parts: Sequence[Part]) -> list[Experiment]:
+    """What is described; nothing when no setting is said at all."""
+    said = any(part.flags.values or part.config for part in parts)
+    return [_experiment(part) for part in parts] if said else []
 
 
 def _experiment(part: Part) -> Experiment:

@@ -38,7 +38,7 @@ def _batch(generator: np.random.Generator, features: int) -> Batch:
     return Batch(inputs.astype(np.float32), targets, [str(i) for i in range(samples)])
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(50))
 def test_right_gradients_are_never_called_wrong(seed: int) -> None:
     generator = np.random.default_rng(seed)
     options, features = _model(generator), int(generator.integers(2, 60))
@@ -49,7 +49,7 @@ def test_right_gradients_are_never_called_wrong(seed: int) -> None:
     optimizer = Optimizer(Adam(), learning_rate=rate, weight_decay=decay)
     learner = NumpyLearner(graph, loss=CrossEntropy(), optimizer=optimizer, threads=1)
     taken = 0
-    for steps in (0, 1, 10, 30):
+    for steps in (0, 1, 20):
         for step in range(taken, steps):
             learner.learn(batch, rng=Rng(seed).at("step", step), epoch=0, epochs=1)
         taken = steps
