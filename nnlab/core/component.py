@@ -44,7 +44,9 @@ class Option:
 
     @property
     def shown_default(self) -> str:
-        """The default as a user would type it."""
+        """The default as a user would type it; "required" where there is none."""
+        if self.required:
+            return "required"
         if isinstance(self.default, bool):
             return "on" if self.default else "off"
         if isinstance(self.default, tuple):

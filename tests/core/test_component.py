@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from nnlab.core.component import Component, make, option, options_of, type_name
+from nnlab.core.component import Component, make, option, options_of, required, type_name
 from nnlab.core.errors import Mistakes, UsageError
 
 
@@ -74,3 +74,20 @@ def test_options_make_the_same_component_again() -> None:
 @pytest.mark.parametrize(("kind", "name"), [(int, "int"), (float | None, "float"), (tuple[int, ...], "int,...")])
 def test_types_are_named_for_help(kind: object, name: str) -> None:
     assert type_name(kind) == name
+
+
+@dataclass(kw_only=True, eq=False)
+class Shelf(Component):
+    """Somewhere to put things."""
+
+    width: int = required("how wide it is", low=1)
+
+
+def test_a_required_option_is_shown_and_asked_for() -> None:
+    (width,) = options_of(Shelf)
+    assert (width.required, width.default, width.shown_default) == (True, None, "required")
+    assert make(Shelf, {"Width": "3"}).options() == {"width": 3}
+    with pytest.raises(UsageError, match=r"Shelf\.width: has to be given"):
+        make(Shelf, {})
+    with pytest.raises(UsageError, match=r"Shelf\.width: must be at least 1"):
+        Shelf(width=0)
