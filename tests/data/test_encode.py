@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from nnlab.data.encode import encode_pixels, one_hot, sample_shape
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("flatten", [True, False])
+def test_pixels_become_0_to_1(dtype: str, flatten: bool) -> None:
+    pixels = np.arange(256, dtype=np.uint8).reshape(2, 8, 16, 1)
+    encoded = encode_pixels(pixels, np.dtype(dtype), flatten)
+    assert encoded.shape == ((2, 128) if flatten else (2, 8, 16, 1))
+    assert encoded.dtype == np.dtype(dtype)
+    assert encoded.flat[0] == 0 and encoded.flat[255] == 1
+    # one rounding of the product, one of 1/255
+    np.testing.assert_allclose(encoded.ravel(), np.arange(256) / 255, rtol=2 * np.finfo(dtype).eps)
+
+
+def test_rows_are_pixels_in_reading_order() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 4, 5, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(
+        encode_pixels(pixels, np.float64, True), encode_pixels(pixels, np.float64, False).reshape(3, -1)
+    )
+
+
+def test_labels_become_one_hot() -> None:
+    encoded = one_hot(np.array([2, 0]), 3, np.float64)
+    assert encoded.dtype == np.float64
+    np.testing.assert_array_equal(encoded, [[0, 0, 1], [1, 0, 0]])
+
+
+def test_the_sample_shape_follows() -> None:
+    assert sample_shape((8, 16, 3), True) == (384,)
+    assert sample_shape((8, 16, 3), False) == (8, 16, 3)

@@ -1,0 +1,81 @@
+import threading
+import time
+
+import pytest
+
+from nnlab.data.pool import cores, for_each
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2, 7])
+def test_every_piece_of_work_is_done_once(workers: int) -> None:
+    done: list[int] = []
+    for_each(100, done.append, workers=workers)
+    assert sorted(done) == list(range(100))
+
+
+def test_nothing_to_do_is_done() -> None:
+    for_each(0, lambda index: pytest.fail("called"))
+
+
+def test_the_first_error_stops_the_others_and_is_raised() -> None:
+    done: list[int] = []
+
+    def work(index: int) -> None:
+        if index == 5:
+            raise ValueError("five")
+        time.sleep(0.001)
+        done.append(index)
+
+    with pytest.raises(ValueError, match="five"):
+        for_each(10_000, work, workers=2)
+    assert len(done) < 100
+
+
+def test_an_interrupt_in_the_callers_thread_stops_the_workers() -> None:
+    done: list[int] = []
+
+    def work(index: int) -> None:
+        time.sleep(0.002)
+        done.append(index)
+
+    def interrupt(count: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        for_each(100_000, work, workers=2, progress=interrupt)
+    assert len(done) < 1000
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("nnlab-data")]
+
+
+def test_progress_is_told_in_the_callers_thread_and_ends_complete() -> None:
+    told: list[tuple[int, int]] = []
+    threads: set[int] = set()
+
+    def progress(done: int, count: int) -> None:
+        told.append((done, count))
+        threads.add(threading.get_ident())
+
+    for_each(20, lambda index: time.sleep(0.02), workers=2, progress=progress)
+    assert told[-1] == (20, 20)
+    assert len(told) > 1
+    assert threads == {threading.get_ident()}
+
+
+def test_at_most_one_piece_per_worker_is_in_flight() -> None:
+    lock, running, most = threading.Lock(), 0, 0
+
+    def work(index: int) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.001)
+        with lock:
+            running -= 1
+
+    for_each(60, work, workers=3)
+    assert most <= 3
+
+
+def test_there_is_at_least_one_core() -> None:
+    assert cores() >= 1

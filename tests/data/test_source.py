@@ -1,0 +1,117 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from nnlab.core.errors import DataError
+from nnlab.data.source import find, natural
+
+
+def touch(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    return folder
+
+
+def read(folder: Path) -> tuple[tuple[str, ...], list[str]]:
+    found = find(folder.name, str(folder.parent))
+    return found.classes, [sample.source for sample in found.samples]
+
+
+def test_classes_and_files_come_in_natural_order(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "10/a.png", "9/a10.png", "9/a9.PNG", "0/x.jpeg", "0/b.tif", "0/c.webp")
+    classes, sources = read(tmp_path / "set")
+    assert classes == ("0", "9", "10")
+    assert sources == ["0/b.tif", "0/c.webp", "0/x.jpeg", "9/a9.PNG", "9/a10.png", "10/a.png"]
+
+
+def test_numbers_and_labels_follow_the_order(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "a/0.png", "a/1.png", "b/0.png")
+    found = find("set", str(tmp_path))
+    assert [(sample.number, sample.label) for sample in found.samples] == [(0, 0), (1, 0), (2, 1)]
+
+
+def test_names_that_differ_in_case_or_zeros_alone_keep_one_order() -> None:
+    names = ["a", "A", "01", "1", "001", "b1", "B1"]
+    assert sorted(names, key=natural) == sorted(reversed(names), key=natural)
+
+
+def test_what_is_no_image_is_passed_over(tmp_path: Path) -> None:
+    ignored = [
+        "a/Thumbs.db",
+        "a/.hidden.png",
+        "a/notes.txt",
+        ".git/x.png",
+        "__MACOSX/x.png",
+        "dataset.toml",
+        "cover.png",
+    ]
+    touch(tmp_path / "set", "a/0.png", "b/0.png", *ignored)
+    assert read(tmp_path / "set") == (("a", "b"), ["a/0.png", "b/0.png"])
+
+
+def test_images_of_other_formats_are_not_passed_over(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "a/0.png", "a/1.gif", "b/0.png")
+    assert "a/1.gif" in read(tmp_path / "set")[1]
+
+
+def test_odd_names_are_read_and_printable(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "größe 1/ä b.png", "b/\udcff.png")
+    classes, sources = read(tmp_path / "set")
+    assert classes == ("b", "größe 1")
+    assert sources == ["b/\\xff.png", "größe 1/ä b.png"]
+
+
+def test_links_are_followed_and_circles_are_not_fatal(tmp_path: Path) -> None:
+    touch(tmp_path / "elsewhere", "0.png")
+    touch(tmp_path / "set", "a/0.png")
+    (tmp_path / "set" / "b").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "set" / "circle").symlink_to(tmp_path / "set" / "circle")
+    (tmp_path / "set" / "a" / "up").symlink_to(tmp_path / "set")
+    assert read(tmp_path / "set")[0] == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([], "is empty: it has no class folders"),
+        (["0.png"], "has images but no class folders"),
+        (["a/0.png", "b/x.txt"], "b: class folder with no images"),
+        (["a/0.png", "b/deep/0.png"], "its images lie in folders within it (deep)"),
+        (["a/0.png", "b/0.png", "b/deep/1.png"], "images lie in a folder within a class's folder"),
+    ],
+)
+def test_a_dataset_that_is_not_one_is_said(tmp_path: Path, files: list[str], words: str) -> None:
+    (tmp_path / "set").mkdir()
+    touch(tmp_path / "set", *files)
+    with pytest.raises(DataError) as caught:
+        read(tmp_path / "set")
+    assert words in str(caught.value)
+    assert caught.value.exit_code == 5
+
+
+def test_partitions_as_folders_are_explained(tmp_path: Path) -> None:
+    touch(tmp_path / "mnist", "train/0/a.png", "train/1/a.png", "test/0/a.png")
+    with pytest.raises(DataError, match=f"--datasets-path={tmp_path}/mnist --dataset=test"):
+        read(tmp_path / "mnist")
+
+
+def test_a_missing_dataset_is_said_with_the_nearest_names(tmp_path: Path) -> None:
+    touch(tmp_path, "sign_digits/0/a.png")
+    with pytest.raises(DataError, match="did you mean sign_digits"):
+        find("sign-digit", str(tmp_path))
+    with pytest.raises(DataError):
+        find("sign_digits", str(tmp_path / "nowhere"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "set", "a/0.png", "b/0.png") / "a"
+    folder.chmod(0)
+    try:
+        with pytest.raises(DataError, match="a: cannot be read"):
+            read(tmp_path / "set")
+    finally:
+        folder.chmod(0o700)
