@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nnlab.checks.finite import finite
 from nnlab.checks.line import CoordinateLine, Difference, DirectionLine, Line, difference
 from nnlab.checks.probe import Probe
 from nnlab.core.rng import Rng
@@ -52,8 +53,8 @@ class GradientVerdict:
     def record(self) -> dict[str, Any]:
         """The verdict as checks.jsonl keeps it."""
         known = {name: value for name, value in vars(self).items() if name != "index"}
-        finite = {name: None if isinstance(v, float) and not math.isfinite(v) else v for name, v in known.items()}
-        return {"kind": "gradient", **finite, "index": None if self.index is None else list(self.index)}
+        values = {name: None if isinstance(v, float) and not math.isfinite(v) else v for name, v in known.items()}
+        return {"kind": "gradient", **values, "index": None if self.index is None else list(self.index)}
 
     def __str__(self) -> str:
         place = "along a random direction" if self.index is None else f"at {list(self.index)}"
@@ -106,7 +107,7 @@ class _Place:
     def __init__(self, probe: Probe, rng: Rng, coordinates: int, *, moved: bool = False):
         self.probe, self.rng, self.coordinates, self.moved = probe, rng, coordinates, moved
         self.value = probe.value()
-        self.gradients = {name: gradient.copy() for name, gradient in probe.gradients().items()}
+        self.gradients = probe.gradients()
 
     def judge(self, name: str) -> GradientVerdict:
         """The verdict on one parameter: that of the line along which it fares worst."""
@@ -115,7 +116,7 @@ class _Place:
             return GradientVerdict(name, "no signal", 0.0, None, math.nan, self.value)
         if gradient is None or gradient.shape != value.shape:
             return GradientVerdict(name, "bug", 1.0, None, math.nan, math.nan)
-        if not np.isfinite(gradient).all():
+        if not finite(gradient):
             bad = tuple(int(i) for i in np.argwhere(~np.isfinite(gradient))[0])
             return GradientVerdict(name, "bug", 1.0, bad, float(gradient[bad]), math.nan)
         taken = [
