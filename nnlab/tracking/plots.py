@@ -20,6 +20,8 @@ from nnlab.training.record import EpochRecord, Predictions, Score
 
 BLUE, ORANGE, INK, GREY, FAINT = "#0072B2", "#D55E00", "#222222", "#7a7a7a", "#e6e6e6"  # told apart by the colour-blind
 DPI = 110
+MARGIN = 16  # pixels
+UNSIGNED: dict[str, Any] = {"Software": None}  # no version in the file: the same run draws the same bytes
 STYLE = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9.0,
@@ -40,11 +42,15 @@ STYLE = {
 
 
 @contextmanager
-def _figure(path: Path, width: float, height: float) -> Iterator[Any]:
-    """A figure of width x height inches that is written to `path` at the end of the block."""
+def _figure(path: Path, width: float, height: float, under: Array | None = None) -> Iterator[Any]:
+    """A figure of width x height inches that is written to `path` at the end of the block.
+
+    Shapes:  under: (pixels high, pixels wide, 3), uint8, shows at the bottom wherever the figure is white
+    """
     matplotlib = _matplotlib()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.image import imsave
 
     with matplotlib.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a class name in a script without a font
@@ -52,7 +58,13 @@ def _figure(path: Path, width: float, height: float) -> Iterator[Any]:
         canvas: Any = FigureCanvasAgg(figure)
         yield figure
         png = io.BytesIO()
-        canvas.print_png(png, metadata={"Software": None})
+        canvas.draw()
+        rgba = np.asarray(canvas.buffer_rgba())
+        if under is not None:  # blended in here, since figimage takes as long as all the text
+            tall, wide = under.shape[:2]
+            place = rgba[-tall:, MARGIN : MARGIN + wide, :3]
+            np.minimum(place, under, out=place)
+        imsave(png, rgba, format="png", dpi=DPI, metadata=UNSIGNED, pil_kwargs={"compress_level": 4})
     write_whole(path, png.getvalue())
 
 
@@ -221,12 +233,11 @@ def draw_samples(
     tall, wide = sheet.pixels.shape[:2]
     letters = int((sheet.step_x - 4) / DPI / _letter(7.8))
     style = {"va": "top", "fontsize": 7.5, "parse_math": False, "transform": None}  # placed by pixel
-    with _figure(path, (wide + 24) / DPI, (tall + 76) / DPI) as figure:
+    with _figure(path, (wide + 24) / DPI, (tall + 76) / DPI, sheet.pixels) as figure:
         _title(figure, title, note)
-        figure.figimage(sheet.pixels, 16, 0, origin="upper")
         for i in range(len(images)):
             left, below = sheet.caption(i)
-            x, y = left + 19, tall - below - 3
+            x, y = MARGIN + left + 3, tall - below - 3
             sure = f"  {said.confidence[i]:.0%}" if math.isfinite(said.confidence[i]) else ""
             taken_for = classes[said.predicted[i]] if said.predicted[i] >= 0 else "no answer"
             text = short(taken_for, letters - len(sure)) + sure
