@@ -42,7 +42,7 @@ def learner(experiment: Experiment, data: Data) -> Learner:
     made: Learner = BACKENDS.get(experiment.run.backend).of(
         network,
         loss=experiment.loss.of(network.emits),
-        optimizer=experiment.optimizer,
+        optimizer=experiment.optimizer.fresh(),
         threads=experiment.run.threads,
     )
     return made

@@ -1,5 +1,6 @@
 """What drives an update rule: rate and schedule, clipping, decay, memory, and the walk over the parameters."""
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
@@ -51,6 +52,10 @@ class Optimizer(Component):
         self.schedule = self.schedule or self.rule.schedule() or Constant()
         self._memory: dict[str, tuple[Array, ...]] = {}
         self._chunks = Chunks(self.threads)
+
+    def fresh(self) -> "Optimizer":
+        """One with the same settings that has taken no step: every run starts with its own."""
+        return dataclasses.replace(self)
 
     @property
     def penalty(self) -> L2 | None:

@@ -154,3 +154,12 @@ def test_a_state_of_another_shape_is_refused():
     optimizer.load_state({"w/v": np.zeros(3), "step": np.asarray(1)})
     with pytest.raises(UsageError, match=r"w/v: saved with shape \(3,\)"):
         optimizer.step([parameter([1.0, 2.0], [0.0, 0.0])], epoch=0, epochs=1)
+
+
+def test_a_fresh_one_has_the_settings_and_no_memory():
+    used = Optimizer(Adam(beta1=0.5), learning_rate=0.5, weight_decay=0.1, clip_norm=2.0, schedule=Step(), threads=2)
+    used.step([parameter([1.0], [1.0])], epoch=0, epochs=1)
+    fresh = used.fresh()
+    assert repr(fresh) == repr(used)
+    assert fresh.state() == {"step": np.asarray(0)}
+    assert "w/m" in used.state()

@@ -13,4 +13,4 @@ def test_half_a_cosine():
 
 
 def test_it_stays_at_its_end_beyond_the_run():
-    assert Cosine(final=0.1).factor(30, 10) == pytest.approx(0.1, rel=1e-14)
+    assert Cosine(final=0.1).factor(20, 10) == pytest.approx(0.1, rel=1e-14)

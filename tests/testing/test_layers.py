@@ -97,6 +97,15 @@ class WorksInPlace(ReLU):
 
 
 @dataclass(kw_only=True, eq=False)
+class WritesIntoDy(ReLU):
+    """It saves memory by writing into dy."""
+
+    def backward(self, dy, cache, ctx):
+        dy *= cache > 0
+        return (dy if ctx.needs_dx else None,)
+
+
+@dataclass(kw_only=True, eq=False)
 class SpoilsItsCache(Tanh):
     """Its backward writes into the cache, which is also its output."""
 
@@ -204,6 +213,7 @@ class ChangesInBuild(Dense):
         (StaleMask, "a pass changed stream|second pass"),
         (Remembers, "a pass changed seen"),
         (WorksInPlace, "input 1 was written to"),
+        (WritesIntoDy, "dy, array 1 was written to"),
         (SpoilsItsCache, "second backward|output after backward"),
         (ReadsUsedMemory, "borrowed memory|second pass|the code says"),
         (BatchStatisticsAlways, "alone against together|the code says"),

@@ -1,0 +1,27 @@
+"""Parts of an experiment: what two runs of one experiment may not share."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.core.rng import Rng
+from nnlab.experiment.build import build
+from nnlab.experiment.config import resolve
+from nnlab.experiment.sources import from_flags
+
+
+def test_a_second_run_of_an_experiment_starts_as_the_first_did(
+    repository: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+    experiment = resolve(from_flags({"dataset": "colors", "model": "NLayers", "layers": (4,), "resize": (8, 8)}))
+    weights = []
+    for _ in range(2):
+        parts = build(experiment)
+        batch = next(iter(parts.data.training.batches(0)))
+        parts.learner.learn(batch, rng=Rng(0), epoch=0, epochs=1)
+        parts.learner.learn(batch, rng=Rng(0).at(1), epoch=0, epochs=1)
+        weights.append(parts.learner.state())
+    for name, first in weights[0].items():
+        np.testing.assert_array_equal(weights[1][name], first, err_msg=name)
