@@ -12,6 +12,9 @@ from nnlab.core.types import Array
 FILES_NAMED: Final = 3
 """How many files a message names; the count says how many there are."""
 
+FILES_KEPT: Final = 20
+"""How many of them checks.jsonl names."""
+
 PASSES: Final = {
     "forward": "its output",
     "backward": "the gradient that it hands to its inputs",
@@ -47,7 +50,8 @@ class Instability:
 
     def record(self) -> dict[str, Any]:
         """What was found, as checks.jsonl keeps it."""
-        return {"kind": "instability", "verdict": "unstable", **vars(self), "files": list(self.files)}
+        known = {**vars(self), "files": list(self.files[:FILES_KEPT]), "files_in_all": len(self.files)}
+        return {"kind": "instability", "verdict": "unstable", **known}
 
 
 class FiniteWatch:

@@ -132,3 +132,13 @@ def test_message_and_record_say_what_and_from_which_files() -> None:
     record = watch.found.record()
     assert record["kind"] == "instability"
     assert record["files"] == ["0.png", "1.png", "2.png", "3.png"]
+    assert (record["files_in_all"], record["samples"]) == (4, 4)
+
+
+def test_record_of_a_large_batch_names_a_few_files_and_counts_them() -> None:
+    watch = FiniteWatch(_batch(500))
+    watch("softmax", "forward", np.full((500, 2), np.nan))
+    assert watch.found is not None
+    record = watch.found.record()
+    assert len(record["files"]) == 20
+    assert record["files_in_all"] == 500
