@@ -34,6 +34,12 @@ class NLayers(Model):
     layers: tuple[int, ...] = option((100,), "units of each hidden layer; empty for none", low=1)
     activation: str = option("LeakyReLU", "the layer that follows each hidden dense layer")
     batch_norm: bool = option(True, "normalise over the batch what dense layers give")
+    batch_norm_momentum: float = option(
+        0.9,
+        "share of the running statistics kept each step; with full batches 0.5 lags less behind the weights",
+        low=0,
+        high=1,
+    )
     bias: bool | None = option(None, "whether dense layers have a bias; none: where no batch norm follows")
     dropout_rate: float = option(0.0, "share of a hidden layer's units that are left out of each step", low=0, below=1)
     initializer: str = option("GlorotNormal", "how weights are drawn at first")
@@ -53,13 +59,13 @@ class NLayers(Model):
         for i, units in enumerate(self.layers, start=1):
             graph.add(f"dense_{i}", self._dense(units))
             if self.batch_norm:
-                graph.add(f"batch_norm_{i}", BatchNorm())
+                graph.add(f"batch_norm_{i}", BatchNorm(momentum=self.batch_norm_momentum))
             graph.add(f"activation_{i}", self._activation())
             if self.dropout_rate:
                 graph.add(f"dropout_{i}", Dropout(rate=self.dropout_rate))
         graph.add("output", self._dense(classes))
         if self.batch_norm:
-            graph.add("output_batch_norm", BatchNorm())
+            graph.add("output_batch_norm", BatchNorm(momentum=self.batch_norm_momentum))
         if not self.fused:
             graph.add("softmax", Softmax())
         return graph
@@ -83,5 +89,5 @@ class NLayers(Model):
             {"layers": (6, 5), "batch_norm": False, "activation": "Tanh"},
             {"layers": (6, 5), "bias": True, "dropout_rate": 0.3, "initializer": "Kaiming"},
             {"layers": (), "batch_norm": False},
-            {"layers": (6,), "fused": True},
+            {"layers": (6,), "fused": True, "batch_norm_momentum": 0.5},
         )

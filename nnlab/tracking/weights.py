@@ -22,7 +22,9 @@ def write_weights(path: Path, tensors: Mapping[str, Array], about: Mapping[str, 
     from safetensors.numpy import save
 
     document = to_json({"schema_version": SCHEMA_VERSION, **(about or {})})
-    metadata = {"nnlab": document}  # one entry: the library writes several in no particular order, and runs are compared
+    metadata = {
+        "nnlab": document
+    }  # one entry: the library writes several in no particular order, and runs are compared
     write_whole(path, save({name: np.asarray(array, order="C") for name, array in tensors.items()}, metadata))
 
 

@@ -10,6 +10,7 @@ from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.layers.batch_norm import BatchNorm
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.base import MODELS, Model
 from nnlab.models.graph import Graph
@@ -134,3 +135,9 @@ def test_a_wrong_option_is_said_when_the_model_is_made(options: dict[str, Any], 
 def test_layers_empty_is_none_and_text_is_understood() -> None:
     assert make(NLayers, {"layers": ""}).layers == ()
     assert make(NLayers, {"layers": "16,8"}).layers == (16, 8)
+
+
+def test_the_momentum_of_every_batch_norm_is_the_models() -> None:
+    graph = NLayers(layers=(4,), batch_norm_momentum=0.25).graph((3,), 2)
+    norms = [node.layer for node in graph.nodes if isinstance(node.layer, BatchNorm)]
+    assert [norm.momentum for norm in norms] == [0.25, 0.25]
