@@ -9,14 +9,16 @@ from typing import Any
 import click
 
 from nnlab.core.component import make as make_component
-from nnlab.core.errors import DataError, UsageError
+from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
 from nnlab.core.registry import nearest
 
 
 class NearestGroup(click.Group):
     """A group that names the nearest command when there is none of that name."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest command named."""
         names = self.list_commands(ctx)
         if args and args[0] not in names:
@@ -63,10 +65,10 @@ def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> No
         rows = [{**vars(entry), "folder": str(entry.folder) if entry.folder else None} for entry in entries]
         click.echo(json_module.dumps({"schema_version": 1, "datasets": rows}, indent=2))
         return
-    rows_of_text = [("name", "classes", "images", "size", "where", "title")]
+    rows_of_text: list[tuple[str, ...]] = [("name", "classes", "images", "size", "where", "title")]
     for entry in entries:
         where = str(entry.folder) if entry.folder else f"can be drawn: {entry.make}"
-        about = f"cannot be read: {entry.problem}" if entry.problem else entry.title
+        about = f"not read: {entry.problem}" if entry.problem else entry.title
         rows_of_text.append(
             (entry.name, _count(entry.classes), _count(entry.images), _size(entry.size_bytes), where, about)
         )
@@ -145,8 +147,17 @@ def _known(names: tuple[str, ...]) -> list[Any]:
 
 
 def _maker(cls: Any, options: dict[str, str | None]) -> Any:
-    """The maker with the options that were said; mistakes name their flag."""
-    return make_component(cls, {key: value for key, value in options.items() if value is not None})
+    """The maker with the options that were said; a mistake names its flag."""
+    try:
+        return make_component(cls, {key: value for key, value in options.items() if value is not None})
+    except UsageError as error:
+        mistakes = [UsageError(m.what, where=_flag(m), hint=m.hint) for m in getattr(error, "mistakes", [error])]
+        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0] from error
+
+
+def _flag(mistake: NnlabError) -> str:
+    """The flag that a mistake about `Numbers.images` is about: `--images`."""
+    return f"--{(mistake.where or '').rpartition('.')[2]}"
 
 
 def _count(number: int | None) -> str:

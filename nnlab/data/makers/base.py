@@ -79,7 +79,8 @@ class DatasetMaker(Component, ABC):
         about = {"title": self.title, "origin": origin, "licence": self.licence}
         lines = [f"{key} = {_toml(value)}" for key, value in about.items()]
         if self.recommended:
-            lines += ["", "# The preparation that suits this set: options of `nnlab train`, with underscores.", "[recommended]"]
+            lines += ["", "# The preparation that suits this set: options of `nnlab train`, with underscores."]
+            lines += ["[recommended]"]
         lines += [f"{key} = {_toml(value)}" for key, value in self.recommended.items()]
         return "\n".join(lines) + "\n"
 

@@ -55,7 +55,8 @@ def _in_folder(folder: Path) -> Entry:
         title = describe(folder).title
         size = sum(sample.path.stat().st_size for sample in source.samples)
     except DataError as error:
-        return Entry(name, folder=folder, problem=str(error))
+        where = (error.where or "").removeprefix(printable(folder)).lstrip("/")
+        return Entry(name, folder=folder, problem=f"{where}: {error.what}" if where else error.what)
     except OSError as error:
         return Entry(name, folder=folder, problem=f"{error.filename}: cannot be read ({error.strerror})")
     return Entry(name, len(source.classes), len(source.samples), size, title, folder)

@@ -39,4 +39,5 @@ class Colors(DatasetMaker):
         shade[self.classes.index(label)] = 1.0
         texture = TEXTURES[generator.integers(len(TEXTURES))](generator, SIDE)
         brightness = dark + (light - dark) * texture
-        return np.rint(255 * brightness[:, :, np.newaxis] * shade).astype(np.uint8)
+        pixels: Pixels = np.rint(255 * brightness[:, :, np.newaxis] * shade).astype(np.uint8)
+        return pixels

@@ -28,9 +28,11 @@ def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str],
     drawable = [maker.dataset() for maker in MAKERS]
     known = sorted({*_folders(parent), *drawable})
     near = nearest(name, known)
-    what = f"no such dataset in {printable(parent)}" if parent.is_dir() else f"no folder of datasets {printable(parent)}"
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known[:10])}; or name --datasets-path"
-    raise DataError(what, where=name, hint=hint)
+    advice = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known[:10])}"
+    if not parent.is_dir():
+        what = f"no such dataset, nor a folder of datasets {printable(parent)}"
+        raise DataError(what, where=name, hint=f"{advice}; --datasets-path names another folder")
+    raise DataError(f"no such dataset in {printable(parent)}", where=name, hint=advice)
 
 
 def cached_folder(maker: DatasetMaker) -> Path:

@@ -27,7 +27,7 @@ FAINT_SPAN = (3.0, 8.0)
 STRONG_SPAN = (12.0, 24.0)
 """The same of a strong texture, which trimming takes for content; so the digit before it fills the picture already."""
 
-SPREAD = 0.7
+SPREAD = 0.6
 """How widely digits are placed over the room left to them; 0 centres them all."""
 
 AT_AN_EDGE = 0.15
@@ -38,13 +38,16 @@ LIGHT_ON_DARK = 0.4
 
 MID_GREY = 127.5
 
-VIVID = 0.5
+VIVID = 0.6
 """Share of pictures in strong colours; the others are muted: greyish and of little contrast."""
 
-VIVID_SPAN, MUTED_SPAN = (25.0, 127.5), (25.0, 60.0)
-"""How far the brightness of ground, and of digit, lies from mid-grey."""
+FROM_MID_GREY = (25.0, 127.5)
+"""How far the brightness of the ground lies from mid-grey and, in a vivid picture, that of the digit on the other side."""
 
-VIVID_PURITY, MUTED_PURITY = (0.3, 1.0), (0.0, 0.3)
+MUTED_CONTRAST = (40.0, 80.0)
+"""Difference in brightness between ground and digit in a muted picture."""
+
+VIVID_PURITY, MUTED_PURITY = (0.3, 1.0), (0.0, 0.1)
 """How far their colours lie from grey, as a share of the way to the purest colour of that brightness."""
 
 
@@ -55,7 +58,7 @@ class Numbers(DatasetMaker):
 
     What makes it a test bench: raw, a network has to find the digit through place, size, polarity and colour, and one
     layer of 100 units gets about a third right; each preparation step takes one of these away. Pixel 0,0 is always
-    ground, which trimming and adaptive inversion rely on; ground and digit lie on either side of mid-grey.
+    ground, which trimming and adaptive inversion rely on; a dark ground has a lighter digit, a light one a darker.
 
     Options:  images: 847 for the set that ships.
     """
@@ -89,11 +92,12 @@ class Numbers(DatasetMaker):
 
 
 def _brightnesses(vivid: bool, generator: np.random.Generator) -> tuple[float, float]:
-    """The luma of ground and of digit, on either side of mid-grey: anywhere there, or near it in a muted picture."""
-    ground, digit = generator.uniform(*(VIVID_SPAN if vivid else MUTED_SPAN), 2)
+    """The luma of ground and of digit: on either side of mid-grey, or, in a muted picture, not far from each other."""
+    ground, digit = generator.uniform(*FROM_MID_GREY, 2)
+    contrast = ground + digit if vivid else generator.uniform(*MUTED_CONTRAST)
     if generator.random() < LIGHT_ON_DARK:
-        return MID_GREY - ground, MID_GREY + digit
-    return MID_GREY + ground, MID_GREY - digit
+        return MID_GREY - ground, MID_GREY - ground + contrast
+    return MID_GREY + ground, MID_GREY + ground - contrast
 
 
 def _purity(vivid: bool, generator: np.random.Generator) -> float:

@@ -61,9 +61,9 @@ def digit_outline(face: Typeface, digit: int) -> Array:
     points, codes = font.get_path()
     edges = _edges(np.asarray(points, np.float64) * (1.0, -1.0), list(codes))
     low, high = edges.reshape(-1, 2).min(axis=0), edges.reshape(-1, 2).max(axis=0)
-    edges = (edges - np.tile((low + high) / 2, 2)) / (high - low)[1]
-    edges.flags.writeable = False
-    return edges
+    outline: Array = (edges - np.tile((low + high) / 2, 2)) / (high - low)[1]
+    outline.flags.writeable = False
+    return outline
 
 
 def _edges(points: Array, codes: list[int]) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 from nnlab.core.errors import DataError, RunError
 from nnlab.data.images.base import ImageLibrary, printable
 from nnlab.data.images.vips import Vips
-from nnlab.data.makers.base import DatasetMaker, Drawing
+from nnlab.data.makers.base import DatasetMaker
 from nnlab.data.pool import for_each
 
 CARD = "dataset.toml"
@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Written:
-    """What came of drawing a set into a folder: how many files are new, replaced, or were there with the same pixels."""
+    """What came of drawing a set into a folder: files that are new, replaced, or were there with the same pixels."""
 
     folder: Path
     new: int
@@ -49,7 +49,7 @@ def write_dataset(
     with _reporting(folder), _beside(folder) as drawn:
         draw_into(maker, drawn, progress)
         if not folder.exists():
-            os.replace(drawn, folder)
+            drawn.replace(folder)
             return Written(folder, len(maker.drawings()) + 1, 0, 0)
         return _merge(maker, drawn, folder, force)
 
@@ -85,7 +85,7 @@ def _merge(maker: DatasetMaker, drawn: Path, folder: Path, force: bool) -> Writt
         )
     for name in missing + different:
         (folder / name).parent.mkdir(exist_ok=True)
-        os.replace(drawn / name, folder / name)
+        (drawn / name).replace(folder / name)
     return Written(folder, len(missing), len(different), len(names) - len(missing) - len(different))
 
 
@@ -125,12 +125,14 @@ def _umask() -> int:
 
 @contextlib.contextmanager
 def _reporting(folder: Path) -> Iterator[None]:
-    """Turns an error of the file system into one line that names the file."""
+    """Turns an error of the file system, or of writing an image, into one line that names the folder that was asked
+    for (not the hidden one beside it)."""
     try:
         yield
     except OSError as error:
-        where = printable(Path(error.filename)) if error.filename else printable(folder)
-        raise DataError(f"cannot be written ({error.strerror or error})", where=where) from error
+        raise DataError(f"cannot be written ({error.strerror or error})", where=printable(folder)) from error
+    except DataError as error:
+        raise DataError(error.what, where=printable(folder), hint=error.hint) from error
 
 
 def publish(maker: DatasetMaker, folder: Path, progress: Progress | None = None) -> Path:
@@ -141,7 +143,7 @@ def publish(maker: DatasetMaker, folder: Path, progress: Progress | None = None)
     with _reporting(folder), _beside(folder) as drawn:
         draw_into(maker, drawn, progress)
         try:
-            os.rename(drawn, folder)  # noqa: PTH104 - beside os.replace above; refuses a folder that is not empty
+            drawn.rename(folder)  # fails when the folder is there and not empty
         except OSError:
             if not folder.is_dir():
                 raise

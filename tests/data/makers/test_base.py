@@ -61,7 +61,7 @@ def test_its_card_recommends_options_that_exist(cls: type[DatasetMaker]) -> None
     assert card["title"] and card["licence"]
     assert f"nnlab data make {cls.dataset()} --seed=7" in card["origin"]
     recommended = card.get("recommended", {})
-    assert recommended == {key: value for key, value in cls.recommended.items()}
+    assert recommended == dict(cls.recommended)
     known = DataOptions(**{key: tuple(v) if isinstance(v, list) else v for key, v in recommended.items()})
     assert known.options().keys() >= recommended.keys()
 
