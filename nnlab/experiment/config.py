@@ -69,20 +69,26 @@ def resolve(*sources: Source) -> Experiment:
     weakest_first = list(reversed(sources))
     probe = _Resolution(weakest_first)
     data = probe.values_of("data")
-    notes: tuple[str, ...] = ()
     if not probe.mistakes and data.get("prepare", "recommended") == "recommended":
         default = DataOptions()
         dataset = data.get("dataset", default.dataset)
         table = recommended(dataset, data.get("datasets_path", default.datasets_path))
         if table:
             weakest_first.insert(0, from_recommendation(dataset, table))
-            shown = " ".join(f"{key}={_shown(value)}" for key, value in table.items())
-            notes = (f"{dataset}: prepared as its makers recommend ({shown}); --prepare=none gives raw pixels",)
     resolution = _Resolution(weakest_first)
     made = {section: resolution.component(section) for section in SECTIONS}
     if resolution.mistakes:
         raise Mistakes(resolution.mistakes) if len(resolution.mistakes) > 1 else resolution.mistakes[0]
-    return _assemble(made, resolution, notes)
+    return _assemble(made, resolution, _notes(made["data"], resolution))
+
+
+def _notes(data: DataOptions, resolution: "_Resolution") -> tuple[str, ...]:
+    """What of the recommendation was taken, in one line; nothing when stronger sources overrule all of it."""
+    taken = [key for key, (source, _) in resolution.placed["data"].items() if source.kind == "recommendation"]
+    if not taken:
+        return ()
+    shown = " ".join(f"{key}={_shown(getattr(data, key))}" for key in taken)
+    return (f"{data.dataset}: prepared as its makers recommend ({shown}); --prepare=none gives raw pixels",)
 
 
 def _shown(value: Any) -> str:
@@ -126,7 +132,7 @@ class _Resolution:
         self.chosen: dict[str, str] = {}
         self._backends: list[tuple[str, str]] = []  # (flag or name that says so, backend)
         self._choose()
-        self._placed = self._place()
+        self.placed = self._place()
 
     def _choose(self) -> None:
         for section, choice in CHOICES.items():
@@ -189,7 +195,7 @@ class _Resolution:
         """The options that were said for a section, converted; those that cannot be are noted as mistakes."""
         offered = {found.name: found for found in self._offered(section)}
         values: dict[str, Any] = {}
-        for key, (source, raw) in self._placed[section].items():
+        for key, (source, raw) in self.placed[section].items():
             value = self._value(key, raw, offered[key], source)
             if value is not None:
                 values[key] = value
@@ -236,8 +242,8 @@ class _Resolution:
     def backend(self, said: str) -> str:
         """The one backend that the names and --backend agree on. Raises UsageError: when they do not."""
         named = list(self._backends)
-        if "backend" in self._placed["run"]:
-            source, value = self._placed["run"]["backend"]
+        if "backend" in self.placed["run"]:
+            source, value = self.placed["run"]["backend"]
             named.append((f"{source.where('backend')}={value}", said))
         if len({backend for _, backend in named}) > 1:
             raise UsageError(
