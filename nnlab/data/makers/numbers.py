@@ -27,7 +27,7 @@ FAINT_SPAN = (3.0, 8.0)
 STRONG_SPAN = (12.0, 24.0)
 """The same of a strong texture, which trimming takes for content; so the digit before it fills the picture already."""
 
-SPREAD = 0.6
+SPREAD = 0.45
 """How widely digits are placed over the room left to them; 0 centres them all."""
 
 AT_AN_EDGE = 0.15
@@ -42,7 +42,7 @@ VIVID = 0.6
 """Share of pictures in strong colours; the others are muted: greyish and of little contrast."""
 
 FROM_MID_GREY = (25.0, 127.5)
-"""How far the brightness of the ground lies from mid-grey and, in a vivid picture, that of the digit on the other side."""
+"""How far the brightness of the ground lies from mid-grey and, in a vivid picture, that of the digit beyond it."""
 
 MUTED_CONTRAST = (40.0, 80.0)
 """Difference in brightness between ground and digit in a muted picture."""
