@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from nnlab.data.pipeline import load
+from nnlab.data.pipeline import survey
 from nnlab.experiment.build import graph
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.run import Outcome
@@ -103,7 +103,8 @@ def _accuracy(score: Any) -> str:
 
 def plan(experiment: Experiment) -> str:
     """What a run would do, for --dry-run: the resolved configuration, the samples, the network layer by layer."""
-    data = load(experiment.data, dtype=experiment.run.dtype)
-    counts = ", ".join(f"{name} {len(getattr(data, name))}" for name in PARTITIONS)
-    samples = f"{len(data.classes)} classes; samples: {counts}"
-    return f"{experiment.to_toml()}\n{samples}\n\n{describe(graph(experiment, data))}\n"
+    found = survey(experiment.data)
+    counts = ", ".join(f"{name} {count}" for name, count in found.sizes.items())
+    samples = f"{len(found.classes)} classes; samples: {counts}"
+    network = describe(graph(experiment, found.sample_shape, len(found.classes)))
+    return f"{experiment.to_toml()}\n{samples}\n\n{network}\n"

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnlab.backends.base import BACKENDS
-from nnlab.core.errors import UsageError
+from nnlab.core.errors import MissingError, UsageError
 from nnlab.core.rng import Rng
-from nnlab.core.types import DTYPES
+from nnlab.core.types import DTYPES, Shape
 from nnlab.data.batching import nearly_equal
-from nnlab.data.pipeline import Data, load
+from nnlab.data.pipeline import Data, load, survey
 from nnlab.experiment.config import Experiment
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
@@ -27,18 +27,25 @@ class Parts:
 
 
 def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
-    """Reads the data, then makes the network for it and the learner that trains it.
+    """Makes the network for the data, reads the data, then makes the learner that trains the one on the other.
+
+    The network comes first, from the files' names alone: what cannot be trained is said before images are decoded.
 
     Raises:  DataError: from reading.  UsageError: when the network cannot be built or does not fit the loss or batches.
+             MissingError: when the device is not there.
     """
+    refuse_device(experiment)
+    outline = survey(experiment.data)
+    network = graph(experiment, outline.sample_shape, len(outline.classes))
+    refuse_lonely_samples(network, experiment, outline.sizes["training"])
+    experiment.loss.of(network.emits)
     data = load(experiment.data, dtype=experiment.run.dtype, progress=progress)
-    return Parts(data, learner(experiment, data))
+    refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
+    return Parts(data, learner(experiment, network))
 
 
-def learner(experiment: Experiment, data: Data) -> Learner:
-    """The learner of an experiment, its weights drawn from the model seed."""
-    network = graph(experiment, data)
-    refuse_lonely_samples(network, experiment, len(data.training))
+def learner(experiment: Experiment, network: Graph) -> Learner:
+    """The learner of an experiment, for a network that was built."""
     made: Learner = BACKENDS.get(experiment.run.backend).of(
         network,
         loss=experiment.loss.of(network.emits),
@@ -48,13 +55,21 @@ def learner(experiment: Experiment, data: Data) -> Learner:
     return made
 
 
-def graph(experiment: Experiment, data: Data) -> Graph:
-    """The network of an experiment, built for the shape and the classes of its data."""
-    network = experiment.model.graph(data.sample_shape, len(data.classes))
-    network.build(
-        data.sample_shape, rng=Rng(experiment.run.model_seed).at("weights"), dtype=DTYPES[experiment.run.dtype]
-    )
-    return network
+def graph(experiment: Experiment, sample_shape: Shape, classes: int) -> Graph:
+    """The network of an experiment, its weights drawn from the model seed."""
+    network = experiment.model.graph(sample_shape, classes)
+    rng = Rng(experiment.run.model_seed).at("weights")
+    return network.build(sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+
+
+def refuse_device(experiment: Experiment) -> None:
+    """Raises MissingError: when a device is asked for that the backend does not have."""
+    if experiment.run.device == "cuda":
+        raise MissingError(
+            f"the {experiment.run.backend} backend has no cuda device",
+            where="--device",
+            hint="type --device=cpu or leave it out",
+        )
 
 
 def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) -> None:
