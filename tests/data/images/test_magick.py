@@ -40,6 +40,17 @@ def test_a_program_in_an_image_format_is_never_run(tmp_path) -> None:
         LIBRARY.read(tmp_path / "x.png")
 
 
+def test_without_the_library_the_line_that_installs_it_is_said() -> None:
+    code = (
+        "import sys\nsys.modules['wand'] = None\n"
+        "from nnlab.core.errors import MissingError\nfrom nnlab.data.images.magick import ImageMagick\n"
+        "from nnlab.data.images.vips import Vips\nVips().version\n"
+        "try:\n    ImageMagick().version\nexcept MissingError as error:\n    print(error.exit_code, error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("6 ImageMagick's library is not installed; install it: apt-get install"), done.stderr
+
+
 def test_images_that_outlive_the_library_do_no_harm_at_exit() -> None:
     code = (
         "import numpy as np\nfrom nnlab.data.images.magick import ImageMagick\n"

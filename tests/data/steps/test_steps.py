@@ -223,10 +223,21 @@ def test_rotate_turns_about_the_middle(library: ImageLibrary) -> None:
         np.testing.assert_allclose(middle, (15, 15), atol=0.05)  # 0.05: rounding to 8 bits
 
 
+def test_angles_are_drawn_evenly_to_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[float] = []
+    library = Vips()
+    monkeypatch.setattr(Vips, "rotate", lambda self, image, degrees, background: (drawn.append(degrees), image)[1])
+    image = library.image(np.zeros((4, 4, 1), np.uint8))
+    for draw in range(400):
+        Rotate(max_degrees=20.0).apply(image, library, Rng(draw))
+    assert -20 <= min(drawn) < -19 and 19 < max(drawn) <= 20
+    assert abs(np.mean(drawn)) < 2.5  # the standard error of 400 even draws is 0.58
+
+
 def test_noise_has_the_strength_that_was_asked_for(library: ImageLibrary) -> None:
     pixels = np.full((100, 100, 3), 128, np.uint8)
     noisy = library.pixels(Noise(intensity=0.1).apply(library.image(pixels), library, Rng(0))).astype(float) - 128
-    assert abs(noisy.std() - 25.5) < 0.5  # 30,000 draws: the standard error is 0.1
+    assert abs(noisy.std() - 25.5) < 0.35  # 30,000 draws: the standard error is 0.1
     assert abs(noisy.mean()) < 0.6
     clipped = library.pixels(Noise(intensity=1.0).apply(library.image(pixels), library, Rng(0)))
     assert clipped.min() == 0 and clipped.max() == 255
