@@ -20,7 +20,7 @@ def normalised(name: str) -> str:
 def nearest(name: str, names: list[str], count: int = 3) -> list[str]:
     """The names most like `name`, best first; matching ignores case, `-` and `_`."""
     by_key = {normalised(candidate): candidate for candidate in names}
-    keys = difflib.get_close_matches(normalised(name), list(by_key), n=count, cutoff=0.5)
+    keys = difflib.get_close_matches(normalised(name), list(by_key), n=count, cutoff=0.6)
     return [by_key[key] for key in keys]
 
 
