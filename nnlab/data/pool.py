@@ -1,18 +1,14 @@
 """Threads that share a list of work; image libraries let go of Python's lock while they work."""
 
 import itertools
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
+from nnlab.core.machine import usable_cores
+
 POLL_SECONDS = 0.1
 """How often the caller is told how far the work is."""
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def for_each(
@@ -25,7 +21,7 @@ def for_each(
 
     Options:  workers: threads; 0 for one per core.
     """
-    workers = min(workers or cores(), count)
+    workers = min(workers or usable_cores(), count)
     if workers < 1:
         return
     stop, turn = threading.Event(), itertools.count()  # next() of a count is one step of the interpreter: no lock

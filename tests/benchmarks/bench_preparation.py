@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageChops
 
+from nnlab.core.machine import usable_cores
 from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import load
-from nnlab.data.pool import cores
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 SIZES = {"F10": (16, 16), "F14": (110, 110)}
@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
     files = sorted(DATASETS.glob("numbers/*/*.png"))
-    print(f"{len(files)} images, {cores()} cores, median of {rounds} rounds\n")
+    print(f"{len(files)} images, {usable_cores()} cores, median of {rounds} rounds\n")
     for name, size in SIZES.items():
         taken: dict[str, list[float]] = {}
         for _ in range(rounds):

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from nnlab.data.pool import cores, for_each
+from nnlab.data.pool import for_each
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2, 7])
@@ -75,7 +75,3 @@ def test_at_most_one_piece_per_worker_is_in_flight() -> None:
 
     for_each(60, work, workers=3)
     assert most <= 3
-
-
-def test_there_is_at_least_one_core() -> None:
-    assert cores() >= 1

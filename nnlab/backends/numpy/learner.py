@@ -1,6 +1,5 @@
 """Training with hand-written gradients, on NumPy."""
 
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import ParamSpec, TypeVar
@@ -10,6 +9,7 @@ import numpy as np
 from nnlab.backends.numpy.probe import NumpyProbe
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
+from nnlab.core.machine import usable_cores
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.core.workspace import Workspace
@@ -40,7 +40,7 @@ class NumpyLearner(Learner):
 
     def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, threads: int = 0):
         self.graph, self.optimizer = graph, optimizer
-        self.optimizer.threads = threads or _cores()
+        self.optimizer.threads = threads or usable_cores()
         self.objective = Objective(graph, loss, optimizer.penalty)
         self._step_memory, self._score_memory = Workspace(), Workspace()
 
@@ -126,11 +126,6 @@ class NumpyLearner(Learner):
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
         """Takes the optimizer's memory over."""
         self.optimizer.load_state(state)
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Stopwatch:
