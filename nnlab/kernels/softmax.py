@@ -1,4 +1,4 @@
-"""Softmax and its logarithm over the last axis, stable for logits of any size."""
+"""Softmax over the last axis, with or without its logarithm, stable for logits of any size."""
 
 import numpy as np
 
@@ -18,12 +18,16 @@ def softmax(x: Array, out: Array | None = None) -> Array:
     return out
 
 
-def log_softmax(x: Array, out: Array, scratch: Array) -> Array:
-    """x - log(sum(exp(x))) over the last axis, written to `out`: finite where the softmax itself rounds to zero.
+def softmax_and_log(x: Array, out: Array, log: Array) -> tuple[Array, Array]:
+    """The softmax a of x, written to `out`, and log a = x - log(sum(exp(x))), written to `log`.
 
-    Shapes:  x, out, scratch: (..., classes); `out` may be `x`, `scratch` may not.
+    The logarithm is not taken of a: so it is finite, and exact, where a itself rounds to zero.
+
+    Shapes:  x, out, log: (..., classes); one of `out` and `log` may be `x`.
     """
-    np.subtract(x, x.max(axis=-1, keepdims=True), out=out)
-    np.exp(out, out=scratch)
-    out -= np.log(scratch.sum(axis=-1, keepdims=True))
-    return out
+    np.subtract(x, x.max(axis=-1, keepdims=True), out=log)
+    np.exp(log, out=out)
+    total = out.sum(axis=-1, keepdims=True)
+    log -= np.log(total)
+    out /= total
+    return out, log

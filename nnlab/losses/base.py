@@ -38,7 +38,11 @@ class Loss(Component, ABC):
         """The same loss for a model that emits probabilities or logits. Raises UsageError: if there is none."""
         if emits == self.expects:
             return self
-        raise UsageError(f"{type(self).__name__} takes {self.expects} and the model emits {emits}", where="loss")
+        raise UsageError(
+            f"{type(self).__name__} takes {self.expects} and the model emits {emits}",
+            where="loss",
+            hint=f"choose a model that emits {self.expects}, or another loss",
+        )
 
 
 def require_alike(loss: Loss, predicted: Array, target: Array) -> None:

@@ -32,7 +32,7 @@ class CrossEntropy(Loss):
         shape, dtype = predicted.shape, predicted.dtype
         p = np.maximum(predicted, np.finfo(dtype).tiny, out=ctx.empty(shape, dtype))
         log = np.log(p, out=ctx.empty(shape, dtype))
-        loss = -np.einsum("nc,nc->n", target, log).mean(dtype=np.float64)
+        loss = 0 - np.einsum("nc,nc->n", target, log).mean(dtype=np.float64)  # 0 - 0 is 0; -0 would be printed
         dp = np.divide(target, p, out=log)
         dp /= -len(predicted)
         return float(loss), dp

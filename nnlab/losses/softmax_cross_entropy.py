@@ -7,15 +7,16 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.softmax import softmax_and_log
 from nnlab.losses.base import LOSSES, Emits, Loss, require_alike
 
 
 @LOSSES.register
 @dataclass(kw_only=True, eq=False)
 class SoftmaxCrossEntropy(Loss):
-    """CrossEntropy(softmax(z)) without computing its logarithm of a quotient: exact where a probability rounds to zero.
+    """CrossEntropy(softmax(z)), the logarithm taken of the softmax's formula: exact where a probability rounds to zero.
 
-    loss = 1/batch sum_n (log sum_c exp z_nc - sum_c y_nc z_nc);  a = softmax(z)
+    loss = - 1/batch sum_n sum_c y_nc log a_nc;  a = softmax(z);  log a_nc = z_nc - log sum_k exp z_nk
 
     Each row of y has to add up to 1, as one-hot targets do.
 
@@ -29,14 +30,11 @@ class SoftmaxCrossEntropy(Loss):
         """The mean loss and dz."""
         require_alike(self, predicted, target)
         shape, dtype = predicted.shape, predicted.dtype
-        z = np.subtract(predicted, predicted.max(axis=1, keepdims=True), out=ctx.empty(shape, dtype))
-        a = np.exp(z, out=ctx.empty(shape, dtype))
-        total = a.sum(axis=1, keepdims=True)
-        losses = np.log(total[:, 0]) - np.einsum("nc,nc->n", target, z)
-        a /= total
+        a, log_a = softmax_and_log(predicted, out=ctx.empty(shape, dtype), log=ctx.empty(shape, dtype))
+        loss = 0 - np.einsum("nc,nc->n", target, log_a).mean(dtype=np.float64)  # 0 - 0 is 0; -0 would be printed
         dz = np.subtract(a, target, out=a)
         dz /= len(predicted)
-        return float(losses.mean(dtype=np.float64)), dz
+        return float(loss), dz
 
     def of(self, emits: Emits) -> Loss:
         """Itself for logits, CrossEntropy for probabilities."""

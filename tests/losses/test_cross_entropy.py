@@ -28,3 +28,8 @@ def test_its_form_for_logits_is_fused_and_back():
     assert type(fused) is SoftmaxCrossEntropy
     assert type(fused.of("probabilities")) is CrossEntropy
     assert fused.of("logits") is fused
+
+
+def test_a_perfect_score_is_zero_and_not_minus_zero():
+    loss, _ = CrossEntropy()(np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]]), Context())
+    assert math.copysign(1, loss) == 1 and loss == 0

@@ -31,3 +31,8 @@ def test_it_is_exact_where_the_probability_rounds_to_zero():
     loss, dz = SoftmaxCrossEntropy()(np.array([[0, 2000]], np.float32), np.array([[1, 0]], np.float32), Context())
     assert loss == 2000
     np.testing.assert_array_equal(dz, np.array([[-1, 1]], np.float32))
+
+
+def test_a_perfect_score_is_zero_and_not_minus_zero():
+    loss, _ = SoftmaxCrossEntropy()(np.array([[1e3, 0.0]]), np.array([[1.0, 0.0]]), Context())
+    assert math.copysign(1, loss) == 1 and loss == 0
