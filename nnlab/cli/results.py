@@ -44,6 +44,8 @@ def _how_it_went(summary: dict[str, Any] | Any, experiment: Experiment) -> str:
     words = [f"{ran} of {_count(wanted, 'epoch')}"]
     if summary["stopped"] != "finished":
         words[0] += f" ({summary['stopped']})"
+    if resumed := summary["resumed_from"]:
+        words[0] += f", {resumed['epoch']} of them from {resumed['run']}"
     if best is not None:
         words.append(f"best weights from epoch {best}, which the scores are of")
     stop = summary["early_stop_epoch"]

@@ -13,17 +13,19 @@ from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import comparison, plan, result_text
 from nnlab.cli.warnings import warnings_to
-from nnlab.core.errors import Mistakes, NnlabError
+from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.plan import repeated
+from nnlab.experiment.resume import resume
 from nnlab.experiment.run import Outcome, run
-from nnlab.experiment.sources import from_environment, from_file
+from nnlab.experiment.sources import Source, from_environment, from_file
 
 
 @click.command(
     "train",
     cls=ExperimentCommand,
     params=[
+        click.Option(["--resume", "resume"], metavar="RUN", help="go on with a run: its folder, or runs/latest"),
         click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of tables"),
         click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress, only results and errors"),
         click.Option(["--verbose", "-v", "verbose"], is_flag=True, help="say more: the network, the phases' times"),
@@ -64,8 +66,7 @@ def _resolved(parts: Sequence[Part]) -> list[Experiment]:
     environment = from_environment(os.environ)
     for part in parts:
         try:
-            files = [from_file(part.config)] if part.config else []
-            experiments.append(resolve(part.flags, environment, *files))
+            experiments.append(_experiment(part, environment))
         except Mistakes as errors:
             mistakes.extend(errors.mistakes)
         except NnlabError as error:
@@ -73,6 +74,17 @@ def _resolved(parts: Sequence[Part]) -> list[Experiment]:
     if mistakes:
         raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
     return experiments
+
+
+def _experiment(part: Part, environment: Source) -> Experiment:
+    resumed = part.command.get("resume")
+    if resumed is None:
+        return resolve(part.flags, environment, *([from_file(part.config)] if part.config else []))
+    if part.config:
+        raise UsageError(
+            "a resumed run brings its own configuration", where="--config", hint="leave out --config or --resume"
+        )
+    return resume(resumed, part.flags, environment)
 
 
 def _run_all(

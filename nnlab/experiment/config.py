@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnlab.core.component import Component, Option, make, options_of
 from nnlab.core.converters import convert
@@ -22,6 +22,9 @@ from nnlab.metrics.base import Metric
 from nnlab.models.base import Model
 from nnlab.optimizers.optimizer import Optimizer
 
+if TYPE_CHECKING:
+    from nnlab.experiment.resume import Resumed
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -31,6 +34,7 @@ class Experiment:
               chosen: the component's name in each section that has a choice.
               sections: every option by section, as config.toml writes them.
               notes: what a user should be told (a recommendation that was taken), one line each.
+              resumes: the run that it goes on with (see experiment/resume.py); None for one that starts afresh.
     """
 
     run: RunOptions
@@ -42,6 +46,7 @@ class Experiment:
     chosen: Mapping[str, str]
     sections: Mapping[str, Mapping[str, Any]]
     notes: tuple[str, ...] = field(default=())
+    resumes: "Resumed | None" = None
 
     def to_toml(self) -> str:
         """The configuration as a file that `nnlab train --config` repeats the run from."""

@@ -19,6 +19,7 @@ from nnlab.core.rng import Rng
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.logs import logged_in
+from nnlab.experiment.resume import fingerprint, refuse_unfit
 from nnlab.tracking.figures import draw_figures
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.store import RunStore
@@ -64,10 +65,17 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
     RunStore.probe(runs_dir)
     with threadpool_limits(limits=experiment.run.threads):
         parts = build(experiment, progress)
+        if experiment.resumes is not None:
+            refuse_unfit(experiment.resumes, parts.data, parts.learner)
         store = RunStore.create(runs_dir, experiment.run.exp_id, experiment.to_toml())
         try:
             with logged_in(store):
-                return _Session(experiment, parts, store, began).outcome(callbacks)
+                session = _Session(experiment, parts, store, began)
+                session.take_over()
+                return session.outcome(callbacks)
+        except NnlabError:
+            store.discard()
+            raise
         finally:
             store.close()
 
@@ -85,7 +93,13 @@ class _Session:
             "classes": list(parts.data.classes),
             "sample_shape": list(parts.data.sample_shape),
             "dtype": options.dtype,
+            "data": fingerprint(parts.data),
         }
+
+    def take_over(self) -> None:
+        """What the run that is resumed recorded becomes the beginning of this one, state first."""
+        if (resumed := self.experiment.resumes) is not None:
+            self.store.go_on_from(resumed.folder, resumed.checkpoint, self._about)
 
     def outcome(self, more: Sequence[Callback]) -> Outcome:
         """Trains, then writes down what there is, also when a check or a full disk ended the training."""
@@ -132,6 +146,7 @@ class _Session:
             early_stopping=options.early_stopping,
             patience=options.early_stopping_patience,
             callbacks=[self._gradients, self._instabilities, Recorder(self.store, self._about), *more],
+            start=resumed.checkpoint if (resumed := self.experiment.resumes) else None,
         )
 
     def _keep(self, result: TrainingResult) -> None:
@@ -149,7 +164,7 @@ class _Session:
         )
 
     def _summary(self, result: TrainingResult, error: NnlabError | None) -> dict[str, Any]:
-        run, data = self.experiment.run, self.parts.data
+        run, data, resumed = self.experiment.run, self.parts.data, self.experiment.resumes
         return summarise(
             result,
             self.parts.learner.parameter_count,
@@ -165,6 +180,7 @@ class _Session:
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
             skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],
+            resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
             error=None if error is None else str(error),
         )
 

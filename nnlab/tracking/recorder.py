@@ -30,8 +30,9 @@ class Recorder(Callback):
         self._epochs = 0
 
     def run_start(self, trainer: "Trainer") -> None:
-        """Remembers whose weights to save."""
+        """Remembers whose weights to save, and how many epochs are recorded already."""
         self._trainer = trainer
+        self._epochs = len(trainer.history)
         self._saved = time.monotonic()
 
     def check_done(self, found: Mapping[str, Any]) -> None:

@@ -9,8 +9,10 @@ from typing import Any, Literal
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
+from nnlab.tracking.checkpoint import read_checkpoint
 from nnlab.tracking.files import read_lines
 from nnlab.tracking.weights import read_weights
+from nnlab.training.record import Checkpoint
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Run:
 
     @cached_property
     def state(self) -> dict[str, Any]:
-        """Where it ended, as resuming needs it: epochs_run, steps, best_epoch, ..."""
+        """Where it was when its weights were saved: epochs_run, steps, best_epoch, ..."""
         return self._document("state/state.json") or {}
 
     @cached_property
@@ -58,6 +60,11 @@ class Run:
         return self._lines("checks.jsonl")
 
     @cached_property
+    def tracked(self) -> list[dict[str, Any]]:
+        """What the units that were followed gave, epoch by epoch."""
+        return self._lines("tracked.jsonl")
+
+    @cached_property
     def predictions(self) -> list[dict[str, Any]]:
         """Dev and test, sample by sample."""
         return self._lines("predictions.jsonl")
@@ -66,9 +73,12 @@ class Run:
         """Weights and buffers by name, and what they are (model, classes, sample_shape, ...)."""
         return read_weights(self.folder / "weights" / f"{which}.safetensors")
 
-    def optimizer_state(self) -> dict[str, Array]:
-        """The optimizer's memory that belongs to the last weights."""
-        return read_weights(self.folder / "state" / "optimizer.safetensors")[0]
+    def checkpoint(self) -> tuple[Checkpoint, dict[str, Any]]:
+        """The run after its last whole epoch that was saved, for going on from there, and what its weights are.
+
+        Raises:  DataError: when none was saved.
+        """
+        return read_checkpoint(self.folder / "state" / "checkpoint.safetensors")
 
     def _document(self, name: str) -> dict[str, Any] | None:
         path = self.folder / name

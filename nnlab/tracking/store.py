@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import RunError
+from nnlab.tracking.checkpoint import write_checkpoint
 from nnlab.tracking.environment import environment
-from nnlab.tracking.files import Lines, to_json, write_whole, writing
+from nnlab.tracking.files import Lines, read_lines, to_json, write_whole, writing
 from nnlab.tracking.weights import write_weights
-from nnlab.training.record import EpochRecord, TrainingResult
+from nnlab.training.record import Checkpoint, EpochRecord, TrainingResult
 
 LATEST = "latest"
+
+BY_EPOCH = ("checks.jsonl", "tracked.jsonl", "minibatches.jsonl")
+"""Files whose every line says its epoch, besides metrics.jsonl."""
 
 
 class RunStore:
@@ -89,23 +93,47 @@ class RunStore:
         """Appends what a check found to checks.jsonl."""
         self._open("checks.jsonl").add(found)
 
+    def add_tracked(self, found: Mapping[str, Any]) -> None:
+        """Appends what a followed unit gave in an epoch to tracked.jsonl."""
+        self._open("tracked.jsonl").add(found)
+
+    def add_minibatch(self, found: Mapping[str, Any]) -> None:
+        """Appends what a minibatch held to minibatches.jsonl."""
+        self._open("minibatches.jsonl").add(found)
+
     def log(self, message: str) -> None:
         """Appends to log.txt, each line with its time."""
         stamp = time.strftime("%Y-%m-%d %H:%M:%S")
         self._open("log.txt").write("".join(f"{stamp}  {line}\n" for line in message.splitlines()))
 
     def add_weights(self, result: TrainingResult, about: Mapping[str, Any]) -> None:
-        """Writes weights/best and weights/last, and in state/ what else resuming needs.
+        """Writes weights/best and weights/last, and in state/ what going on from the last whole epoch needs.
 
         Options:  about: what using the weights needs: model, classes, sample_shape, dtype, preparation.
         """
-        weights, state = self.folder / "weights", self.folder / "state"
+        weights = self.folder / "weights"
         if result.best_state is not None:
             write_weights(weights / "best.safetensors", result.best_state, {**about, "epoch": result.best_epoch})
         write_weights(weights / "last.safetensors", result.last_state, {**about, "epoch": result.epochs_run})
-        write_weights(state / "optimizer.safetensors", result.optimizer_state)
+        if result.checkpoint is not None:
+            self.add_checkpoint(result.checkpoint, about)
         fields = ("epochs", "epochs_run", "steps", "unfinished_steps", "best_epoch", "early_stop_epoch", "stopped")
-        write_whole(state / "state.json", to_json({name: getattr(result, name) for name in fields}, indent=2) + "\n")
+        state = {name: getattr(result, name) for name in fields}
+        write_whole(self.folder / "state" / "state.json", to_json(state, indent=2) + "\n")
+
+    def add_checkpoint(self, checkpoint: Checkpoint, about: Mapping[str, Any]) -> None:
+        """Writes state/checkpoint.safetensors: one file, so that what is in it belongs together whenever it is read."""
+        write_checkpoint(self.folder / "state" / "checkpoint.safetensors", checkpoint, about)
+
+    def go_on_from(self, earlier: Path, checkpoint: Checkpoint, about: Mapping[str, Any]) -> None:
+        """Begins with what an earlier run recorded up to a checkpoint of its own: metrics, and what else has epochs."""
+        self.add_checkpoint(checkpoint, about)
+        for record in checkpoint.history:
+            self.add_epoch(record)
+        for name in BY_EPOCH:
+            rows = [row for row in read_lines(earlier / name) if row["epoch"] <= len(checkpoint.history)]
+            if rows:
+                self._open(name).add(*rows)
 
     def add_predictions(self, result: TrainingResult, classes: Sequence[str]) -> None:
         """Writes predictions.jsonl: dev and test, sample by sample."""

@@ -1,9 +1,10 @@
 """The contract of what listens to a training run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nnlab.core.context import Watch
+from nnlab.core.types import Array
 
 if TYPE_CHECKING:
     from nnlab.training.record import EpochRecord, Step, StepRecord, TrainingResult
@@ -18,6 +19,13 @@ class Callback:
 
     def run_start(self, trainer: "Trainer") -> None:
         """Before the first epoch; the trainer carries learner, data and options."""
+
+    def state(self) -> dict[str, Any]:
+        """What it counts, as plain JSON values, asked after every whole epoch: a run that is resumed counts on."""
+        return {}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Takes over what `state` gave, before `run_start`; not called in a run that starts afresh."""
 
     def epoch_start(self, epoch: int) -> None:
         """Before an epoch; 1 is the first."""
@@ -40,3 +48,16 @@ class Callback:
 
     def run_end(self, result: "TrainingResult") -> None:
         """After the last epoch, final scores made; also when the run was interrupted, not when it failed."""
+
+
+def watch_of(callbacks: Sequence[Callback]) -> Watch | None:
+    """One watch that calls those of all callbacks in order; None when none of them watches the step that starts."""
+    watches = [watch for callback in callbacks if (watch := callback.watch()) is not None]
+    if len(watches) < 2:
+        return watches[0] if watches else None
+
+    def watch_all(node: str, what: str, array: Array) -> None:
+        for each in watches:
+            each(node, what, array)
+
+    return watch_all

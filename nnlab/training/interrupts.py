@@ -47,3 +47,9 @@ class InterruptsHeld:
             self._waiting = (number, frame)
             return
         self._release()[number](number, frame)
+
+
+def signal_of(interrupt: KeyboardInterrupt) -> int | None:
+    """The number of the signal that was turned into this interrupt; None for a plain Ctrl-C."""
+    first = interrupt.args[0] if interrupt.args else None
+    return int(first) if isinstance(first, int) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -79,6 +79,11 @@ class EpochRecord:
     memory_mb: float = 0.0
     peak_memory_mb: float = 0.0
 
+    @property
+    def judged(self) -> Score:
+        """The score that decides which weights are the best: dev's, or training's where dev is not evaluated."""
+        return self.dev or self.training
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Predictions:
@@ -109,6 +114,27 @@ class Predictions:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Checkpoint:
+    """A run right after a whole epoch: all that going on from there needs.
+
+    Chance needs nothing: streams are addressed by epoch and step. Nor does early stopping: it follows from the history.
+
+    Options:  history: one record per epoch until then; none before the first.
+              steps: learning steps that they took.
+              state, optimizer_state: weights and buffers, and the memory that belongs to them.
+              best_state: the best so far, by the epochs' own scores; None before the first epoch's end.
+              counts: what each callback counted, by the name of its class.
+    """
+
+    history: tuple[EpochRecord, ...]
+    steps: int
+    state: Mapping[str, Array]
+    optimizer_state: Mapping[str, Array]
+    best_state: Mapping[str, Array] | None
+    counts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TrainingResult:
     """What a run gave.
 
@@ -122,7 +148,8 @@ class TrainingResult:
               best_state, last_state: weights and buffers; best is None before the first epoch's end.
               optimizer_state: the optimizer's memory that belongs to last_state.
               steps: learning steps taken.  unfinished_steps: those of them after the last whole epoch.
-              phases_s, elapsed_s: seconds by phase, and in all.
+              phases_s, elapsed_s: seconds by phase, and in all, since the run was started or resumed.
+              checkpoint: what going on from the last whole epoch needs; None when no such state was at hand.
     """
 
     epochs: int
@@ -141,6 +168,7 @@ class TrainingResult:
     elapsed_s: float
     peak_memory_mb: float
     signal: int | None = None
+    checkpoint: Checkpoint | None = None
 
     @property
     def epochs_run(self) -> int:

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
-from typing import Literal
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Any, Literal
 
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
@@ -11,12 +11,14 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.training.best import Best
-from nnlab.training.callback import Callback
-from nnlab.training.clock import Phases, memory_mb, peak_memory_mb
-from nnlab.training.interrupts import InterruptsHeld
+from nnlab.training.callback import Callback, watch_of
+from nnlab.training.clock import Phases, peak_memory_mb
+from nnlab.training.epoch import OpenEpoch
+from nnlab.training.interrupts import InterruptsHeld, signal_of
 from nnlab.training.learner import Learner, StepResult
 from nnlab.training.record import (
     PHASES,
+    Checkpoint,
     EpochRecord,
     Predictions,
     Score,
@@ -47,6 +49,7 @@ class Trainer:
               metric: the accuracy that is reported and by which weights are the best.
               rng: the chance of the training itself; batch `i` of epoch `e` draws from `rng.at("step", e, i)`.
               eval_dev: score dev in every epoch.
+              start: where another run was left, to go on from there.
               early_stopping: "stop" after `patience` epochs without a better score, "mark" the epoch where that would
                   be and go on, or "off". The best weights are kept in any case.
     """
@@ -61,6 +64,7 @@ class Trainer:
     early_stopping: EarlyStopping = "mark"
     patience: int = 10
     callbacks: Sequence[Callback] = ()
+    start: Checkpoint | None = None
 
     history: list[EpochRecord] = field(default_factory=list, init=False)
     best_state: Mapping[str, Array] | None = field(default=None, init=False)
@@ -73,7 +77,9 @@ class Trainer:
         self._unfinished = 0
         self._final: dict[str, Score] = {}
         self._predictions: dict[str, Predictions] = {}
-        self._last: tuple[dict[str, Array], dict[str, Array]] | None = None
+        self._last: tuple[dict[str, Array], dict[str, Array], Checkpoint | None] | None = None
+        self._kept: Checkpoint | None = None
+        self._counts: dict[str, dict[str, Any]] = {}
         self._began = time.perf_counter()
 
     def run(self) -> TrainingResult:
@@ -87,18 +93,22 @@ class Trainer:
         stopped: Stopped = "interrupted"
         signal: int | None = None
         try:
+            if self.start is not None:
+                with InterruptsHeld():
+                    self._take_over(self.start)
+            self._count()
             for callback in self.callbacks:
                 callback.run_start(self)
             stopped = self._train()
         except KeyboardInterrupt as interrupt:
-            signal = _signal(interrupt)
-        self._last = self.learner.state(), self.learner.optimizer_state()
+            signal = signal_of(interrupt)
+        self._last = self._state()
         try:
             self._score(last=stopped != "interrupted")
         except KeyboardInterrupt as interrupt:
             if stopped == "interrupted":
                 raise
-            stopped, signal = "interrupted", _signal(interrupt)
+            stopped, signal = "interrupted", signal_of(interrupt)
         result = self.result(stopped, signal)
         for callback in self.callbacks:
             callback.run_end(result)
@@ -106,7 +116,7 @@ class Trainer:
 
     def result(self, stopped: Stopped, signal: int | None = None) -> TrainingResult:
         """What there is at this moment."""
-        last_state, optimizer_state = self._last or (self.learner.state(), self.learner.optimizer_state())
+        last_state, optimizer_state, checkpoint = self._last or self._state()
         return TrainingResult(
             epochs=self.epochs,
             history=tuple(self.history),
@@ -124,52 +134,86 @@ class Trainer:
             phases_s=dict(self.phases.seconds),
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
+            checkpoint=checkpoint,
         )
 
-    def _train(self) -> Stopped:
-        for epoch in range(1, self.epochs + 1):
-            self._epoch(epoch)
-            if self.early_stopping == "stop" and self.best.early_stop_epoch is not None:
-                return "early"
-        return "finished"
+    def _state(self) -> tuple[dict[str, Array], dict[str, Array], Checkpoint | None]:
+        """Copies of the weights and of the optimizer's memory, and what going on from the last whole epoch needs."""
+        state, optimizer_state = self.learner.state(), self.learner.optimizer_state()
+        return state, optimizer_state, self._checkpoint(state, optimizer_state)
 
-    def _epoch(self, epoch: int) -> None:
-        began, phases_before = time.perf_counter(), dict(self.phases.seconds)
+    def _train(self) -> Stopped:
+        for epoch in range(len(self.history) + 1, self.epochs + 1):
+            if self._stops_early():
+                return "early"
+            self._epoch(epoch)
+        return "early" if self._stops_early() else "finished"
+
+    def _stops_early(self) -> bool:
+        return self.early_stopping == "stop" and self.best.early_stop_epoch is not None
+
+    def _take_over(self, start: Checkpoint) -> None:
+        """Makes this run what the one that left the checkpoint was after its last whole epoch."""
+        self.learner.load_state(start.state)
+        self.learner.load_optimizer_state(start.optimizer_state)
+        self.best_state, self.steps = start.best_state, start.steps
+        for record in start.history:
+            self.best.take(record.epoch, record.judged)
+            self.history.append(replace(record, epochs=self.epochs))
         for callback in self.callbacks:
-            callback.epoch_start(epoch)
-        tally = Tally(self.metric)
-        dev: Score | None = None
-        candidate: Mapping[str, Array] | None = None
+            callback.load_state(start.counts.get(type(callback).__name__, {}))
+
+    def _checkpoint(self, state: Mapping[str, Array], optimizer_state: Mapping[str, Array]) -> Checkpoint | None:
+        """What going on from the last whole epoch needs; the learner's state, given, serves when that is where it is.
+
+        Otherwise the copy from before the epoch's first step serves, which an epoch of several minibatches keeps.
+        """
+        if self.start is not None and len(self.history) < len(self.start.history):
+            return self.start  # not taken over yet
+        if self._unfinished:
+            return self._kept
+        return Checkpoint(
+            history=tuple(self.history),
+            steps=self.steps,
+            state=state,
+            optimizer_state=optimizer_state,
+            best_state=self.best_state,
+            counts=self._counts,
+        )
+
+    def _count(self) -> None:
+        counts = {type(callback).__name__: callback.state() for callback in self.callbacks}
+        self._counts = {name: state for name, state in counts.items() if state}
+
+    def _epoch(self, number: int) -> None:
+        epoch = OpenEpoch(number, Tally(self.metric), dict(self.phases.seconds))
+        for callback in self.callbacks:
+            callback.epoch_start(number)
 
         def judge() -> None:
-            nonlocal dev, candidate
-            dev = self._evaluate_dev() if self._scores_dev else None
-            if dev is None or self.best.better(dev):
-                candidate = self.learner.state()
+            epoch.dev = self._evaluate_dev() if self._scores_dev else None
+            if epoch.dev is None or self.best.better(epoch.dev):
+                epoch.candidate = self.learner.state()
 
-        for index, batch, is_last in self._batches(epoch):
-            tally.add(batch, self._step(epoch, index, batch, judge if is_last else None))
-        training = tally.score()
-        with InterruptsHeld():  # an epoch is recorded whole or not at all
-            best = self.best.take(epoch, dev or training)
-            if best:
-                self.best_state = candidate
-            self._unfinished = 0
-            record = EpochRecord(
-                epoch=epoch,
-                epochs=self.epochs,
-                training=training,
-                dev=dev,
-                penalty=tally.penalty,
-                best=best,
-                seconds=time.perf_counter() - began,
-                phases_s=self.phases.since(phases_before),
-                memory_mb=memory_mb(),
-                peak_memory_mb=peak_memory_mb(),
-            )
-            self.history.append(record)
-            for callback in self.callbacks:
-                callback.epoch_end(record)
+        for index, batch, is_last in self._batches(number):
+            if index == 0 and not is_last:
+                self._kept = self._state()[2]
+            step, watch = self._announced(number, index, batch)
+            with InterruptsHeld():  # weights are updated whole or not at all, and with the last of them the epoch ends
+                epoch.tally.add(batch, self._taken(step, watch, judge if is_last else None))
+                if is_last:
+                    self._record(epoch)
+
+    def _record(self, epoch: OpenEpoch) -> None:
+        best = self.best.take(epoch.number, epoch.judged)
+        if best:
+            self.best_state = epoch.candidate
+        self._unfinished, self._kept = 0, None
+        record = epoch.close(self.epochs, self.phases, best=best)
+        self.history.append(record)
+        self._count()
+        for callback in self.callbacks:
+            callback.epoch_end(record)
 
     def _batches(self, epoch: int) -> Iterator[tuple[int, Batch, bool]]:
         """The epoch's batches with their place and whether each is the last, so one is read ahead."""
@@ -183,7 +227,8 @@ class Trainer:
             yield index, batch, following is None
             batch, index = following, index + 1
 
-    def _step(self, epoch: int, index: int, batch: Batch, judge: Callable[[], None] | None) -> StepResult:
+    def _announced(self, epoch: int, index: int, batch: Batch) -> tuple[Step, Watch | None]:
+        """A step that every callback has been told of, and who watches it."""
         step = Step(
             epoch=epoch,
             epochs=self.epochs,
@@ -196,13 +241,14 @@ class Trainer:
         with self.phases.timed("checks"):
             for callback in self.callbacks:
                 callback.step_start(step)
-            watch = _together([watch for callback in self.callbacks if (watch := callback.watch()) is not None])
-        with InterruptsHeld():  # weights are updated whole or not at all
-            result = self.learner.learn(
-                batch, rng=step.rng, epoch=epoch - 1, epochs=self.epochs, watch=watch, before_update=judge
-            )
-            self.steps += 1
-            self._unfinished += 1
+            return step, watch_of(self.callbacks)
+
+    def _taken(self, step: Step, watch: Watch | None, judge: Callable[[], None] | None) -> StepResult:
+        result = self.learner.learn(
+            step.batch, rng=step.rng, epoch=step.epoch - 1, epochs=self.epochs, watch=watch, before_update=judge
+        )
+        self.steps += 1
+        self._unfinished += 1
         self.phases.add(result.seconds)
         with self.phases.timed("checks"):
             record = StepRecord(**vars(step), result=result)
@@ -228,21 +274,3 @@ class Trainer:
                 if len(partition):
                     self._final[name], self._predictions[name] = predict(self.learner, partition.batches(), self.metric)
             self._final["training"] = score(self.learner, self.data.training.batches(), self.metric)
-
-
-def _together(watches: Sequence[Watch]) -> Watch | None:
-    """One watch that calls all of them in order; None when there is none."""
-    if len(watches) < 2:
-        return watches[0] if watches else None
-
-    def watch(node: str, what: str, array: Array) -> None:
-        for each in watches:
-            each(node, what, array)
-
-    return watch
-
-
-def _signal(interrupt: KeyboardInterrupt) -> int | None:
-    """The number of the signal that was turned into this interrupt; None for a plain Ctrl-C."""
-    first = interrupt.args[0] if interrupt.args else None
-    return int(first) if isinstance(first, int) else None

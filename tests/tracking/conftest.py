@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlab.training.record import EpochRecord, Predictions, Score, TrainingResult
+from nnlab.training.record import Checkpoint, EpochRecord, Predictions, Score, TrainingResult
 
 DEV = Score(0.75, 0.5, 4)
 
@@ -61,7 +61,19 @@ def result(**changes: Any) -> TrainingResult:
         "elapsed_s": 1.5,
         "peak_memory_mb": 90.0,
     }
-    return TrainingResult(**(fields | changes))
+    fields |= changes
+    return TrainingResult(**({"checkpoint": checkpoint(fields)} | fields))
+
+
+def checkpoint(fields: dict[str, Any]) -> Checkpoint:
+    return Checkpoint(
+        history=fields["history"],
+        steps=fields["steps"],
+        state=fields["last_state"],
+        optimizer_state=fields["optimizer_state"],
+        best_state=fields["best_state"],
+        counts={"GradientChecks": {"checks": 1, "worst_distance": 1e-9}},
+    )
 
 
 @pytest.fixture

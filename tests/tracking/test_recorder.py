@@ -12,7 +12,7 @@ class Trains:
     """What the recorder asks of a trainer."""
 
     def __init__(self, result):
-        self.made, self.asked = result, 0
+        self.made, self.asked, self.history = result, 0, ()
 
     def result(self, stopped):
         self.asked += 1

@@ -100,7 +100,7 @@ def test_weights_and_state_come_back_with_what_they_are(store, made):
     assert best["dense_1.weight"].dtype == np.float32
     np.testing.assert_array_equal(best["dense_1.weight"], result.best_state["dense_1.weight"])
     np.testing.assert_array_equal(run.weights("last")[0]["dense_1.weight"], np.ones((2, 3)))
-    assert run.optimizer_state()["step"] == 2
+    assert run.checkpoint()[0].optimizer_state["step"] == 2
     assert run.state == {
         "epochs": 2,
         "epochs_run": 2,
@@ -115,6 +115,31 @@ def test_weights_and_state_come_back_with_what_they_are(store, made):
 def test_a_run_without_a_whole_epoch_has_no_best_weights(store, made):
     store.add_weights(made.result(history=(), best_state=None, best_epoch=None), {})
     assert [path.name for path in (store.folder / "weights").iterdir()] == ["last.safetensors"]
+
+
+def test_a_result_without_a_state_to_go_on_from_leaves_the_one_that_was_saved(store, made):
+    store.add_weights(made.result(), {})
+    store.add_weights(made.result(checkpoint=None, history=(made.epoch(1),)), {})
+    run = read_run(store.folder)
+    assert len(run.checkpoint()[0].history) == 2
+    assert run.state["epochs_run"] == 1
+
+
+def test_going_on_begins_with_what_was_recorded_until_the_checkpoint(store, tmp_path, made):
+    for number in (1, 2, 3):
+        store.add_epoch(made.epoch(number))
+        store.add_check({"epoch": number, "verdict": "ok"})
+        store.add_tracked({"epoch": number, "layer": "dense_1"})
+        store.add_minibatch({"epoch": number, "batch": 0})
+    store.close()
+    resumed = RunStore.create(tmp_path / "runs", "main", CONFIG)
+    resumed.go_on_from(store.folder, made.result().checkpoint, {"model": "NLayers"})  # of two epochs
+    resumed.close()
+    old, new = read_run(store.folder), read_run(resumed.folder)
+    assert new.metrics == old.metrics[:4]
+    assert [row["epoch"] for row in new.checks] == [row["epoch"] for row in new.tracked] == [1, 2]
+    assert len((resumed.folder / "minibatches.jsonl").read_text().splitlines()) == 2
+    assert new.checkpoint()[1] == {"model": "NLayers"}
 
 
 def test_the_log_has_a_time_on_every_line(store):

@@ -1,5 +1,6 @@
 """Holds the gradient against differences every so many epochs, before the epoch's first step."""
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,15 @@ class GradientChecks(Callback):
         for callback in self._trainer.callbacks if self._trainer else ():
             for verdict in report.verdicts:
                 callback.check_done({"epoch": step.epoch, "step": step.step, **verdict.record()})
+
+    def state(self) -> dict[str, Any]:
+        """What it counted."""
+        return {"checks": self.checks, "worst_distance": self.worst_distance, "failed": self.failed}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Counts on."""
+        self.checks, self.failed = state.get("checks", 0), state.get("failed", 0)
+        self.worst_distance = state.get("worst_distance", 0.0)
 
     def summary(self) -> dict[str, Any]:
         """For the run's summary: checks made, the worst distance (None before the first), parameters found wrong."""

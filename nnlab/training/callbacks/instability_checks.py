@@ -1,5 +1,6 @@
 """Watches every tensor of every step for values that are not finite."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,15 @@ class InstabilityChecks(Callback):
             hint=HINTS.get(found.node) or HINTS.get(found.what) or HINT,
         )
         react(self.reaction, error)
+
+    def state(self) -> dict[str, Any]:
+        """What it counted, and what it has already said."""
+        return {"steps": self.steps, "unstable": self.unstable, "said": sorted(map(list, self._said))}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Counts on, and does not say again what was said."""
+        self.steps, self.unstable = state.get("steps", 0), state.get("unstable", 0)
+        self._said = {(node, what) for node, what in state.get("said", ())}
 
     def summary(self) -> dict[str, Any]:
         """For the run's summary: steps watched, and those in which something was wrong."""

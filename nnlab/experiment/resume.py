@@ -1,0 +1,158 @@
+"""Going on with a run that was interrupted, was killed, stopped, or is to train longer."""
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import DataError, Mistakes, UsageError
+from nnlab.data.pipeline import Data
+from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.sources import Source, from_file
+from nnlab.tracking.run import Run, read_run
+from nnlab.training.best import Best
+from nnlab.training.learner import Learner
+from nnlab.training.record import Checkpoint
+
+FIXED_RUN = frozenset({"training_times", "model_seed", "backend", "dtype", "eval_dev"})
+"""Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""
+
+FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})
+"""Options of the data that do not change it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resumed:
+    """The run that an experiment goes on with.
+
+    Options:  about: what the checkpoint's weights are, as the run folder says.
+    """
+
+    folder: Path
+    checkpoint: Checkpoint
+    about: Mapping[str, Any]
+
+    @property
+    def epoch(self) -> int:
+        """The last whole epoch that was saved; what was learnt after it is learnt again."""
+        return len(self.checkpoint.history)
+
+
+def resume(path: str | Path, *stronger: Source) -> Experiment:
+    """The experiment of a run folder, to go on with: its own configuration below these sources (flags, environment).
+
+    Raises:  DataError: no run, or no saved state in it.
+             Mistakes or UsageError: options that would make it another experiment, or nothing is left to do.
+    """
+    run = read_run(path)
+    saved = from_file(run.folder / "config.toml")
+    experiment, before = resolve(*stronger, saved), resolve(saved)
+    if mistakes := list(_changes(experiment, before, run, stronger)):
+        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+    resumed = _resumed(run)
+    _refuse_idleness(experiment, run, resumed)
+    notes = (*experiment.notes, *_notes(experiment, before, run, resumed))
+    return dataclasses.replace(experiment, resumes=resumed, notes=notes)
+
+
+def _changes(experiment: Experiment, before: Experiment, run: Run, sources: Sequence[Source]) -> Iterator[UsageError]:
+    """What says that this is another experiment."""
+    for section, options in experiment.sections.items():
+        was, now = before.sections[section], dict(options)
+        if experiment.chosen.get(section) != before.chosen.get(
+            section
+        ):  # another component's options count only where somebody gave them
+            yield _change(section, section, before.chosen[section], experiment.chosen[section], run, sources)
+            now = {key: value for key, value in now.items() if key in was and _said(section, key, sources)}
+        for key, value in now.items():
+            free = key not in FIXED_RUN if section == "run" else section == "data" and key in FREE_DATA
+            if value != was.get(key) and not free:
+                yield _change(section, key, was.get(key), value, run, sources)
+
+
+def _said(section: str, key: str, sources: Sequence[Source]) -> tuple[Source, str] | None:
+    """The strongest source that sets an option, and the key as it says it."""
+    places = ((source, name) for source in sources for name in (f"{section}.{key}", key))
+    return next(((source, name) for source, name in places if name in source.values), None)
+
+
+def _change(section: str, key: str, was: Any, now: Any, run: Run, sources: Sequence[Source]) -> UsageError:
+    # what nobody said follows from what somebody did (--model=NLayersTorch: backend)
+    source, name = _said(section, key, sources) or (sources[0], key)
+    return UsageError(
+        f"a resumed run keeps what it was trained with ({_shown(was)}, not {_shown(now)})",
+        where=source.where(name),
+        hint=f"leave it out, or start a new run with --config {run.folder / 'config.toml'}",
+    )
+
+
+def _shown(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _resumed(run: Run) -> Resumed:
+    path = run.folder / "state" / "checkpoint.safetensors"
+    if not path.is_file():
+        raise DataError(
+            "has no saved state to go on from (it ended before its first save)",
+            where=str(run.folder),
+            hint=f"start again with --config {run.folder / 'config.toml'}",
+        )
+    checkpoint, about = run.checkpoint()
+    return Resumed(run.folder, checkpoint, about)
+
+
+def _refuse_idleness(experiment: Experiment, run: Run, resumed: Resumed) -> None:
+    """Raises UsageError: when the run is whole as it is. One that ended before its last scores is not."""
+    done, wanted = resumed.epoch, experiment.run.epochs
+    whole = (run.summary or {}).get("stopped") in {"finished", "early"}
+    if done > wanted or (done == wanted and whole):
+        raise UsageError(
+            f"{run.folder.name} has trained {done} epochs already, of {wanted}",
+            where="--resume",
+            hint=f"give more, such as --epochs={done + max(done, 1)}",
+        )
+    if experiment.run.early_stopping != "stop":
+        return
+    best = Best(experiment.run.early_stopping_patience)
+    for record in resumed.checkpoint.history:
+        best.take(record.epoch, record.judged)
+    if best.early_stop_epoch is not None and (whole or best.early_stop_epoch < done):
+        raise UsageError(
+            f"early stopping stops {run.folder.name} at epoch {best.early_stop_epoch}, and it has trained {done}",
+            where="--resume",
+            hint="go on with --early-stopping=off or a greater --early-stopping-patience",
+        )
+
+
+def _notes(experiment: Experiment, before: Experiment, run: Run, resumed: Resumed) -> Iterator[str]:
+    yield f"{experiment.run.exp_id}: goes on from {run.folder.name} after epoch {resumed.epoch}"
+    was, now = before.run.epochs, experiment.run.epochs
+    optimizer = experiment.optimizer
+    if any(optimizer.rate(epoch, was) != optimizer.rate(epoch, now) for epoch in range(resumed.epoch)):
+        yield (
+            f"{experiment.run.exp_id}: {experiment.chosen['schedule']} spreads over all epochs, and those that are "
+            f"past were the first of {was}, not of {now}: a run of {now} from the start would differ"
+        )
+
+
+def refuse_unfit(resumed: Resumed, data: Data, learner: Learner) -> None:
+    """Raises:  DataError: when the data is not what the run was trained on.  UsageError: when the network is not."""
+    if resumed.about.get("data") != fingerprint(data):
+        raise DataError(
+            f"the dataset is not the one that {resumed.folder.name} was trained on (files came, went or moved)",
+            where="--resume",
+            hint=f"bring the files back, or start a new run with --config {resumed.folder / 'config.toml'}",
+        )
+    learner.load_state(resumed.checkpoint.state)
+    learner.load_optimizer_state(resumed.checkpoint.optimizer_state)
+
+
+def fingerprint(data: Data) -> str:
+    """What the partitions hold, as 16 hexadecimal digits: every file's name, class and partition, not its content."""
+    digest = hashlib.sha256(repr((data.classes, data.sample_shape)).encode())
+    for part in (data.training, data.dev, data.test):
+        digest.update(repr((part.name, part.sources, part.labels.tolist())).encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,254 @@
+"""`nnlab train --resume` as users type it: a run in pieces is the run in one piece, to the last bit."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from nnlab.backends.numpy.learner import NumpyLearner
+from nnlab.cli.main import main
+from nnlab.tracking.run import read_run
+
+EVERYTHING = (
+    "--dataset=blobs", "--resize=12,12", "--model=NLayers", "--layers=8", "--no-disk-cache", "--quiet",
+    "--dropout=0.3", "--rot-angle=10", "--noise-intensity=0.2", "--nbr-clones=2", "--max-minibatch-size=20",
+    "--learning-rate=0.01", "--gradient-checks-interval=3",
+)  # fmt: skip
+STEPS = 3  # per epoch: 24 training samples, twice, in minibatches of at most 20
+
+
+class Nnlab:
+    """Runs `nnlab train` in this process; can be interrupted within the step of a number, counted from 1."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], datasets: Path):
+        self.steps, self._stop, self._capfd, self.datasets = 0, 0, capfd, f"--datasets-path={datasets}"
+        learn = NumpyLearner.learn
+
+        def counted(*args: object, **options: object) -> object:
+            self.steps += 1
+            if self.steps == self._stop:
+                raise KeyboardInterrupt
+            return learn(*args, **options)
+
+        monkeypatch.setattr(NumpyLearner, "learn", counted)
+
+    def __call__(self, *args: str, stop: int = 0) -> tuple[int, str]:
+        self.steps, self._stop = 0, stop
+        code = main(["train", *args])
+        return code, self._capfd.readouterr().err
+
+    def fresh(self, *args: str, stop: int = 0) -> tuple[int, str]:
+        return self(self.datasets, *EVERYTHING, *args, stop=stop)
+
+
+@pytest.fixture
+def train(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], blobs: Path, tmp_path: Path
+) -> Iterator[Nnlab]:
+    monkeypatch.chdir(tmp_path)
+    return Nnlab(monkeypatch, capfd, blobs)
+
+
+def latest(runs: str = "runs") -> Path:
+    return Path(runs, "latest").resolve()
+
+
+def assert_same_run(one: Path, other: Path) -> None:
+    for name in ("weights/best.safetensors", "weights/last.safetensors", "predictions.jsonl", "checks.jsonl"):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+    assert figures(one) == figures(other)
+    first, second = read_run(one).checkpoint()[0], read_run(other).checkpoint()[0]
+    for part in ("state", "best_state", "optimizer_state"):
+        ours, theirs = getattr(first, part), getattr(second, part)
+        assert {name: array.tobytes() for name, array in ours.items()} == {
+            name: array.tobytes() for name, array in theirs.items()
+        }, part
+    kept = ("training", "dev", "test", "epochs_run", "best_epoch", "early_stop_epoch", "stopped", "gradient_checks",
+            "instability_checks")  # fmt: skip
+    summaries = [json.loads((folder / "summary.json").read_text()) for folder in (one, other)]
+    assert [summaries[0][name] for name in kept] == [summaries[1][name] for name in kept]
+
+
+def figures(folder: Path) -> list[tuple[object, ...]]:
+    names = ("epoch", "partition", "loss", "accuracy", "samples", "best", "penalty")
+    return [tuple(row.get(name) for name in names) for row in read_run(folder).metrics]
+
+
+def test_interrupted_again_and_again_amid_epochs_it_ends_as_if_it_never_was(train: Nnlab) -> None:
+    train.fresh("--epochs=7", "--runs-dir=whole")
+    code, _ = train.fresh("--epochs=7", stop=2 * STEPS + 2)  # within epoch 3
+    assert code == 130
+    first = latest()
+    assert read_run(first).state["unfinished_steps"] == 1
+    code, _ = train("--resume=runs/latest", stop=1)  # at once, within epoch 3 again
+    assert code == 130
+    code, said = train("--resume", "runs/latest", stop=STEPS + 1)  # between epochs 3 and 4
+    assert code == 130
+    assert f"goes on from {Path(said.split()[4]).name} after epoch 2" in said
+    third = latest()
+    code, _ = train("--resume=runs/latest", "--quiet")
+    assert code == 0
+    last = latest()
+    assert_same_run(latest("whole"), last)
+    assert len({first, third, last}) == 3  # nothing is overwritten
+    assert json.loads((last / "summary.json").read_text())["resumed_from"] == {"run": third.name, "epoch": 3}
+    assert json.loads((first / "summary.json").read_text())["resumed_from"] is None
+
+
+def test_interrupted_before_the_first_epoch_s_end_it_begins_again(train: Nnlab) -> None:
+    train.fresh("--epochs=2", "--runs-dir=whole")
+    train.fresh("--epochs=2", stop=2)
+    code, _ = train("--resume=runs/latest")
+    assert code == 0
+    assert_same_run(latest("whole"), latest())
+
+
+@pytest.mark.parametrize("batch", ["--max-minibatch-size=20", "--max-minibatch-size=5000"])
+def test_a_finished_run_can_train_longer_whatever_its_last_update_was_worth(train: Nnlab, batch: str) -> None:
+    train.fresh("--epochs=6", "--runs-dir=whole", batch)
+    train.fresh("--epochs=2", batch)
+    assert train("--resume=runs/latest", "--epochs=3")[0] == 0
+    assert train("--resume=runs/latest", "--epochs=6")[0] == 0
+    assert_same_run(latest("whole"), latest())
+
+
+def test_early_stopping_stops_where_it_would_have(train: Nnlab) -> None:
+    stop = ("--epochs=40", "--early-stopping=stop", "--early-stopping-patience=2")
+    train.fresh(*stop, "--runs-dir=whole")
+    whole = read_run(latest("whole"))
+    assert whole.summary is not None and whole.summary["stopped"] == "early"
+    ran = whole.summary["epochs_run"]
+    assert 3 <= ran < 40
+    train.fresh(*stop, stop=(ran - 1) * STEPS)  # in the epoch before the one that it stops at
+    assert train("--resume=runs/latest")[0] == 0
+    assert_same_run(whole.folder, latest())
+    code, said = train("--resume=runs/latest")
+    assert code == 2
+    assert f"stops {latest().name} at epoch {ran}" in said and "--early-stopping=off" in said
+    assert train("--resume=runs/latest", "--early-stopping=off", f"--epochs={ran + 1}")[0] == 0
+    assert read_run(latest()).metrics[-1]["epoch"] == ran + 1
+
+
+def test_its_saved_configuration_repeats_the_whole_of_it_without_resuming(train: Nnlab) -> None:
+    train.fresh("--epochs=2")
+    train("--resume=runs/latest", "--epochs=4")
+    resumed = latest()
+    train(f"--config={resumed / 'config.toml'}")
+    assert_same_run(resumed, latest())
+
+
+KILLED = """
+import os, signal, sys
+from nnlab.cli.main import main
+from nnlab.tracking import files, recorder, store, weights
+
+recorder.Recorder.__init__.__kwdefaults__["interval_seconds"] = 0.0
+write, left = files.write_whole, int(sys.argv[1])
+
+def dies(path, content):
+    global left
+    if path.suffix == ".safetensors":
+        left -= 1
+        if left == 0:
+            path.with_name(f".{path.name}.part").write_bytes(content[: len(content) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+    write(path, content)
+
+weights.write_whole = dies
+main(["train", *sys.argv[2:]])
+"""
+
+
+@pytest.mark.parametrize("write", [7, 8, 9])  # the third epoch's best, last and checkpoint
+def test_killed_between_two_files_of_a_save_it_goes_on_from_the_last_whole_one(
+    train: Nnlab, tmp_path: Path, write: int
+) -> None:
+    train.fresh("--epochs=5", "--runs-dir=whole")
+    args = [train.datasets, *EVERYTHING, "--epochs=5"]
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(write), *args], cwd=tmp_path, timeout=120, check=False)
+    assert killed.returncode == -9
+    assert not (latest() / "summary.json").exists()
+    assert {row["epoch"] for row in read_run(latest()).metrics} == {1, 2, 3}
+    code, said = train("--resume=runs/latest")
+    assert code == 0
+    assert "after epoch 2" in said
+    assert_same_run(latest("whole"), latest())
+
+
+def test_options_that_make_another_experiment_are_refused_all_at_once(
+    train: Nnlab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train.fresh("--epochs=2")
+    monkeypatch.setenv("NNLAB_DTYPE", "float64")
+    code, said = train(
+        "--resume=runs/latest", "--epochs=4", "--layers=9", "--learning-rate=0.5", "--seed=3", "--dataset=others",
+        "--optimizer=RMSprop", "--no-eval-dev", "--set", "data.grayscale=true", "--training-times=2",
+    )  # fmt: skip
+    assert code == 2
+    told = said.splitlines()
+    for name in ("--layers", "--learning-rate", "--model-seed", "--dataset-seed", "--dataset:", "--optimizer",
+                 "--eval-dev", "--set data.grayscale", "--training-times", "NNLAB_DTYPE"):  # fmt: skip
+        assert any(name in line for line in told), name
+    assert "(0.01, not 0.5)" in said and "--config" in said
+    assert len(list(Path("runs").iterdir())) == 2  # the run and latest
+
+
+def test_what_does_not_change_the_experiment_may_change(train: Nnlab, blobs: Path, tmp_path: Path) -> None:
+    shutil.copytree(blobs, tmp_path / "moved")
+    train.fresh("--epochs=2")
+    args = ("--exp-id=longer", "--epochs=3", "--gradient-checks=off", "--datasets-path=moved", "--runs-dir=elsewhere",
+            "--layers=8", "--workers=1")  # fmt: skip
+    assert train("--resume=runs/latest", *args)[0] == 0
+    assert "-longer-" in latest("elsewhere").name
+
+
+def spoilt(change: Callable[[Path], object]) -> Callable[[Path], str]:
+    def make(folder: Path) -> str:
+        change(folder)
+        return str(folder)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("make", "more", "code", "words"),
+    [
+        (lambda folder: "nowhere", (), 5, "no run here"),
+        (spoilt(lambda folder: (folder / "state/checkpoint.safetensors").unlink()), (), 5, "has no saved state"),
+        (spoilt(lambda folder: (folder / "state/checkpoint.safetensors").write_bytes(b"x")), (), 5, "safetensors"),
+        (str, (), 2, "has trained 2 epochs already, of 2; give more, such as --epochs=4"),
+        (str, ("--epochs=1",), 2, "has trained 2 epochs already, of 1"),
+        (str, ("--config=runs/latest/config.toml",), 2, "brings its own configuration"),
+        (str, ("--epochz=3",), 2, "did you mean --epochs"),
+    ],
+)
+def test_what_cannot_be_resumed_is_said_in_one_line(
+    train: Nnlab, make: Callable[[Path], str], more: tuple[str, ...], code: int, words: str
+) -> None:
+    train.fresh("--epochs=2")
+    got, said = train(f"--resume={make(latest())}", *more)
+    assert (got, len(said.splitlines())) == (code, 1), said
+    assert words in said
+
+
+def test_a_dataset_that_changed_is_refused_before_training(train: Nnlab, blobs: Path, tmp_path: Path) -> None:
+    shutil.copytree(blobs, tmp_path / "changing")
+    train.fresh("--epochs=2", "--datasets-path=changing")
+    next((tmp_path / "changing" / "blobs" / "red").iterdir()).unlink()
+    code, said = train("--resume=runs/latest", "--epochs=3")
+    assert code == 5
+    assert "the dataset is not the one" in said
+    assert len(list(Path("runs").iterdir())) == 2
+
+
+def test_a_schedule_that_spreads_over_all_epochs_is_told_of(train: Nnlab) -> None:
+    train.fresh("--epochs=2", "--schedule=Cosine")
+    _, said = train("--resume=runs/latest", "--epochs=4")
+    assert "Cosine spreads over all epochs" in said
+    train.fresh("--epochs=2", "--schedule=ExponentialDecay")
+    _, said = train("--resume=runs/latest", "--epochs=4")
+    assert "spreads" not in said
