@@ -61,7 +61,7 @@ class Option:
                 return f"{item!r} is not one of its values; did you mean {' or '.join(near)}?"
             if isinstance(item, bool) or not isinstance(item, (int, float)):
                 continue
-            if math.isnan(item) or math.isinf(item):
+            if isinstance(item, float) and not math.isfinite(item):  # a whole number may be too large to ask
                 return f"must be a finite number, got {item}"
             if self.low is not None and item < self.low:
                 return f"must be at least {self.low:g}, got {item}"

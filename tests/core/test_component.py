@@ -40,6 +40,7 @@ def test_every_instance_has_its_own_mutable_default() -> None:
         ({"degrees": float("nan")}, "Oven.degrees: must be a finite number, got nan"),
         ({"degrees": float("inf")}, "finite"),
         ({"racks": (1, 0)}, "Oven.racks: must be at least 1, got 0"),
+        ({"racks": (-(10**400),)}, "Oven.racks: must be at least 1, got -1000"),  # no float is as large
         ({"mode": "gril"}, "Oven.mode: 'gril' is not one of its values; did you mean grill"),
         ({"timer": 0.0}, "Oven.timer: must be above 0, got 0.0"),
     ],
