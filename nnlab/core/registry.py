@@ -83,10 +83,11 @@ class Registry(Generic[T]):
             importlib.import_module(module.name)
         for point in entry_points(group=self.package):
             try:
-                self.register(point.load())
-            except (ImportError, AttributeError) as error:
+                offered = point.load()
+            except Exception as error:  # importing another package may raise anything
                 raise UsageError(
                     f"cannot load the {self.kind} {point.name} ({error})",
                     where=f"entry point {point.value}",
                     hint="repair or uninstall the package that offers it",
                 ) from error
+            self.register(offered)

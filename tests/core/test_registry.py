@@ -67,6 +67,17 @@ def test_an_entry_point_that_cannot_be_loaded_is_one_clear_error(animals: Regist
         animals.names()
 
 
+def test_a_package_that_fails_when_imported_is_one_clear_error_too(
+    animals: Registry[object], monkeypatch, tmp_path
+) -> None:
+    (tmp_path / "nnlab_test_broken.py").write_text("1 / 0")
+    monkeypatch.syspath_prepend(tmp_path)
+    point = EntryPoint("Ghost", "nnlab_test_broken:Ghost", "nnlab_test_animals")
+    monkeypatch.setattr(module, "entry_points", lambda group: [point])
+    with pytest.raises(UsageError, match=r"cannot load the animal Ghost \(division by zero\)"):
+        animals.names()
+
+
 def test_nearest_says_names_as_they_are_written() -> None:
     assert nearest("rmsprp", ["RMSProp", "Adam"]) == ["RMSProp"]
     assert nearest("zzzz", ["RMSProp", "Adam"]) == []
