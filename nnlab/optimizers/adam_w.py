@@ -18,10 +18,12 @@ class AdamW(UpdateRule):
     then as Adam
 
     As a penalty, decay would be divided by the gradient's size like the rest of the gradient, so the weights with the
-    largest gradients would shrink least. The first line is the optimizer's, with its own `weight_decay`.
+    largest gradients would shrink least. The first line is the optimizer's, with its own `weight_decay`; at the default
+    of 0 this is Adam.
 
     Options:  beta1, beta2, epsilon: as Adam's.
-    Source:  Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, algorithm 2.
+    Source:  Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, algorithm 2. There the decay follows
+             the schedule alone; here, as in torch, the whole rate.
     """
 
     beta1: float = option(0.9, "share of the mean gradient that is kept each step", low=0, below=1)

@@ -141,5 +141,7 @@ class Optimizer(Component):
 
 
 def _squared_length(array: Array) -> float:
+    """The sum of the squares; in float64 where float32 cannot hold it, which is when clipping is wanted most."""
     flat = flattened(array)
-    return float(np.vdot(flat, flat))
+    squared = float(np.vdot(flat, flat))
+    return squared if math.isfinite(squared) else float(np.square(flat, dtype=np.float64).sum())

@@ -54,6 +54,14 @@ def test_clipping_by_norm_is_over_all_parameters_together():
     np.testing.assert_allclose(np.concatenate([w.value, v.value]), [-0.6, 0, -0.8], rtol=1e-15)
 
 
+def test_a_gradient_whose_square_overflows_is_clipped_too():
+    w = Parameter("w", np.zeros(2, np.float32))
+    w.add(np.array([3e30, -4e30], np.float32))
+    with np.errstate(over="ignore"):  # as the learner has it
+        Optimizer(Constant(), learning_rate=1.0, clip_norm=1.0).step([w], epoch=0, epochs=1)
+    np.testing.assert_allclose(w.value, np.array([-0.6, 0.8], np.float32), rtol=1e-6)  # float32 has 7 digits
+
+
 def test_a_short_gradient_is_not_stretched():
     w = parameter([0, 0], [0.3, 0.4])
     Optimizer(Constant(), learning_rate=1.0, clip_norm=1.0).step([w], epoch=0, epochs=1)
