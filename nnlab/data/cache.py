@@ -71,7 +71,8 @@ def fetch(name: str) -> Entry | None:
             pixels = np.empty(about["shape"], np.uint8)
             if file.readinto(pixels.data.cast("B")) != pixels.nbytes or zlib.crc32(pixels.data) != about["crc32"]:
                 raise ValueError("damaged")
-        os.utime(path)  # used now: among the last to go
+        with contextlib.suppress(OSError):  # a folder that may only be read
+            os.utime(path)  # used now: among the last to go
         return Entry(pixels, {int(index): reason for index, reason in about["faults"].items()}, True)
     except FileNotFoundError:
         return None

@@ -30,6 +30,19 @@ def test_what_was_stored_comes_back(cache_folder: Path) -> None:
     assert (found.faults, found.from_cache, found.pixels.flags.writeable) == ({2: "empty (0 bytes)"}, True, True)
 
 
+def test_a_cache_that_may_only_be_read_is_read(
+    cache_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    store("a", ENTRY)
+    monkeypatch.setattr(os, "utime", refuse)
+    found = fetch("a")
+    assert found is not None and not caplog.records
+    np.testing.assert_array_equal(found.pixels, PIXELS)
+
+
 @pytest.mark.parametrize("damage", ["cut", "flip", "header", "empty"])
 def test_a_damaged_entry_is_passed_over_with_one_warning(
     cache_folder: Path, damage: str, caplog: pytest.LogCaptureFixture
