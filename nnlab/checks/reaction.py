@@ -4,15 +4,13 @@ import logging
 import pdb
 import sys
 from types import FrameType
-from typing import Final, Literal
+from typing import Literal
 
 from nnlab.core.errors import CheckError
 
 Reaction = Literal["off", "warning", "exception", "debug"]
 """off: the check is not made.  warning: one line in the log (on stderr where nobody set one up), and on it goes.
 exception: CheckError.  debug: the debugger where a person sits at a terminal, CheckError elsewhere."""
-
-REACTIONS: Final[tuple[Reaction, ...]] = ("off", "warning", "exception", "debug")
 
 LOG = logging.getLogger("nnlab.checks")
 
