@@ -10,13 +10,16 @@ from nnlab.core.types import Array, Shape
 class Parameter:
     """A value that learns. Backward adds to its gradient; only the optimizer changes `value`.
 
+    `value` and `grad` are C-contiguous, so that whoever works on all elements may take them in a row.
+
     Options:  name: `node.field` ("dense_1.weight"); unique in its model.
               penalised: whether weight decay and the L2 penalty apply (weights yes; biases and scales no).
     """
 
     def __init__(self, name: str, value: Array, *, penalised: bool = True):
-        self.name, self.value, self.penalised = name, value, penalised
-        self._grad = np.empty_like(value)
+        self.name, self.penalised = name, penalised
+        self.value = np.asarray(value, order="C")
+        self._grad = np.empty_like(self.value)
         self._untouched = True
 
     @property

@@ -43,10 +43,7 @@ class L2(Component):
         for parameter in parameters:
             if not parameter.penalised:
                 continue
-            if parameter.value.flags.c_contiguous and parameter.grad.flags.c_contiguous:
-                value, grad = parameter.value.reshape(-1), parameter.grad.reshape(-1)
-            else:
-                value, grad = parameter.value, parameter.grad
+            value, grad = parameter.value.reshape(-1), parameter.grad.reshape(-1)
             scratch = np.empty_like(value[:CHUNK])
             for start in range(0, len(value), CHUNK):
                 part = value[start : start + CHUNK]

@@ -9,6 +9,14 @@ def fresh() -> Parameter:
     return Parameter("layer.weight", np.ones((2, 3), np.float32))
 
 
+def test_elements_lie_in_a_row_however_the_value_was_made() -> None:
+    parameter = Parameter("layer.weight", np.arange(6.0).reshape(2, 3).T)
+    assert parameter.value.flags.c_contiguous and parameter.grad.flags.c_contiguous
+    np.testing.assert_array_equal(parameter.value, [[0, 3], [1, 4], [2, 5]])
+    row = np.arange(6.0).reshape(2, 3)
+    assert Parameter("layer.weight", row).value is row  # nothing is copied that need not be
+
+
 def test_gradients_add_up() -> None:
     parameter = fresh()
     parameter.add(np.full((2, 3), 2, np.float32))
