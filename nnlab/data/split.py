@@ -17,8 +17,8 @@ Members = dict[str, list[int]]
 def split(found: Source, shares: Mapping[str, float], seed: int) -> Members:
     """Deals the samples to the partitions.
 
-    Which samples of a class go where depends on the seed and on that class alone: not on the image library, the
-    machine, or the other classes' names.
+    A class's samples are put in an order that depends on the seed and on that class's name and size alone, then dealt
+    in that order: not by the image library, the machine, or the other classes (but for the rounding of `deal`).
 
     Raises:  DataError: when a class has too few samples, or a partition ends empty.
     """
@@ -55,10 +55,10 @@ def refuse_empty(found: Source, members: Members, shares: Mapping[str, float]) -
 
 
 def deal(sizes: Sequence[int], shares: Sequence[float]) -> Array:
-    """How many of each class go to each partition: whole numbers, within one of size x share.
+    """How many of each class go to each partition: whole numbers, within one of size x share (rarely: within two).
 
-    Both the partitions' totals and the classes' rows come out as the largest-remainder rule has them, and every
-    class has at least one sample in the first partition (training).
+    The partitions' totals come out as the largest-remainder rule has them. Then a class that has no sample in the first
+    partition (training) is given one of its own from another, because what is not learnt from cannot be told apart.
 
     Shapes:  result: (classes, partitions)
     """
