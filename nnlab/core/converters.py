@@ -81,7 +81,7 @@ def _mapping(raw: Any) -> dict[str, Any]:
         try:
             raw = json.loads(raw)
         except json.JSONDecodeError:
-            raise ValueError(f'must be a JSON object such as {{"training":0.7}}, got {raw!r}') from None
+            raise ValueError(f'must be a JSON object such as {{"name":0.5}}, got {raw!r}') from None
     if not isinstance(raw, dict):
-        raise ValueError(f'must be a JSON object such as {{"training":0.7}}, got {raw!r}')
+        raise ValueError(f'must be a JSON object such as {{"name":0.5}}, got {raw!r}')
     return raw

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.core.component import option
+from nnlab.core.component import make, option, options_of
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Shape
 from nnlab.initializers.base import INITIALIZERS
@@ -33,6 +33,7 @@ class NLayers(Model):
 
     layers: tuple[int, ...] = option((100,), "units of each hidden layer; empty for none", low=1)
     activation: str = option("LeakyReLU", "the layer that follows each hidden dense layer")
+    activation_options: dict[str, Any] = option({}, 'options of that layer, such as {"alpha":0.2}')
     batch_norm: bool = option(True, "normalise over the batch what dense layers give")
     batch_norm_momentum: float = option(
         0.9,
@@ -75,10 +76,13 @@ class NLayers(Model):
         return Dense(units=units, bias=bias, initializer=self.initializer)
 
     def _activation(self) -> Layer:
+        cls = named(LAYERS, self.activation, "NLayers.activation")
+        if any(offered.required for offered in options_of(cls)):
+            raise UsageError(f"{cls.__name__} is no activation", where="NLayers.activation", hint="use ReLU or Tanh")
         try:
-            layer: Layer = named(LAYERS, self.activation, "NLayers.activation")()
-        except TypeError as error:  # a layer with options that have to be given
-            raise UsageError(f"{self.activation} is no activation", where="NLayers.activation") from error
+            layer: Layer = make(cls, self.activation_options)
+        except UsageError as error:
+            raise UsageError("; ".join(str(error).splitlines()), where="NLayers.activation_options") from error
         return layer
 
     @classmethod
@@ -89,5 +93,5 @@ class NLayers(Model):
             {"layers": (6, 5), "batch_norm": False, "activation": "Tanh"},
             {"layers": (6, 5), "bias": True, "dropout_rate": 0.3, "initializer": "Kaiming"},
             {"layers": (), "batch_norm": False},
-            {"layers": (6,), "fused": True, "batch_norm_momentum": 0.5},
+            {"layers": (6,), "fused": True, "batch_norm_momentum": 0.5, "activation_options": {"alpha": 0.2}},
         )

@@ -11,6 +11,7 @@ from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.leaky_relu import LeakyReLU
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.base import MODELS, Model
 from nnlab.models.graph import Graph
@@ -121,6 +122,9 @@ def test_hidden_weights_do_not_depend_on_the_other_choices() -> None:
         ({"layers": "ten"}, "NLayers.layers", "whole number"),
         ({"activation": "LeekyReLU"}, "NLayers.activation", "did you mean LeakyReLU"),
         ({"activation": "Dense"}, "NLayers.activation", "Dense is no activation"),
+        ({"activation_options": '{"alfa":0.2}'}, "NLayers.activation_options", "did you mean alpha"),
+        ({"activation_options": '{"alpha":2}'}, "NLayers.activation_options", "at most 1"),
+        ({"activation": "Tanh", "activation_options": {"alpha": 0.2}}, "NLayers.activation_options", "it has none"),
         ({"dropout_rate": "1"}, "NLayers.dropout_rate", "below 1"),
         ({"dropout_rate": "nan"}, "NLayers.dropout_rate", "finite"),
         ({"initializer": "GlorotNorml"}, "NLayers.initializer", "did you mean GlorotNormal"),
@@ -141,3 +145,10 @@ def test_the_momentum_of_every_batch_norm_is_the_models() -> None:
     graph = NLayers(layers=(4,), batch_norm_momentum=0.25).graph((3,), 2)
     norms = [node.layer for node in graph.nodes if isinstance(node.layer, BatchNorm)]
     assert [norm.momentum for norm in norms] == [0.25, 0.25]
+
+
+def test_the_activation_has_the_options_that_are_given() -> None:
+    model = make(NLayers, {"layers": "4,3", "activation_options": '{"alpha": 0.25}'})
+    slopes = [node.layer.alpha for node in model.graph((3,), 2).nodes if isinstance(node.layer, LeakyReLU)]
+    assert slopes == [0.25, 0.25]
+    assert [n.layer.alpha for n in NLayers().graph((3,), 2).nodes if isinstance(n.layer, LeakyReLU)] == [0.01]
