@@ -122,11 +122,14 @@ def _option(setting: Setting) -> click.Option:
     names = [f"--{flag}", *(f"--{alias.replace('_', '-')}" for alias, key in ALIASES.items() if key == setting.key)]
     kind = type_name(setting.option.type)
     metavar = "|".join(map(str, setting.option.choices)) if setting.option.choices else kind.upper()
+    metavar = setting.option.metavar or metavar
     if kind == "bool":
         metavar = "[true|false]"
     owners = f" ({', '.join(setting.owners)})" if setting.owners else ""
     default = setting.option.shown_default
-    return click.Option([*names, setting.key], metavar=metavar, help=f"{setting.option.help} [{default}]{owners}")
+    text = f"{setting.option.help} [{default}]{owners}"
+    repeatable = setting.option.type == tuple[str, ...]  # texts that have commas of their own
+    return click.Option([*names, setting.key], metavar=metavar, help=text, multiple=repeatable)
 
 
 def _split(args: Sequence[str]) -> list[list[str]]:

@@ -29,6 +29,7 @@ class Option:
     Options:  low, high: least and greatest value allowed.  above, below: the same, the bound itself not allowed.
               choices: the values allowed; None for any.
               required: whether it has to be given; its default is then None.
+              metavar: how a value is written, for help texts ("NAME,UNITS"); None says its type.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Option:
     below: float | None = None
     choices: tuple[Any, ...] | None = None
     required: bool = False
+    metavar: str | None = None
 
     @property
     def shown_default(self) -> str:
@@ -50,7 +52,7 @@ class Option:
         if isinstance(self.default, bool):
             return "on" if self.default else "off"
         if isinstance(self.default, tuple):
-            return ",".join(map(str, self.default))
+            return ",".join(map(str, self.default)) or "none"
         return json.dumps(self.default) if isinstance(self.default, dict) else str(self.default)
 
     def fault(self, value: Any) -> str | None:

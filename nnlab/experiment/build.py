@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnlab.backends.base import BACKENDS
-from nnlab.core.errors import MissingError, UsageError
+from nnlab.core.errors import MissingError, Mistakes, NnlabError, UsageError
+from nnlab.core.registry import nearest
 from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES, Shape
 from nnlab.data.batching import nearly_equal
@@ -56,10 +57,15 @@ def learner(experiment: Experiment, network: Graph) -> Learner:
 
 
 def graph(experiment: Experiment, sample_shape: Shape, classes: int) -> Graph:
-    """The network of an experiment, its weights drawn from the model seed."""
+    """The network of an experiment, its weights drawn from the model seed.
+
+    Raises:  UsageError: when it cannot be built, or lacks a layer that is to be followed.
+    """
     network = experiment.model.graph(sample_shape, classes)
     rng = Rng(experiment.run.model_seed).at("weights")
-    return network.build(sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+    network.build(sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+    refuse_unknown_layers(network, experiment)
+    return network
 
 
 def refuse_device(experiment: Experiment) -> None:
@@ -70,6 +76,23 @@ def refuse_device(experiment: Experiment) -> None:
             where="--device",
             hint="type --device=cpu or leave it out",
         )
+
+
+def refuse_unknown_layers(network: Graph, experiment: Experiment) -> None:
+    """Raises UsageError or Mistakes: when --track-layer names what is no layer, or more units than one has."""
+    names = [node.name for node in network.nodes]
+    mistakes: list[NnlabError] = []
+    for name, units in experiment.run.tracked.items():
+        where = f"--track-layer={name},{units}"
+        if name not in names:
+            near = nearest(name, names)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"its layers are {', '.join(names)}"
+            mistakes.append(UsageError("the network has no such layer", where=where, hint=hint))
+        elif units > (there := network.shapes[name][-1]):
+            hint = f"type --track-layer={name},{there} for all"
+            mistakes.append(UsageError(f"{name} has {there} units", where=where, hint=hint))
+    if mistakes:
+        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
 
 
 def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) -> None:

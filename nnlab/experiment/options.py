@@ -1,10 +1,12 @@
 """The options of a run that belong to no component: how long, how fast, how checked, where it is kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from nnlab.checks.reaction import Reaction
 from nnlab.core.component import Component, option
+from nnlab.core.errors import UsageError
 from nnlab.training.trainer import EarlyStopping
 
 
@@ -30,3 +32,32 @@ class RunOptions(Component):
     display_graphs: bool = option(False, "open the figures when the run ends, on a machine with a display")
     display_samples: int = option(0, "samples in the sheet that is opened when the run ends; 0 opens none", low=0)
     profiling: bool = option(False, "write profile.txt: where the time of the training went")
+    track_layer: tuple[str, ...] = option(
+        (), "follow the first units of a layer over the epochs; may be repeated", metavar="NAME,UNITS"
+    )
+    dump_minibatches: bool = option(False, "write down every minibatch, and draw those of the first epoch")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.track_layer = tuple(f"{name},{units}" for name, units in _pairs(self.track_layer))
+
+    @property
+    def tracked(self) -> dict[str, int]:
+        """How many units are followed, by the name of their node."""
+        return dict(_pairs(self.track_layer))
+
+
+def _pairs(said: Sequence[str]) -> list[tuple[str, int]]:
+    """The layers to follow. Said as ["a,1", "b,2"] or, where text was split at its commas, as ["a", "1", "b", "2"].
+
+    Raises:  UsageError: when that is not a name and a number in turns.
+    """
+    words = [word.strip() for item in said for word in item.split(",")]
+    names, counts = words[::2], words[1::2]
+    if len(names) != len(counts) or not all(names) or not all(c.isdecimal() and int(c) > 0 for c in counts):
+        raise UsageError(
+            f"must be NAME,UNITS with at least 1 unit, got {' '.join(said)!r}",
+            where="--track-layer",
+            hint="such as --track-layer=dense_1,5",
+        )
+    return [(name, int(count)) for name, count in zip(names, counts, strict=True)]

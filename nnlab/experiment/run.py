@@ -6,9 +6,10 @@ import logging
 import os
 import pstats
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,16 @@ from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import fingerprint, refuse_unfit
-from nnlab.tracking.figures import draw_figures
+from nnlab.tracking.figures import draw_figures, draw_minibatch
 from nnlab.tracking.recorder import Recorder
+from nnlab.tracking.run import read_run
 from nnlab.tracking.store import RunStore
 from nnlab.tracking.summary import summarise
 from nnlab.training.callback import Callback
+from nnlab.training.callbacks.dump_minibatches import DumpMinibatches
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
+from nnlab.training.callbacks.track_layers import TrackLayers
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.interrupts import InterruptsHeld
 from nnlab.training.record import TrainingResult
@@ -145,9 +149,25 @@ class _Session:
             eval_dev=options.eval_dev,
             early_stopping=options.early_stopping,
             patience=options.early_stopping_patience,
-            callbacks=[self._gradients, self._instabilities, Recorder(self.store, self._about), *more],
+            callbacks=[
+                self._gradients,
+                self._instabilities,
+                *self._watchers(),
+                Recorder(self.store, self._about),
+                *more,
+            ],
             start=resumed.checkpoint if (resumed := self.experiment.resumes) else None,
         )
+
+    def _watchers(self) -> Iterator[Callback]:
+        """What looks on only when asked."""
+        options, data, store = self.experiment.run, self.parts.data, self.store
+        if options.tracked:
+            yield TrackLayers(options.tracked, store.add_tracked)
+        if options.dump_minibatches:
+            title = f"{options.exp_id} · {self.experiment.data.dataset}"
+            draw = partial(draw_minibatch, store.minibatches, data=data, image_shape=data.image_shape, title=title)
+            yield DumpMinibatches(data.classes, store.add_minibatch, draw)
 
     def _keep(self, result: TrainingResult) -> None:
         """Everything but the summary, which comes last, so that its being there says that all is."""
@@ -161,6 +181,7 @@ class _Session:
             image_shape=data.training.pixels(0).shape,
             title=f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}",
             samples=experiment.run.display_samples,
+            tracked=read_run(self.store.folder).tracked if experiment.run.tracked else (),
         )
 
     def _summary(self, result: TrainingResult, error: NnlabError | None) -> dict[str, Any]:

@@ -1,26 +1,42 @@
 """Draws every figure of a run."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.tracking import plots
 from nnlab.tracking.sheet import choose_samples, subset
-from nnlab.training.record import TrainingResult
+from nnlab.tracking.store import file_name
+from nnlab.training.record import Step, TrainingResult
 from nnlab.training.samples import Dataset, Samples
 
 SHEET = 40
 """How many samples the sheet shows."""
 
 
+BATCH_SHEET = 64
+"""How many samples of a minibatch are drawn."""
+
+
 def draw_figures(
-    folder: Path, result: TrainingResult, data: Dataset, *, image_shape: Shape | None, title: str, samples: int = 0
+    folder: Path,
+    result: TrainingResult,
+    data: Dataset,
+    *,
+    image_shape: Shape | None,
+    title: str,
+    samples: int = 0,
+    tracked: Sequence[Mapping[str, Any]] = (),
 ) -> list[Path]:
-    """Writes training.png, confusion-dev.png, confusion-test.png and samples.png, each if there is something to draw.
+    """Writes training.png, confusion-dev.png, confusion-test.png, samples.png and tracked-LAYER.png, each if there is
+    something to draw.
 
     Options:  samples: how many the sheet shows; 0 for the usual number.
               image_shape: (height, width, channels) of a sample before it was flattened; None when it is no image.
+              tracked: the records of the units that were followed.
     Raises:  RunError: when one cannot be written.
     """
     drawn: list[Path] = []
@@ -46,7 +62,23 @@ def draw_figures(
         drawn.append(folder / "samples.png")
         heading = f"{title} · what the network sees"
         plots.draw_samples(drawn[-1], images, subset(said, chosen), data.classes, title=heading, note=note)
+    for layer in dict.fromkeys(row["layer"] for row in tracked):
+        drawn.append(folder / f"tracked-{file_name(layer)}.png")
+        rows = [row for row in tracked if row["layer"] == layer]
+        plots.draw_tracked(drawn[-1], rows, title=f"{title} · {layer}")
     return drawn
+
+
+def draw_minibatch(folder: Path, step: Step, *, data: Dataset, image_shape: Shape, title: str) -> Path:
+    """Writes epoch-001-batch-001.png: what the network is given in a step, with the class and file of each sample."""
+    batch, count = step.batch, min(len(step.batch), BATCH_SHEET)
+    images = np.asarray(batch.inputs[:count]).reshape(count, *image_shape)
+    labels = [data.classes[label] for label in np.argmax(batch.targets[:count], axis=1)]
+    path = folder / f"epoch-{step.epoch:03}-batch-{step.batch_index + 1:03}.png"
+    note = f"{len(batch)} samples" + (f", the first {count} of them" if count < len(batch) else "")
+    heading = f"{title} · epoch {step.epoch}, minibatch {step.batch_index + 1}"
+    plots.draw_minibatch(path, images, labels, batch.sources[:count], title=heading, note=note)
+    return path
 
 
 def _inputs(samples: Samples, chosen: Array) -> Array:

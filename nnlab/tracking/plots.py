@@ -5,7 +5,7 @@ import logging
 import math
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ import numpy as np
 from nnlab.core.folders import cache_dir
 from nnlab.core.types import Array
 from nnlab.tracking.files import write_whole
-from nnlab.tracking.sheet import as_shown, compose, short
+from nnlab.tracking.sheet import as_shown, compose, rgb, short
 from nnlab.training.record import EpochRecord, Predictions, Score
 
 BLUE, ORANGE, INK, GREY, FAINT = "#0072B2", "#D55E00", "#222222", "#7a7a7a", "#e6e6e6"  # told apart by the colour-blind
 DPI = 110
 MARGIN = 16  # pixels
+LEGEND = 12  # units that are told apart by name
 UNSIGNED: dict[str, Any] = {"Software": None}  # no version in the file: the same run draws the same bytes
 STYLE = {
     "font.family": ["DejaVu Sans"],
@@ -126,12 +127,19 @@ def _values(scores: Sequence[Score | None], name: str) -> Array:
 
 
 def _curves(axes: Any, epochs: list[int], lines: dict[str, Array]) -> None:
+    for label, values in lines.items():
+        _curve(axes, epochs, values, BLUE if label == "training" else ORANGE, label)
+    _epochs_across(axes, epochs)
+
+
+def _curve(axes: Any, epochs: list[int], values: Array, colour: Any, label: str) -> None:
+    marker = "o" if len(epochs) <= 12 else None
+    axes.plot(epochs, values, color=colour, label=label, linewidth=1.6, marker=marker, markersize=3.5)
+
+
+def _epochs_across(axes: Any, epochs: list[int]) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    for label, values in lines.items():
-        colour = BLUE if label == "training" else ORANGE
-        marker = "o" if len(epochs) <= 12 else None
-        axes.plot(epochs, values, color=colour, label=label, linewidth=1.6, marker=marker, markersize=3.5)
     axes.set_xlabel("epoch")
     axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5 + 0.01 * len(epochs))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
@@ -176,6 +184,31 @@ def _mark_best(axes: Any, epoch: int, value: float, name: str) -> None:
                   bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1})  # fmt: skip
 
 
+def draw_tracked(path: Path, rows: Sequence[Mapping[str, Any]], *, title: str) -> None:
+    """Mean and deviation of units' outputs, and the length of their weights if they have any: a line per unit.
+
+    Options:  rows: records of one layer, as tracked.jsonl has them.
+    """
+    headings = {"mean": "Mean output", "deviation": "Deviation of outputs", "weight_norm": "Length of weights"}
+    shown = [name for name in headings if any(row[name] is not None for row in rows)] or ["mean"]
+    epochs, units = (sorted({row[key] for row in rows}) for key in ("epoch", "unit"))
+    colours = _matplotlib().colormaps["viridis"](np.linspace(0, 0.92, len(units)))
+    known = {(row["epoch"], row["unit"]): row for row in rows}
+    width = 4.0 * len(shown) + 1.1  # inches, the names of the units at the right
+    with _figure(path, width, 4.1) as figure:
+        _title(figure, title, f"{len(units)} units in each epoch's first step")
+        for place, name in enumerate(shown):
+            axes = figure.add_axes(((4.0 * place + 0.7) / width, 0.12, 3.2 / width, 0.63))
+            for unit, colour in zip(units, colours, strict=True):
+                values = [known.get((epoch, unit), {}).get(name) for epoch in epochs]
+                line = np.array([math.nan if value is None else value for value in values], np.float64)
+                _curve(axes, epochs, line, colour, f"unit {unit}")
+            _epochs_across(axes, epochs)
+            axes.text(0, 1.04, headings[name], transform=axes.transAxes)
+        if len(units) <= LEGEND:
+            axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False, borderaxespad=0)
+
+
 def draw_confusion(path: Path, counts: Array, classes: Sequence[str], *, title: str) -> None:
     """Actual classes down, predicted ones across; what is right in blue, mistakes in orange, by share of their row.
 
@@ -212,13 +245,9 @@ def _shades(counts: Array) -> Array:
     """(classes, classes, 3) white to blue on the diagonal, white to orange beside it, by share of the row."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     strength = np.where(counts > 0, 0.12 + 0.88 * shares, 0.0)[:, :, np.newaxis]
-    hues = np.where(np.eye(len(counts), dtype=bool)[:, :, np.newaxis], _rgb(BLUE), _rgb(ORANGE))
+    hues = np.where(np.eye(len(counts), dtype=bool)[:, :, np.newaxis], rgb(BLUE), rgb(ORANGE))
     shades: Array = 1 - strength * (1 - hues)
     return shades
-
-
-def _rgb(colour: str) -> Array:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
 
 def draw_samples(
@@ -228,19 +257,42 @@ def draw_samples(
 
     Shapes:  images: (N, height, width) or (N, height, width, channels), in the order of `said`
     """
-    wrong = said.actual != said.predicted
-    sheet = compose(as_shown(images), min(8, max(4, len(images))), framed=wrong, colour=_rgb(ORANGE))
+    wrong, captions = said.actual != said.predicted, []
+    for i in range(len(images)):
+        sure = f"  {said.confidence[i]:.0%}" if math.isfinite(said.confidence[i]) else ""
+        taken_for = classes[said.predicted[i]] if said.predicted[i] >= 0 else "no answer"
+        is_really = [("is ", classes[said.actual[i]], "", INK)] if wrong[i] else []
+        captions.append([("", taken_for, sure, ORANGE if wrong[i] else INK), *is_really])
+    _draw_sheet(path, images, captions, wrong, title, note)
+
+
+def draw_minibatch(
+    path: Path, images: Array, labels: Sequence[str], sources: Sequence[str], *, title: str, note: str = ""
+) -> None:
+    """A sheet of what the network is given, with the class and the file of each sample.
+
+    Shapes:  images: (N, height, width) or (N, height, width, channels)
+    """
+    files = [source.rpartition("/")[2] for source in sources]
+    captions = [[("", label, "", INK), ("", file, "", GREY)] for label, file in zip(labels, files, strict=True)]
+    _draw_sheet(path, images, captions, np.zeros(len(images), bool), title, note)
+
+
+Line = tuple[str, str, str, str]
+"""A caption's line: what comes before a name, the name, which is shortened to fit, what comes after it, the colour."""
+
+
+def _draw_sheet(
+    path: Path, images: Array, captions: Sequence[Sequence[Line]], framed: Array, title: str, note: str
+) -> None:
+    sheet = compose(as_shown(images), min(8, max(4, len(images))), framed=framed, colour=rgb(ORANGE))
     tall, wide = sheet.pixels.shape[:2]
     letters = int((sheet.step_x - 4) / DPI / _letter(7.8))
     style = {"va": "top", "fontsize": 7.5, "parse_math": False, "transform": None}  # placed by pixel
     with _figure(path, (wide + 24) / DPI, (tall + 76) / DPI, sheet.pixels) as figure:
         _title(figure, title, note)
-        for i in range(len(images)):
+        for i, lines in enumerate(captions):
             left, below = sheet.caption(i)
-            x, y = MARGIN + left + 3, tall - below - 3
-            sure = f"  {said.confidence[i]:.0%}" if math.isfinite(said.confidence[i]) else ""
-            taken_for = classes[said.predicted[i]] if said.predicted[i] >= 0 else "no answer"
-            text = short(taken_for, letters - len(sure)) + sure
-            figure.text(x, y, text, color=ORANGE if wrong[i] else INK, **style)
-            if wrong[i]:
-                figure.text(x, y - 14, f"is {short(classes[said.actual[i]], letters - 3)}", color=INK, **style)
+            for row, (before, name, after, colour) in enumerate(lines):
+                text = f"{before}{short(name, letters - len(before) - len(after))}{after}"
+                figure.text(MARGIN + left + 3, tall - below - 3 - 14 * row, text, color=colour, **style)

@@ -100,6 +100,11 @@ def to_size(images: Array) -> Array:
     return averaged
 
 
+def rgb(colour: str) -> Array:
+    """(3,) red, green and blue, 0 to 1, of a colour such as #0072B2."""
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+
 def subset(said: Predictions, chosen: Array) -> Predictions:
     """The predictions of some samples, in the order of `chosen`."""
     return Predictions(

@@ -78,6 +78,14 @@ class RunStore:
         """Where figures go."""
         return self.folder / "figures"
 
+    @property
+    def minibatches(self) -> Path:
+        """Where pictures of minibatches go; made when asked for."""
+        folder = self.folder / "minibatches"
+        with writing(folder):
+            folder.mkdir(exist_ok=True)
+        return folder
+
     def add_epoch(self, record: EpochRecord) -> None:
         """Appends an epoch to metrics.jsonl: one line per partition."""
         shared = {"seconds": record.seconds, "memory_mb": record.memory_mb, "phases_s": record.phases_s}
