@@ -17,6 +17,9 @@ MAX_FILE_BYTES = 1 << 30
 WIDTH, HEIGHT, BITS, ORIENTATION, SAMPLE_FORMAT = 256, 257, 258, 274, 339
 """The TIFF tags that are looked at, by their numbers."""
 
+HARMLESS = "extraneous bytes"
+"""What libjpeg warns of in many sound photos; any other warning means lost pixels."""
+
 OTHER_FORMATS = {
     b"GIF8": "GIF",
     b"BM": "BMP",

@@ -14,11 +14,8 @@ import numpy as np
 from nnlab.core.errors import DataError, MissingError
 from nnlab.core.types import Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, printable, rotated_size
-from nnlab.data.images.header import Header
+from nnlab.data.images.header import HARMLESS, Header
 from nnlab.data.images.held import Held
-
-HARMLESS = "extraneous bytes"
-"""What libjpeg warns of in many sound photos; any other warning means lost pixels."""
 
 MAPS = {1: b"I", 3: b"RGB", 4: b"RGBA"}
 """ImageMagick's name for the order of the channels, by their number."""

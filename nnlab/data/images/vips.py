@@ -12,12 +12,8 @@ import numpy as np
 from nnlab.core.errors import DataError, MissingError
 from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, printable, rotated_size
-from nnlab.data.images.header import Header
+from nnlab.data.images.header import HARMLESS, Header
 from nnlab.data.images.held import Held
-
-HARMLESS = "extraneous bytes"
-"""What libjpeg warns of in many sound photos; any other warning means lost pixels."""
-
 
 SHRINK_FIRST = 4
 """Shrinking more than twice this, libvips averages blocks first: its 8-bit Lanczos rounds badly over many pixels."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nnlab.core.component import option
 from nnlab.core.rng import Rng
-from nnlab.data.images.base import Image, ImageLibrary, ImageSpec
+from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.steps.base import STEPS, RandomImageStep
 
 
@@ -26,9 +26,8 @@ class Rotate(RandomImageStep):
         corner = tuple(int(value) for value in lib.pixels(image)[0, 0])
         turned = lib.rotate(image, float(rng.generator().uniform(-self.max_degrees, self.max_degrees)), corner)
         after = lib.spec(turned)
-        if after.width < before.width or after.height < before.height:  # a flat image near a quarter turn
-            width, height = max(after.width, before.width), max(after.height, before.height)
+        width, height = max(after.width, before.width), max(after.height, before.height)
+        if (width, height) != (after.width, after.height):  # a flat image near a quarter turn
             left, top = (width - after.width) // 2, (height - after.height) // 2
-            turned, after = lib.extend(turned, left, top, width, height, corner), ImageSpec(width, height, 0)
-        left, top = (after.width - before.width) // 2, (after.height - before.height) // 2
-        return lib.crop(turned, left, top, before.width, before.height)
+            turned = lib.extend(turned, left, top, width, height, corner)
+        return lib.crop(turned, (width - before.width) // 2, (height - before.height) // 2, before.width, before.height)
