@@ -15,7 +15,12 @@ from nnlab.layers.base import LAYERS, Layer
 
 
 class Moments(NamedTuple):
-    """What backward and `observe` need of a forward pass; `centred` is x - mean, `values` how many each feature has."""
+    """What backward and `observe` need of a forward pass.
+
+    Options:  centred: x - mean.  mean, variance: those it was normalised by.  inverse: 1 / sqrt(variance + epsilon).
+              values: n, how many values each feature has.
+    Shapes:  centred: like x; mean, variance, inverse: (features,)
+    """
 
     centred: Array
     mean: Array

@@ -31,7 +31,7 @@ class Dense(Layer):
     bias: bool = option(True, "whether a bias is added")
     initializer: str = option("GlorotNormal", "how the weights are drawn")
     weight: Parameter = field(init=False, repr=False)
-    shift: Parameter | None = field(init=False, repr=False, default=None)
+    shift: Parameter | None = field(init=False, repr=False, default=None)  # b; `bias` says whether there is one
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes weight (in_features, units) and bias (units,)."""

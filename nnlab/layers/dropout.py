@@ -35,8 +35,8 @@ class Dropout(Layer):
         if not ctx.training or self.rate == 0:
             return x, None
         drawn = ctx.generator().random(out=ctx.empty(x.shape, np.float32), dtype=np.float32)
-        kept = np.greater_equal(drawn, self.rate, out=ctx.empty(x.shape, np.bool_))
-        mask = np.multiply(kept, x.dtype.type(1 / (1 - self.rate)), out=ctx.empty(x.shape, x.dtype))
+        mask = np.greater_equal(drawn, self.rate, out=ctx.empty(x.shape, x.dtype))
+        mask *= 1 / (1 - self.rate)
         return np.multiply(x, mask, out=ctx.empty(x.shape, x.dtype)), mask
 
     def backward(self, dy: Array, cache: Array | None, ctx: Context) -> tuple[Array | None, ...]:
