@@ -22,7 +22,7 @@ Colour = tuple[int, ...]
 """One value 0..255 per channel."""
 
 
-def printable(path: Path) -> str:
+def printable(path: Path | str) -> str:
     """A path as text that can be printed and stored anywhere, also when the file's name is not UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
