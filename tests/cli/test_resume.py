@@ -18,7 +18,7 @@ EVERYTHING = (
     "--dropout=0.3", "--rot-angle=10", "--noise-intensity=0.2", "--nbr-clones=2", "--max-minibatch-size=20",
     "--learning-rate=0.01", "--gradient-checks-interval=3",
 )  # fmt: skip
-STEPS = 3  # per epoch: 24 training samples, twice, in minibatches of at most 20
+STEPS = 3  # per epoch: 25 training samples, twice, in minibatches of at most 20
 
 
 class Nnlab:

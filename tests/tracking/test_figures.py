@@ -44,3 +44,24 @@ def test_the_sheet_shows_each_sample_s_own_pixels(tmp_path, made, monkeypatch):
     numbers = [int(source.removeprefix("dev/").removesuffix(".png")) for source in said.sources]
     assert numbers[:2] == [2, 3]  # the two mistakes
     assert images[:, 0, 0, 0] == pytest.approx([number / 10 for number in numbers])
+
+
+def test_every_layer_that_was_followed_has_its_figure(tmp_path, made):
+    row = {"epoch": 1, "unit": 0, "mean": 0.5, "deviation": 0.25, "weight_norm": None}
+    drawn = figures.draw_figures(
+        tmp_path, made.result(), DATA, image_shape=None, title="main",
+        tracked=[row | {"layer": "dense_1"}, row | {"layer": "block/2"}],
+    )  # fmt: skip
+    assert [path.name for path in drawn[-2:]] == ["tracked-dense_1.png", "tracked-block_2.png"]
+
+
+def test_a_large_minibatch_is_drawn_in_part(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(plots, "draw_minibatch", lambda *what, **words: seen.append((what, words)))
+    inputs, targets = np.zeros((70, 4), np.float32), np.eye(3, dtype=np.float32)[[2] * 70]
+    step = SimpleNamespace(epoch=1, batch_index=4, batch=Batch(inputs, targets, [f"c/{i}.png" for i in range(70)]))
+    path = figures.draw_minibatch(tmp_path, step, data=DATA, image_shape=(2, 2, 1), title="main")
+    ((where, images, labels, sources),), words = [what for what, _ in seen], seen[0][1]
+    assert where == path == tmp_path / "epoch-001-batch-005.png"
+    assert (images.shape, labels, len(sources)) == ((64, 2, 2, 1), ["c"] * 64, 64)
+    assert words["note"] == "70 samples, the first 64 of them"

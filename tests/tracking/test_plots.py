@@ -123,3 +123,28 @@ def test_neither_a_home_that_cannot_be_written_nor_own_settings_matter(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     exec(PROGRAM, {"FILE": str(tmp_path / "here.png")})
     np.testing.assert_array_equal(pixels(tmp_path / "there.png"), pixels(tmp_path / "here.png"))
+
+
+@pytest.mark.parametrize("units", [1, 12, 13, 40])
+def test_units_have_a_line_each_whatever_is_missing(tmp_path, units):
+    rows = [
+        {"epoch": epoch, "unit": unit, "mean": unit * epoch, "deviation": None, "weight_norm": None}
+        for epoch in (1, 2, 5)
+        for unit in range(units)
+    ]
+    plots.draw_tracked(tmp_path / "one.png", rows, title="main · dense_1")
+    assert pixels(tmp_path / "one.png").shape == (451, 561, 3)  # one panel: the others have nothing to show
+    weighted = [{**row, "deviation": row["mean"], "weight_norm": row["mean"]} for row in rows]
+    plots.draw_tracked(tmp_path / "three.png", weighted, title="main · dense_1")
+    assert pixels(tmp_path / "three.png").shape[1] == pytest.approx(561 + 2 * 440, abs=1)
+    viridis_start = (68, 1, 84)
+    assert amount(tmp_path / "three.png", viridis_start) > 2 * amount(tmp_path / "one.png", viridis_start) > 0
+
+
+def test_a_minibatch_has_no_frames_and_any_number_of_samples(tmp_path):
+    for count in (1, 9):
+        images, names = np.full((count, 4, 4, 1), 0.5, np.float32), ["a class of a rather long name"] * count
+        files = ["somewhere/a file of a rather long name.png"] * count
+        plots.draw_minibatch(tmp_path / f"{count}.png", images, names, files, title="main", note="one")
+        assert amount(tmp_path / f"{count}.png", (128, 128, 128)) >= count * 92 * 92
+        assert amount(tmp_path / f"{count}.png", ORANGE) == 0
