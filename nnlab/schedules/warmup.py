@@ -1,7 +1,7 @@
 """A learning rate that rises before it follows another schedule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nnlab.core.component import option
@@ -22,18 +22,20 @@ class Warmup(Schedule):
 
     warmup_epochs: int = option(5, "epochs of rising rate; 0 starts at the full rate", low=0)
     then: str = option("Constant", "the schedule that follows, by name")
+    following: Schedule = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if SCHEDULES.get(self.then) is Warmup:
+        cls = SCHEDULES.get(self.then)
+        if cls is Warmup:
             raise UsageError("a warm-up cannot follow a warm-up", where="Warmup.then", hint="use Cosine or Constant")
+        self.following = cls()
 
     def factor(self, epoch: int, epochs: int) -> float:
         """Below 1 while it warms up."""
         if epoch < self.warmup_epochs:
             return (epoch + 1) / (self.warmup_epochs + 1)
-        following = SCHEDULES.get(self.then)()
-        return following.factor(epoch - self.warmup_epochs, max(epochs - self.warmup_epochs, 1))
+        return self.following.factor(epoch - self.warmup_epochs, max(epochs - self.warmup_epochs, 1))
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
