@@ -69,6 +69,16 @@ def main(argv: list[str] | None = None) -> int:
     """Runs the command line and returns its exit code (see the table in docs/command-line.md)."""
     args = sys.argv[1:] if argv is None else argv
     debug = "--debug" in args or "--debug=true" in args
+    _open_closed_streams()
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        return _run(args, debug)
+    finally:
+        if signal.getsignal(signal.SIGTERM) is not before:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _run(args: list[str], debug: bool) -> int:
     try:
         result: Any = cli.main(args=args, prog_name="nnlab", standalone_mode=False)
         sys.stdout.flush()
@@ -82,7 +92,8 @@ def main(argv: list[str] | None = None) -> int:
     except click.ClickException as error:
         return _fail(error.format_message().removesuffix("."), 2, debug)
     except (KeyboardInterrupt, click.Abort) as interrupt:
-        signum = next(iter(interrupt.args), signal.SIGINT)
+        cause = interrupt.__cause__ or interrupt  # click makes an Abort of what terminate_as_interrupt raises
+        signum = next(iter(cause.args), signal.SIGINT)
         return _fail("interrupted", 128 + int(signum), debug)
     except BrokenPipeError:  # the reader of our stdout went away (`nnlab components | head -1`): not an error
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -92,6 +103,13 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         return _fail(f"{name}{error.strerror or error}", 1, debug)
+
+
+def _open_closed_streams() -> None:
+    """Gives a stream that the caller closed (`nnlab ... >&-`) the null device: nothing else may get its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123 (open for as long as the process lives)
 
 
 def report(error: NnlabError | str) -> None:

@@ -1,11 +1,13 @@
 """The program around the commands: help, mistakes, pipes."""
 
+import signal
 import subprocess
 import sys
 
+import click
 import pytest
 
-from nnlab.cli.main import COMMANDS, main
+from nnlab.cli.main import COMMANDS, cli, main, terminate_as_interrupt
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,3 +59,47 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == "{\n"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_are_no_error(closed: str) -> None:
+    command = f"{sys.executable} -m nnlab components --json {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_mistake_with_stderr_closed_leaves_stdout_alone() -> None:
+    command = f"{sys.executable} -m nnlab trian 2>&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_before_there_is_a_run_gives_its_code_and_handlers_are_put_back(
+    signum: signal.Signals, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(ctx: click.Context) -> None:
+        terminate_as_interrupt()
+        signal.raise_signal(signum)
+
+    monkeypatch.setattr(cli, "invoke", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler), signal.getsignal(signal.SIGTERM)
+    try:
+        assert main(["train"]) == code
+        assert signal.getsignal(signal.SIGTERM) is before[1]
+    finally:
+        signal.signal(signal.SIGINT, before[0])
+        signal.signal(signal.SIGTERM, before[1])
+    assert capsys.readouterr().err.strip() == "nnlab: error: interrupted"
+
+
+def test_ctrl_c_while_modules_are_imported_is_one_line() -> None:
+    program = "import sys\n"
+    program += "from nnlab.__main__ import run\n"
+    program += "class Slow:\n"
+    program += "    def find_spec(self, name, *rest):\n"
+    program += "        if name == 'nnlab.cli.main': raise KeyboardInterrupt\n"
+    program += "sys.meta_path.insert(0, Slow())\n"
+    program += "sys.exit(run())\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "nnlab: error: interrupted\n")
