@@ -1,15 +1,15 @@
 """An experiment's parts, put together: data, network, learner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from nnlab.backends.base import BACKENDS
 from nnlab.core.errors import MissingError, Mistakes, NnlabError, UsageError
 from nnlab.core.registry import nearest
 from nnlab.core.rng import Rng
-from nnlab.core.types import DTYPES, Shape
+from nnlab.core.types import DTYPES
 from nnlab.data.batching import nearly_equal
-from nnlab.data.pipeline import Data, load, survey
+from nnlab.data.pipeline import Data, Survey, load, survey
 from nnlab.experiment.config import Experiment
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
@@ -37,7 +37,7 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     """
     refuse_device(experiment)
     outline = survey(experiment.data)
-    network = graph(experiment, outline.sample_shape, len(outline.classes))
+    network = graph(experiment, outline)
     refuse_lonely_samples(network, experiment, outline.sizes["training"])
     experiment.loss.of(network.emits)
     data = load(experiment.data, dtype=experiment.run.dtype, progress=progress)
@@ -56,16 +56,17 @@ def learner(experiment: Experiment, network: Graph) -> Learner:
     return made
 
 
-def graph(experiment: Experiment, sample_shape: Shape, classes: int) -> Graph:
-    """The network of an experiment, its weights drawn from the model seed.
-
-    Raises:  UsageError: when it cannot be built, or lacks a layer that is to be followed.
-    """
-    network = experiment.model.graph(sample_shape, classes)
+def graph(experiment: Experiment, outline: Survey) -> Graph:
+    """The network of an experiment, its weights drawn from the model seed."""
+    full_batch = len(list(training_batches(experiment, outline.sizes["training"]))) == 1
+    network = experiment.model.graph(outline.sample_shape, len(outline.classes), full_batch=full_batch)
     rng = Rng(experiment.run.model_seed).at("weights")
-    network.build(sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
-    refuse_unknown_layers(network, experiment)
-    return network
+    return network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+
+
+def training_batches(experiment: Experiment, samples: int) -> Iterator[slice]:
+    """The minibatches of an epoch, as slices."""
+    return nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
 
 
 def refuse_device(experiment: Experiment) -> None:
@@ -100,8 +101,7 @@ def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) 
 
     Raises:  UsageError: when a training batch would have one sample and the network has a BatchNorm.
     """
-    batches = nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
-    if all(batch.stop - batch.start > 1 for batch in batches):
+    if all(batch.stop - batch.start > 1 for batch in training_batches(experiment, samples)):
         return
     normalised = [node.name for node in network.nodes if isinstance(node.layer, BatchNorm)]
     if normalised:

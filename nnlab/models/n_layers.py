@@ -35,9 +35,9 @@ class NLayers(Model):
     activation: str = option("LeakyReLU", "the layer that follows each hidden dense layer")
     activation_options: dict[str, Any] = option({}, 'options of that layer, such as {"alpha":0.2}')
     batch_norm: bool = option(True, "normalise over the batch what dense layers give")
-    batch_norm_momentum: float = option(
-        0.9,
-        "share of the running statistics kept each step; with full batches 0.5 lags less behind the weights",
+    batch_norm_momentum: float | None = option(
+        None,
+        "share of the running statistics kept each step; none: 0.9, or 0 where each step sees the whole training set",
         low=0,
         high=1,
     )
@@ -51,7 +51,7 @@ class NLayers(Model):
         self._activation()  # wrong names are said now, not when the data has been read
         named(INITIALIZERS, self.initializer, "NLayers.initializer")
 
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
+    def graph(self, in_shape: Shape, classes: int, *, full_batch: bool = False) -> Graph:
         """flatten (where samples are images), dense_1, batch_norm_1, activation_1, dropout_1, dense_2, ..., output,
         output_batch_norm, softmax."""
         graph = Graph(emits="logits" if self.fused else "probabilities")
@@ -60,13 +60,13 @@ class NLayers(Model):
         for i, units in enumerate(self.layers, start=1):
             graph.add(f"dense_{i}", self._dense(units))
             if self.batch_norm:
-                graph.add(f"batch_norm_{i}", BatchNorm(momentum=self.batch_norm_momentum))
+                graph.add(f"batch_norm_{i}", self._batch_norm(full_batch))
             graph.add(f"activation_{i}", self._activation())
             if self.dropout_rate:
                 graph.add(f"dropout_{i}", Dropout(rate=self.dropout_rate))
         graph.add("output", self._dense(classes))
         if self.batch_norm:
-            graph.add("output_batch_norm", BatchNorm(momentum=self.batch_norm_momentum))
+            graph.add("output_batch_norm", self._batch_norm(full_batch))
         if not self.fused:
             graph.add("softmax", Softmax())
         return graph
@@ -74,6 +74,11 @@ class NLayers(Model):
     def _dense(self, units: int) -> Dense:
         bias = not self.batch_norm if self.bias is None else self.bias
         return Dense(units=units, bias=bias, initializer=self.initializer)
+
+    def _batch_norm(self, full_batch: bool) -> BatchNorm:
+        if self.batch_norm_momentum is not None:
+            return BatchNorm(momentum=self.batch_norm_momentum)
+        return BatchNorm(momentum=0.0) if full_batch else BatchNorm()  # the statistics of all samples are exact already
 
     def _activation(self) -> Layer:
         cls = named(LAYERS, self.activation, "NLayers.activation")

@@ -141,10 +141,16 @@ def test_layers_empty_is_none_and_text_is_understood() -> None:
     assert make(NLayers, {"layers": "16,8"}).layers == (16, 8)
 
 
-def test_the_momentum_of_every_batch_norm_is_the_models() -> None:
-    graph = NLayers(layers=(4,), batch_norm_momentum=0.25).graph((3,), 2)
+@pytest.mark.parametrize(
+    ("momentum", "full_batch", "expected"),
+    [(0.25, False, 0.25), (0.25, True, 0.25), (None, False, 0.9), (None, True, 0)],
+)
+def test_running_statistics_are_exact_where_a_step_sees_every_sample(
+    momentum: float | None, full_batch: bool, expected: float
+) -> None:
+    graph = NLayers(layers=(4,), batch_norm_momentum=momentum).graph((3,), 2, full_batch=full_batch)
     norms = [node.layer for node in graph.nodes if isinstance(node.layer, BatchNorm)]
-    assert [norm.momentum for norm in norms] == [0.25, 0.25]
+    assert [norm.momentum for norm in norms] == [expected, expected]
 
 
 def test_the_activation_has_the_options_that_are_given() -> None:
