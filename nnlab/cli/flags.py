@@ -144,7 +144,7 @@ def _split(args: Sequence[str]) -> list[list[str]]:
 
 
 def _boolean_keys() -> set[str]:
-    return {normalised(setting.key) for setting in settings() if setting.option.type is bool}
+    return {normalised(setting.key) for setting in settings() if type_name(setting.option.type) == "bool"}
 
 
 def _booleans_spelt(tokens: Sequence[str]) -> list[str]:
