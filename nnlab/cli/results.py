@@ -1,6 +1,7 @@
 """What stdout gets when a run ends: its scores as text, and a table that compares several."""
 
 import statistics
+import tomllib
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from nnlab.data.pipeline import survey
 from nnlab.experiment.build import graph
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.run import Outcome
-from nnlab.models.describe import describe
+from nnlab.models.describe import describe, layer_text
 
 PARTITIONS = ("training", "dev", "test")
 
@@ -19,11 +20,12 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     title = f"{experiment.run.exp_id}: {_title(experiment)} on {experiment.data.dataset}"
     engine = f"{experiment.run.backend}, {experiment.run.dtype}, {experiment.data.data_loader}"
     lines = [f"{title}  ({_count(summary['parameters'], 'parameter')}, {engine})", ""]
-    lines.append(f"  {'':<9} {'loss':>9} {'accuracy':>9} {'samples':>8}")
-    for name in PARTITIONS:
-        if score := summary[name]:
-            lines.append(f"  {name:<9} {score['loss']:>9.4g} {score['accuracy']:>9.1%} {score['samples']:>8}")
-    lines += ["", f"  {_how_it_went(summary, experiment)}", f"  {_what_it_cost(summary)}"]
+    scores = [(name, score) for name in PARTITIONS if (score := summary[name])]
+    if scores:
+        lines.append(f"  {'':<9} {'loss':>9} {'accuracy':>9} {'samples':>8}")
+    for name, score in scores:
+        lines.append(f"  {name:<9} {_loss(score):>9} {score['accuracy']:>9.1%} {score['samples']:>8}")
+    lines += [*([""] if scores else []), f"  {_how_it_went(summary, experiment)}", f"  {_what_it_cost(summary)}"]
     if checks := _what_was_checked(summary):
         lines.append(f"  {checks}")
     if verbose:
@@ -31,6 +33,10 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
         lines.append(f"  phases: {phases}")
     lines.append(f"  run folder: {outcome.folder}")
     return "\n".join(lines) + "\n"
+
+
+def _loss(score: Any) -> str:
+    return "-" if score["loss"] is None else f"{score['loss']:.4g}"
 
 
 def _title(experiment: Experiment) -> str:
@@ -90,13 +96,38 @@ def comparison(outcomes: Sequence[Outcome]) -> str:
         row = f"{outcome.experiment.run.exp_id:<{width}}  {chosen['model']:<9} {chosen['optimizer']:<17} "
         row += f"{summary['epochs_run']:>6}  " + "  ".join(_accuracy(summary[name]) for name in PARTITIONS)
         lines.append(row + f"  {summary['elapsed_s']:>8.2f}")
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(_but_for_seeds(outcome.experiment), []).append(outcome)
+    for group in groups.values():
+        lines += _spread(group, of="" if len(groups) == 1 else f"{group[0].experiment.run.exp_id} ({len(group)} runs) ")
+    return "\n".join(lines) + "\n"
+
+
+def _but_for_seeds(experiment: Experiment) -> str:
+    """Equal for repetitions of one experiment."""
+    seeds_and_names = {"exp_id", "runs_dir", "model_seed", "dataset_seed"}
+    return repr(
+        [
+            (section, key, value)
+            for section, values in experiment.sections.items()
+            for key, value in values.items()
+            if key not in seeds_and_names
+        ]
+        + sorted(experiment.chosen.items())
+    )
+
+
+def _spread(group: Sequence[Outcome], *, of: str) -> list[str]:
+    lines = []
     for name in PARTITIONS:
-        values = [outcome.summary[name]["accuracy"] for outcome in outcomes if outcome.summary[name]]
+        values = [outcome.summary[name]["accuracy"] for outcome in group if outcome.summary[name]]
         if len(values) > 1:
             mean, spread = statistics.mean(values), statistics.stdev(values)
             low, high = min(values), max(values)
-            lines.append(f"{name} accuracy: mean {mean:.1%}, standard deviation {spread:.1%}, {low:.1%} to {high:.1%}")
-    return "\n".join(lines) + "\n"
+            shown = f"mean {mean:.1%}, standard deviation {spread:.1%}, {low:.1%} to {high:.1%}"
+            lines.append(f"{of}{name} accuracy: {shown}")
+    return lines
 
 
 def _accuracy(score: Any) -> str:
@@ -108,5 +139,19 @@ def plan(experiment: Experiment) -> str:
     found = survey(experiment.data)
     counts = ", ".join(f"{name} {count}" for name, count in found.sizes.items())
     samples = f"{len(found.classes)} classes; samples: {counts}"
-    network = describe(graph(experiment, found.sample_shape, len(found.classes)))
+    network = describe(graph(experiment, found))
     return f"{experiment.to_toml()}\n{samples}\n\n{network}\n"
+
+
+def plan_document(experiment: Experiment) -> dict[str, Any]:
+    """The same for --dry-run --json."""
+    found = survey(experiment.data)
+    network = graph(experiment, found)
+    return {
+        "id": experiment.run.exp_id,
+        "config": tomllib.loads(experiment.to_toml()),
+        "classes": list(found.classes),
+        "samples": dict(found.sizes),
+        "layers": [{"name": node.name, "layer": layer_text(node.layer)} for node in network.nodes],
+        "parameters": network.parameter_count,
+    }

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ import click
 from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.progress import Display, display
-from nnlab.cli.results import comparison, plan, result_text
+from nnlab.cli.results import comparison, plan, plan_document, result_text
 from nnlab.cli.warnings import warnings_to
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.experiment.config import Experiment, resolve
@@ -46,17 +46,23 @@ def command(parts: Sequence[Part]) -> int:
     for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
         screen.say(note)
     if "dry_run" in wanted:
-        for experiment in experiments:
-            click.echo(plan(experiment))
+        if "json" in wanted:
+            _echo_json([plan_document(experiment) for experiment in experiments])
+        else:
+            for experiment in experiments:
+                click.echo(plan(experiment))
         return 0
     outcomes, code = _run_all(experiments, screen, texts="json" not in wanted, verbose="verbose" in wanted)
     if "json" in wanted:
-        document = {"schema_version": 1, "experiments": [outcome.summary for outcome in outcomes]}
-        click.echo(json.dumps(document, indent=2, allow_nan=False))
+        _echo_json([outcome.summary for outcome in outcomes])
     elif len(outcomes) > 1:
         click.echo(comparison(outcomes))
     _open_figures(outcomes, screen)
     return code
+
+
+def _echo_json(experiments: Sequence[Mapping[str, Any]]) -> None:
+    click.echo(json.dumps({"schema_version": 1, "experiments": list(experiments)}, indent=2, allow_nan=False))
 
 
 def _resolved(parts: Sequence[Part]) -> list[Experiment]:
@@ -108,9 +114,9 @@ def _run_all(
         if outcome.error is not None:
             report(outcome.error)
             code = code or outcome.error.exit_code
-        if outcome.result.stopped == "interrupted":
+        if outcome.signal is not None:
             screen.say(f"interrupted: what was recorded is in {outcome.folder}")
-            return outcomes, 128 + (outcome.result.signal or 2)
+            return outcomes, 128 + outcome.signal
     return outcomes, code
 
 

@@ -5,6 +5,7 @@ import io
 import logging
 import os
 import pstats
+import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -32,7 +33,7 @@ from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
 from nnlab.training.callbacks.track_layers import TrackLayers
 from nnlab.training.clock import peak_memory_mb
-from nnlab.training.interrupts import InterruptsHeld
+from nnlab.training.interrupts import InterruptsHeld, signal_of
 from nnlab.training.record import TrainingResult
 from nnlab.training.trainer import Trainer
 
@@ -44,7 +45,8 @@ class Outcome:
     """A run that came to an end.
 
     Options:  folder: its run folder.  summary: what summary.json says.  parts: the data and the learner, which
-              holds the best weights.  error: why it failed, None when it did not.
+              holds the best weights.  error: why it failed, None when it did not.  signal: which one came, while it
+              trained or while its files were written; None without.
     """
 
     experiment: Experiment
@@ -53,6 +55,7 @@ class Outcome:
     summary: Mapping[str, Any]
     parts: Parts
     error: NnlabError | None = None
+    signal: int | None = None
 
 
 def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress: Progress | None = None) -> Outcome:
@@ -114,6 +117,8 @@ class _Session:
         profile = cProfile.Profile() if experiment.run.profiling else None
         trainer = self._trainer(more)
         error: NnlabError | None = None
+        summary: Mapping[str, Any] = {}
+        written = False
         try:
             with profile or nullcontext():
                 result = trainer.run()
@@ -122,21 +127,34 @@ class _Session:
         except OSError as stopped:
             error = RunError(str(stopped.strerror or stopped), where=str(stopped.filename or store.folder))
             result = trainer.result("failed")
-        summary: Mapping[str, Any] = {}
-        with InterruptsHeld():
-            try:
-                self._keep(result)
-                if profile is not None:
-                    _write_profile(profile, store.folder / "profile.txt")
-            except RunError as full:
-                error = error or full
-            summary = self._summary(result, error)
-            try:
-                LOG.info("training ended: %s", error or result.stopped)
-                store.add_summary(summary)
-            except RunError as full:
-                error = error or full
-        return Outcome(experiment, store.folder, result, summary, self.parts, error)
+        signum = (result.signal or signal.SIGINT) if result.stopped == "interrupted" else None
+        try:
+            with InterruptsHeld():
+                summary, error = self._written_down(result, error, profile)
+                written = True
+        except KeyboardInterrupt as interrupt:
+            if not written:  # the second one, which does not wait
+                raise
+            signum = signum or signal_of(interrupt) or signal.SIGINT
+        return Outcome(experiment, store.folder, result, summary, self.parts, error, signum)
+
+    def _written_down(
+        self, result: TrainingResult, error: NnlabError | None, profile: cProfile.Profile | None
+    ) -> tuple[Mapping[str, Any], NnlabError | None]:
+        """Everything about the run, on disk as far as it takes it: the summary, and the first error there was."""
+        try:
+            self._keep(result)
+            if profile is not None:
+                _write_profile(profile, self.store.folder / "profile.txt")
+        except RunError as full:
+            error = error or full
+        summary = self._summary(result, error)
+        try:
+            LOG.info("training ended: %s", error or result.stopped)
+            self.store.add_summary(summary)
+        except RunError as full:
+            error = error or full
+        return summary, error
 
     def _trainer(self, more: Sequence[Callback]) -> Trainer:
         options = self.experiment.run

@@ -8,9 +8,11 @@ import sys
 import time
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import nnlab.experiment.run as run_module
 from nnlab.cli.main import main
 
 SMALL = ("--dataset=blobs", "--resize=12,12", "--epochs=3", "--model=NLayers", "--layers=8", "--no-disk-cache")
@@ -199,3 +201,53 @@ def test_an_interrupt_ends_with_a_summary_and_what_was_recorded(
     assert summary["stopped"] == "interrupted"
     assert rows[-1]["epoch"] == summary["epochs_run"] > 0
     assert summary["dev"]["samples"] > 0
+
+
+@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_while_files_are_written_loses_neither_the_result_nor_the_place(
+    train: Nnlab, monkeypatch: pytest.MonkeyPatch, signum: int, code: int
+) -> None:
+    drawn = run_module.draw_figures
+
+    def interrupted(*args: Any, **options: Any) -> None:
+        os.kill(os.getpid(), signum)
+        drawn(*args, **options)
+
+    monkeypatch.setattr(run_module, "draw_figures", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        ended, out, err = train(*SMALL, "-e", *SMALL)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended == code
+    assert out.count("run folder: ") == 1  # the second experiment is not begun
+    assert err.splitlines()[-1].startswith("interrupted: what was recorded is in runs/")
+    assert (latest() / "figures" / "training.png").exists()
+    assert json.loads((latest() / "summary.json").read_text())["stopped"] == "finished"
+
+
+def test_the_spread_is_over_repetitions_never_over_different_experiments(train: Nnlab, blobs: Path) -> None:
+    other = ("-e", f"--datasets-path={blobs}", *SMALL, "--layers=4", "--exp-id=b")
+    _, out, _ = train(*SMALL, "--exp-id=a", *other)
+    assert "mean" not in out
+    _, out, _ = train(*SMALL, "--exp-id=a", "--training-times=2", *other)
+    spreads = [line.split(" accuracy")[0] for line in out.splitlines() if "mean" in line]
+    assert spreads == [f"a (2 runs) {name}" for name in ("training", "dev", "test")]
+
+
+def test_a_dry_run_in_json_is_one_document(train: Nnlab) -> None:
+    code, out, _ = train(*SMALL, "--dry-run", "--json")
+    plan = json.loads(out)["experiments"][0]
+    assert code == 0
+    assert plan["config"]["model"]["layers"] == [8]
+    assert plan["parameters"] > 0
+    assert set(plan["samples"]) == {"training", "dev", "test"}
+
+
+def test_a_loss_that_is_no_number_is_null_in_json_and_a_dash_in_the_table(train: Nnlab) -> None:
+    broken = (*SMALL, "--learning-rate=1e30", "--instability-checks=off", "--no-eval-dev")
+    code, out, err = train(*broken)
+    assert code == 0, err
+    assert "Traceback" not in err
+    code, out, _ = train(*broken, "--json")
+    json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} in JSON"))
