@@ -9,7 +9,7 @@ from nnlab.core.registry import nearest
 from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
 from nnlab.data.batching import nearly_equal
-from nnlab.data.pipeline import Data, Survey, load, survey
+from nnlab.data.pipeline import Data, Survey, augmentation_steps, load, survey
 from nnlab.experiment.config import Experiment
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
@@ -57,11 +57,17 @@ def learner(experiment: Experiment, network: Graph) -> Learner:
 
 
 def graph(experiment: Experiment, outline: Survey) -> Graph:
-    """The network of an experiment, its weights drawn from the model seed."""
-    full_batch = len(list(training_batches(experiment, outline.sizes["training"]))) == 1
+    """The network of an experiment, its weights drawn from the model seed.
+
+    Raises:  UsageError: when it cannot be built, or lacks a layer that is to be followed.
+    """
+    one_batch = len(list(training_batches(experiment, outline.sizes["training"]))) == 1
+    full_batch = one_batch and not augmentation_steps(experiment.data)
     network = experiment.model.graph(outline.sample_shape, len(outline.classes), full_batch=full_batch)
     rng = Rng(experiment.run.model_seed).at("weights")
-    return network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+    network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+    refuse_unknown_layers(network, experiment)
+    return network
 
 
 def training_batches(experiment: Experiment, samples: int) -> Iterator[slice]:

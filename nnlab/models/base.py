@@ -20,7 +20,7 @@ class Model(Component, ABC):
     def graph(self, in_shape: Shape, classes: int, *, full_batch: bool = False) -> Graph:
         """The graph, not yet built: nodes and layers, no parameters.
 
-        Options:  full_batch: whether every training step sees the whole training partition.
+        Options:  full_batch: whether every training step sees the whole training partition, the same each time.
         """
 
     @classmethod

@@ -37,7 +37,7 @@ class NLayers(Model):
     batch_norm: bool = option(True, "normalise over the batch what dense layers give")
     batch_norm_momentum: float | None = option(
         None,
-        "share of the running statistics kept each step; none: 0.9, or 0 where each step sees the whole training set",
+        "share of the running statistics kept each step; none: 0.9, or 0 where each step sees the same whole set",
         low=0,
         high=1,
     )
@@ -78,7 +78,8 @@ class NLayers(Model):
     def _batch_norm(self, full_batch: bool) -> BatchNorm:
         if self.batch_norm_momentum is not None:
             return BatchNorm(momentum=self.batch_norm_momentum)
-        return BatchNorm(momentum=0.0) if full_batch else BatchNorm()  # the statistics of all samples are exact already
+        exact = full_batch and not self.dropout_rate  # the batch's statistics are those of the partition, and not noisy
+        return BatchNorm(momentum=0.0) if exact else BatchNorm()
 
     def _activation(self) -> Layer:
         cls = named(LAYERS, self.activation, "NLayers.activation")

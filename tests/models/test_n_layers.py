@@ -142,13 +142,14 @@ def test_layers_empty_is_none_and_text_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("momentum", "full_batch", "expected"),
-    [(0.25, False, 0.25), (0.25, True, 0.25), (None, False, 0.9), (None, True, 0)],
+    ("momentum", "dropout_rate", "full_batch", "expected"),
+    [(0.25, 0, False, 0.25), (0.25, 0, True, 0.25), (None, 0, False, 0.9), (None, 0, True, 0), (None, 0.5, True, 0.9)],
 )
-def test_running_statistics_are_exact_where_a_step_sees_every_sample(
-    momentum: float | None, full_batch: bool, expected: float
+def test_running_statistics_are_exact_where_a_step_sees_every_sample_as_it_is(
+    momentum: float | None, dropout_rate: float, full_batch: bool, expected: float
 ) -> None:
-    graph = NLayers(layers=(4,), batch_norm_momentum=momentum).graph((3,), 2, full_batch=full_batch)
+    model = NLayers(layers=(4,), batch_norm_momentum=momentum, dropout_rate=dropout_rate)
+    graph = model.graph((3,), 2, full_batch=full_batch)
     norms = [node.layer for node in graph.nodes if isinstance(node.layer, BatchNorm)]
     assert [norm.momentum for norm in norms] == [expected, expected]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HINTS = {
     "input": "mend or remove these files",
-    "logarithm": "--fused takes no such logarithm; a lower --learning-rate or --batch-norm keeps probabilities off the ends",
+    "logarithm": "--fused takes no such logarithm; a lower --learning-rate keeps probabilities off the ends",
 }
 HINT = "try a lower --learning-rate, --batch-norm or another --initializer"
 
