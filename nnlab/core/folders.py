@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+DATASETS = "datasets"
+"""The folder of datasets when none is chosen, as seen from where the user stands."""
+
 
 def cache_dir() -> Path:
     """The folder for what nnlab can make again: prepared images, the sets that it draws. Perhaps not there yet.

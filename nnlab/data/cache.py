@@ -74,9 +74,12 @@ def fetch(name: str) -> Entry | None:
         with contextlib.suppress(OSError):  # a folder that may only be read
             os.utime(path)  # used now: among the last to go
         return Entry(pixels, {int(index): reason for index, reason in about["faults"].items()}, True)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # if entries cannot be kept either, `store` says so
         return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, MemoryError) as error:
+    except OSError as error:
+        LOG.warning("%s: the cache entry cannot be read (%s); images are prepared anew", path, error.strerror or error)
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError, MemoryError) as error:
         LOG.warning("%s: the cache entry cannot be used (%s); images are prepared anew", path, error)
         return None
 
@@ -97,7 +100,11 @@ def store(name: str, entry: Entry) -> None:
         Path(temporary).replace(folder / f"{name}.images")
         _forget_oldest(folder)
     except OSError as error:
-        LOG.warning("%s: prepared images cannot be kept (%s); --no-disk-cache", folder, error.strerror or error)
+        LOG.warning(
+            "%s: prepared images cannot be kept (%s); NNLAB_CACHE_DIR names another folder, --no-disk-cache keeps none",
+            folder,
+            error.strerror or error,
+        )
         if temporary:
             Path(temporary).unlink(missing_ok=True)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nnlab.core.component import Component, option
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.folders import DATASETS
 from nnlab.data.selection import parse_selection
 
 PARTITIONS = ("training", "dev", "test")
@@ -24,7 +25,7 @@ class DataOptions(Component):
         choices=("recommended", "none"),
     )
     data_loader: str = option("Vips", "image library")
-    datasets_path: str = option("datasets", "folder of datasets")
+    datasets_path: str = option(DATASETS, "folder of datasets")
     dataset: str = option("numbers", "folder in the datasets path: one folder of images per class")
     partitions: dict[str, float] = option(
         {"training": 0.7, "dev": 0.15, "test": 0.15}, "share of each class that goes to each partition"

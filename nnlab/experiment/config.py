@@ -182,6 +182,10 @@ class _Resolution:
         )
 
     def _homeless(self, key: str, short: str, source: Source) -> UsageError:
+        section = key.rpartition(".")[0]
+        if section and section not in SECTIONS:
+            near = nearest(section, list(SECTIONS)) or list(SECTIONS)
+            return UsageError("no such section", where=source.where(key), hint=f"did you mean {' or '.join(near)}?")
         for setting in settings():
             if setting.key == short and setting.owners:
                 chosen = self.chosen[setting.section]
@@ -193,7 +197,7 @@ class _Resolution:
                 )
         names = sorted({*CHOICES, *(setting.key for setting in settings())})
         near = nearest(short, names)
-        hint = f"did you mean {' or '.join(source.where(name) for name in near)}?" if near else "see nnlab train --help"
+        hint = f"did you mean {' or '.join(source.spelt(name) for name in near)}?" if near else "see nnlab train --help"
         return UsageError("no such option", where=source.where(key), hint=hint)
 
     def values_of(self, section: str) -> dict[str, Any]:

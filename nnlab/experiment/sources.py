@@ -26,12 +26,15 @@ class Source:
 
     def where(self, key: str) -> str:
         """A key as the user wrote it there: `--learning-rate`, `NNLAB_LEARNING_RATE`, `my.toml: optimizer.decay`."""
-        short = key.rsplit(".", 1)[-1]
+        return self.spelt(key) if self.kind in {"flag", "environment"} else f"{self.name}: {key}"
+
+    def spelt(self, key: str) -> str:
+        """A key as one writes it in such a place: `--learning-rate`, `NNLAB_LEARNING_RATE`, `optimizer.decay`."""
         if self.kind == "flag":
             return f"--set {key}" if "." in key else f"--{key.replace('_', '-')}"
         if self.kind == "environment":
-            return f"NNLAB_{short.upper()}"
-        return f"{self.name}: {key}"
+            return f"NNLAB_{key.rsplit('.', 1)[-1].upper()}"
+        return key
 
 
 def tidied(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -182,6 +182,18 @@ def test_a_typo_in_the_environment_is_a_mistake_too() -> None:
         resolve(from_flags({"prepare": "none"}), from_environment({"NNLAB_EPOCH": "3"}))
 
 
+def test_a_section_that_is_not_there_is_what_is_wrong() -> None:
+    with pytest.raises(NnlabError, match=r"--set optimzer.beta1: no such section; did you mean optimizer\?$"):
+        flags(**{"optimzer.beta1": "0.5"})
+
+
+def test_what_is_near_is_named_without_the_file_again(tmp_path: Path) -> None:
+    config = tmp_path / "my.toml"
+    config.write_text("[run]\nepocs = 3\n")
+    with pytest.raises(NnlabError, match=r"my.toml: run.epocs: no such option; did you mean epochs( or \w+)*\?$"):
+        resolve(from_file(config), from_flags({"prepare": "none"}))
+
+
 def test_mistakes_from_several_parts_keep_their_class() -> None:
     with pytest.raises(Mistakes):
         flags(epochs="x", layers="y", model="NLayers")

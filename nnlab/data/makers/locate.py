@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nnlab.core.errors import DataError
-from nnlab.core.folders import cache_dir
+from nnlab.core.folders import DATASETS, cache_dir
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
 from nnlab.data.makers.base import MAKERS, DatasetMaker
@@ -12,7 +12,8 @@ from nnlab.data.makers.write import publish
 
 
 def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str], None] | None = None) -> Path:
-    """The folder of a dataset: `<datasets_path>/<name>`; without one, a set that nnlab draws is drawn into the cache.
+    """The folder of a dataset: `<datasets_path>/<name>`; without one, a set that nnlab draws is drawn into the cache
+    (not when `datasets_path` was chosen and is not there: that is a mistake).
 
     Options:  say: called with one line before a set is drawn, which takes some seconds.
     Raises:  DataError: when there is none, with the nearest names; when the cache cannot be written.
@@ -23,8 +24,10 @@ def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str],
         return folder
     if folder.exists():
         raise DataError("not a dataset but a file", where=printable(folder))
-    if name in MAKERS:
-        return _drawn(MAKERS.get(name)(), say)
+    if name in MAKERS and (parent.is_dir() or parent == Path(DATASETS)):
+        maker = MAKERS.get(name)()  # whose name may be written in other letters: Numbers
+        there = parent / maker.dataset()
+        return there if there.is_dir() else _drawn(maker, say)
     drawable = [maker.dataset() for maker in MAKERS]
     known = sorted({*_folders(parent), *drawable})
     near = nearest(name, known)

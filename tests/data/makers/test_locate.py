@@ -19,7 +19,7 @@ def test_a_folder_of_that_name_comes_first(tmp_path: Path, cache_folder: Path) -
 
 def test_a_set_that_nnlab_draws_is_drawn_once_into_the_cache(tmp_path: Path, cache_folder: Path) -> None:
     said: list[str] = []
-    folder = dataset_folder("colors", tmp_path / "no datasets here", say=said.append)
+    folder = dataset_folder("colors", tmp_path, say=said.append)
     assert folder == cache_folder / "datasets" / f"colors-{Colors.version}" == cached_folder(Colors())
     assert len(list(folder.glob("*/*.png"))) == 180
     assert len(said) == 1 and "drawing colors (180 images)" in said[0]
@@ -27,6 +27,25 @@ def test_a_set_that_nnlab_draws_is_drawn_once_into_the_cache(tmp_path: Path, cac
     assert dataset_folder("colors", str(tmp_path), say=said.append) == folder
     assert (folder / "red" / "red_000.png").stat().st_mtime_ns == stamp
     assert len(said) == 1
+
+
+def test_away_from_any_datasets_the_default_folder_need_not_be_there(
+    tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert dataset_folder("colors", "datasets") == cached_folder(Colors())
+
+
+def test_a_chosen_folder_that_is_not_there_is_never_replaced_by_a_drawn_set(tmp_path: Path, cache_folder: Path) -> None:
+    with pytest.raises(DataError, match=r"nor a folder of datasets .*nowhere"):
+        dataset_folder("colors", tmp_path / "nowhere")
+    assert not cache_folder.exists()
+
+
+def test_a_set_written_in_other_letters_is_the_one_in_the_folder(tmp_path: Path, cache_folder: Path) -> None:
+    (tmp_path / "colors").mkdir()
+    assert dataset_folder("Colors", tmp_path).samefile(tmp_path / "colors")
+    assert not cache_folder.exists()
 
 
 def test_several_may_draw_at_once_and_none_sees_half_a_set(tmp_path: Path) -> None:
