@@ -6,10 +6,14 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from nnlab.experiment.config import Experiment
 from nnlab.training.callback import Callback
 from nnlab.training.record import EpochRecord
+
+WIDE, WIDE_BAR = 120, 24
+"""From how many columns on there is a bar, and its width; a narrower terminal has the room for figures."""
 
 
 class Watching(Callback):
@@ -73,23 +77,27 @@ class LiveDisplay(Display):
     @contextmanager
     def experiment(self, experiment: Experiment) -> Iterator[Watching]:
         """Shows the preparation of the images, then the epochs."""
+        run, whole = experiment.run, Column(no_wrap=True)
+        bar = (BarColumn(bar_width=WIDE_BAR),) if self._console.width >= WIDE else ()
         columns = (
-            TextColumn("{task.fields[exp_id]}", style="bold", markup=False),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[figures]}", markup=False),
-            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[exp_id]}", style="bold", markup=False, table_column=whole),
+            TextColumn("{task.description}", markup=False, table_column=whole),
+            *bar,
+            MofNCompleteColumn(table_column=whole),
+            TextColumn("{task.fields[figures]}", markup=False, table_column=whole),
+            TimeRemainingColumn(compact=True, table_column=whole),
         )
+        most = self._console.width // 8
+        exp_id = run.exp_id if len(run.exp_id) <= most else f"{run.exp_id[: most - 1]}…"
+        taken = len(f"{exp_id} epoch  {run.epochs}/{run.epochs}  0:00:00") + (WIDE_BAR + 1 if bar else 0)
         with Progress(*columns, console=self._console, transient=True, refresh_per_second=8) as bars:
-            total = experiment.run.epochs
-            task = bars.add_task("images", total=None, exp_id=experiment.run.exp_id, figures="")
-            yield _LiveWatching(bars, task, total)
+            task = bars.add_task("images", total=None, exp_id=exp_id, figures="")
+            yield _LiveWatching(bars, task, run.epochs, self._console.width - taken)
 
 
 class _LiveWatching(Watching):
-    def __init__(self, bars: Progress, task: TaskID, epochs: int):
-        self._bars, self._task, self._epochs = bars, task, epochs
+    def __init__(self, bars: Progress, task: TaskID, epochs: int, room: int):
+        self._bars, self._task, self._epochs, self._room = bars, task, epochs, room
         self._training = False
 
     def images_done(self, done: int, total: int) -> None:
@@ -99,7 +107,7 @@ class _LiveWatching(Watching):
         if not self._training:
             self._bars.reset(self._task, description="epoch", total=self._epochs)
             self._training = True
-        self._bars.update(self._task, completed=record.epoch, figures=scores(record))
+        self._bars.update(self._task, completed=record.epoch, figures=fitting(record, self._room))
 
 
 def scores(record: EpochRecord) -> str:
@@ -108,6 +116,15 @@ def scores(record: EpochRecord) -> str:
     if record.dev is not None:
         words += f"  dev loss {record.dev.loss:.4g}  dev accuracy {record.dev.accuracy:.1%}"
     return words
+
+
+def fitting(record: EpochRecord, room: int) -> str:
+    """The scores of an epoch in as many words as there is room for: on a narrow terminal the accuracy alone."""
+    training, dev = record.training, record.dev
+    judged = "" if dev is None else f" dev {dev.loss:.3g} {dev.accuracy:.1%}"
+    short = f"loss {training.loss:.3g} {training.accuracy:.1%}{judged}"
+    least = f"{training.accuracy:.0%}" + ("" if dev is None else f" dev {dev.accuracy:.0%}")
+    return next((words for words in (scores(record), short, least) if len(words) <= room), "")
 
 
 def epoch_line(record: EpochRecord) -> str:

@@ -3,10 +3,13 @@
 import io
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from rich.console import Console
 
 from nnlab.cli.progress import LiveDisplay, epoch_line
@@ -25,19 +28,30 @@ def test_without_dev_only_training_is_said() -> None:
     assert line == "epoch 1/1  loss nan  accuracy 50.0%  0.000 s"
 
 
-def test_the_live_display_shows_epoch_and_scores() -> None:
-    class Run:
-        exp_id, epochs = "main[1]", 100
-
-    class Experiment:
-        run = Run()
-
-    console = Console(file=io.StringIO(), force_terminal=True, width=150, color_system=None)
-    with LiveDisplay(console).experiment(Experiment()) as watching:  # type: ignore[arg-type]
+def shown_at(width: int, exp_id: str = "main[1]") -> str:
+    """The last frame of a live display of so many columns."""
+    experiment = SimpleNamespace(run=SimpleNamespace(exp_id=exp_id, epochs=100))
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    with LiveDisplay(console).experiment(experiment) as watching:  # type: ignore[arg-type]
         watching.images_done(5, 10)
         watching.epoch_end(RECORD)
-    shown = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "main[1]" in shown and "3/100" in shown and "dev accuracy 25.0%" in shown
+    text = re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "\n", console.file.getvalue())  # type: ignore[attr-defined]
+    return next(line for line in reversed(text.splitlines()) if "3/100" in line)
+
+
+def test_the_live_display_shows_epoch_and_scores() -> None:
+    frame = shown_at(150)
+    assert "main[1]" in frame and "dev accuracy 25.0%" in frame
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 119, 120, 150])
+@pytest.mark.parametrize("exp_id", ["main", "a-very-long-name-of-an-experiment-that-somebody-gave"])
+def test_at_any_width_epoch_accuracy_and_time_left_are_whole(width: int, exp_id: str) -> None:
+    frame = shown_at(width, exp_id)
+    assert len(frame.rstrip()) <= width
+    assert "dev 25" in frame or "dev accuracy 25.0%" in frame or "dev 0.5 25.0%" in frame
+    assert re.search(r"--:--|\d:\d\d", frame)
+    assert frame.count("…") == (len(exp_id) > width // 8)
 
 
 def test_on_a_terminal_the_display_moves_and_the_result_stays(blobs: Path, tmp_path: Path) -> None:

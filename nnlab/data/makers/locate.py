@@ -24,7 +24,9 @@ def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str],
         return folder
     if folder.exists():
         raise DataError("not a dataset but a file", where=printable(folder))
-    if name in MAKERS and (parent.is_dir() or parent == Path(DATASETS)):
+    if name in MAKERS:
+        if not parent.is_dir() and parent != Path(DATASETS):
+            raise DataError("no such folder of datasets", where=printable(parent), hint="check --datasets-path")
         maker = MAKERS.get(name)()  # whose name may be written in other letters: Numbers
         there = parent / maker.dataset()
         return there if there.is_dir() else _drawn(maker, say)

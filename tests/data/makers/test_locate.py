@@ -37,7 +37,7 @@ def test_away_from_any_datasets_the_default_folder_need_not_be_there(
 
 
 def test_a_chosen_folder_that_is_not_there_is_never_replaced_by_a_drawn_set(tmp_path: Path, cache_folder: Path) -> None:
-    with pytest.raises(DataError, match=r"nor a folder of datasets .*nowhere"):
+    with pytest.raises(DataError, match=r"nowhere: no such folder of datasets; check --datasets-path$"):
         dataset_folder("colors", tmp_path / "nowhere")
     assert not cache_folder.exists()
 
