@@ -22,7 +22,7 @@ from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import fingerprint, refuse_unfit
-from nnlab.tracking.figures import draw_figures, draw_minibatch
+from nnlab.tracking.figures import draw_figures, draw_minibatch, draw_tracked
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.run import read_run
 from nnlab.tracking.store import RunStore
@@ -192,15 +192,17 @@ class _Session:
         data, experiment = self.parts.data, self.experiment
         self.store.add_weights(result, self._about)
         self.store.add_predictions(result, data.classes)
+        title = f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}"
         draw_figures(
             self.store.figures,
             result,
             data,
             image_shape=data.training.pixels(0).shape,
-            title=f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}",
+            title=title,
             samples=experiment.run.display_samples,
-            tracked=read_run(self.store.folder).tracked if experiment.run.tracked else (),
         )
+        if experiment.run.tracked:
+            draw_tracked(self.store.figures, read_run(self.store.folder).tracked, title=title)
 
     def _summary(self, result: TrainingResult, error: NnlabError | None) -> dict[str, Any]:
         run, data, resumed = self.experiment.run, self.parts.data, self.experiment.resumes

@@ -29,14 +29,11 @@ def draw_figures(
     image_shape: Shape | None,
     title: str,
     samples: int = 0,
-    tracked: Sequence[Mapping[str, Any]] = (),
 ) -> list[Path]:
-    """Writes training.png, confusion-dev.png, confusion-test.png, samples.png and tracked-LAYER.png, each if there is
-    something to draw.
+    """Writes training.png, confusion-dev.png, confusion-test.png and samples.png, each if there is something to draw.
 
     Options:  samples: how many the sheet shows; 0 for the usual number.
               image_shape: (height, width, channels) of a sample before it was flattened; None when it is no image.
-              tracked: the records of the units that were followed.
     Raises:  RunError: when one cannot be written.
     """
     drawn: list[Path] = []
@@ -62,11 +59,18 @@ def draw_figures(
         drawn.append(folder / "samples.png")
         heading = f"{title} · what the network sees"
         plots.draw_samples(drawn[-1], images, subset(said, chosen), data.classes, title=heading, note=note)
-    for layer in dict.fromkeys(row["layer"] for row in tracked):
-        drawn.append(folder / f"tracked-{file_name(layer)}.png")
-        rows = [row for row in tracked if row["layer"] == layer]
-        plots.draw_tracked(drawn[-1], rows, title=f"{title} · {layer}")
     return drawn
+
+
+def draw_tracked(folder: Path, tracked: Sequence[Mapping[str, Any]], *, title: str) -> list[Path]:
+    """Writes tracked-LAYER.png for every layer of which there are records of units that were followed."""
+    layers: dict[str, list[Mapping[str, Any]]] = {}
+    for row in tracked:
+        layers.setdefault(row["layer"], []).append(row)
+    paths = [folder / f"tracked-{file_name(layer)}.png" for layer in layers]
+    for path, (layer, rows) in zip(paths, layers.items(), strict=True):
+        plots.draw_tracked(path, rows, title=f"{title} · {layer}")
+    return paths
 
 
 def draw_minibatch(folder: Path, step: Step, *, data: Dataset, image_shape: Shape, title: str) -> Path:

@@ -48,11 +48,9 @@ def test_the_sheet_shows_each_sample_s_own_pixels(tmp_path, made, monkeypatch):
 
 def test_every_layer_that_was_followed_has_its_figure(tmp_path, made):
     row = {"epoch": 1, "unit": 0, "mean": 0.5, "deviation": 0.25, "weight_norm": None}
-    drawn = figures.draw_figures(
-        tmp_path, made.result(), DATA, image_shape=None, title="main",
-        tracked=[row | {"layer": "dense_1"}, row | {"layer": "block/2"}],
-    )  # fmt: skip
-    assert [path.name for path in drawn[-2:]] == ["tracked-dense_1.png", "tracked-block_2.png"]
+    rows = [row | {"layer": "dense_1"}, row | {"layer": "block/2"}, row | {"layer": "dense_1", "unit": 1}]
+    drawn = figures.draw_tracked(tmp_path, rows, title="main")
+    assert [path.name for path in drawn] == ["tracked-dense_1.png", "tracked-block_2.png"]
 
 
 def test_a_large_minibatch_is_drawn_in_part(tmp_path, monkeypatch):

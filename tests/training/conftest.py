@@ -97,6 +97,7 @@ class ScriptedLearner(Learner):
 
     def load_optimizer_state(self, state: Mapping[str, Any]) -> None:
         assert state["step"] == self.weight  # of the same moment
+        self.calls.append(("load_optimizer_state", int(state["step"][0])))
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ def test_wherever_it_is_interrupted_it_goes_on_from_the_last_whole_epoch_and_end
         whole.best_epoch, whole.best_state, whole.last_state, whole.steps,
     )  # fmt: skip
     assert (result.final, counts.steps) == (whole.final, 8)
+    assert resumed.learner.calls[0] == ("load_optimizer_state", 2 * epochs)
     learnt = [detail[0].path for what, detail in resumed.learner.calls if what == "learn"]
     assert learnt[0] == ("step", epochs + 1, 0)
 

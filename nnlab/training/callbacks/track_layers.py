@@ -30,16 +30,16 @@ class TrackLayers(Callback):
     units: Mapping[str, int]
     tell: Callable[[Mapping[str, Any]], None]
     _found: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
-    _norms: dict[str, Array] = field(default_factory=dict, init=False, repr=False)
+    _weights: dict[str, Array] = field(default_factory=dict, init=False, repr=False)
     _looks: bool = field(default=False, init=False, repr=False)
 
     def step_start(self, step: "Step") -> None:
-        """Measures the weights that the epoch begins with."""
+        """Takes the weights that the epoch begins with."""
         if step.batch_index:
             return
         self._looks, self._found = True, {}
         state = step.learner.state()
-        self._norms = {name: _norms(state[f"{name}.weight"]) for name in self.units if f"{name}.weight" in state}
+        self._weights = {name: state[f"{name}.weight"] for name in self.units if f"{name}.weight" in state}
 
     def watch(self) -> Watch | None:
         """Looks at the outputs of an epoch's first step."""
@@ -48,10 +48,11 @@ class TrackLayers(Callback):
     def _look(self, node: str, what: str, array: Array) -> None:
         if what != "forward" or node not in self.units:
             return
-        count, norms = self.units[node], self._norms.get(node)
+        count, weight = self.units[node], self._weights.get(node)
+        norms = None
+        if weight is not None and weight.shape[-1] == array.shape[-1]:  # a column per unit
+            norms = _norms(weight, count)
         outputs = array.reshape(-1, array.shape[-1])[:, :count].astype(np.float64)
-        if norms is not None and len(norms) != array.shape[-1]:
-            norms = None  # not one column per unit
         with np.errstate(all="ignore"):  # values that are not finite are the instability check's to report
             means, deviations = outputs.mean(axis=0), outputs.std(axis=0)
         self._found[node] = [
@@ -66,7 +67,7 @@ class TrackLayers(Callback):
 
     def step_end(self, step: "StepRecord") -> None:
         """Looks away until the next epoch."""
-        self._looks = False
+        self._looks, self._weights = False, {}
 
     def epoch_end(self, record: "EpochRecord") -> None:
         """Tells what was found."""
@@ -75,8 +76,9 @@ class TrackLayers(Callback):
                 self.tell({"epoch": record.epoch, "layer": node, **row})
 
 
-def _norms(weight: Array) -> Array:
-    """(units,) length of each unit's incoming weights, the last axis being the units."""
+def _norms(weight: Array, count: int) -> Array:
+    """(count,) length of the first units' incoming weights, the last axis being the units."""
+    columns = weight.reshape(-1, weight.shape[-1])[:, :count].astype(np.float64)
     with np.errstate(all="ignore"):
-        norms: Array = np.linalg.norm(weight.reshape(-1, weight.shape[-1]).astype(np.float64), axis=0)
+        norms: Array = np.linalg.norm(columns, axis=0)
     return norms
