@@ -39,6 +39,8 @@ class RunOptions(Component):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not self.exp_id.strip():
+            raise UsageError("must not be empty", where="--exp-id", hint="such as --exp-id=main")
         self.track_layer = tuple(f"{name},{units}" for name, units in _pairs(self.track_layer))
 
     @property

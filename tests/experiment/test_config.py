@@ -182,6 +182,10 @@ def test_a_typo_in_the_environment_is_a_mistake_too() -> None:
         resolve(from_flags({"prepare": "none"}), from_environment({"NNLAB_EPOCH": "3"}))
 
 
+def test_an_experiment_has_a_name() -> None:
+    assert mistakes(exp_id=" ") == ["--exp-id: must not be empty; such as --exp-id=main"]
+
+
 def test_a_section_that_is_not_there_is_what_is_wrong() -> None:
     with pytest.raises(NnlabError, match=r"--set optimzer.beta1: no such section; did you mean optimizer\?$"):
         flags(**{"optimzer.beta1": "0.5"})
