@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nnlab
+from nnlab.core.machine import usable_cores
 
 PACKAGES = ("numpy", "pyvips", "wand", "safetensors", "onnx", "torch")
 
@@ -19,7 +20,7 @@ def environment(**more: Any) -> dict[str, Any]:
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": platform.platform(),
         "processor": processor(),
-        "cores": {"logical": os.cpu_count(), "usable": _usable_cores()},
+        "cores": {"logical": os.cpu_count(), "usable": usable_cores()},
         "thread_pools": thread_pools(),
         "packages": {name: found for name in PACKAGES if (found := _version(name)) is not None},
         **more,
@@ -62,12 +63,6 @@ def _git(root: Path, *words: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def _usable_cores() -> int | None:
-    """Cores that this process may use (fewer than the machine has under `taskset` or in a container)."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count()
 
 
 def _version(package: str) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.metrics.confusion_matrix import confusion_matrix
 from nnlab.training.learner import Learner, StepResult
 
 Stopped = Literal["finished", "early", "interrupted", "failed"]
@@ -107,10 +108,7 @@ class Predictions:
 
     def confusion(self) -> Array:
         """(classes, classes) counts: row the actual class, column the predicted one; undecided samples in no cell."""
-        classes = self.probabilities.shape[1]
-        decided = self.predicted >= 0
-        pairs = self.actual[decided] * classes + self.predicted[decided]
-        return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+        return confusion_matrix(self.actual, self.predicted, self.probabilities.shape[1])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,19 +1,19 @@
 import numpy as np
 
-from nnlab.metrics.confusion_matrix import ConfusionMatrix
+from nnlab.metrics.confusion_matrix import confusion_matrix
 
 
 def test_rows_are_actual_and_columns_predicted():
-    matrix = ConfusionMatrix(3)
-    target = np.eye(3)[[0, 0, 1, 2]]
-    matrix.update(np.eye(3)[[0, 1, 1, 0]], target)
-    matrix.update(np.eye(3)[[1]], np.eye(3)[[0]])
-    assert matrix.matrix.dtype == np.int64
-    np.testing.assert_array_equal(matrix.matrix, [[1, 2, 0], [0, 1, 0], [1, 0, 0]])
+    matrix = confusion_matrix(np.array([0, 0, 1, 2, 0]), np.array([0, 1, 1, 0, 1]), 3)
+    assert matrix.shape == (3, 3)
+    assert np.issubdtype(matrix.dtype, np.integer)
+    np.testing.assert_array_equal(matrix, [[1, 2, 0], [0, 1, 0], [1, 0, 0]])
 
 
-def test_rows_with_nan_are_counted_apart():
-    matrix = ConfusionMatrix(2)
-    matrix.update(np.array([[np.nan, 1.0], [0.2, 0.8]]), np.eye(2))
-    np.testing.assert_array_equal(matrix.matrix, [[0, 0], [0, 1]])
-    assert matrix.undecided == 1
+def test_undecided_samples_are_in_no_cell():
+    matrix = confusion_matrix(np.array([0, 1, 1]), np.array([-1, 1, -1]), 2)
+    np.testing.assert_array_equal(matrix, [[0, 0], [0, 1]])
+
+
+def test_classes_that_do_not_occur_have_a_row_and_a_column():
+    assert confusion_matrix(np.array([1]), np.array([1]), 4).shape == (4, 4)
