@@ -10,9 +10,9 @@ import click
 
 from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import report, terminate_as_interrupt
+from nnlab.cli.messages import messages_to
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import comparison, plan, plan_document, result_text
-from nnlab.cli.warnings import warnings_to
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.plan import repeated
@@ -40,9 +40,9 @@ def command(parts: Sequence[Part]) -> int:
     """
     terminate_as_interrupt()
     wanted = {name for part in parts for name, value in part.command.items() if value}
-    experiments = repeated(_resolved(parts))
     screen = display(quiet="quiet" in wanted)
-    warnings_to(screen.warn)
+    messages_to(screen.say, screen.warn)
+    experiments = repeated(_resolved(parts))
     for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
         screen.say(note)
     if "dry_run" in wanted:

@@ -1,5 +1,6 @@
 """`dataset.toml`: what a dataset says of itself."""
 
+import logging
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 from nnlab.core.errors import DataError
 from nnlab.data.images.base import printable
 from nnlab.data.makers.locate import dataset_folder
+
+LOG = logging.getLogger("nnlab.data")
 
 NAME = "dataset.toml"
 
@@ -51,7 +54,7 @@ def recommended(dataset: str, datasets_path: str) -> dict[str, Any]:
     Raises:  DataError: when its dataset.toml cannot be read.
     """
     try:
-        folder = dataset_folder(dataset, datasets_path)
+        folder = dataset_folder(dataset, datasets_path, say=LOG.info)
     except DataError:  # `load` will say it, with the nearest names
         return {}
     return describe(folder).recommended
