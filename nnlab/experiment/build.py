@@ -1,6 +1,6 @@
 """An experiment's parts, put together: data, network, learner."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnlab.backends.base import BACKENDS
@@ -9,7 +9,7 @@ from nnlab.core.registry import nearest
 from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
 from nnlab.data.batching import nearly_equal
-from nnlab.data.pipeline import Data, Survey, augmentation_steps, load, survey
+from nnlab.data.pipeline import Data, Survey, load, survey
 from nnlab.experiment.config import Experiment
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
@@ -61,18 +61,11 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
 
     Raises:  UsageError: when it cannot be built, or lacks a layer that is to be followed.
     """
-    one_batch = len(list(training_batches(experiment, outline.sizes["training"]))) == 1
-    full_batch = one_batch and not augmentation_steps(experiment.data)
-    network = experiment.model.graph(outline.sample_shape, len(outline.classes), full_batch=full_batch)
+    network = experiment.model.graph(outline.sample_shape, len(outline.classes))
     rng = Rng(experiment.run.model_seed).at("weights")
     network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
     refuse_unknown_layers(network, experiment)
     return network
-
-
-def training_batches(experiment: Experiment, samples: int) -> Iterator[slice]:
-    """The minibatches of an epoch, as slices."""
-    return nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
 
 
 def refuse_device(experiment: Experiment) -> None:
@@ -107,7 +100,8 @@ def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) 
 
     Raises:  UsageError: when a training batch would have one sample and the network has a BatchNorm.
     """
-    if all(batch.stop - batch.start > 1 for batch in training_batches(experiment, samples)):
+    batches = nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
+    if all(batch.stop - batch.start > 1 for batch in batches):
         return
     normalised = [node.name for node in network.nodes if isinstance(node.layer, BatchNorm)]
     if normalised:

@@ -17,11 +17,8 @@ class Model(Component, ABC):
     """Its options, and the graph that they give for one input shape and number of classes."""
 
     @abstractmethod
-    def graph(self, in_shape: Shape, classes: int, *, full_batch: bool = False) -> Graph:
-        """The graph, not yet built: nodes and layers, no parameters.
-
-        Options:  full_batch: whether every training step sees the whole training partition, the same each time.
-        """
+    def graph(self, in_shape: Shape, classes: int) -> Graph:
+        """The graph, not yet built: nodes and layers, no parameters."""
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:

@@ -35,11 +35,8 @@ class NLayers(Model):
     activation: str = option("LeakyReLU", "the layer that follows each hidden dense layer")
     activation_options: dict[str, Any] = option({}, 'options of that layer, such as {"alpha":0.2}')
     batch_norm: bool = option(True, "normalise over the batch what dense layers give")
-    batch_norm_momentum: float | None = option(
-        None,
-        "share of the running statistics kept each step; none: 0.9, or 0 where each step sees the same whole set",
-        low=0,
-        high=1,
+    batch_norm_momentum: float = option(
+        0.9, "share of the running statistics kept each step; less makes them follow the weights faster", low=0, high=1
     )
     bias: bool | None = option(None, "whether dense layers have a bias; none: where no batch norm follows")
     dropout_rate: float = option(0.0, "share of a hidden layer's units that are left out of each step", low=0, below=1)
@@ -51,7 +48,7 @@ class NLayers(Model):
         self._activation()  # wrong names are said now, not when the data has been read
         named(INITIALIZERS, self.initializer, "NLayers.initializer")
 
-    def graph(self, in_shape: Shape, classes: int, *, full_batch: bool = False) -> Graph:
+    def graph(self, in_shape: Shape, classes: int) -> Graph:
         """flatten (where samples are images), dense_1, batch_norm_1, activation_1, dropout_1, dense_2, ..., output,
         output_batch_norm, softmax."""
         graph = Graph(emits="logits" if self.fused else "probabilities")
@@ -60,13 +57,13 @@ class NLayers(Model):
         for i, units in enumerate(self.layers, start=1):
             graph.add(f"dense_{i}", self._dense(units))
             if self.batch_norm:
-                graph.add(f"batch_norm_{i}", self._batch_norm(full_batch))
+                graph.add(f"batch_norm_{i}", BatchNorm(momentum=self.batch_norm_momentum))
             graph.add(f"activation_{i}", self._activation())
             if self.dropout_rate:
                 graph.add(f"dropout_{i}", Dropout(rate=self.dropout_rate))
         graph.add("output", self._dense(classes))
         if self.batch_norm:
-            graph.add("output_batch_norm", self._batch_norm(full_batch))
+            graph.add("output_batch_norm", BatchNorm(momentum=self.batch_norm_momentum))
         if not self.fused:
             graph.add("softmax", Softmax())
         return graph
@@ -74,12 +71,6 @@ class NLayers(Model):
     def _dense(self, units: int) -> Dense:
         bias = not self.batch_norm if self.bias is None else self.bias
         return Dense(units=units, bias=bias, initializer=self.initializer)
-
-    def _batch_norm(self, full_batch: bool) -> BatchNorm:
-        if self.batch_norm_momentum is not None:
-            return BatchNorm(momentum=self.batch_norm_momentum)
-        exact = full_batch and not self.dropout_rate  # the batch's statistics are those of the partition, and not noisy
-        return BatchNorm(momentum=0.0) if exact else BatchNorm()
 
     def _activation(self) -> Layer:
         cls = named(LAYERS, self.activation, "NLayers.activation")

@@ -27,7 +27,7 @@ class OneLayer(Model):
         super().__post_init__()
         named(INITIALIZERS, self.initializer, "OneLayer.initializer")
 
-    def graph(self, in_shape: Shape, classes: int, *, full_batch: bool = False) -> Graph:
+    def graph(self, in_shape: Shape, classes: int) -> Graph:
         """flatten (where samples are images), output."""
         graph = Graph(emits="logits")
         if len(in_shape) > 1:

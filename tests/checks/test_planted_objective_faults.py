@@ -24,7 +24,7 @@ from nnlab.models.objective import Objective
 class Shortcut(Model):
     """A node that two others read."""
 
-    def graph(self, in_shape: tuple[int, ...], classes: int, *, full_batch: bool = False) -> Graph:
+    def graph(self, in_shape: tuple[int, ...], classes: int) -> Graph:
         graph = Graph(emits="logits")
         graph.add("first", Dense(units=5))
         graph.add("bent", Tanh())

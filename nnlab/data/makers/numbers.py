@@ -38,20 +38,16 @@ LIGHT_ON_DARK = 0.4
 
 MID_GREY = 127.5
 
-VIVID = 0.75
+VIVID = 0.6
 """Share of pictures in strong colours; the others are muted: greyish and of little contrast."""
 
-GROUND_FROM_MID_GREY = (25.0, 127.5)
-"""How far the brightness of a muted picture's ground lies from mid-grey, either way."""
+FROM_MID_GREY = (25.0, 127.5)
+"""How far the brightness of the ground lies from mid-grey and, in a vivid picture, that of the digit beyond it."""
 
-VIVID_FROM_MID_GREY = (20.0, 75.0)
-"""How far, in a vivid picture, that of the ground lies from mid-grey, and that of the digit on the other side: little
-enough that the colours stay strong, so that red, green and blue each tell another story of what is dark or light."""
-
-MUTED_CONTRAST = (35.0, 70.0)
+MUTED_CONTRAST = (40.0, 80.0)
 """Difference in brightness between ground and digit in a muted picture."""
 
-VIVID_PURITY, MUTED_PURITY = (0.7, 1.0), (0.0, 0.1)
+VIVID_PURITY, MUTED_PURITY = (0.3, 1.0), (0.0, 0.1)
 """How far their colours lie from grey, as a share of the way to the purest colour of that brightness."""
 
 
@@ -97,8 +93,8 @@ class Numbers(DatasetMaker):
 
 def _brightnesses(vivid: bool, generator: np.random.Generator) -> tuple[float, float]:
     """The luma of ground and of digit: on either side of mid-grey, or, in a muted picture, not far from each other."""
-    ground, beyond = generator.uniform(*(VIVID_FROM_MID_GREY if vivid else GROUND_FROM_MID_GREY), 2)
-    contrast = ground + beyond if vivid else generator.uniform(*MUTED_CONTRAST)
+    ground, digit = generator.uniform(*FROM_MID_GREY, 2)
+    contrast = ground + digit if vivid else generator.uniform(*MUTED_CONTRAST)
     if generator.random() < LIGHT_ON_DARK:
         return MID_GREY - ground, MID_GREY - ground + contrast
     return MID_GREY + ground, MID_GREY + ground - contrast
