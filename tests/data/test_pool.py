@@ -1,3 +1,4 @@
+import sys
 import threading
 import time
 
@@ -75,3 +76,22 @@ def test_at_most_one_piece_per_worker_is_in_flight() -> None:
 
     for_each(60, work, workers=3)
     assert most <= 3
+
+
+def test_threads_take_quick_turns_only_while_there_is_work() -> None:
+    before = sys.getswitchinterval()
+    during: list[float] = []
+    for_each(4, lambda index: during.append(sys.getswitchinterval()), workers=2)
+    assert max(during) < before
+    assert sys.getswitchinterval() == before
+
+
+def test_the_usual_turns_come_back_after_an_error() -> None:
+    before = sys.getswitchinterval()
+
+    def fail(index: int) -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        for_each(2, fail)
+    assert sys.getswitchinterval() == before

@@ -216,20 +216,6 @@ class ImageMagick(ImageLibrary):
         merged = _library().call.MagickMergeImageLayers(wand.handle, _library().flatten)
         return Picture((height, width, 3), native=_Wand(merged))
 
-    def crop(self, image: Image, left: int, top: int, width: int, height: int) -> Image:
-        """The part of it that the box names."""
-        wand = image.copy()
-        wand.do("MagickCropImage", width, height, left, top)
-        wand.do("MagickResetImagePage", b"")
-        return Picture((height, width, image.shape[2]), native=wand)
-
-    def extend(self, image: Image, left: int, top: int, width: int, height: int, background: Colour) -> Image:
-        """A canvas in `background` with the image at (left, top)."""
-        wand = image.copy()
-        wand.set_background(background)
-        wand.do("MagickExtentImage", width, height, -left, -top)
-        return Picture((height, width, image.shape[2]), native=wand)
-
     def resize(self, image: Image, width: int, height: int) -> Image:
         """Lanczos of 3 lobes to shrink, bicubic (Catmull-Rom) to grow, each direction by itself."""
         old_height, old_width, channels = image.shape

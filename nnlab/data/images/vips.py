@@ -93,15 +93,6 @@ class Vips(ImageLibrary):
             return image
         return _picture(image.native.copy(interpretation="srgb").flatten(background=list(background)))
 
-    def crop(self, image: Image, left: int, top: int, width: int, height: int) -> Image:
-        """The part of it that the box names."""
-        return _picture(image.native.crop(left, top, width, height))
-
-    def extend(self, image: Image, left: int, top: int, width: int, height: int, background: Colour) -> Image:
-        """A canvas in `background` with the image at (left, top)."""
-        colour = list(background)
-        return _picture(image.native.embed(left, top, width, height, extend="background", background=colour))
-
     def resize(self, image: Image, width: int, height: int) -> Image:
         """Lanczos of 3 lobes to shrink, bicubic (Catmull-Rom) to grow."""
         old_height, old_width, _ = image.shape
