@@ -1,5 +1,6 @@
 """The program around the commands: help, mistakes, pipes."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -103,3 +104,14 @@ def test_ctrl_c_while_modules_are_imported_is_one_line() -> None:
     program += "sys.exit(run())\n"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (130, "nnlab: error: interrupted\n")
+
+
+@pytest.mark.parametrize(("said", "used"), [(None, "8"), ("20", "20")])
+def test_idle_threads_of_the_arithmetic_sleep_soon_unless_the_user_says_otherwise(said: str | None, used: str) -> None:
+    code = "import os, nnlab.__main__ as m; m.run(); print(os.environ['OPENBLAS_THREAD_TIMEOUT'])"
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_THREAD_TIMEOUT"}
+    if said:
+        environment["OPENBLAS_THREAD_TIMEOUT"] = said
+    command = [sys.executable, "-c", code, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=True)
+    assert done.stdout.splitlines()[-1] == used
