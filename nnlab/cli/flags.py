@@ -102,11 +102,7 @@ def section_options(section: str) -> list[click.Option]:
         options.append(
             click.Option([f"--{section}", section], metavar="NAME", help=f"{choice.help}: {names} [{choice.default}]")
         )
-    taken = {setting.key for setting in _first_of_each_key()}
-    for setting in _first_of_each_key():
-        if setting.section == section and setting.key in taken:
-            options.append(_option(setting))
-    return options
+    return options + [_option(setting) for setting in _first_of_each_key() if setting.section == section]
 
 
 def _first_of_each_key() -> list[Setting]:

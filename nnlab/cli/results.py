@@ -45,7 +45,7 @@ def _title(experiment: Experiment) -> str:
     return f"{experiment.chosen['model']}{shown} with {experiment.chosen['optimizer']}"
 
 
-def _how_it_went(summary: dict[str, Any] | Any, experiment: Experiment) -> str:
+def _how_it_went(summary: Any, experiment: Experiment) -> str:
     ran, wanted, best = summary["epochs_run"], experiment.run.epochs, summary["best_epoch"]
     words = [f"{ran} of {_count(wanted, 'epoch')}"]
     if summary["stopped"] != "finished":

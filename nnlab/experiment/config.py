@@ -1,6 +1,5 @@
 """Settings become an experiment: merged by precedence, looked up by name, checked, all mistakes at once."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -56,11 +55,6 @@ class Experiment:
                 for name, table in self.sections.items()
             }
         )
-
-    @property
-    def digest(self) -> str:
-        """Eight hexadecimal digits that two different configurations do not share."""
-        return hashlib.sha256(self.to_toml().encode()).hexdigest()[:8]
 
 
 def resolve(*sources: Source) -> Experiment:

@@ -61,9 +61,8 @@ def _changes(experiment: Experiment, before: Experiment, run: Run, sources: Sequ
     """What says that this is another experiment."""
     for section, options in experiment.sections.items():
         was, now = before.sections[section], dict(options)
-        if experiment.chosen.get(section) != before.chosen.get(
-            section
-        ):  # another component's options count only where somebody gave them
+        if experiment.chosen.get(section) != before.chosen.get(section):
+            # another component's options count only where somebody gave them
             yield _change(section, section, before.chosen[section], experiment.chosen[section], run, sources)
             now = {key: value for key, value in now.items() if key in was and _said(section, key, sources)}
         for key, value in now.items():

@@ -197,7 +197,7 @@ class _Session:
             self.store.figures,
             result,
             data,
-            image_shape=data.training.pixels(0).shape,
+            image_shape=data.image_shape,
             title=title,
             samples=experiment.run.display_samples,
         )
@@ -212,7 +212,7 @@ class _Session:
             id=run.exp_id,
             run=os.fspath(self.store.folder),
             backend=run.backend,
-            device="cpu",
+            device=self.parts.learner.device,
             dtype=run.dtype,
             model=self.experiment.chosen["model"],
             gradient_checks=self._gradients.summary(),

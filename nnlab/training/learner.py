@@ -30,6 +30,7 @@ class Learner(ABC):
     """A model, its objective and its optimizer on one backend."""
 
     backend: str = ""
+    device: str = "cpu"
 
     @property
     @abstractmethod

@@ -129,7 +129,6 @@ def test_the_saved_configuration_resolves_to_itself(tmp_path: Path) -> None:
     saved.write_text(first.to_toml())
     second = resolve(from_file(saved))
     assert second.to_toml() == first.to_toml()
-    assert second.digest == first.digest
     assert second.model.options()["layers"] == ()
     assert second.notes == ()
 

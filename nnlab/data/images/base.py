@@ -16,7 +16,7 @@ from nnlab.core.types import Pixels
 from nnlab.data.images.header import Header, file_bytes, read_header
 
 Image = Any
-"""An image in its library's own type; only that library looks inside. A primitive returns a new one."""
+"""An image as its library keeps it (held.py): only its size and pixels are for others. A primitive gives a new one."""
 
 Colour = tuple[int, ...]
 """One value 0..255 per channel."""
@@ -75,13 +75,15 @@ class ImageLibrary(Component, ABC):
     def decode_sound(self, encoded: bytes, header: Header) -> Image:
         """`decode` for bytes whose header was read and found sound."""
 
-    @abstractmethod
     def spec(self, image: Image) -> ImageSpec:
         """Its size and channels."""
+        spec: ImageSpec = image.spec
+        return spec
 
-    @abstractmethod
     def pixels(self, image: Image) -> Pixels:
-        """Its pixels, (height, width, channels) uint8, from the library's own buffer."""
+        """Its pixels, (height, width, channels) uint8, from the library's own buffer; made once and kept."""
+        pixels: Pixels = image.pixels
+        return pixels
 
     @abstractmethod
     def image(self, pixels: Pixels) -> Image:

@@ -13,7 +13,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError, MissingError
 from nnlab.core.types import Pixels
-from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, printable, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
 from nnlab.data.images.header import HARMLESS, Header
 from nnlab.data.images.held import Held
 
@@ -191,16 +191,6 @@ class ImageMagick(ImageLibrary):
         shape = (magick.MagickGetImageHeight(wand.handle), magick.MagickGetImageWidth(wand.handle))
         alpha = bool(magick.MagickGetImageAlphaChannel(wand.handle))
         return Picture((*shape, 4 if alpha else 3), native=wand)
-
-    def spec(self, image: Image) -> ImageSpec:
-        """Its size and channels."""
-        spec: ImageSpec = image.spec
-        return spec
-
-    def pixels(self, image: Image) -> Pixels:
-        """Its pixels, exported once."""
-        pixels: Pixels = image.pixels
-        return pixels
 
     def image(self, pixels: Pixels) -> Image:
         """An image of these pixels."""

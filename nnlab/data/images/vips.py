@@ -11,7 +11,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError, MissingError
 from nnlab.core.types import Array, Pixels
-from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, ImageSpec, printable, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
 from nnlab.data.images.header import HARMLESS, Header
 from nnlab.data.images.held import Held
 
@@ -72,16 +72,6 @@ class Vips(ImageLibrary):
                 if HARMLESS not in reason:
                     break
         raise DataError(f"corrupt or truncated ({reason})")
-
-    def spec(self, image: Image) -> ImageSpec:
-        """Its size and channels."""
-        spec: ImageSpec = image.spec
-        return spec
-
-    def pixels(self, image: Image) -> Pixels:
-        """Its pixels, evaluated once."""
-        pixels: Pixels = image.pixels
-        return pixels
 
     def image(self, pixels: Pixels) -> Image:
         """An image over these pixels; they are not copied."""
