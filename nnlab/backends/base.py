@@ -1,6 +1,8 @@
 """The contract of a backend, and the registry of those that there are."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
 
 from nnlab.core.registry import Registry
 from nnlab.losses.base import Loss
@@ -9,16 +11,35 @@ from nnlab.optimizers.optimizer import Optimizer
 from nnlab.training.learner import Learner
 
 
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """What a backend runs on and how.
+
+    Options:  device: "auto" takes the best there is.  threads: for the arithmetic; 0 for all cores.
+              compile: let the backend compile the network.  amp: products in bfloat16, weights as they are.
+    """
+
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: int = 0
+    compile: bool = False
+    amp: bool = False
+
+
+PLAIN = Engine()
+"""The best device, every core, nothing special."""
+
+
 class Backend(ABC):
     """What can train a graph. Its library is imported when a learner is asked for, not when the class is registered."""
 
     @classmethod
     @abstractmethod
-    def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, threads: int = 0) -> Learner:
+    def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
         """A learner of a graph that is built.
 
-        Options:  optimizer: also says which penalty joins the loss.  threads: for the arithmetic; 0 for all cores.
-        Raises:  MissingError: what the backend needs is not installed.
+        Options:  optimizer: also says which penalty joins the loss.
+        Raises:  MissingError: what the backend needs is not installed, or the device is not there.
+                 UsageError: the backend cannot do what `engine` asks for, or lacks a layer, loss or update rule.
         """
 
 
@@ -35,3 +56,4 @@ class Backends(Registry[Backend]):
 
 
 BACKENDS = Backends("backend", "nnlab.backends")
+"""Learners: the same training step on different engines."""

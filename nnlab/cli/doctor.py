@@ -13,9 +13,10 @@ from typing import Any
 import click
 
 from nnlab import __version__
-from nnlab.cli.installed import install_line, packages, plug_ins
+from nnlab.cli.installed import packages, plug_ins
 from nnlab.core import folders
 from nnlab.core.errors import NnlabError
+from nnlab.core.install import install_line
 from nnlab.core.machine import usable_cores
 from nnlab.tracking.environment import processor, thread_pools
 

@@ -6,15 +6,13 @@ to work where numpy is what is missing.
 
 import importlib.util
 import re
-import shlex
-import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distributions, requires, version
-from pathlib import Path
 
 from nnlab.core import folders
+from nnlab.core.install import install_line
 
 USED_FOR = {
     "click": "the command line",
@@ -56,18 +54,6 @@ class Package:
 def packages() -> list[Package]:
     """Every package that nnlab needs or can use, required ones first."""
     return [_package(*requirement) for requirement in sorted(_requirements(), key=lambda r: (r[2] or "", r[0]))]
-
-
-def install_line(extra: str | None = None) -> str:
-    """What to type for nnlab with an extra (None: for nnlab alone): pinned in a checkout, from the index elsewhere."""
-    wanted = f"[{extra}]" if extra else ""
-    root = folders.repository()
-    if root is None:
-        return f"{_python()} -m pip install {shlex.quote(f'nnlab{wanted}')}"
-    if Path.cwd() == root and Path(sys.prefix) == root / ".venv":
-        return f".venv/bin/pip install -e {shlex.quote(f'.{wanted}')} -c bin/constraints.txt"
-    constraints = shlex.quote(str(root / "bin" / "constraints.txt"))
-    return f"{_python()} -m pip install -e {shlex.quote(f'{root}{wanted}')} -c {constraints}"
 
 
 def plug_ins() -> list[dict[str, str]]:
@@ -136,7 +122,3 @@ def _stated() -> Iterator[tuple[str, str | None]]:
     for line in requires("nnlab") or []:
         match = re.search(r"extra\s*==\s*['\"]([^'\"]+)", line)
         yield line, match.group(1) if match else None
-
-
-def _python() -> str:
-    return shlex.quote(sys.executable)

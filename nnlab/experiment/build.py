@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nnlab.backends.base import BACKENDS
-from nnlab.core.errors import MissingError, Mistakes, NnlabError, UsageError
+from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.registry import nearest
 from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
@@ -28,21 +28,20 @@ class Parts:
 
 
 def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
-    """Makes the network for the data, reads the data, then makes the learner that trains the one on the other.
+    """Makes the network for the data and the learner that trains it, then reads the data.
 
     The network comes first, from the files' names alone: what cannot be trained is said before images are decoded.
 
-    Raises:  DataError: from reading.  UsageError: when the network cannot be built or does not fit the loss or batches.
-             MissingError: when the device is not there.
+    Raises:  DataError: from reading.  UsageError: when the network cannot be built, does not fit the loss or batches,
+                 or is not for the backend.  MissingError: when the backend or the device is not there.
     """
-    refuse_device(experiment)
     outline = survey(experiment.data)
     network = graph(experiment, outline)
     refuse_lonely_samples(network, experiment, outline.sizes["training"])
-    experiment.loss.of(network.emits)
+    trained = learner(experiment, network)
     data = load(experiment.data, dtype=experiment.run.dtype, progress=progress)
     refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
-    return Parts(data, learner(experiment, network))
+    return Parts(data, trained)
 
 
 def learner(experiment: Experiment, network: Graph) -> Learner:
@@ -51,7 +50,7 @@ def learner(experiment: Experiment, network: Graph) -> Learner:
         network,
         loss=experiment.loss.of(network.emits),
         optimizer=experiment.optimizer.fresh(),
-        threads=experiment.run.threads,
+        engine=experiment.run.engine,
     )
     return made
 
@@ -66,16 +65,6 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
     network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
     refuse_unknown_layers(network, experiment)
     return network
-
-
-def refuse_device(experiment: Experiment) -> None:
-    """Raises MissingError: when a device is asked for that the backend does not have."""
-    if experiment.run.device == "cuda":
-        raise MissingError(
-            f"the {experiment.run.backend} backend has no cuda device",
-            where="--device",
-            hint="type --device=cpu or leave it out",
-        )
 
 
 def refuse_unknown_layers(network: Graph, experiment: Experiment) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from nnlab.backends.base import Engine
 from nnlab.checks.reaction import Reaction
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
@@ -23,6 +24,8 @@ class RunOptions(Component):
     device: Literal["auto", "cpu", "cuda"] = option("auto", "device to train on")
     dtype: Literal["float32", "float64"] = option("float32", "precision of weights and inputs")
     threads: int = option(0, "threads for the arithmetic; 0 for all cores", low=0)
+    compile: bool = option(False, "let the backend compile the network (torch)")
+    amp: bool = option(False, "products in bfloat16, weights in float32 (torch)")
     eval_dev: bool = option(True, "score the dev partition in every epoch")
     early_stopping: EarlyStopping = option("mark", "when dev stops improving: only mark, or stop")
     early_stopping_patience: int = option(10, "epochs without a better dev score before early stopping", low=1)
@@ -42,6 +45,11 @@ class RunOptions(Component):
         if not self.exp_id.strip():
             raise UsageError("must not be empty", where="--exp-id", hint="such as --exp-id=main")
         self.track_layer = tuple(f"{name},{units}" for name, units in _pairs(self.track_layer))
+
+    @property
+    def engine(self) -> Engine:
+        """What the backend is to run on, and how."""
+        return Engine(device=self.device, threads=self.threads, compile=self.compile, amp=self.amp)
 
     @property
     def tracked(self) -> dict[str, int]:

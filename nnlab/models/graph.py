@@ -1,6 +1,6 @@
 """A network as named nodes; a chain is the simple case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy as shallow_copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -153,6 +153,11 @@ class Graph:
             "no such parameter", where=parameter, hint=did_you_mean(parameter, [name for name, _ in self._named()])
         )
 
+    def own(self, node: str) -> dict[str, Parameter | Buffer]:
+        """A node's parameters and buffers, by field ("weight")."""
+        values = self._values[node]
+        return {name.removeprefix(f"{node}."): kept for name, kept in (values.parameters | values.buffers).items()}
+
     def forward(self, x: Array, ctx: Context) -> tuple[Array, Tape]:
         """The network's output, and the tape for `backward`.
 
@@ -251,10 +256,17 @@ class Graph:
 
     def astype(self, dtype: npt.DTypeLike) -> "Graph":
         """An independent copy in another dtype, or the same: the same nodes and values, no array shared."""
+        return self._twin(np.dtype(dtype), lambda node: None)
+
+    def with_layers(self, other: Callable[[Node], Layer | None]) -> "Graph":
+        """An independent copy in which `other` gives some nodes another layer (None: the same). The other layer keeps
+        parameters and buffers of the same names and shapes, whose values are copied."""
+        return self._twin(self.dtype, other)
+
+    def _twin(self, kind: np.dtype[Any], other: Callable[[Node], Layer | None]) -> "Graph":
         twin = Graph(emits=self.emits)
-        for node in self.nodes:
-            twin.add(node.name, shallow_copy(node.layer), *node.inputs)  # build gives it parameters of its own
-        kind = np.dtype(dtype)
+        for node in self.nodes:  # a copy of the layer, to which build gives parameters of its own
+            twin.add(node.name, other(node) or shallow_copy(node.layer), *node.inputs)
         values = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
         return twin._build(self.in_shape, values, kind)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab.backends.base import BACKENDS
+from nnlab.backends.base import BACKENDS, Engine
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
@@ -25,7 +25,9 @@ def test_an_unknown_one_names_the_nearest() -> None:
 
 def test_numpy_makes_its_learner() -> None:
     graph = OneLayer().graph((3,), 2).build((3,), rng=Rng(0), dtype=np.float32)
-    learner = BACKENDS.get("numpy").of(graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), threads=4)
+    learner = BACKENDS.get("numpy").of(
+        graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), engine=Engine(threads=4)
+    )
     assert isinstance(learner, NumpyLearner) and learner.optimizer.threads == 2 and learner.backend == "numpy"
     learner = BACKENDS.get("numpy").of(graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()))
     assert isinstance(learner, NumpyLearner) and learner.optimizer.threads >= 1

@@ -115,23 +115,6 @@ def test_cuda_needs_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     assert devices[1]["usable"] is False and "[torch]" in devices[1]["detail"]
 
 
-def test_install_line_in_the_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / ".venv").mkdir()
-    monkeypatch.setattr(folders, "repository", lambda: tmp_path)
-    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
-    monkeypatch.chdir(tmp_path)
-    assert installed.install_line("torch") == ".venv/bin/pip install -e '.[torch]' -c bin/constraints.txt"
-    monkeypatch.chdir("/")
-    line = installed.install_line("torch")
-    assert f"'{tmp_path}[torch]'" in line and f"-c {tmp_path}/bin/constraints.txt" in line
-
-
-def test_install_line_of_a_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "repository", lambda: None)
-    assert installed.install_line("torch").endswith(" -m pip install 'nnlab[torch]'")
-    assert installed.install_line().endswith(" -m pip install nnlab")
-
-
 @pytest.mark.parametrize(
     ("found", "wanted", "right"),
     [

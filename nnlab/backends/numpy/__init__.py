@@ -1,7 +1,8 @@
 """The hand-written engine."""
 
-from nnlab.backends.base import BACKENDS, Backend
+from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
 from nnlab.backends.numpy.learner import NumpyLearner
+from nnlab.core.errors import MissingError, UsageError
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
 from nnlab.optimizers.optimizer import Optimizer
@@ -13,6 +14,13 @@ class Numpy(Backend):
     """The layers' own arithmetic, on the processor."""
 
     @classmethod
-    def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, threads: int = 0) -> Learner:
-        """A NumpyLearner."""
-        return NumpyLearner(graph, loss=loss, optimizer=optimizer, threads=threads)
+    def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
+        """A NumpyLearner. Raises MissingError: for a device.  UsageError: for what only other backends can do."""
+        if engine.device == "cuda":
+            hint = "type --device=cpu or leave it out, or use --backend=torch"
+            raise MissingError("the numpy backend has no cuda device", where="--device", hint=hint)
+        for name in ("compile", "amp"):
+            if getattr(engine, name):
+                hint = f"leave it out, or use --backend=torch --{name}"
+                raise UsageError(f"the numpy backend has no {name}", where=f"--{name}", hint=hint)
+        return NumpyLearner(graph, loss=loss, optimizer=optimizer, threads=engine.threads)

@@ -1,12 +1,11 @@
 """Training with hand-written gradients, on NumPy."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import ParamSpec, TypeVar
 
 import numpy as np
 
 from nnlab.backends.numpy.probe import NumpyProbe
+from nnlab.checks.probe import PROBE_SAMPLES
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
 from nnlab.core.machine import usable_cores
@@ -17,13 +16,8 @@ from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
 from nnlab.models.objective import Objective
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.training.clock import Stopwatch
 from nnlab.training.learner import Learner, StepResult
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-PROBE_SAMPLES = 24
-"""How many samples of a batch a gradient check runs on: enough for batch statistics, few enough for mid-run."""
 
 QUIET = np.errstate(all="ignore")
 """A value that is not finite is for the instability check to name, with its layer and files, not for a warning."""
@@ -127,17 +121,3 @@ class NumpyLearner(Learner):
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
         """Takes the optimizer's memory over."""
         self.optimizer.load_state(state)
-
-
-class Stopwatch:
-    """Calls what it is given and adds up the seconds under a name."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    def __call__(self, phase: str, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """do(*args, **kwargs), timed as a part of `phase`."""
-        start = time.perf_counter()
-        result = do(*args, **kwargs)
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
-        return result

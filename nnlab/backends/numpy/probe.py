@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from nnlab.checks.probe import some_of
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
 from nnlab.core.rng import Rng
@@ -27,7 +28,7 @@ class NumpyProbe:
     def __init__(self, objective: Objective, batch: Batch, *, rng: Rng, max_samples: int | None = None):
         self._objective = objective.astype(np.float64)
         self._graph = self._objective.graph
-        self._batch = _some(batch, max_samples, rng)
+        self._batch = some_of(batch, max_samples, rng)
         self._rng, self._workspace = rng, Workspace()
         _, self._first = self._graph.forward(self._batch.inputs, Context(training=True, rng=rng))
         self._penalties = {p.name: self._objective.penalty_value(p.name) for p in self._graph.parameters}
@@ -57,12 +58,3 @@ class NumpyProbe:
         """The step's masks again; memory of the check's own, all of it taken back."""
         self._workspace.reset()
         return Context(training=True, rng=self._rng, workspace=self._workspace)
-
-
-def _some(batch: Batch, max_samples: int | None, rng: Rng) -> Batch:
-    """At most `max_samples` of a batch, in their order, as float64."""
-    if max_samples is None or len(batch) <= max_samples:
-        return Batch(np.asarray(batch.inputs, np.float64), np.asarray(batch.targets, np.float64), batch.sources)
-    rows = np.sort(rng.at("probe samples").generator().choice(len(batch), max_samples, replace=False))
-    sources = [batch.sources[row] for row in rows]
-    return Batch(batch.inputs[rows].astype(np.float64), batch.targets[rows].astype(np.float64), sources)

@@ -1,0 +1,25 @@
+"""The same networks on torch: every component translated in a few lines, gradients by autograd."""
+
+import importlib.util
+
+from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
+from nnlab.core.errors import MissingError
+from nnlab.core.install import install_line
+from nnlab.losses.base import Loss
+from nnlab.models.graph import Graph
+from nnlab.optimizers.optimizer import Optimizer
+from nnlab.training.learner import Learner
+
+
+@BACKENDS.register
+class Torch(Backend):
+    """Torch's arithmetic and gradients, on the processor or a CUDA device."""
+
+    @classmethod
+    def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
+        """A TorchLearner; imports torch."""
+        if importlib.util.find_spec("torch") is None:
+            raise MissingError("torch is not installed", where="--backend=torch", hint=f"type: {install_line('torch')}")
+        from nnlab.backends.torch.learner import TorchLearner
+
+        return TorchLearner(graph, loss=loss, optimizer=optimizer, engine=engine)

@@ -1,0 +1,49 @@
+"""Where torch computes: the device, its threads, and the way to it and back."""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from nnlab.backends.base import Engine
+from nnlab.core.errors import MissingError, UsageError
+from nnlab.core.machine import usable_cores
+from nnlab.core.types import Array
+
+
+def device_of(engine: Engine) -> torch.device:
+    """The device that is asked for; "auto" takes a CUDA device where there is one.
+
+    Raises:  MissingError: when an explicit wish cannot be met.
+    """
+    if engine.device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if engine.device == "cuda" and not torch.cuda.is_available():
+        build = "this torch is built without CUDA" if torch.version.cuda is None else "torch finds no CUDA device"
+        raise MissingError(build, where="--device=cuda", hint="type --device=cpu, or see `nnlab doctor`")
+    return torch.device(engine.device)
+
+
+def use_threads(engine: Engine) -> None:
+    """Has torch's operators use so many threads. Torch knows one number for the whole process."""
+    torch.set_num_threads(engine.threads or usable_cores())
+
+
+def refuse_amp(engine: Engine, dtype: np.dtype[Any]) -> None:
+    """Raises UsageError: when products in bfloat16 are asked for in a float64 model, which wants more digits."""
+    if engine.amp and dtype == np.float64:
+        raise UsageError("is for float32 models", where="--amp", hint="leave it out, or --dtype=float32")
+
+
+def tensor_of(array: Array, device: torch.device) -> torch.Tensor:
+    """An array as a tensor: on the processor the same memory, elsewhere a copy."""
+    if not array.flags.writeable:
+        array = array.copy()  # torch knows no memory that may only be read
+    return torch.from_numpy(array).to(device)
+
+
+def array_of(tensor: torch.Tensor) -> Array:
+    """A tensor as an array: on the processor the same memory, elsewhere a copy; bfloat16 as float32."""
+    kept = tensor.detach().cpu()
+    array: Array = (kept.float() if kept.dtype == torch.bfloat16 else kept).numpy()
+    return array

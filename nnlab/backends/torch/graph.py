@@ -1,0 +1,66 @@
+"""A network on torch: the hand-written graph's nodes, translated, over tensors of the same names."""
+
+from collections.abc import Mapping
+
+import torch
+
+from nnlab.backends.torch.devices import array_of
+from nnlab.backends.torch.layers import TORCH_LAYERS
+from nnlab.core.context import Context, Watch
+from nnlab.models.graph import INPUT, Graph, Node
+
+
+class TorchGraph:
+    """Runs a graph's nodes in their order with torch's operators.
+
+    Options:  definition: the hand-written graph, built; its nodes, names and shapes are these.
+              values: every parameter and buffer as a tensor, by its full name. Parameters that are to be
+                  differentiated require their gradient.
+    Raises:  UsageError: when a layer has no translation.
+    """
+
+    def __init__(self, definition: Graph, values: Mapping[str, torch.Tensor]):
+        self.definition = definition
+        self._layers = {node.name: TORCH_LAYERS.of(type(node.layer)) for node in definition.nodes}
+        self._own = {
+            node.name: {field: values[kept.name] for field, kept in definition.own(node.name).items()}
+            for node in definition.nodes
+        }
+
+    def forward(self, x: torch.Tensor, ctx: Context) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """The network's output, and every node's."""
+        outputs = {INPUT: x}
+        for node in self.definition.nodes:
+            outputs[node.name] = self._run(node, outputs, ctx)
+        return outputs[self.definition.output], outputs
+
+    def output(self, x: torch.Tensor, ctx: Context) -> torch.Tensor:
+        """The network's output alone."""
+        return self.forward(x, ctx)[0]
+
+    def forward_from(self, start: str, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
+        """The network's output when only the parameters of node `start` have changed since `outputs`."""
+        fresh, stale = dict(outputs), {start}
+        for node in self.definition.nodes:
+            if node.name in stale or not stale.isdisjoint(node.inputs):
+                stale.add(node.name)
+                fresh[node.name] = self._run(node, fresh, ctx)
+        return fresh[self.definition.output]
+
+    def _run(self, node: Node, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
+        ctx.node = node.name
+        xs = [outputs[name] for name in node.inputs]
+        y = self._layers[node.name](node.layer, self._own[node.name], *xs, ctx=ctx)
+        if ctx.watch is None:
+            return y
+        if any(y is x for x in xs):
+            y = y.view_as(y)  # a tensor of its own, so that its gradient is this node's
+        ctx.watch(node.name, "forward", array_of(y))
+        watch_gradient(y, ctx.watch, node.name, "backward")
+        return y
+
+
+def watch_gradient(tensor: torch.Tensor, watch: Watch, node: str, what: str) -> None:
+    """Shows the gradient with respect to a tensor to `watch`, when backward comes by; nothing where it will not."""
+    if tensor.requires_grad:
+        tensor.register_hook(lambda gradient: watch(node, what, array_of(gradient)))

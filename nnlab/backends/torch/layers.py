@@ -1,0 +1,118 @@
+"""The layers on torch: each a function of the layer (its options), its own values by field, and its inputs.
+
+The hand-written layer is the definition: it says the options, the shapes, the names of the values and how they are
+drawn. What is here computes the same with torch's operators, on values of the same layout; autograd gives the gradient.
+A function changes nothing but running statistics, and those in training only.
+"""
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch.nn import functional as F
+
+from nnlab.core.context import Context
+from nnlab.core.translations import Translations
+from nnlab.layers.add import Add
+from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.concat import Concat
+from nnlab.layers.dense import Dense
+from nnlab.layers.dropout import Dropout
+from nnlab.layers.flatten import Flatten
+from nnlab.layers.leaky_relu import LeakyReLU
+from nnlab.layers.relu import ReLU
+from nnlab.layers.sigmoid import Sigmoid
+from nnlab.layers.softmax import Softmax
+from nnlab.layers.tanh import Tanh
+
+Own = Mapping[str, torch.Tensor]
+"""A node's parameters and buffers, by field ("weight")."""
+
+
+TorchLayer = Callable[..., torch.Tensor]
+"""Called as translation(layer, own, *xs, ctx=ctx): the output of one pass; `ctx` says the mode and lends the chance."""
+
+TORCH_LAYERS: Translations[TorchLayer] = Translations("layer", "torch")
+"""The translation of each layer, by its exact class."""
+
+
+@TORCH_LAYERS.register(Dense)
+def dense(layer: Dense, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = x W + b"""
+    return torch.addmm(own["bias"], x, own["weight"]) if layer.bias else x @ own["weight"]
+
+
+@TORCH_LAYERS.register(BatchNorm)
+def batch_norm(layer: BatchNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """Torch has the features on axis 1, and the other share of the running statistics for its momentum."""
+    return F.batch_norm(
+        x.reshape(-1, x.shape[-1]),
+        own["running_mean"],
+        own["running_variance"],
+        own["gamma"],
+        own["beta"],
+        training=ctx.training,
+        momentum=1 - layer.momentum,
+        eps=layer.epsilon,
+    ).reshape(x.shape)
+
+
+@TORCH_LAYERS.register(Dropout)
+def dropout(layer: Dropout, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """The mask is drawn as the hand-written layer draws it, so both drop the same values."""
+    if not ctx.training or layer.rate == 0:
+        return x
+    return x * (_uniform(x, ctx) >= layer.rate).to(x.dtype).mul_(1 / (1 - layer.rate))
+
+
+@torch.compiler.disable  # type: ignore[untyped-decorator]
+def _uniform(x: torch.Tensor, ctx: Context) -> torch.Tensor:
+    """Numbers from 0 to 1 in the shape of x, from the layer's stream in this step."""
+    return torch.from_numpy(ctx.generator().random(x.shape, dtype="float32")).to(x.device)
+
+
+@TORCH_LAYERS.register(ReLU)
+def relu(layer: ReLU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = max(x, 0)"""
+    return F.relu(x)
+
+
+@TORCH_LAYERS.register(LeakyReLU)
+def leaky_relu(layer: LeakyReLU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = max(x, alpha x)"""
+    return F.leaky_relu(x, layer.alpha)
+
+
+@TORCH_LAYERS.register(Tanh)
+def tanh(layer: Tanh, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = tanh(x)"""
+    return torch.tanh(x)
+
+
+@TORCH_LAYERS.register(Sigmoid)
+def sigmoid(layer: Sigmoid, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = 1 / (1 + exp(-x))"""
+    return torch.sigmoid(x)
+
+
+@TORCH_LAYERS.register(Softmax)
+def softmax(layer: Softmax, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y_i = exp(x_i) / sum_j exp(x_j), over the last axis"""
+    return F.softmax(x, dim=-1)
+
+
+@TORCH_LAYERS.register(Flatten)
+def flatten(layer: Flatten, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = x with all axes but the batch's joined"""
+    return x.reshape(len(x), -1)
+
+
+@TORCH_LAYERS.register(Add)
+def add(layer: Add, own: Own, *xs: torch.Tensor, ctx: Context) -> torch.Tensor:
+    """y = x_1 + x_2 + ..."""
+    return sum(xs[1:], start=xs[0])
+
+
+@TORCH_LAYERS.register(Concat)
+def concat(layer: Concat, own: Own, *xs: torch.Tensor, ctx: Context) -> torch.Tensor:
+    """y = the inputs one after the other along an axis"""
+    return torch.cat(xs, dim=layer.axis)

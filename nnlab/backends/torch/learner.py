@@ -1,0 +1,176 @@
+"""Training on torch: the hand-written learner's steps, with torch's operators and autograd."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+
+import torch
+
+from nnlab.backends.base import PLAIN, Engine
+from nnlab.backends.torch.devices import array_of, device_of, refuse_amp, tensor_of, use_threads
+from nnlab.backends.torch.graph import TorchGraph
+from nnlab.backends.torch.objective import TorchObjective
+from nnlab.backends.torch.optimizers import TorchOptimizer
+from nnlab.backends.torch.probe import TorchProbe
+from nnlab.checks.probe import PROBE_SAMPLES, some_of
+from nnlab.core.batch import Batch
+from nnlab.core.context import Context, Watch
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+from nnlab.losses.base import Loss
+from nnlab.models.graph import Graph
+from nnlab.models.objective import Objective
+from nnlab.optimizers.optimizer import Optimizer
+from nnlab.training.clock import Stopwatch
+from nnlab.training.learner import Learner, StepResult
+
+
+class TorchLearner(Learner):
+    """A graph, its objective and its optimizer on torch, starting from the graph's own weights.
+
+    Options:  graph: built.  optimizer: its penalty joins the loss.
+              engine: the device, its threads, whether to compile, and whether products are in bfloat16.
+    """
+
+    backend = "torch"
+
+    def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN):
+        refuse_amp(engine, graph.dtype)
+        self.definition, self._engine, self._device = graph, engine, device_of(engine)
+        self.device = self._device.type
+        use_threads(engine)
+        self._values = {name: tensor_of(value, self._device) for name, value in graph.state().items()}
+        self._weights = {p.name: self._values[p.name].requires_grad_() for p in graph.parameters}
+        self.objective = TorchObjective(Objective(graph, loss, optimizer.penalty), self._values)
+        self.optimizer = TorchOptimizer(optimizer, [(p, self._weights[p.name]) for p in graph.parameters])
+        if engine.compile:
+            self._compiled_output = torch.compile(self.graph.output)
+            self._compiled_outputs = torch.compile(self.graph.forward)
+
+    @property
+    def graph(self) -> TorchGraph:
+        """The network on torch."""
+        return self.objective.graph
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers learn."""
+        return self.definition.parameter_count
+
+    def learn(
+        self,
+        batch: Batch,
+        *,
+        rng: Rng,
+        epoch: int,
+        epochs: int,
+        watch: Watch | None = None,
+        before_update: Callable[[], None] | None = None,
+    ) -> StepResult:
+        """One step on a batch; `rng` is at this step. `before_update` may score the model that it starts from."""
+        ctx = Context(training=True, rng=rng, watch=watch)
+        timed = Stopwatch(self._wait)
+        self.optimizer.zero_grad()
+        penalty = timed("forward", self.objective.penalty_value)
+
+        y = timed("forward", self._output, batch, ctx)
+        loss = timed("forward", self.objective.mean_loss, y, self._moved(batch.targets), ctx)
+        timed("backward", self._backward, loss, watch)
+        if before_update is not None:
+            before_update()
+        timed("update", self.optimizer.step, epoch=epoch, epochs=epochs)
+
+        return StepResult(loss.item(), penalty, array_of(self.objective.probabilities(y)), timed.seconds)
+
+    def evaluate(self, batch: Batch) -> StepResult:
+        """Scores a batch in evaluation mode; changes nothing."""
+        ctx = Context(training=False)
+        timed = Stopwatch(self._wait)
+        with torch.no_grad():
+            y = timed("evaluate", self._output, batch, ctx)
+            loss = timed("evaluate", self.objective.mean_loss, y, self._moved(batch.targets), ctx)
+            predicted = array_of(self.objective.probabilities(y))
+        return StepResult(loss.item(), self.objective.penalty_value(), predicted, timed.seconds)
+
+    def predict(self, inputs: Array) -> Array:
+        """(batch, classes) probabilities in evaluation mode."""
+        with torch.no_grad():
+            return array_of(self.objective.probabilities(self._output_of(inputs, Context(training=False))))
+
+    def _output(self, batch: Batch, ctx: Context) -> torch.Tensor:
+        return self._output_of(batch.inputs, ctx)
+
+    def _output_of(self, inputs: Array, ctx: Context) -> torch.Tensor:
+        """The network's output, in the model's dtype whatever the products were computed in."""
+        x = self._moved(inputs)
+        with self._products():
+            if not self._engine.compile:
+                y, _ = self.graph.forward(x, ctx)
+            elif ctx.watch is None:
+                y = self._compiled_output(x, ctx)
+            else:
+                y = self._watched(x, ctx, ctx.watch)
+        return y.to(x.dtype)
+
+    def _watched(self, x: torch.Tensor, ctx: Context, watch: Watch) -> torch.Tensor:
+        """A compiled pass that shows what every node gave; gradients between nodes are inside what was compiled."""
+        y, outputs = self._compiled_outputs(x, replace(ctx, watch=None))
+        for node in self.definition.nodes:
+            watch(node.name, "forward", array_of(outputs[node.name]))
+        return y
+
+    def _products(self) -> AbstractContextManager[object]:
+        """Within it, products are in bfloat16 where that was asked for."""
+        return torch.autocast(self.device, torch.bfloat16) if self._engine.amp else nullcontext()
+
+    def _backward(self, loss: torch.Tensor, watch: Watch | None) -> None:
+        """Leaves the gradient of the whole objective at every weight, and shows that of the mean loss to `watch`."""
+        hooks = [self._watch_weight(name, weight, watch) for name, weight in self._weights.items()] if watch else []
+        loss.backward()
+        for hook in hooks:
+            hook.remove()
+        self.objective.add_penalty_gradient()
+
+    def _watch_weight(self, name: str, weight: torch.Tensor, watch: Watch) -> torch.utils.hooks.RemovableHandle:
+        node, _, field = name.rpartition(".")
+        return weight.register_post_accumulate_grad_hook(
+            lambda touched: watch(node, f"gradient {field}", array_of(touched.grad))
+        )
+
+    def _moved(self, array: Array) -> torch.Tensor:
+        """An array in the model's dtype on the device."""
+        return tensor_of(array, self._device).to(getattr(torch, self.definition.dtype.name))
+
+    def _wait(self) -> None:
+        """Returns when the device has done all it was asked to, so that seconds are those of the work."""
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
+
+    def readers(self) -> Mapping[str, Sequence[str]]:
+        """For every node and the input: the nodes that read its output."""
+        return self.definition.readers()
+
+    def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> TorchProbe:
+        """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check."""
+        definition = self.objective.definition.astype("float64")
+        definition.graph.load_state({name: value.astype("float64") for name, value in self.state().items()})
+        return TorchProbe(definition, some_of(batch, max_samples, rng), rng=rng, device=self._device)
+
+    def state(self) -> dict[str, Array]:
+        """Copies of every weight and buffer, by name."""
+        return {name: array_of(value).copy() for name, value in self._values.items()}
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Takes weights and buffers over. Raises UsageError: naming the first that does not fit."""
+        self.definition.load_state(state)  # refuses what does not fit, and casts
+        with torch.no_grad():
+            for name, value in self.definition.state().items():
+                self._values[name].copy_(torch.from_numpy(value))
+
+    def optimizer_state(self) -> dict[str, Array]:
+        """Copies of the optimizer's slots and its step count."""
+        return self.optimizer.state()
+
+    def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
+        """Takes the optimizer's memory over."""
+        self.optimizer.load_state(state)

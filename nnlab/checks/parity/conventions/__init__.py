@@ -1,0 +1,1 @@
+"""Choices that the field makes in more than one way, one per file; other packages may add theirs."""

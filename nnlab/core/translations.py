@@ -1,0 +1,58 @@
+"""What stands for a component in another engine: tables keyed by the exact class."""
+
+import importlib
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import Generic, TypeVar
+
+from nnlab.core.errors import UsageError
+
+T = TypeVar("T")
+
+
+class Translations(Generic[T]):
+    """One kind of component as another engine has it.
+
+        @TORCH_LAYERS.register(Dense)
+        def dense(layer, own, x, *, ctx): ...
+
+        TORCH_LAYERS.of(Dense)
+
+    A subclass is not what it derives from: it may compute something else, so it has a translation of its own or none.
+
+    Options:  kind: what is translated ("layer").  engine: into what ("torch").
+              Other packages offer theirs through entry points in the group "nnlab.<engine>": each names a module,
+              which is imported on demand and registers what it has.
+    """
+
+    def __init__(self, kind: str, engine: str):
+        self.kind, self.engine = kind, engine
+        self._table: dict[type, T] = {}
+        self._loaded = False
+
+    def register(self, cls: type) -> Callable[[T], T]:
+        """Decorator: what it is put on stands for `cls`. Raises UsageError: if something else does already."""
+
+        def offered(translation: T) -> T:
+            if cls in self._table:
+                raise UsageError(f"{self.kind} {cls.__name__} has two translations to {self.engine}")
+            self._table[cls] = translation
+            return translation
+
+        return offered
+
+    def of(self, cls: type) -> T:
+        """What stands for this very class. Raises UsageError: if nothing does."""
+        if cls not in self:
+            raise UsageError(
+                f"{self.kind} {cls.__name__} has no translation to {self.engine}",
+                hint=f"register one ({cls.__module__}), or use --backend=numpy",
+            )
+        return self._table[cls]
+
+    def __contains__(self, cls: type) -> bool:
+        if cls not in self._table and not self._loaded:
+            self._loaded = True
+            for point in entry_points(group=f"nnlab.{self.engine}"):
+                importlib.import_module(point.module)
+        return cls in self._table
