@@ -11,12 +11,18 @@ def sample_shape(pixel_shape: Shape, flatten: bool) -> Shape:
     return (int(np.prod(pixel_shape)),) if flatten else tuple(pixel_shape)
 
 
-def encode_pixels(pixels: Array, dtype: npt.DTypeLike, flatten: bool) -> Array:
-    """x / 255
+def encode_pixels(
+    pixels: Array, dtype: npt.DTypeLike, flatten: bool, input_range: tuple[float, float] = (0.0, 1.0)
+) -> Array:
+    """low + (high - low) x / 255
 
-    Shapes:  pixels: (batch, height, width, channels) uint8; result: (batch, features) or that shape, 0 to 1
+    Shapes:  pixels: (batch, height, width, channels) uint8; result: (batch, features) or that shape, low to high
+    Options:  input_range: low and high, what 0 and 255 become.
     """
-    encoded: Array = np.multiply(pixels, np.asarray(1 / 255, dtype), dtype=dtype)
+    low, high = input_range
+    encoded: Array = np.multiply(pixels, np.asarray((high - low) / 255, dtype), dtype=dtype)
+    if low:
+        encoded += np.asarray(low, dtype)
     return encoded.reshape(len(pixels), *sample_shape(pixels.shape[1:], flatten))
 
 

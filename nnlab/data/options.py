@@ -43,6 +43,9 @@ class DataOptions(Component):
         0.0, "standard deviation of noise on training samples, as a share of full scale", low=0, high=1
     )
     flatten: bool = option(True, "samples as one row of values instead of height x width x channels")
+    input_range: tuple[float, float] = option(
+        (0.0, 1.0), "what black and white become for the network", low=-1e6, high=1e6, metavar="LOW,HIGH"
+    )
     workers: int = option(0, "threads that decode and prepare; 0 for one per core", low=0)
     dataset_seed: int = option(0, "seed of the split, the shuffling and the augmentation")
     skip_bad_images: bool = option(False, "leave out files that cannot be read, and list them")
@@ -60,6 +63,9 @@ class DataOptions(Component):
             mistakes.append(UsageError(fault, where="--partitions"))
         else:
             self.partitions = {name: float(self.partitions[name]) for name in PARTITIONS}
+        low, high = self.input_range
+        if low >= high:
+            mistakes.append(UsageError(f"HIGH must be above LOW, got {low:g},{high:g}", where="--input-range"))
         if not self.dataset.strip():
             mistakes.append(UsageError("must name a dataset", where="--dataset"))
         if mistakes:

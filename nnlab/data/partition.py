@@ -18,12 +18,14 @@ class Encoding:
     """How samples become batches.
 
     Options:  classes: how many.  most: samples in a batch at most.  flatten: one row of values per sample.
+              input_range: what black and white become.
     """
 
     classes: int
     most: int
     dtype: str = "float32"
     flatten: bool = True
+    input_range: tuple[float, float] = (0.0, 1.0)
 
 
 class Partition:
@@ -93,7 +95,7 @@ class Partition:
             pixels = self._augmentation.batch(pixels, epoch, self._numbers[samples], clones)
         dtype = DTYPES[self._encoding.dtype]
         return Batch(
-            inputs=encode_pixels(pixels, dtype, self._encoding.flatten),
+            inputs=encode_pixels(pixels, dtype, self._encoding.flatten, self._encoding.input_range),
             targets=one_hot(self.labels[samples], self._encoding.classes, dtype),
             sources=[self.sources[sample] for sample in samples],
         )

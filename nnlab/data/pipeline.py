@@ -67,7 +67,11 @@ def load(options: DataOptions, *, dtype: str = "float32", progress: Progress | N
     members = without_bad_images(found, members, prepared.faults, options)
     augmentation = _augmentation(options, library)
     encoding = Encoding(
-        classes=len(found.classes), most=options.max_minibatch_size, dtype=dtype, flatten=options.flatten
+        classes=len(found.classes),
+        most=options.max_minibatch_size,
+        dtype=dtype,
+        flatten=options.flatten,
+        input_range=options.input_range,
     )
     return Data(
         classes=found.classes,

@@ -27,6 +27,10 @@ def test_defaults_are_right_and_not_shared() -> None:
         ({"resize": (0, 5)}, "resize: must be at least 1"),
         ({"rot_angle": float("nan")}, "rot_angle: must be a finite number"),
         ({"noise_intensity": 1.5}, "noise_intensity: must be at most 1"),
+        ({"input_range": (1, 0)}, "--input-range: HIGH must be above LOW, got 1,0"),
+        ({"input_range": (0.5, 0.5)}, "HIGH must be above LOW, got 0.5,0.5"),
+        ({"input_range": (0, float("inf"))}, "input_range: must be a finite number"),
+        ({"input_range": (0, 1e30)}, "input_range: must be at most 1e+06"),
         ({"nbr_clones": 0}, "nbr_clones: must be at least 1"),
         ({"workers": -1}, "workers: must be at least 0"),
         ({"prepare": "recomended"}, "did you mean recommended"),
@@ -49,7 +53,7 @@ def test_all_mistakes_are_said_at_once() -> None:
 def test_options_are_made_of_text() -> None:
     options = make(
         DataOptions,
-        {"partitions": '{"training":1,"dev":0,"test":0}', "resize": "32,16", "trim": "true", "workers": "1"},
+        {"partitions": '{"training":1,"dev":0,"test":0}', "resize": "32,16", "trim": "true", "input_range": "-1,1"},
     )
     assert options.partitions == {"training": 1.0, "dev": 0.0, "test": 0.0}
-    assert (options.resize, options.trim, options.workers) == ((32, 16), True, 1)
+    assert (options.resize, options.trim, options.input_range) == ((32, 16), True, (-1.0, 1.0))

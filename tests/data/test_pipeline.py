@@ -164,6 +164,17 @@ def test_a_second_run_comes_from_the_cache_and_equals_the_first(write_set: Write
     assert loaded(folder, disk_cache=False).cached == 0
 
 
+def test_another_input_range_takes_the_same_pixels_from_the_cache(write_set: WriteSet) -> None:
+    """Noise is added to the pixels, as a share of full scale, so it spreads with the range."""
+    folder = write_set()
+    for noise in (0.0, 0.3):
+        usual, other = (loaded(folder, noise_intensity=noise, input_range=ends) for ends in ((0.0, 1.0), (-1.0, 3.0)))
+        assert other.cached == len(other.training) + len(other.dev) + len(other.test)
+        np.testing.assert_array_equal(usual.dev.pixels(0), other.dev.pixels(0))
+        # float32: a few eps of the largest value, 3
+        np.testing.assert_allclose(inputs(other, epoch=1), 4 * inputs(usual, epoch=1) - 1, rtol=0, atol=2e-6)
+
+
 def test_a_changed_file_is_never_served_stale(write_set: WriteSet) -> None:
     folder = write_set()
     before = loaded(folder)
