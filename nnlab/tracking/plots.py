@@ -1,99 +1,30 @@
-"""The figures of a run, drawn with Matplotlib's Agg canvas: no window, no pyplot, no state that lasts."""
+"""The figures of a run."""
 
-import io
-import logging
 import math
-import os
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnlab.core.folders import cache_dir
 from nnlab.core.types import Array
-from nnlab.tracking.files import write_whole
+from nnlab.tracking.canvas import (
+    BLUE,
+    DPI,
+    FAINT,
+    GREY,
+    INK,
+    MARGIN,
+    ORANGE,
+    draw_title,
+    figure_at,
+    letter_width,
+    matplotlib_here,
+)
 from nnlab.tracking.sheet import as_shown, compose, rgb, short
 from nnlab.training.record import EpochRecord, Predictions, Score
 
-BLUE, ORANGE, INK, GREY, FAINT = "#0072B2", "#D55E00", "#222222", "#7a7a7a", "#e6e6e6"  # told apart by the colour-blind
-DPI = 110
-MARGIN = 16  # pixels
 LEGEND = 12  # units that are told apart by name
-UNSIGNED: dict[str, Any] = {"Software": None}  # no version in the file: the same run draws the same bytes
-STYLE = {
-    "font.family": ["DejaVu Sans"],
-    "font.size": 9.0,
-    "text.color": INK,
-    "text.usetex": False,
-    "axes.edgecolor": GREY,
-    "axes.facecolor": "white",
-    "axes.labelcolor": INK,
-    "axes.linewidth": 0.8,
-    "figure.facecolor": "white",
-    "path.simplify": True,
-    "savefig.facecolor": "white",
-    "xtick.color": GREY,
-    "xtick.labelcolor": INK,
-    "ytick.color": GREY,
-    "ytick.labelcolor": INK,
-}
-
-
-@contextmanager
-def _figure(path: Path, width: float, height: float, under: Array | None = None) -> Iterator[Any]:
-    """A figure of width x height inches that is written to `path` at the end of the block.
-
-    Shapes:  under: (pixels high, pixels wide, 3), uint8, shows at the bottom wherever the figure is white
-    """
-    matplotlib = _matplotlib()
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.image import imsave
-
-    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a class name in a script without a font
-        figure = Figure(figsize=(width, height), dpi=DPI)
-        canvas: Any = FigureCanvasAgg(figure)
-        yield figure
-        png = io.BytesIO()
-        canvas.draw()
-        rgba = np.asarray(canvas.buffer_rgba())
-        if under is not None:  # blended in here, since figimage takes as long as all the text
-            tall, wide = under.shape[:2]
-            place = rgba[-tall:, MARGIN : MARGIN + wide, :3]
-            np.minimum(place, under, out=place)
-        imsave(png, rgba, format="png", dpi=DPI, metadata=UNSIGNED, pil_kwargs={"compress_level": 4})
-    write_whole(path, png.getvalue())
-
-
-def _matplotlib() -> Any:
-    """Matplotlib, its settings and font list in nnlab's cache when the user's own folder cannot be written."""
-    if "MPLCONFIGDIR" not in os.environ:
-        home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-        existing = next((folder for folder in (home / "matplotlib", home, *home.parents) if folder.is_dir()), home)
-        if not os.access(existing, os.W_OK):
-            os.environ["MPLCONFIGDIR"] = str(cache_dir() / "matplotlib")
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # its talk of its font cache is not our user's affair
-    import matplotlib
-
-    return matplotlib
-
-
-def _title(figure: Any, title: str, note: str = "") -> None:
-    """The heading of a figure and a grey line under it, at the upper left."""
-    width, height = figure.get_size_inches()
-    room = int((width - 0.3) / _letter(11.0))
-    figure.text(0.15 / width, 1 - 0.12 / height, short(title, room), fontsize=11, fontweight="bold", va="top",
-                parse_math=False)  # fmt: skip
-    figure.text(0.15 / width, 1 - 0.38 / height, note, color=GREY, va="top", parse_math=False)
-
-
-def _letter(points: float) -> float:
-    """About how wide a letter of this size is, in inches."""
-    return points * 0.6 / 72
 
 
 def draw_training(
@@ -101,8 +32,8 @@ def draw_training(
 ) -> None:
     """Cost and accuracy over the epochs, training and dev; the best epoch and the early stop are marked."""
     epochs = [record.epoch for record in history]
-    with _figure(path, 9.2, 4.1) as figure:
-        _title(figure, title)
+    with figure_at(path, 9.2, 4.1) as figure:
+        draw_title(figure, title)
         for left, name in ((0.07, "loss"), (0.57, "accuracy")):
             axes = figure.add_axes((left, 0.12, 0.415, 0.63))
             lines: dict[str, Array] = {"training": _values([record.training for record in history], name)}
@@ -192,11 +123,11 @@ def draw_tracked(path: Path, rows: Sequence[Mapping[str, Any]], *, title: str) -
     headings = {"mean": "Mean output", "deviation": "Deviation of outputs", "weight_norm": "Length of weights"}
     shown = [name for name in headings if any(row[name] is not None for row in rows)] or ["mean"]
     epochs, units = (sorted({row[key] for row in rows}) for key in ("epoch", "unit"))
-    colours = _matplotlib().colormaps["viridis"](np.linspace(0, 0.92, len(units)))
+    colours = matplotlib_here().colormaps["viridis"](np.linspace(0, 0.92, len(units)))
     known = {(row["epoch"], row["unit"]): row for row in rows}
     width = 4.0 * len(shown) + 1.1  # inches, the names of the units at the right
-    with _figure(path, width, 4.1) as figure:
-        _title(figure, title, f"{len(units)} units in each epoch's first step")
+    with figure_at(path, width, 4.1) as figure:
+        draw_title(figure, title, f"{len(units)} units in each epoch's first step")
         for place, name in enumerate(shown):
             axes = figure.add_axes(((4.0 * place + 0.7) / width, 0.12, 3.2 / width, 0.63))
             for unit, colour in zip(units, colours, strict=True):
@@ -217,14 +148,14 @@ def draw_confusion(path: Path, counts: Array, classes: Sequence[str], *, title: 
     names, n = [short(name) for name in classes], len(classes)
     cell = min(0.55, max(0.21, 5.2 / n))
     points = min(9.0, cell * 25)
-    long = max(len(name) for name in names) * _letter(max(points, 6.0))
+    long = max(len(name) for name in names) * letter_width(max(points, 6.0))
     turned = long > cell * 0.95  # names wider than their column are turned
     left, bottom, top = 0.5 + long, 0.45 + (long if turned else 0.15), 0.75
     width, height = max(left + n * cell + 0.3, 4.8), bottom + n * cell + top
     total, right = int(counts.sum()), int(np.trace(counts))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    with _figure(path, width, height) as figure:
-        _title(figure, title, f"{right} of {total} right, {right / total:.1%}" if total else "no samples")
+    with figure_at(path, width, height) as figure:
+        draw_title(figure, title, f"{right} of {total} right, {right / total:.1%}" if total else "no samples")
         axes = figure.add_axes((left / width, bottom / height, n * cell / width, n * cell / height))
         axes.set_axis_off()  # ticks cost more than everything else together
         axes.imshow(_shades(counts), interpolation="nearest", aspect="auto", extent=(0, n, n, 0))
@@ -287,10 +218,10 @@ def _draw_sheet(
 ) -> None:
     sheet = compose(as_shown(images), min(8, max(4, len(images))), framed=framed, colour=rgb(ORANGE))
     tall, wide = sheet.pixels.shape[:2]
-    letters = int((sheet.step_x - 4) / DPI / _letter(7.8))
+    letters = int((sheet.step_x - 4) / DPI / letter_width(7.8))
     style = {"va": "top", "fontsize": 7.5, "parse_math": False, "transform": None}  # placed by pixel
-    with _figure(path, (wide + 24) / DPI, (tall + 76) / DPI, sheet.pixels) as figure:
-        _title(figure, title, note)
+    with figure_at(path, (wide + 24) / DPI, (tall + 76) / DPI, sheet.pixels) as figure:
+        draw_title(figure, title, note)
         for i, lines in enumerate(captions):
             left, below = sheet.caption(i)
             for row, (before, name, after, colour) in enumerate(lines):

@@ -61,11 +61,8 @@ class RunStore:
     @classmethod
     def create(cls, runs_dir: Path, exp_id: str, config: str, **more_environment: Any) -> "RunStore":
         """A new folder with the configuration (the text of config.toml) and the environment; `latest` points at it."""
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        digest = hashlib.sha256(config.encode()).hexdigest()[:8]
-        with writing(runs_dir, hint="choose another folder with --runs-dir"):
-            runs_dir.mkdir(parents=True, exist_ok=True)
-            store = cls(_new_folder(runs_dir, f"{stamp}-{file_name(exp_id)}-{digest}"))
+        store = cls(new_folder(runs_dir, exp_id, config))
+        with writing(store.folder):
             for name in ("weights", "state", "figures"):
                 (store.folder / name).mkdir()
         write_whole(store.folder / "config.toml", config)
@@ -171,7 +168,7 @@ class RunStore:
         if (self.folder / "metrics.jsonl").exists():
             return
         shutil.rmtree(self.folder, ignore_errors=True)
-        others = {path.parent.name for path in self.folder.parent.glob("*/config.toml")} - {LATEST}
+        others = {path.parent.name for path in self.folder.parent.glob("*/weights")} - {LATEST}  # runs, no benchmarks
         if others:
             point_at(self.folder.parent, max(others))
         else:
@@ -188,7 +185,16 @@ def file_name(text: str) -> str:
     return re.sub(r"[^\w.-]+", "_", text).strip("._-")[:60] or "run"
 
 
-def _new_folder(runs_dir: Path, name: str) -> Path:
+def new_folder(runs_dir: Path, exp_id: str, config: str) -> Path:
+    """`runs_dir/<date>-<exp-id>-<hash>`, made now and empty. Raises RunError: when it cannot be."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    digest = hashlib.sha256(config.encode()).hexdigest()[:8]
+    with writing(runs_dir, hint="choose another folder with --runs-dir"):
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        return _unused(runs_dir, f"{stamp}-{file_name(exp_id)}-{digest}")
+
+
+def _unused(runs_dir: Path, name: str) -> Path:
     """A folder that was not there before: of this name, or with -2, -3, ... when another run has it."""
     attempt = 1
     while True:
