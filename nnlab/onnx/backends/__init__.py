@@ -1,0 +1,1 @@
+"""The engines as onnx's own backend interface has it: prepare, run_model, supports_device."""

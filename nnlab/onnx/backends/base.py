@@ -1,0 +1,73 @@
+"""What both engines share of onnx's backend interface."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from onnx import ModelProto
+from onnx.backend.base import Backend, BackendRep, Device, DeviceType
+
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import Value, Values
+from nnlab.onnx.read import checked
+from nnlab.onnx.views import ModelView
+
+
+class Runnable(Protocol):
+    """A model on an engine."""
+
+    view: ModelView
+
+    def run(self, inputs: Mapping[str, Value]) -> Values:
+        """The outputs."""
+        ...
+
+    def gradients(self, inputs: Mapping[str, Value], weights: Sequence[Array | None]) -> dict[str, Array | None]:
+        """The gradient of the weighted sum of the outputs."""
+        ...
+
+
+class Prepared(BackendRep):
+    """A model that was prepared."""
+
+    def __init__(self, model: Runnable):
+        self.model = model
+
+    def run(self, inputs: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """The outputs, for inputs in the order of the model (or by name)."""
+        return tuple(self.model.run(self._named(inputs)))
+
+    def gradients(self, inputs: Any, output_weights: Sequence[Array | None]) -> list[Array | None]:
+        """The gradient, over each input, of the sum of weight times output; None where there is none."""
+        named = self._named(inputs)
+        found = self.model.gradients(named, output_weights)
+        return [found.get(value.name) for value in self.model.view.graph.inputs]
+
+    def _named(self, inputs: Any) -> dict[str, Value]:
+        names = [value.name for value in self.model.view.graph.inputs]
+        if isinstance(inputs, Mapping):
+            return dict(inputs)
+        return dict(zip(names, list(inputs) if isinstance(inputs, (list, tuple)) else [inputs], strict=False))
+
+
+class EngineBackend(Backend):
+    """onnx's backend interface over one of the engines; `load` makes a model runnable."""
+
+    @classmethod
+    def load(cls, view: ModelView) -> Runnable:
+        """The model on this engine."""
+        raise NotImplementedError
+
+    @classmethod
+    def prepare(cls, model: ModelProto, device: str = "CPU", **kwargs: Any) -> Prepared:
+        """The model, checked and planned. Raises DataError: when it is not sound or not supported."""
+        return Prepared(cls.load(checked(model)))
+
+    @classmethod
+    def run_model(cls, model: ModelProto, inputs: Any, device: str = "CPU", **kwargs: Any) -> tuple[Any, ...]:
+        """Prepares and runs a model."""
+        return cls.prepare(model, device, **kwargs).run(inputs)
+
+    @classmethod
+    def supports_device(cls, device: str) -> bool:
+        """Whether there is such a device: the processor."""
+        return bool(Device(device).type == DeviceType.CPU)

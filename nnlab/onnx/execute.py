@@ -1,0 +1,78 @@
+"""Running a model on the hand-written engine: its outputs, and the gradient of a weighted sum of them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nnlab.core.errors import DataError
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import Gradients, NoGradientError, Value, Values, is_float
+from nnlab.onnx.plan import Plan, Step, numpy_compute, plan
+from nnlab.onnx.views import ModelView
+
+
+class NumpyModel:
+    """A model, ready to run.
+
+    Options:  view: read and checked.
+    Raises:  DataError: for operators that are not supported, all of them at once.
+    """
+
+    def __init__(self, view: ModelView):
+        self.view = view
+        self.plan: Plan = plan(view, numpy_compute)
+
+    def run(self, inputs: Mapping[str, Value]) -> Values:
+        """The outputs, in the order of the model."""
+        self._require(inputs)
+        with np.errstate(all="ignore"):
+            return self.plan.run(numpy_compute, inputs)
+
+    def gradients(self, inputs: Mapping[str, Value], weights: Sequence[Array | None]) -> dict[str, Array | None]:
+        """The gradient, over every floating-point input and initializer, of the sum of weight times output.
+
+        Options:  weights: one array per output, of its shape; None counts as zeros.
+        """
+        self._require(inputs)
+        with np.errstate(all="ignore"):
+            values: dict[str, Value] = {**self.plan.constants, **inputs}
+            for step in self.plan.steps:
+                outputs = numpy_compute(step.operator, step.of(values), values if step.captured else {})
+                values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+            return self.backward(values, dict(zip(self.plan.outputs, weights, strict=True)))
+
+    def backward(self, values: Mapping[str, Value], dys: Mapping[str, Array | None]) -> dict[str, Array | None]:
+        """Gradients by name, given every value of a forward pass and the gradients of the outputs."""
+        found: dict[str, Array] = {name: dy for name, dy in dys.items() if dy is not None}
+        for step in reversed(self.plan.steps):
+            given: Gradients = tuple(found.get(name) if name else None for name in step.outputs)
+            if any(dy is not None for dy in given):
+                self._backward_step(step, values, given, found)
+        wanted = (*self.plan.inputs, *self.plan.constants)
+        return {name: found.get(name) for name in wanted if is_float(values[name])}
+
+    def _backward_step(self, step: Step, values: Mapping[str, Value], dys: Gradients, found: dict[str, Array]) -> None:
+        inputs = step.of(values)
+        if not any(is_float(x) for x in inputs):
+            return
+        if not step.operator.differentiable:
+            raise NoGradientError(f"{step.operator.name} has no gradient", where=f"node {step.name}")
+        outputs = tuple(values.get(name) for name in step.outputs)
+        for name, dx in zip(step.inputs, step.operator.backward(dys, inputs, outputs), strict=False):
+            if name and dx is not None:
+                found[name] = found[name] + dx if name in found else dx
+
+    def _require(self, inputs: Mapping[str, Value]) -> None:
+        """Raises DataError: for inputs that are missing or of another shape than the model says."""
+        for declared in self.view.graph.inputs:
+            if declared.name not in inputs:
+                raise DataError("the model's input is not given", where=f"input {declared.name}")
+            value = inputs[declared.name]
+            if declared.shape is None or not isinstance(value, np.ndarray):
+                continue
+            fits = len(value.shape) == len(declared.shape) and all(
+                not isinstance(size, int) or size == got for size, got in zip(declared.shape, value.shape, strict=True)
+            )
+            if not fits:
+                said = ", ".join("?" if size is None else str(size) for size in declared.shape)
+                raise DataError(f"the model takes ({said}) and got {value.shape}", where=f"input {declared.name}")

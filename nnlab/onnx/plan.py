@@ -1,0 +1,241 @@
+"""A model as the steps that run it: operators found for every node, constants computed once, memory freed in time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import onnx
+from onnx.defs import SchemaError
+
+from nnlab.core.errors import DataError
+from nnlab.onnx.ops.base import OPERATORS, ControlFlow, Operator, Value, Values, made
+from nnlab.onnx.views import GraphView, ModelView, NodeView
+
+
+class Compute(Protocol):
+    """An engine: what computes one operator."""
+
+    def __call__(self, operator: Operator, inputs: Values, scope: Mapping[str, Value]) -> Values:
+        """The operator's outputs; `scope` has every value that graphs inside it may read."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One node, ready to run.
+
+    Options:  frees: names that nobody reads after it.  captured: names that graphs inside it read from around it.
+    """
+
+    operator: Operator
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    captured: tuple[str, ...] = ()
+    frees: tuple[str, ...] = ()
+
+    def of(self, values: Mapping[str, Value]) -> Values:
+        """Its inputs; None for those left out."""
+        return tuple(values[name] if name else None for name in self.inputs)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A graph as steps in order.
+
+    Options:  constants: initializers, by name.  inputs, outputs: what is given and what is wanted, by name.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    constants: Mapping[str, Value]
+    steps: tuple[Step, ...]
+    view: GraphView
+
+    def run(self, compute: Compute, given: Mapping[str, Value], scope: Mapping[str, Value] | None = None) -> Values:
+        """The outputs. A value is let go when its last reader has run.
+
+        Options:  given: the inputs by name.  scope: the values of the graphs around this one.
+        """
+        values: dict[str, Value] = {**(scope or {}), **self.constants, **given}
+        for step in self.steps:
+            outputs = compute(step.operator, step.of(values), values if step.captured else {})
+            values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+            for name in step.frees:
+                del values[name]
+        return tuple(values[name] for name in self.outputs)
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """A node whose operator no engine here computes."""
+
+    operator: str
+    domain: str
+    version: int | None
+    node: str
+
+    def __str__(self) -> str:
+        name = f"{self.domain}.{self.operator}" if self.domain else self.operator
+        return f"{name} (version {self.version or 'unknown'}) at node {self.node}"
+
+
+def plan(model: ModelView, compute: Compute) -> Plan:
+    """The plan of a model's graph.
+
+    Options:  compute: the engine, for graphs that operators run themselves.
+    Raises:  DataError: naming every operator that is not supported, with its version and nodes; a graph with a cycle or
+             a name that nothing gives; attributes that an operator does not have.
+    """
+    missing = unsupported(model)
+    if missing:
+        raise DataError(
+            f"operators that nnlab does not compute: {', '.join(map(str, missing))}",
+            where=model.graph.name or "the model",
+            hint="try --engine=onnxruntime",
+        )
+    return _Planner(model.opsets, compute).plan(model.graph, frozenset())
+
+
+def unsupported(model: ModelView) -> list[Unsupported]:
+    """Every node whose operator is not in the table, the first of each operator."""
+    found: dict[tuple[str, str], Unsupported] = {}
+    for node in model.walk():
+        since = since_version(node, model.opsets)
+        if since is None or OPERATORS.get(node.domain, node.operator, since) is None:
+            found.setdefault((node.domain, node.operator), Unsupported(node.operator, node.domain, since, node.name))
+    return list(found.values())
+
+
+def since_version(node: NodeView, opsets: Mapping[str, int]) -> int | None:
+    """The version in which the operator last changed, as of the one that the model asks for; None if there is none."""
+    asked = opsets.get(node.domain)
+    if asked is None:
+        return None
+    try:
+        return int(onnx.defs.get_schema(node.operator, asked, node.domain).since_version)
+    except SchemaError:  # an operator that onnx does not know: a plug-in may, under the version that is asked for
+        return asked if OPERATORS.get(node.domain, node.operator, asked) else None
+
+
+class _Planner:
+    def __init__(self, opsets: Mapping[str, int], compute: Compute):
+        self.opsets, self.compute = opsets, compute
+
+    def plan(self, view: GraphView, around: frozenset[str]) -> Plan:
+        """Options:  around: names that the graphs around this one give."""
+        given = {value.name for value in view.inputs} | view.initializers.keys()
+        nodes = _in_order(view, given | around)
+        steps = [self._step(node, around | given | {n for other in nodes for n in other.outputs}) for node in nodes]
+        outputs = tuple(value.name for value in view.outputs)
+        own = {name for step in steps for name in step.outputs if name} | {value.name for value in view.inputs}
+        return Plan(
+            inputs=tuple(value.name for value in view.inputs),
+            outputs=outputs,
+            constants=view.initializers,
+            steps=tuple(_freeing(steps, own - set(outputs))),
+            view=view,
+        )
+
+    def _step(self, node: NodeView, known: frozenset[str] | set[str]) -> Step:
+        since = since_version(node, self.opsets)
+        cls = OPERATORS.get(node.domain, node.operator, since or 0)
+        assert cls is not None  # unsupported() has looked
+        inner: list[Plan] = []
+        attributes = {name: self._attribute(value, frozenset(known), inner) for name, value in node.attributes.items()}
+        outputs = node.outputs
+        while outputs and not outputs[-1]:
+            outputs = outputs[:-1]
+        operator = made(cls, attributes, where=node.name, outputs=len(outputs), opset=self.opsets[node.domain])
+        captured = {name for graph in inner for name in _reads(graph)} & set(known)
+        return Step(operator, node.name, node.inputs, outputs, tuple(sorted(captured)))
+
+    def _attribute(self, value: Any, known: frozenset[str], inner: list[Plan]) -> Any:
+        if isinstance(value, GraphView):
+            body = self.plan(value, known)
+            inner.append(body)
+
+            def subgraph(scope: Mapping[str, Value], *inputs: Value) -> Values:
+                return body.run(self.compute, dict(zip(body.inputs, inputs, strict=False)), scope)
+
+            return subgraph
+        return value
+
+
+def _reads(graph: Plan) -> set[str]:
+    """Every name that a graph reads, its own included."""
+    return {name for step in graph.steps for name in (*step.inputs, *step.captured)} | set(graph.outputs)
+
+
+def _in_order(view: GraphView, given: frozenset[str] | set[str]) -> list[NodeView]:
+    """The nodes, each after those that it reads. Files list them so; others are sorted.
+
+    Raises:  DataError: for names that nothing gives, a name given twice, or a cycle.
+    """
+    makers: dict[str, NodeView] = {}
+    for node in view.nodes:
+        for name in node.outputs:
+            if name and (name in makers or name in view.initializers):
+                raise DataError(f"two nodes give {name!r}", where=f"node {node.name}")
+            makers[name] = node
+    done, order, known = set(), [], set(given)
+    for root in view.nodes:
+        stack = [root]
+        path: set[int] = set()
+        while stack:
+            node = stack[-1]
+            if id(node) in done:
+                stack.pop()
+                continue
+            waiting = [
+                makers[n] for n in _needs(node) if n and n not in known and n in makers and makers[n] is not node
+            ]
+            lost = [n for n in node.inputs if n and n not in known and n not in makers]
+            if lost:
+                raise DataError(f"reads {lost[0]!r}, which nothing gives", where=f"node {node.name}")
+            if not waiting and not any(n in node.outputs for n in node.inputs if n):
+                order.append(node)
+                known.update(node.outputs)
+                done.add(id(node))
+                stack.pop()
+            elif id(node) in path:
+                raise DataError("reads what is made from its own output (a cycle)", where=f"node {node.name}")
+            else:
+                path.add(id(node))
+                stack.extend(waiting)
+    for value in view.outputs:
+        if value.name not in known:
+            raise DataError(f"output {value.name!r} is given by nothing", where=f"graph {view.name}")
+    return order
+
+
+def _needs(node: NodeView) -> list[str]:
+    """What a node reads, graphs inside it included."""
+    names = [name for name in node.inputs if name]
+    for value in node.attributes.values():
+        if isinstance(value, GraphView):
+            names += [name for inner in value.nodes for name in _needs(inner)]
+            names += [output.name for output in value.outputs]
+    return names
+
+
+def _freeing(steps: Sequence[Step], names: set[str]) -> list[Step]:
+    """The steps, each letting go of what it is the last to read (or makes for nobody)."""
+    last: dict[str, int] = {}
+    for place, step in enumerate(steps):
+        for name in (*step.inputs, *step.captured, *step.outputs):
+            if name in names:
+                last[name] = place
+    frees: dict[int, list[str]] = {}
+    for name, place in last.items():
+        frees.setdefault(place, []).append(name)
+    return [
+        Step(s.operator, s.name, s.inputs, s.outputs, s.captured, tuple(frees.get(place, ())))
+        for place, s in enumerate(steps)
+    ]
+
+
+def numpy_compute(operator: Operator, inputs: Values, scope: Mapping[str, Value]) -> Values:
+    """The hand-written engine: the operator's own forward."""
+    y = operator.forward(*inputs, scope=scope) if isinstance(operator, ControlFlow) else operator.forward(*inputs)
+    return y if isinstance(y, tuple) else (y,)

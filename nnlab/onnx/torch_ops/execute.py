@@ -1,0 +1,83 @@
+"""Running a model on torch: its outputs, and by autograd the gradient of a weighted sum of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from nnlab.core.errors import DataError
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values
+from nnlab.onnx.plan import Plan, plan
+from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+from nnlab.onnx.views import ModelView
+
+
+def torch_compute(operator: Operator, inputs: Values, scope: Mapping[str, Value]) -> Values:
+    """One operator by its translation."""
+    translation = TORCH_OPERATORS.of(type(operator))
+    more = {"scope": scope} if isinstance(operator, ControlFlow) else {}
+    y = translation(operator, *(to_tensor(x) for x in inputs), **more)
+    return y if isinstance(y, tuple) else (y,)
+
+
+class TorchModel:
+    """A model, ready to run on torch.
+
+    Options:  view: read and checked.
+    Raises:  DataError: for operators that are not supported, all of them at once.
+    """
+
+    def __init__(self, view: ModelView):
+        self.view = view
+        self.plan: Plan = plan(view, torch_compute)
+        missing = sorted({s.operator.name for s in self.plan.steps if type(s.operator) not in TORCH_OPERATORS})
+        if missing:
+            what = f"operators without a translation to torch: {', '.join(missing)}"
+            raise DataError(what, where=view.graph.name, hint="use --engine=numpy")
+
+    def run(self, inputs: Mapping[str, Value]) -> Values:
+        """The outputs as arrays, in the order of the model."""
+        with torch.no_grad():
+            return tuple(to_array(y) for y in self.plan.run(torch_compute, inputs))
+
+    def gradients(self, inputs: Mapping[str, Value], weights: Sequence[Array | None]) -> dict[str, Array | None]:
+        """The gradient, over every floating-point input and initializer, of the sum of weight times output."""
+        leaves = {
+            name: tensor.requires_grad_()
+            for name, value in {**self.plan.constants, **inputs}.items()
+            if isinstance(tensor := to_tensor(value, copy=True), torch.Tensor) and tensor.is_floating_point()
+        }
+        whole = Plan(self.plan.inputs, self.plan.outputs, {}, self.plan.steps, self.plan.view)
+        outputs = whole.run(torch_compute, {**self.plan.constants, **inputs, **leaves})
+        pairs = [(y, to_tensor(w)) for y, w in zip(outputs, weights, strict=True) if w is not None and y.requires_grad]
+        if pairs:
+            torch.autograd.backward([y for y, _ in pairs], [w.to(y.dtype) for y, w in pairs])
+        return {name: None if leaf.grad is None else to_array(leaf.grad) for name, leaf in leaves.items()}
+
+
+def to_tensor(value: Any, *, copy: bool = False) -> Any:
+    """An array as a tensor (on the same memory unless a copy is asked for); lists item by item; the rest as it is."""
+    if isinstance(value, list):
+        return [to_tensor(item, copy=copy) for item in value]
+    if not isinstance(value, np.ndarray) or value.dtype.kind in "OU":
+        return value
+    if value.dtype.name == "bfloat16":
+        return torch.from_numpy(value.view(np.int16).copy()).view(torch.bfloat16)
+    fit = value if value.flags.writeable and not copy and min(value.strides, default=0) >= 0 else value.copy()
+    return torch.from_numpy(fit)
+
+
+def to_array(value: Any) -> Any:
+    """A tensor as an array."""
+    if isinstance(value, list):
+        return [to_array(item) for item in value]
+    if not isinstance(value, torch.Tensor):
+        return value
+    kept = value.detach().cpu()
+    if kept.dtype == torch.bfloat16:
+        import ml_dtypes
+
+        return kept.view(torch.int16).numpy().view(ml_dtypes.bfloat16)
+    return kept.numpy()
