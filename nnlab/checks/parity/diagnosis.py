@@ -1,0 +1,117 @@
+"""Why a step parts from the hand-written definition: a convention that is known, or a bug."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nnlab.checks.parity.conventions.base import CONVENTIONS
+from nnlab.checks.parity.rounding import Rounding
+from nnlab.checks.parity.step import LOSS, LOSS_GRADIENT, PENALTY, Tensors, names_of
+from nnlab.checks.parity.subject import Subject
+
+MOST_CONVENTIONS: Final = 4
+"""How many conventions may differ at once before what remains is called a bug."""
+
+CLOSER: Final = 0.1
+"""What the right convention leaves of the culprit's difference at most; it usually leaves rounding."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What makes a step part.
+
+    Options:  tensor: the first that parts.  relative: how far, of its largest element.
+              convention: the name of the one that explains it; None: no known one does.  says: in a few words.
+    """
+
+    tensor: str
+    relative: float
+    convention: str | None
+    says: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Try:
+    """A subject with a convention chosen otherwise, and what still parts then."""
+
+    convention: str
+    words: str
+    rounding: Rounding
+    parted: dict[str, float]
+
+
+def diagnose(rounding: Rounding, tensors: Tensors) -> tuple[Cause, ...]:
+    """Why the tensors of a float64 step are not those of the hand-written step from the same moment.
+
+    The first tensor in the order of the step that parts is the culprit. Each convention is tried: a hand-written step
+    with the other choice explains the culprit if no tensor up to it parts any more. The one that leads farthest is
+    kept, and what then still parts is explained in the same way. Nothing parts: no causes.
+
+    Options:  rounding: the hand-written step, and what rounding can do in it.
+    """
+    causes: list[Cause] = []
+    parted = rounding.parted(tensors)
+    while parted:
+        order = names_of(rounding.subject, rounding.moment.evaluation)
+        culprit = first_of(parted, order)
+        better = _explained(rounding, tensors, culprit)
+        if better is None or len(causes) == MOST_CONVENTIONS:
+            causes.append(Cause(culprit, parted[culprit], None, advice(rounding.subject, culprit)))
+            break
+        causes.append(Cause(culprit, parted[culprit], better.convention, better.words))
+        rounding, parted = better.rounding, better.parted
+    return tuple(causes)
+
+
+def first_of(names: Sequence[str] | dict[str, float], order: Sequence[str]) -> str:
+    """The first of some tensors in the order of a step."""
+    return min(names, key=order.index)
+
+
+def _explained(before: Rounding, tensors: Tensors, culprit: str) -> _Try | None:
+    """The other choice after which nothing up to the culprit parts, and the next that does comes latest."""
+    order = names_of(before.subject, before.moment.evaluation)
+    best: _Try | None = None
+    reached = order.index(culprit)
+    for found in _tries(before, tensors, culprit):
+        place = order.index(first_of(found.parted, order)) if found.parted else len(order)
+        if place > reached:
+            best, reached = found, place
+    return best
+
+
+def _tries(before: Rounding, tensors: Tensors, culprit: str) -> Iterator[_Try]:
+    """Every other choice that brings the culprit closer by far; the others need no jittered steps to be refused."""
+    far = before.farthest(culprit, tensors[culprit])
+    for cls in CONVENTIONS:
+        for words, variant in cls().variants(before.subject):
+            rounding = Rounding(variant, before.moment)
+            if rounding.farthest(culprit, tensors[culprit]) < far * CLOSER:
+                yield _Try(cls.__name__, words, rounding, rounding.parted(tensors))
+
+
+def advice(subject: Subject, tensor: str) -> str:
+    """What made a tensor, and how to look at it: "check the backward of dense_1 (Dense) with `nnlab check`"."""
+    graph = subject.graph
+    layers = {node.name: type(node.layer).__name__ for node in graph.nodes}
+    node, _, what = tensor.partition(" ")
+    loss, rule = type(subject.loss.of(graph.emits)).__name__, type(subject.optimizer.rule).__name__
+    if tensor in {LOSS, LOSS_GRADIENT}:
+        return f"check {loss} with `nnlab check`"
+    if tensor == PENALTY:
+        return "look at the L2 penalty, which --weight-decay asks for"
+    if what == "backward":  # the gradient of a node's output is made by those that read it
+        readers = graph.readers()[node] or (node,)
+        return (
+            f"check the backward of {' and '.join(f'{name} ({layers[name]})' for name in readers)} with `nnlab check`"
+        )
+    if what.startswith("gradient"):
+        return f"check the backward of {node} ({layers[node]}) with `nnlab check`"
+    if what == "forward":
+        return f"check the forward of {node} ({layers[node]}) with `nnlab check`"
+    if node in {buffer.name for buffer in graph.buffers}:
+        owner = graph.node_of(node)
+        return f"look at the running statistics of {owner} ({layers[owner]})"
+    if node in {parameter.name for parameter in graph.parameters}:
+        return f"look at the update by {rule}, its rate, clipping and decay"
+    return "look at the layers in evaluation mode: running statistics, dropout"

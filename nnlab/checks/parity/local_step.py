@@ -1,0 +1,83 @@
+"""One step taken by both backends in float64 from the same state: what differs is this very step's doing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from nnlab.checks.parity.diagnosis import Cause, diagnose
+from nnlab.checks.parity.measure import gap
+from nnlab.checks.parity.rounding import FLOOR, Rounding
+from nnlab.checks.parity.step import Moment, Stepper, Tensors, take, tensors_of
+from nnlab.checks.parity.subject import Subject
+from nnlab.core.types import Array
+
+EPS: Final = float(np.finfo(np.float64).eps)
+
+
+@dataclass(eq=False)
+class Recorded:
+    """The tensors of a step by reference, valid until its learner's next; gradients are copied, because penalty and
+    clipping write into them."""
+
+    tensors: dict[str, Array] = field(default_factory=dict)
+
+    def __call__(self, name: str, tensor: Array) -> None:
+        """Keeps it."""
+        self.tensors[name] = tensor.copy() if " gradient " in name else tensor
+
+
+@dataclass(eq=False)
+class Compared:
+    """Holds each tensor of a step against the recorded one of its name, as it comes by; keeps nothing of it.
+
+    Options:  gaps: the relative gap of each.
+    """
+
+    recorded: Tensors
+    gaps: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self, name: str, tensor: Array) -> None:
+        """Notes the gap."""
+        if name in self.recorded:
+            self.gaps[name] = gap(self.recorded[name], tensor).relative
+
+
+@dataclass(frozen=True)
+class Found:
+    """A cause, and the backend whose step it makes part from the hand-written one."""
+
+    backend: str
+    cause: Cause
+
+
+class LocalStep:
+    """Two learners in float64 and the hand-written definition, which take the same steps from any state.
+
+    Options:  subject: built; its values do not matter.  steppers: float64 learners by backend, two of them.
+    """
+
+    def __init__(self, subject: Subject, steppers: Mapping[str, Stepper]):
+        self._subject, self._steppers = subject, dict(steppers)
+        self.gaps: Mapping[str, float] = {}
+
+    def found(self, moment: Moment) -> tuple[Found, ...]:
+        """What makes the step of one backend or the other part by more than rounding; nothing in most steps.
+
+        Afterwards `gaps` has the relative gap of every tensor.
+        """
+        one, other = self._steppers.values()
+        recorded = Recorded()
+        take(one, moment, recorded)
+        compared = Compared(recorded.tensors)
+        take(other, moment, compared)
+        self.gaps = compared.gaps
+        if max(self.gaps.values(), default=0.0) <= FLOOR * EPS:
+            return ()
+        rounding = Rounding(self._subject, moment)
+        return tuple(
+            Found(backend, cause)
+            for backend, stepper in self._steppers.items()
+            for cause in diagnose(rounding, tensors_of(stepper, moment))
+        )

@@ -1,0 +1,83 @@
+"""How far two arrays are apart."""
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from nnlab.core.types import Array
+
+CHUNK: Final = 32768
+"""Elements at a time: the difference stays in the processor's cache, and no array as large as the tensor is made."""
+
+
+class Gap(NamedTuple):
+    """How far two tensors are apart.
+
+    Options:  difference: max |a - b|.  scale: max(max |a|, max |b|).
+    """
+
+    difference: float
+    scale: float
+
+    @property
+    def relative(self) -> float:
+        """difference / scale; 0 where both tensors are zero."""
+        return self.difference / self.scale if self.difference else 0.0
+
+
+def gap(a: Array, b: Array) -> Gap:
+    """The gap between two tensors.
+
+    Where both are not finite they count as equal; where only one is, the difference is infinite, and so it is where the
+    shapes are not the same.
+    """
+    if a.shape != b.shape:
+        return Gap(math.inf, 1.0)
+    flat_a, flat_b = a.reshape(-1), b.reshape(-1)
+    scratch = np.empty(min(CHUNK, a.size), np.result_type(a, b))
+    difference = scale = 0.0
+    for start in range(0, a.size, CHUNK):
+        one, other = flat_a[start : start + CHUNK], flat_b[start : start + CHUNK]
+        found = _gap(one, other, scratch[: len(one)])
+        difference, scale = max(difference, found.difference), max(scale, found.scale)
+    return Gap(difference, scale if math.isfinite(difference) else 1.0)
+
+
+def _gap(a: Array, b: Array, out: Array) -> Gap:
+    with np.errstate(all="ignore"):
+        np.subtract(a, b, out=out)
+    difference, scale = _largest(out), max(_largest(a), _largest(b))
+    if math.isfinite(difference) and math.isfinite(scale):
+        return Gap(difference, scale)
+    finite = np.isfinite(a)
+    if (finite != np.isfinite(b)).any():
+        return Gap(math.inf, 1.0)
+    if finite.all():  # so large that the difference is not finite
+        return Gap(math.inf, 1.0)
+    kept = a[finite], b[finite]
+    return _gap(*kept, np.empty_like(kept[0])) if finite.any() else Gap(0.0, 0.0)
+
+
+def _largest(a: Array) -> float:
+    """max |a|; NaN where an element is."""
+    return max(abs(float(a.max())), abs(float(a.min())))
+
+
+def differences(a: Array, b: Array) -> Array:
+    """|a - b| by element: 0 where both are not finite, infinite where one is.
+
+    Shapes:  a, b: the same
+    """
+    with np.errstate(all="ignore"):
+        apart: Array = np.abs(a - b)
+    if not np.isfinite(apart).all():
+        finite_a, finite_b = np.isfinite(a), np.isfinite(b)
+        apart[~finite_a & ~finite_b] = 0.0
+        apart[finite_a != finite_b] = math.inf
+    return apart
+
+
+def largest(a: Array) -> float:
+    """The largest finite |a|; 0 where there is none."""
+    return float(np.max(np.abs(a), where=np.isfinite(a), initial=0.0))

@@ -1,0 +1,128 @@
+"""What rounding can do in one step: the hand-written step again and again, every intermediate result jittered."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.measure import differences, largest
+from nnlab.checks.parity.step import Moment, Tensors, gradient_name, take, tensors_of
+from nnlab.checks.parity.subject import Subject
+from nnlab.core.types import Array
+
+FLOOR: Final = 300
+"""Units of rounding of a tensor's largest element that sums in another order may always differ by."""
+
+JITTER: Final = 4
+"""Units of rounding by which intermediate results are jittered: more than one operation's, less than a long sum's."""
+
+REPEATS: Final = 4
+MORE_REPEATS: Final = 12
+"""Jittered steps, and how many more before a difference is called unexplained."""
+
+MARGIN: Final = 10
+"""Times floor plus spread that rounding may explain: the spread is the largest of a few draws, not a bound."""
+
+
+@dataclass(eq=False)
+class Rounding:
+    """A hand-written step, and how far each element of each tensor moves when rounding does.
+
+    The step is taken in float64. An element differs by no more than rounding when its difference is within
+    MARGIN (FLOOR eps max |tensor| + spread), the spread being the farthest that it moved in the jittered steps. A
+    gradient element that is itself within that has no signal: an update rule may make whole steps of it (Adam does), so
+    its slots and its weight say nothing. So a bias in front of BatchNorm, a constant feature, a saturated unit and a
+    kink of ReLU where its input is zero but for rounding need no cases of their own.
+
+    Options:  eps: the unit of rounding; float32's makes jitter of what float32 would round, in float64 arithmetic.
+    Source:   Parker, "Monte Carlo arithmetic", 1997; Vignes, "A stochastic arithmetic for reliable scientific
+              computation" (CESTAC), 1993.
+    """
+
+    subject: Subject
+    moment: Moment
+    eps: float = float(np.finfo(np.float64).eps)
+
+    def __post_init__(self) -> None:
+        self.plain: Tensors = tensors_of(HandStepper(self.subject), self.moment)
+        self._spread = {name: np.zeros_like(tensor) for name, tensor in self.plain.items()}
+        self._taken = 0
+
+    def repeat(self, upto: int = REPEATS) -> None:
+        """Takes jittered steps until there were so many."""
+
+        def see(name: str, tensor: Array) -> None:
+            spread = self._spread[name]
+            np.fmax(spread, differences(tensor, self.plain[name]), out=spread)
+
+        for repeat in range(self._taken, upto):
+            shaken = HandStepper(self.subject, jitter=JITTER * self.eps, rng=self.moment.rng.at("rounding", repeat))
+            take(shaken, self.moment, see)
+        self._taken = max(self._taken, upto)
+
+    def allowed(self, name: str) -> Array:
+        """How far each element of a tensor may be moved by rounding."""
+        with np.errstate(all="ignore"):
+            bound: Array = MARGIN * (FLOOR * self.eps * largest(self.plain[name]) + self._spread[name])
+        return bound
+
+    def parted(self, tensors: Tensors) -> dict[str, float]:
+        """The tensors with an element that rounding does not explain, and how far that is of the largest element.
+
+        Those that only one of the two steps has are left out.
+        """
+        found = self._parted(tensors)
+        for repeats in (REPEATS, MORE_REPEATS):
+            if found and self._taken < repeats:
+                self.repeat(repeats)
+                found = self._parted(tensors)
+        return found
+
+    def _parted(self, tensors: Tensors) -> dict[str, float]:
+        return {
+            name: relative
+            for name, tensor in tensors.items()
+            if name in self.plain and (relative := self._unexplained(name, tensor)) > 0
+        }
+
+    def _unexplained(self, name: str, tensor: Array) -> float:
+        plain = self.plain[name]
+        if plain.shape != tensor.shape:
+            return math.inf
+        apart = self._apart(name, tensor)
+        unexplained = apart > self.allowed(name)
+        if not unexplained.any():
+            return 0.0
+        scale = max(largest(plain), largest(tensor))
+        return float(apart[unexplained].max()) / scale if scale else math.inf
+
+    def _apart(self, name: str, tensor: Array) -> Array:
+        """How far each element is from the hand-written step's; 0 where it has no signal."""
+        apart = differences(tensor, self.plain[name])
+        if apart.any() and (parameter := self.parameter_of(name)) is not None:
+            apart[self.silent(parameter)] = 0.0
+        return apart
+
+    def farthest(self, name: str, tensor: Array) -> float:
+        """The largest difference of an element that has signal."""
+        if self.plain[name].shape != tensor.shape:
+            return math.inf
+        return float(self._apart(name, tensor).max(initial=0.0))
+
+    def parameter_of(self, name: str) -> str | None:
+        """The parameter that a tensor is, or is a slot of."""
+        value = name.partition(" ")[0]
+        return value if value in {parameter.name for parameter in self.subject.graph.parameters} else None
+
+    def silent(self, parameter: str) -> Array:
+        """Which elements of a parameter's gradient are within what rounding does to them."""
+        name = gradient_name(parameter)
+        within: Array = np.abs(self.plain[name]) <= self.allowed(name)
+        return within
+
+    def silent_share(self) -> Mapping[str, float]:
+        """The share of each parameter's elements that have no signal, by its name."""
+        return {p.name: float(self.silent(p.name).mean()) for p in self.subject.graph.parameters}

@@ -1,0 +1,152 @@
+"""One training step as a comparison sees it: where it starts from, and every tensor it makes, by name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from nnlab.checks.parity.subject import Subject
+from nnlab.core.batch import Batch
+from nnlab.core.context import Watch
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+
+See = Callable[[str, Array], None]
+"""Called as see(name, tensor); the tensor may be overwritten after the call."""
+
+Tensors = Mapping[str, Array]
+"""Every tensor of a step by its name, in the order in which a step makes them."""
+
+LOSS, PENALTY, LOSS_GRADIENT = "loss", "penalty", "loss gradient"
+
+
+class Taken(Protocol):
+    """What a step says of itself."""
+
+    @property
+    def loss(self) -> float:
+        """The mean loss over the batch."""
+        ...
+
+    @property
+    def penalty(self) -> float:
+        """What the penalty adds to it."""
+        ...
+
+
+class Stepper(Protocol):
+    """What takes training steps: a learner of any backend."""
+
+    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> Taken:
+        """One step; `watch` sees its tensors as they are made."""
+        ...
+
+    def predict(self, inputs: Array) -> Array:
+        """(batch, classes) probabilities in evaluation mode."""
+        ...
+
+    def state(self) -> dict[str, Array]:
+        """Copies of every weight and buffer, by name."""
+        ...
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Takes weights and buffers over."""
+        ...
+
+    def optimizer_state(self) -> dict[str, Array]:
+        """Copies of the optimizer's slots ("<parameter>/<slot>") and its step count ("step")."""
+        ...
+
+    def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
+        """Takes the optimizer's memory over."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """What a step changes: weights and buffers, and the optimizer's slots. Copies."""
+
+    values: Mapping[str, Array]
+    slots: Mapping[str, Array]
+
+    @classmethod
+    def of(cls, stepper: Stepper) -> "Memory":
+        """What a learner remembers now."""
+        return cls(stepper.state(), stepper.optimizer_state())
+
+    def load_into(self, stepper: Stepper) -> None:
+        """Makes a learner, of any dtype, remember it."""
+        stepper.load_state(self.values)
+        stepper.load_optimizer_state(self.slots)
+
+    def tensors(self) -> dict[str, Array]:
+        """By the names of a comparison: "dense_1.weight m", "dense_1.weight", "batch_norm_1.running_mean"."""
+        slots = {name.replace("/", " "): slot for name, slot in self.slots.items() if name != "step"}
+        return slots | dict(self.values)
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """Where a step starts from, and what it is taken on.
+
+    Options:  rng: at this step.  epoch: counted from 0.
+              evaluated: the samples that both predict before the step, under the name `evaluation`.
+    """
+
+    before: Memory
+    batch: Batch
+    rng: Rng
+    epoch: int
+    epochs: int
+    evaluated: Array
+    evaluation: str
+
+
+def watched(see: See) -> Watch:
+    """Who watches a step for `see`."""
+
+    def watch(node: str, what: str, array: Array) -> None:
+        if what == "loss":
+            see(LOSS_GRADIENT, array)
+        elif what != "logarithm":  # that is the network's output again
+            see(f"{node} {what}", array)
+
+    return watch
+
+
+def take(stepper: Stepper, moment: Moment, see: See) -> None:
+    """Takes the step of a moment, from its very state, and shows every tensor of it, the evaluation first."""
+    moment.before.load_into(stepper)
+    see(moment.evaluation, stepper.predict(moment.evaluated))
+    taken = stepper.learn(moment.batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
+    see(LOSS, np.array([taken.loss]))
+    see(PENALTY, np.array([taken.penalty]))
+    for name, tensor in Memory.of(stepper).tensors().items():
+        see(name, tensor)
+
+
+def tensors_of(stepper: Stepper, moment: Moment) -> dict[str, Array]:
+    """Copies of every tensor of the step that a moment describes."""
+    seen: dict[str, Array] = {}
+    take(stepper, moment, lambda name, tensor: seen.__setitem__(name, np.array(tensor)))
+    return seen
+
+
+def gradient_name(parameter: str) -> str:
+    """The tensor that is the gradient of a parameter: "dense_1 gradient weight" for "dense_1.weight"."""
+    node, _, field = parameter.rpartition(".")
+    return f"{node} gradient {field}"
+
+
+def names_of(subject: Subject, evaluation: str) -> tuple[str, ...]:
+    """The name of every tensor that a step may make, in the order in which it makes them."""
+    graph, slots = subject.graph, subject.optimizer.rule.slots
+    names = [f"{node.name} forward" for node in graph.nodes] + [LOSS, PENALTY, LOSS_GRADIENT]
+    own = {parameter.name for parameter in graph.parameters}
+    for node in reversed(graph.nodes):
+        names.append(f"{node.name} backward")
+        names += [gradient_name(kept.name) for kept in graph.own(node.name).values() if kept.name in own]
+    for parameter in graph.parameters:
+        names += [f"{parameter.name} {slot}" for slot in slots] + [parameter.name]
+    return (*names, *(buffer.name for buffer in graph.buffers), evaluation)

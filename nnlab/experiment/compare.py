@@ -1,0 +1,226 @@
+"""An experiment on two backends in lockstep: where they part, and why."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from nnlab.backends.base import BACKENDS, Engine
+from nnlab.checks.parity.history import History
+from nnlab.checks.parity.local_step import Compared, Found, LocalStep, Recorded
+from nnlab.checks.parity.measure import gap
+from nnlab.checks.parity.result import GRAVE, Comparison, Divergence, Kind, StepDifferences
+from nnlab.checks.parity.rounding import Rounding
+from nnlab.checks.parity.step import LOSS, PENALTY, Memory, Moment, See, names_of, watched
+from nnlab.checks.parity.subject import Subject
+from nnlab.checks.probe import some_of
+from nnlab.core.batch import Batch
+from nnlab.core.errors import UsageError
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+from nnlab.data.pipeline import Data, load, survey
+from nnlab.experiment.build import Progress, graph, refuse_lonely_samples
+from nnlab.experiment.config import Experiment
+from nnlab.training.interrupts import InterruptsHeld
+from nnlab.training.learner import Learner, StepResult
+
+LOCAL_SAMPLES = 32
+"""How many samples of a batch the float64 step is taken on: enough for batch statistics, few enough for every step."""
+
+EVALUATED_SAMPLES = 256
+"""How many dev samples both backends predict at the end of an epoch."""
+
+OnStep = Callable[[StepDifferences], None]
+"""Called after every step."""
+
+
+def compare(
+    experiment: Experiment,
+    backends: tuple[str, str],
+    *,
+    progress: Progress | None = None,
+    on_step: OnStep | None = None,
+) -> Comparison:
+    """Trains an experiment on two backends at once and says where the two part.
+
+    Same weights, same batches, same chance: the training is that of `nnlab train`, without its checks and run folder.
+    It ends early at the first convention or bug, because everything after it follows from it; Ctrl-C ends it after the
+    step at hand with what there is.
+
+    Options:  backends: their names, the one that is compared with and the other.  progress: called while images are
+              prepared.  on_step: called after every step with its differences.
+    Raises:   NnlabError: for whatever is found wrong before training.
+    """
+    if backends[0] == backends[1]:
+        raise UsageError("names one backend twice", where="--backends", hint="such as --backends=numpy,torch")
+    with threadpool_limits(limits=experiment.run.threads):
+        outline = survey(experiment.data)
+        network = graph(experiment, outline)
+        refuse_lonely_samples(network, experiment, outline.sizes["training"])
+        subject = Subject(network, experiment.loss, experiment.optimizer.fresh())
+        pair = {name: learner_of(subject, name, experiment.run.engine) for name in backends}
+        data = load(experiment.data, dtype=experiment.run.dtype, progress=progress)
+        refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
+        lockstep = Lockstep(experiment, subject, pair, data)
+        with suppress(KeyboardInterrupt):  # what there is then is what was asked for
+            lockstep.run(on_step)
+        return lockstep.comparison()
+
+
+def learner_of(subject: Subject, backend: str, engine: Engine, dtype: str | None = None) -> Learner:
+    """A learner of a copy of the subject, in its own dtype or another.
+
+    What only other backends can do (a device, compiling, bfloat16) is not asked of numpy, and bfloat16 not of float64.
+    """
+    wanted = Engine(threads=engine.threads) if backend == "numpy" else engine
+    network = subject.graph.astype(dtype or subject.graph.dtype)
+    made: Learner = BACKENDS.get(backend).of(
+        network,
+        loss=subject.loss.of(network.emits),
+        optimizer=subject.optimizer.fresh(),
+        engine=replace(wanted, amp=wanted.amp and network.dtype != np.float64),
+    )
+    return made
+
+
+class Lockstep:
+    """Two learners that take the same steps, and what was found until now.
+
+    Options:  subject: the network with its first weights, the loss and the optimizer.
+              learners: by backend, two of them.
+    """
+
+    def __init__(self, experiment: Experiment, subject: Subject, learners: Mapping[str, Learner], data: Data):
+        self._experiment, self._subject, self._data = experiment, subject, data
+        self._one, self._other = learners.values()
+        self._backends = (*learners,)
+        engine = experiment.run.engine
+        self._local = LocalStep(subject, {name: learner_of(subject, name, engine, "float64") for name in learners})
+        self._rng = Rng(experiment.run.model_seed).at("training", "step")
+        self._evaluation, self._evaluated = _evaluated(data)
+        self._memory = Memory.of(self._one)
+        self._history = History(experiment.run.dtype)
+        self._steps: list[StepDifferences] = []
+        self._divergences: list[Divergence] = []
+
+    def run(self, on_step: OnStep | None) -> None:
+        """Every epoch, until the end or the first convention or bug."""
+        for epoch in range(1, self._experiment.run.epochs + 1):
+            for index, (batch, is_last) in enumerate(_with_last(self._data.training.batches(epoch))):
+                with InterruptsHeld():
+                    self._step(batch, epoch, index, is_last=is_last)
+                if on_step is not None:
+                    on_step(self._steps[-1])
+                if any(found.kind in GRAVE for found in self._divergences):
+                    return
+
+    def _step(self, batch: Batch, epoch: int, index: int, *, is_last: bool) -> None:
+        rng = self._rng.at(epoch, index)
+        moment = Moment(
+            before=self._memory,
+            batch=some_of(batch, LOCAL_SAMPLES, rng),
+            rng=rng,
+            epoch=epoch - 1,
+            epochs=self._experiment.run.epochs,
+            evaluated=self._evaluated[:LOCAL_SAMPLES],
+            evaluation=self._evaluation,
+        )
+        gaps = self._free_step(batch, moment)
+        if is_last:
+            gaps[self._evaluation] = gap(*(one.predict(self._evaluated) for one in (self._one, self._other))).relative
+        self._steps.append(StepDifferences(len(self._steps) + 1, epoch, gaps))
+        if self._grave(self._local.found(moment)):
+            return
+        drifted = self._history.drifted(gaps)
+        if not drifted and len(self._steps) > 1:
+            return
+        whole = replace(moment, batch=some_of(batch, None, rng))
+        if not self._grave(self._local.found(whole)) and drifted:
+            self._look_into(drifted, whole)
+
+    def _free_step(self, batch: Batch, moment: Moment) -> dict[str, float]:
+        """Both learners' own steps: the relative gap of every tensor."""
+
+        def learnt(learner: Learner, see: See) -> StepResult:
+            return learner.learn(batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
+
+        recorded = Recorded()
+        one = learnt(self._one, recorded)
+        compared = Compared(recorded.tensors)
+        other = learnt(self._other, compared)
+        gaps = compared.gaps
+        for name, a, b in ((LOSS, one.loss, other.loss), (PENALTY, one.penalty, other.penalty)):
+            gaps[name] = gap(np.array([a]), np.array([b])).relative
+        self._memory = Memory.of(self._one)
+        there = Memory.of(self._other).tensors()
+        gaps |= {name: gap(a, there[name]).relative for name, a in self._memory.tensors().items()}
+        return gaps
+
+    def _grave(self, found: tuple[Found, ...]) -> bool:
+        """Notes what a single step was found to do otherwise than the definition; whether there is any."""
+        for backend, cause in ((each.backend, each.cause) for each in found):
+            says = (
+                f"{backend} parts from the hand-written step by {cause.relative:.1g} in float64 from the same weights"
+            )
+            if cause.convention:
+                says += f", and agrees with {cause.says} (convention {cause.convention})"
+            else:
+                says += f", and no known convention explains it; {cause.says}"
+            kind: Kind = "convention" if cause.convention else "bug"
+            self._note(cause.tensor, kind, cause.relative, says, cause.convention)
+        return bool(found)
+
+    def _look_into(self, drifted: Mapping[str, float], whole: Moment) -> None:
+        """Notes tensors that have drifted although this step is right: what rounding made of earlier ones."""
+        dtype = self._subject.graph.dtype
+        rounding = Rounding(self._subject, whole, eps=float(np.finfo(dtype).eps))
+        rounding.repeat()
+        self._history.take_in(rounding)
+        one, other = self._memory.tensors(), Memory.of(self._other).tensors()
+        for tensor, relative in drifted.items():
+            kind = self._history.kind(tensor, rounding, one, other)
+            own = f"in float64 from the same weights this step differs by {self._local.gaps.get(tensor, 0.0):.1g}"
+            if kind == "no signal":
+                says = f"{own}: its true gradient is zero, and what is left is rounding, which the update amplifies"
+            elif dtype == np.float64:
+                says = f"{own}: the rest is rounding of earlier steps, which training carries on"
+            else:
+                says = f"{own}: the rest is what {dtype.name} rounded away in this step and those before it"
+            self._note(tensor, kind, relative, says)
+
+    def _note(self, tensor: str, kind: Kind, relative: float, says: str, convention: str | None = None) -> None:
+        step = self._steps[-1]
+        self._divergences.append(Divergence(step.step, step.epoch, tensor, kind, relative, says, convention))
+
+    def comparison(self) -> Comparison:
+        """What was found until now."""
+        seen = {name for step in self._steps for name in step.differences}
+        seen |= {found.tensor for found in self._divergences}
+        return Comparison(
+            backends=(self._backends[0], self._backends[1]),
+            dtype=self._subject.graph.dtype.name,
+            steps=len(self._steps),
+            tensors=tuple(name for name in names_of(self._subject, self._evaluation) if name in seen),
+            history=tuple(self._steps),
+            divergences=tuple(self._divergences),
+            silent=frozenset(self._history.silent_tensors),
+        )
+
+
+def _with_last(batches: Iterable[Batch]) -> Iterator[tuple[Batch, bool]]:
+    """Each batch, and whether it is the last."""
+    rest = iter(batches)
+    batch = next(rest, None)
+    while batch is not None:
+        following = next(rest, None)
+        yield batch, following is None
+        batch = following
+
+
+def _evaluated(data: Data) -> tuple[str, Array]:
+    """What both backends predict at the end of an epoch, and what its tensor is called: dev's first samples."""
+    name = "dev" if len(data.dev) else "training"
+    batch = next(iter(getattr(data, name).batches()))
+    return f"{name} probabilities", batch.inputs[:EVALUATED_SAMPLES].copy()
