@@ -64,10 +64,17 @@ def dropout(layer: Dropout, own: Own, x: torch.Tensor, *, ctx: Context) -> torch
     return x * (_uniform(x, ctx) >= layer.rate).to(x.dtype).mul_(1 / (1 - layer.rate))
 
 
-@torch.compiler.disable  # type: ignore[untyped-decorator]
 def _uniform(x: torch.Tensor, ctx: Context) -> torch.Tensor:
     """Numbers from 0 to 1 in the shape of x, from the layer's stream in this step."""
     return torch.from_numpy(ctx.generator().random(x.shape, dtype="float32")).to(x.device)
+
+
+def leave_drawing_uncompiled() -> None:
+    """Has torch.compile leave the drawing of masks to NumPy. Only for a learner that compiles: saying so imports the
+    compiler, which takes longer than importing torch."""
+    global _uniform
+    if not hasattr(_uniform, "_torchdynamo_disable"):
+        _uniform = torch.compiler.disable(_uniform)
 
 
 @TORCH_LAYERS.register(ReLU)

@@ -9,6 +9,7 @@ import torch
 from nnlab.backends.base import PLAIN, Engine
 from nnlab.backends.torch.devices import array_of, device_of, refuse_amp, tensor_of, use_threads
 from nnlab.backends.torch.graph import TorchGraph
+from nnlab.backends.torch.layers import leave_drawing_uncompiled
 from nnlab.backends.torch.objective import TorchObjective
 from nnlab.backends.torch.optimizers import TorchOptimizer
 from nnlab.backends.torch.probe import TorchProbe
@@ -44,6 +45,7 @@ class TorchLearner(Learner):
         self.objective = TorchObjective(Objective(graph, loss, optimizer.penalty), self._values)
         self.optimizer = TorchOptimizer(optimizer, [(p, self._weights[p.name]) for p in graph.parameters])
         if engine.compile:
+            leave_drawing_uncompiled()
             self._compiled_output = torch.compile(self.graph.output)
             self._compiled_outputs = torch.compile(self.graph.forward)
 
