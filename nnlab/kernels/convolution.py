@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -72,13 +73,13 @@ def padded(x: Array, pads: Sequence[tuple[int, int]], value: float = 0) -> Array
         return x
     shape = (*x.shape[:2], *(n + before + after for n, (before, after) in zip(x.shape[2:], pads, strict=True)))
     out = np.full(shape, value, x.dtype)
-    out[(..., *inner(x.shape[2:], pads))] = x
+    out[inner(x.shape[2:], pads)] = x
     return out
 
 
-def inner(size: Sequence[int], pads: Sequence[tuple[int, int]]) -> tuple[slice, ...]:
-    """Where the input stands in its padded self."""
-    return tuple(slice(before, before + n) for n, (before, _) in zip(size, pads, strict=True))
+def inner(size: Sequence[int], pads: Sequence[tuple[int, int]]) -> Any:
+    """Where the input stands in its padded self, as an index."""
+    return (..., *(slice(before, before + n) for n, (before, _) in zip(size, pads, strict=True)))
 
 
 def convolve(x: Array, w: Array, window: Window, *, threads: int = 0) -> Array:
@@ -124,7 +125,8 @@ def convolve_dx(dy: Array, w: Array, window: Window, size: Sequence[int], *, thr
                 own[(slice(None), *where)] += dcols[:, tap]
 
     in_threads([partial(work, n) for n in range(len(dy))], threads)
-    return dx[(..., *inner(size, window.pads))]
+    given: Array = dx[inner(size, window.pads)]
+    return given
 
 
 def convolve_dw(dy: Array, x: Array, window: Window, *, threads: int = 0) -> Array:
