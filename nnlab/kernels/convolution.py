@@ -56,12 +56,15 @@ class Window:
             out.append(room // self.strides[axis] + 1)
         return tuple(out)
 
-    def taps(self, out_size: Sequence[int]) -> list[tuple[slice, ...]]:
-        """For each element of the kernel: the padded input's elements that it meets, one per output position."""
+    def taps(self, out_size: Sequence[int]) -> list[Any]:
+        """For each element of the kernel: an index of what it meets of the padded input, one per output position."""
         return [
-            tuple(
-                slice(k * d, k * d + s * (out - 1) + 1, s)
-                for k, d, s, out in zip(element, self.dilations, self.strides, out_size, strict=True)
+            (
+                ...,
+                *(
+                    slice(k * d, k * d + s * (out - 1) + 1, s)
+                    for k, d, s, out in zip(element, self.dilations, self.strides, out_size, strict=True)
+                ),
             )
             for element in product(*map(range, self.kernel))
         ]
@@ -122,7 +125,7 @@ def convolve_dx(dy: Array, w: Array, window: Window, size: Sequence[int], *, thr
             dcols = dcols.reshape(w.shape[1], len(taps), *out_size)
             own = dx[n, group * w.shape[1] : (group + 1) * w.shape[1]]
             for tap, where in enumerate(taps):
-                own[(slice(None), *where)] += dcols[:, tap]
+                own[where] += dcols[:, tap]
 
     in_threads([partial(work, n) for n in range(len(dy))], threads)
     given: Array = dx[inner(size, window.pads)]
@@ -173,7 +176,7 @@ def _over_bands(x: Array, window: Window, out_size: Shape, work: Callable[[_Band
         columns = memory[: channels * len(taps) * (band.span.stop - band.span.start)]
         shaped = columns.reshape(channels, len(taps), len(band.rows), *out_size[1:])
         stride = window.strides[0]
-        for tap, (first, *others) in enumerate(taps):
+        for tap, (_, first, *others) in enumerate(taps):
             start = first.start + band.rows.start * stride
             rows = slice(start, start + stride * (len(band.rows) - 1) + 1, stride)
             shaped[:, tap] = own[(slice(None), rows, *others)]
@@ -220,7 +223,7 @@ def _depthwise(x: Array, w: Array, window: Window, y: Array, threads: int) -> Ar
         own, own_x, scratch = y[n, channels], x[n, channels], np.empty_like(y[n, channels])
         shape = (-1, *[1] * (own.ndim - 1))
         for tap, where in enumerate(taps):
-            met = own_x[(slice(None), *where)]
+            met = own_x[where]
             if tap == 0:
                 np.multiply(met, flat_w[channels, tap].reshape(shape), out=own)
             else:

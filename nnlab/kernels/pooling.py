@@ -24,7 +24,7 @@ def max_pool(x: Array, window: Window, out_size: Shape) -> Array:
     source = padded(x, room(x.shape[2:], window, out_size), lowest)
     y: Array | None = None
     for where in window.taps(out_size):
-        met = source[(..., *where)]
+        met = source[where]
         y = met.copy() if y is None else np.maximum(y, met, out=y)
     assert y is not None
     return y
@@ -41,7 +41,7 @@ def max_pool_places(x: Array, y: Array, window: Window) -> Array:
     taps = window.taps(out_size)
     places = np.full(y.shape, -1, np.int32)
     for tap, where in reversed(list(enumerate(taps))):
-        places[source[(..., *where)] == y] = tap
+        places[source[where] == y] = tap
     return places
 
 
@@ -59,7 +59,7 @@ def average_pool(x: Array, window: Window, out_size: Shape, *, count_padding: bo
     source = padded(x, room(x.shape[2:], window, out_size))
     y = np.zeros((*x.shape[:2], *out_size), x.dtype)
     for where in window.taps(out_size):
-        y += source[(..., *where)]
+        y += source[where]
     y /= counts(x.shape[2:], window, out_size, count_padding=count_padding).astype(x.dtype)
     return y
 
@@ -84,7 +84,7 @@ def counts(size: Sequence[int], window: Window, out_size: Shape, *, count_paddin
     source = padded(ones, shifted)
     met = np.zeros(out_size)
     for where in window.taps(out_size):
-        met += source[(0, 0, *where)]
+        met += source[0, 0][where]
     return np.maximum(met, 1)
 
 
@@ -103,6 +103,6 @@ def _scattered(parts: Sequence[Array], dy: Array, x: Array, window: Window) -> A
     full = (n + before + after for n, (before, after) in zip(x.shape[2:], pads, strict=True))
     dx = np.zeros((*x.shape[:2], *full), dy.dtype)
     for where, part in zip(window.taps(dy.shape[2:]), parts, strict=True):
-        dx[(..., *where)] += part
+        dx[where] += part
     given: Array = dx[inner(x.shape[2:], pads)]
     return given
