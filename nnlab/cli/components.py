@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from nnlab.checks.parity.conventions.base import CONVENTIONS
 from nnlab.core.component import Option, options_of, type_name
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import Registry, nearest
@@ -21,7 +22,7 @@ from nnlab.optimizers.base import OPTIMIZERS
 from nnlab.schedules.base import SCHEDULES
 
 KINDS: tuple[Registry[Any], ...] = (
-    DATA_LOADERS, MAKERS, STEPS, INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS,
+    DATA_LOADERS, MAKERS, STEPS, INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS,
 )  # fmt: skip
 
 

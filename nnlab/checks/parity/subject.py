@@ -1,12 +1,15 @@
 """What a training step is taken of, as the hand-written engine has it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 from nnlab.layers.base import Layer
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph, Node
 from nnlab.optimizers.optimizer import Optimizer
+
+L = TypeVar("L", bound=Layer)
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +20,10 @@ class Subject:
     loss: Loss
     optimizer: Optimizer
 
+    def layers(self, kind: type[L]) -> tuple[L, ...]:
+        """The layers of exactly this class: a subclass may be another choice already."""
+        return tuple(node.layer for node in self.graph.nodes if type(node.layer) is kind)
+
     def with_layers(self, other: Callable[[Node], Layer | None]) -> "Subject":
         """The same on a copy of the network in which `other` gives some nodes another layer (None keeps it).
 
@@ -24,6 +31,26 @@ class Subject:
         """
         return replace(self, graph=self.graph.with_layers(other))
 
+    def with_layer(self, kind: type[L], other: Callable[[L], Layer]) -> "Subject":
+        """The same with another layer for each of exactly this class."""
+        return self.with_layers(lambda node: other(node.layer) if type(node.layer) is kind else None)
+
+    def with_loss(self, loss: Loss) -> "Subject":
+        """The same with another loss."""
+        return replace(self, loss=loss)
+
     def with_rule(self, **changes: object) -> "Subject":
         """The same with another update rule or other settings around it; it has taken no step."""
         return replace(self, optimizer=replace(self.optimizer, **changes))  # type: ignore[arg-type]
+
+    def with_optimizer(self, kind: type[Optimizer]) -> "Subject":
+        """The same with the optimizer's settings in a subclass of it that goes about them differently.
+
+        Where it is another subclass already, `kind` goes before that one: both choices hold.
+        """
+        if isinstance(self.optimizer, kind):
+            return self
+        if type(self.optimizer) is not Optimizer:
+            kind = type(kind.__name__, (kind, type(self.optimizer)), {})
+        settings = {field.name: getattr(self.optimizer, field.name) for field in fields(self.optimizer) if field.init}
+        return replace(self, optimizer=kind(**settings))
