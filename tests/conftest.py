@@ -52,6 +52,13 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def torch_installed() -> None:
+    """For tests that need torch without naming it; they are skipped where it is not. A test that uses torch itself
+    says `torch = pytest.importorskip("torch")`."""
+    pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
+
+
+@pytest.fixture(scope="session")
 def blobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A datasets folder with one small set, `blobs`: three classes of twelve 12x12 PNGs that a network learns fast."""
     import numpy as np

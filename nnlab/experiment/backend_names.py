@@ -15,9 +15,21 @@ class Named:
     backend: str | None
 
 
+@dataclass(frozen=True)
+class Wish:
+    """Somebody asks for a backend.
+
+    Options:  strength: of the source that says so; a flag's is above a file's.  place: as it is written there.
+    """
+
+    strength: int
+    place: str
+    backend: str
+
+
 def split_backend(value: str, registry: Registry[Any]) -> Named:
     """The component and the backend that a name means. Raises UsageError: when there is no such component."""
-    if value in registry:
+    if value in registry or registry is BACKENDS:
         return Named(registry.name_of(value), None)
     flat = normalised(value)
     for backend in BACKENDS.names():

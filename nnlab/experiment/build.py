@@ -56,13 +56,15 @@ def learner(experiment: Experiment, network: Graph) -> Learner:
 
 
 def graph(experiment: Experiment, outline: Survey) -> Graph:
-    """The network of an experiment, its weights drawn from the model seed.
+    """The network of an experiment, its weights drawn from the model seed or those that it starts from.
 
-    Raises:  UsageError: when it cannot be built, or lacks a layer that is to be followed.
+    Raises:  UsageError: when it cannot be built, is not that of the weights, or lacks a layer that is to be followed.
     """
     network = experiment.model.graph(outline.sample_shape, len(outline.classes))
     rng = Rng(experiment.run.model_seed).at("weights")
     network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+    if experiment.starts is not None:
+        experiment.starts.put_into(network, outline.classes, experiment)
     refuse_unknown_layers(network, experiment)
     return network
 

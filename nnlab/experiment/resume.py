@@ -16,7 +16,7 @@ from nnlab.training.best import Best
 from nnlab.training.learner import Learner
 from nnlab.training.record import Checkpoint
 
-FIXED_RUN = frozenset({"training_times", "model_seed", "backend", "dtype", "eval_dev"})
+FIXED_RUN = frozenset({"training_times", "model_seed", "weights", "backend", "dtype", "eval_dev"})
 """Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""
 
 FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})
@@ -48,7 +48,8 @@ def resume(path: str | Path, *stronger: Source) -> Experiment:
     """
     run = read_run(path)
     saved = from_file(run.folder / "config.toml")
-    experiment, before = resolve(*stronger, saved), resolve(saved)
+    # what it started from is in the checkpoint: that file may be gone by now
+    experiment, before = resolve(*stronger, saved, read_weights=False), resolve(saved, read_weights=False)
     if mistakes := list(_changes(experiment, before, run, stronger)):
         raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
     resumed = _resumed(run)

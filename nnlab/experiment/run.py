@@ -107,6 +107,9 @@ class _Session:
         """What the run that is resumed recorded becomes the beginning of this one, state first."""
         if (resumed := self.experiment.resumes) is not None:
             self.store.go_on_from(resumed.folder, resumed.checkpoint, self._about)
+        if (starts := self.experiment.starts) is not None:  # on the screen they were before any run began
+            for warning in starts.warnings(self.experiment.data):
+                self.store.log(f"warning: {warning}")
 
     def outcome(self, more: Sequence[Callback]) -> Outcome:
         """Trains, then writes down what there is, also when a check or a full disk ended the training."""
@@ -221,6 +224,7 @@ class _Session:
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
             skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],
+            starts_from=starts.path if (starts := self.experiment.starts) else None,
             resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
             error=None if error is None else str(error),
         )

@@ -1,0 +1,149 @@
+"""Starting from another run's weights, whichever backend trained them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnlab.core.component import options_of
+from nnlab.core.errors import DataError, UsageError
+from nnlab.core.types import Array
+from nnlab.data.options import DataOptions
+from nnlab.models.graph import Graph
+from nnlab.tracking.run import Run, read_run
+from nnlab.tracking.weights import read_weights
+
+if TYPE_CHECKING:
+    from nnlab.experiment.config import Experiment
+
+PREPARATION = ("resize", "trim", "grayscale", "minmax_normalize", "adaptive_invert", "input_range", "flatten")
+"""Options of the data that say what a sample looks like to the network."""
+
+SPLIT = ("partitions", "filter_dataset", "dataset_seed")
+"""Options of the data that say which samples are learnt from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Weights and running statistics to start from.
+
+    Options:  path: the run folder, or the weights file, as config.toml is to name it (never `latest`, which moves on).
+              state: the arrays by name.  about: what they are, as their file says.
+              config: the configuration of the run that they are from; empty for a file that lies elsewhere.
+    """
+
+    path: str
+    state: Mapping[str, Array]
+    about: Mapping[str, Any]
+    config: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def note(self) -> str:
+        """What is started from, in words."""
+        facts = [f"epoch {epoch}"] if (epoch := self.about.get("epoch")) is not None else []
+        facts += [f"trained on {backend}"] if (backend := self.config.get("run", {}).get("backend")) else []
+        return f"starts from the weights in {self.path}" + (f" ({', '.join(facts)})" if facts else "")
+
+    def warnings(self, data: DataOptions) -> Iterator[str]:
+        """What a user should know before trusting the scores, one line each."""
+        if there := _differences(self.config.get("data"), data, PREPARATION):
+            yield f"the weights in {self.path} learnt from images that were prepared otherwise: {there}"
+        if self.config.get("data", {}).get("dataset") == data.dataset and (
+            there := _differences(self.config["data"], data, SPLIT)
+        ):
+            yield (
+                f"the weights in {self.path} may have learnt from samples that are dev or test here, "
+                f"and would then score too well: {there}"
+            )
+
+    def put_into(self, network: Graph, classes: Sequence[str], experiment: "Experiment") -> None:
+        """The network takes the weights over.
+
+        Raises:  UsageError: when they are of other classes, or naming the first of another name or shape.
+        """
+        where, learnt = f"--weights={self.path}", self.about.get("classes")
+        if learnt is not None and list(learnt) != list(classes):
+            raise UsageError(
+                f"its outputs mean {_listed(learnt)}, those of {experiment.data.dataset} mean {_listed(classes)}",
+                where=where,
+                hint="use a dataset with the same classes in the same order, or leave --weights out",
+            )
+        try:
+            network.load_state(self.state)
+        except UsageError as error:
+            raise type(error)(f"{error.where}: {error.what}", where=where, hint=self._what_fits(experiment)) from error
+
+    def _what_fits(self, experiment: "Experiment") -> str:
+        """The flags with which these weights would fit."""
+        if not self.config:
+            model, shape = self.about.get("model", "its model"), tuple(self.about.get("sample_shape", ()))
+            return f"describe the network that they were trained in: {model} on samples of {shape}"
+        here = {"model": experiment.chosen["model"], **experiment.sections["model"], **experiment.sections["data"]}
+        there = {**self.config["model"], **{key: self.config["data"].get(key) for key in PREPARATION}}
+        there = {"model": there.pop("name"), **there}
+        flags = [
+            f"--{key.replace('_', '-')}={_shown(value)}"
+            for key, value in there.items()
+            if value is not None and _shown(here.get(key)) != _shown(value)
+        ]
+        return f"type {' '.join(flags)}, as that run did" if flags else "use the model that was saved"
+
+
+def start_from(path: str) -> Start:
+    """The weights in a run folder (its best ones) or in a weights file.
+
+    Raises:  DataError: no run there, or weights that are missing or cannot be read.
+             UsageError: a file that holds more than weights.
+    """
+    place = Path(path)
+    if place.suffix == ".safetensors":
+        tensors, about = read_weights(place)
+        run = _run_around(place)
+    else:
+        run = read_run(place)
+        if not (run.folder / "weights" / "best.safetensors").is_file():
+            raise DataError(
+                "this run has no weights (it ended before its first epoch did)",
+                where=f"--weights={path}",
+                hint="name another run, or a file such as RUN/weights/last.safetensors",
+            )
+        tensors, about = run.weights("best")
+        place = run.folder
+    if "columns" in about:
+        raise UsageError(
+            "is a checkpoint, from which --resume goes on", where=f"--weights={path}", hint="name the run's folder"
+        )
+    return Start(_named(place), tensors, about, run.config if run else {})
+
+
+def _run_around(file: Path) -> Run | None:
+    folder = file.resolve().parent.parent
+    return Run(folder) if (folder / "config.toml").is_file() else None
+
+
+def _named(place: Path) -> str:
+    """A path without links, relative where it lies below the working folder."""
+    whole, here = place.resolve(), Path.cwd().resolve()
+    return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(whole)
+
+
+def _differences(there: Mapping[str, Any] | None, here: DataOptions, keys: Sequence[str]) -> str:
+    """ "grayscale=true there, false here"; empty where nothing differs, or nothing is known."""
+    if there is None:
+        return ""
+    defaults = {offered.name: offered.default for offered in options_of(DataOptions)}
+    pairs = [(key, _shown(there.get(key, defaults[key])), _shown(getattr(here, key))) for key in keys]
+    return ", ".join(f"{key}={then} there, {now} here" for key, then, now in pairs if then != now)
+
+
+def _shown(value: Any) -> str:
+    """A value as one types it."""
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(_shown, value))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _listed(classes: Sequence[str], most: int = 6) -> str:
+    return ", ".join(map(str, classes[:most])) + (", ..." if len(classes) > most else "")
