@@ -113,7 +113,7 @@ def finite(array: Array) -> bool:
     NaN and infinity survive a sum of squares. Where that is not finite the elements themselves are asked, because a
     sum may also overflow over values that are large but sound.
     """
-    flat = array.reshape(-1)
+    flat = array.ravel(order="K")  # in memory's order, so that a transposed array is not copied
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(np.dot(flat, flat)):
             return True

@@ -74,12 +74,7 @@ class BatchNorm(Layer):
         """y, and the moments for backward and `observe`."""
         (x,) = xs
         count = x.size // x.shape[-1]
-        if ctx.training and count == 1:
-            raise ShapeError(
-                "a batch of one sample has no variance to train on",
-                where=ctx.node or "BatchNorm",
-                hint="use a larger --max-minibatch-size or --no-batch-norm",
-            )
+        require_variance(count, ctx)
         centred = ctx.empty(x.shape, x.dtype)
         if ctx.training:
             mean = column_sums(x) / count
@@ -119,3 +114,13 @@ class BatchNorm(Layer):
         for buffer, seen in ((self.running_mean, cache.mean), (self.running_variance, unbiased)):
             buffer.value *= self.momentum
             buffer.value += (1 - self.momentum) * seen
+
+
+def require_variance(values: int, ctx: Context) -> None:
+    """Raises ShapeError: when a feature has a single value to train on."""
+    if ctx.training and values == 1:
+        raise ShapeError(
+            "a batch of one sample has no variance to train on",
+            where=ctx.node or "BatchNorm",
+            hint="use a larger --max-minibatch-size or --no-batch-norm",
+        )

@@ -163,8 +163,7 @@ class Graph:
 
         Shapes:  x: (batch, *in_shape); another dtype than the network's is converted.
         """
-        if x.shape[1:] != self.in_shape:
-            raise ShapeError(f"the network was built for samples of {self.in_shape} and got {x.shape[1:]}", where=INPUT)
+        self.require_samples(x.shape)
         if x.dtype != self.dtype:
             given, x = x, ctx.empty(x.shape, self.dtype)
             np.copyto(x, given)
@@ -172,6 +171,11 @@ class Graph:
         for node in self.nodes:
             self._forward_node(node, tape, ctx)
         return tape.outputs[self.output], tape
+
+    def require_samples(self, shape: Shape) -> None:
+        """Raises ShapeError: unless a batch of this shape is of samples that the network was built for."""
+        if shape[1:] != self.in_shape:
+            raise ShapeError(f"the network was built for samples of {self.in_shape} and got {shape[1:]}", where=INPUT)
 
     def forward_from(self, start: str, tape: Tape, ctx: Context) -> tuple[Array, Tape]:
         """The same as `forward` on the input of `tape`, when only the parameters of node `start` have changed since:

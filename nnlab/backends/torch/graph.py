@@ -38,6 +38,11 @@ class TorchGraph:
         """The network's output alone."""
         return self.forward(x, ctx)[0]
 
+    def shown(self, x: torch.Tensor, ctx: Context) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """The network's output, and every node's to look at, through which no gradient flows."""
+        y, outputs = self.forward(x, ctx)
+        return y, {name: output.detach() for name, output in outputs.items()}
+
     def forward_from(self, start: str, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
         """The network's output when only the parameters of node `start` have changed since `outputs`."""
         fresh, stale = dict(outputs), {start}

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from nnlab.core.context import Context
 from nnlab.core.translations import Translations
 from nnlab.layers.add import Add
-from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.batch_norm import BatchNorm, require_variance
 from nnlab.layers.concat import Concat
 from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
@@ -44,6 +44,7 @@ def dense(layer: Dense, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Ten
 @TORCH_LAYERS.register(BatchNorm)
 def batch_norm(layer: BatchNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """Torch has the features on axis 1, and the other share of the running statistics for its momentum."""
+    require_variance(x.numel() // x.shape[-1], ctx)
     return F.batch_norm(
         x.reshape(-1, x.shape[-1]),
         own["running_mean"],

@@ -1,13 +1,21 @@
 """Training on torch: the hand-written learner's steps, with torch's operators and autograd."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 
 import torch
 
 from nnlab.backends.base import PLAIN, Engine
-from nnlab.backends.torch.devices import array_of, device_of, refuse_amp, tensor_of, use_threads
+from nnlab.backends.torch.devices import (
+    array_of,
+    column_major,
+    device_of,
+    refuse_amp,
+    require_compiler,
+    tensor_of,
+    use_threads,
+)
 from nnlab.backends.torch.graph import TorchGraph
 from nnlab.backends.torch.layers import leave_drawing_uncompiled
 from nnlab.backends.torch.objective import TorchObjective
@@ -18,6 +26,7 @@ from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.kernels.threads import one_blas_thread
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
 from nnlab.models.objective import Objective
@@ -37,17 +46,17 @@ class TorchLearner(Learner):
 
     def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN):
         refuse_amp(engine, graph.dtype)
+        require_compiler(engine)
         self.definition, self._engine, self._device = graph, engine, device_of(engine)
         self.device = self._device.type
         use_threads(engine)
-        self._values = {name: tensor_of(value, self._device) for name, value in graph.state().items()}
+        self._values = {name: column_major(tensor_of(value, self._device)) for name, value in graph.state().items()}
         self._weights = {p.name: self._values[p.name].requires_grad_() for p in graph.parameters}
         self.objective = TorchObjective(Objective(graph, loss, optimizer.penalty), self._values)
         self.optimizer = TorchOptimizer(optimizer, [(p, self._weights[p.name]) for p in graph.parameters])
         if engine.compile:
             leave_drawing_uncompiled()
-            self._compiled_output = torch.compile(self.graph.output)
-            self._compiled_outputs = torch.compile(self.graph.forward)
+            self._compiled = torch.compile(self.graph.shown)
 
     @property
     def graph(self) -> TorchGraph:
@@ -75,9 +84,10 @@ class TorchLearner(Learner):
         self.optimizer.zero_grad()
         penalty = timed("forward", self.objective.penalty_value)
 
-        y = timed("forward", self._output, batch, ctx)
-        loss = timed("forward", self.objective.mean_loss, y, self._moved(batch.targets), ctx)
-        timed("backward", self._backward, loss, watch)
+        with self._statistics_back_on_error(), one_blas_thread() if watch else nullcontext():
+            y = timed("forward", self._output, batch.inputs, ctx)
+            loss = timed("forward", self.objective.mean_loss, y, self._moved(batch.targets), ctx)
+            timed("backward", self._backward, loss, watch)
         if before_update is not None:
             before_update()
         timed("update", self.optimizer.step, epoch=epoch, epochs=epochs)
@@ -89,7 +99,7 @@ class TorchLearner(Learner):
         ctx = Context(training=False)
         timed = Stopwatch(self._wait)
         with torch.no_grad():
-            y = timed("evaluate", self._output, batch, ctx)
+            y = timed("evaluate", self._output, batch.inputs, ctx)
             loss = timed("evaluate", self.objective.mean_loss, y, self._moved(batch.targets), ctx)
             predicted = array_of(self.objective.probabilities(y))
         return StepResult(loss.item(), self.objective.penalty_value(), predicted, timed.seconds)
@@ -97,41 +107,50 @@ class TorchLearner(Learner):
     def predict(self, inputs: Array) -> Array:
         """(batch, classes) probabilities in evaluation mode."""
         with torch.no_grad():
-            return array_of(self.objective.probabilities(self._output_of(inputs, Context(training=False))))
+            return array_of(self.objective.probabilities(self._output(inputs, Context(training=False))))
 
-    def _output(self, batch: Batch, ctx: Context) -> torch.Tensor:
-        return self._output_of(batch.inputs, ctx)
-
-    def _output_of(self, inputs: Array, ctx: Context) -> torch.Tensor:
+    def _output(self, inputs: Array, ctx: Context) -> torch.Tensor:
         """The network's output, in the model's dtype whatever the products were computed in."""
+        self.definition.require_samples(inputs.shape)
         x = self._moved(inputs)
         with self._products():
-            if not self._engine.compile:
-                y, _ = self.graph.forward(x, ctx)
-            elif ctx.watch is None:
-                y = self._compiled_output(x, ctx)
-            else:
-                y = self._watched(x, ctx, ctx.watch)
+            y = self._compiled_output(x, ctx) if self._engine.compile else self.graph.output(x, ctx)
         return y.to(x.dtype)
 
-    def _watched(self, x: torch.Tensor, ctx: Context, watch: Watch) -> torch.Tensor:
-        """A compiled pass that shows what every node gave; gradients between nodes are inside what was compiled."""
-        y, outputs = self._compiled_outputs(x, replace(ctx, watch=None))
-        for node in self.definition.nodes:
-            watch(node.name, "forward", array_of(outputs[node.name]))
+    def _compiled_output(self, x: torch.Tensor, ctx: Context) -> torch.Tensor:
+        """The output of a compiled pass, which shows what every node gave; gradients between nodes stay inside it.
+
+        It gives every node's output whether somebody watches or not, so that watching changes no bit.
+        """
+        y, outputs = self._compiled(x, replace(ctx, watch=None))
+        if ctx.watch is not None:
+            for node in self.definition.nodes:
+                ctx.watch(node.name, "forward", array_of(outputs[node.name]))
         return y
 
     def _products(self) -> AbstractContextManager[object]:
         """Within it, products are in bfloat16 where that was asked for."""
         return torch.autocast(self.device, torch.bfloat16) if self._engine.amp else nullcontext()
 
+    @contextmanager
+    def _statistics_back_on_error(self) -> Iterator[None]:
+        """Puts running statistics back when a check ends the step: torch moves them on the way forward."""
+        kept = {b.name: self._values[b.name].clone() for b in self.definition.buffers}
+        try:
+            yield
+        except BaseException:
+            for name, value in kept.items():
+                self._values[name].copy_(value)
+            raise
+
     def _backward(self, loss: torch.Tensor, watch: Watch | None) -> None:
         """Leaves the gradient of the whole objective at every weight, and shows that of the mean loss to `watch`."""
         hooks = [self._watch_weight(name, weight, watch) for name, weight in self._weights.items()] if watch else []
-        loss.backward()
-        for hook in hooks:
-            hook.remove()
-        self.objective.add_penalty_gradient()
+        try:
+            self.objective.backward(loss)
+        finally:
+            for hook in hooks:
+                hook.remove()
 
     def _watch_weight(self, name: str, weight: torch.Tensor, watch: Watch) -> torch.utils.hooks.RemovableHandle:
         node, _, field = name.rpartition(".")
@@ -155,7 +174,7 @@ class TorchLearner(Learner):
     def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> TorchProbe:
         """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check."""
         definition = self.objective.definition.astype("float64")
-        definition.graph.load_state({name: value.astype("float64") for name, value in self.state().items()})
+        definition.graph.load_state({name: array_of(value) for name, value in self._values.items()})
         return TorchProbe(definition, some_of(batch, max_samples, rng), rng=rng, device=self._device)
 
     def state(self) -> dict[str, Array]:

@@ -22,6 +22,7 @@ class TorchObjective:
     def __init__(self, definition: Objective, values: Mapping[str, torch.Tensor]):
         self.definition, self.graph = definition, TorchGraph(definition.graph, values)
         self._loss = TORCH_LOSSES.of(type(definition.loss))
+        self._weights = {p.name: values[p.name] for p in definition.graph.parameters}
         self._penalised = {p.name: values[p.name] for p in definition.graph.parameters if p.penalised}
 
     def mean_loss(self, y: torch.Tensor, targets: torch.Tensor, ctx: Context) -> torch.Tensor:
@@ -30,6 +31,7 @@ class TorchObjective:
         if ctx.watch:
             if loss.logarithmic:
                 ctx.watch(name, "logarithm", array_of(y))
+            y = y.view_as(y)  # a tensor of its own: its gradient comes before the output node's
             watch_gradient(y, ctx.watch, name, "loss")
         return self._loss(loss, y, targets.to(y.dtype))
 
@@ -41,12 +43,16 @@ class TorchObjective:
         with torch.no_grad():
             return float(l2(penalty, [w for name, w in self._penalised.items() if not names or name in names]))
 
-    def add_penalty_gradient(self) -> None:
-        """Adds the penalty's gradient, weight_decay w, to that of every penalised parameter."""
-        if (decay := self.definition.penalty.weight_decay) and self._penalised:
-            weights = list(self._penalised.values())
-            with torch.no_grad():
-                torch._foreach_add_([weight.grad for weight in weights], weights, alpha=decay)
+    def backward(self, loss: torch.Tensor) -> None:
+        """Leaves the gradient of the whole objective at every weight, given the mean loss."""
+        loss.backward()
+        decay = self.definition.penalty.weight_decay
+        with torch.no_grad():
+            for name, weight in self._weights.items():
+                if weight.grad is None:  # the loss does not depend on it
+                    weight.grad = torch.zeros_like(weight)
+                if decay and name in self._penalised:
+                    weight.grad.add_(weight, alpha=decay)
 
     def probabilities(self, y: torch.Tensor) -> torch.Tensor:
         """What the network's output says, as (batch, classes) probabilities, in memory of their own."""

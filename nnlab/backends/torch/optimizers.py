@@ -75,34 +75,52 @@ TORCH_RULES.register(Adam)(TorchRule(_adam, MOMENTS))
 TORCH_RULES.register(AdamW)(TorchRule(_adam_w, MOMENTS))
 
 
+@dataclass(frozen=True, eq=False)
+class _Weight:
+    """A parameter as nnlab has it, and the tensor that the network reads it from."""
+
+    parameter: Parameter
+    tensor: torch.Tensor
+
+    def turned(self, tensor: torch.Tensor) -> torch.Tensor:
+        """A tensor of this weight's layout in one piece, as torch's fused updates take it without copying; called on
+        that, what it was."""
+        return tensor if self.tensor.is_contiguous() else tensor.t()
+
+
 class TorchOptimizer:
     """nnlab's optimizer over tensors: the same rate, clipping and decoupled decay around torch's update.
 
     Options:  optimizer: its settings; its own memory is not used.  weights: the parameters, as nnlab has them and as
                   torch has them.
+    Raises:   UsageError: when the update rule has no translation.
     """
 
     def __init__(self, optimizer: Optimizer, weights: Sequence[tuple[Parameter, torch.Tensor]]):
-        self.settings, self._weights, self.steps = optimizer, tuple(weights), 0
+        self.settings, self.steps = optimizer, 0
         self._translated = TORCH_RULES.of(type(optimizer.rule))
-        self._tensors = [tensor for _, tensor in weights]
-        decay = optimizer.weight_decay if optimizer.rule.decoupled else 0.0
-        groups = [
-            {"params": [t for p, t in weights if p.penalised is penalised], "weight_decay": decay if penalised else 0.0}
-            for penalised in (True, False)
-        ]
-        self._torch = self._translated.make(optimizer.rule, [group for group in groups if group["params"]])
+        self._moved = {w.turned(w.tensor.detach()): w for w in (_Weight(*pair) for pair in weights)}
+        self._torch = self._translated.make(optimizer.rule, self._groups())
+
+    def _groups(self) -> Groups:
+        """Those that decay and those that do not, where the rule decouples the decay; else all together."""
+        decay = self.settings.weight_decay if self.settings.rule.decoupled else 0.0
+        groups: dict[float, list[torch.Tensor]] = {}
+        for moved, weight in self._moved.items():
+            groups.setdefault(decay if weight.parameter.penalised else 0.0, []).append(moved)
+        return [{"params": params, "weight_decay": decay} for decay, params in groups.items()]
 
     def zero_grad(self) -> None:
         """Forgets the gradients of the step before."""
-        for tensor in self._tensors:
-            tensor.grad = None
+        for moved, weight in self._moved.items():
+            weight.tensor.grad = moved.grad = None
 
     def step(self, *, epoch: int, epochs: int) -> None:
         """Changes every parameter by its gradient. Clipping changes the gradients too."""
         self.steps += 1
-        with torch.no_grad():
-            self._clip()
+        for moved, weight in self._moved.items():
+            moved.grad = weight.turned(weight.tensor.grad)
+        self._clip()
         for group in self._torch.param_groups:
             group["lr"] = self.settings.rate(epoch, epochs)
         self._torch.step()
@@ -110,20 +128,21 @@ class TorchOptimizer:
     def _clip(self) -> None:
         """As nnlab clips: torch's own clip_grad_norm_ adds 1e-6 to the length."""
         longest, largest = self.settings.clip_norm, self.settings.clip_value
-        gradients = [tensor.grad for tensor in self._tensors if tensor.grad is not None]
         if longest is not None:
+            gradients = [moved.grad for moved in self._moved]
             length = _length(gradients)
             if length > longest:
-                torch._foreach_mul_(gradients, longest / length)
+                for gradient in gradients:
+                    gradient.mul_(longest / length)
         if largest is not None:
-            torch.nn.utils.clip_grad_value_(self._tensors, largest)
+            torch.nn.utils.clip_grad_value_(self._moved, largest)
 
     def state(self) -> dict[str, Array]:
         """Copies of what it remembers, "<parameter>/<slot>", and "step"."""
         named = {
-            f"{parameter.name}/{slot}": array_of(kept[name]).copy()
-            for parameter, tensor in self._weights
-            if (kept := self._torch.state.get(tensor))
+            f"{weight.parameter.name}/{slot}": array_of(weight.turned(kept[name])).copy()
+            for moved, weight in self._moved.items()
+            if (kept := self._torch.state.get(moved))
             for slot, name in self._translated.slots.items()
         }
         return named | {"step": np.asarray(self.steps)}
@@ -132,21 +151,28 @@ class TorchOptimizer:
         """Takes over what `state` gave, whichever backend it was. Raises UsageError: when it does not fit."""
         judge = self.settings.fresh()
         judge.load_state(state)  # says what is missing or does not belong
+        loaded = {moved: kept for moved, weight in self._moved.items() if (kept := self._loaded(weight, state))}
         self.steps = judge.steps
         self._torch.state.clear()
-        for parameter, tensor in self._weights:
-            names = {name: f"{parameter.name}/{slot}" for slot, name in self._translated.slots.items()}
-            if not names or not all(key in state for key in names.values()):
-                continue
-            for key in names.values():
-                if state[key].shape != tuple(tensor.shape):
-                    raise UsageError(
-                        f"saved with shape {state[key].shape}, but the parameter has {tuple(tensor.shape)}",
-                        where=key,
-                        hint="resume with the model that was saved",
-                    )
-            kept = {name: torch.tensor(state[key]).to(tensor) for name, key in names.items()}
-            self._torch.state[tensor] = {"step": torch.tensor(float(self.steps)).to(tensor.device), **kept}
+        for moved, kept in loaded.items():
+            self._torch.state[moved] = {"step": torch.tensor(float(self.steps), device=moved.device), **kept}
+
+    def _loaded(self, weight: _Weight, state: Mapping[str, Array]) -> dict[str, torch.Tensor]:
+        """What torch is to remember of one weight; nothing where nothing was saved of it."""
+        kept: dict[str, torch.Tensor] = {}
+        for slot, name in self._translated.slots.items():
+            key = f"{weight.parameter.name}/{slot}"
+            if key not in state:
+                return {}
+            if state[key].shape != tuple(weight.tensor.shape):
+                raise UsageError(
+                    f"saved with shape {state[key].shape}, but the parameter has {tuple(weight.tensor.shape)}",
+                    where=key,
+                    hint="resume with the model that was saved",
+                )
+            like = torch.empty_like(weight.tensor, requires_grad=False)
+            kept[name] = weight.turned(like.copy_(torch.from_numpy(state[key].copy())))
+        return kept
 
 
 def _length(gradients: Sequence[torch.Tensor]) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import torch
 
-from nnlab.backends.torch.devices import array_of, tensor_of
+from nnlab.backends.torch.devices import array_of, one_thread, tensor_of
 from nnlab.backends.torch.objective import TorchObjective
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
@@ -23,6 +23,7 @@ class TorchProbe:
               batch: float64.  rng: the streams of the training step.
     """
 
+    @one_thread()
     def __init__(self, definition: Objective, batch: Batch, *, rng: Rng, device: torch.device):
         self._rng, self._device = rng, device
         self._arrays = {p.name: p.value for p in definition.graph.parameters}
@@ -41,6 +42,7 @@ class TorchProbe:
         """The float64 values by name; change elements in place and put them back."""
         return self._arrays
 
+    @one_thread()
     def gradients(self) -> Mapping[str, Array]:
         """Autograd's gradient at the values as they are now, the penalty's added, by the same names."""
         self._take(*self._arrays)
@@ -48,10 +50,10 @@ class TorchProbe:
             weight.grad = None
         ctx = self._context()
         y, _ = self._objective.graph.forward(self._inputs, ctx)
-        self._objective.mean_loss(y, self._targets, ctx).backward()
-        self._objective.add_penalty_gradient()
+        self._objective.backward(self._objective.mean_loss(y, self._targets, ctx))
         return {name: array_of(weight.grad) for name, weight in self._weights.items()}
 
+    @one_thread()
     def value(self, changed: str | None = None) -> float:
         """The objective with the parameters as they are now; `changed` names the only one that differs from its
         first value (None: any may)."""
