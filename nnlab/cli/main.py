@@ -15,6 +15,8 @@ from nnlab.core.registry import nearest
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("nnlab.cli.train", "Train one or several experiments; each leaves a run folder."),
+    "bench": ("nnlab.cli.bench", "Measure the same training on several backends and image libraries."),
+    "compare": ("nnlab.cli.compare", "Train on two backends in lockstep; say where they part, and why."),
     "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
     "data": ("nnlab.cli.data", "List the datasets, or draw those that nnlab makes."),
     "components": ("nnlab.cli.components", "List every registered component and its options."),
