@@ -64,11 +64,11 @@ class LiveDisplay(Display):
     """A bar per experiment that moves: epoch, loss, accuracy, time left."""
 
     def __init__(self, console: Console):
-        self._console = console
+        self.console = console
 
     def say(self, line: str) -> None:
         """A line on stderr, above the bars."""
-        self._console.print(line, highlight=False, markup=False)
+        self.console.print(line, highlight=False, markup=False)
 
     def warn(self, line: str) -> None:
         """A warning on stderr, above the bars."""
@@ -78,7 +78,7 @@ class LiveDisplay(Display):
     def experiment(self, experiment: Experiment) -> Iterator[Watching]:
         """Shows the preparation of the images, then the epochs."""
         run, whole = experiment.run, Column(no_wrap=True)
-        bar = (BarColumn(bar_width=WIDE_BAR),) if self._console.width >= WIDE else ()
+        bar = (BarColumn(bar_width=WIDE_BAR),) if self.console.width >= WIDE else ()
         columns = (
             TextColumn("{task.fields[exp_id]}", style="bold", markup=False, table_column=whole),
             TextColumn("{task.description}", markup=False, table_column=whole),
@@ -87,12 +87,12 @@ class LiveDisplay(Display):
             TextColumn("{task.fields[figures]}", markup=False, table_column=whole),
             TimeRemainingColumn(compact=True, table_column=whole),
         )
-        most = self._console.width // 8
+        most = self.console.width // 8
         exp_id = run.exp_id if len(run.exp_id) <= most else f"{run.exp_id[: most - 1]}…"
         taken = len(f"{exp_id} epoch  {run.epochs}/{run.epochs}  0:00:00") + (WIDE_BAR + 1 if bar else 0)
-        with Progress(*columns, console=self._console, transient=True, refresh_per_second=8) as bars:
+        with Progress(*columns, console=self.console, transient=True, refresh_per_second=8) as bars:
             task = bars.add_task("images", total=None, exp_id=exp_id, figures="")
-            yield _LiveWatching(bars, task, run.epochs, self._console.width - taken)
+            yield _LiveWatching(bars, task, run.epochs, self.console.width - taken)
 
 
 class _LiveWatching(Watching):

@@ -12,6 +12,9 @@ from nnlab.experiment.settings import SECTIONS, canonical
 RESERVED_ENVIRONMENT = frozenset({"NNLAB_CACHE_DIR", "NNLAB_DEBUG"})
 """NNLAB_* variables that are not settings."""
 
+COMMAND_SECTIONS = frozenset({"compare"})
+"""Sections of a file that are for the command of that name alone; every other leaves them out."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -70,6 +73,25 @@ def from_file(path: str | Path) -> Source:
 
     Raises:  DataError: when it cannot be read.  UsageError: when it is not TOML or has an unknown section.
     """
+    values: dict[str, Any] = {}
+    for name, table in _tables(path).items():
+        if name in COMMAND_SECTIONS:
+            continue
+        if not (isinstance(table, dict) and name in SECTIONS):
+            values[name] = table
+            continue
+        for key, value in table.items():
+            values[name if key == "name" else f"{name}.{key}"] = value
+    return Source("file", tidied(values), name=str(path))
+
+
+def command_section(path: str | Path, command: str) -> dict[str, Any]:
+    """What a file says for one command alone; nothing where it does not. Raises as `from_file` does."""
+    table = _tables(path).get(command, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _tables(path: str | Path) -> dict[str, Any]:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
@@ -79,17 +101,9 @@ def from_file(path: str | Path) -> Source:
     except UnicodeDecodeError:
         raise UsageError("is not a TOML file (not UTF-8 text)", where=str(path)) from None
     try:
-        tables = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"is not a TOML file ({error})", where=str(path)) from None
-    values: dict[str, Any] = {}
-    for name, table in tables.items():
-        if not (isinstance(table, dict) and name in SECTIONS):
-            values[name] = table
-            continue
-        for key, value in table.items():
-            values[name if key == "name" else f"{name}.{key}"] = value
-    return Source("file", tidied(values), name=str(path))
 
 
 def from_recommendation(dataset: str, table: Mapping[str, Any]) -> Source:

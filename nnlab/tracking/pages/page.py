@@ -1,0 +1,87 @@
+"""The skeleton of a page, and the parts that it is put together from. Everything takes text and returns HTML."""
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+"""What a page may load: nothing."""
+
+
+def page(title: str, body: Iterable[str], *, subtitle: str = "", foot: str = "") -> str:
+    """A whole document: the style sheets and the script are in it, so that it opens from anywhere, also offline.
+
+    Options:  title, subtitle, foot: text.  body: HTML.
+    """
+    styles = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "chart.css"))
+    script = (HERE / "hover.js").read_text(encoding="utf-8")
+    below = f'<p class="soft">{escape(subtitle)}</p>\n' if subtitle else ""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{styles}</style>\n</head>\n<body>\n"
+        f"<header>\n<h1>{escape(title)}</h1>\n{below}</header>\n<main>\n"
+        + "\n".join(body)
+        + f'\n</main>\n<footer><p>{escape(foot)}</p></footer>\n<div id="tip" role="status" hidden></div>\n'
+        f"<script>\n{script}</script>\n</body>\n</html>\n"
+    )
+
+
+def section(heading: str, *body: str, intro: str = "") -> str:
+    """A part of a page under a heading, with a sentence or two of text before its HTML."""
+    words = f'<p class="soft">{escape(intro)}</p>\n' if intro else ""
+    return f"<section>\n<h2>{escape(heading)}</h2>\n{words}" + "\n".join(body) + "\n</section>"
+
+
+def card(word: str, *sentences: str, tone: str) -> str:
+    """What matters most, in a frame. Options:  tone: "good", "fair", "warn" or "bad"."""
+    paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences if sentence)
+    return f'<div class="card {tone}"><strong class="word">{escape(word)}</strong>{paragraphs}</div>'
+
+
+def facts(found: Mapping[str, str], *, kind: str = "facts") -> str:
+    """Names and what they are. Options:  kind: "facts", side by side, or "words", one below the other."""
+    pairs = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in found.items())
+    return f'<dl class="{kind}">{pairs}</dl>'
+
+
+def table(head: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> str:
+    """Rows of text under a head. Options:  head: the columns' names, and whether each holds numbers."""
+    classes = [' class="number"' if number else "" for number in head.values()]
+    top = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(head, classes, strict=True))
+    lines = (
+        "<tr>" + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, classes, strict=True)) + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="wide"><table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n'
+        + "\n".join(lines)
+        + "</tbody></table></div>"
+    )
+
+
+def folded(summary: str, *body: str) -> str:
+    """What is shown when its summary is clicked."""
+    return f"<details><summary>{escape(summary)}</summary>\n" + "\n".join(body) + "</details>"
+
+
+def code(text: str, *, kind: str = "") -> str:
+    """Text as it was typed. Options:  kind: "typed" wraps long lines."""
+    return f'<pre class="{kind}">{escape(text)}</pre>'
+
+
+def download(name: str, content: bytes, label: str, *, media_type: str = "text/plain") -> str:
+    """A link that saves a file which is in the page itself."""
+    data = base64.b64encode(content).decode()
+    return f'<a class="button" download="{escape(name)}" href="data:{media_type};base64,{data}">{escape(label)}</a>'
+
+
+def values(chart: Mapping[str, Any]) -> str:
+    """What hover.js reads of a chart, see there."""
+    text = json.dumps(chart, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" class="values">{text}</script>'
