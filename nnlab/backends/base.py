@@ -1,10 +1,15 @@
 """The contract of a backend, and the registry of those that there are."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
+from nnlab.core.context import Context
+from nnlab.core.parameter import Parameter
 from nnlab.core.registry import Registry
+from nnlab.core.types import Array
+from nnlab.layers.base import Layer
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
 from nnlab.optimizers.optimizer import Optimizer
@@ -29,6 +34,34 @@ PLAIN = Engine()
 """The best device, every core, nothing special."""
 
 
+class Translated(Protocol):
+    """What a backend makes of single components, to be held against their definition. Everything given is only read."""
+
+    def layer(
+        self, layer: Layer, own: Mapping[str, Array], xs: Sequence[Array], dy: Array, ctx: Context
+    ) -> Mapping[str, Array]:
+        """One pass of a layer: "y", the gradient of each input ("x1", ...) for the upstream gradient `dy`, that of
+        each parameter by field, and each buffer as the pass leaves it.
+
+        Options:  own: its parameters and buffers, by field; `layer` says which are which.
+        Raises:   UsageError: when its class has no translation.
+        """
+        ...
+
+    def loss(self, loss: Loss, predicted: Array, target: Array) -> tuple[float, Array]:
+        """The mean loss, and its gradient with respect to `predicted`. Raises UsageError: as `layer`."""
+        ...
+
+    def updates(
+        self, optimizer: Optimizer, parameters: Sequence[Parameter], gradients: Sequence[Sequence[Array]]
+    ) -> Mapping[str, Array]:
+        """Every parameter by name, and the optimizer's state, after a step per epoch with these gradients.
+
+        Raises:  UsageError: when the update rule has no translation.
+        """
+        ...
+
+
 class Backend(ABC):
     """What can train a graph. Its library is imported when a learner is asked for, not when the class is registered."""
 
@@ -41,6 +74,16 @@ class Backend(ABC):
         Raises:  MissingError: what the backend needs is not installed, or the device is not there.
                  UsageError: the backend cannot do what `engine` asks for, or lacks a layer, loss or update rule.
         """
+
+    @classmethod
+    def translated(cls) -> Translated | None:
+        """Its components one by one; None where they are the definition. Raises MissingError: as `of`."""
+        return None
+
+    @classmethod
+    def has(cls, component: type) -> bool:
+        """Whether a registered component can be used with this backend; found out without importing its library."""
+        return True
 
 
 class Backends(Registry[Backend]):

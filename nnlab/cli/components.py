@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from nnlab.backends.base import BACKENDS
 from nnlab.checks.parity.conventions.base import CONVENTIONS
 from nnlab.core.component import Option, options_of, type_name
 from nnlab.core.errors import UsageError
@@ -44,7 +45,9 @@ def command(names: tuple[str, ...], json: bool, debug: bool) -> None:
         if component["kind"] != kind:
             kind = component["kind"]
             click.echo(f"{kind}")
-        click.echo(f"  {component['name']:<20} {component['summary']}")
+        some = component["backends"]
+        only = "" if len(some) == len(BACKENDS.names()) else f" ({', '.join(some) or 'no backend'} only)"
+        click.echo(f"  {component['name']:<20} {component['summary']}{only}")
         for option in component["options"]:
             click.echo(f"      {option['name']:<16} {option['type']:<10} [{option['default']}] {option['help']}")
 
@@ -74,7 +77,7 @@ def _all() -> Iterator[dict[str, Any]]:
                 "name": cls.__name__,
                 "summary": (cls.__doc__ or "").strip().splitlines()[0],
                 "module": cls.__module__,
-                "backends": ["numpy"],
+                "backends": [backend.__name__.lower() for backend in BACKENDS if backend.has(cls)],
                 "options": [_option(option) for option in options_of(cls)],
             }
 

@@ -1,11 +1,15 @@
 """`nnlab components`."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from nnlab.cli.components import KINDS
 from nnlab.cli.main import main
+from nnlab.layers.base import LAYERS
+from nnlab.layers.relu import ReLU
 
 
 def listed(capsys: pytest.CaptureFixture[str], *args: str) -> list[dict[str, object]]:
@@ -34,3 +38,27 @@ def test_plain_text_says_what_each_is(capsys: pytest.CaptureFixture[str]) -> Non
 def test_an_unknown_name_lists_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["components", "BatchNrm"]) == 2
     assert "did you mean BatchNorm" in capsys.readouterr().err
+
+
+def test_each_says_where_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    for component in listed(capsys):
+        assert component["backends"] == ["numpy", "torch"], component["name"]
+    assert main(["components"]) == 0
+    assert " only)" not in capsys.readouterr().out
+
+
+def test_torch_is_not_imported_to_say_so() -> None:
+    program = "import sys; from nnlab.cli.main import main; main(['components']); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def test_a_plug_in_that_has_no_translation_is_said_quietly(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug_in = type("Maxout", (ReLU,), {"__module__": "my_package", "__doc__": "The greatest of several."})
+    monkeypatch.setitem(LAYERS._classes, "maxout", plug_in)
+    (found,) = listed(capsys, "Maxout")
+    assert found["backends"] == ["numpy"]
+    assert main(["components", "layer"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if line.endswith("(numpy only)")] == ["Maxout"]

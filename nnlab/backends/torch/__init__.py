@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
+from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine, Translated
 from nnlab.core.errors import MissingError
 from nnlab.core.install import install_line
 from nnlab.losses.base import Loss
@@ -18,8 +18,21 @@ class Torch(Backend):
     @classmethod
     def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
         """A TorchLearner; imports torch."""
-        if importlib.util.find_spec("torch") is None:
-            raise MissingError("torch is not installed", where="--backend=torch", hint=f"type: {install_line('torch')}")
+        require_torch()
         from nnlab.backends.torch.learner import TorchLearner
 
         return TorchLearner(graph, loss=loss, optimizer=optimizer, engine=engine)
+
+    @classmethod
+    def translated(cls) -> Translated:
+        """The translations one by one, on the processor; imports torch."""
+        require_torch()
+        from nnlab.backends.torch.translated import TorchTranslated
+
+        return TorchTranslated()
+
+
+def require_torch() -> None:
+    """Raises MissingError: with the line that installs torch, where it is not there."""
+    if importlib.util.find_spec("torch") is None:
+        raise MissingError("torch is not installed", where="--backend=torch", hint=f"type: {install_line('torch')}")
