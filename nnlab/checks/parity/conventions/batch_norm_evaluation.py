@@ -12,14 +12,22 @@ from nnlab.layers.batch_norm import BatchNorm, Moments
 
 @dataclass(kw_only=True, eq=False)
 class ByTheBatch(BatchNorm):
-    """Evaluation normalises as training does; a batch of one has nothing but its shift."""
+    """Evaluation normalises as training does, but for a batch of one, which would have nothing but its shift."""
 
-    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Moments]:
-        """y, and the moments, which `observe` ignores where this was an evaluation."""
-        if ctx.training or xs[0].size == xs[0].shape[-1]:
-            return super().forward(*xs, ctx=ctx)
-        y, moments = super().forward(*xs, ctx=replace(ctx, training=True))
-        return y, moments
+    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Moments, bool]]:  # type: ignore[override]
+        """y, the moments, and whether this was training."""
+        alone = xs[0].size == xs[0].shape[-1]
+        y, moments = super().forward(*xs, ctx=ctx if alone else replace(ctx, training=True))
+        return y, (moments, ctx.training)
+
+    def backward(self, dy: Array, cache: tuple[Moments, bool], ctx: Context) -> tuple[Array | None, ...]:  # type: ignore[override]
+        """Through the batch's statistics in evaluation too."""
+        return super().backward(dy, cache[0], ctx)
+
+    def observe(self, cache: tuple[Moments, bool]) -> None:  # type: ignore[override]
+        """Evaluation moves nothing."""
+        if cache[1]:
+            super().observe(cache[0])
 
 
 @CONVENTIONS.register

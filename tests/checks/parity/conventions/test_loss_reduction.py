@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from nnlab.checks.parity.conventions.loss_reduction import LossReduction
+from nnlab.core.context import Context
+from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.losses.mean_squared_error import MeanSquaredError
+
+GENERATOR = np.random.default_rng(0)
+LOGITS = GENERATOR.normal(size=(5, 3))
+TARGET = np.eye(3)[[0, 2, 1, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("words", "theirs"),
+    [
+        ("over the batch", lambda F, z, y: F.cross_entropy(z, y, reduction="sum")),
+        ("mean over the classes too", lambda F, z, y: -(y * F.log_softmax(z, dim=-1)).mean()),
+    ],
+)
+def test_cross_entropy_as_torch_reduces_it(make, choice, words, theirs):
+    hold(choice(LossReduction, make(model={"fused": True}), words).loss, theirs)
+
+
+@pytest.mark.parametrize(
+    ("words", "theirs"),
+    [
+        ('over the batch, as reduction="sum"', lambda F, p, y: F.mse_loss(p, y, reduction="sum") / 3),
+        ("a sum over the batch and the classes", lambda F, p, y: F.mse_loss(p, y, reduction="sum")),
+        ("half of it", lambda F, p, y: F.mse_loss(p, y) / 2),
+        ("half of the sum", lambda F, p, y: (p - y).square().sum() / 10),
+    ],
+)
+def test_squares_as_torch_reduces_them(make, choice, words, theirs):
+    hold(choice(LossReduction, make(loss=MeanSquaredError()), words).loss, theirs)
+
+
+def hold(loss, theirs):
+    torch = pytest.importorskip("torch", reason="torch's own reductions are what this is held against")
+    predicted = torch.tensor(LOGITS, requires_grad=True)
+    expected = theirs(torch.nn.functional, predicted, torch.tensor(TARGET))
+    expected.backward()
+    value, gradient = loss(LOGITS, TARGET, Context())
+    np.testing.assert_allclose(value, expected.item(), rtol=1e-13)
+    assert gradient.shape == LOGITS.shape and gradient.dtype == LOGITS.dtype
+    np.testing.assert_allclose(gradient, predicted.grad.numpy(), rtol=1e-12, atol=1e-16)
+
+
+def test_the_name_stays_for_it_names_tensors(make):
+    for _, variant in LossReduction().variants(make()):
+        assert type(variant.loss).__name__ == "CrossEntropy" and isinstance(variant.loss, CrossEntropy)
+        assert variant.loss.of("probabilities") is variant.loss
+
+
+def test_scaled_once_is_enough(make):
+    for _, variant in LossReduction().variants(make()):
+        assert list(LossReduction().variants(variant)) == []
