@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -25,3 +28,11 @@ def test_memory_is_in_mebibytes():
     held = np.ones(64 * 1024 * 1024, np.uint8)
     assert 40 < memory_mb() - before < 90  # what it takes, give or take what the process does otherwise
     assert peak_memory_mb() >= held.nbytes / 1024**2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process's own peak")
+def test_peak_memory_is_the_processes_own_and_not_that_of_whoever_started_it():
+    held = np.ones(300 * 1024 * 1024, np.uint8)
+    program = "from nnlab.training.clock import peak_memory_mb; print(peak_memory_mb())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert 5 < float(done.stdout) < held.nbytes / 1024**2  # an interpreter with NumPy takes some 40
