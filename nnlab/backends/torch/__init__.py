@@ -24,10 +24,21 @@ class Torch(Backend):
         return TorchLearner(graph, loss=loss, optimizer=optimizer, engine=engine)
 
     @classmethod
+    def has(cls, component: type) -> bool:
+        """All of nnlab's own are translated, a contract test holds that; other packages' are looked up, with torch."""
+        if component.__module__.startswith("nnlab."):
+            return True
+        if importlib.util.find_spec("torch") is None:
+            return False
+        from nnlab.backends.torch.translated import is_translated
+
+        return is_translated(component)
+
+    @classmethod
     def translated(cls) -> Translated:
         """The translations one by one, on the processor; imports torch."""
         require_torch()
-        from nnlab.backends.torch.translated import TorchTranslated
+        from nnlab.backends.torch.components import TorchTranslated
 
         return TorchTranslated()
 
