@@ -4,6 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
+from nnlab.core.arrays import empty
 from nnlab.core.types import Array, Shape
 
 
@@ -19,7 +20,7 @@ class Parameter:
     def __init__(self, name: str, value: Array, *, penalised: bool = True):
         self.name, self.penalised = name, penalised
         self.value = np.asarray(value, order="C")
-        self._grad = np.empty_like(self.value)
+        self._grad = empty(self.value.shape, self.value.dtype)
         self._untouched = True
 
     @property

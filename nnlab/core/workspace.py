@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.core.arrays import empty
 from nnlab.core.types import Array, Shape
 
 
@@ -23,12 +24,12 @@ class Workspace:
         self._next = 0
 
     def empty(self, shape: Shape, dtype: npt.DTypeLike) -> Array:
-        """An uninitialised C-contiguous array, valid until `reset`."""
+        """An uninitialised C-contiguous array that begins at a cache line, valid until `reset`."""
         size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
         if self._next == len(self._buffers):
-            self._buffers.append(np.empty(size, np.uint8))
+            self._buffers.append(empty((size,), np.uint8))
         elif self._buffers[self._next].nbytes < size:
-            self._buffers[self._next] = np.empty(size, np.uint8)
+            self._buffers[self._next] = empty((size,), np.uint8)
         buffer = self._buffers[self._next]
         self._next += 1
         lent: Array = buffer[:size].view(dtype).reshape(shape)

@@ -6,6 +6,7 @@ from contextvars import copy_context
 
 import numpy as np
 
+from nnlab.core.arrays import empty
 from nnlab.core.types import Array
 
 CHUNK_BYTES = 128 * 1024
@@ -63,7 +64,7 @@ class Chunks:
 
     def _scratch_of(self, thread: int, chunk: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
         if (thread, dtype) not in self._scratch:
-            self._scratch[thread, dtype] = (np.empty(chunk, dtype), np.empty(chunk, dtype))
+            self._scratch[thread, dtype] = (empty((chunk,), dtype), empty((chunk,), dtype))
         return self._scratch[thread, dtype]
 
     def _workers(self, count: int) -> ThreadPoolExecutor:

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 
+from nnlab.core.arrays import copy_of, zeros
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
 from nnlab.core.parameter import Parameter
@@ -102,7 +103,9 @@ class Optimizer(Component):
         """What the rule remembers of a parameter: zeros at first, or what was loaded."""
         slots = self._memory.get(parameter.name)
         if slots is None:
-            slots = self._memory[parameter.name] = tuple(np.zeros_like(parameter.value) for _ in self.rule.slots)
+            slots = self._memory[parameter.name] = tuple(
+                zeros(parameter.value.shape, parameter.value.dtype) for _ in self.rule.slots
+            )
         for i, slot in enumerate(slots):
             if slot.shape != parameter.value.shape:
                 raise UsageError(
@@ -111,7 +114,7 @@ class Optimizer(Component):
                     hint="resume with the model that was saved",
                 )
             if slot.dtype != parameter.value.dtype:
-                slots = self._memory[parameter.name] = tuple(s.astype(parameter.value.dtype) for s in slots)
+                slots = self._memory[parameter.name] = tuple(copy_of(s, parameter.value.dtype) for s in slots)
         return slots
 
     def state(self) -> dict[str, Array]:
@@ -135,7 +138,7 @@ class Optimizer(Component):
             what = "is missing from" if name in wanted else "does not belong to"
             raise UsageError(f"{what} the state of {type(self.rule).__name__}", where=name)
         self._memory = {
-            name: tuple(np.array(rest[f"{name}/{slot}"], order="C") for slot in self.rule.slots) for name in names
+            name: tuple(copy_of(np.asarray(rest[f"{name}/{slot}"])) for slot in self.rule.slots) for name in names
         }
         self.steps = steps
 
