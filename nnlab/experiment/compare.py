@@ -13,7 +13,7 @@ from nnlab.checks.parity.local_step import Compared, Found, LocalStep, Recorded
 from nnlab.checks.parity.measure import gap
 from nnlab.checks.parity.result import GRAVE, Comparison, Divergence, Kind, StepDifferences
 from nnlab.checks.parity.rounding import Rounding
-from nnlab.checks.parity.step import LOSS, PENALTY, Memory, Moment, See, names_of, watched
+from nnlab.checks.parity.step import LOSS, PENALTY, Memory, Moment, See, gradient_name, names_of, watched
 from nnlab.checks.parity.subject import Subject
 from nnlab.checks.probe import some_of
 from nnlab.core.batch import Batch
@@ -31,6 +31,9 @@ LOCAL_SAMPLES = 32
 
 EVALUATED_SAMPLES = 256
 """How many dev samples both backends predict at the end of an epoch."""
+
+LOOKS = 2
+"""Jittered steps to tell a tensor without signal from one that was rounded: neither is grave, and the batch is whole."""
 
 OnStep = Callable[[StepDifferences], None]
 """Called after every step."""
@@ -136,7 +139,7 @@ class Lockstep:
         drifted = self._history.drifted(gaps)
         if not drifted and len(self._steps) > 1:
             return
-        whole = replace(moment, batch=some_of(batch, None, rng))
+        whole = replace(moment, batch=batch)
         if not self._grave(self._local.found(whole)) and drifted:
             self._look_into(drifted, whole)
 
@@ -175,8 +178,9 @@ class Lockstep:
     def _look_into(self, drifted: Mapping[str, float], whole: Moment) -> None:
         """Notes tensors that have drifted although this step is right: what rounding made of earlier ones."""
         dtype = self._subject.graph.dtype
-        rounding = Rounding(self._subject, whole, eps=float(np.finfo(dtype).eps))
-        rounding.repeat()
+        gradients = {gradient_name(parameter.name) for parameter in self._subject.graph.parameters}
+        rounding = Rounding(self._subject, whole, eps=float(np.finfo(dtype).eps), only=gradients | drifted.keys())
+        rounding.repeat(LOOKS)
         self._history.take_in(rounding)
         one, other = self._memory.tensors(), Memory.of(self._other).tensors()
         for tensor, relative in drifted.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from nnlab.core.context import Context, Watch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.models.objective import Objective
+
+POOL: Final = 32768
+"""How many elements are jittered at a time."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,16 @@ class HandStepper:
         self.objective = Objective(self.graph, subject.loss, self.optimizer.penalty)
         self._jitter = jitter
         self._chance = (rng or Rng(0)).at("jitter").generator()
+        self._factors = 1 + jitter * self._chance.uniform(-1, 1, 2 * POOL if jitter else 0)
 
     def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> HandTaken:
-        """One step; `watch` sees what was jittered as it was before."""
+        """One step; `watch` sees what was jittered as it was before. The batch's inputs are jittered where they are."""
         ctx = Context(training=True, rng=rng, watch=self._watch(watch))
-        inputs = batch.inputs.astype(self.graph.dtype)  # a copy: what a Flatten gives is a view of it
-        self._shake(inputs)
+        self._shake(batch.inputs)
         with np.errstate(all="ignore"):
             self.graph.zero_grad()
             penalty = self.objective.penalty_value()
-            y, tape = self.graph.forward(inputs, ctx)
+            y, tape = self.graph.forward(batch.inputs, ctx)
             loss, dy = self.objective.mean_loss(y, batch.targets, ctx)
             self.objective.backward(dy, tape, ctx)
             self.graph.observe(tape)
@@ -52,11 +56,10 @@ class HandStepper:
         return HandTaken(loss, penalty)
 
     def predict(self, inputs: Array) -> Array:
-        """(batch, classes) probabilities in evaluation mode."""
-        given = inputs.astype(self.graph.dtype)
-        self._shake(given)
+        """(batch, classes) probabilities in evaluation mode; the inputs are jittered where they are."""
+        self._shake(inputs)
         with np.errstate(all="ignore"):
-            y, _ = self.graph.forward(given, Context(training=False, watch=self._watch(None)))
+            y, _ = self.graph.forward(inputs, Context(training=False, watch=self._watch(None)))
             return self.objective.probabilities(y)
 
     def _watch(self, watch: Watch | None) -> Watch:
@@ -69,11 +72,16 @@ class HandStepper:
         return shaken
 
     def _shake(self, array: Array) -> None:
-        if self._jitter:
-            factor = self._chance.random(array.shape)
-            factor *= 2 * self._jitter
-            factor += 1 - self._jitter
-            array *= factor
+        """Multiplies in place. The factors are drawn once and begin elsewhere for every piece: to draw as many as
+        there are elements would take longer than the step."""
+        if not self._jitter:
+            return
+        rows = array.reshape(-1) if array.flags.c_contiguous else array.T.reshape(-1)
+        assert np.shares_memory(rows, array)
+        for start in range(0, rows.size, POOL):
+            piece = rows[start : start + POOL]
+            offset = self._chance.integers(POOL)
+            piece *= self._factors[offset : offset + len(piece)]
 
     def state(self) -> dict[str, Array]:
         """Copies of every weight and buffer, by name."""

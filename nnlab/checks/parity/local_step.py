@@ -1,6 +1,6 @@
 """One step taken by both backends in float64 from the same state: what differs is this very step's doing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,7 +9,7 @@ import numpy as np
 from nnlab.checks.parity.diagnosis import Cause, diagnose
 from nnlab.checks.parity.measure import gap
 from nnlab.checks.parity.rounding import FLOOR, Rounding
-from nnlab.checks.parity.step import Moment, Stepper, Tensors, take, tensors_of
+from nnlab.checks.parity.step import Moment, Stepper, Tensors, gradient_name, take, tensors_of
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.types import Array
 
@@ -67,13 +67,9 @@ class LocalStep:
 
         Afterwards `gaps` has the relative gap of every tensor.
         """
-        one, other = self._steppers.values()
-        recorded = Recorded()
-        take(one, moment, recorded)
-        compared = Compared(recorded.tensors)
-        take(other, moment, compared)
-        self.gaps = compared.gaps
-        if max(self.gaps.values(), default=0.0) <= FLOOR * EPS:
+        self.gaps = self._gaps(moment)
+        suspects = {name for name, relative in self.gaps.items() if relative > FLOOR * EPS}
+        if not suspects or not self._parted(moment, suspects):
             return ()
         rounding = Rounding(self._subject, moment)
         return tuple(
@@ -81,3 +77,24 @@ class LocalStep:
             for backend, stepper in self._steppers.items()
             for cause in diagnose(rounding, tensors_of(stepper, moment))
         )
+
+    def _gaps(self, moment: Moment) -> dict[str, float]:
+        """The relative gap of every tensor between the two."""
+        one, other = self._steppers.values()
+        recorded = Recorded()
+        recorded.tensors |= take(one, moment, recorded)
+        compared = Compared(recorded.tensors)
+        for name, tensor in take(other, moment, compared).items():
+            compared(name, tensor)
+        return compared.gaps
+
+    def _parted(self, moment: Moment, suspects: Collection[str]) -> bool:
+        """Whether one of the suspect tensors has what rounding does not explain, on one side or the other.
+
+        Only these are kept, and the gradients that say whether they have signal: most suspects are innocent, and a
+        large network's tensors would fill the memory.
+        """
+        parameters = {parameter.name for parameter in self._subject.graph.parameters}
+        owners = {name.partition(" ")[0] for name in suspects} & parameters
+        rounding = Rounding(self._subject, moment, only={*suspects, *map(gradient_name, owners)})
+        return any(rounding.parted(tensors_of(stepper, moment, suspects)) for stepper in self._steppers.values())

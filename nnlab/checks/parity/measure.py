@@ -14,7 +14,7 @@ CHUNK: Final = 32768
 class Gap(NamedTuple):
     """How far two tensors are apart.
 
-    Options:  difference: max |a - b|.  scale: max(max |a|, max |b|).
+    Options:  difference: max |a - b|.  scale: max |a|; max |b| where a is zero.
     """
 
     difference: float
@@ -41,22 +41,24 @@ def gap(a: Array, b: Array) -> Gap:
         one, other = flat_a[start : start + CHUNK], flat_b[start : start + CHUNK]
         found = _gap(one, other, scratch[: len(one)])
         difference, scale = max(difference, found.difference), max(scale, found.scale)
-    return Gap(difference, scale if math.isfinite(difference) else 1.0)
+    if math.isinf(difference):
+        return Gap(math.inf, 1.0)
+    return Gap(difference, scale or difference)  # a is zero: b is the difference
 
 
 def _gap(a: Array, b: Array, out: Array) -> Gap:
     with np.errstate(all="ignore"):
         np.subtract(a, b, out=out)
-    difference, scale = _largest(out), max(_largest(a), _largest(b))
-    if math.isfinite(difference) and math.isfinite(scale):
+    difference, scale = _largest(out), _largest(a)
+    if math.isfinite(difference):  # so are a and b
         return Gap(difference, scale)
     finite = np.isfinite(a)
-    if (finite != np.isfinite(b)).any():
+    if (finite != np.isfinite(b)).any() or finite.all():  # or so large that their difference is not finite
         return Gap(math.inf, 1.0)
-    if finite.all():  # so large that the difference is not finite
-        return Gap(math.inf, 1.0)
+    if not finite.any():
+        return Gap(0.0, 0.0)
     kept = a[finite], b[finite]
-    return _gap(*kept, np.empty_like(kept[0])) if finite.any() else Gap(0.0, 0.0)
+    return _gap(*kept, np.empty_like(kept[0]))
 
 
 def _largest(a: Array) -> float:

@@ -1,7 +1,7 @@
 """What rounding can do in one step: the hand-written step again and again, every intermediate result jittered."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +38,7 @@ class Rounding:
     kink of ReLU where its input is zero but for rounding need no cases of their own.
 
     Options:  eps: the unit of rounding; float32's makes jitter of what float32 would round, in float64 arithmetic.
+              only: the tensors that are asked about, with the gradients of parameters among them; None for all.
     Source:   Parker, "Monte Carlo arithmetic", 1997; Vignes, "A stochastic arithmetic for reliable scientific
               computation" (CESTAC), 1993.
     """
@@ -45,9 +46,10 @@ class Rounding:
     subject: Subject
     moment: Moment
     eps: float = float(np.finfo(np.float64).eps)
+    only: Container[str] | None = None
 
     def __post_init__(self) -> None:
-        self.plain: Tensors = tensors_of(HandStepper(self.subject), self.moment)
+        self.plain: Tensors = tensors_of(HandStepper(self.subject), self.moment, self.only)
         self._spread = {name: np.zeros_like(tensor) for name, tensor in self.plain.items()}
         self._taken = 0
 
@@ -55,12 +57,13 @@ class Rounding:
         """Takes jittered steps until there were so many."""
 
         def see(name: str, tensor: Array) -> None:
-            spread = self._spread[name]
-            np.fmax(spread, differences(tensor, self.plain[name]), out=spread)
+            if name in self._spread:
+                np.fmax(spread := self._spread[name], differences(tensor, self.plain[name]), out=spread)
 
         for repeat in range(self._taken, upto):
             shaken = HandStepper(self.subject, jitter=JITTER * self.eps, rng=self.moment.rng.at("rounding", repeat))
-            take(shaken, self.moment, see)
+            for name, tensor in take(shaken, self.moment, see).items():
+                see(name, tensor)
         self._taken = max(self._taken, upto)
 
     def allowed(self, name: str) -> Array:

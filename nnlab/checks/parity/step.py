@@ -1,6 +1,6 @@
 """One training step as a comparison sees it: where it starts from, and every tensor it makes, by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,7 +90,7 @@ class Memory:
 class Moment:
     """Where a step starts from, and what it is taken on.
 
-    Options:  rng: at this step.  epoch: counted from 0.
+    Options:  before: of any dtype, as is the batch.  rng: at this step.  epoch: counted from 0.
               evaluated: the samples that both predict before the step, under the name `evaluation`.
     """
 
@@ -115,22 +115,30 @@ def watched(see: See) -> Watch:
     return watch
 
 
-def take(stepper: Stepper, moment: Moment, see: See) -> None:
-    """Takes the step of a moment, from its very state, and shows every tensor of it, the evaluation first."""
+def take(stepper: Stepper, moment: Moment, see: See) -> dict[str, Array]:
+    """Takes the step of a moment, from its very state, on float64 copies of its samples.
+
+    Shows every tensor as it is made, the evaluation first; returns weights, buffers and slots after it, as copies.
+    """
     moment.before.load_into(stepper)
-    see(moment.evaluation, stepper.predict(moment.evaluated))
-    taken = stepper.learn(moment.batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
+    see(moment.evaluation, stepper.predict(moment.evaluated.astype(np.float64)))
+    batch = Batch(moment.batch.inputs.astype(np.float64), moment.batch.targets, moment.batch.sources)
+    taken = stepper.learn(batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
     see(LOSS, np.array([taken.loss]))
     see(PENALTY, np.array([taken.penalty]))
-    for name, tensor in Memory.of(stepper).tensors().items():
-        see(name, tensor)
+    return Memory.of(stepper).tensors()
 
 
-def tensors_of(stepper: Stepper, moment: Moment) -> dict[str, Array]:
-    """Copies of every tensor of the step that a moment describes."""
-    seen: dict[str, Array] = {}
-    take(stepper, moment, lambda name, tensor: seen.__setitem__(name, np.array(tensor)))
-    return seen
+def tensors_of(stepper: Stepper, moment: Moment, only: Container[str] | None = None) -> dict[str, Array]:
+    """Copies of every tensor of the step that a moment describes, or `only` of those."""
+    made: dict[str, Array] = {}
+
+    def see(name: str, tensor: Array) -> None:
+        if only is None or name in only:
+            made[name] = np.array(tensor)
+
+    after = take(stepper, moment, see)
+    return made | {name: tensor for name, tensor in after.items() if only is None or name in only}
 
 
 def gradient_name(parameter: str) -> str:
