@@ -18,10 +18,10 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#2
 INK, PALE = "#222222", "#e6e6e6"
 
 
-def arguments(words: str) -> argparse.ArgumentParser:
-    """A parser that knows --output and --title; `words` is the script's docstring."""
+def arguments(words: str, *, draws: bool = True) -> argparse.ArgumentParser:
+    """A parser that knows --output (which a script that `draws` has to be given) and --title; `words` is its docstring."""
     parser = argparse.ArgumentParser(description=words, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", type=Path, required=True, help="the PNG to write")
+    parser.add_argument("--output", type=Path, required=draws, help="the PNG to write")
     parser.add_argument("--title", default="", help="heading of the picture")
     return parser
 

@@ -1,6 +1,6 @@
 """Holds runs that ought to be the same against each other, in figures and in a picture.
 
-    python docs/experiments/same.py --runs RUN RUN... [--runs RUN RUN...] --output PICTURE.png
+    python docs/experiments/same.py --runs RUN RUN... [--runs RUN RUN...] [--output PICTURE.png]
 
 The first of each --runs is what its others are held against. A RUN may be a pattern of several runs ('runs/*-relu*'),
 which are paired by their seeds; what is printed is then the largest difference of any pair. The picture has the first
@@ -28,7 +28,7 @@ Seeds = Mapping[tuple[int, int], Run]
 
 def main() -> None:
     """Reads the arguments, says how far the runs are apart, and draws."""
-    parser = arguments(__doc__ or "")
+    parser = arguments(__doc__ or "", draws=False)
     parser.add_argument("--runs", nargs="+", action="append", required=True, metavar="RUN", help="runs to hold equal")
     asked = parser.parse_args()
     groups = [[{seeds_of(run): run for run in runs_of(parser, [item])} for item in items] for items in asked.runs]
@@ -39,7 +39,8 @@ def main() -> None:
     for group in groups:
         for other in group[1:]:
             print(row(group[0], other))
-    draw(groups, asked.output, title=asked.title)
+    if asked.output:
+        draw(groups, asked.output, title=asked.title)
 
 
 def apart(one: Seeds, other: Seeds, name: str) -> Array:

@@ -1,6 +1,6 @@
 """Draws the final accuracy of every run as a dot, group by group: how much a seed is worth.
 
-    python docs/experiments/seeds.py --group "model seeds" numpy=RUN,RUN torch=RUN,RUN [--group ...] --output PNG
+    python docs/experiments/seeds.py --group "model seeds" numpy=RUN,RUN torch=RUN,RUN [--group ...] [--output PNG]
 
 RUN may be a pattern (numpy='runs/*-f10-numpy*'). Prints mean ± standard deviation, least and greatest of each as well.
 With --spread each group's dots are drawn around its mean, in points, so that groups far apart can be compared.
@@ -10,6 +10,7 @@ import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from drawing import COLOURS, INK, arguments, picture, plain, runs_of, write
 from matplotlib.axes import Axes
@@ -26,7 +27,7 @@ Series = Mapping[str, Sequence[Run]]
 
 def main() -> None:
     """Reads the arguments, prints the spread and draws."""
-    parser = arguments(__doc__ or "")
+    parser = arguments(__doc__ or "", draws=False)
     parser.add_argument("--spread", action="store_true", help="draw points from the group's mean, not accuracies")
     parser.add_argument(
         "--group", nargs="+", action="append", required=True, metavar="NAME SERIES=RUN,...", help="a line of dots each"
@@ -41,7 +42,8 @@ def main() -> None:
         for name, runs in series.items():
             cells = " | ".join(told(percents(runs, partition)) for partition in PARTITIONS)
             print(f"| {heading!r}, {name} | {len(runs)} | {cells} |")
-    draw(groups, asked.output, title=asked.title, spread=asked.spread)
+    if asked.output:
+        draw(groups, asked.output, title=asked.title, spread=asked.spread)
 
 
 def percents(runs: Sequence[Run], partition: str) -> list[float]:
@@ -70,7 +72,9 @@ def draw(groups: Mapping[str, Series], output: Path, *, title: str, spread: bool
                 mean = statistics.fmean(values)
                 dots(axes, [value - mean * spread for value in values], lane, COLOURS[names.index(name)])
                 if spread:
-                    axes.text(1, lane, f"mean {mean:.1f}%", transform=axes.get_yaxis_transform(), **SMALL)
+                    axes.text(1.01, lane, f"{mean:.1f}%", transform=axes.get_yaxis_transform(), **SMALL)
+        if spread:
+            axes.text(1.01, 1.02, "mean", transform=axes.transAxes, **SMALL)
         axes.set_yticks(range(len(groups)), list(groups), fontsize=9)
         axes.set_ylim(len(groups) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0)
@@ -82,7 +86,7 @@ def draw(groups: Mapping[str, Series], output: Path, *, title: str, spread: bool
     write(figure, output)
 
 
-SMALL = {"ha": "right", "va": "center", "fontsize": 7.5, "color": INK}
+SMALL: Any = {"ha": "left", "va": "center", "fontsize": 7.5, "color": INK}
 
 
 def dots(axes: Axes, values: Sequence[float], lane: float, colour: str) -> None:
