@@ -19,7 +19,7 @@ from nnlab.testing.metrics import METRIC_CHECKS, check_metric
 from nnlab.testing.optimizers import OPTIMIZER_CHECKS, check_optimizer
 from nnlab.testing.options import check_options
 from nnlab.testing.schedules import SCHEDULE_CHECKS, check_schedule
-from nnlab.testing.translations import check_translation
+from nnlab.testing.translations import check_translations
 
 __all__ = [
     "LAYER_CHECKS",
@@ -34,5 +34,5 @@ __all__ = [
     "check_optimizer",
     "check_options",
     "check_schedule",
-    "check_translation",
+    "check_translations",
 ]

@@ -36,7 +36,7 @@ AROUND: Final[tuple[dict[str, Any], ...]] = (
 """What the optimizer is asked to do besides the rule."""
 
 
-def check_translation(cls: type[Layer] | type[Loss] | type[UpdateRule], backend: str = "torch") -> None:
+def check_translations(cls: type[Layer] | type[Loss] | type[UpdateRule], backend: str = "torch") -> None:
     """Holds a component's translation to a backend against the component, on every one of its examples.
 
     Of a layer: output, gradients and running statistics, in training and in evaluation. Of a loss: value and gradient,

@@ -44,6 +44,10 @@ class Torch(Backend):
 
 
 def require_torch() -> None:
-    """Raises MissingError: with the line that installs torch, where it is not there."""
-    if importlib.util.find_spec("torch") is None:
-        raise MissingError("torch is not installed", where="--backend=torch", hint=f"type: {install_line('torch')}")
+    """Raises MissingError: with the line that installs torch, where it is not there or cannot be loaded."""
+    try:
+        import torch  # noqa: F401
+    except (ImportError, OSError) as error:
+        gone = isinstance(error, ModuleNotFoundError) and error.name == "torch"
+        what = "torch is not installed" if gone else f"torch cannot be loaded ({error})"
+        raise MissingError(what, where="--backend=torch", hint=f"type: {install_line('torch')}") from error
