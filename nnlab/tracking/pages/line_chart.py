@@ -59,6 +59,7 @@ def line_chart(identity: str, lines: Sequence[Line], marks: Marks) -> str:
         f'aria-label="The difference of each kind of tensor over the steps, logarithmic">',
         *_axes(scale, marks, width),
         *itertools.chain.from_iterable(_line(line, scale, width) for line in (*behind, *strong)),
+        *_said(scale, marks, width),
         *_names(strong, scale),
         f'<line class="guide" y1="{TOP}" y2="{HEIGHT - BOTTOM}" visibility="hidden"/>',
         "</svg>",
@@ -89,18 +90,22 @@ def _axes(scale: LogScale, marks: Marks, width: float) -> Iterator[str]:
         yield f'<text x="{LEFT + place * width:.1f}" y="{bottom + 18}" text-anchor="middle">{step:,}</text>'
     yield f'<text x="{(LEFT + right) / 2}" y="{HEIGHT - 4}" text-anchor="middle">step</text>'
     yield f'<text x="{LEFT - 54}" y="10">relative difference</text>'
-    y = scale.at(marks.tolerance)
-    yield f'<line class="mark" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def _said(scale: LogScale, marks: Marks, width: float) -> Iterator[str]:
+    """The tolerance and the step that is pointed out, above the lines."""
+    right, bottom, y = WIDTH - RIGHT, HEIGHT - BOTTOM, scale.at(marks.tolerance)
     x = right if marks.step is None else LEFT + (marks.step[0] + 0.5) * width
     early = x < WIDTH / 2
     place, anchor = (right - 6, "end") if early else (LEFT + 6, "start")  # away from the line upwards
-    said = f"tolerance {marks.tolerance:.0e}"
-    yield f'<text class="strong over" x="{place}" y="{y - 6:.1f}" text-anchor="{anchor}">{said}</text>'
+    words = f"tolerance {marks.tolerance:.0e}"
+    yield f'<line class="mark" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
+    yield f'<text class="strong over" x="{place}" y="{y - 6:.1f}" text-anchor="{anchor}">{words}</text>'
     if marks.step is not None:
         nudge, anchor = (6, "start") if early else (-6, "end")
-        said = escape(marks.step[1])
+        words = escape(marks.step[1])
         yield f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{bottom}"/>'
-        yield f'<text class="strong over" x="{x + nudge:.1f}" y="{TOP + 10}" text-anchor="{anchor}">{said}</text>'
+        yield f'<text class="strong over" x="{x + nudge:.1f}" y="{TOP + 10}" text-anchor="{anchor}">{words}</text>'
 
 
 def step_ticks(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, float]]:
