@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 
 from nnlab.backends.torch.devices import array_of
-from nnlab.backends.torch.layers import TORCH_LAYERS
+from nnlab.backends.torch.layers import TORCH_LAYERS, DrawnContext, draws, uniform
 from nnlab.core.context import Context, Watch
 from nnlab.models.graph import INPUT, Graph, Node
 
@@ -42,6 +42,15 @@ class TorchGraph:
         """The network's output, and every node's to look at, through which no gradient flows."""
         y, outputs = self.forward(x, ctx)
         return y, {name: output.detach() for name, output in outputs.items()}
+
+    def drawn(self, ctx: Context, samples: int) -> DrawnContext:
+        """The context of a compiled pass over so many samples: nobody watches inside, and chance is drawn now."""
+        drawn: dict[str, torch.Tensor] = {}
+        for node in self.definition.nodes:
+            if ctx.training and draws(node.layer):
+                ctx.node = node.name
+                drawn[node.name] = uniform((samples, *self.definition.shapes[node.inputs[0]]), ctx)
+        return DrawnContext(training=ctx.training, rng=ctx.rng, drawn=drawn)
 
     def forward_from(self, start: str, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
         """The network's output when only the parameters of node `start` have changed since `outputs`."""

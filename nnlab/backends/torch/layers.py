@@ -6,13 +6,16 @@ A function changes nothing but running statistics, and those in training only.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import torch
 from torch.nn import functional as F
 
 from nnlab.core.context import Context
 from nnlab.core.translations import Translations
+from nnlab.core.types import Shape
 from nnlab.layers.add import Add
+from nnlab.layers.base import Layer
 from nnlab.layers.batch_norm import BatchNorm, require_variance
 from nnlab.layers.concat import Concat
 from nnlab.layers.dense import Dense
@@ -62,20 +65,29 @@ def dropout(layer: Dropout, own: Own, x: torch.Tensor, *, ctx: Context) -> torch
     """The mask is drawn as the hand-written layer draws it, so both drop the same values."""
     if not ctx.training or layer.rate == 0:
         return x
-    return x * (_uniform(x, ctx) >= layer.rate).to(x.dtype).mul_(1 / (1 - layer.rate))
+    return x * (uniform(x.shape, ctx).to(x.device) >= layer.rate).to(x.dtype).mul_(1 / (1 - layer.rate))
 
 
-def _uniform(x: torch.Tensor, ctx: Context) -> torch.Tensor:
-    """Numbers from 0 to 1 in the shape of x, from the layer's stream in this step."""
-    return torch.from_numpy(ctx.generator().random(x.shape, dtype="float32")).to(x.device)
+@dataclass
+class DrawnContext(Context):
+    """A pass that is compiled: NumPy's generators cannot be, so its chance is drawn before.
+
+    Options:  drawn: what `uniform` gives to the node of that name.
+    """
+
+    drawn: Mapping[str, torch.Tensor] = field(default_factory=dict)
 
 
-def leave_drawing_uncompiled() -> None:
-    """Has torch.compile leave the drawing of masks to NumPy. Only for a learner that compiles: saying so imports the
-    compiler, which takes longer than importing torch."""
-    global _uniform
-    if not hasattr(_uniform, "_torchdynamo_disable"):
-        _uniform = torch.compiler.disable(_uniform)
+def uniform(shape: Shape, ctx: Context) -> torch.Tensor:
+    """Numbers from 0 to 1, from the layer's stream in this step."""
+    if isinstance(ctx, DrawnContext):
+        return ctx.drawn[ctx.node]
+    return torch.from_numpy(ctx.generator().random(shape, dtype="float32"))
+
+
+def draws(layer: Layer) -> bool:
+    """Whether a layer asks for `uniform` numbers, in the shape of its input, in training."""
+    return type(layer) is Dropout and layer.rate > 0
 
 
 @TORCH_LAYERS.register(ReLU)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
 
 import torch
 
@@ -17,7 +16,6 @@ from nnlab.backends.torch.devices import (
     use_threads,
 )
 from nnlab.backends.torch.graph import TorchGraph
-from nnlab.backends.torch.layers import leave_drawing_uncompiled
 from nnlab.backends.torch.objective import TorchObjective
 from nnlab.backends.torch.optimizers import TorchOptimizer
 from nnlab.backends.torch.probe import TorchProbe
@@ -55,7 +53,6 @@ class TorchLearner(Learner):
         self.objective = TorchObjective(Objective(graph, loss, optimizer.penalty), self._values)
         self.optimizer = TorchOptimizer(optimizer, [(p, self._weights[p.name]) for p in graph.parameters])
         if engine.compile:
-            leave_drawing_uncompiled()
             self._compiled = torch.compile(self.graph.shown)
 
     @property
@@ -122,7 +119,7 @@ class TorchLearner(Learner):
 
         It gives every node's output whether somebody watches or not, so that watching changes no bit.
         """
-        y, outputs = self._compiled(x, replace(ctx, watch=None))
+        y, outputs = self._compiled(x, self.graph.drawn(ctx, len(x)))
         if ctx.watch is not None:
             for node in self.definition.nodes:
                 ctx.watch(node.name, "forward", array_of(outputs[node.name]))
@@ -145,18 +142,26 @@ class TorchLearner(Learner):
 
     def _backward(self, loss: torch.Tensor, watch: Watch | None) -> None:
         """Leaves the gradient of the whole objective at every weight, and shows that of the mean loss to `watch`."""
-        hooks = [self._watch_weight(name, weight, watch) for name, weight in self._weights.items()] if watch else []
+        shown: set[str] = set()
+
+        def show(name: str, gradient: torch.Tensor) -> None:
+            node, _, field = name.rpartition(".")
+            shown.add(name)
+            if watch:
+                watch(node, f"gradient {field}", array_of(gradient))
+
+        hooks = [
+            weight.register_post_accumulate_grad_hook(lambda touched, name=name: show(name, touched.grad))
+            for name, weight in (self._weights.items() if watch else ())
+        ]
         try:
             self.objective.backward(loss)
         finally:
             for hook in hooks:
                 hook.remove()
-
-    def _watch_weight(self, name: str, weight: torch.Tensor, watch: Watch) -> torch.utils.hooks.RemovableHandle:
-        node, _, field = name.rpartition(".")
-        return weight.register_post_accumulate_grad_hook(
-            lambda touched: watch(node, f"gradient {field}", array_of(touched.grad))
-        )
+        if watch:
+            for name in self._weights.keys() - shown:  # the loss does not depend on it
+                show(name, torch.zeros_like(self._weights[name]))
 
     def _moved(self, array: Array) -> torch.Tensor:
         """An array in the model's dtype on the device."""
