@@ -8,8 +8,10 @@ from typing import Any
 from nnlab.tracking.canvas import BLUE, FAINT, GREY, INK, ORANGE, draw_title, figure_at, letter_width
 from nnlab.tracking.sheet import short
 
-BAR, PANEL, GAP, HEAD, FOOT = 0.3, 2.7, 0.45, 1.05, 0.3  # inches
+BAR, PANEL, GAP, HEAD, FOOT = 0.3, 2.3, 0.4, 1.05, 0.3  # inches
+PANELS = 4
 LONGEST_NAME = 34
+ROOM = 1.3  # of the longest bar, so that its figure finds a place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,7 @@ class Bar:
 
     Options:  name: backend and image library.  peer: whether it is another library's loop.
               epoch_ms, quartiles: the median, the first and the third quartile of an epoch's time.
+              load_s, train_s: until the images are prepared, and all epochs together.
     """
 
     name: str
@@ -25,7 +28,13 @@ class Bar:
     epoch_ms: float | None
     quartiles: tuple[float | None, float | None]
     load_s: float | None
+    train_s: float | None
     memory_mb: float | None
+
+    @property
+    def whole_s(self) -> float | None:
+        """Loading and training together."""
+        return None if self.load_s is None or self.train_s is None else self.load_s + self.train_s
 
 
 @dataclass(frozen=True)
@@ -44,17 +53,18 @@ def draw_bench(path: Path, bars: Sequence[Bar], *, title: str, note: str, refere
     """
     names = [short(bar.name, LONGEST_NAME) for bar in bars] + [short(each.name, LONGEST_NAME) for each in reference]
     left = 0.25 + max(map(len, names)) * letter_width(9.0)
-    width = left + 3 * (PANEL + GAP)
+    width = left + PANELS * (PANEL + GAP)
     ours, theirs = len(bars) * BAR, (len(reference) * BAR + HEAD) if reference else 0.0
     height = HEAD + ours + theirs + FOOT
     with figure_at(path, width, height) as figure:
         draw_title(figure, title, note)
-        places = [(left + i * (PANEL + GAP)) / width for i in range(3)]
+        places = [(left + i * (PANEL + GAP)) / width for i in range(PANELS)]
         panels = [figure.add_axes((x, (FOOT + theirs) / height, PANEL / width, ours / height)) for x in places]
-        _bars(panels[0], "Epoch, ms (median; line: quartiles)", [bar.epoch_ms for bar in bars], _two_digits)
+        _bars(panels[0], "Epoch, ms (line: quartiles)", [bar.epoch_ms for bar in bars], _three_digits)
         _whiskers(panels[0], bars)
-        _bars(panels[1], "Loading the images, s", [bar.load_s for bar in bars], _two_digits)
-        _bars(panels[2], "Peak memory, MiB", [bar.memory_mb for bar in bars], _whole)
+        _bars(panels[1], "Loading the images, s", [bar.load_s for bar in bars], _three_digits)
+        _bars(panels[2], "Loading and all epochs, s", [bar.whole_s for bar in bars], _three_digits)
+        _bars(panels[3], "Peak memory, MiB", [bar.memory_mb for bar in bars], _whole)
         _named(panels[0], names[: len(bars)])
         for panel in panels:
             for patch, bar in zip(panel.patches, bars, strict=True):
@@ -70,8 +80,8 @@ def _draw_reference(figure: Any, reference: Sequence[Reference], names: Sequence
                 fontweight="bold", va="top")  # fmt: skip
     figure.text(0.15 / width, (FOOT + tall + 0.42) / height, "Another machine, other images: not to be divided by ours",
                 color=GREY, va="top")  # fmt: skip
-    panels = [figure.add_axes((x, FOOT / height, PANEL / width, tall / height)) for x in (places[0], places[2])]
-    _bars(panels[0], "The whole run of 100 epochs, s", [each.seconds for each in reference], _whole)
+    panels = [figure.add_axes((x, FOOT / height, PANEL / width, tall / height)) for x in places[2:]]
+    _bars(panels[0], "Elapsed, s", [each.seconds for each in reference], _whole)
     _bars(panels[1], "Memory, MB", [each.memory_mb for each in reference], _whole)
     _named(panels[0], names)
     for panel in panels:
@@ -85,7 +95,7 @@ def _bars(axes: Any, heading: str, values: Sequence[float | None], said: Callabl
     axes.barh(range(len(values)), lengths, height=0.62)
     axes.set_ylim(len(values) - 0.5, -0.5)
     longest = max(lengths) or 1.0
-    axes.set_xlim(0, longest * 1.28)
+    axes.set_xlim(0, longest * ROOM)
     for place, value in enumerate(values):
         text = "-" if value is None else said(value)
         axes.text((value or 0.0) + longest * 0.02, place, text, va="center", color=INK)
@@ -97,12 +107,14 @@ def _bars(axes: Any, heading: str, values: Sequence[float | None], said: Callabl
 
 
 def _whiskers(axes: Any, bars: Sequence[Bar]) -> None:
-    for place, (text, bar) in enumerate(zip(list(axes.texts), bars, strict=False)):
-        low, high = bar.quartiles
-        if low is None or high is None:
-            continue
+    """A line from the first to the third quartile; the axis and the figures give way to it."""
+    known = [(place, low, high) for place, bar in enumerate(bars) if None not in (low_high := bar.quartiles)
+             for low, high in [low_high]]  # fmt: skip
+    far = max([axes.get_xlim()[1] / ROOM, *(float(high) for _, _, high in known)])
+    axes.set_xlim(0, far * ROOM)
+    for place, low, high in known:
         axes.plot([low, high], [place, place], color=INK, linewidth=1.4, solid_capstyle="butt")
-        text.set_x(max(text.get_position()[0], high + axes.get_xlim()[1] * 0.015))
+        axes.texts[place].set_x(max(axes.texts[place].get_position()[0], high + far * 0.02))
 
 
 def _named(axes: Any, names: Sequence[str]) -> None:
@@ -110,8 +122,8 @@ def _named(axes: Any, names: Sequence[str]) -> None:
     axes.tick_params(axis="y", length=0)
 
 
-def _two_digits(value: float) -> str:
-    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+def _three_digits(value: float) -> str:
+    return f"{value:#.3g}" if value < 100 else f"{value:.0f}"
 
 
 def _whole(value: float) -> str:

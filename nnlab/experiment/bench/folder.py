@@ -40,6 +40,7 @@ def draw(benchmark: Benchmark, path: Path) -> None:
             epoch_ms=row["epoch_ms"],
             quartiles=(row["epoch_ms_q1"], row["epoch_ms_q3"]),
             load_s=row["load_s"],
+            train_s=row["train_s"],
             memory_mb=row["peak_memory_mb"],
         )
         for row in document["rows"]
@@ -67,7 +68,8 @@ def _note(benchmark: Benchmark) -> str:
     machine, row = benchmark.document["machine"], benchmark.document["rows"][0]
     load = machine["load_average"]
     busy = "" if load is None else f", load {load:.1f} at the start"
-    return f"{machine['processor']}, {machine['cores']['usable']} cores{busy} · threads {row['threads']}"
+    peers = " · orange: other libraries' loops" if any(row["peer"] for row in benchmark.document["rows"]) else ""
+    return f"{machine['processor']}, {machine['cores']['usable']} cores{busy} · threads {row['threads']}{peers}"
 
 
 def copy_chart(benchmark: Benchmark, path: Path) -> None:

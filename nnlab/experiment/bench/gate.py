@@ -3,15 +3,17 @@
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
 from nnlab.training.callback import Callback
 from nnlab.training.record import EpochRecord
 
-STILL_SECONDS, STILL_SHARE, STILL_AT_MOST = 0.004, 0.1, 0.5
-"""A process is at rest when it uses less than a tenth of a core for so long; it is waited for half a second at most."""
+REST_STEP, REST_AT_MOST = 0.002, 0.5
+"""Seconds between looks at the threads; for how long they are waited for."""
 
 
 class Dismissed(Exception):
@@ -93,10 +95,27 @@ class Turns(Callback):
 
 
 def at_rest() -> None:
-    """Returns when this process's threads use no processor any more."""
-    end = time.perf_counter() + STILL_AT_MOST
-    while time.perf_counter() < end:
+    """Returns when none of this process's other threads is at work, or when it was waited for long enough."""
+    end = time.perf_counter() + REST_AT_MOST
+    while time.perf_counter() < end and _at_work():
+        time.sleep(REST_STEP)
+
+
+def _at_work() -> bool:
+    """Whether another thread runs or wants to; where the system does not tell, whether much processor time is used."""
+    own = str(threading.get_native_id())
+    try:
+        states = [_state(task) for task in Path("/proc/self/task").iterdir() if task.name != own]
+    except OSError:
         began, used = time.perf_counter(), time.process_time()
-        time.sleep(STILL_SECONDS)
-        if time.process_time() - used < STILL_SHARE * (time.perf_counter() - began):
-            return
+        time.sleep(REST_STEP)
+        return time.process_time() - used > 0.1 * (time.perf_counter() - began)
+    return "R" in states
+
+
+def _state(task: Path) -> str:
+    """A thread's state as Linux has it: R runs or waits for a core, S sleeps. What stands before is the name."""
+    try:
+        return (task / "stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return "X"  # it has ended meanwhile
