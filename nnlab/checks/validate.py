@@ -8,6 +8,7 @@ from nnlab.checks.layer_checks import layer_findings
 from nnlab.checks.loss_checks import loss_findings
 from nnlab.checks.model_checks import DECAYS, SAMPLES, SHAPES, ModelTrial, NewLearner, model_findings, trial_findings
 from nnlab.checks.optimizer_checks import optimizer_findings
+from nnlab.checks.translation_checks import layer_translation, loss_translation, rule_translation
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.base import LAYERS
 from nnlab.losses.base import LOSSES, Loss
@@ -18,22 +19,32 @@ from nnlab.schedules.base import SCHEDULES
 
 __all__ = ["Row", "validate", "validate_one"]
 
+HAND_WRITTEN = "numpy"
+"""The backend whose arithmetic is that of the components themselves."""
+
 
 def validate(new_learner: NewLearner, backend: str = "numpy") -> Iterator[Row]:
     """One row per component, in the order in which they build on each other.
 
-    Options:  new_learner: makes a learner of `backend`; models are checked through it.
+    The hand-written components are held against differences; another backend's against the hand-written ones.
+    Initializers and schedules are the same on every backend.
+
+    Options:  new_learner: makes a learner of `backend`; models are checked through it, translations too.
     """
+    translated = backend != HAND_WRITTEN
     for initializer in INITIALIZERS:
         yield judged(initializer.__name__, "initializer", initializer_findings(initializer))
     for layer in LAYERS:
-        yield judged(layer.__name__, "layer", layer_findings(layer))
+        found = layer_translation(layer, new_learner) if translated else layer_findings(layer)
+        yield judged(layer.__name__, "layer", found, backend)
     for loss in LOSSES:
-        yield judged(loss.__name__, "loss", loss_findings(loss))
+        found = loss_translation(loss, new_learner) if translated else loss_findings(loss)
+        yield judged(loss.__name__, "loss", found, backend)
     for schedule in SCHEDULES:
         yield judged(schedule.__name__, "schedule", schedule_findings(schedule))
     for rule in OPTIMIZERS:
-        yield judged(rule.__name__, "optimizer", optimizer_findings(rule))
+        found = rule_translation(rule, new_learner) if translated else optimizer_findings(rule)
+        yield judged(rule.__name__, "optimizer", found, backend)
     for model in MODELS:
         yield judged(model.__name__, "model", model_findings(model, new_learner), backend)
 
@@ -55,7 +66,12 @@ def validate_one(
                     trial = ModelTrial(cls, options, shape=shape, samples=samples, decay=decay, loss=loss, seed=seed)
                     yield from trial_findings(trial, new_learner)
 
-    rule = type(optimizer.rule)
+    kind, rule = type(loss), type(optimizer.rule)
+    losses, rules = [loss.options()], [optimizer.rule.options()]
     yield judged(type(model).__name__, "model", findings(), backend)
-    yield judged(type(loss).__name__, "loss", loss_findings(type(loss), seed, [loss.options()]))
-    yield judged(rule.__name__, "optimizer", optimizer_findings(rule, seed, [optimizer.rule.options()]))
+    if backend == HAND_WRITTEN:
+        yield judged(kind.__name__, "loss", loss_findings(kind, seed, losses), backend)
+        yield judged(rule.__name__, "optimizer", optimizer_findings(rule, seed, rules), backend)
+    else:
+        yield judged(kind.__name__, "loss", loss_translation(kind, new_learner, seed, losses), backend)
+        yield judged(rule.__name__, "optimizer", rule_translation(rule, new_learner, seed, rules), backend)

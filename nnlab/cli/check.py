@@ -3,6 +3,8 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import click
@@ -13,14 +15,23 @@ from nnlab.checks.validate import validate, validate_one
 from nnlab.cli.flags import ExperimentCommand, Part, section_options
 from nnlab.cli.main import report
 from nnlab.core.errors import CheckError, UsageError
+from nnlab.core.rng import Rng
 from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.options import RunOptions
 from nnlab.experiment.settings import CHOICES, settings
 from nnlab.experiment.sources import from_environment, from_file, from_flags
+from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.models.one_layer import OneLayer
+from nnlab.optimizers.constant import Constant
+from nnlab.optimizers.optimizer import Optimizer
 
 ABOUT_MODELS = ("model", "optimizer", "schedule", "loss")
 """The sections that say what is checked; data and epochs have no part in it."""
 
-ALSO = ("backend", "model_seed", "dataset_seed", "prepare")
+ENGINE = ("backend", "device", "threads", "amp", "compile")
+"""Settings that say what is checked on, whether a model is described or not."""
+
+ALSO = (*ENGINE, "model_seed", "dataset_seed", "prepare")
 """Settings of other sections that are taken."""
 
 
@@ -49,18 +60,22 @@ def command(parts: Sequence[Part]) -> int:
     """Check every component against what its kind must do, or one model with its options. Exits with 3 on a failure.
 
     Gradients are held against differences in float64, update rules against the recurrence of their paper, float32
-    against float64; forward must change nothing, backward must add.
+    against float64; forward must change nothing, backward must add. What stands for a component on another backend
+    is held against the hand-written one: the same steps from the same weights.
 
     \b
     nnlab check
+    nnlab check --backend=torch
     nnlab check --model=NLayers --layers=16,8 --activation=Tanh --weight-decay=1e-3
     """
     as_json = any(part.command.get("json") for part in parts)
-    experiments = _experiments(parts)  # every mistake is said before the first row
+    wanted = [_wanted(part) for part in parts]  # every mistake is said before the first row
+    for part in wanted:
+        _try_out(part.experiment.run)
     rows: list[Row] = []
     if not as_json:
         click.echo(_line("component", "kind", "backend", "worst error", "verdict", "where"))
-    for row in _rows(experiments):
+    for row in _rows(wanted):
         rows.append(row)
         if not as_json:
             error = "-" if row.worst_relative_error is None else f"{row.worst_relative_error:.1e}"
@@ -94,25 +109,45 @@ def _document(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _rows(experiments: Sequence[Experiment]) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Wanted:
+    """What one part of the command line asks for.
+
+    Options:  whole: every component; else the experiment's model, loss and update rule.
+    """
+
+    experiment: Experiment
+    whole: bool
+
+
+def _rows(wanted: Sequence[Wanted]) -> Iterator[Row]:
     """Every component when no model is described, else the models that are."""
-    if not experiments:
-        yield from validate(BACKENDS.get("numpy").of)
-    for experiment in experiments:
+    for part in wanted:
+        run = part.experiment.run
+        new_learner = partial(BACKENDS.get(run.backend).of, engine=run.engine)
+        if part.whole:
+            yield from validate(new_learner, run.backend)
+            continue
         yield from validate_one(
-            experiment.model,
-            BACKENDS.get(experiment.run.backend).of,
-            loss=experiment.loss,
-            optimizer=experiment.optimizer,
-            seed=experiment.run.model_seed,
-            backend=experiment.run.backend,
+            part.experiment.model,
+            new_learner,
+            loss=part.experiment.loss,
+            optimizer=part.experiment.optimizer,
+            seed=run.model_seed,
+            backend=run.backend,
         )
 
 
-def _experiments(parts: Sequence[Part]) -> list[Experiment]:
-    """What is described; nothing when no setting is said at all."""
-    said = any(part.flags.values or part.config for part in parts)
-    return [_experiment(part) for part in parts] if said else []
+def _try_out(run: RunOptions) -> None:
+    """Raises MissingError or UsageError: when the backend is not there, or not as it is asked for."""
+    graph = OneLayer().graph((1,), 2).build((1,), rng=Rng(0), dtype="float64")
+    loss, optimizer = CrossEntropy().of(graph.emits), Optimizer(Constant())
+    BACKENDS.get(run.backend).of(graph, loss=loss, optimizer=optimizer, engine=run.engine)
+
+
+def _wanted(part: Part) -> Wanted:
+    described = part.config or any(key.rpartition(".")[2] not in ENGINE for key in part.flags.values)
+    return Wanted(_experiment(part), whole=not described)
 
 
 def _experiment(part: Part) -> Experiment:

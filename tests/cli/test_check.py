@@ -1,6 +1,7 @@
 """`nnlab check` as users type it."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -129,3 +130,50 @@ def test_mistakes_are_said_before_any_work(check: Check, flags: tuple[str, ...],
     assert code == 2
     assert out == ""
     assert says in err
+
+
+def test_another_backend_is_held_against_the_definitions(torch_installed, check: Check, monkeypatch) -> None:
+    monkeypatch.setattr("nnlab.checks.validate.model_findings", lambda cls, new: [])  # the slow part; see below
+    code, out, _ = check("--backend=torch", "--threads=1", "--json")
+    rows = json.loads(out)["results"]
+    backends = {row["kind"]: row["backend"] for row in rows}
+    assert backends == {
+        "initializer": "numpy", "schedule": "numpy", "layer": "torch", "loss": "torch", "optimizer": "torch",
+        "model": "torch",
+    }  # fmt: skip
+    failed = [row for row in rows if row["verdict"] == "failed"]
+    assert {row["kind"] for row in failed} == {"model"} and code == 3  # they have no findings here
+    assert {row["component"] for row in rows if row["kind"] == "layer"} == set(LAYERS.names())
+
+
+def test_a_model_on_torch_with_what_it_learns_with(torch_installed, check: Check) -> None:
+    code, out, err = check(
+        "--model=OneLayerTorch", "--optimizer=RMSProp", "--weight-decay=0.1", "--threads=1", "--json"
+    )
+    rows = json.loads(out)["results"]
+    assert (code, err) == (0, "")
+    assert [(row["component"], row["backend"]) for row in rows] == [
+        ("OneLayer", "torch"), ("CrossEntropy", "torch"), ("RMSProp", "torch")
+    ]  # fmt: skip
+    assert all(row["worst_relative_error"] < 1e-7 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("flags", "code", "says"),
+    [
+        (("--model=NLayersTorch", "--loss=CrossEntropyNumpy"), 2, "name different backends"),
+        (("--device=cuda",), 6, "has no cuda device"),
+        (("--compile",), 2, "has no compile"),
+    ],
+)
+def test_a_backend_that_cannot_be_is_said_before_any_work(check: Check, flags, code: int, says: str) -> None:
+    got, out, err = check(*flags)
+    assert (got, out) == (code, ""), err
+    assert says in err
+
+
+def test_without_torch_it_says_how_to_get_it(check: Check, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    code, out, err = check("--backend=torch")
+    assert (code, out) == (6, "")
+    assert "torch is not installed" in err and "[torch]" in err
