@@ -33,7 +33,7 @@ EVALUATED_SAMPLES = 256
 """How many dev samples both backends predict at the end of an epoch."""
 
 LOOKS = 2
-"""Jittered steps to tell a tensor without signal from one that was rounded: neither is grave, and the batch is whole."""
+"""Jittered steps to tell a tensor without signal from one that was rounded: neither is grave."""
 
 OnStep = Callable[[StepDifferences], None]
 """Called after every step."""
@@ -181,18 +181,16 @@ class Lockstep:
         gradients = {gradient_name(parameter.name) for parameter in self._subject.graph.parameters}
         rounding = Rounding(self._subject, whole, eps=float(np.finfo(dtype).eps), only=gradients | drifted.keys())
         rounding.repeat(LOOKS)
-        self._history.take_in(rounding)
-        one, other = self._memory.tensors(), Memory.of(self._other).tensors()
-        for tensor, relative in drifted.items():
-            kind = self._history.kind(tensor, rounding, one, other)
+        kinds = self._history.look(drifted, rounding, self._memory.tensors(), Memory.of(self._other))
+        for tensor, kind in kinds.items():
             own = f"in float64 from the same weights this step differs by {self._local.gaps.get(tensor, 0.0):.1g}"
             if kind == "no signal":
-                says = f"{own}: its true gradient is zero, and what is left is rounding, which the update amplifies"
+                says = f"{own}: it has no signal, or follows what has none; the update amplifies rounding"
             elif dtype == np.float64:
                 says = f"{own}: the rest is rounding of earlier steps, which training carries on"
             else:
                 says = f"{own}: the rest is what {dtype.name} rounded away in this step and those before it"
-            self._note(tensor, kind, relative, says)
+            self._note(tensor, kind, drifted[tensor], says)
 
     def _note(self, tensor: str, kind: Kind, relative: float, says: str, convention: str | None = None) -> None:
         step = self._steps[-1]

@@ -1,7 +1,7 @@
 """Why a step parts from the hand-written definition: a convention that is known, or a bug."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nnlab.checks.parity.conventions.base import CONVENTIONS
@@ -45,7 +45,8 @@ def diagnose(rounding: Rounding, tensors: Tensors) -> tuple[Cause, ...]:
 
     The first tensor in the order of the step that parts is the culprit. Each convention is tried: a hand-written step
     with the other choice explains the culprit if no tensor up to it parts any more. The one that leads farthest is
-    kept, and what then still parts is explained in the same way. Nothing parts: no causes.
+    kept, and what then still parts is explained in the same way. Nothing parts: no causes. One update makes a
+    parameter's slots and its value in one go: where a convention explains the slots and nothing the value, it is a bug.
 
     Options:  rounding: the hand-written step, and what rounding can do in it.
     """
@@ -56,11 +57,21 @@ def diagnose(rounding: Rounding, tensors: Tensors) -> tuple[Cause, ...]:
         culprit = first_of(parted, order)
         better = _explained(rounding, tensors, culprit)
         if better is None or len(causes) == MOST_CONVENTIONS:
-            causes.append(Cause(culprit, parted[culprit], None, advice(rounding.subject, culprit)))
+            unexplained = Cause(culprit, parted[culprit], None, "")
+            while causes and _of_one_update(rounding, causes[-1].tensor, unexplained.tensor):
+                unexplained = causes.pop()
+            words = advice(rounding.subject, unexplained.tensor)
+            causes.append(replace(unexplained, convention=None, says=words))
             break
         causes.append(Cause(culprit, parted[culprit], better.convention, better.words))
         rounding, parted = better.rounding, better.parted
     return tuple(causes)
+
+
+def _of_one_update(rounding: Rounding, one: str, other: str) -> bool:
+    """Whether two tensors are slots or the value of the same parameter."""
+    parameter = rounding.parameter_of(one)
+    return parameter is not None and parameter == rounding.parameter_of(other)
 
 
 def first_of(names: Sequence[str] | dict[str, float], order: Sequence[str]) -> str:
@@ -85,9 +96,18 @@ def _tries(before: Rounding, tensors: Tensors, culprit: str) -> Iterator[_Try]:
     far = before.farthest(culprit, tensors[culprit])
     for cls in CONVENTIONS:
         for words, variant in cls().variants(before.subject):
+            if _shown_before(variant, before):
+                continue
             rounding = Rounding(variant, before.moment)
             if rounding.farthest(culprit, tensors[culprit]) < far * CLOSER:
                 yield _Try(cls.__name__, words, rounding, rounding.parted(tensors))
+
+
+def _shown_before(variant: Subject, before: Rounding) -> bool:
+    """Whether another rate would have made an earlier epoch part: then it is not what makes this one part."""
+    epoch, epochs = before.moment.epoch, before.moment.epochs
+    ours, other = before.subject.optimizer, variant.optimizer
+    return any(ours.rate(earlier, epochs) != other.rate(earlier, epochs) for earlier in range(epoch))
 
 
 def advice(subject: Subject, tensor: str) -> str:

@@ -1,7 +1,7 @@
 """What rounding can do in one step: the hand-written step again and again, every intermediate result jittered."""
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
@@ -121,11 +121,12 @@ class Rounding:
         return value if value in {parameter.name for parameter in self.subject.graph.parameters} else None
 
     def silent(self, parameter: str) -> Array:
-        """Which elements of a parameter's gradient are within what rounding does to them."""
+        """Which elements of a parameter's gradient are within what rounding may do to them."""
         name = gradient_name(parameter)
         within: Array = np.abs(self.plain[name]) <= self.allowed(name)
         return within
 
-    def silent_share(self) -> Mapping[str, float]:
-        """The share of each parameter's elements that have no signal, by its name."""
-        return {p.name: float(self.silent(p.name).mean()) for p in self.subject.graph.parameters}
+    def noise(self, name: str) -> Array:
+        """Which elements of a tensor are no larger than what rounding was seen to do to them: they mean nothing."""
+        within: Array = np.abs(self.plain[name]) <= MARGIN * self._spread[name]
+        return within
