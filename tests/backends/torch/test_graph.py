@@ -1,0 +1,96 @@
+"""TorchGraph: the definition's nodes, in its order, over tensors of the same names."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from nnlab.backends.torch.graph import TorchGraph  # noqa: E402
+from nnlab.core.context import Context  # noqa: E402
+from nnlab.core.errors import UsageError  # noqa: E402
+from nnlab.core.rng import Rng  # noqa: E402
+from nnlab.layers.add import Add  # noqa: E402
+from nnlab.layers.batch_norm import BatchNorm  # noqa: E402
+from nnlab.layers.concat import Concat  # noqa: E402
+from nnlab.layers.dense import Dense  # noqa: E402
+from nnlab.layers.dropout import Dropout  # noqa: E402
+from nnlab.layers.tanh import Tanh  # noqa: E402
+from nnlab.models.graph import Graph  # noqa: E402
+
+STEP = Rng(0).at("step", 3)
+
+
+def branched() -> Graph:
+    graph = Graph(emits="logits")
+    graph.add("stem", Dense(units=4))
+    graph.add("norm", BatchNorm())
+    graph.add("drop", Dropout(rate=0.3))
+    graph.add("left", Tanh(), "norm")
+    graph.add("sum", Add(), "left", "drop", "norm")
+    graph.add("both", Concat(), "sum", "left")
+    graph.add("head", Dense(units=2, bias=False))
+    return graph.build((3,), rng=Rng(0), dtype=np.float64)
+
+
+def on_torch(graph: Graph) -> tuple[TorchGraph, dict]:
+    values = {name: torch.from_numpy(value) for name, value in graph.state().items()}
+    for parameter in graph.parameters:
+        values[parameter.name].requires_grad_()
+    return TorchGraph(graph, values), values
+
+
+X = Rng(1).generator().standard_normal((6, 3))
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_every_node_gives_what_the_definition_gives(training):
+    graph = branched()
+    translated, _ = on_torch(graph)
+    y, outputs = translated.forward(torch.from_numpy(X), Context(training=training, rng=STEP))
+    expected, tape = graph.forward(X, Context(training=training, rng=STEP))
+    assert outputs.keys() == tape.outputs.keys()
+    for name, output in tape.outputs.items():
+        np.testing.assert_allclose(outputs[name].detach().numpy(), output, rtol=1e-13, atol=1e-15, err_msg=name)
+    np.testing.assert_allclose(y.detach().numpy(), expected, rtol=1e-13, atol=1e-15)
+
+
+def test_from_a_node_on_only_what_depends_on_it_runs_again():
+    translated, values = on_torch(branched())
+    x = torch.from_numpy(X)
+    with torch.no_grad():
+        _, outputs = translated.forward(x, Context(training=True, rng=STEP))
+        values["head.weight"] += 0.5
+        ran: list[str] = []
+        watched = Context(training=True, rng=STEP, watch=lambda node, what, array: ran.append(node))
+        y = translated.forward_from("head", outputs, watched)
+        assert ran == ["head"]
+        assert torch.equal(y, translated.output(x, Context(training=True, rng=STEP)))
+        values["norm.gamma"] += 0.5
+        ran.clear()
+        y = translated.forward_from("norm", outputs, watched)
+        assert set(ran) == {"norm", "drop", "left", "sum", "both", "head"}
+        assert torch.equal(y, translated.output(x, Context(training=True, rng=STEP)))
+
+
+def test_what_is_shown_hands_on_no_gradient():
+    translated, _ = on_torch(branched())
+    y, outputs = translated.shown(torch.from_numpy(X), Context(training=True, rng=STEP))
+    assert y.requires_grad and not any(output.requires_grad for output in outputs.values())
+
+
+def test_masks_drawn_before_a_pass_are_those_drawn_in_it():
+    translated, _ = on_torch(branched())
+    ctx = Context(training=True, rng=STEP)
+    drawn = translated.drawn(ctx, len(X))
+    assert set(drawn.drawn) == {"drop"} and drawn.watch is None
+    inside = translated.output(torch.from_numpy(X), Context(training=True, rng=STEP))
+    assert torch.equal(translated.output(torch.from_numpy(X), drawn), inside)
+    assert not translated.drawn(Context(training=False), len(X)).drawn
+
+
+def test_a_layer_without_a_translation_is_named():
+    graph = Graph(emits="logits")
+    graph.add("mine", type("Mine", (Tanh,), {})())
+    graph.build((3,), rng=Rng(0), dtype=np.float64)
+    with pytest.raises(UsageError, match="layer Mine has no translation to torch"):
+        on_torch(graph)
