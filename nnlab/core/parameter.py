@@ -66,6 +66,10 @@ class NewParameter(Protocol):
         """A parameter whose value the registered initializer of that name draws."""
         ...
 
+    def given(self, name: str, value: Array, *, penalised: bool = True) -> Parameter:
+        """A parameter that starts at a value which is known (a network from a file); in a copy, at the copied one."""
+        ...
+
     def buffer(self, name: str, shape: Shape, fill: float) -> Buffer:
         """A buffer filled with one value."""
         ...

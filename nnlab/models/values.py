@@ -25,6 +25,12 @@ class NodeValues(ABC):
         self.parameters[full] = Parameter(full, self._value(full, shape, initializer), penalised=penalised)
         return self.parameters[full]
 
+    def given(self, name: str, value: Array, *, penalised: bool = True) -> Parameter:
+        """A parameter that starts at this value, or at the copied one."""
+        full = f"{self.node}.{name}"
+        self.parameters[full] = Parameter(full, self._given(full, value), penalised=penalised)
+        return self.parameters[full]
+
     def buffer(self, name: str, shape: Shape, fill: float) -> Buffer:
         """A buffer of that shape."""
         full = f"{self.node}.{name}"
@@ -33,6 +39,9 @@ class NodeValues(ABC):
 
     @abstractmethod
     def _value(self, full: str, shape: Shape, initializer: str) -> Array: ...
+
+    @abstractmethod
+    def _given(self, full: str, value: Array) -> Array: ...
 
     @abstractmethod
     def _filled(self, full: str, shape: Shape, fill: float) -> Array: ...
@@ -49,6 +58,9 @@ class DrawnValues(NodeValues):
         drawn = INITIALIZERS.get(initializer)().draw(shape, self.rng.at(full).generator())
         return drawn.astype(self.dtype, order="C")
 
+    def _given(self, full: str, value: Array) -> Array:
+        return value.astype(self.dtype, order="C")
+
     def _filled(self, full: str, shape: Shape, fill: float) -> Array:
         return np.full(shape, fill, self.dtype)
 
@@ -61,6 +73,9 @@ class CopiedValues(NodeValues):
         self.original = original
 
     def _value(self, full: str, shape: Shape, initializer: str) -> Array:
+        return self.original.parameters[full].value.astype(self.dtype)
+
+    def _given(self, full: str, value: Array) -> Array:
         return self.original.parameters[full].value.astype(self.dtype)
 
     def _filled(self, full: str, shape: Shape, fill: float) -> Array:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from nnlab.core.context import Watch
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Gradients, NoGradientError, Value, Values, is_float
@@ -35,18 +36,32 @@ class NumpyModel:
         """
         self._require(inputs)
         with np.errstate(all="ignore"):
-            values: dict[str, Value] = {**self.plan.constants, **inputs}
-            for step in self.plan.steps:
-                outputs = numpy_compute(step.operator, step.of(values), values if step.captured else {})
-                values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+            values = self.values({**self.plan.constants, **inputs})
             return self.backward(values, dict(zip(self.plan.outputs, weights, strict=True)))
 
-    def backward(self, values: Mapping[str, Value], dys: Mapping[str, Array | None]) -> dict[str, Array | None]:
+    def values(self, given: Mapping[str, Value], *, watch: Watch | None = None) -> dict[str, Value]:
+        """Every value of a forward pass, for a backward.
+
+        Options:  given: inputs and constants.  watch: sees every node's first output.
+        """
+        values: dict[str, Value] = dict(given)
+        for step in self.plan.steps:
+            outputs = numpy_compute(step.operator, step.of(values), values if step.captured else {})
+            values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+            if watch and is_float(outputs[0]):
+                watch(step.name, "forward", outputs[0])
+        return values
+
+    def backward(
+        self, values: Mapping[str, Value], dys: Mapping[str, Array | None], *, watch: Watch | None = None
+    ) -> dict[str, Array | None]:
         """Gradients by name, given every value of a forward pass and the gradients of the outputs."""
         found: dict[str, Array] = {name: dy for name, dy in dys.items() if dy is not None}
         for step in reversed(self.plan.steps):
             given: Gradients = tuple(found.get(name) if name else None for name in step.outputs)
             if any(dy is not None for dy in given):
+                if watch and given[0] is not None:
+                    watch(step.name, "backward", given[0])
                 self._backward_step(step, values, given, found)
         wanted = (*self.plan.inputs, *self.plan.constants)
         return {name: found.get(name) for name in wanted if is_float(values[name])}

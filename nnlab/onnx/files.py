@@ -1,0 +1,43 @@
+"""Where models lie: by path, or by name in the models' folder and then in the cache."""
+
+from pathlib import Path
+
+from nnlab.core import folders
+from nnlab.core.errors import DataError
+from nnlab.core.registry import nearest
+
+SUFFIX = ".onnx"
+
+
+def find_model(name: str, models_path: str | Path) -> Path:
+    """The file that a name or path means.
+
+    A path is taken as it is; a name is looked for as NAME.onnx and NAME/NAME.onnx, in the folder of models first.
+
+    Raises:  DataError: when there is none; it says the line that gets one.
+    """
+    given = Path(name)
+    if given.suffix == SUFFIX or len(given.parts) > 1:
+        if given.is_file():
+            return given
+        raise DataError("there is no such file", where=name, hint="check the path, or see `nnlab models list`")
+    for folder in (Path(models_path), cache_folder()):
+        for candidate in (folder / f"{name}{SUFFIX}", folder / name / f"{name}{SUFFIX}"):
+            if candidate.is_file():
+                return candidate
+    near = nearest(name, known_models(models_path))
+    hint = f"did you mean {' or '.join(near)}?" if near else f"type: nnlab models fetch {name}"
+    raise DataError(f"no model of this name in {models_path} or {cache_folder()}", where=name, hint=hint)
+
+
+def known_models(models_path: str | Path) -> list[str]:
+    """The names of every model that is there."""
+    found: set[str] = set()
+    for folder in (Path(models_path), cache_folder()):
+        found.update(file.stem for file in (*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*/*{SUFFIX}")))
+    return sorted(found)
+
+
+def cache_folder() -> Path:
+    """Where fetched models are kept."""
+    return folders.cache_dir() / "models"
