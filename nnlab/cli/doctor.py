@@ -61,7 +61,8 @@ def examination() -> dict[str, Any]:
         "processor": processor(),
         "threads": {"usable": usable_cores(), "cores": os.cpu_count(), "libraries": _arithmetic()},
         "memory_mb": _memory(),
-        "devices": _devices({part["name"] for part in parts if part["state"] == "ok"}),
+        "torch": _torch(installed := {part["name"] for part in parts if part["state"] == "ok"}),
+        "devices": _devices(installed),
         "packages": parts,
         "libraries": libraries,
         "plug_ins": plug_ins(),
@@ -98,6 +99,18 @@ def _memory() -> dict[str, int] | None:
     return {"total": memory.total >> 20, "available": memory.available >> 20}
 
 
+def _torch(installed: set[str]) -> dict[str, Any] | None:
+    """Torch as it says itself, which takes a second; None where it is not installed."""
+    if "torch" not in installed:
+        return None
+    try:
+        torch = importlib.import_module("torch")
+    except Exception as error:  # a broken build may raise anything, and this is where one comes to find out
+        return {"state": f"does not load ({str(error).splitlines()[0] if str(error) else type(error).__name__})"}
+    threads = torch.get_num_threads()
+    return {"state": "ok", "version": torch.__version__, "cuda": torch.version.cuda, "threads": threads}
+
+
 def _devices(installed: set[str]) -> list[dict[str, Any]]:
     """The processor, and CUDA devices that torch can use. Imports torch only where there is a driver to ask for."""
     devices: list[dict[str, Any]] = [{"name": "cpu", "usable": True, "detail": processor()}]
@@ -108,12 +121,16 @@ def _devices(installed: set[str]) -> list[dict[str, Any]]:
         return [*devices, {"name": "cuda", "usable": False, "detail": needs}]
     try:
         cuda = importlib.import_module("torch").cuda
-        names = [cuda.get_device_name(index) for index in range(cuda.device_count())] if cuda.is_available() else []
+        every = [cuda.get_device_properties(i) for i in range(cuda.device_count())] if cuda.is_available() else []
     except (ImportError, OSError, RuntimeError) as error:
         return [*devices, {"name": "cuda", "usable": False, "detail": str(error).splitlines()[0]}]
-    if not names:
+    if not every:
         return [*devices, {"name": "cuda", "usable": False, "detail": "torch finds no device it can use"}]
-    return devices + [{"name": f"cuda:{index}", "usable": True, "detail": name} for index, name in enumerate(names)]
+    for index, found in enumerate(every):
+        memory = found.total_memory >> 20
+        detail = f"{found.name}, {memory} MiB"
+        devices.append({"name": f"cuda:{index}", "usable": True, "detail": detail, "memory_mb": memory})
+    return devices
 
 
 def _folder(path: Path | None) -> dict[str, Any] | None:
@@ -122,6 +139,13 @@ def _folder(path: Path | None) -> dict[str, Any] | None:
         return None
     nearest = next(place for place in (path, *path.parents) if place.exists())
     return {"path": str(path), "exists": path.is_dir(), "writable": nearest.is_dir() and os.access(nearest, os.W_OK)}
+
+
+def _torch_text(torch: dict[str, Any]) -> str:
+    if torch["state"] != "ok":
+        return str(torch["state"])
+    built = f"for CUDA {torch['cuda']}" if torch["cuda"] else "without CUDA"
+    return f"{torch['version']}, built {built}, {torch['threads']} threads"
 
 
 def _facts(found: dict[str, Any]) -> list[tuple[str, str]]:
@@ -136,6 +160,8 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, str]]:
     for pool in threads["libraries"]:
         library = (pool["internal_api"], pool.get("version"))
         facts.append(("", f"{' '.join(filter(None, library))}: {pool['num_threads']} threads"))
+    if torch := found["torch"]:
+        facts.append(("torch", _torch_text(torch)))
     if memory := found["memory_mb"]:
         facts.append(("memory", f"{memory['total']} MiB, {memory['available']} MiB available"))
     for device in found["devices"]:

@@ -74,7 +74,8 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
         parts = build(experiment, progress)
         if experiment.resumes is not None:
             refuse_unfit(experiment.resumes, parts.data, parts.learner)
-        store = RunStore.create(runs_dir, experiment.run.exp_id, experiment.to_toml())
+        environment = {"backend": dict(parts.learner.environment())}
+        store = RunStore.create(runs_dir, experiment.run.exp_id, experiment.to_toml(), **environment)
         try:
             with logged_in(store):
                 session = _Session(experiment, parts, store, began)

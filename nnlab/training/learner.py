@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from nnlab.checks.probe import Probe
 from nnlab.core.batch import Batch
@@ -61,6 +62,10 @@ class Learner(ABC):
     @abstractmethod
     def predict(self, inputs: Array) -> Array:
         """(batch, classes) probabilities in evaluation mode."""
+
+    def environment(self) -> Mapping[str, Any]:
+        """What it computes on and with, for environment.json: versions, the device's name."""
+        return {"name": self.backend, "device": self.device}
 
     def readers(self) -> Mapping[str, Sequence[str]]:
         """For every node (and "input") the nodes that read its output, for messages; none listed: a chain."""

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,38 @@ def test_metadata_serves_where_there_is_no_checkout(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(installed, "requires", lambda name: lines)
     found = {package.name: (package.wanted, package.extra) for package in installed.packages()}
     assert found == {"numpy": (">=2.1", None), "pyvips": (">=3.0", None), "torch": ("==2.13.0", "torch")}
+
+
+def test_torch_is_told_with_its_threads(torch_installed: None, capsys: pytest.CaptureFixture[str]) -> None:
+    import torch
+
+    _, found = run_json(capsys)
+    assert found["torch"] == {
+        "state": "ok", "version": torch.__version__, "cuda": torch.version.cuda, "threads": torch.get_num_threads()
+    }  # fmt: skip
+    assert main(["doctor"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("torch  ") and "built" in line]
+    assert torch.__version__ in line
+
+
+def test_a_torch_that_does_not_load_is_told_and_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert doctor._torch({"torch"})["state"].startswith("does not load (")
+    assert doctor._torch(set()) is None
+    monkeypatch.setattr(doctor, "_torch", lambda installed: {"state": "does not load (broken)"})
+    code, found = run_json(capsys)
+    assert (code, found["torch"]) == (0, {"state": "does not load (broken)"})
+
+
+def test_cuda_devices_have_names_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    card = types.SimpleNamespace(name="Card 3000", total_memory=3 << 30)
+    cuda = types.SimpleNamespace(
+        is_available=lambda: True, device_count=lambda: 2, get_device_properties=lambda index: card
+    )
+    monkeypatch.setitem(sys.modules, "torch", types.SimpleNamespace(cuda=cuda))
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: "/usr/bin/nvidia-smi")
+    devices = doctor._devices(installed={"torch"})
+    assert [device["name"] for device in devices] == ["cpu", "cuda:0", "cuda:1"]
+    assert devices[1] == {"name": "cuda:0", "usable": True, "detail": "Card 3000, 3072 MiB", "memory_mb": 3072}

@@ -29,6 +29,15 @@ def device_of(engine: Engine) -> torch.device:
     return torch.device(engine.device)
 
 
+def environment_of(device: torch.device) -> dict[str, Any]:
+    """What a run on this device is to remember of it."""
+    found: dict[str, Any] = {"torch": str(torch.__version__), "threads": torch.get_num_threads()}
+    if device.type == "cuda":
+        found |= {"cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version()}
+        found["device_name"] = torch.cuda.get_device_name(device)
+    return found
+
+
 def use_threads(engine: Engine) -> None:
     """Has torch's operators use so many threads. Torch knows one number for the whole process."""
     torch.set_num_threads(engine.threads or usable_cores())

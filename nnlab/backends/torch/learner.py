@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 import torch
 
@@ -10,6 +11,7 @@ from nnlab.backends.torch.devices import (
     array_of,
     column_major,
     device_of,
+    environment_of,
     refuse_amp,
     require_compiler,
     tensor_of,
@@ -171,6 +173,10 @@ class TorchLearner(Learner):
         """Returns when the device has done all it was asked to, so that seconds are those of the work."""
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
+
+    def environment(self) -> Mapping[str, Any]:
+        """Torch's version and threads, and on CUDA its versions and the device's name."""
+        return {**super().environment(), **environment_of(self._device)}
 
     def readers(self) -> Mapping[str, Sequence[str]]:
         """For every node and the input: the nodes that read its output."""
