@@ -21,7 +21,7 @@ from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.progress import Display, display
-from nnlab.cli.results import plan
+from nnlab.cli.results import plan, plan_document
 from nnlab.cli.signals import SignalNoted
 from nnlab.core.errors import ComparisonError, Mistakes, NnlabError, UsageError
 from nnlab.experiment import compare as comparing
@@ -100,8 +100,9 @@ def command(parts: Sequence[Part], typed: str) -> int:
     for note in dict.fromkeys(_notes(parts, tasks)):
         screen.say(note)
     if "dry_run" in wanted:
-        for task in tasks:
-            click.echo(plan(task.experiment))
+        plans = {"schema_version": 1, "experiments": [plan_document(task.experiment) for task in tasks]}
+        text = "\n".join(plan(task.experiment) for task in tasks)
+        click.echo(json.dumps(plans, indent=2) if "json" in wanted else text)
         return 0
     documents, code = _compare_all(tasks, typed, screen, wanted)
     if "json" in wanted and documents:

@@ -176,6 +176,8 @@ def test_every_mistake_of_every_part_is_said(compare: Compare) -> None:
 def test_a_dry_run_compares_nothing(compare: Compare) -> None:
     code, out, _ = compare(*SMALL, "--dry-run")
     assert code == 0 and "dense_1" in out and folders() == []
+    code, out, _ = compare(*SMALL, "--dry-run", "--json")
+    assert code == 0 and json.loads(out)["experiments"][0]["parameters"] > 0
 
 
 def test_a_missing_torch_is_said_with_the_line_to_type(compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:

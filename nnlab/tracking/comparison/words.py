@@ -20,8 +20,8 @@ MEANINGS: dict[str, str] = {
     "step with twice the digits (float64) brings the two together.",
     "no signal": "The true value of the tensor is zero, so both computed nothing but rounding errors, which need not "
     "agree. A bias in front of BatchNorm is one: BatchNorm subtracts it again, so its gradient is zero. Adam divides a "
-    "gradient by its own size and thereby makes such noise as large as a real step. The network's output does not "
-    "feel it.",
+    "gradient by its own size and thereby makes such noise as large as a real step. What is made of it (the layer's "
+    "output) carries the noise on until BatchNorm takes it away; the network's output in training does not feel it.",
     "convention": "A choice that the field makes in more than one way, each of them in good faith: where Adam adds its "
     "epsilon, which variance BatchNorm keeps, whether a loss is a mean or a sum. It is named by trying it: "
     "with the other choice the two agree.",

@@ -10,6 +10,8 @@ from typing import Any
 HERE = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 """What a page may load: nothing."""
+SHORT = 32
+"""Letters of a cell of a table that is not broken into lines."""
 
 
 def page(title: str, body: Iterable[str], *, subtitle: str = "", foot: str = "") -> str:
@@ -54,15 +56,15 @@ def table(head: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> str:
     """Rows of text under a head. Options:  head: the columns' names, and whether each holds numbers."""
     classes = [' class="number"' if number else "" for number in head.values()]
     top = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(head, classes, strict=True))
-    lines = (
-        "<tr>" + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row, classes, strict=True)) + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<div class="wide"><table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n'
-        + "\n".join(lines)
-        + "</tbody></table></div>"
-    )
+    lines = ("".join(_cell(cell, kind) for cell, kind in zip(row, classes, strict=True)) for row in rows)
+    body = "\n".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<div class="wide"><table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody></table></div>'
+
+
+def _cell(text: str, kind: str) -> str:
+    """What is short stays on one line."""
+    short = ' class="short"' if len(text) <= SHORT else ""
+    return f"<td{kind or short}>{escape(text)}</td>"
 
 
 def folded(summary: str, *body: str) -> str:
