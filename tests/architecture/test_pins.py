@@ -1,4 +1,4 @@
-"""bin/constraints.txt pins every package that a checkout can get: nnlab's own, those of its extras, and what they bring."""
+"""bin/constraints.txt pins every package that a checkout can get: nnlab's, those of its extras, and what they bring."""
 
 import re
 from collections.abc import Iterator
