@@ -1,6 +1,6 @@
 """What the checks that are on by default cost at the sizes of F14, as a share of a run's CPU time.
 
-    python tests/benchmarks/bench_checks.py [--rounds 30] [--threads 2]
+    python tests/benchmarks/bench_checks.py [--backend numpy] [--rounds 30] [--threads 2]
 
 593 samples of 12,100 inputs, 100 hidden units, 10 classes, full batch, Adam, float32, 100 epochs. In every round each
 contender takes one turn, so a busy machine slows all alike: a step, the same step watched for values that are not
@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--backend", default="numpy", help="numpy or torch [numpy]")
 parser.add_argument("--rounds", type=int, default=30, help="turns each contender takes [30]")
 parser.add_argument("--threads", type=int, default=2, help="threads of BLAS and of the update [2]")
 arguments = parser.parse_args()
@@ -26,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # this checkout, i
 
 import numpy as np  # noqa: E402
 
-from nnlab.backends.numpy.learner import NumpyLearner  # noqa: E402
+from nnlab.backends.base import BACKENDS, Engine  # noqa: E402
 from nnlab.core.batch import Batch  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
@@ -35,18 +36,21 @@ from nnlab.optimizers.adam import Adam  # noqa: E402
 from nnlab.optimizers.optimizer import Optimizer  # noqa: E402
 from nnlab.training.callbacks.gradient_checks import GradientChecks  # noqa: E402
 from nnlab.training.callbacks.instability_checks import InstabilityChecks  # noqa: E402
+from nnlab.training.learner import Learner  # noqa: E402
 from nnlab.training.record import Step  # noqa: E402
 
 SAMPLES, INPUTS, UNITS, CLASSES, EPOCHS = 593, 12100, 100, 10, 100
 
 
-def learner_and_batch() -> tuple[NumpyLearner, Batch]:
+def learner_and_batch() -> tuple[Learner, Batch]:
     """F14's network on random pixels and classes; arithmetic takes as long on any."""
     generator = Rng(0).generator()
     x = generator.random((SAMPLES, INPUTS), dtype=np.float32)
     targets = np.eye(CLASSES, dtype=np.float32)[generator.integers(0, CLASSES, SAMPLES)]
     graph = NLayers(layers=(UNITS,)).graph((INPUTS,), CLASSES).build((INPUTS,), rng=Rng(0), dtype=np.float32)
-    learner = NumpyLearner(graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), threads=arguments.threads)
+    learner = BACKENDS.get(arguments.backend).of(
+        graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), engine=Engine(device="cpu", threads=arguments.threads)
+    )
     return learner, Batch(x, targets, [str(i) for i in range(SAMPLES)])
 
 
@@ -84,9 +88,8 @@ def main() -> None:
     step_ms, watched_ms, check_ms = (float(np.median(taken[name])) for name in ("step", "watched", "check"))
     extra = float(np.median(np.subtract(taken["watched"], taken["step"])))
     checks = len(range(1, EPOCHS + 1, gradients.interval))
-    print(
-        f"{SAMPLES} x {INPUTS} float32, {UNITS} units, {arguments.rounds} rounds, {arguments.threads} threads, CPU ms"
-    )
+    sizes = f"{SAMPLES} x {INPUTS} float32, {UNITS} units"
+    print(f"{arguments.backend}, {sizes}, {arguments.rounds} rounds, {arguments.threads} threads, CPU ms")
     print(f"a step {step_ms:.1f}, watched {watched_ms:.1f}, a gradient check {check_ms:.1f}")
     print(f"gradient checks: {checks} in {EPOCHS} epochs, {100 * checks * check_ms / (EPOCHS * step_ms):.1f}% of a run")
     print(f"instability checks: {extra:.2f} ms a step, {100 * extra / step_ms:.1f}% of a run")

@@ -25,9 +25,18 @@ def _as_a_module_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LAYERS, "_classes", dict(LAYERS._classes))
 
 
+@pytest.fixture
+def torch_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets what the page registers be forgotten; without torch its part of the page cannot be run."""
+    pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
+    from nnlab.backends.torch.layers import TORCH_LAYERS
+
+    monkeypatch.setattr(TORCH_LAYERS, "_table", dict(TORCH_LAYERS._table))
+
+
 def blocks(page: str) -> list[str]:
     found = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
-    assert len(found) == 3
+    assert len(found) == 5
     return found
 
 
@@ -38,8 +47,17 @@ def run(code: str) -> dict[str, Any]:
 
 
 def test_every_block_runs(page: str) -> None:
-    run("\n".join(blocks(page)))
+    run("\n".join(blocks(page)[:3]))
     assert "PReLU" in LAYERS
+
+
+def test_the_layer_is_the_same_on_torch(page: str, torch_layers: None) -> None:
+    run("\n".join(blocks(page)))
+
+
+def test_a_translation_that_is_wrong_is_found(page: str, torch_layers: None) -> None:
+    with pytest.raises(AssertionError, match=r"PReLU: float64, training, .* is .* away"):
+        run("\n".join(blocks(page)).replace("x.clamp(max=0)", "-x.clamp(max=0)"))
 
 
 def test_the_mistake_that_it_speaks_of_is_named_as_it_says(page: str) -> None:

@@ -49,8 +49,9 @@ class TorchProbe:
         for weight in self._weights.values():
             weight.grad = None
         ctx = self._context()
-        y, _ = self._objective.graph.forward(self._inputs, ctx)
-        self._objective.backward(self._objective.mean_loss(y, self._targets, ctx))
+        with torch.enable_grad():  # in the middle of a backward pass torch has it off
+            y, _ = self._objective.graph.forward(self._inputs, ctx)
+            self._objective.backward(self._objective.mean_loss(y, self._targets, ctx))
         return {name: array_of(weight.grad) for name, weight in self._weights.items()}
 
     @one_thread()
