@@ -1,0 +1,87 @@
+"""One step by both backends in float64 from the same state."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from nnlab.checks.parity import local_step
+from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.local_step import Compared, Found, LocalStep, Recorded
+from nnlab.checks.parity.step import Moment
+from nnlab.checks.parity.subject import Subject
+from nnlab.layers.tanh import Tanh
+from nnlab.optimizers.adam import Adam
+from nnlab.optimizers.momentum import Momentum
+
+SubjectOf = Callable[..., Subject]
+MomentOf = Callable[[Subject], Moment]
+
+
+def places(found: tuple[Found, ...]) -> list[tuple[str, str]]:
+    return [(one.backend, one.cause.tensor) for one in found]
+
+
+def otherwise(subject: Subject) -> Subject:
+    """The same with Tanh for its activations: no known convention."""
+    return subject.with_layers(lambda node: Tanh() if node.name.startswith("activation") else None)
+
+
+def test_equal_steps_have_no_cause_and_every_gap(subject_of: SubjectOf, moment_of: MomentOf) -> None:
+    subject = subject_of()
+    local = LocalStep(subject, {"one": HandStepper(subject), "other": HandStepper(subject)})
+    assert local.found(moment_of(subject)) == ()
+    assert set(local.gaps.values()) == {0.0}
+    assert {"dense_1 forward", "loss", "dense_1 gradient weight", "dense_1.weight m", "dev probabilities"} <= set(
+        local.gaps
+    )
+
+
+@pytest.mark.parametrize("faulty", [(0, 1), (1, 0), (1, 1)])
+def test_the_one_that_parts_from_the_definition_is_named(
+    faulty: tuple[int, int], subject_of: SubjectOf, moment_of: MomentOf
+) -> None:
+    subject = subject_of()
+    kinds = (subject, otherwise(subject))
+    other = kinds[faulty[1]].with_rule(rule=Adam(beta1=0.8)) if faulty == (1, 1) else kinds[faulty[1]]
+    local = LocalStep(subject, {"one": HandStepper(kinds[faulty[0]]), "other": HandStepper(other)})
+    found = local.found(moment_of(subject))
+    names = [name for name, wrong in zip(("one", "other"), faulty, strict=True) if wrong]
+    assert places(found) == [(name, "activation_1 forward") for name in names]
+
+
+def test_no_signal_is_no_cause(subject_of: SubjectOf, moment_of: MomentOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jittered steps stand for another backend's rounding: suspects are tried, and none is guilty."""
+    subject, tried = subject_of(bias=True), list[set[str]]()
+    original = local_step.LocalStep._parted
+    monkeypatch.setattr(
+        local_step.LocalStep,
+        "_parted",
+        lambda self, moment, suspects: tried.append(set(suspects)) or original(self, moment, suspects),
+    )
+    rounded = HandStepper(subject, jitter=2**-53)
+    local = LocalStep(subject, {"one": HandStepper(subject), "other": rounded})
+    assert local.found(moment_of(subject)) == ()
+    assert tried and "dense_1 gradient bias" in tried[0]
+
+
+def test_a_rule_with_other_slots_parts_at_its_first_tensor(subject_of: SubjectOf, moment_of: MomentOf) -> None:
+    subject = subject_of()
+    other = HandStepper(subject.with_rule(rule=Momentum()))
+    found = LocalStep(subject, {"one": HandStepper(subject), "other": other}).found(moment_of(subject))
+    assert places(found) == [("other", "dense_1.weight v")]
+
+
+def test_gradients_are_copied_and_the_rest_is_not() -> None:
+    recorded, tensor = Recorded(), np.ones(3)
+    for name in ("dense_1 forward", "dense_1 backward", "dense_1 gradient weight"):
+        recorded(name, tensor)
+    assert recorded.tensors["dense_1 forward"] is tensor is recorded.tensors["dense_1 backward"]
+    assert not np.shares_memory(recorded.tensors["dense_1 gradient weight"], tensor)
+
+
+def test_what_only_one_has_is_not_compared() -> None:
+    compared = Compared({"dense_1 forward": np.ones(2)})
+    compared("dense_1 forward", np.array([1.0, 0.5]))
+    compared("dense_2 forward", np.ones(2))
+    assert compared.gaps == {"dense_1 forward": 0.5}

@@ -1,0 +1,73 @@
+"""How far two arrays are apart."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlab.checks.parity.measure import CHUNK, differences, gap, largest
+
+
+def test_gap_is_the_largest_difference_of_the_largest_element() -> None:
+    a = np.array([[1.0, -4.0], [2.0, 0.0]])
+    b = np.array([[1.5, -4.0], [2.0, 1.0]])
+    found = gap(a, b)
+    assert (found.difference, found.scale, found.relative) == (1.0, 4.0, 0.25)
+
+
+def test_equal_tensors_and_two_zeros_are_no_way_apart() -> None:
+    assert gap(np.zeros(3), np.zeros(3)).relative == 0.0
+    assert gap(np.arange(3.0), np.arange(3.0)).relative == 0.0
+    assert gap(np.zeros((0, 2)), np.zeros((0, 2))).relative == 0.0
+
+
+def test_a_zero_tensor_is_wholly_apart_from_one_that_is_not() -> None:
+    assert gap(np.zeros(3), np.array([0.0, 1e-30, 0.0])).relative == 1.0
+
+
+def test_the_place_of_a_difference_among_the_chunks_does_not_matter() -> None:
+    a = np.ones(3 * CHUNK + 5)
+    for place in (0, CHUNK - 1, CHUNK, 3 * CHUNK + 4):
+        b = a.copy()
+        b[place] = 1.5
+        assert gap(a, b).relative == 0.5
+
+
+def test_arrays_that_are_not_contiguous_are_compared_by_element() -> None:
+    a = np.arange(12.0).reshape(3, 4)
+    assert gap(np.asfortranarray(a), a).relative == 0.0
+    assert gap(a.T, a.T.copy() + 11).relative == 1.0
+
+
+@pytest.mark.parametrize("strange", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_in_one_alone_is_infinitely_far(strange: float) -> None:
+    a, b = np.array([1.0, 2.0]), np.array([1.0, strange])
+    assert gap(a, b).relative == math.inf == gap(b, a).relative
+    assert differences(a, b).tolist() == [0.0, math.inf]
+
+
+def test_where_both_are_not_finite_the_rest_is_compared() -> None:
+    a, b = np.array([np.nan, np.inf, 4.0]), np.array([np.nan, np.nan, 3.0])
+    assert gap(a, b).relative == 0.25
+    assert differences(a, b).tolist() == [0.0, 0.0, 1.0]
+    assert gap(a[:2], b[:2]).relative == 0.0
+    assert largest(a) == 4.0
+
+
+def test_a_difference_too_large_for_the_dtype_is_infinite() -> None:
+    huge = np.array([np.finfo(np.float64).max])
+    assert gap(huge, -huge).relative == math.inf
+
+
+def test_another_shape_is_infinitely_far() -> None:
+    assert gap(np.ones((2, 3)), np.ones((3, 2))).relative == math.inf
+
+
+@given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), min_size=1, max_size=20))
+def test_gap_says_what_the_formula_says(pairs: list[tuple[float, float]]) -> None:
+    a, b = np.array(pairs).T
+    found = gap(a, b)
+    assert found.difference == np.abs(a - b).max() == differences(a, b).max()
+    assert found.scale == (np.abs(a).max() or np.abs(b).max())
