@@ -4,9 +4,7 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 
 import nnlab.experiment.compare as compare_module
 from nnlab.checks.parity.result import Comparison, StepDifferences
+from nnlab.cli.comparing import Steps
 from nnlab.cli.main import main
 from nnlab.tracking.files import read_lines
 
@@ -208,19 +207,19 @@ def test_bad_data_leaves_nothing(compare: Compare) -> None:
 
 @pytest.mark.usefixtures("torch")
 @pytest.mark.parametrize(("signum", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_keeps_what_there_is(blobs: Path, tmp_path: Path, signum: signal.Signals, expected: int) -> None:
-    command = [sys.executable, "-m", "nnlab", "compare", f"--datasets-path={blobs}", *SMALL[:2], "--epochs=100000"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "epoch 2/" in line:
-            break
-    os.kill(process.pid, signum)
-    deadline = time.monotonic() + 60
-    out, err = process.communicate(timeout=deadline - time.monotonic())
-    assert process.returncode == expected, err
-    (folder,) = (tmp_path / "runs").glob("*-compare-*")
+def test_a_signal_keeps_what_there_is(
+    compare: Compare, monkeypatch: pytest.MonkeyPatch, signum: signal.Signals, expected: int
+) -> None:
+    def step(self: Steps, found: StepDifferences) -> None:
+        if found.step == 2:
+            os.kill(os.getpid(), signum)
+
+    monkeypatch.setattr(Steps, "step", step)
+    code, out, err = compare(*SMALL, "--epochs=100000", "--quiet", "-e", *SMALL)
+    assert code == expected, err
+    (folder,) = folders()  # the second experiment is not begun
     document = json.loads((folder / "comparison.json").read_text())
-    assert document["interrupted"] is True and 2 <= document["steps"] < 100000
-    assert document["steps"] == len(read_lines(folder / "differences.jsonl"))
-    assert "interrupted: what was compared is in runs/" in err and "report:" in out
+    assert document["interrupted"] is True and document["steps"] == 2
+    assert len(read_lines(folder / "differences.jsonl")) == 2
+    assert "report:" in out and "stopped before the last step" in (folder / "report.html").read_text()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
