@@ -1,16 +1,20 @@
-"""One training step at the sizes of F14, against the two matrix products it cannot avoid and against scikit-learn.
+"""One training step at the sizes of F14, against the products it cannot avoid, against scikit-learn and torch.
 
     python tests/benchmarks/bench_step.py [--rounds 40] [--threads 2]
 
 593 samples of 12,100 inputs, 100 hidden units, 10 classes, full batch, Adam, float32. In every round each contender
-takes one turn, so a busy machine slows all of them alike. Printed are medians of wall time and of CPU time (over all
-threads), and their ratios.
+takes one turn, so a busy machine slows all of them alike; a turn is one step that does not count, after a pause in
+which the threads of the contender before stop spinning (torch's take 15 ms), and two that do. Printed are medians of
+wall time and of CPU time (over all threads), their ratios, and against torch how far the ratio varies from round to
+round: on a machine that does something else too, torch waits longer for its second thread than NumPy does.
 
 The contenders:
   products    x W and xT dy of the first layer, written to arrays that are there already
   nnlab       a NumpyLearner's step: NLayers with BatchNorm, which scikit-learn's network does not have
   plain       a NumpyLearner's step without BatchNorm: the same network as scikit-learn's
   sklearn     scikit-learn's MLPClassifier (relu, adam, alpha 0, no shuffling), one epoch on one full batch
+  torch       a plain loop over the same network as nnlab's, with torch's default Adam
+  fused       the same with fused Adam, torch's fastest
 """
 
 import argparse
@@ -28,7 +32,9 @@ arguments = parser.parse_args()
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):  # read when numpy is imported
     os.environ[name] = str(arguments.threads)
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # this checkout, installed or not
+from nnlab.__main__ import IDLE_SPIN  # noqa: E402
 
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", IDLE_SPIN)  # as the nnlab command has it
 import numpy as np  # noqa: E402
 
 from nnlab.backends.numpy.learner import NumpyLearner  # noqa: E402
@@ -41,7 +47,12 @@ from nnlab.optimizers.optimizer import Optimizer  # noqa: E402
 
 SAMPLES, INPUTS, UNITS, CLASSES = 593, 12100, 100, 10
 
+PAUSE_SECONDS = 0.03  # before a turn
+COUNTED = 2  # steps of a turn
+WARM_UP = 3  # rounds that do not count
+
 Turn = Callable[[], object]
+Seconds = dict[str, np.ndarray]  # of each contender, by round
 
 
 def data() -> Batch:
@@ -97,18 +108,62 @@ def sklearn(batch: Batch) -> Turn:
     return turn
 
 
-def timed(turns: dict[str, Turn], rounds: int) -> dict[str, tuple[float, float]]:
-    """Median wall and CPU milliseconds of each, one turn each per round, the first rounds left out."""
+def torch_loop(batch: Batch, *, fused: bool) -> Turn | None:
+    """A step of a loop that anybody would write; None where there is no torch."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    torch.set_num_threads(arguments.threads)
+    network = torch.nn.Sequential(
+        torch.nn.Linear(INPUTS, UNITS, bias=False),
+        torch.nn.BatchNorm1d(UNITS),
+        torch.nn.LeakyReLU(),
+        torch.nn.Linear(UNITS, CLASSES, bias=False),
+        torch.nn.BatchNorm1d(CLASSES),
+    )
+    adam = torch.optim.Adam(network.parameters(), fused=True if fused else None)
+    x, targets = torch.from_numpy(batch.inputs), torch.from_numpy(batch.targets)
+
+    def turn() -> object:
+        adam.zero_grad()
+        loss = torch.nn.functional.cross_entropy(network(x), targets)
+        loss.backward()
+        adam.step()
+        return loss.item()
+
+    return turn
+
+
+def timed(turns: dict[str, Turn], rounds: int) -> tuple[Seconds, Seconds]:
+    """Wall and CPU seconds of a step, one turn each per round."""
     wall: dict[str, list[float]] = {name: [] for name in turns}
     cpu: dict[str, list[float]] = {name: [] for name in turns}
-    for number in range(rounds + 3):
+    for number in range(rounds + WARM_UP):
         for name, turn in turns.items():
-            start, cpu_start = time.perf_counter(), time.process_time()
+            time.sleep(PAUSE_SECONDS)
             turn()
-            if number >= 3:
-                wall[name].append(time.perf_counter() - start)
-                cpu[name].append(time.process_time() - cpu_start)
-    return {name: (1e3 * float(np.median(wall[name])), 1e3 * float(np.median(cpu[name]))) for name in turns}
+            start, cpu_start = time.perf_counter(), time.process_time()
+            for _ in range(COUNTED):
+                turn()
+            if number >= WARM_UP:
+                wall[name].append((time.perf_counter() - start) / COUNTED)
+                cpu[name].append((time.process_time() - cpu_start) / COUNTED)
+    return {n: np.array(wall[n]) for n in turns}, {n: np.array(cpu[n]) for n in turns}
+
+
+def against_torch(wall: Seconds, cpu: Seconds) -> None:
+    """Prints nnlab's step divided by torch's: of the medians, and the middle half of the rounds."""
+    for name, what in (("torch", "torch's default Adam"), ("fused", "torch's fused Adam")):
+        if name not in wall:
+            print(f"no ratio against {what}: torch is not installed")
+            continue
+        low, high = np.quantile(wall["nnlab"] / wall[name], [0.25, 0.75])
+        ratio, cpu_ratio = (float(np.median(by["nnlab"]) / np.median(by[name])) for by in (wall, cpu))
+        print(
+            f"nnlab takes {ratio:.2f} times as long as {what} (CPU {cpu_ratio:.2f} times), "
+            f"half of the rounds {low:.2f} to {high:.2f}"
+        )
 
 
 def main() -> None:
@@ -117,7 +172,10 @@ def main() -> None:
     step, learner = nnlab(batch, NLayers(layers=(UNITS,)))
     plain, _ = nnlab(batch, NLayers(layers=(UNITS,), batch_norm=False, activation="ReLU"))
     turns = {"products": products(batch), "nnlab": step, "plain": plain, "sklearn": sklearn(batch)}
-    taken = timed(turns, arguments.rounds)
+    loops = {"torch": torch_loop(batch, fused=False), "fused": torch_loop(batch, fused=True)}
+    turns |= {name: loop for name, loop in loops.items() if loop is not None}
+    wall_seconds, cpu_seconds = timed(turns, arguments.rounds)
+    taken = {name: tuple(1e3 * float(np.median(by[name])) for by in (wall_seconds, cpu_seconds)) for name in turns}
     print(f"{SAMPLES} x {INPUTS} float32, {UNITS} units, {arguments.rounds} rounds, {arguments.threads} threads")
     print(f"{'':10}{'wall ms':>9}{'CPU ms':>9}{'wall / products':>17}{'CPU / products':>16}")
     for name, (wall, cpu) in taken.items():
@@ -127,6 +185,7 @@ def main() -> None:
     with_norm = [taken["sklearn"][i] / taken["nnlab"][i] for i in (0, 1)]
     print(f"scikit-learn takes {faster[0]:.2f} times as long as the same network (CPU {faster[1]:.2f} times),")
     print(f"and {with_norm[0]:.2f} times as long as the one with BatchNorm (CPU {with_norm[1]:.2f} times)")
+    against_torch(wall_seconds, cpu_seconds)
     phases = learner.learn(batch, rng=Rng(0), epoch=0, epochs=1).seconds
     print("nnlab's phases in one step, ms: " + ", ".join(f"{name} {1e3 * taken:.1f}" for name, taken in phases.items()))
     print(
