@@ -67,15 +67,16 @@ def compared(parts: Sequence[Part], wanted: Mapping[str, Any]) -> list[tuple[Exp
     found: list[tuple[Experiment, Axes]] = []
     for part in parts:
         try:
-            found.append((_experiment(part), _axes(part, lists)))
+            axes = _axes(part, lists)
+            found.append((_experiment(part), axes))
         except Mistakes as errors:
             mistakes.extend(errors.mistakes)
         except NnlabError as error:
             mistakes.append(error)
     if mistakes:
         raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
-    axes = [axes for experiment, axes in found for _ in range(experiment.run.training_times)]
-    return list(zip(repeated([experiment for experiment, _ in found]), axes, strict=True))
+    each = [axes for experiment, axes in found for _ in range(experiment.run.training_times)]
+    return list(zip(repeated([experiment for experiment, _ in found]), each, strict=True))
 
 
 def _experiment(part: Part) -> Experiment:

@@ -78,7 +78,7 @@ class BenchDisplay(Watcher):
         if self._bars is not None:
             self._bars.update(self._bars.task_ids[0], description=what, completed=done, total=total or None)
             self._bars.refresh()
-        elif what != self._line or time.monotonic() - self._said > PLAIN_EVERY:
+        elif what != self._line or time.monotonic() - self._said > PLAIN_EVERY or 0 < done == total:
             self._said, self._line = time.monotonic(), what
             self._screen.say(f"{what} {done}/{total}" if total else what)
 

@@ -108,9 +108,12 @@ def _bars(axes: Any, heading: str, values: Sequence[float | None], said: Callabl
 
 def _whiskers(axes: Any, bars: Sequence[Bar]) -> None:
     """A line from the first to the third quartile; the axis and the figures give way to it."""
-    known = [(place, low, high) for place, bar in enumerate(bars) if None not in (low_high := bar.quartiles)
-             for low, high in [low_high]]  # fmt: skip
-    far = max([axes.get_xlim()[1] / ROOM, *(float(high) for _, _, high in known)])
+    known = [
+        (place, low, high)
+        for place, (low, high) in enumerate(bar.quartiles for bar in bars)
+        if low is not None and high is not None
+    ]
+    far = max([axes.get_xlim()[1] / ROOM, *(high for _, _, high in known)])
     axes.set_xlim(0, far * ROOM)
     for place, low, high in known:
         axes.plot([low, high], [place, place], color=INK, linewidth=1.4, solid_capstyle="butt")

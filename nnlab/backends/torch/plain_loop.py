@@ -67,7 +67,13 @@ class PlainLoop:
             self._optimizer: torch.optim.Optimizer = torch.optim.Adam(self._model.parameters(), **options)
         else:
             self._optimizer = torch.optim.SGD(self._model.parameters(), **options)
-        self._kept: dict[str, torch.Tensor] = {}
+        self.kept: dict[str, torch.Tensor] = {}
+        self.lost, self.right = 0.0, 0
+
+    @property
+    def parameters(self) -> list[torch.nn.Parameter]:
+        """Every weight, in the order of the layers."""
+        return list(self._model.parameters())
 
     def train(self, data: Dataset, epoch: int) -> None:
         """One pass over the training partition; loss and accuracy are counted, as everybody does."""
@@ -91,11 +97,11 @@ class PlainLoop:
             x, target = self._moved(batch)
             y = self._run(x)
             self._loss(y, target).item()
-            return float((y.argmax(dim=1) == target).float().mean())
+            return int((y.argmax(dim=1) == target).sum()) / len(batch)
 
     def keep(self) -> None:
         """Copies of the weights and running statistics."""
-        self._kept = {name: value.clone() for name, value in self._model.state_dict().items()}
+        self.kept = {name: value.clone() for name, value in self._model.state_dict().items()}
 
     def _moved(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         labels = torch.from_numpy(batch.targets.argmax(axis=1))

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from nnlab.data.makers.locate import dataset_folder
 from nnlab.experiment.bench.f14 import is_f14
 from nnlab.experiment.bench.plan import Cell, Plan
 from nnlab.experiment.bench.rows import Measured, rows
-from nnlab.experiment.bench.turnstile import Worker, environment_of_a_cell, take_turns
+from nnlab.experiment.bench.turnstile import Told, Worker, environment_of_a_cell, take_turns
 from nnlab.experiment.toml import document as toml
 from nnlab.tracking.environment import environment
 
@@ -57,6 +58,8 @@ def bench(plan: Plan, *, repeats: int = 1, watcher: Watcher | None = None) -> Be
     Raises:  DataError: when a dataset is not there.
     """
     machine = {**environment(), **load_of_the_machine()}
+    if any(cell.peer is not None and cell.peer.name == "sklearn" for cell in plan.cells):
+        machine["packages"]["scikit-learn"] = version("scikit-learn")
     watcher = watcher or Watcher()
     told = [_once(plan.cells, watcher, (turn, repeats)) for turn in range(repeats)]
     measured = [Measured(cell, [each[place] for each in told]) for place, cell in enumerate(plan.cells)]
@@ -75,20 +78,17 @@ def bench(plan: Plan, *, repeats: int = 1, watcher: Watcher | None = None) -> Be
     )
 
 
-def _once(cells: Sequence[Cell], watcher: Watcher, turn: tuple[int, int]) -> list[Any]:
+def _once(cells: Sequence[Cell], watcher: Watcher, turn: tuple[int, int]) -> list[Told]:
     """One repetition: what each cell told."""
     done, repeats = turn
-    total = sum(cell.experiment.run.epochs for cell in cells)
+    epochs = [cell.experiment.run.epochs for cell in cells]
     with _workers(cells, watcher) as workers:
 
         def seen() -> None:
-            trained = [cell.experiment.run.epochs if w.told.error else len(w.told.epochs) for cell, w in zip_of()]
-            watcher.trained(done * total + sum(trained), repeats * total)
+            trained = [most if w.told.error else len(w.told.epochs) for most, w in zip(epochs, workers, strict=True)]
+            watcher.trained(done * sum(epochs) + sum(trained), repeats * sum(epochs))
 
-        def zip_of() -> Iterator[tuple[Cell, Worker]]:
-            return zip(cells, workers, strict=True)
-
-        for cell, worker in zip_of():
+        for cell, worker in zip(cells, workers, strict=True):
             watcher.loading(cell, 0, 0)
             worker.start()
         take_turns(workers, seen)

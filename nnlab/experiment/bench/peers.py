@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from nnlab.backends.torch import require_torch
 from nnlab.core.batch import Batch
 from nnlab.data.pipeline import Data
 from nnlab.experiment.config import Experiment
@@ -104,6 +105,7 @@ def _unfit(network: Graph, experiment: Experiment, known: set[type[Layer]]) -> s
 
 
 def _torch_loop(network: Graph, experiment: Experiment, *, fused: bool | None) -> PeerLoop:
+    require_torch()
     from nnlab.backends.torch.plain_loop import PlainLoop
 
     return PlainLoop(

@@ -1,5 +1,6 @@
 """What the cells told becomes the rows of a table: medians, spreads, ratios."""
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -105,10 +106,16 @@ def rows(measured: Sequence[Measured]) -> tuple[list[dict[str, Any]], list[list[
     found = [each.row() for each in measured]
     ratios = [[ratio(a.epochs, b.epochs) for b in measured] for a in measured]
     timed = [place for place, row in enumerate(found) if row["epoch_ms"] is not None]
-    fastest = min(timed, key=lambda place: found[place]["epoch_ms"], default=None)
+    fastest = min(timed, key=lambda place: _mean_log(ratios[place]), default=None)
     for place, row in enumerate(found):
         row["ratio"] = None if fastest is None else ratios[place][fastest]
     return found, ratios
+
+
+def _mean_log(against: Sequence[float | None]) -> float:
+    """How fast a row is against all: the least of these is that of the row whose ratios to the others are the least."""
+    known = [math.log(value) for value in against if value]
+    return sum(known) / len(known)
 
 
 def ratio(mine: Epochs, other: Epochs) -> float | None:

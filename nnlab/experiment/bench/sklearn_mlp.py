@@ -27,7 +27,7 @@ class SklearnMlp:
         rule, self._most = experiment.optimizer.rule, experiment.data.max_minibatch_size
         adam = {"beta_1": rule.beta1, "beta_2": rule.beta2, "epsilon": rule.epsilon} if isinstance(rule, Adam) else {}
         self._decay, self._classes = experiment.optimizer.weight_decay, units[-1]
-        self._model = MLPClassifier(
+        self.model = MLPClassifier(
             hidden_layer_sizes=tuple(units[:-1]),
             activation=named[0] if named else "identity",
             solver="adam" if adam else "sgd",
@@ -37,24 +37,24 @@ class SklearnMlp:
             **adam,
         )
         self._whole: Batch | None = None
-        self._kept: list[Array] = []
+        self.kept: list[Array] = []
 
     def train(self, data: Data, epoch: int) -> None:
         """One partial_fit on the whole partition, in minibatches of its own making."""
         if self._whole is None:
             self._whole = _joined(list(data.training.batches()))
             size = min(self._most, len(self._whole))
-            self._model.set_params(batch_size=size, alpha=self._decay * size, shuffle=size < len(self._whole))
+            self.model.set_params(batch_size=size, alpha=self._decay * size, shuffle=size < len(self._whole))
         labels = self._whole.targets.argmax(axis=1)
-        self._model.partial_fit(self._whole.inputs, labels, classes=np.arange(self._classes))
+        self.model.partial_fit(self._whole.inputs, labels, classes=np.arange(self._classes))
 
     def accuracy(self, batch: Batch) -> float:
         """Its own score."""
-        return float(self._model.score(batch.inputs, batch.targets.argmax(axis=1)))
+        return float(self.model.score(batch.inputs, batch.targets.argmax(axis=1)))
 
     def keep(self) -> None:
         """Copies of the weights."""
-        self._kept = [weight.copy() for weight in (*self._model.coefs_, *self._model.intercepts_)]
+        self.kept = [weight.copy() for weight in (*self.model.coefs_, *self.model.intercepts_)]
 
 
 def _joined(batches: list[Batch]) -> Batch:
