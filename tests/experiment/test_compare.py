@@ -7,28 +7,30 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from torch.nn import functional as F
 
-from nnlab.backends.torch.layers import TORCH_LAYERS, dense
-from nnlab.backends.torch.losses import TORCH_LOSSES, cross_entropy
-from nnlab.backends.torch.optimizers import MOMENTS, TORCH_RULES, TorchRule
-from nnlab.checks.parity.history import TOLERANCE
-from nnlab.checks.parity.result import GRAVE, Comparison, StepDifferences
-from nnlab.core.errors import UsageError
-from nnlab.core.rng import Rng
-from nnlab.core.translations import Translations
-from nnlab.experiment.build import build
-from nnlab.experiment.compare import compare
-from nnlab.experiment.config import Experiment, resolve
-from nnlab.experiment.sources import from_flags
-from nnlab.layers.batch_norm import BatchNorm
-from nnlab.layers.dense import Dense
-from nnlab.layers.dropout import Dropout
-from nnlab.layers.leaky_relu import LeakyReLU
-from nnlab.losses.cross_entropy import CrossEntropy
-from nnlab.optimizers.adam import Adam
-from nnlab.training.trainer import Trainer
+torch = pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
+
+from torch.nn import functional as F  # noqa: E402
+
+from nnlab.backends.torch.layers import TORCH_LAYERS, dense  # noqa: E402
+from nnlab.backends.torch.losses import TORCH_LOSSES, cross_entropy  # noqa: E402
+from nnlab.backends.torch.optimizers import MOMENTS, TORCH_RULES, TorchRule  # noqa: E402
+from nnlab.checks.parity.history import TOLERANCE  # noqa: E402
+from nnlab.checks.parity.result import GRAVE, Comparison, StepDifferences  # noqa: E402
+from nnlab.core.errors import UsageError  # noqa: E402
+from nnlab.core.rng import Rng  # noqa: E402
+from nnlab.core.translations import Translations  # noqa: E402
+from nnlab.experiment.build import build  # noqa: E402
+from nnlab.experiment.compare import compare  # noqa: E402
+from nnlab.experiment.config import Experiment, resolve  # noqa: E402
+from nnlab.experiment.sources import from_flags  # noqa: E402
+from nnlab.layers.batch_norm import BatchNorm  # noqa: E402
+from nnlab.layers.dense import Dense  # noqa: E402
+from nnlab.layers.dropout import Dropout  # noqa: E402
+from nnlab.layers.leaky_relu import LeakyReLU  # noqa: E402
+from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
+from nnlab.optimizers.adam import Adam  # noqa: E402
+from nnlab.training.trainer import Trainer  # noqa: E402
 
 BACKENDS = ("numpy", "torch")
 Plant = Callable[[Translations[Any], type, Any], None]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
+
 from nnlab.backends.torch.learner import TorchLearner
 from nnlab.checks.parity.hand import HandStepper
 from nnlab.checks.parity.rounding import Rounding
