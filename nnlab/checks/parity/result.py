@@ -34,7 +34,10 @@ class Divergence:
 
 @dataclass(frozen=True)
 class StepDifferences:
-    """One step's relative difference of every tensor: max |a - b| / max |a|, by name."""
+    """One step's relative difference of every tensor, by name: max |a - b| / max |a|, of max |b| where a is zero.
+
+    Infinite where one of the two alone is not finite. What only one backend shows is left out.
+    """
 
     step: int
     epoch: int
@@ -46,10 +49,11 @@ class Comparison:
     """Two backends over a run.
 
     Options:  tensors: every name, in the order in which a step makes them: "dense_1 forward", ..., "loss",
-                  "dense_1 backward", "dense_1 gradient weight", ..., after the update "dense_1.weight m",
-                  "dense_1.weight", "batch_norm_1.running_mean", at the end of an epoch "dev probabilities".
+                  "penalty", "loss gradient", "dense_1 backward", "dense_1 gradient weight", ..., after the update
+                  "dense_1.weight m", "dense_1.weight", "batch_norm_1.running_mean", at the end of an epoch "dev
+                  probabilities" ("training probabilities" without dev).
               history: every step's differences.  divergences: in the order in which they were found.
-              silent: tensors that were found to have no signal.  samples: how many the training partition has.
+              silent: tensors that were found to have no signal, or to follow what has none.
     """
 
     backends: tuple[str, str]
