@@ -134,10 +134,11 @@ class Lockstep:
         if is_last:
             gaps[self._evaluation] = gap(*(one.predict(self._evaluated) for one in (self._one, self._other))).relative
         self._steps.append(StepDifferences(len(self._steps) + 1, epoch, gaps))
-        if self._grave(self._local.found(moment)):
+        first = len(self._steps) == 1  # taken once, on the whole batch: what a step leaves behind is the second's
+        if not first and self._grave(self._local.found(moment)):
             return
         drifted = self._history.drifted(gaps)
-        if not drifted and len(self._steps) > 1:
+        if not drifted and not first:
             return
         whole = replace(moment, batch=batch)
         if not self._grave(self._local.found(whole)) and drifted:

@@ -15,6 +15,9 @@ class Convention(Component, ABC):
 
     Whether it is what makes two backends differ is found out by trying it: a step of the hand-written engine with the
     other choice, from the same state. Where that agrees with the backend that parts, the convention is named.
+
+    Where the other choice makes no difference, a variant has to run the very code that it varies (`super()`), not the
+    same formula written anew: else it would be right where that code has a bug, and the bug be taken for the choice.
     """
 
     @abstractmethod

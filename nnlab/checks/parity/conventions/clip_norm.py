@@ -25,6 +25,8 @@ class OtherClipping(Optimizer):
         if self.clip_norm is not None:
             lengths = np.array([np.linalg.norm(parameter.grad.reshape(-1)) for parameter in parameters])
             shares = np.broadcast_to(self.shares(lengths, self.clip_norm), lengths.shape)
+            if (shares == 1).all():
+                return super()._clip(parameters)
             for parameter, share in zip(parameters, shares.tolist(), strict=True):
                 np.multiply(parameter.grad, share, out=parameter.grad)
         if self.clip_value is not None:

@@ -8,6 +8,8 @@ from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.parameter import Parameter
 from nnlab.losses.l2 import L2
+from nnlab.optimizers.constant import Constant
+from nnlab.optimizers.exponential_decay import ExponentialDecay
 from nnlab.optimizers.optimizer import Optimizer
 
 
@@ -45,7 +47,7 @@ class InTheOptimizer(Decoupled):
 
     def decay(self, parameter: Parameter, rate: float) -> None:
         """dw = dw + weight_decay w"""
-        parameter.add(self.weight_decay * parameter.value)
+        L2(weight_decay=self.weight_decay).add_gradient([parameter])
 
 
 @dataclass(eq=False)
@@ -108,8 +110,11 @@ class L2Place(Convention):
             choices["in the objective, as Adam's L2 penalty"] = InTheObjective
         else:
             choices["decoupled, as AdamW's"] = Decoupled
+        plain = type(optimizer.rule) in (Constant, ExponentialDecay)
+        clips = optimizer.clip_norm is not None or optimizer.clip_value is not None
+        same: set[type[Optimizer]] = set() if clips else {InTheOptimizer, Decoupled} if plain else {InTheOptimizer}
         for says, kind in choices.items():
             other = subject.with_optimizer(kind)
             yield says, other
-            if optimizer.penalty is not None:
+            if optimizer.penalty is not None and kind not in same:
                 yield f"{says}, though the loss reports a penalty", other.with_optimizer(Reported)

@@ -18,7 +18,7 @@ from nnlab.losses.cross_entropy import CrossEntropy
 
 @dataclass(kw_only=True, eq=False)
 class Guarded(CrossEntropy):
-    """loss = - 1/batch sum y log q(p);  dp = - y q'(p) / q(p) / batch"""
+    """loss = - 1/batch sum y log q(p)"""
 
     epsilon: float = option(1e-7, "what keeps the logarithm away from zero", above=0)
 
@@ -27,10 +27,10 @@ class Guarded(CrossEntropy):
         """q and q'."""
 
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
-        """The mean loss and dp."""
+        """CrossEntropy of q, and its gradient times q'."""
         q, slope = self.guard(predicted)
-        loss = 0 - np.einsum("nc,nc->n", target, np.log(q)).mean(dtype=np.float64)
-        return float(loss), -target * slope / q / len(predicted)
+        loss, dq = super().__call__(q, target, ctx)
+        return loss, dq * slope
 
 
 class Added(Guarded):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from nnlab.checks.parity.by_formula import ByFormula, Elements
 from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
+from nnlab.core.types import Array
+from nnlab.optimizers.base import Scratch, Slots
 from nnlab.optimizers.momentum import Momentum
 
 
@@ -56,9 +58,20 @@ class Dampened(Heavy):
 class DampenedLater(Dampened):
     """v = dw at step 1, then decay v + (1 - decay) dw"""
 
-    def velocity(self, v: Elements, dw: Elements, rate: float, step: int) -> Elements:
-        """The first gradient undampened."""
-        return self.decay * v + dw if step == 1 else super().velocity(v, dw, rate, step)
+    def update(self, value: Array, grad: Array, slots: Slots, *, rate: float, step: int, scratch: Scratch) -> None:
+        """Momentum's own first step."""
+        if step == 1:
+            Momentum.update(self, value, grad, slots, rate=rate, step=step, scratch=scratch)
+        else:
+            super().update(value, grad, slots, rate=rate, step=step, scratch=scratch)
+
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """Momentum's own first step."""
+        if step == 1:
+            return Momentum.recurrence(self, w, dw, slots, rate=rate, step=step)
+        return super().recurrence(w, dw, slots, rate=rate, step=step)
 
 
 @dataclass(kw_only=True, eq=False)

@@ -3,25 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from nnlab.checks.parity.by_formula import ByFormula, Elements
 from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
+from nnlab.core.types import Array
+from nnlab.optimizers.base import Scratch, Slots
 from nnlab.optimizers.rms_prop import RMSProp
 
 
 @dataclass(kw_only=True, eq=False)
-class FromOne(ByFormula, RMSProp):
+class FromOne(RMSProp):
     """v starts at 1."""
 
-    def formula(
-        self, w: Elements, dw: Elements, slots: tuple[Elements, ...], *, rate: float, step: int
-    ) -> tuple[Elements, tuple[Elements, ...]]:
-        """RMSProp's formula, the first step with v = 1."""
-        before = 1.0 if step == 1 else slots[0]
-        v = self.decay * before + (1 - self.decay) * dw * dw
-        return w - rate * dw / (np.sqrt(v) + self.epsilon), (v,)
+    def update(self, value: Array, grad: Array, slots: Slots, *, rate: float, step: int, scratch: Scratch) -> None:
+        """Moves w and v as RMSProp does."""
+        if step == 1:
+            slots[0].fill(1)
+        super().update(value, grad, slots, rate=rate, step=step, scratch=scratch)
+
+    def recurrence(
+        self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
+    ) -> tuple[float, tuple[float, ...]]:
+        """RMSProp's."""
+        return super().recurrence(w, dw, (1.0,) if step == 1 else slots, rate=rate, step=step)
 
 
 @CONVENTIONS.register

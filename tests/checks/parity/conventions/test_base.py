@@ -10,12 +10,14 @@ from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.types import Array
 from nnlab.layers.leaky_relu import LeakyReLU
+from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.adam_w import AdamW
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.exponential_decay import ExponentialDecay
 from nnlab.optimizers.momentum import Momentum
+from nnlab.optimizers.optimizer import Optimizer
 from nnlab.optimizers.rms_prop import RMSProp
 from nnlab.schedules.cosine import Cosine
 from nnlab.schedules.warmup import Warmup
@@ -145,6 +147,51 @@ def test_the_subject_is_left_as_it_was(
 @pytest.mark.parametrize(("cls", "settings"), pairs({**NO_PLACE, "LossReduction": []}, [BARE]))
 def test_nothing_where_there_is_no_place(make: Callable[..., Subject], cls: type[Convention], settings: Any) -> None:
     assert list(cls().variants(make(**settings))) == []
+
+
+NEUTRAL: dict[str, tuple[dict[str, Any], str]] = {
+    "ClipNorm": ({"clip_norm": 1e6, "rule": Constant()}, "as"),
+    "KinkSlope": ({}, ""),
+    "L2Scope": ({"rule": AdamW(), "weight_decay": 0.1, "model": {"batch_norm": False}}, ""),
+    "LogFloor": ({}, "clipped"),
+    "MomentumForm": ({"rule": Momentum()}, "after the first step"),
+}
+"""Subjects to whose first training step a choice makes no difference, and words of the variants that make none."""
+
+
+@pytest.mark.parametrize(("name", "settings", "words"), [(name, *found) for name, found in NEUTRAL.items()])
+def test_a_choice_that_makes_no_difference_runs_the_code_that_it_varies(
+    make: Callable[..., Subject], seen: Seen, monkeypatch: pytest.MonkeyPatch, name: str, settings: Any, words: str
+) -> None:
+    """A bug planted in that code has to be there in the variant too, to the last bit: else it would explain the bug."""
+    subject = make(**settings)
+    plant_everywhere(monkeypatch)
+    plain = {key: t for key, t in seen(subject).items() if key.startswith("0 ") and "evaluation" not in key}
+    variants = [variant for says, variant in CONVENTIONS.get(name)().variants(subject) if words in says]
+    assert variants
+    for variant in variants:
+        tensors = seen(variant)
+        assert [key for key in plain if not np.array_equal(tensors[key], plain[key])] == []
+
+
+def plant_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loss, an update rule and a clipping that are wrong by a percent."""
+    call, update, clip = CrossEntropy.__call__, Momentum.update, Optimizer._clip
+
+    def wrong_call(self: Any, *given: Any) -> tuple[float, Array]:
+        loss, gradient = call(self, *given)
+        return loss * 1.01, gradient * 1.02
+
+    def wrong_update(self: Any, value: Array, grad: Array, slots: Any, **rest: Any) -> None:
+        update(self, value, grad * 1.01, slots, **rest)
+
+    def wrong_clip(self: Any, parameters: Any) -> None:
+        clip(self, parameters)
+        parameters[0].grad[...] *= 1.01
+
+    monkeypatch.setattr(CrossEntropy, "__call__", wrong_call)
+    monkeypatch.setattr(Momentum, "update", wrong_update)
+    monkeypatch.setattr(Optimizer, "_clip", wrong_clip)
 
 
 def test_choices_add_up(make: Callable[..., Subject], choice: Any, seen: Seen) -> None:
