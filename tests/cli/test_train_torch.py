@@ -1,0 +1,94 @@
+"""`nnlab train --backend=torch`: what is refused before data is read, and what works without torch."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WITHOUT_TORCH = """
+import sys
+from importlib.machinery import PathFinder
+found = PathFinder.find_spec
+PathFinder.find_spec = lambda name, *rest: None if name.partition(".")[0] == "torch" else found(name, *rest)
+from nnlab.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def nnlab(*arguments: str, program: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    start = ["-c", program] if program else ["-m", "nnlab"]
+    command = [sys.executable, *start, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+@pytest.fixture
+def unreadable(tmp_path: Path) -> list[str]:
+    """Options for a dataset whose images are none: reading it would exit 5."""
+    for name in ("a", "b"):
+        (tmp_path / "data" / "broken" / name).mkdir(parents=True)
+        for number in range(8):
+            (tmp_path / "data" / "broken" / name / f"{number}.png").write_bytes(b"no image")
+    return [f"--datasets-path={tmp_path / 'data'}", "--dataset=broken", f"--runs-dir={tmp_path / 'runs'}"]
+
+
+def test_without_torch_it_says_what_to_type_before_data_is_read(unreadable: list[str], tmp_path: Path) -> None:
+    done = nnlab("train", "--backend=torch", *unreadable, program=WITHOUT_TORCH)
+    assert done.returncode == 6, done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "error" in line]
+    assert "--backend=torch: torch is not installed; type: " in line and "pip install" in line
+    assert not list((tmp_path / "runs").glob("2*"))
+    assert nnlab("train", *unreadable, program=WITHOUT_TORCH).returncode == 5  # what reading would have said
+
+
+def test_without_torch_the_other_commands_work(blobs: Path, tmp_path: Path) -> None:
+    data = [f"--datasets-path={blobs}", "--dataset=blobs", f"--runs-dir={tmp_path}", "--epochs=2", "--resize=6,6"]
+    done = nnlab("train", *data, "--json", "--quiet", program=WITHOUT_TORCH)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["experiments"][0]["backend"] == "numpy"
+    for command in (["components", "--json"], ["doctor"], ["check", "--help"], ["train", "--help"]):
+        done = nnlab(*command, program=WITHOUT_TORCH)
+        assert done.returncode == 0, (command, done.stderr)
+
+
+@pytest.mark.usefixtures("torch_installed")
+@pytest.mark.parametrize(
+    ("flags", "environment", "code", "said"),
+    [
+        (["--amp", "--dtype=float64"], {}, 2, "--amp: is for float32 models"),
+        (["--compile"], {"CXX": "no-such-compiler"}, 6, "--compile: torch finds no C++ compiler (no-such-compiler)"),
+        (["--device=cuda"], {"CUDA_VISIBLE_DEVICES": ""}, 6, "--device=cuda: "),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_what_cannot_be_is_said_before_data_is_read(
+    unreadable: list[str], flags: list[str], environment: dict[str, str], code: int, said: str
+) -> None:
+    done = nnlab("train", "--backend=torch", *flags, *unreadable, **environment)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+
+
+@pytest.mark.usefixtures("torch_installed")
+def test_the_switch_costs_the_user_nothing(blobs: Path, tmp_path: Path) -> None:
+    """The same command, one flag apart: the same figures in float64, the same keys in JSON, the same files."""
+    data = [f"--datasets-path={blobs}", "--dataset=blobs", f"--runs-dir={tmp_path}", "--epochs=4", "--resize=6,6"]
+    command = ["train", *data, "--model=NLayers", "--layers=8", "--dropout-rate=0.1", "--dtype=float64", "--threads=1"]
+    found = {}
+    for backend in ("numpy", "torch"):
+        done = nnlab(*command, f"--backend={backend}", "--max-minibatch-size=13", "--json", "--quiet")
+        assert done.returncode == 0, done.stderr
+        (found[backend],) = json.loads(done.stdout)["experiments"]
+    one, two = found["numpy"], found["torch"]
+    assert one.keys() == two.keys() and two["backend"] == "torch"
+    for part in ("training", "dev", "test"):
+        assert two[part]["accuracy"] == one[part]["accuracy"]
+        assert two[part]["loss"] == pytest.approx(one[part]["loss"], rel=1e-10)
+    assert two["gradient_checks"]["run"] == 1 and two["gradient_checks"]["failed"] == 0
+    files = [
+        sorted(str(path.relative_to(each["run"])) for path in Path(each["run"]).rglob("*") if path.is_file())
+        for each in (one, two)
+    ]
+    assert files[0] == files[1]
