@@ -12,6 +12,8 @@ from nnlab.experiment.compare import compare
 from nnlab.experiment.config import resolve
 from nnlab.experiment.sources import from_flags
 
+pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
+
 BENCHMARK = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "bench_parity.py"))
 CLEAN_RUN: Callable[..., Comparison] = BENCHMARK["clean_run"]
 
