@@ -77,6 +77,7 @@ def hold_row(row: dict[str, Any]) -> None:
     assert finite_or_null(row)
     assert (row["data_loader"], row["dtype"], row["epochs"], row["error"]) == ("Vips", "float32", 3, None)
     assert (row["warmup_epochs"], row["measured_epochs"]) == (1, 2)
+    assert row["device"] in {"cpu", "cuda"}
     assert row["load_s"] > 0 and row["train_s"] > 0 and row["cpu_ms"] > 0
     assert 0 < row["epoch_ms_q1"] <= row["epoch_ms"] <= row["epoch_ms_q3"]
     assert 20 < row["peak_memory_mb"] < 4000

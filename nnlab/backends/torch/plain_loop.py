@@ -54,6 +54,7 @@ class PlainLoop:
         torch.manual_seed(seed)
         use_threads(engine)
         self._device, dtype = device_of(engine), getattr(torch, network.dtype.name)
+        self.device = self._device.type
         chain = [node for node in network.nodes if not isinstance(node.layer, Softmax)]
         modules = [MODULES[type(node.layer)](node.layer, network.shapes[node.inputs[0]][-1]) for node in chain]
         self._model = nn.Sequential(*modules).to(self._device, dtype)

@@ -83,7 +83,7 @@ def _peer(name: str, experiment: Experiment, gate: Gate) -> dict[str, Any]:
     network = graph(experiment, survey(experiment.data))
     loop = next(peer for peer in PEERS if peer.name == name).make(network, experiment)
     data = load(experiment.data, dtype=experiment.run.dtype, progress=_Images(gate))
-    _told(gate, data, device=experiment.run.device, parameters=network.parameter_count)
+    _told(gate, data, device=loop.device, parameters=network.parameter_count)
     turns, best = Turns(gate), -1.0
     for epoch in range(1, experiment.run.epochs + 1):
         turns.epoch_start(epoch)

@@ -25,7 +25,12 @@ RULES = frozenset({"Adam", "Constant"})
 
 
 class PeerLoop(Protocol):
-    """Another library's network while it trains."""
+    """Another library's network while it trains.
+
+    Options:  device: what it computes on.
+    """
+
+    device: str
 
     def train(self, data: Data, epoch: int) -> None:
         """One pass over the training partition; 1 is the first epoch."""

@@ -20,6 +20,8 @@ class SklearnMlp:
     It has neither LeakyReLU nor BatchNorm: `peers.py` says so in the row's note.
     """
 
+    device = "cpu"
+
     def __init__(self, network: Graph, experiment: Experiment):
         layers = [node.layer for node in network.nodes]
         units = [layer.units for layer in layers if isinstance(layer, Dense)]

@@ -59,6 +59,11 @@ def test_it_trains_as_nnlab_does(blobs: Path, settings: dict[str, str], fused: b
         assert (mine.shape, mine.dtype) == (state[name].shape, np.float64)
         # a handful of steps in float64: rounding alone stays far below, another formula far above
         np.testing.assert_allclose(mine, state[name], rtol=1e-9, atol=1e-11, err_msg=name)
+    loop.keep()
+    running = [value.numpy() for name, value in loop.kept.items() if "running" in name]
+    wanted = [value for name, value in state.items() if "running" in name]
+    for mine, value in zip(running, wanted, strict=True):
+        np.testing.assert_allclose(mine, value, rtol=1e-9, atol=1e-11)
     (dev,) = parts.data.dev.batches()
     assert loop.accuracy(dev) == score(parts.learner, [dev], experiment.accuracy).accuracy
     assert 0 <= loop.right <= len(parts.data.training)
