@@ -19,7 +19,7 @@ INK, PALE = "#222222", "#e6e6e6"
 
 
 def arguments(words: str, *, draws: bool = True) -> argparse.ArgumentParser:
-    """A parser that knows --output (which a script that `draws` has to be given) and --title; `words` is its docstring."""
+    """A parser that knows --output and --title; `words` is the docstring of a script, which always `draws` or may."""
     parser = argparse.ArgumentParser(description=words, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, required=draws, help="the PNG to write")
     parser.add_argument("--title", default="", help="heading of the picture")
@@ -78,4 +78,4 @@ def plain(axes: Axes, heading: str, across: str = "epoch") -> None:
 
 def write(figure: Figure, output: Path) -> None:
     """The file; the same picture gives the same bytes."""
-    figure.savefig(output, metadata={"Software": None})
+    figure.savefig(output, metadata={"Software": None}, pil_kwargs={"optimize": True})

@@ -14,6 +14,7 @@ import numpy as np
 from drawing import COLOURS, INK, arguments, dtype_of, epochs, name_of, picture, plain, runs_of, seeds_of, write
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import LogFormatter
 
 from nnlab.core.types import Array
 from nnlab.tracking.run import Run
@@ -34,7 +35,7 @@ def main() -> None:
     groups = [[{seeds_of(run): run for run in runs_of(parser, [item])} for item in items] for items in asked.runs]
     if any(len(group) < 2 or any(kind.keys() != group[0].keys() for kind in group) for group in groups):
         parser.error("each --runs needs two runs or more, of the same seeds")
-    print("| runs | seeds | loss, any epoch | accuracy, any epoch | weights | largest weight | all byte for byte |")
+    print("| runs | seeds | loss, any epoch | accuracy, any epoch | weights, statistics | largest | identical |")
     print("|---|---|---|---|---|---|---|")
     for group in groups:
         for other in group[1:]:
@@ -84,6 +85,8 @@ def draw(groups: Sequence[Sequence[Seeds]], output: Path, *, title: str) -> None
         plain(axes, name)
         over_each_other(axes, first, name)
     loss.set_yscale("log")
+    loss.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    loss.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1, 0.4)))
     loss.margins(y=0.14)
     accuracy.set_ylim(0, 1.1)
     accuracy.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
@@ -99,7 +102,7 @@ def draw(groups: Sequence[Sequence[Seeds]], output: Path, *, title: str) -> None
 
 def widths(runs: Sequence[Run]) -> list[float]:
     """Thick below, thin on top, so that every run shows though all lie in one place."""
-    return [1 + 2.4 * (len(runs) - 1 - place) for place in range(len(runs))]
+    return [float(width) for width in np.linspace(3.4 + 0.8 * (len(runs) - 2), 1, len(runs))]
 
 
 def over_each_other(axes: Axes, runs: Sequence[Run], name: str) -> None:
@@ -127,8 +130,9 @@ def differences(axes: Axes, pairs: Sequence[tuple[Seeds, Seeds]]) -> None:
     for place, (colour, (one, other)) in enumerate(zip(COLOURS[2:] + COLOURS[:2], pairs, strict=False)):
         worst = apart(one, other, "loss").max(axis=(0, 1))
         label = pair(one, other) + (f", worst of {len(one)} seeds" if len(one) > 1 else "")
-        width = 1.2 + 0.9 * (len(pairs) - 1 - place)
-        axes.plot(range(1, len(worst) + 1), np.maximum(worst, ZERO), color=colour, linewidth=width, label=label)
+        across, width = np.arange(1, len(worst) + 1), 1 + 0.5 * (len(pairs) - 1 - place)
+        axes.plot(across, np.where(worst > 0, worst, np.nan), color=colour, linewidth=width, label=label)
+        axes.plot(across[worst == 0], worst[worst == 0] + ZERO, "|", color=colour, markersize=3 + 2 * width)
     plain(axes, "difference of their losses")
     axes.set_yscale("log")
     axes.set_ylim(ZERO / 3, 1e6)

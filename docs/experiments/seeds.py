@@ -6,13 +6,14 @@ RUN may be a pattern (numpy='runs/*-f10-numpy*'). Prints mean ± standard deviat
 With --spread each group's dots are drawn around its mean, in points, so that groups far apart can be compared.
 """
 
+import math
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from drawing import COLOURS, INK, arguments, picture, plain, runs_of, write
+from drawing import COLOURS, INK, arguments, epochs, picture, plain, runs_of, write
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
@@ -28,6 +29,7 @@ Series = Mapping[str, Sequence[Run]]
 def main() -> None:
     """Reads the arguments, prints the spread and draws."""
     parser = arguments(__doc__ or "", draws=False)
+    parser.add_argument("--until", type=float, metavar="LOSS", help="also print when training's loss falls below this")
     parser.add_argument("--spread", action="store_true", help="draw points from the group's mean, not accuracies")
     parser.add_argument(
         "--group", nargs="+", action="append", required=True, metavar="NAME SERIES=RUN,...", help="a line of dots each"
@@ -37,11 +39,13 @@ def main() -> None:
     for heading, *series in asked.group:
         named = (item.partition("=")[::2] for item in series)
         groups[heading.replace("\\n", "\n")] = {name: runs_of(parser, runs.split(",")) for name, runs in named}
-    print("| group | runs | " + " | ".join(PARTITIONS) + " |\n|---|---|---|---|---|")
+    more = [] if asked.until is None else [f"epoch of a training loss below {asked.until:g}"]
+    print("| group | runs | " + " | ".join([*PARTITIONS, *more]) + " |\n" + "|---" * (5 + len(more)) + "|")
     for heading, series in groups.items():
         for name, runs in series.items():
-            cells = " | ".join(told(percents(runs, partition)) for partition in PARTITIONS)
-            print(f"| {heading!r}, {name} | {len(runs)} | {cells} |")
+            cells = [told(percents(runs, partition)) for partition in PARTITIONS]
+            cells += [] if asked.until is None else [reached(runs, asked.until)]
+            print(f"| {heading!r}, {name} | {len(runs)} | {' | '.join(cells)} |")
     if asked.output:
         draw(groups, asked.output, title=asked.title, spread=asked.spread)
 
@@ -55,6 +59,15 @@ def told(values: Sequence[float]) -> str:
     """Mean ± standard deviation (least to greatest)."""
     mean, deviation = statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else 0.0
     return f"{mean:.1f} ± {deviation:.1f} ({min(values):.1f} to {max(values):.1f})"
+
+
+def reached(runs: Sequence[Run], loss: float) -> str:
+    """The median of the epochs in which training's loss fell below this, the first and the last; inf is never."""
+    first = [
+        next((e for e, value in zip(*epochs(run, "training", "loss"), strict=True) if value < loss), math.inf)
+        for run in runs
+    ]
+    return f"{statistics.median(first):g} ({min(first)} to {max(first)})"
 
 
 def draw(groups: Mapping[str, Series], output: Path, *, title: str, spread: bool) -> None:
