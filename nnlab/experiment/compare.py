@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from nnlab.backends.base import BACKENDS, Engine
 from nnlab.checks.parity.history import History
 from nnlab.checks.parity.local_step import Compared, Found, LocalStep, Recorded
-from nnlab.checks.parity.measure import gap
+from nnlab.checks.parity.measure import gap, memory_gaps
 from nnlab.checks.parity.result import GRAVE, Comparison, Divergence, Kind, StepDifferences
 from nnlab.checks.parity.rounding import Rounding
 from nnlab.checks.parity.step import LOSS, PENALTY, Memory, Moment, See, gradient_name, names_of, watched
@@ -159,7 +159,7 @@ class Lockstep:
             gaps[name] = gap(np.array([a]), np.array([b])).relative
         self._memory = Memory.of(self._one)
         there = Memory.of(self._other).tensors()
-        gaps |= {name: gap(a, there[name]).relative for name, a in self._memory.tensors().items()}
+        gaps |= memory_gaps(self._memory.tensors(), there)
         return gaps
 
     def _grave(self, found: tuple[Found, ...]) -> bool:

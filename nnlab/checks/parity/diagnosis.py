@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from nnlab.checks.parity.conventions.base import CONVENTIONS
 from nnlab.checks.parity.rounding import Rounding
 from nnlab.checks.parity.step import LOSS, LOSS_GRADIENT, PENALTY, Tensors, names_of
@@ -93,13 +95,14 @@ def _explained(before: Rounding, tensors: Tensors, culprit: str) -> _Try | None:
 
 def _tries(before: Rounding, tensors: Tensors, culprit: str) -> Iterator[_Try]:
     """Every other choice that brings the culprit closer by far; the others need no jittered steps to be refused."""
-    far = before.farthest(culprit, tensors[culprit])
+    theirs = tensors.get(culprit, np.zeros_like(before.plain[culprit]))  # a slot that is lost is zero
+    far = before.farthest(culprit, theirs)
     for cls in CONVENTIONS:
         for words, variant in cls().variants(before.subject):
             if _shown_before(variant, before):
                 continue
             rounding = Rounding(variant, before.moment)
-            if rounding.farthest(culprit, tensors[culprit]) < far * CLOSER:
+            if rounding.farthest(culprit, theirs) < far * CLOSER:
                 yield _Try(cls.__name__, words, rounding, rounding.parted(tensors))
 
 

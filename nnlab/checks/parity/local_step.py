@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from nnlab.checks.parity.diagnosis import Cause, diagnose
-from nnlab.checks.parity.measure import gap
+from nnlab.checks.parity.measure import gap, memory_gaps
 from nnlab.checks.parity.rounding import FLOOR, Rounding
 from nnlab.checks.parity.step import Moment, Stepper, Tensors, gradient_name, take, tensors_of
 from nnlab.checks.parity.subject import Subject
@@ -82,11 +82,10 @@ class LocalStep:
         """The relative gap of every tensor between the two."""
         one, other = self._steppers.values()
         recorded = Recorded()
-        recorded.tensors |= take(one, moment, recorded)
+        here = take(one, moment, recorded)
         compared = Compared(recorded.tensors)
-        for name, tensor in take(other, moment, compared).items():
-            compared(name, tensor)
-        return compared.gaps
+        there = take(other, moment, compared)
+        return compared.gaps | memory_gaps(here, there)
 
     def _parted(self, moment: Moment, suspects: Collection[str]) -> bool:
         """Whether one of the suspect tensors has what rounding does not explain, on one side or the other.

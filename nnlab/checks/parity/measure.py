@@ -1,6 +1,7 @@
 """How far two arrays are apart."""
 
 import math
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -64,6 +65,15 @@ def _gap(a: Array, b: Array, out: Array) -> Gap:
 def _largest(a: Array) -> float:
     """max |a|; NaN where an element is."""
     return max(abs(float(a.max())), abs(float(a.min())))
+
+
+def memory_gaps(one: Mapping[str, Array], other: Mapping[str, Array]) -> dict[str, float]:
+    """The relative gap of everything that two learners remember; what only one does is zero for the other."""
+
+    def value(kept: Mapping[str, Array], name: str) -> Array:
+        return kept[name] if name in kept else np.zeros_like(one.get(name, other.get(name)))
+
+    return {name: gap(value(one, name), value(other, name)).relative for name in {**one, **other}}
 
 
 def differences(a: Array, b: Array) -> Array:

@@ -75,7 +75,7 @@ class Rounding:
     def parted(self, tensors: Tensors) -> dict[str, float]:
         """The tensors with an element that rounding does not explain, and how far that is of the largest element.
 
-        Those that only one of the two steps has are left out.
+        A slot that the other step lacks is zero there; other tensors that only one of the two has are left out.
         """
         found = self._parted(tensors)
         for repeats in (REPEATS, MORE_REPEATS):
@@ -85,11 +85,13 @@ class Rounding:
         return found
 
     def _parted(self, tensors: Tensors) -> dict[str, float]:
-        return {
-            name: relative
-            for name, tensor in tensors.items()
-            if name in self.plain and (relative := self._unexplained(name, tensor)) > 0
-        }
+        found = {}
+        for name, plain in self.plain.items():
+            lost = name not in tensors and self.parameter_of(name) is not None
+            tensor = np.zeros_like(plain) if lost else tensors.get(name)
+            if tensor is not None and (relative := self._unexplained(name, tensor)) > 0:
+                found[name] = relative
+        return found
 
     def _unexplained(self, name: str, tensor: Array) -> float:
         plain = self.plain[name]

@@ -65,11 +65,11 @@ def test_no_signal_is_no_cause(subject_of: SubjectOf, moment_of: MomentOf, monke
     assert tried and "dense_1 gradient bias" in tried[0]
 
 
-def test_a_rule_with_other_slots_parts_at_its_first_tensor(subject_of: SubjectOf, moment_of: MomentOf) -> None:
+def test_a_slot_that_the_other_rule_lacks_is_zero_there(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
     other = HandStepper(subject.with_rule(rule=Momentum()))
     found = LocalStep(subject, {"one": HandStepper(subject), "other": other}).found(moment_of(subject))
-    assert places(found) == [("other", "dense_1.weight v")]
+    assert places(found) == [("other", "dense_1.weight m")]
 
 
 def test_gradients_are_copied_and_the_rest_is_not() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.checks.parity.measure import CHUNK, differences, gap, largest
+from nnlab.checks.parity.measure import CHUNK, differences, gap, largest, memory_gaps
 
 
 def test_gap_is_the_largest_difference_of_the_largest_element() -> None:
@@ -71,3 +71,8 @@ def test_gap_says_what_the_formula_says(pairs: list[tuple[float, float]]) -> Non
     found = gap(a, b)
     assert found.difference == np.abs(a - b).max() == differences(a, b).max()
     assert found.scale == (np.abs(a).max() or np.abs(b).max())
+
+
+def test_what_only_one_remembers_is_zero_for_the_other() -> None:
+    ones, zeros = np.ones(2), np.zeros(2)
+    assert memory_gaps({"w": ones, "w m": ones}, {"w": ones, "w v": zeros}) == {"w": 0.0, "w m": 1.0, "w v": 0.0}

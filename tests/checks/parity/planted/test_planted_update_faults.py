@@ -188,6 +188,12 @@ def memory_lost_in_epoch_2(self, *, epoch, epochs):
     STEP(self, epoch=epoch, epochs=epochs)
 
 
+def memory_lost_after_each_step(self, *, epoch, epochs):
+    """Each step alone is right."""
+    STEP(self, epoch=epoch, epochs=epochs)
+    self._torch.state.clear()
+
+
 def gradients_clipped_twice_as_long(self, *, epoch, epochs):
     self.settings = replace(self.settings, clip_norm=0.2)
     STEP(self, epoch=epoch, epochs=epochs)
@@ -204,6 +210,7 @@ STEP_FAULTS: list[tuple[Any, dict[str, Any], str, int, str | None]] = [
     (over_in_the_last_epoch, COSINE, FIRST, 4, "SchedulePhase"),
     (rate_stays_from_epoch_3, DECAY, FIRST, 7, None),
     (rate_of_the_next_epoch, WARMUP, FIRST, 1, "SchedulePhase"),
+    (memory_lost_after_each_step, {}, f"{FIRST} m", 1, None),
     (memory_lost_in_epoch_2, {}, f"{FIRST} m", 4, None),
     (gradients_clipped_twice_as_long, CLIP, FIRST, 1, None),
 ]
