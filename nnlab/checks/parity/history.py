@@ -10,7 +10,7 @@ from nnlab.checks.parity.hand import HandStepper
 from nnlab.checks.parity.measure import differences, gap, largest
 from nnlab.checks.parity.result import Kind
 from nnlab.checks.parity.rounding import Rounding
-from nnlab.checks.parity.step import Memory, gradient_name, tensors_of
+from nnlab.checks.parity.step import Memory, gradient_name, take
 from nnlab.core.types import Array
 
 TOLERANCE: Final = {"float32": 5e-4, "float64": 1e-12}
@@ -94,5 +94,12 @@ def _follow(rounding: Rounding, other: Memory) -> dict[str, float]:
         silent = rounding.noise(gradient_name(parameter.name))
         values[parameter.name] = np.where(silent, other.values[parameter.name], values[parameter.name])
     moment = replace(rounding.moment, before=Memory(values, before.slots))
-    moved = tensors_of(HandStepper(rounding.subject), moment, rounding.plain)
-    return {name: gap(rounding.plain[name], tensor).relative for name, tensor in moved.items()}
+    moved: dict[str, float] = {}
+
+    def see(name: str, tensor: Array) -> None:
+        if name in rounding.plain:
+            moved[name] = gap(rounding.plain[name], tensor).relative
+
+    for name, tensor in take(HandStepper(rounding.subject), moment, see).items():
+        see(name, tensor)
+    return moved
