@@ -1,14 +1,17 @@
 """How many threads the matrix products may use, and work spread over threads of our own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from contextvars import copy_context
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar, copy_context
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
 
 from nnlab.core.machine import usable_cores
+
+_MOST: ContextVar[int] = ContextVar("most threads", default=0)
+"""What `at_most_threads` said; 0 for all cores."""
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
@@ -19,6 +22,20 @@ def one_blas_thread() -> AbstractContextManager[object]:
     """
     limited: AbstractContextManager[object] = _blas().limit(limits=1)
     return limited
+
+
+@contextmanager
+def at_most_threads(threads: int) -> Iterator[None]:
+    """Within it, products have this many threads, and so has work that asks for all cores; 0 changes nothing."""
+    if not threads:
+        yield
+        return
+    token = _MOST.set(threads)
+    try:
+        with _blas().limit(limits=threads):
+            yield
+    finally:
+        _MOST.reset(token)
 
 
 @cache
@@ -32,9 +49,9 @@ def in_threads(work: Sequence[Callable[[], None]], threads: int = 0) -> None:
 
     NumPy lets go of the interpreter while it computes. The caller takes its share, and the first error is raised.
 
-    Options:  threads: how many work at once; 0 for all cores.
+    Options:  threads: how many work at once; 0 for all cores, or what `at_most_threads` said.
     """
-    count = min(threads or usable_cores(), len(work))
+    count = min(threads or _MOST.get() or usable_cores(), len(work))
     if count <= 1:
         for piece in work:
             piece()

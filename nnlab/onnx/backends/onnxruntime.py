@@ -1,0 +1,78 @@
+"""onnxruntime behind onnx's backend interface: it runs and gives no gradients. Imported when a model is prepared."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nnlab.core.errors import DataError, MissingError, UsageError
+from nnlab.core.install import install_line
+from nnlab.core.types import Array
+from nnlab.onnx.backends.base import EngineBackend, Runnable
+from nnlab.onnx.ops.base import Value, Values
+from nnlab.onnx.views import ModelView
+
+ERRORS_ONLY = 4
+"""Of onnxruntime's levels of logging, the one at which it leaves stderr alone: what it raises is said by us."""
+
+
+class OnnxruntimeModel:
+    """A model, ready to run on onnxruntime's processor kernels.
+
+    Options:  view: read and checked.  threads: for one operator; 0 for all cores.
+    Raises:  MissingError: onnxruntime is not installed.  DataError: it does not take the model.
+    """
+
+    def __init__(self, view: ModelView, *, threads: int = 0):
+        self.view = view
+        library = require_onnxruntime()
+        options = library.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = ERRORS_ONLY
+        try:
+            # From bytes: values in other files were fetched, and found to lie in the model's folder, when it was read.
+            self.session = library.InferenceSession(
+                view.proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # its errors have no class in common but this
+            raise DataError(f"onnxruntime does not take it ({_reason(error)})", where=view.graph.name) from error
+
+    def run(self, inputs: Mapping[str, Value]) -> Values:
+        """The outputs, in the order of the model."""
+        try:
+            return tuple(self.session.run(None, dict(inputs)))
+        except Exception as error:
+            raise DataError(f"onnxruntime cannot run it ({_reason(error)})", where=self.view.graph.name) from error
+
+    def gradients(self, inputs: Mapping[str, Value], weights: Sequence[Array | None]) -> dict[str, Array | None]:
+        """Refused: onnxruntime only runs."""
+        raise UsageError("onnxruntime gives no gradients", where="--engine", hint="use --engine=numpy or torch")
+
+
+class OnnxruntimeBackend(EngineBackend):
+    """onnx's backend interface over onnxruntime."""
+
+    @classmethod
+    def load(cls, view: ModelView) -> Runnable:
+        """The model on onnxruntime."""
+        return OnnxruntimeModel(view)
+
+
+prepare = OnnxruntimeBackend.prepare
+run_model = OnnxruntimeBackend.run_model
+supports_device = OnnxruntimeBackend.supports_device
+
+
+def require_onnxruntime() -> Any:
+    """The library. Raises MissingError: with the line that installs it, where it is not there or cannot be loaded."""
+    try:
+        import onnxruntime
+    except (ImportError, OSError) as error:
+        raise MissingError(
+            "onnxruntime is not installed", where="--engine=onnxruntime", hint=f"type: {install_line('onnxruntime')}"
+        ) from error
+    return onnxruntime
+
+
+def _reason(error: Exception) -> str:
+    """What it says, in one line without the name of its error class."""
+    text = " ".join(str(error).split())
+    return text.rpartition(" : ")[2] or type(error).__name__
