@@ -8,7 +8,12 @@ import onnx
 from onnx.defs import SchemaError
 
 from nnlab.core.errors import DataError
+from nnlab.onnx.guard import run_step
+from nnlab.onnx.limits import current, running
 from nnlab.onnx.ops.base import OPERATORS, ControlFlow, Operator, Value, Values, made
+from nnlab.onnx.places import placed
+from nnlab.onnx.read import OLDEST_OPSET
+from nnlab.onnx.signature import check_signature
 from nnlab.onnx.views import GraphView, ModelView, NodeView
 
 
@@ -58,11 +63,12 @@ class Plan:
         Options:  given: the inputs by name.  scope: the values of the graphs around this one.
         """
         values: dict[str, Value] = {**(scope or {}), **self.constants, **given}
-        for step in self.steps:
-            outputs = compute(step.operator, step.of(values), values if step.captured else {})
-            values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
-            for name in step.frees:
-                del values[name]
+        with running() as budget:
+            for step in self.steps:
+                outputs = run_step(step, compute, values, budget)
+                values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+                for name in step.frees:
+                    del values[name]
         return tuple(values[name] for name in self.outputs)
 
 
@@ -87,14 +93,15 @@ def plan(model: ModelView, compute: Compute) -> Plan:
     Raises:  DataError: naming every operator that is not supported, with its version and nodes; a graph with a cycle or
              a name that nothing gives; attributes that an operator does not have.
     """
-    missing = unsupported(model)
-    if missing:
-        raise DataError(
-            f"operators that nnlab does not compute: {', '.join(map(str, missing))}",
-            where=model.graph.name or "the model",
-            hint="try --engine=onnxruntime",
-        )
-    return _Planner(model.opsets, compute).plan(model.graph, frozenset())
+    with placed(model.where):
+        missing = unsupported(model)
+        if missing:
+            raise DataError(
+                f"operators that nnlab does not compute: {', '.join(map(str, missing))}",
+                where=model.graph.name or None,
+                hint="convert it with onnx.version_converter" if is_old(model) else "try --engine=onnxruntime",
+            )
+        return _Planner(model.opsets, compute).plan(model.graph, frozenset())
 
 
 def unsupported(model: ModelView) -> list[Unsupported]:
@@ -107,6 +114,11 @@ def unsupported(model: ModelView) -> list[Unsupported]:
     return list(found.values())
 
 
+def is_old(model: ModelView) -> bool:
+    """Whether it asks for operators of before the version from which on nnlab computes all that it knows."""
+    return model.opsets.get("", OLDEST_OPSET) < OLDEST_OPSET
+
+
 def since_version(node: NodeView, opsets: Mapping[str, int]) -> int | None:
     """The version in which the operator last changed, as of the one that the model asks for; None if there is none."""
     asked = opsets.get(node.domain)
@@ -114,7 +126,10 @@ def since_version(node: NodeView, opsets: Mapping[str, int]) -> int | None:
         return None
     try:
         return int(onnx.defs.get_schema(node.operator, asked, node.domain).since_version)
-    except SchemaError:  # an operator that onnx does not know: a plug-in may, under the version that is asked for
+    except (
+        SchemaError,
+        TypeError,
+    ):  # an operator that onnx does not know: a plug-in may, under the version that is asked for
         return asked if OPERATORS.get(node.domain, node.operator, asked) else None
 
 
@@ -126,7 +141,8 @@ class _Planner:
         """Options:  around: names that the graphs around this one give."""
         given = {value.name for value in view.inputs} | view.initializers.keys()
         nodes = _in_order(view, given | around)
-        steps = [self._step(node, around | given | {n for other in nodes for n in other.outputs}) for node in nodes]
+        known = around | given | {name for node in nodes for name in node.outputs}
+        steps = [self._step(node, known) for node in nodes]
         outputs = tuple(value.name for value in view.outputs)
         own = {name for step in steps for name in step.outputs if name} | {value.name for value in view.inputs}
         return Plan(
@@ -141,6 +157,7 @@ class _Planner:
         since = since_version(node, self.opsets)
         cls = OPERATORS.get(node.domain, node.operator, since or 0)
         assert cls is not None  # unsupported() has looked
+        check_signature(node, since or 0)
         inner: list[Plan] = []
         attributes = {name: self._attribute(value, frozenset(known), inner) for name, value in node.attributes.items()}
         outputs = node.outputs
@@ -156,6 +173,11 @@ class _Planner:
             inner.append(body)
 
             def subgraph(scope: Mapping[str, Value], *inputs: Value) -> Values:
+                if len(inputs) != len(body.inputs):
+                    raise DataError(
+                        f"its graph {body.view.name} takes {len(body.inputs)} values and gets {len(inputs)}"
+                    )
+                current().turn()
                 return body.run(self.compute, dict(zip(body.inputs, inputs, strict=False)), scope)
 
             return subgraph

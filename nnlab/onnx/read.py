@@ -1,6 +1,6 @@
 """Reading a model: from a path or bytes to a view whose values are all there; what is not sound is said in one line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import onnx
@@ -8,14 +8,25 @@ from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, TensorProto, inliner
 
 from nnlab.core.errors import DataError
-from nnlab.onnx.tensors import claimed_values, dtype_of, external_path, stored_bytes
+from nnlab.onnx.limits import MEMORY_VARIABLE, memory_limit
+from nnlab.onnx.places import one_line, placed
+from nnlab.onnx.soundness import check_functions, check_graph
+from nnlab.onnx.tensors import claimed_bytes, claimed_values, external_path, read_bytes, stored_bytes
 from nnlab.onnx.views import ModelView
 
 OLDEST_OPSET, NEWEST_OPSET = 7, int(onnx.defs.onnx_opset_version())
-"""Of ONNX's own operators: older ones changed the meaning of broadcasting."""
+"""Of ONNX's own operators: before, broadcasting had another meaning. Older files are read too: what they ask for has to
+be in the table of operators in that version."""
 
-LARGEST_BYTES = 8 * 2**30
-"""Of one tensor's values: more than any machine that nnlab is for would hold."""
+NEWEST_OF: Mapping[str, int] = dict(
+    zip(
+        ("", "ai.onnx.ml", "ai.onnx.preview.training"), (NEWEST_OPSET, *onnx.helper.VERSION_TABLE[-1][3:5]), strict=True
+    )
+)
+"""By domain."""
+
+LARGEST_FILE = 2**31
+"""Protobuf's own limit, in bytes; larger models keep their values in other files."""
 
 
 def read_model(path: str | Path) -> ModelView:
@@ -25,38 +36,49 @@ def read_model(path: str | Path) -> ModelView:
              outside its folder, or asks for operators older or newer than nnlab knows.
     """
     file = Path(path)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=str(path), hint="check the path") from None
+    data = read_bytes(file, where=str(path), at_most=LARGEST_FILE, what="no ONNX file is larger than 2 GiB")
     return model_of(data, where=str(path), folder=file.parent)
 
 
 def model_of(data: bytes, *, where: str = "the model", folder: Path | None = None) -> ModelView:
     """The model of these bytes; values in other files are looked for in `folder` (None: there may be none)."""
+    if not data:
+        raise DataError("is empty, not ONNX", where=where)
     proto = ModelProto()
     try:
         proto.ParseFromString(data)
     except (DecodeError, RecursionError) as error:
-        raise DataError(f"is not ONNX, or is cut off ({error})", where=where) from None
+        raise DataError(f"is not ONNX, or is cut off ({one_line(error)})", where=where) from None
     return checked(proto, where=where, folder=folder)
 
 
 def checked(proto: ModelProto, *, where: str = "the model", folder: Path | None = None) -> ModelView:
     """A view of a model, its values fetched and its claims held against what is there. Raises DataError: as above."""
-    try:
+    with placed(where):
         if not proto.HasField("graph") or not (proto.graph.node or proto.graph.output):
             raise DataError("is not ONNX (it has no graph)")
-        if proto.functions:
-            proto = inliner.inline_local_functions(proto)
-        for tensor in tensors_in(proto.graph):
-            _check(tensor, folder)
-        view = ModelView(proto)
-        _check_opsets(view)
-    except DataError as error:
-        place = f"{where}: {error.where}" if error.where else where
-        raise DataError(error.what, where=place, hint=error.hint) from None
-    return view
+        if not proto.graph.output:
+            raise DataError("its graph gives nothing (it has no outputs)")
+        _check_opsets(proto)
+        check_graph(proto.graph)
+        view = ModelView(_inlined(proto), where=where)
+        budget = memory_limit()
+        for tensor in tensors_in(view.proto.graph):
+            budget -= _check(tensor, folder, budget)
+        return view
+
+
+def _inlined(proto: ModelProto) -> ModelProto:
+    """The model with its own functions put in where they are called."""
+    if not proto.functions:
+        return proto
+    check_functions(proto)
+    try:
+        whole = inliner.inline_local_functions(proto)
+    except Exception as error:  # whatever onnx says of functions that are no functions
+        raise DataError(f"its functions cannot be put in where they are called ({one_line(error)})") from error
+    check_graph(whole.graph)
+    return whole
 
 
 def tensors_in(graph: GraphProto) -> Iterator[TensorProto]:
@@ -71,42 +93,57 @@ def tensors_in(graph: GraphProto) -> Iterator[TensorProto]:
                 yield from tensors_in(inner)
 
 
-def _check(tensor: TensorProto, folder: Path | None) -> None:
-    """A tensor's claims against its bytes; its values are fetched where another file has them."""
+def _check(tensor: TensorProto, folder: Path | None, budget: int) -> int:
+    """A tensor's claims against its bytes; its values are fetched where another file has them. How many they are."""
+    if not isinstance(tensor.name, str):
+        raise DataError(f"a tensor's name is no UTF-8 text: {tensor.name!r}")
     where = f"tensor {tensor.name or '(without a name)'}"
-    if tensor.data_type == TensorProto.STRING:
-        return
-    width = max(1, dtype_of(tensor.data_type).itemsize)
+    if any(size < 0 for size in tensor.dims):
+        raise DataError(f"has a shape of {list(tensor.dims)}", where=where)
     claimed = claimed_values(tensor)
-    if claimed * width > LARGEST_BYTES:
-        raise DataError(f"claims {claimed * width / 2**30:,.0f} GiB of values", where=where)
+    if tensor.data_type == TensorProto.STRING:
+        if claimed != len(tensor.string_data):
+            raise DataError(f"claims {claimed:,} texts and brings {len(tensor.string_data):,}", where=where)
+        return stored_bytes(tensor)
+    size = claimed_bytes(tensor, where)
+    if size > budget:
+        what = f"claims {size / 2**30:,.1f} GiB of values; all of them may take {memory_limit() / 2**30:,.1f} GiB"
+        raise DataError(what, where=where, hint=f"set {MEMORY_VARIABLE}")
     if tensor.data_location == TensorProto.EXTERNAL:
-        _fetch(tensor, folder, where)
-    if claimed > max(64, 2 * stored_bytes(tensor)):  # two values to a byte at most (int4)
+        _fetch(tensor, folder, where, size)
+    if claimed > max(64, 4 * stored_bytes(tensor)):  # four values to a byte at most (int2)
         raise DataError(f"claims {claimed:,} values and brings {stored_bytes(tensor):,} bytes", where=where)
+    return size
 
 
-def _fetch(tensor: TensorProto, folder: Path | None, where: str) -> None:
+def _fetch(tensor: TensorProto, folder: Path | None, where: str, claimed: int) -> None:
     if folder is None:
         raise DataError("keeps its values in another file", where=where, hint="give the model as a path")
     path, offset, size = external_path(tensor, folder)
-    try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            data = file.read(-1 if size is None else size)
-    except OSError as error:
-        raise DataError(f"its values cannot be read ({error.strerror})", where=f"{where}: {path.name}") from None
-    if size is not None and len(data) < size:
-        raise DataError(f"its values are cut off ({len(data):,} of {size:,} bytes)", where=f"{where}: {path.name}")
+    where = f"{where}: {path.name}"
+    if size is not None and size != claimed:
+        raise DataError(f"says that its values take {size:,} bytes; its shape needs {claimed:,}", where=where)
+    data = read_bytes(path, where=where, offset=offset, length=claimed)
+    if len(data) < claimed:
+        raise DataError(f"its values are cut off ({len(data):,} of {claimed:,} bytes)", where=where)
     tensor.raw_data = data
     tensor.data_location = TensorProto.DEFAULT
     del tensor.external_data[:]
 
 
-def _check_opsets(view: ModelView) -> None:
-    asked = view.opsets.get("")
-    if asked is not None and not OLDEST_OPSET <= asked <= NEWEST_OPSET:
-        raise DataError(
-            f"asks for operators of version {asked}; nnlab knows {OLDEST_OPSET} to {NEWEST_OPSET}",
-            hint="convert it with onnx.version_converter",
-        )
+def _check_opsets(proto: ModelProto) -> None:
+    asked: dict[str, int] = {}
+    for entry in proto.opset_import:
+        if not isinstance(entry.domain, str):
+            raise DataError(f"a domain's name is no UTF-8 text: {entry.domain!r}")
+        domain = "" if entry.domain == "ai.onnx" else entry.domain
+        if asked.setdefault(domain, entry.version) != entry.version:
+            raise DataError(f"asks for two versions of the domain {domain or 'ai.onnx'}")
+        newest = NEWEST_OF.get(domain, 2**31 - 1)
+        if not 1 <= entry.version <= newest:
+            known = f"nnlab knows 1 to {newest}" if domain in NEWEST_OF else "there is no such version"
+            hint = "convert it with onnx.version_converter" if domain == "" else None
+            of = f" of {domain}" if domain else ""
+            raise DataError(f"asks for operators{of} of version {entry.version}; {known}", hint=hint)
+    if "" not in asked and any(node.domain in {"", "ai.onnx"} for node in proto.graph.node):
+        raise DataError("does not say which version of ONNX's operators it means (opset_import)")

@@ -1,6 +1,7 @@
 """ONNX tensors as arrays, in every form in which a file may store them, and back."""
 
 import math
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ def array_of(tensor: TensorProto) -> Array:
         raise DataError(f"has a shape of {list(tensor.dims)}", where=where)
     if tensor.data_location == TensorProto.EXTERNAL:
         raise DataError("keeps its values in another file, which was not read", where=where)
+    if any(not _is_text(text) for text in tensor.string_data):
+        raise DataError("has a text that is no UTF-8", where=where)
     try:
         array: Array = numpy_helper.to_array(tensor)
     except Exception as error:  # whatever numpy and onnx say of bytes that do not fit
@@ -31,17 +34,25 @@ def array_of(tensor: TensorProto) -> Array:
     return array
 
 
-def dtype_of(elem_type: int) -> Any:
+def dtype_of(elem_type: int, where: str | None = None) -> Any:
     """NumPy's dtype of an ONNX element type. Raises DataError: when there is no such type."""
     try:
         return onnx.helper.tensor_dtype_to_np_dtype(elem_type)
     except KeyError:
-        raise DataError(f"there is no element type {elem_type}") from None
+        raise DataError(f"there is no element type {elem_type}", where=where) from None
 
 
 def elem_type_of(dtype: Any) -> int:
     """ONNX's element type of a NumPy dtype."""
     return int(onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
+
+
+def _is_text(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def stored_bytes(tensor: TensorProto) -> int:
@@ -57,22 +68,63 @@ def claimed_values(tensor: TensorProto) -> int:
     return math.prod(tensor.dims)
 
 
+def claimed_bytes(tensor: TensorProto, where: str) -> int:
+    """How many bytes its values take in raw form. Raises DataError: when its element type is none."""
+    width = max(1, int(dtype_of(tensor.data_type, where).itemsize))
+    to_a_byte = _PACKED.get(tensor.data_type, 1)
+    return -(-claimed_values(tensor) * width // to_a_byte)
+
+
+_PACKED = {
+    kind: to_a_byte
+    for name, to_a_byte in (("INT4", 2), ("UINT4", 2), ("FLOAT4E2M1", 2), ("INT2", 4), ("UINT2", 4))
+    if (kind := getattr(TensorProto, name, None)) is not None
+}
+"""Element types of which several share a byte."""
+
+
 def external_path(tensor: TensorProto, folder: Path) -> tuple[Path, int, int | None]:
     """File, offset and length of values that are kept in another file.
 
-    Raises:  DataError: when the file is not inside the model's own folder, or its numbers are none.
+    Raises:  DataError: when the file is not inside the model's own folder (links followed), or its numbers are none.
     """
     where = f"tensor {tensor.name}"
     entries = {entry.key: entry.value for entry in tensor.external_data}
     location = entries.get("location", "")
-    path = (folder / location).resolve()
-    if not location or Path(location).is_absolute() or not path.is_relative_to(folder.resolve()):
-        raise DataError(f"keeps its values in {location!r}, outside the model's folder", where=where)
+    try:
+        path, home = (folder / location).resolve(), folder.resolve()
+        inside = bool(location) and not Path(location).is_absolute() and path.is_relative_to(home) and path != home
+    except (OSError, RuntimeError, TypeError, ValueError):  # no UTF-8, a zero byte, too long, a circle of links
+        inside = False
+    if not inside:
+        raise DataError(f"keeps its values in {location[:80]!r}, outside the model's folder", where=where)
     try:
         offset, length = int(entries.get("offset", 0)), entries.get("length")
         size = None if length is None else int(length)
     except ValueError:
         raise DataError("says no number for where its values begin or end", where=where) from None
-    if offset < 0 or (size is not None and size < 0):
-        raise DataError("says a negative place for its values", where=where)
+    if not 0 <= offset < 2**62 or (size is not None and size < 0):
+        raise DataError("says a place for its values that no file has", where=where)
     return path, offset, size
+
+
+def read_bytes(
+    path: Path, *, where: str, offset: int = 0, length: int | None = None, at_most: int | None = None, what: str = ""
+) -> bytes:
+    """The bytes of a plain file: no device, pipe or folder, which would be read for ever.
+
+    Options:  length: at most so many; None for all.  at_most: larger files are refused, `what` says why.
+    Raises:  DataError: when it cannot be read.
+    """
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            raise DataError("is not a plain file", where=where)
+        if at_most is not None and state.st_size > at_most:
+            raise DataError(what, where=where)
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(-1 if length is None else length)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise DataError(f"cannot be read ({said})", where=where, hint="check the path") from None

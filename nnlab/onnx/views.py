@@ -1,15 +1,18 @@
 """Typed views over an ONNX model: what a protobuf says, as Python values."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import onnx
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, ValueInfoProto
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
+from nnlab.onnx.limits import memory_limit
 from nnlab.onnx.tensors import array_of, dtype_of
 
 Size = int | str | None
@@ -36,9 +39,13 @@ class ValueView:
         shape = None
         if tensor.HasField("shape"):
             shape = tuple(
-                axis.dim_value if axis.HasField("dim_value") else (axis.dim_param or None) for axis in tensor.shape.dim
+                axis.dim_value
+                if axis.HasField("dim_value") and axis.dim_value >= 0  # some writers say -1 for "any"
+                else (axis.dim_param or None)
+                for axis in tensor.shape.dim
             )
-        return cls(proto.name, dtype_of(tensor.elem_type) if tensor.elem_type else None, shape)
+        dtype = dtype_of(tensor.elem_type, f"value {proto.name}") if tensor.elem_type else None
+        return cls(proto.name, dtype, shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +120,13 @@ class GraphView:
 
 @dataclass(frozen=True, eq=False)
 class ModelView:
-    """A model: its graph, and the version of the operators of each domain."""
+    """A model: its graph, and the version of the operators of each domain.
+
+    Options:  where: its file, for what is said of it.
+    """
 
     proto: ModelProto
+    where: str = "the model"
 
     @cached_property
     def graph(self) -> GraphView:
@@ -154,9 +165,9 @@ def _attribute(proto: AttributeProto, node: str) -> Any:
     if proto.type == kinds.GRAPHS:
         return [GraphView(graph) for graph in proto.graphs]
     if proto.type == kinds.STRING:
-        return proto.s.decode(errors="replace")
+        return _text(proto.s, proto.name, node)
     if proto.type == kinds.STRINGS:
-        return [text.decode(errors="replace") for text in proto.strings]
+        return [_text(text, proto.name, node) for text in proto.strings]
     if proto.type == kinds.INT:
         return int(proto.i)
     if proto.type == kinds.FLOAT:
@@ -165,17 +176,34 @@ def _attribute(proto: AttributeProto, node: str) -> Any:
         return list(proto.ints if proto.type == kinds.INTS else proto.floats)
     if proto.type == kinds.TYPE_PROTO:
         return proto.tp
-    raise DataError(f"attribute {proto.name} of node {node} has a type that is not known ({proto.type})")
+    raise DataError(f"attribute {proto.name} has a type that is not known ({proto.type})", where=f"node {node}")
+
+
+def _text(data: bytes, attribute: str, node: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise DataError(f"attribute {attribute} is no UTF-8 text: {data[:40]!r}", where=f"node {node}") from None
 
 
 def _sparse(proto: onnx.SparseTensorProto) -> Array:
     """A sparse tensor as a full array: values at flat or at full indices."""
-    import numpy as np
-
-    values, indices = array_of(proto.values), array_of(proto.indices)
-    full = np.zeros(tuple(proto.dims), values.dtype)
+    where = f"tensor {proto.values.name or '(without a name)'}"
+    values, indices, shape = array_of(proto.values), array_of(proto.indices), tuple(proto.dims)
+    if any(size < 0 for size in shape) or math.prod(shape) * max(8, values.itemsize) > memory_limit():
+        raise DataError(f"is sparse and claims the shape {list(shape)}", where=where)
+    places = indices if indices.ndim == 1 else indices.T
+    bounds = [math.prod(shape)] if indices.ndim == 1 else list(shape)
+    fits = values.ndim == 1 and indices.ndim in {1, 2} and indices.shape[0] == values.size and indices.dtype.kind == "i"
+    if not fits or (indices.ndim == 2 and len(places) != len(shape)):
+        raise DataError(f"has {values.shape} values at {indices.shape} places of {list(shape)}", where=where)
+    if values.size and not all(
+        row.min() >= 0 and row.max() < bound for row, bound in zip(np.atleast_2d(places), bounds, strict=True)
+    ):
+        raise DataError(f"has values at places that its shape {list(shape)} does not have", where=where)
+    full = np.zeros(shape, values.dtype)
     if indices.ndim == 1:
         full.reshape(-1)[indices] = values
     else:
-        full[tuple(indices.T)] = values
+        full[tuple(places)] = values
     return full
