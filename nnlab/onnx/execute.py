@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from nnlab.core.context import Watch
-from nnlab.core.errors import DataError
 from nnlab.core.types import Array
+from nnlab.onnx.given import accepted, note_outputs
+from nnlab.onnx.guard import explained, run_step
+from nnlab.onnx.limits import running
 from nnlab.onnx.ops.base import Gradients, NoGradientError, Value, Values, is_float
+from nnlab.onnx.places import placed
 from nnlab.onnx.plan import Plan, Step, numpy_compute, plan
 from nnlab.onnx.views import ModelView
 
@@ -24,19 +27,22 @@ class NumpyModel:
         self.plan: Plan = plan(view, numpy_compute)
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
-        """The outputs, in the order of the model."""
-        self._require(inputs)
-        with np.errstate(all="ignore"):
-            return self.plan.run(numpy_compute, inputs)
+        """The outputs, in the order of the model.
+
+        Raises:  DataError: for inputs that do not fit what the model declares; naming the node at which it went wrong.
+        """
+        with placed(self.view.where), np.errstate(all="ignore"):
+            outputs = self.plan.run(numpy_compute, accepted(self.view, inputs))
+            note_outputs(self.view, outputs)
+            return outputs
 
     def gradients(self, inputs: Mapping[str, Value], weights: Sequence[Array | None]) -> dict[str, Array | None]:
         """The gradient, over every floating-point input and initializer, of the sum of weight times output.
 
         Options:  weights: one array per output, of its shape; None counts as zeros.
         """
-        self._require(inputs)
-        with np.errstate(all="ignore"):
-            values = self.values({**self.plan.constants, **inputs})
+        with placed(self.view.where), np.errstate(all="ignore"):
+            values = self.values({**self.plan.constants, **accepted(self.view, inputs)})
             return self.backward(values, dict(zip(self.plan.outputs, weights, strict=True)))
 
     def values(self, given: Mapping[str, Value], *, watch: Watch | None = None) -> dict[str, Value]:
@@ -45,11 +51,12 @@ class NumpyModel:
         Options:  given: inputs and constants.  watch: sees every node's first output.
         """
         values: dict[str, Value] = dict(given)
-        for step in self.plan.steps:
-            outputs = numpy_compute(step.operator, step.of(values), values if step.captured else {})
-            values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
-            if watch and is_float(outputs[0]):
-                watch(step.name, "forward", outputs[0])
+        with running() as budget:
+            for step in self.plan.steps:
+                outputs = run_step(step, numpy_compute, values, budget)
+                values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+                if watch and is_float(outputs[0]):
+                    watch(step.name, "forward", outputs[0])
         return values
 
     def backward(
@@ -73,21 +80,10 @@ class NumpyModel:
         if not step.operator.differentiable:
             raise NoGradientError(f"{step.operator.name} has no gradient", where=f"node {step.name}")
         outputs = tuple(values.get(name) for name in step.outputs)
-        for name, dx in zip(step.inputs, step.operator.backward(dys, inputs, outputs), strict=False):
+        try:
+            dxs = step.operator.backward(dys, inputs, outputs)
+        except Exception as error:
+            raise explained(error, step, inputs) from error
+        for name, dx in zip(step.inputs, dxs, strict=False):
             if name and dx is not None:
                 found[name] = found[name] + dx if name in found else dx
-
-    def _require(self, inputs: Mapping[str, Value]) -> None:
-        """Raises DataError: for inputs that are missing or of another shape than the model says."""
-        for declared in self.view.graph.inputs:
-            if declared.name not in inputs:
-                raise DataError("the model's input is not given", where=f"input {declared.name}")
-            value = inputs[declared.name]
-            if declared.shape is None or not isinstance(value, np.ndarray):
-                continue
-            fits = len(value.shape) == len(declared.shape) and all(
-                not isinstance(size, int) or size == got for size, got in zip(declared.shape, value.shape, strict=True)
-            )
-            if not fits:
-                said = ", ".join("?" if size is None else str(size) for size in declared.shape)
-                raise DataError(f"the model takes ({said}) and got {value.shape}", where=f"input {declared.name}")

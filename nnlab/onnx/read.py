@@ -9,14 +9,14 @@ from onnx import GraphProto, ModelProto, TensorProto, inliner
 
 from nnlab.core.errors import DataError
 from nnlab.onnx.limits import MEMORY_VARIABLE, memory_limit
+from nnlab.onnx.older import brought_to
 from nnlab.onnx.places import one_line, placed
 from nnlab.onnx.soundness import check_functions, check_graph
 from nnlab.onnx.tensors import claimed_bytes, claimed_values, external_path, read_bytes, stored_bytes
 from nnlab.onnx.views import ModelView
 
 OLDEST_OPSET, NEWEST_OPSET = 7, int(onnx.defs.onnx_opset_version())
-"""Of ONNX's own operators: before, broadcasting had another meaning. Older files are read too: what they ask for has to
-be in the table of operators in that version."""
+"""Of ONNX's own operators: before, broadcasting had another meaning. Older files are brought to it when they are read."""
 
 NEWEST_OF: Mapping[str, int] = dict(
     zip(
@@ -61,7 +61,7 @@ def checked(proto: ModelProto, *, where: str = "the model", folder: Path | None 
             raise DataError("its graph gives nothing (it has no outputs)")
         _check_opsets(proto)
         check_graph(proto.graph)
-        view = ModelView(_inlined(proto), where=where)
+        view = ModelView(_inlined(brought_to(proto, OLDEST_OPSET)), where=where)
         budget = memory_limit()
         for tensor in tensors_in(view.proto.graph):
             budget -= _check(tensor, folder, budget)

@@ -30,6 +30,11 @@ class ValueView:
     dtype: Any
     shape: tuple[Size, ...] | None
 
+    @property
+    def is_tensor(self) -> bool:
+        """Whether it is declared as one."""
+        return self.dtype is not None or self.shape is not None
+
     @classmethod
     def of(cls, proto: ValueInfoProto) -> "ValueView":
         """The view of a value's declaration."""

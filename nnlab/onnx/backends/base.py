@@ -7,6 +7,7 @@ from onnx import ModelProto
 from onnx.backend.base import Backend, BackendRep, Device, DeviceType
 
 from nnlab.core.types import Array
+from nnlab.onnx.given import named
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.read import checked
 from nnlab.onnx.views import ModelView
@@ -43,10 +44,9 @@ class Prepared(BackendRep):
         return [found.get(value.name) for value in self.model.view.graph.inputs]
 
     def _named(self, inputs: Any) -> dict[str, Value]:
-        names = [value.name for value in self.model.view.graph.inputs]
         if isinstance(inputs, Mapping):
             return dict(inputs)
-        return dict(zip(names, list(inputs) if isinstance(inputs, (list, tuple)) else [inputs], strict=False))
+        return named(self.model.view, list(inputs) if isinstance(inputs, (list, tuple)) else [inputs])
 
 
 class EngineBackend(Backend):

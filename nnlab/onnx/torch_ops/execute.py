@@ -8,7 +8,9 @@ import torch
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
+from nnlab.onnx.given import accepted, note_outputs
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values
+from nnlab.onnx.places import placed
 from nnlab.onnx.plan import Plan, plan
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.views import ModelView
@@ -39,32 +41,43 @@ class TorchModel:
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs as arrays, in the order of the model."""
-        with torch.no_grad():
-            return tuple(to_array(y) for y in self.plan.run(torch_compute, inputs))
+        with placed(self.view.where), torch.no_grad():
+            outputs = tuple(to_array(y) for y in self.plan.run(torch_compute, accepted(self.view, inputs)))
+            note_outputs(self.view, outputs)
+            return outputs
 
     def gradients(self, inputs: Mapping[str, Value], weights: Sequence[Array | None]) -> dict[str, Array | None]:
         """The gradient, over every floating-point input and initializer, of the sum of weight times output."""
-        leaves = {
-            name: tensor.requires_grad_()
-            for name, value in {**self.plan.constants, **inputs}.items()
-            if isinstance(tensor := to_tensor(value, copy=True), torch.Tensor) and tensor.is_floating_point()
-        }
-        whole = Plan(self.plan.inputs, self.plan.outputs, {}, self.plan.steps, self.plan.view)
-        outputs = whole.run(torch_compute, {**self.plan.constants, **inputs, **leaves})
-        pairs = [(y, to_tensor(w)) for y, w in zip(outputs, weights, strict=True) if w is not None and y.requires_grad]
-        if pairs:
-            torch.autograd.backward([y for y, _ in pairs], [w.to(y.dtype) for y, w in pairs])
+        with placed(self.view.where):
+            given = {**self.plan.constants, **accepted(self.view, inputs)}
+            leaves = {
+                name: tensor.requires_grad_()
+                for name, value in given.items()
+                if isinstance(tensor := to_tensor(value, copy=True), torch.Tensor) and tensor.is_floating_point()
+            }
+            whole = Plan(self.plan.inputs, self.plan.outputs, {}, self.plan.steps, self.plan.view)
+            outputs = whole.run(torch_compute, given | leaves)
+            pairs = [
+                (y, to_tensor(w)) for y, w in zip(outputs, weights, strict=True) if w is not None and y.requires_grad
+            ]
+            if pairs:
+                torch.autograd.backward([y for y, _ in pairs], [w.to(y.dtype) for y, w in pairs])
         return {name: None if leaf.grad is None else to_array(leaf.grad) for name, leaf in leaves.items()}
 
 
 def to_tensor(value: Any, *, copy: bool = False) -> Any:
-    """An array as a tensor (on the same memory unless a copy is asked for); lists item by item; the rest as it is."""
+    """An array as a tensor (on the same memory unless a copy is asked for); lists item by item.
+
+    The rest stays as it is: texts, and numbers of types that torch does not have.
+    """
     if isinstance(value, list):
         return [to_tensor(item, copy=copy) for item in value]
     if not isinstance(value, np.ndarray) or value.dtype.kind in "OU":
         return value
     if value.dtype.name == "bfloat16":
         return torch.from_numpy(value.view(np.int16).copy()).view(torch.bfloat16)
+    if value.dtype.isbuiltin == 2:
+        return value
     fit = value if value.flags.writeable and not copy and min(value.strides, default=0) >= 0 else value.copy()
     return torch.from_numpy(fit)
 
