@@ -1,0 +1,78 @@
+"""The error function, erf x = 2 / sqrt(pi) * integral of exp(-t^2) from 0 to x, which NumPy does not have.
+
+    |x| < 1:   erf x = x P(x^2)
+    otherwise: erf x = 1 - exp(-x^2) Q(t),  t = 1 / (1 + x / 2),  with the sign of x
+
+P and Q are polynomials fitted for nnlab at Chebyshev nodes with 40 digits (mpmath.chebyfit): P on [0, 1] within 8e-18,
+Q on [1/4, 2/3], which is x from 1 to 6, within 9e-17. From 6 on, erf is 1 to the last digit of float64.
+"""
+
+import numpy as np
+
+from nnlab.core.types import Array
+
+BLOCK = 8192
+"""Elements at a time: the temporaries of the forty steps stay in the cache."""
+
+NEAR = (  # of P, the highest power first
+    -7.795898827002142e-10,
+    1.3720064546777686e-08,
+    -1.6208483801871705e-07,
+    1.6447424703317362e-06,
+    -1.492473690741966e-05,
+    0.00012055294904839707,
+    -0.0008548325975389692,
+    0.0052239776071164225,
+    -0.02686617064323777,
+    0.11283791670945006,
+    -0.37612638903183543,
+    1.1283791670955126,
+)
+FAR = (  # of Q
+    0.06417709956997757,
+    -0.4641503100512702,
+    1.4993273861992589,
+    -2.808469620081249,
+    3.3141789939074116,
+    -2.548579515162772,
+    1.3907243547276613,
+    -0.6720587822190289,
+    0.19483233899524952,
+    0.03477897668837144,
+    0.185316412975862,
+    0.24562975816641905,
+    0.2822051417376623,
+    0.2820885729320229,
+    1.6242284740077591e-07,
+)
+
+
+def erf(x: Array) -> Array:
+    """erf of every element; absolute error under 3e-16 in float64 and 2e-7 in float32.
+
+    Shapes:  x: any, float32 or float64; result: the same
+    """
+    y = np.empty(x.shape, x.dtype)
+    flat, out = x.reshape(-1), y.reshape(-1)
+    for start in range(0, flat.size, BLOCK):
+        out[start : start + BLOCK] = _erf_of_block(flat[start : start + BLOCK])
+    return y
+
+
+def _erf_of_block(x: Array) -> Array:
+    a = np.minimum(np.abs(x), 6)  # NaN stays NaN
+    square = a * a
+    t = 1 / (1 + a / 2)
+    far = 1 - np.exp(-square) * _polynomial(FAR, t)
+    near = a * _polynomial(NEAR, square)
+    result: Array = np.copysign(np.where(a < 1, near, far), x)
+    return result
+
+
+def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
+    """By Horner's rule, the highest power first."""
+    y: Array = np.full_like(x, coefficients[0])
+    for coefficient in coefficients[1:]:
+        y *= x
+        y += coefficient
+    return y

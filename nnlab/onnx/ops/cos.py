@@ -1,0 +1,27 @@
+"""Cos."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import OPERATORS
+from nnlab.onnx.ops.unary import Unary
+
+
+@OPERATORS.register("Cos", since=(7, 22))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Cos(Unary):
+    """y = cos x
+
+    Gradient:  dx = -dy sin x
+    """
+
+    def f(self, x: Array) -> Any:
+        """y"""
+        return np.cos(x)
+
+    def derivative(self, x: Array, y: Array) -> Any:
+        """f'(x)"""
+        return -np.sin(x)

@@ -1,0 +1,27 @@
+"""Floor."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import OPERATORS
+from nnlab.onnx.ops.unary import Unary
+
+
+@OPERATORS.register("Floor", since=(6, 13))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Floor(Unary):
+    """y = the next whole number from x down
+
+    Gradient:  dx = 0
+    """
+
+    def f(self, x: Array) -> Any:
+        """y"""
+        return np.floor(x)
+
+    def derivative(self, x: Array, y: Array) -> Any:
+        """f'(x)"""
+        return 0

@@ -1,0 +1,30 @@
+"""Swish."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import OPERATORS
+from nnlab.onnx.ops.unary import Unary
+
+
+@OPERATORS.register("Swish", since=(24,))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Swish(Unary):
+    """y = x s,  s = 1 / (1 + exp(-alpha x))
+
+    Gradient:  dx = dy (s + alpha y (1 - s))
+    """
+
+    alpha: float = 1.0
+
+    def f(self, x: Array) -> Any:
+        """y"""
+        return x / (1 + np.exp(-self.alpha * x))
+
+    def derivative(self, x: Array, y: Array) -> Any:
+        """f'(x)"""
+        s = 1 / (1 + np.exp(-self.alpha * x))
+        return s + self.alpha * y * (1 - s)

@@ -1,0 +1,48 @@
+"""What the functions of one input share: the formula and its derivative are all that is left to write."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import Gradients, Operator, Values
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Unary(Operator):
+    """y = f(x), element by element, for a smooth f.
+
+    Gradient:  dx = dy f'(x)
+    """
+
+    @abstractmethod
+    def f(self, x: Array) -> Any:
+        """y; halves arrive as float32."""
+
+    @abstractmethod
+    def derivative(self, x: Array, y: Array) -> Any:
+        """f'(x), an array or a number, often a formula of y; halves arrive as float32."""
+
+    def forward(self, x: Array) -> Array:
+        """y, of x's dtype"""
+        return as_dtype(self.f(widened(x)), x.dtype)
+
+    def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
+        """dx"""
+        (dy,), (x,), (y,) = dys, inputs, outputs
+        return (as_dtype(widened(dy) * self.derivative(widened(x), widened(y)), x.dtype),)
+
+
+def widened(x: Any) -> Array:
+    """Halves as float32, in which a formula of several steps keeps its digits; anything else as it is."""
+    half = isinstance(x, np.ndarray) and (x.dtype == np.float16 or x.dtype.name == "bfloat16")
+    wide: Array = x.astype(np.float32) if half else x
+    return wide
+
+
+def as_dtype(y: Any, dtype: Any) -> Array:
+    """An array of this dtype, of the scalars as well that NumPy makes of arrays without axes."""
+    array: Array = np.asarray(y).astype(dtype, copy=False)
+    return array

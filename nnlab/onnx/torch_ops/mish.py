@@ -1,0 +1,12 @@
+"""Mish on torch."""
+
+import torch
+
+from nnlab.onnx.ops.mish import Mish
+from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+
+
+@TORCH_OPERATORS.register(Mish)
+def mish(operator: Mish, x: torch.Tensor) -> torch.Tensor:
+    """y = x t,  t = tanh(log(1 + exp x))"""
+    return torch.nn.functional.mish(x)

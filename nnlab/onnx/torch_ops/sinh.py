@@ -1,0 +1,12 @@
+"""Sinh on torch."""
+
+import torch
+
+from nnlab.onnx.ops.sinh import Sinh
+from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+
+
+@TORCH_OPERATORS.register(Sinh)
+def sinh(operator: Sinh, x: torch.Tensor) -> torch.Tensor:
+    """y = sinh x"""
+    return torch.sinh(x)

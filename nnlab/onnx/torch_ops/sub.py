@@ -1,0 +1,14 @@
+"""Sub on torch."""
+
+import torch
+
+from nnlab.onnx.ops.sub import Sub
+from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+from nnlab.onnx.torch_ops.by_numpy import numpy_for_odd_types
+
+
+@TORCH_OPERATORS.register(Sub)
+@numpy_for_odd_types
+def sub(operator: Sub, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """y = a - b"""
+    return a - b
