@@ -16,7 +16,7 @@ from nnlab.onnx.tensors import claimed_bytes, claimed_values, external_path, rea
 from nnlab.onnx.views import ModelView
 
 OLDEST_OPSET, NEWEST_OPSET = 7, int(onnx.defs.onnx_opset_version())
-"""Of ONNX's own operators: before, broadcasting had another meaning. Older files are brought to it when they are read."""
+"""Of ONNX's own operators: before, broadcasting had another meaning. Older files are brought up to it."""
 
 NEWEST_OF: Mapping[str, int] = dict(
     zip(
