@@ -1,0 +1,32 @@
+"""Gather."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+
+
+@OPERATORS.register("Gather", since=(1, 11, 13))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Gather(Operator):
+    """The entries of x at these places of one axis; negative places count from the end.
+
+    Shapes:  x: (d0, ..., dn); indices: any; y: (d0, ..., d(axis-1), *indices.shape, d(axis+1), ..., dn)
+    Gradient:  dx = at each place the sum of dy over every index that names it
+    """
+
+    axis: int = 0
+
+    def forward(self, x: Array, indices: Array) -> Array:
+        """y"""
+        return np.asarray(np.take(x, indices, axis=self.axis))
+
+    def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
+        """dx"""
+        (dy,), (x, indices) = dys, inputs
+        (axis,) = normalised_axes((self.axis,), x.ndim)
+        dx = np.zeros_like(x)
+        np.add.at(dx, (*(slice(None),) * axis, indices), dy)
+        return (dx, None)

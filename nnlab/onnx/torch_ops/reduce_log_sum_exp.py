@@ -1,0 +1,13 @@
+"""ReduceLogSumExp on torch."""
+
+import torch
+
+from nnlab.onnx.ops.reduce_log_sum_exp import ReduceLogSumExp
+from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+from nnlab.onnx.torch_ops.reduction import reduced
+
+
+@TORCH_OPERATORS.register(ReduceLogSumExp)
+def reduce_log_sum_exp(operator: ReduceLogSumExp, x: torch.Tensor, axes: torch.Tensor | None = None) -> torch.Tensor:
+    """y = log(sum of exp(x)), the largest x taken out before exp so that nothing overflows"""
+    return reduced(operator, x, axes, lambda x, over: torch.logsumexp(x, over, keepdim=True) if over else x)
