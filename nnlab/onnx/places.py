@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from nnlab.core.errors import DataError, NnlabError
 
-LONGEST = 300
-"""Characters of what other libraries say."""
+LONGEST = 1000
+"""Characters of what is said of a model: names in files and what other libraries say have no end of their own."""
 
 
 @contextmanager
@@ -20,15 +20,15 @@ def placed(where: str) -> Iterator[None]:
     except DataError as error:
         if error.where is not None and error.where.startswith(where):
             raise
-        place = f"{where}: {error.where}" if error.where else where
-        raise DataError(error.what, where=place, hint=error.hint) from (error.__cause__ or error)
+        place = f"{where}: {one_line(error.where)}" if error.where else where
+        raise DataError(one_line(error.what), where=place, hint=error.hint) from (error.__cause__ or error)
     except NnlabError:
         raise
     except Exception as error:
         raise DataError(f"is not a sound model ({type(error).__name__}: {one_line(error)})", where=where) from error
 
 
-def one_line(error: object) -> str:
-    """What an error says, on one line and not too long."""
-    text = " ".join(str(error).split())
+def one_line(said: object) -> str:
+    """What an error says, or a name in a file, on one line and not too long; nothing in it speaks to the terminal."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in " ".join(str(said).split()))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

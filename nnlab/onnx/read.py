@@ -13,7 +13,7 @@ from nnlab.onnx.older import brought_to
 from nnlab.onnx.places import one_line, placed
 from nnlab.onnx.soundness import check_functions, check_graph
 from nnlab.onnx.tensors import claimed_bytes, claimed_values, external_path, read_bytes, stored_bytes
-from nnlab.onnx.views import ModelView
+from nnlab.onnx.views import ModelView, ValueView
 
 OLDEST_OPSET, NEWEST_OPSET = 7, int(onnx.defs.onnx_opset_version())
 """Of ONNX's own operators: before, broadcasting had another meaning. Older files are brought up to it."""
@@ -65,6 +65,8 @@ def checked(proto: ModelProto, *, where: str = "the model", folder: Path | None 
         budget = memory_limit()
         for tensor in tensors_in(view.proto.graph):
             budget -= _check(tensor, folder, budget)
+        for value in (*view.proto.graph.input, *view.proto.graph.output):
+            ValueView.of(value)
         return view
 
 

@@ -110,7 +110,9 @@ class GraphView:
     @cached_property
     def inputs(self) -> tuple[ValueView, ...]:
         """What has to be given: old files list initializers among the inputs, and those are left out."""
-        return tuple(ValueView.of(value) for value in self.proto.input if value.name not in self.initializers)
+        stored = {tensor.name for tensor in self.proto.initializer}
+        stored |= {sparse.values.name for sparse in self.proto.sparse_initializer}
+        return tuple(ValueView.of(value) for value in self.proto.input if value.name not in stored)
 
     @cached_property
     def outputs(self) -> tuple[ValueView, ...]:

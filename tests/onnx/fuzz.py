@@ -1,0 +1,201 @@
+"""Mutated models through the importer and both engines, in a process of their own with bounds on memory and time.
+
+    python tests/onnx/fuzz.py --minutes=15 --seed=1 --models=../shared/data/onnx     until the time is over
+    python tests/onnx/fuzz.py --count=100 --seed=7 --small                           so many, as the tests do
+    python tests/onnx/fuzz.py --show=1234 --seed=1                                   one again, with its traceback
+
+A finding is whatever is no DataError of one line: another exception, a process that dies, one that does not end.
+Model N of a seed is always the same one, given the same starting models.
+"""
+
+import argparse
+import contextlib
+import logging
+import math
+import os
+import random
+import select
+import subprocess
+import sys
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from mutations import built, mutated  # beside this script
+
+MEMORY = 2**30
+"""Bytes that a model may hold by nnlab's own guard; the process itself is bound at some more."""
+
+STARTING = 120.0
+"""Seconds until the first model: the others have to be read."""
+
+SECONDS = 20.0
+"""For one model on both engines; the machine may be busy."""
+
+
+def corpus(*, small: bool, folder: Path | None) -> list[bytes]:
+    """The models that mutation begins with: ours, those of the onnx package, those of a folder."""
+    data = Path(onnx.__file__).parent / "backend" / "test" / "data"
+    files = sorted(data.glob("*/*/model.onnx")) + (sorted(folder.glob("*/*.onnx")) if folder else [])
+    stored = [file.read_bytes() for file in files if file.stat().st_size < 300_000]
+    if small:
+        return built() + stored
+    from onnx.backend.test.loader import load_model_tests
+
+    node = [case.model.SerializeToString() for case in load_model_tests(kind="node") if case.model is not None]
+    return built() + stored + [model for model in node if len(model) < 20_000]
+
+
+def model_number(number: int, seed: int, models: list[bytes]) -> tuple[bytes, random.Random]:
+    """Mutated model N of a seed."""
+    rng = random.Random(f"{seed}/{number}")
+    return mutated(rng.choice(models), rng), rng
+
+
+def tried(data: bytes, rng: random.Random) -> str:
+    """Reads and runs a model on both engines. What came of it; raises whatever is a finding."""
+    from nnlab.core.errors import DataError
+    from nnlab.onnx.execute import NumpyModel
+    from nnlab.onnx.limits import limited
+    from nnlab.onnx.ops.base import NoGradientError
+    from nnlab.onnx.read import model_of
+
+    said = []
+    with limited(memory=MEMORY, turns=2000):
+        try:
+            view = model_of(data, where="fuzz.onnx", folder=Path(__file__).parent)
+            inputs = {value.name: given(value, rng) for value in view.graph.inputs}
+        except DataError as error:
+            return checked_line(error)
+        for engine in [NumpyModel, *torch_engine()]:
+            try:
+                model = engine(view)
+                outputs = model.run(inputs)
+                said.append("ran")
+                if rng.random() < 0.3 and all(isinstance(y, np.ndarray) and y.size < 10_000 for y in outputs):
+                    weights = [np.ones_like(y) if y.dtype.kind == "f" else None for y in outputs]
+                    model.gradients(inputs, weights)
+            except NoGradientError:
+                pass
+            except DataError as error:
+                said.append(checked_line(error))
+    return " / ".join(said)
+
+
+def torch_engine() -> list[Any]:
+    """The class, where torch is installed."""
+    try:
+        from nnlab.onnx.torch_ops.execute import TorchModel
+    except ImportError:
+        return []
+    return [TorchModel]
+
+
+def checked_line(error: Exception) -> str:
+    """Its text. Raises AssertionError: when that is not one line, or names no place."""
+    text = str(error)
+    assert len(text.splitlines()) == 1, text
+    assert len(text) < 3000, f"{len(text)} characters"
+    assert text.startswith("fuzz.onnx"), text
+    return "unforeseen" if "is not a sound model" in text else "refused"
+
+
+def given(value: Any, rng: random.Random) -> Any:
+    """Something for an input, mostly as it is declared."""
+    if not value.is_tensor:
+        return [np.ones((2, 2), np.float32)]
+    shape = [size if isinstance(size, int) else rng.randrange(4) for size in value.shape or ()]
+    if math.prod(max(size, 1) for size in shape) > 1e6:
+        shape = [min(size, 9) for size in shape[:6]]
+    if np.dtype(value.dtype or np.float32).kind in "OUT":
+        return np.full(shape, "x", object)
+    numbers = np.random.default_rng(rng.randrange(2**32)).integers(-2, 4, shape)
+    return numbers.astype(value.dtype or np.float32)
+
+
+def work(first: int, last: int, seed: int, models: list[bytes]) -> None:
+    """The process that may die: says each number before and what came of it after."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (12 * 2**30, 12 * 2**30))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.disable()
+    warnings.simplefilter("ignore")
+    for number in range(first, last):
+        print(f"begin {number}", flush=True)
+        try:
+            said = tried(*model_number(number, seed, models))
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            text = " ".join(str(error).split())[:200]
+            said = f"FOUND {type(error).__name__} at {Path(place.filename).name}:{place.lineno} {text}"
+        print(f"end {number} {said}", flush=True)
+
+
+def watched(options: argparse.Namespace) -> Iterator[tuple[int, str]]:
+    """Every number with what came of it; processes that die or do not end are begun anew after it."""
+    first, stop = 0, time.monotonic() + options.minutes * 60
+    last = options.count or 10**9
+    while first < last and (options.count or time.monotonic() < stop):
+        command = [sys.executable, __file__, *sys.argv[1:], f"--work={first}"]
+        child = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"}
+        )
+        assert child.stdout is not None
+        begun = False
+        try:
+            while options.count or time.monotonic() < stop:
+                ready = select.select([child.stdout], [], [], SECONDS if begun else STARTING)[0]
+                begun = True
+                line = child.stdout.readline().decode() if ready else ""
+                if line.startswith("end"):
+                    _, number, said = line.split(maxsplit=2)
+                    first = int(number) + 1
+                    yield int(number), said.strip()
+                elif not line:
+                    yield first, f"FOUND died with {child.wait(30)}" if ready else f"FOUND no end after {SECONDS:.0f} s"
+                    first += 1
+                    break
+                if first >= last:
+                    return
+        finally:
+            child.kill()
+            child.wait()
+
+
+def main() -> int:
+    """Runs; exit 1 when something was found."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--small", action="store_true", help="begin with few models")
+    parser.add_argument("--models", type=Path)
+    parser.add_argument("--work", type=int)
+    parser.add_argument("--show", type=int)
+    options = parser.parse_args()
+    if options.show is not None or options.work is not None:
+        models = corpus(small=options.small, folder=options.models)
+        if options.show is not None:
+            print(tried(*model_number(options.show, options.seed, models)))
+        else:
+            work(options.work, options.count or 10**9, options.seed, models)
+        return 0
+    outcomes: Counter[str] = Counter()
+    for number, said in watched(options):
+        outcomes[said if not said.startswith("FOUND") else "found"] += 1
+        if said.startswith("FOUND") or "unforeseen" in said:
+            print(f"{number}: {said}", flush=True)
+    print(f"seed {options.seed}: {sum(outcomes.values())} models; {dict(outcomes)}")
+    return 1 if outcomes["found"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

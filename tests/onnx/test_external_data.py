@@ -1,0 +1,100 @@
+"""Values in other files: only plain files in the model's own folder, and no more than the shape needs."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx import ModelProto, TensorProto, helper
+
+from nnlab.core.errors import DataError
+from nnlab.onnx.execute import NumpyModel
+from nnlab.onnx.read import model_of, read_model
+
+FLOAT = TensorProto.FLOAT
+
+
+def model(w: TensorProto) -> ModelProto:
+    """x + w."""
+    x, y = (helper.make_tensor_value_info(name, FLOAT, [2, 3]) for name in "xy")
+    graph = helper.make_graph([helper.make_node("Add", ["x", "w"], ["y"])], "g", [x], [y], [w])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "secret.bin").write_bytes(bytes(24))
+    inside = tmp_path / "models"
+    inside.mkdir()
+    (inside / "w.bin").write_bytes(np.arange(6, dtype=np.float32).tobytes())
+    return inside
+
+
+def read(folder: Path, location: str | bytes, **more: Any) -> NumpyModel:
+    w = TensorProto(name="w", dims=[2, 3], data_type=FLOAT, data_location=TensorProto.EXTERNAL)
+    for key, value in {"location": location, **more}.items():
+        w.external_data.add(key=key, value=str(value))
+    path = folder / "m.onnx"
+    path.write_bytes(model(w).SerializeToString())
+    return NumpyModel(read_model(path))
+
+
+def test_a_file_beside_the_model_is_read(folder: Path) -> None:
+    (y,) = read(folder, "w.bin").run({"x": np.ones((2, 3), np.float32)})
+    np.testing.assert_array_equal(y, np.arange(6, dtype=np.float32).reshape(2, 3) + 1)
+
+
+@pytest.mark.parametrize("way", ["../secret.bin", "absolute", "link", "link to a folder", "/dev/zero", "", ".", "a\0b"])
+def test_other_places_are_refused(folder: Path, way: str) -> None:
+    location = way
+    if way == "absolute":
+        location = str(folder.parent / "secret.bin")
+    elif way == "link":
+        (folder / "link").symlink_to(folder.parent / "secret.bin")
+        location = "link"
+    elif way == "link to a folder":
+        (folder / "up").symlink_to(folder.parent)
+        location = "up/secret.bin"
+    with pytest.raises(DataError, match="outside the model's folder") as caught:
+        read(folder, location)
+    assert "tensor w" in str(caught.value)
+    assert str(folder / "m.onnx") in str(caught.value)
+
+
+def test_a_circle_of_links_is_refused(folder: Path) -> None:
+    (folder / "a").symlink_to(folder / "b")
+    (folder / "b").symlink_to(folder / "a")
+    with pytest.raises(DataError, match=r"outside the model's folder|cannot be read"):
+        read(folder, "a")
+
+
+def test_pipes_and_devices_are_not_read(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(DataError, match="not a plain file"):
+        read(folder, "pipe")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ({"offset": -4}, "no file has"),
+        ({"offset": 10**30}, "no file has"),
+        ({"offset": 8}, "cut off"),
+        ({"offset": 2**40}, "cut off"),
+        ({"length": 20}, "20 bytes; its shape needs 24"),
+        ({"length": 10**15}, "its shape needs 24"),
+        ({"offset": "first"}, "no number"),
+    ],
+    ids=str,
+)
+def test_places_in_the_file(folder: Path, numbers: dict[str, Any], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        read(folder, "w.bin", **numbers)
+
+
+def test_bytes_alone_have_no_folder() -> None:
+    w = TensorProto(name="w", dims=[1], data_type=FLOAT, data_location=TensorProto.EXTERNAL)
+    w.external_data.add(key="location", value="w.bin")
+    with pytest.raises(DataError, match="give the model as a path"):
+        model_of(model(w).SerializeToString())
