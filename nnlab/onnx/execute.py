@@ -6,12 +6,13 @@ import numpy as np
 
 from nnlab.core.context import Watch
 from nnlab.core.types import Array
+from nnlab.onnx.backward import backward
 from nnlab.onnx.given import accepted, note_outputs
-from nnlab.onnx.guard import explained, run_step
+from nnlab.onnx.guard import run_step
 from nnlab.onnx.limits import running
-from nnlab.onnx.ops.base import Gradients, NoGradientError, Value, Values, is_float
+from nnlab.onnx.ops.base import Value, Values, is_float
 from nnlab.onnx.places import placed
-from nnlab.onnx.plan import Plan, Step, numpy_compute, plan
+from nnlab.onnx.plan import Plan, numpy_compute, plan
 from nnlab.onnx.views import ModelView
 
 
@@ -63,27 +64,6 @@ class NumpyModel:
         self, values: Mapping[str, Value], dys: Mapping[str, Array | None], *, watch: Watch | None = None
     ) -> dict[str, Array | None]:
         """Gradients by name, given every value of a forward pass and the gradients of the outputs."""
-        found: dict[str, Array] = {name: dy for name, dy in dys.items() if dy is not None}
-        for step in reversed(self.plan.steps):
-            given: Gradients = tuple(found.get(name) if name else None for name in step.outputs)
-            if any(dy is not None for dy in given):
-                if watch and given[0] is not None:
-                    watch(step.name, "backward", given[0])
-                self._backward_step(step, values, given, found)
+        found = backward(self.plan, values, dys, watch=watch)
         wanted = (*self.plan.inputs, *self.plan.constants)
         return {name: found.get(name) for name in wanted if is_float(values[name])}
-
-    def _backward_step(self, step: Step, values: Mapping[str, Value], dys: Gradients, found: dict[str, Array]) -> None:
-        inputs = step.of(values)
-        if not any(is_float(x) for x in inputs):
-            return
-        if not step.operator.differentiable:
-            raise NoGradientError(f"{step.operator.name} has no gradient", where=f"node {step.name}")
-        outputs = tuple(values.get(name) for name in step.outputs)
-        try:
-            dxs = step.operator.backward(dys, inputs, outputs)
-        except Exception as error:
-            raise explained(error, step, inputs) from error
-        for name, dx in zip(step.inputs, dxs, strict=False):
-            if name and dx is not None:
-                found[name] = found[name] + dx if name in found else dx

@@ -9,11 +9,12 @@ from onnx.defs import SchemaError
 
 from nnlab.core.errors import DataError
 from nnlab.onnx.guard import run_step
-from nnlab.onnx.limits import current, running
+from nnlab.onnx.limits import running
 from nnlab.onnx.ops.base import OPERATORS, ControlFlow, Operator, Value, Values, made
 from nnlab.onnx.places import placed
 from nnlab.onnx.read import OLDEST_OPSET
 from nnlab.onnx.signature import check_signature
+from nnlab.onnx.subgraph import InnerGraph
 from nnlab.onnx.views import GraphView, ModelView, NodeView
 
 
@@ -171,16 +172,7 @@ class _Planner:
         if isinstance(value, GraphView):
             body = self.plan(value, known)
             inner.append(body)
-
-            def subgraph(scope: Mapping[str, Value], *inputs: Value) -> Values:
-                if len(inputs) != len(body.inputs):
-                    raise DataError(
-                        f"its graph {body.view.name} takes {len(body.inputs)} values and gets {len(inputs)}"
-                    )
-                current().turn()
-                return body.run(self.compute, dict(zip(body.inputs, inputs, strict=False)), scope)
-
-            return subgraph
+            return InnerGraph(body, self.compute)
         return value
 
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
@@ -71,9 +71,34 @@ class ControlFlow(Operator):
     Its attributes that are graphs are given as `Subgraph`; `forward` gets the values around it as `scope`.
     """
 
+    def backward_around(
+        self, dys: Gradients, inputs: Values, outputs: Values, scope: Mapping[str, Value]
+    ) -> tuple[Gradients, Mapping[str, Array]]:
+        """The gradient with respect to each input, and by name that of what its graphs read from around it.
 
-Subgraph = Callable[..., tuple[Value, ...]]
-"""Called as subgraph(scope, *inputs): runs the graph and gives its outputs."""
+        Raises:  NoGradientError: where the operator has none.
+        """
+        raise NoGradientError(f"{self.name} has no gradient")
+
+
+class Subgraph(Protocol):
+    """A graph inside an operator, ready to run."""
+
+    @property
+    def outputs(self) -> Sequence[Any]:
+        """What it gives, as it declares it (ValueView)."""
+        ...
+
+    def __call__(self, scope: Mapping[str, Value], *inputs: Value) -> Values:
+        """Its outputs; `scope` has the values around it."""
+        ...
+
+    def gradients(
+        self, scope: Mapping[str, Value], inputs: Values, dys: Gradients
+    ) -> tuple[Gradients, Mapping[str, Array]]:
+        """Of one run on the hand-written engine: the gradient of each input, and by name those of what it reads from
+        around it."""
+        ...
 
 
 class NoGradientError(UsageError):

@@ -27,6 +27,7 @@ class Gather(Operator):
         """dx"""
         (dy,), (x, indices) = dys, inputs
         (axis,) = normalised_axes((self.axis,), x.ndim)
+        assert dy is not None
         dx = np.zeros_like(x)
         np.add.at(dx, (*(slice(None),) * axis, indices), dy)
         return (dx, None)

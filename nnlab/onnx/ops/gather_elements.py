@@ -28,6 +28,7 @@ class GatherElements(Operator):
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """dx"""
         (dy,), (x, indices) = dys, inputs
+        assert dy is not None
         dx = np.zeros_like(x)
         np.add.at(dx, element_places(indices, self.axis), dy)
         return (dx, None)

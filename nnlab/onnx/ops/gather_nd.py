@@ -28,12 +28,14 @@ class GatherND(Operator):
         """The places as one array an axis, those of the common axes first."""
         common = indices.shape[: self.batch_dims]
         ranks = (1,) * (indices.ndim - 1 - self.batch_dims)
-        batch = [place.reshape(*place.shape, *ranks) for place in np.indices(common, sparse=True)]
+        grid: tuple[Array, ...] = np.indices(common, sparse=True)
+        batch = [place.reshape(*place.shape, *ranks) for place in grid]
         return (*batch, *np.moveaxis(indices, -1, 0))
 
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """dx"""
         (dy,), (x, indices) = dys, inputs
+        assert dy is not None
         dx = np.zeros_like(x)
         np.add.at(dx, self.places(indices), dy)
         return (dx, None)

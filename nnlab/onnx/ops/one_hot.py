@@ -23,7 +23,8 @@ class OneHot(Operator):
 
     def forward(self, indices: Array, depth: Array, values: Array) -> Array:
         """y"""
-        return np.where(self.on(indices, depth), values[1], values[0])
+        y: Array = np.where(self.on(indices, depth), values[1], values[0])
+        return y
 
     def on(self, indices: Array, depth: Array) -> Array:
         """Which places are on."""

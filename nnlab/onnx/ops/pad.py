@@ -80,11 +80,12 @@ class Pad(Operator):
             kept, into = self.inner(x.shape, widths)
             dx = np.zeros_like(x)
             dx[kept] = dy[into]
-            return (dx, None, None if value is None else (dy.sum() - dy[into].sum()).reshape(value.shape))
+            dvalue = None if value is None else (dy.sum() - dy[into].sum()).reshape(value.shape)
+            return (dx, None, dvalue, None)[: len(inputs)]
         for axis, (before, after) in enumerate(widths):
             if before or after:
                 sources = self.places(x.shape[axis], before, after)
                 dx = np.zeros((*dy.shape[:axis], x.shape[axis], *dy.shape[axis + 1 :]), dy.dtype)
                 np.add.at(np.moveaxis(dx, axis, 0), sources, np.moveaxis(dy, axis, 0))
                 dy = dx
-        return (dy,)
+        return (dy, *(None for _ in inputs[1:]))

@@ -50,4 +50,4 @@ class Split(Operator):
             if dy is not None:
                 np.moveaxis(dx, self.axis, 0)[begin : begin + size] = np.moveaxis(dy, self.axis, 0)
             begin += size
-        return (dx, None)
+        return (dx, *(None for _ in inputs[1:]))

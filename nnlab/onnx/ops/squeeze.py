@@ -36,4 +36,4 @@ class Squeeze(Operator):
         """dx"""
         (dy,) = dys
         assert dy is not None
-        return (dy.reshape(inputs[0].shape), None)
+        return (dy.reshape(inputs[0].shape), *(None for _ in inputs[1:]))

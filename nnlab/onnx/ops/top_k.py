@@ -47,7 +47,7 @@ class TopK(Operator):
         """dx"""
         dy, x = dys[0], inputs[0]
         if dy is None:
-            return (None, None)
+            return (None,) * len(inputs)
         dx = np.zeros_like(x)
         np.put_along_axis(dx, self.forward(*inputs)[1], dy, self.axis)
-        return (dx, None)
+        return (dx, *(None for _ in inputs[1:]))
