@@ -37,7 +37,7 @@ class TorchModel:
         missing = sorted({s.operator.name for s in self.plan.steps if type(s.operator) not in TORCH_OPERATORS})
         if missing:
             what = f"operators without a translation to torch: {', '.join(missing)}"
-            raise DataError(what, where=view.graph.name, hint="use --engine=numpy")
+            raise DataError(what, where=view.where, hint="use --engine=numpy")
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs as arrays, in the order of the model."""
