@@ -15,8 +15,11 @@ from nnlab.core.registry import nearest
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("nnlab.cli.train", "Train one or several experiments; each leaves a run folder."),
+    "infer": ("nnlab.cli.infer", "Say what pictures show, by a trained run or an ONNX model; cut objects out."),
+    "models": ("nnlab.cli.models", "List ONNX models, fetch known ones, add one's own."),
     "bench": ("nnlab.cli.bench", "Measure the same training on several backends and image libraries."),
     "compare": ("nnlab.cli.compare", "Train on two backends in lockstep; say where they part, and why."),
+    "export": ("nnlab.cli.export", "Write a run as an ONNX file, verified on every engine first."),
     "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
     "data": ("nnlab.cli.data", "List the datasets, or draw those that nnlab makes."),
     "components": ("nnlab.cli.components", "List every registered component and its options."),

@@ -1,8 +1,7 @@
 """A network from an ONNX file, to be trained further."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from nnlab.core.component import option
 from nnlab.core.errors import UsageError
@@ -10,38 +9,46 @@ from nnlab.core.types import Shape
 from nnlab.models.base import Model
 from nnlab.models.graph import Graph
 
+if TYPE_CHECKING:
+    from nnlab.onnx.network import OnnxNetwork
+
+
+ONE_LAYER = "one_layer"
+"""The model by default; where no file has this name it is made for the samples at hand."""
+
 
 @dataclass(kw_only=True, eq=False)
 class Onnx(Model):
     """What an ONNX file holds, as a model like any other: its stored weights are where training starts.
 
-    A graph that ends in a softmax emits probabilities, any other is taken to emit logits.
+    A graph that ends in a softmax emits probabilities, any other is taken to emit logits. `one_layer`, where there is
+    no file of this name, is a OneLayer for the samples and classes at hand: the first weights of model seed 0, as ONNX.
 
     Shapes:  x: (batch, *in_shape); y: (batch, classes)
     """
 
-    onnx_model: str = option("one_layer", "the model: a name in the models path, or a path")
+    onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path")
     models_path: str = option("models", "folder of models")
 
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """onnx: the whole file as one node."""
-        from nnlab.onnx.files import find_model  # onnx is imported when a file is to be read
-        from nnlab.onnx.network import OnnxNetwork
-
-        path = find_model(self.onnx_model, self.models_path)
-        network = OnnxNetwork(path=str(path))
+        network = self._network(in_shape, classes)
         graph = Graph(emits=network.emits)
         graph.add("onnx", network)
         outputs = network.out_sizes
         if outputs is not None and outputs != (classes,):
             raise UsageError(
                 f"gives {' x '.join(map(str, outputs))} values a sample, and the dataset has {classes} classes",
-                where=str(path),
+                where=network.path,
                 hint="choose a dataset of as many classes, in the same order",
             )
         return graph
 
-    @classmethod
-    def examples(cls) -> tuple[Mapping[str, Any], ...]:
-        """None: a model of this kind needs its file."""
-        return ()
+    def _network(self, in_shape: Shape, classes: int) -> "OnnxNetwork":
+        from nnlab.onnx.files import find_model, known_models  # onnx is imported when a file is to be read
+        from nnlab.onnx.network import OnnxNetwork
+        from nnlab.onnx.one_layer import one_layer
+
+        if self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path):
+            return OnnxNetwork(path=ONE_LAYER, given=one_layer(in_shape, classes))
+        return OnnxNetwork(path=str(find_model(self.onnx_model, self.models_path)))

@@ -1,7 +1,7 @@
 """An ONNX graph as a layer: its stored weights learn, its operators compute, its nodes can be watched."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.component import required
-from nnlab.core.context import Context
+from nnlab.core.context import Context, Watch
 from nnlab.core.errors import DataError, ShapeError
 from nnlab.core.parameter import NewParameter, Parameter
 from nnlab.core.types import Array, Shape
 from nnlab.layers.base import Layer
 from nnlab.losses.base import Emits
 from nnlab.onnx.batches import with_free_batch
+from nnlab.onnx.constants import with_stored_constants
 from nnlab.onnx.execute import NumpyModel
 from nnlab.onnx.ops.base import Value, is_float
 from nnlab.onnx.read import read_model
+from nnlab.onnx.views import ModelView
 
 FIXED_INPUTS: Mapping[str, tuple[int, ...]] = {
     "BatchNormalization": (3, 4),  # the running statistics
@@ -31,6 +33,15 @@ FIXED_INPUTS: Mapping[str, tuple[int, ...]] = {
 }
 """Inputs of operators that say how something is computed: stored values there never learn."""
 
+WEIGHTS_OF = frozenset({
+    "BatchNormalization", "Conv", "ConvTranspose", "Gemm", "InstanceNormalization", "LayerNormalization", "MatMul",
+    "PRelu",
+})  # fmt: skip
+"""Operators whose stored inputs learn even where they are a single number; elsewhere such a number is a constant."""
+
+Layout = tuple[Shape, tuple[int, ...]]
+"""How samples become the graph's: reshaped to these sizes, then their axes in this order (none: as they are)."""
+
 
 @dataclass(kw_only=True, eq=False)
 class OnnxNetwork(Layer):
@@ -41,22 +52,29 @@ class OnnxNetwork(Layer):
     are. BatchNormalization keeps its running statistics in training too, as the file says. The graph's first output is
     the layer's.
 
-    Images come as (height, width, channels) and go in as ONNX has them, (channels, height, width), where the graph
-    takes four axes.
+    Images come as (height, width, channels), perhaps flattened, and go in as ONNX has them, (channels, height, width),
+    where the graph takes four axes.
 
     Shapes:  x: (batch, features) or (batch, height, width, channels); y: as the graph's first output, batch first
-    Options:  path: the model's file.
+    Options:  path: the model's file.  given: the model, where it is no file's.
     Raises:  DataError: when the file is not sound, not supported, or cannot take batches.  ShapeError: when samples
              do not fit.
     """
 
     path: str = required("the model's file")
+    given: ModelView | None = field(default=None, repr=False)
     weights: dict[str, Parameter] = field(init=False, repr=False, default_factory=dict)
+    kept: dict[Any, Any] = field(init=False, repr=False, default_factory=dict)  # made once, shared with all copies
 
     @cached_property
     def model(self) -> NumpyModel:
         """The graph, planned once for all copies."""
-        return NumpyModel(with_free_batch(read_model(self.path)))
+        view = self.given or read_model(self.path)
+        try:
+            return NumpyModel(with_free_batch(with_stored_constants(view)))
+        except DataError as error:
+            place = self.path if not error.where or error.where == self.path else f"{self.path}: {error.where}"
+            raise DataError(error.what, where=place, hint=error.hint) from error
 
     @property
     def emits(self) -> Emits:
@@ -70,7 +88,7 @@ class OnnxNetwork(Layer):
         """The shape of one output sample as the file declares it; None where it does not."""
         shape = self.model.view.graph.outputs[0].shape
         known = [] if shape is None else [size for size in shape[1:] if isinstance(size, int)]
-        return tuple(known) if shape is not None and len(known) == len(shape) - 1 else None
+        return tuple(known) if shape and len(known) == len(shape) - 1 else None
 
     @property
     def input(self) -> str:
@@ -80,60 +98,113 @@ class OnnxNetwork(Layer):
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes a parameter of every stored value that learns."""
         if len(self.model.plan.inputs) != 1:
-            names = ", ".join(self.model.plan.inputs)
-            raise DataError(f"takes several inputs ({names}); nnlab trains networks of one", where=self.path)
+            names = ", ".join(self.model.plan.inputs) or "none"
+            raise DataError(f"a network that is trained has one input, this has {names}", where=self.path)
+        declared = self.model.view.graph.inputs[0]
+        if declared.dtype is not None and np.dtype(declared.dtype).kind != "f":
+            hint = "export it without --with-preprocessing" if declared.dtype == np.uint8 else None
+            raise DataError(f"takes {np.dtype(declared.dtype)} and no floating point", where=self.path, hint=hint)
         learning = self.learning()
-        self.weights = {name: new.given(name, value, penalised=value.ndim > 1) for name, value in learning.items()}
-        trial = np.zeros((2, *in_shapes[0]), np.float32)
-        y = self.model.run({self.input: self.as_given(trial)})[0]
+        self.weights = {
+            name: new.given(self.fields[name], value, penalised=value.ndim > 1) for name, value in learning.items()
+        }
+        if in_shapes not in self.kept:
+            self.kept[in_shapes] = self._tried(in_shapes[0])
+        out: Shape = self.kept[in_shapes]
+        return out
+
+    def _tried(self, in_shape: Shape) -> Shape:
+        """The shape of one output sample, found by running two."""
+        given = self.model.view.graph.inputs[0].dtype or np.float32
+        y = self.model.run({self.input: self.as_given(np.zeros((2, *in_shape), given))})[0]
         if y.ndim < 2 or len(y) != 2:
             raise DataError(f"gives {y.shape} for two samples: it is made for batches of one", where=self.path)
         return tuple(y.shape[1:])
 
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """For every stored value that learns: its name as a parameter's, which has no blanks."""
+        return {name: "_".join(name.split()) for name in self.learning()}
+
     def learning(self) -> dict[str, Array]:
         """The stored values that learn, by name."""
-        fixed = {
-            name
-            for step in self.model.plan.steps
-            for place, name in enumerate(step.inputs)
-            if place in FIXED_INPUTS.get(step.operator.name, ())
-        }
-        read = {name for step in self.model.plan.steps for name in step.inputs}
+        fixed: set[str] = set()
+        weights: set[str] = set()
+        read: set[str] = set()
+        for step in self.model.plan.steps:
+            read.update(step.inputs)
+            fixed.update(n for place, n in enumerate(step.inputs) if place in FIXED_INPUTS.get(step.operator.name, ()))
+            if step.operator.name in WEIGHTS_OF:
+                weights.update(step.inputs)
         return {
             name: value
             for name, value in self.model.plan.constants.items()
-            if is_float(value) and value.size > 1 and name in read - fixed
+            if is_float(value) and name in read - fixed and (value.size > 1 or (value.ndim and name in weights))
         }
+
+    def layout(self, sample: Shape) -> Layout:
+        """How samples of this shape become the graph's. Raises ShapeError: when they do not."""
+        declared = self.model.view.graph.inputs[0].shape
+        if declared is None or len(declared) == 4:
+            return self._image_layout(sample, (None,) * 3 if declared is None else declared[1:])
+        known = [size for size in declared[1:] if isinstance(size, int)]
+        if len(known) == len(declared) - 1 and math.prod(known) == math.prod(sample):
+            return tuple(known), ()
+        free = len(known) < len(declared) - 1
+        if free and len(sample) == len(declared) - 1 and _fits(sample, declared[1:]):
+            return sample, ()
+        if free and len(declared) == 2:
+            return (math.prod(sample),), ()
+        raise self._unfit(sample, declared[1:])
+
+    def _image_layout(self, sample: Shape, declared: Sequence[Any]) -> Layout:
+        """Options:  declared: channels, height, width, each perhaps free."""
+        channels, height, width = declared
+        turned = (2, 0, 1)
+        if len(sample) == 3 and _fits(sample, (height, width, channels)):
+            return sample, turned
+        sizes = [size for size in (height, width, channels) if isinstance(size, int)]
+        if len(sample) == 1 and len(sizes) == 3 and math.prod(sizes) == sample[0]:
+            return tuple(sizes), turned
+        if len(sample) != 3 and declared == (None,) * 3:
+            return sample, ()
+        raise self._unfit(sample, declared)
+
+    def _unfit(self, sample: Shape, declared: Sequence[Any]) -> ShapeError:
+        said = " x ".join("?" if not isinstance(size, int) else str(size) for size in declared)
+        got = " x ".join(map(str, sample))
+        if len(declared) != 3:
+            return ShapeError(f"takes samples of {said}, got {got}", where=self.path, hint="see --resize, --grayscale")
+        channels, height, width = declared
+        flags = ["--no-flatten"] if len(sample) == 1 and not all(isinstance(size, int) for size in declared) else []
+        if isinstance(height, int) and isinstance(width, int):
+            flags.append(f"--resize={width},{height}")
+        flags += {1: ["--grayscale"], 3: ["--no-grayscale"]}.get(channels, [])
+        what = f"takes images of {said} (channels x height x width), got samples of {got}"
+        return ShapeError(what, where=self.path, hint=f"type {' '.join(flags)}" if flags else None)
 
     def as_given(self, x: Array) -> Array:
         """Samples as the graph takes them."""
-        declared = self.model.view.graph.inputs[0].shape
-        rank = x.ndim if declared is None else len(declared)
-        if rank == 4 and x.ndim == 4:
-            return np.ascontiguousarray(x.transpose(0, 3, 1, 2))
-        if rank == x.ndim:
-            return x
-        known = [] if declared is None else [size for size in declared[1:] if isinstance(size, int)]
-        if declared is not None and len(known) == rank - 1 and math.prod(known) == math.prod(x.shape[1:]):
-            return x.reshape(len(x), *known)
-        hint = "leave images as they are: --no-flatten" if rank == 4 else None
-        raise ShapeError(f"the graph takes samples of {declared}, got {x.shape[1:]}", where=self.path, hint=hint)
+        sizes, order = self.layout(x.shape[1:])
+        split = x.reshape(len(x), *sizes)
+        return np.ascontiguousarray(split.transpose(0, *(axis + 1 for axis in order))) if order else split
 
     def back(self, dx: Array, shape: Shape) -> Array:
         """The gradient of the samples, in their own axes."""
-        return dx.transpose(0, 2, 3, 1) if len(shape) == 4 and dx.ndim == 4 else dx.reshape(shape)
+        _, order = self.layout(shape[1:])
+        return (dx.transpose(0, *(order.index(axis) + 1 for axis in range(len(order)))) if order else dx).reshape(shape)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Shape, dict[str, Value]]]:
         """y, and every value of the pass for backward."""
         (x,) = xs
         given = {self.input: self.as_given(x)} | {name: weight.value for name, weight in self.weights.items()}
-        values = self.model.values(self.constants(x.dtype) | given, watch=ctx.watch)
+        values = self.model.values(self.constants(x.dtype) | given, watch=_inside(ctx))
         return values[self.model.plan.outputs[0]], (x.shape, values)
 
     def backward(self, dy: Array, cache: tuple[Shape, dict[str, Value]], ctx: Context) -> tuple[Array | None, ...]:
         """Adds the gradient of every weight; dx."""
         shape, values = cache
-        found = self.model.backward(values, {self.model.plan.outputs[0]: dy}, watch=ctx.watch)
+        found = self.model.backward(values, {self.model.plan.outputs[0]: dy}, watch=_inside(ctx))
         for name, weight in self.weights.items():
             gradient = found.get(name)
             if gradient is not None:
@@ -144,15 +215,30 @@ class OnnxNetwork(Layer):
         return (np.zeros(shape, dy.dtype) if dx is None else self.back(dx, shape),)
 
     def constants(self, dtype: Any) -> dict[str, Value]:
-        """The stored values, those of floating point in the network's dtype."""
+        """The stored values that do not learn, those of floating point in the network's dtype."""
         kind = np.dtype(dtype)
-        if kind not in self._cast:
-            self._cast[kind] = {
-                name: value.astype(kind) if is_float(value) and value.dtype == np.float32 else value
+        if kind not in self.kept:
+            self.kept[kind] = {
+                name: value.astype(kind) if is_float(value) else value
                 for name, value in self.model.plan.constants.items()
+                if name not in self.fields
             }
-        return self._cast[kind]
+        constants: dict[str, Value] = self.kept[kind]
+        return constants
 
-    @cached_property
-    def _cast(self) -> dict[Any, dict[str, Value]]:
-        return {}
+
+def inner_name(node: str, step: str) -> str:
+    """How a node inside a network is called where people look at it: "onnx/conv_1"; without blanks."""
+    return f"{node}/{'_'.join(step.split())}"
+
+
+def _inside(ctx: Context) -> Watch | None:
+    """Who watches a pass, shown the graph's own nodes under names of their own."""
+    watch, node = ctx.watch, ctx.node
+    if watch is None:
+        return None
+    return lambda step, what, array: watch(inner_name(node, step), what, array)
+
+
+def _fits(sample: Shape, declared: Sequence[Any]) -> bool:
+    return all(not isinstance(size, int) or size == got for size, got in zip(declared, sample, strict=True))

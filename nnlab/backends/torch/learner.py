@@ -8,6 +8,7 @@ import torch
 
 from nnlab.backends.base import PLAIN, Engine
 from nnlab.backends.torch.devices import (
+    CPU,
     array_of,
     column_major,
     device_of,
@@ -147,10 +148,10 @@ class TorchLearner(Learner):
         shown: set[str] = set()
 
         def show(name: str, gradient: torch.Tensor) -> None:
-            node, _, field = name.rpartition(".")
             shown.add(name)
             if watch:
-                watch(node, f"gradient {field}", array_of(gradient))
+                node = self.definition.node_of(name)
+                watch(node, f"gradient {name.removeprefix(node + '.')}", array_of(gradient))
 
         hooks = [
             weight.register_post_accumulate_grad_hook(lambda touched, name=name: show(name, touched.grad))
@@ -190,18 +191,26 @@ class TorchLearner(Learner):
 
     def state(self) -> dict[str, Array]:
         """Copies of every weight and buffer, by name."""
-        return {name: array_of(value).copy() for name, value in self._values.items()}
+        return {name: value.copy() for name, value in self.held().items()}
+
+    def held(self) -> dict[str, Array]:
+        """Every weight and buffer, by name, on the processor by reference."""
+        return {name: array_of(value) for name, value in self._values.items()}
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes weights and buffers over. Raises UsageError: naming the first that does not fit."""
-        self.definition.load_state(state)  # refuses what does not fit, and casts
+        self.definition.require_state(state)
         with torch.no_grad():
-            for name, value in self.definition.state().items():
-                self._values[name].copy_(torch.from_numpy(value))
+            for name, value in self._values.items():
+                value.copy_(tensor_of(state[name], CPU))
 
     def optimizer_state(self) -> dict[str, Array]:
         """Copies of the optimizer's slots and its step count."""
         return self.optimizer.state()
+
+    def optimizer_held(self) -> dict[str, Array]:
+        """The optimizer's slots and its step count, on the processor by reference."""
+        return self.optimizer.held()
 
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
         """Takes the optimizer's memory over."""

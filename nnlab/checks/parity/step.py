@@ -50,12 +50,20 @@ class Stepper(Protocol):
         """Copies of every weight and buffer, by name."""
         ...
 
+    def held(self) -> Mapping[str, Array]:
+        """The same by reference, where that is possible: to be read before the next step."""
+        ...
+
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes weights and buffers over."""
         ...
 
     def optimizer_state(self) -> dict[str, Array]:
         """Copies of the optimizer's slots ("<parameter>/<slot>") and its step count ("step")."""
+        ...
+
+    def optimizer_held(self) -> Mapping[str, Array]:
+        """The same by reference, where that is possible: to be read before the next step."""
         ...
 
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
@@ -65,15 +73,24 @@ class Stepper(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Memory:
-    """What a step changes: weights and buffers, and the optimizer's slots. Copies."""
+    """What a step changes: weights and buffers, and the optimizer's slots."""
 
     values: Mapping[str, Array]
     slots: Mapping[str, Array]
 
     @classmethod
     def of(cls, stepper: Stepper) -> "Memory":
-        """What a learner remembers now."""
+        """Copies of what a learner remembers now."""
         return cls(stepper.state(), stepper.optimizer_state())
+
+    @classmethod
+    def held_by(cls, stepper: Stepper) -> "Memory":
+        """The same, to be read before the learner's next step: nothing is copied where it can be shown as it is."""
+        return cls(stepper.held(), stepper.optimizer_held())
+
+    def renewed(self, stepper: Stepper) -> "Memory":
+        """Copies of what a learner remembers now, in the memory of these, which are not to be read any more."""
+        return Memory(_copied(stepper.held(), self.values), _copied(stepper.optimizer_held(), self.slots))
 
     def load_into(self, stepper: Stepper) -> None:
         """Makes a learner, of any dtype, remember it."""
@@ -84,6 +101,23 @@ class Memory:
         """By the names of a comparison: "dense_1.weight m", "dense_1.weight", "batch_norm_1.running_mean"."""
         slots = {name.replace("/", " "): slot for name, slot in self.slots.items() if name != "step"}
         return slots | dict(self.values)
+
+
+def _copied(arrays: Mapping[str, Array], into: Mapping[str, Array]) -> dict[str, Array]:
+    copies = {}
+    for name, array in arrays.items():
+        kept = into.get(name)
+        if kept is None or (kept.shape, kept.dtype) != (array.shape, array.dtype):
+            copies[name] = np.array(array)
+        else:
+            np.copyto(kept, array)
+            copies[name] = kept
+    return copies
+
+
+def forget(stepper: Stepper) -> None:
+    """Has a stepper let go of its slots until its next step, so that others may have the memory."""
+    stepper.load_optimizer_state({"step": np.asarray(0)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +152,8 @@ def watched(see: See) -> Watch:
 def take(stepper: Stepper, moment: Moment, see: See) -> dict[str, Array]:
     """Takes the step of a moment, from its very state, on float64 copies of its samples.
 
-    Shows every tensor as it is made, the evaluation first; returns weights, buffers and slots after it, as copies.
+    Shows every tensor as it is made, the evaluation first; returns weights, buffers and slots after it, to be read before
+    the stepper's next.
     """
     moment.before.load_into(stepper)
     see(moment.evaluation, stepper.predict(moment.evaluated.astype(np.float64)))
@@ -126,7 +161,7 @@ def take(stepper: Stepper, moment: Moment, see: See) -> dict[str, Array]:
     taken = stepper.learn(batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
     see(LOSS, np.array([taken.loss]))
     see(PENALTY, np.array([taken.penalty]))
-    return Memory.of(stepper).tensors()
+    return Memory.held_by(stepper).tensors()
 
 
 def tensors_of(stepper: Stepper, moment: Moment, only: Container[str] | None = None) -> dict[str, Array]:
@@ -138,12 +173,12 @@ def tensors_of(stepper: Stepper, moment: Moment, only: Container[str] | None = N
             made[name] = np.array(tensor)
 
     after = take(stepper, moment, see)
-    return made | {name: tensor for name, tensor in after.items() if only is None or name in only}
+    return made | {name: np.array(tensor) for name, tensor in after.items() if only is None or name in only}
 
 
 def gradient_name(parameter: str) -> str:
     """The tensor that is the gradient of a parameter: "dense_1 gradient weight" for "dense_1.weight"."""
-    node, _, field = parameter.rpartition(".")
+    node, _, field = parameter.partition(".")  # a field may have dots of its own: "onnx.dense_1.weight"
     return f"{node} gradient {field}"
 
 

@@ -1,0 +1,67 @@
+"""`nnlab export`: a run to ONNX, verified against its source before it is written."""
+
+import json as json_module
+from typing import Any, Literal
+
+import click
+
+from nnlab.cli.main import terminate_as_interrupt
+from nnlab.cli.messages import messages_to
+
+
+@click.command("export")
+@click.argument("run", metavar="RUN")
+@click.option("--output", metavar="FILE", help="where to write, a file or a folder [RUN/model.onnx]")
+@click.option("--opset", type=int, help="version of ONNX's operators [17; of an imported graph: its own]")
+@click.option("--with-preprocessing", is_flag=True, help="put the images' preparation in front: the input is pixels")
+@click.option("--softmax/--no-softmax", default=None, help="end in probabilities, or in logits [as the model does]")
+@click.option("--fold-batch-norm", is_flag=True, help="make every BatchNorm part of the layer before it")
+@click.option("--dtype", type=click.Choice(["float16", "float32", "float64"]), help="precision [the run's]")
+@click.option("--json", is_flag=True, help="one JSON document on stdout")
+@click.option("--quiet", "-q", is_flag=True, help="only results and errors")
+@click.option("--debug", is_flag=True, help="a traceback with an error")
+def command(
+    run: str,
+    output: str | None,
+    opset: int | None,
+    with_preprocessing: bool,
+    softmax: bool | None,
+    fold_batch_norm: bool,
+    dtype: Literal["float16", "float32", "float64"] | None,
+    json: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Write a run's best weights as an ONNX file that gives what the run gives. Exits with 4 when an engine differs.
+
+    RUN is a run folder, such as runs/latest. Before the file is written it runs on onnx's reference evaluator,
+    onnxruntime, and nnlab's NumPy and Torch engines, as far as they are installed, on samples of the run's own data.
+
+    \b
+    nnlab export runs/latest --with-preprocessing --softmax --output=digits.onnx
+    """
+    terminate_as_interrupt()
+    say = (lambda line: None) if quiet else (lambda line: click.echo(line, err=True))
+    messages_to(say, lambda line: click.echo(line, err=True))
+    from nnlab.experiment.export import export
+    from nnlab.onnx.export import Form
+
+    form = Form(opset=opset, dtype=dtype, softmax=softmax, fold_batch_norm=fold_batch_norm)
+    exported = export(run, form, preprocess=with_preprocessing, output=output)
+    document = exported.document()
+    click.echo(json_module.dumps(document, indent=2, allow_nan=False) if json else text_of(document))
+
+
+def text_of(document: dict[str, Any]) -> str:
+    """The same in words."""
+    operators = ", ".join(f"{count} {name}" if count > 1 else name for name, count in document["operators"].items())
+    engines = ", ".join(f"{name} {value:.1e}" for name, value in document["differences"].items())
+    lines = [
+        f"{document['path']}",
+        f"  opset {document['opset']}: {operators}",
+        f"  probabilities against the run's on {document['samples']} samples ({document['samples_from']}), at most "
+        f"{document['bound']:g} allowed: {engines}",
+    ]
+    if (test := document["test_accuracy"]) is not None:
+        lines.append(f"  test accuracy {test['file']:.1%}, the run's {test['run']:.1%}")
+    return "\n".join(lines)

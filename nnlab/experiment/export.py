@@ -1,0 +1,194 @@
+"""A run becomes an ONNX file, which is held against the run before it is written."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnlab import __version__
+from nnlab.backends.base import BACKENDS, Engine
+from nnlab.core.errors import DataError, MissingError, UsageError
+from nnlab.core.rng import Rng
+from nnlab.core.types import DTYPES
+from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.sources import from_file
+from nnlab.models.graph import Graph
+from nnlab.tracking.files import to_json, write_whole, writing
+from nnlab.tracking.run import Run, read_run
+from nnlab.training.learner import Learner
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from nnlab.onnx.export import Form
+    from nnlab.onnx.verify import Verified
+
+LOG = logging.getLogger("nnlab.export")
+
+NAME = "model.onnx"
+"""The file in the run folder where no other is asked for."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run as it is now: its configuration, and its network with the best weights.
+
+    Options:  learner: of the run's backend, or the hand-written one where that is not installed.
+    """
+
+    run: Run
+    experiment: Experiment
+    classes: tuple[str, ...]
+    network: Graph
+    learner: Learner
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file that was written.
+
+    Options:  operators: how many nodes of each.  samples_from: what it was verified on, in words.
+              test: accuracy on the test partition, the run's own and the file's; None where the data is gone.
+    """
+
+    path: Path
+    opset: int
+    operators: Mapping[str, int]
+    verified: "Verified"
+    samples_from: str
+    test: tuple[float, float] | None
+
+    def document(self) -> dict[str, Any]:
+        """What --json prints."""
+        return {
+            "schema_version": 1,
+            "path": str(self.path),
+            "opset": self.opset,
+            "operators": dict(self.operators),
+            "max_abs_difference": self.verified.worst,
+            "verified_on": list(self.verified.engines),
+            "differences": dict(self.verified.engines),
+            "not_verified_on": dict(self.verified.lacking),
+            "bound": self.verified.bound,
+            "samples": self.verified.samples,
+            "samples_from": self.samples_from,
+            "test_accuracy": None if self.test is None else {"run": self.test[0], "file": self.test[1]},
+        }
+
+
+def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: str | Path | None = None) -> Exported:
+    """Writes a run's best weights as an ONNX model, once every engine gives what the run gives.
+
+    Options:  preprocess: put the preparation of images in front of the network, as far as operators can do it.
+              output: the file, or a folder; None: model.onnx in the run folder.
+    Raises:   DataError: no run, or no weights in it.  UsageError: what cannot be written in this form.
+              ComparisonError: when an engine differs; nothing is written then.
+    """
+    import dataclasses
+
+    from nnlab.experiment.export_samples import samples_for
+    from nnlab.onnx.export import to_onnx
+    from nnlab.onnx.preparation import Preparation
+    from nnlab.onnx.verify import verify
+
+    trained = trained_run(path)
+    target = _target(trained, output)
+    split = Preparation.of(trained.experiment.data)
+    form = dataclasses.replace(form, preparation=split if preprocess else None)
+    model = to_onnx(trained.network, form)
+    _describe(model, trained, split, inside=preprocess)
+    _say_what_stays_outside(split, inside=preprocess)
+    samples = samples_for(trained, form, model)
+    logits = not _emits_probabilities(trained.network, form)
+    expected = trained.learner.predict(samples.inputs)
+    verified = verify(model, samples.given, expected, dtype=samples.dtype, logits=logits)
+    test = samples.test_accuracy(model, logits=logits, bound=verified.bound)
+    for name, why in verified.lacking.items():
+        LOG.info("not verified on %s: %s", name, why)
+    with writing(target, hint="free some space, or write elsewhere with --output"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(target, model.SerializeToString())
+    opset = next(o.version for o in model.opset_import if o.domain in {"", "ai.onnx"})
+    operators = dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
+    return Exported(target, int(opset), operators, verified, samples.origin, test)
+
+
+def trained_run(path: str | Path) -> Trained:
+    """A run's network with its best weights. Raises DataError: no run there, or none that has weights."""
+    run = read_run(path)
+    if not (run.folder / "weights" / "best.safetensors").is_file():
+        raise DataError("this run has no weights (it ended before its first epoch did)", where=str(run.folder))
+    experiment = resolve(from_file(run.folder / "config.toml"), read_weights=False)
+    state, about = run.weights("best")
+    classes, shape = tuple(about["classes"]), tuple(about["sample_shape"])
+    network = experiment.model.graph(shape, len(classes))
+    network.build(shape, rng=Rng(experiment.run.model_seed).at("weights"), dtype=DTYPES[experiment.run.dtype])
+    network.load_state(state)
+    return Trained(run, experiment, classes, network, _learner(experiment, network))
+
+
+def _learner(experiment: Experiment, network: Graph) -> Learner:
+    """On the processor: what a file gives is compared there."""
+    options: dict[str, Any] = {
+        "loss": experiment.loss.of(network.emits),
+        "optimizer": experiment.optimizer.fresh(),
+    }
+    engine = Engine(device="cpu", threads=experiment.run.threads)
+    backend = experiment.run.backend
+    try:
+        learner: Learner = BACKENDS.get(backend).of(network, engine=engine, **options)
+    except MissingError as error:
+        LOG.warning("the run was trained on %s, which is not there (%s): held against numpy", backend, error.what)
+        learner = BACKENDS.get("numpy").of(network, engine=Engine(threads=engine.threads), **options)
+    return learner
+
+
+def _target(trained: Trained, output: str | Path | None) -> Path:
+    """Raises UsageError: for the file that the run itself starts from."""
+    given = Path(output) if output is not None else trained.run.folder / NAME
+    target = given / f"{trained.experiment.run.exp_id}.onnx" if given.is_dir() else given
+    for node in trained.network.nodes:
+        source = getattr(node.layer, "path", None)
+        if source is not None and Path(source).exists() and target.exists() and target.samefile(source):
+            raise UsageError("is the file that the run starts from", where=f"--output={output}", hint="choose another")
+    return target
+
+
+def _emits_probabilities(network: Graph, form: "Form") -> bool:
+    return network.emits == "probabilities" if form.softmax is None else form.softmax
+
+
+def _describe(model: "ModelProto", trained: Trained, split: Any, *, inside: bool) -> None:
+    """What using the file needs, in its metadata."""
+    data = trained.experiment.data
+    height, width, _ = split.shape
+    steps = [(step, False) for step in split.outside] + [(step, inside) for step in split.inside]
+    preparation = {
+        "width": width,
+        "height": height,
+        "steps": [{"name": type(step).__name__, **step.options(), "inside": within} for step, within in steps],
+        "input_range": list(data.input_range),
+        "scaled_inside": inside,
+        "layout": "NHWC, uint8" if inside else "NHWC, flattened" if len(trained.network.in_shape) == 1 else "NCHW",
+    }
+    found = {
+        "classes": to_json(list(trained.classes)),
+        "preprocessing": to_json(preparation),
+        "nnlab_version": __version__,
+        "run": trained.run.name,
+    }
+    for key, value in found.items():
+        model.metadata_props.add(key=key, value=value)
+    model.graph.name = trained.experiment.run.exp_id
+
+
+def _say_what_stays_outside(split: Any, *, inside: bool) -> None:
+    if not inside:
+        return
+    names = ", ".join(type(step).__name__ for step in split.outside)
+    height, width, channels = split.shape
+    LOG.info(
+        "%s stay outside: the file takes %d x %d x %d pixels, uint8, which they give", names, height, width, channels
+    )

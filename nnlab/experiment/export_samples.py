@@ -1,0 +1,154 @@
+"""What an exported file is verified on: samples of the run's own data, or drawn ones where that is gone."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnlab.core.errors import ComparisonError, DataError
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array, Shape
+from nnlab.data.images.base import DATA_LOADERS
+from nnlab.data.partition import Data
+from nnlab.data.pipeline import load
+from nnlab.data.prepare import Preparation as Prepared
+from nnlab.data.selection import select
+from nnlab.data.source import Sample, find
+from nnlab.onnx.export import Form
+from nnlab.onnx.tensors import dtype_of
+from nnlab.onnx.verify import ENGINES, as_probabilities
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from nnlab.experiment.export import Trained
+
+LOG = logging.getLogger("nnlab.export")
+
+MOST = 64
+"""Samples that every engine runs; onnx's reference evaluator is slow."""
+
+CHUNK = 64
+"""Samples of the test partition that run at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """What goes into the run's learner, and the same as the file takes it.
+
+    Options:  origin: where they are from, in words.  data: None where it is gone.  dtype: the file's.
+    Shapes:   inputs: (samples, *sample); given: (samples, channels, height, width) of images, uint8 pixels
+              (samples, height, width, 3) with the preparation inside.
+    """
+
+    inputs: Array
+    given: Array
+    origin: str
+    dtype: str
+    trained: "Trained"
+    form: Form
+    data: Data | None
+
+    def test_accuracy(self, model: "ModelProto", *, logits: bool, bound: float) -> tuple[float, float] | None:
+        """On the whole test partition: the run's and the file's; None where there is none.
+
+        Raises:  ComparisonError: when a sample gets another class, unless two classes are as good as equal.
+        """
+        if self.data is None or not len(self.data.test):
+            return None
+        run = ENGINES["numpy"](model)
+        right = [0, 0]
+        for inputs, targets, given in self._test():
+            ours = self.trained.learner.predict(inputs)
+            theirs = as_probabilities(run(given), logits=logits)
+            one, other = ours.argmax(axis=1), theirs.argmax(axis=1)
+            rows = np.arange(len(ours))
+            apart = np.abs(ours[rows, one] - ours[rows, other]) > 2 * bound
+            if apart.any():
+                what = f"{int(apart.sum())} of {len(ours)} test samples get another class than in the run"
+                raise ComparisonError(what, where="export", hint="nothing was written")
+            right[0] += int((one == targets).sum())
+            right[1] += int((other == targets).sum())
+        count = len(self.data.test)
+        return right[0] / count, right[1] / count
+
+    def _test(self) -> Iterator[tuple[Array, Array, Array]]:
+        assert self.data is not None
+        part, done = self.data.test, 0
+        for batch in part.batches():
+            for start in range(0, len(batch), CHUNK):
+                inputs = batch.inputs[start : start + CHUNK]
+                labels = part.labels[done : done + len(inputs)]
+                sources = part.sources[done : done + len(inputs)]
+                yield inputs, labels, _given(self.trained, self.form, inputs, sources, self.dtype)
+                done += len(inputs)
+
+
+def samples_for(trained: "Trained", form: Form, model: "ModelProto") -> Samples:
+    """Samples of dev (of training where dev is empty), or drawn ones where the data cannot be read."""
+    dtype = np.dtype(dtype_of(model.graph.output[0].type.tensor_type.elem_type)).name
+    try:
+        data: Data | None = load(trained.experiment.data, dtype=trained.experiment.run.dtype)
+    except DataError as error:
+        LOG.warning("the run's data cannot be read (%s): verified on drawn samples", error)
+        data = None
+    if data is not None and data.sample_shape != trained.network.in_shape:
+        LOG.warning("the run's data is not what it was (%s): verified on drawn samples", data.sample_shape)
+        data = None
+    if data is None:
+        return _drawn(trained, form, dtype)
+    part = data.dev if len(data.dev) else data.training
+    inputs = next(iter(part.batches())).inputs[:MOST]
+    given = _given(trained, form, inputs, part.sources[: len(inputs)], dtype)
+    origin = f"{part.name} of {trained.experiment.data.dataset}"
+    return Samples(inputs, given, origin, dtype, trained, form, data)
+
+
+def _drawn(trained: "Trained", form: Form, dtype: str) -> Samples:
+    low, high = trained.experiment.data.input_range
+    generator = Rng(0).at("export").generator()
+    if form.preparation is None:
+        inputs = low + (high - low) * generator.random((MOST, *trained.network.in_shape))
+        inputs = inputs.astype(trained.network.dtype)
+        return Samples(inputs, _turned(inputs, dtype), "drawn samples", dtype, trained, form, None)
+    pixels = generator.integers(0, 256, (MOST, *form.preparation.shape), dtype=np.uint8)
+    return Samples(_prepared(trained, form, pixels), pixels, "drawn images", dtype, trained, form, None)
+
+
+def _given(trained: "Trained", form: Form, inputs: Array, sources: tuple[str, ...], dtype: str) -> Array:
+    """Samples as the file takes them."""
+    if form.preparation is None:
+        return _turned(inputs, dtype)
+    options = trained.experiment.data
+    library = DATA_LOADERS.get(options.data_loader)()
+    by_source = {
+        s.source: s for s in select(find(options.dataset, options.datasets_path), options.filter_dataset).samples
+    }
+    wanted: list[Sample] = [by_source[source] for source in sources]
+    before = Prepared(steps=form.preparation.outside, library=library, workers=options.workers, disk_cache=False)
+    pixels: Array = before.images(wanted).pixels
+    return pixels
+
+
+def _turned(inputs: Array, dtype: str) -> Array:
+    """Images as ONNX has them."""
+    turned = inputs.transpose(0, 3, 1, 2) if inputs.ndim == 4 else inputs
+    return np.ascontiguousarray(turned, dtype=dtype)
+
+
+def _prepared(trained: "Trained", form: Form, pixels: Array) -> Array:
+    """Drawn pixels, prepared by the image steps themselves."""
+    from nnlab.data.encode import encode_pixels
+
+    assert form.preparation is not None
+    library = DATA_LOADERS.get(trained.experiment.data.data_loader)()
+    done = []
+    for each in pixels:
+        image = library.image(each)
+        for step in form.preparation.inside:
+            image = step.apply(image, library)
+        done.append(library.pixels(image))
+    shape: Shape = trained.network.in_shape
+    return encode_pixels(np.stack(done), trained.network.dtype, len(shape) == 1, trained.experiment.data.input_range)

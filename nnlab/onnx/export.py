@@ -1,0 +1,219 @@
+"""A network as an ONNX model: every layer written by its translation, under the names that it has here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from onnx import ModelProto, helper, version_converter
+
+from nnlab import __version__
+from nnlab.core.errors import UsageError
+from nnlab.core.types import Shape
+from nnlab.models.graph import INPUT, Graph, Node
+from nnlab.onnx.building import Building, Declared
+from nnlab.onnx.inside import inside
+from nnlab.onnx.layers import ONNX_LAYERS, Place
+from nnlab.onnx.network import OnnxNetwork
+from nnlab.onnx.parts import fold_batch_norms, prune
+from nnlab.onnx.preparation import IMAGE, OLDEST_OPSET, Preparation, prepared
+from nnlab.onnx.read import NEWEST_OPSET
+
+DEFAULT_OPSET = 17
+"""Old enough for engines of 2022, new enough for every operator that is written."""
+
+NAME_A_TYPE = frozenset({"Cast", "CastLike", "Constant", "ConstantOfShape", "EyeLike", "RandomNormal", "RandomUniform"})
+"""Operators that give a floating-point type whatever they are given."""
+
+OLDEST_IR = 7
+"""The form of the file itself: older ones list stored values among the inputs."""
+
+OLDEST_WRITTEN = 9
+"""Where BatchNormalization and Gemm became what they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """How a network is to be written.
+
+    Options:  opset: the version of ONNX's operators; None: that of the file which the network came from, else 17.
+              dtype: of weights and values; None: that of the network, or of the file that it came from.
+              softmax: whether the output is probabilities; None: as the network emits.
+              fold_batch_norm: make BatchNorm part of the layer before it, where that can be.
+              preparation: of images, written in front of the network; None for samples.
+    """
+
+    opset: int | None = None
+    dtype: str | None = None
+    softmax: bool | None = None
+    fold_batch_norm: bool = False
+    preparation: Preparation | None = None
+
+    def __post_init__(self) -> None:
+        oldest = OLDEST_WRITTEN if self.preparation is None else OLDEST_OPSET
+        if self.opset is not None and not oldest <= self.opset <= NEWEST_OPSET:
+            what = f"must be from {oldest} to {NEWEST_OPSET}, got {self.opset}"
+            raise UsageError(what, where="--opset", hint=f"leave it out for {DEFAULT_OPSET}")
+
+
+def to_onnx(network: Graph, form: Form) -> ModelProto:
+    """The model of a network that is built, in evaluation.
+
+    Images are (batch, channels, height, width), as is usual in ONNX; with a preparation the input is `image`: pixels,
+    uint8, (batch, height, width, channels).
+
+    Raises:  UsageError: when a layer has no translation, or the form cannot be had.
+    """
+    imported = [node.layer for node in network.nodes if isinstance(node.layer, OnnxNetwork)]
+    opset, dtype = _version(form, imported), _dtype(form, network, imported)
+    writer = _Writer(network, Building(opset, dtype), form.preparation)
+    model = writer.model(_with_softmax(network, form.softmax))
+    if form.fold_batch_norm:
+        fold_batch_norms(model)
+    if form.opset is not None and form.opset != opset:
+        model = _converted(model, form.opset)
+    return model
+
+
+def _version(form: Form, imported: list[OnnxNetwork]) -> int:
+    """The opset that is written; that of an imported graph cannot be chosen, only converted afterwards."""
+    own = {layer.model.view.opsets.get("", DEFAULT_OPSET) for layer in imported}
+    if len(own) > 1:
+        raise UsageError(f"imported graphs are of versions {', '.join(map(str, sorted(own)))}, which cannot be joined")
+    if not own:
+        return form.opset or DEFAULT_OPSET
+    (opset,) = own
+    if form.preparation is not None and opset < OLDEST_OPSET:
+        what = f"needs operators of version {OLDEST_OPSET}, and the imported graph is of {opset}"
+        raise UsageError(
+            what, where="--with-preprocessing", hint=f"export without it with --opset={OLDEST_OPSET} first"
+        )
+    return opset
+
+
+def _dtype(form: Form, network: Graph, imported: list[OnnxNetwork]) -> str:
+    """What is written. An imported graph that names a precision of its own inside keeps it."""
+    bound = [layer for layer in imported if any(n.operator in NAME_A_TYPE for n in layer.model.view.walk())]
+    files = {np.dtype(layer.model.view.graph.inputs[0].dtype or np.float32).name for layer in bound}
+    if not files:
+        return form.dtype or network.dtype.name
+    if form.dtype is not None and files != {form.dtype}:
+        what = f"the imported graph computes in {', '.join(sorted(files))}"
+        raise UsageError(what, where=f"--dtype={form.dtype}", hint="leave it out")
+    return files.pop()
+
+
+def _with_softmax(network: Graph, wanted: bool | None) -> tuple[bool, bool]:
+    """Whether a softmax is added, and whether one at the end is taken away."""
+    emitted = network.emits == "probabilities"
+    if wanted is None or wanted == emitted:
+        return False, False
+    return wanted, not wanted
+
+
+def _converted(model: ModelProto, opset: int) -> ModelProto:
+    try:
+        return version_converter.convert_version(model, opset)
+    except Exception as error:  # the converter raises RuntimeError, and more
+        first = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+        raise UsageError(f"onnx cannot convert this graph ({first})", where=f"--opset={opset}") from None
+
+
+class _Writer:
+    """Writes a network's nodes in their order."""
+
+    def __init__(self, network: Graph, building: Building, preparation: Preparation | None):
+        self.network, self.building, self.preparation = network, building, preparation
+        self.outputs: dict[str, str] = {}
+        self._sole = len(network.nodes) == 1
+        self._raw = INPUT
+        layer = network.nodes[0].layer
+        if self._sole and isinstance(layer, OnnxNetwork):
+            self._raw = layer.input
+        self.images = len(network.in_shape) == 3
+
+    def model(self, softmax: tuple[bool, bool]) -> ModelProto:
+        """Options:  softmax: whether one is added, and whether the last is taken away."""
+        given = self._given()
+        for node in self.network.nodes:
+            self.outputs[node.name] = self._node(node)
+        y, sample = self.outputs[self.network.output], self.network.out_shape
+        adds, removes = softmax
+        if adds:
+            y = self.building.add("Softmax", y, name="probabilities", axis=len(sample))
+        if removes:
+            y = self._before_softmax(y)
+        if y == given.name:  # a network that does nothing in evaluation
+            y = self.building.add("Identity", y, name="output")
+        graph = self.building.graph("nnlab", given, Declared(y, self.building.dtype, sample))
+        prune(graph)
+        opsets = {"": self.building.opset} | self.building.opsets
+        imports = [helper.make_opsetid(domain, version) for domain, version in opsets.items()]
+        return helper.make_model(
+            graph,
+            opset_imports=imports,
+            ir_version=max(OLDEST_IR, helper.find_min_ir_version_for(imports)),
+            producer_name="nnlab",
+            producer_version=__version__,
+        )
+
+    def _before_softmax(self, y: str) -> str:
+        (last,) = (node for node in self.building.nodes if y in node.output)
+        if last.op_type != "Softmax":
+            raise UsageError("the network does not end in a softmax that can be left out", where="--no-softmax")
+        return str(last.input[0])
+
+    def _given(self) -> Declared:
+        """The declaration of the input; what layers read is made ready."""
+        if self.preparation is None:
+            sample = self.network.in_shape
+            shape = (sample[2], *sample[:2]) if self.images else sample
+            self.outputs[INPUT] = self._raw
+            return Declared(self._raw, self.building.dtype, shape)
+        x = prepared(self.preparation, self.building)
+        if not self.images:
+            x = self.building.add("Flatten", x, name=f"{IMAGE}/flattened", axis=1)
+        self.outputs[INPUT] = x
+        return Declared(IMAGE, np.uint8, self.preparation.shape)
+
+    def _node(self, node: Node) -> str:
+        shapes = tuple(self.network.shapes[name] for name in node.inputs)
+        if isinstance(node.layer, OnnxNetwork):
+            return self._imported(node.name, node.layer, node.inputs[0], shapes[0])
+        own = {field: kept.value for field, kept in self.network.own(node.name).items()}
+        place = Place(self.building, node.name, shapes, own)
+        return ONNX_LAYERS.of(type(node.layer))(node.layer, place, *map(self._samples, node.inputs))
+
+    def _samples(self, name: str) -> str:
+        """What a node reads, its axes as they are here: images that are given are (channels, height, width)."""
+        x = self.outputs[name]
+        if x != self._raw or not self.images or self.preparation is not None:
+            return x
+        ready = f"{x}/channels_last"
+        if all(ready not in node.output for node in self.building.nodes):
+            self.building.add("Transpose", x, name=ready, perm=[0, 2, 3, 1])
+        return ready
+
+    def _imported(self, name: str, layer: OnnxNetwork, reads: str, shape: Shape) -> str:
+        """The nodes of a graph from a file, as they are there, with the values that were learnt."""
+        x = self._as_given(name, layer, reads, shape)
+        graph = inside(layer, "" if self._sole else f"{name}/")
+        if x != graph.input:
+            self.building.add("Identity", x, name=graph.input)
+        for stored, value in graph.stored.items():
+            floating = np.issubdtype(value.dtype, np.floating)
+            self.building.store(stored, value, self.building.dtype if floating else value.dtype)
+        self.building.nodes += graph.nodes
+        self.building.opsets |= {d: v for d, v in layer.model.view.opsets.items() if d}
+        return graph.output
+
+    def _as_given(self, name: str, layer: OnnxNetwork, reads: str, shape: Shape) -> str:
+        sizes, order = layer.layout(shape)
+        if order and self.outputs[reads] == self._raw and self.images and self.preparation is None:
+            return self._raw  # both are (channels, height, width)
+        x: Any = self._samples(reads)
+        if sizes != shape:
+            target = self.building.store(f"{name}/sizes", np.array([0, *sizes]), np.int64)
+            x = self.building.add("Reshape", x, target, name=f"{name}/samples")
+        if order:
+            x = self.building.add("Transpose", x, name=f"{name}/turned", perm=[0, *(axis + 1 for axis in order)])
+        return str(x)

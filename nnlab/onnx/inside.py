@@ -1,0 +1,34 @@
+"""What is inside an imported network, to be written again: its nodes, and its values as they are now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from onnx import GraphProto, NodeProto, compose
+
+from nnlab.core.types import Array
+from nnlab.onnx.network import OnnxNetwork
+
+
+@dataclass(frozen=True, eq=False)
+class Inside:
+    """Nodes and stored values; the names of the one input and of the output that is used."""
+
+    input: str
+    output: str
+    nodes: list[NodeProto]
+    stored: Mapping[str, Array]
+
+
+def inside(layer: OnnxNetwork, prefix: str) -> Inside:
+    """The inside of a network that is built, every name with a prefix."""
+    graph = GraphProto()
+    graph.CopyFrom(layer.model.view.proto.graph)
+    if prefix:
+        compose.add_prefix_graph(graph, prefix, inplace=True)
+    values = {**layer.model.plan.constants, **{name: weight.value for name, weight in layer.weights.items()}}
+    return Inside(
+        input=prefix + layer.input,
+        output=prefix + layer.model.plan.outputs[0],
+        nodes=list(graph.node),
+        stored={prefix + name: value for name, value in values.items()},
+    )

@@ -1,0 +1,66 @@
+"""A whole ONNX graph as a layer, on torch."""
+
+from typing import Any
+
+import torch
+
+from nnlab.backends.torch.devices import array_of
+from nnlab.backends.torch.graph import watch_gradient
+from nnlab.backends.torch.layers import TORCH_LAYERS, Own
+from nnlab.core.context import Context
+from nnlab.core.errors import UsageError
+from nnlab.core.types import DTYPES
+from nnlab.onnx.network import OnnxNetwork, inner_name
+from nnlab.onnx.ops.base import is_float
+from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+from nnlab.onnx.torch_ops.execute import to_tensor, torch_compute
+
+
+@TORCH_LAYERS.register(OnnxNetwork)
+def network(layer: OnnxNetwork, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y, by the operators' translations; inner nodes are shown to who watches."""
+    require_translations(layer)
+    node = ctx.node
+    weights = {name: own[field] for name, field in layer.fields.items()}
+    values: dict[str, Any] = constants(layer, x) | {layer.input: as_given(layer, x)} | weights
+    for step in layer.model.plan.steps:
+        outputs = torch_compute(step.operator, step.of(values), values if step.captured else {})
+        first = outputs[0]
+        if ctx.watch and isinstance(first, torch.Tensor) and first.is_floating_point():
+            if any(first is given for given in step.of(values)):
+                first = first.view_as(first)  # a tensor of its own, so that its gradient is this step's
+                outputs = (first, *outputs[1:])
+            name = inner_name(node, step.name)
+            ctx.watch(name, "forward", array_of(first))
+            watch_gradient(first, ctx.watch, name, "backward")
+        values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+    y: torch.Tensor = values[layer.model.plan.outputs[0]]
+    return y
+
+
+def require_translations(layer: OnnxNetwork) -> None:
+    """Raises UsageError: naming every operator of the graph that has no translation to torch."""
+    missing = sorted({s.operator.name for s in layer.model.plan.steps if type(s.operator) not in TORCH_OPERATORS})
+    if missing:
+        what = f"operators without a translation to torch: {', '.join(missing)}"
+        raise UsageError(what, where=layer.path, hint="use --backend=numpy")
+
+
+def constants(layer: OnnxNetwork, x: torch.Tensor) -> dict[str, Any]:
+    """The stored values that do not learn, on x's device, those of floating point in its dtype; made once."""
+    key = ("torch", x.dtype, x.device)
+    if key not in layer.kept:
+        stored = layer.constants(DTYPES[str(x.dtype).removeprefix("torch.")])
+        layer.kept[key] = {
+            name: to_tensor(value, copy=is_float(value)).to(x.device)
+            for name, value in stored.items()
+            if name not in layer.fields
+        }
+    return dict(layer.kept[key])
+
+
+def as_given(layer: OnnxNetwork, x: torch.Tensor) -> torch.Tensor:
+    """Samples as the graph takes them."""
+    sizes, order = layer.layout(tuple(x.shape[1:]))
+    split = x.reshape(len(x), *sizes)
+    return split.permute(0, *(axis + 1 for axis in order)).contiguous() if order else split
