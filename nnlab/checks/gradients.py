@@ -16,6 +16,7 @@ import numpy as np
 from nnlab.checks.finite import finite
 from nnlab.checks.line import CoordinateLine, Difference, DirectionLine, Line, difference
 from nnlab.checks.probe import Probe
+from nnlab.core.arrays import flattened, order_of
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 
@@ -141,10 +142,12 @@ class _Place:
 
 def _lines(value: Array, gradient: Array, generator: np.random.Generator, coordinates: int) -> Iterator[Line]:
     """The lines along which one parameter is moved."""
-    chosen = {int(gradient.argmax()), int(gradient.argmin())}
-    chosen.update(int(i) for i in generator.integers(value.size, size=coordinates))
-    for flat in sorted(chosen):
-        yield CoordinateLine(value, gradient, flat)
+    order = order_of(value)
+    flat = flattened(np.asarray(gradient, order=order))
+    chosen = {int(flat.argmax()), int(flat.argmin()), *map(int, generator.integers(value.size, size=coordinates))}
+    for place in sorted(chosen):
+        index = np.unravel_index(place, value.shape, order=order)
+        yield CoordinateLine(value, gradient, tuple(map(int, index)))
     yield DirectionLine(value, gradient, generator)
 
 

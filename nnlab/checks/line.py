@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from nnlab.core.arrays import flattened, order_of
 from nnlab.core.types import Array
 
 SIGNAL: Final = 2e-7
@@ -45,8 +46,8 @@ class Line(ABC):
 class CoordinateLine(Line):
     """One element of a parameter."""
 
-    def __init__(self, value: Array, gradient: Array, flat: int):
-        self.index = tuple(int(i) for i in np.unravel_index(flat, value.shape))
+    def __init__(self, value: Array, gradient: Array, index: tuple[int, ...]):
+        self.index = index
         self.slope = float(gradient[self.index])
         self._value, self._from = value, float(value[self.index])
 
@@ -65,8 +66,8 @@ class DirectionLine(Line):
 
     def __init__(self, value: Array, gradient: Array, generator: np.random.Generator):
         self._value, self._from = value, value.copy()
-        self._signs = np.empty(value.shape)
-        flat, slopes = self._signs.reshape(-1), gradient.reshape(-1)
+        self._signs = np.empty_like(value)
+        flat, slopes = flattened(self._signs), flattened(np.asarray(gradient, order=order_of(value)))
         bits = np.unpackbits(np.frombuffer(generator.bytes(-(-value.size // 8)), np.uint8), count=value.size)
         np.multiply(bits, 2.0, out=flat)
         flat -= 1.0

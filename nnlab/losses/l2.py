@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.core.arrays import flattened
 from nnlab.core.component import Component, option
 from nnlab.core.parameter import Parameter
 
@@ -32,7 +33,7 @@ class L2(Component):
         total = 0.0
         for parameter in parameters:
             if parameter.penalised:
-                flat = parameter.value.reshape(-1)
+                flat = flattened(parameter.value)
                 total += float(np.vdot(flat, flat))
         return self.weight_decay / 2 * total
 
@@ -43,7 +44,7 @@ class L2(Component):
         for parameter in parameters:
             if not parameter.penalised:
                 continue
-            value, grad = parameter.value.reshape(-1), parameter.grad.reshape(-1)
+            value, grad = flattened(parameter.value), flattened(parameter.grad)
             scratch = np.empty_like(value[:CHUNK])
             for start in range(0, len(value), CHUNK):
                 part = value[start : start + CHUNK]

@@ -6,7 +6,7 @@ from contextvars import copy_context
 
 import numpy as np
 
-from nnlab.core.arrays import empty
+from nnlab.core.arrays import empty, flattened, order_of
 from nnlab.core.types import Array
 
 CHUNK_BYTES = 128 * 1024
@@ -35,7 +35,12 @@ class Chunks:
         self._scratch: dict[tuple[int, np.dtype[np.generic]], tuple[Array, Array]] = {}
 
     def run(self, work: Work, arrays: Sequence[Array]) -> None:
-        """Does the work on all elements. `arrays` have one shape and dtype, and are contiguous alike."""
+        """Does the work on all elements. `arrays` have one shape, dtype and order, and are contiguous.
+
+        Raises:  ValueError: if one is not contiguous, or lies in another order than the others.
+        """
+        if len({order_of(array) for array in arrays}) > 1:
+            raise ValueError("arrays lie row by row and column by column: their elements do not meet")
         flat = [flattened(array) for array in arrays]
         size, dtype = flat[0].size, flat[0].dtype
         chunk = CHUNK_BYTES // dtype.itemsize
@@ -71,10 +76,3 @@ class Chunks:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(count, thread_name_prefix="nnlab-update")
         return self._pool
-
-
-def flattened(array: Array) -> Array:
-    """The elements in a row, in the memory of `array`: what is written there is written to `array`."""
-    if not array.flags.c_contiguous:
-        raise ValueError(f"an array of shape {array.shape} and strides {array.strides} is not contiguous")
-    return array.reshape(-1)

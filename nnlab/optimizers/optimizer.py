@@ -7,14 +7,14 @@ from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
 
-from nnlab.core.arrays import copy_of, zeros
+from nnlab.core.arrays import copy_of, flattened, order_of, zeros_like
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
 from nnlab.core.parameter import Parameter
 from nnlab.core.types import Array
 from nnlab.losses.l2 import L2
 from nnlab.optimizers.base import UpdateRule
-from nnlab.optimizers.chunks import Chunks, flattened
+from nnlab.optimizers.chunks import Chunks
 from nnlab.schedules.base import Schedule
 from nnlab.schedules.constant import Constant
 
@@ -103,9 +103,7 @@ class Optimizer(Component):
         """What the rule remembers of a parameter: zeros at first, or what was loaded."""
         slots = self._memory.get(parameter.name)
         if slots is None:
-            slots = self._memory[parameter.name] = tuple(
-                zeros(parameter.value.shape, parameter.value.dtype) for _ in self.rule.slots
-            )
+            slots = self._memory[parameter.name] = tuple(zeros_like(parameter.value) for _ in self.rule.slots)
         for i, slot in enumerate(slots):
             if slot.shape != parameter.value.shape:
                 raise UsageError(
@@ -113,34 +111,59 @@ class Optimizer(Component):
                     where=f"{parameter.name}/{self.rule.slots[i]}",
                     hint="resume with the model that was saved",
                 )
-            if slot.dtype != parameter.value.dtype:
-                slots = self._memory[parameter.name] = tuple(copy_of(s, parameter.value.dtype) for s in slots)
+            if slot.dtype != parameter.value.dtype or order_of(slot) != order_of(parameter.value):
+                kind, order = parameter.value.dtype, order_of(parameter.value)
+                slots = self._memory[parameter.name] = tuple(copy_of(s, kind, order) for s in slots)
         return slots
 
     def state(self) -> dict[str, Array]:
         """Copies of what it remembers, "<parameter>/<slot>", and "step"."""
+        return {name: array.copy() for name, array in self.held().items()}
+
+    def held(self) -> dict[str, Array]:
+        """What `state` gives copies of: the arrays themselves, which the next step changes."""
         named = {
-            f"{name}/{slot}": array.copy()
+            f"{name}/{slot}": array
             for name, slots in self._memory.items()
             for slot, array in zip(self.rule.slots, slots, strict=True)
         }
         return named | {"step": np.asarray(self.steps)}
 
     def load_state(self, state: Mapping[str, Array]) -> None:
-        """Takes over what `state` gave. Raises UsageError: naming what is missing or does not belong to the rule."""
+        """Takes over what `state` gave. Raises UsageError: as `names_in`."""
+        kept = self._memory
+        self._memory = {
+            name: tuple(
+                _taken_over(np.asarray(state[f"{name}/{slot}"]), kept[name][i] if name in kept else None)
+                for i, slot in enumerate(self.rule.slots)
+            )
+            for name in self.names_in(state)
+        }
+        self.steps = int(state["step"])
+
+    def names_in(self, state: Mapping[str, Array]) -> tuple[str, ...]:
+        """The parameters that a state is of.
+
+        Raises:  UsageError: naming what is missing or does not belong to the rule.
+        """
         rest = dict(state)
         if "step" not in rest:
             raise UsageError("the optimizer's state has no step count", where="step")
-        steps = int(rest.pop("step"))
+        del rest["step"]
         names = dict.fromkeys(name.rpartition("/")[0] for name in rest)
         wanted = {f"{name}/{slot}" for name in names for slot in self.rule.slots}
         for name in sorted(wanted ^ rest.keys()):
             what = "is missing from" if name in wanted else "does not belong to"
             raise UsageError(f"{what} the state of {type(self.rule).__name__}", where=name)
-        self._memory = {
-            name: tuple(copy_of(np.asarray(rest[f"{name}/{slot}"])) for slot in self.rule.slots) for name in names
-        }
-        self.steps = steps
+        return tuple(names)
+
+
+def _taken_over(array: Array, slot: Array | None) -> Array:
+    """The values of `array`: in the memory of a slot that holds them without loss, else in their own."""
+    if slot is None or slot.shape != array.shape or not np.can_cast(array.dtype, slot.dtype):
+        return copy_of(array)
+    np.copyto(slot, array)
+    return slot
 
 
 def _squared_length(array: Array) -> float:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.core.arrays import LINE_BYTES, copy_of, empty, zeros
+from nnlab.core.arrays import LINE_BYTES, copy_of, empty, flattened, order_of, zeros_like
 from nnlab.core.parameter import Parameter
 from nnlab.core.workspace import Workspace
 
@@ -20,15 +20,32 @@ def begins_at_a_line(array: np.ndarray) -> bool:
 
 @given(shape=SHAPES, dtype=DTYPES)
 def test_any_shape_is_contiguous_and_begins_at_a_line(shape: tuple[int, ...], dtype: type) -> None:
-    for array in (empty(shape, dtype), zeros(shape, dtype)):
+    for array in (empty(shape, dtype), zeros_like(empty(shape, dtype))):
         assert array.shape == shape and array.dtype == dtype
         assert array.flags.c_contiguous and array.flags.writeable and begins_at_a_line(array)
+    columns = empty(shape, dtype, "F")
+    assert columns.shape == shape and columns.flags.f_contiguous and begins_at_a_line(columns)
 
 
-def test_zeros_are_zero_also_in_memory_that_was_used() -> None:
+@given(shape=SHAPES, dtype=DTYPES)
+def test_flattened_is_the_memory_in_a_row(shape: tuple[int, ...], dtype: type) -> None:
+    for array in (empty(shape, dtype), empty(shape, dtype, "F")):
+        flat = flattened(array)
+        flat[:] = np.arange(array.size).astype(dtype)
+        assert flat.shape == (array.size,) and np.array_equal(array.ravel(order="K"), flat)
+
+
+def test_what_is_not_contiguous_has_no_row() -> None:
+    with pytest.raises(ValueError, match="not contiguous"):
+        flattened(np.zeros((4, 6))[:, ::2])
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_zeros_are_zero_also_in_memory_that_was_used_and_keep_the_order(order: str) -> None:
+    like = np.empty((50, 3), np.float32, order=order)
     for _ in range(20):
-        array = zeros((50,), np.float32)
-        assert not array.any()
+        array = zeros_like(like)
+        assert not array.any() and order_of(array) == order
         array.fill(7)
 
 

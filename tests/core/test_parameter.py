@@ -11,10 +11,12 @@ def fresh() -> Parameter:
 
 def test_elements_lie_in_a_row_however_the_value_was_made() -> None:
     parameter = Parameter("layer.weight", np.arange(6.0).reshape(2, 3).T)
-    assert parameter.value.flags.c_contiguous and parameter.grad.flags.c_contiguous
+    assert parameter.value.flags.f_contiguous and parameter.grad.flags.f_contiguous
     np.testing.assert_array_equal(parameter.value, [[0, 3], [1, 4], [2, 5]])
-    row = np.arange(6.0).reshape(2, 3)
-    assert Parameter("layer.weight", row).value is row  # nothing is copied that need not be
+    columns = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    assert Parameter("layer.weight", columns).value is columns  # nothing is copied that need not be
+    kernels = np.arange(24.0).reshape(2, 3, 2, 2)
+    assert Parameter("layer.weight", kernels).value is kernels
 
 
 def test_gradients_add_up() -> None:

@@ -43,7 +43,15 @@ def test_an_error_in_a_thread_is_raised_here():
 
 def test_an_array_that_is_not_contiguous_is_refused_not_copied():
     with pytest.raises(ValueError, match="not contiguous"):
-        Chunks(1).run(double_into, (np.zeros((4, 4)).T, np.zeros((4, 4)).T))
+        Chunks(1).run(double_into, (np.zeros((4, 8))[:, ::2], np.zeros((4, 8))[:, ::2]))
+
+
+def test_columns_are_taken_as_they_lie_and_never_together_with_rows():
+    source, target = np.asfortranarray(np.arange(12.0).reshape(3, 4)), np.zeros((3, 4), order="F")
+    Chunks(1).run(double_into, (source, target))
+    np.testing.assert_array_equal(target, 2 * np.arange(12.0).reshape(3, 4))
+    with pytest.raises(ValueError, match="do not meet"):
+        Chunks(1).run(double_into, (source, np.zeros((3, 4))))
 
 
 def test_how_numpy_treats_errors_holds_in_every_thread():

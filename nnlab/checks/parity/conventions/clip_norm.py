@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
+from nnlab.core.arrays import flattened
 from nnlab.core.parameter import Parameter
 from nnlab.core.types import Array
 from nnlab.optimizers.optimizer import Optimizer
@@ -23,7 +24,7 @@ class OtherClipping(Optimizer):
 
     def _clip(self, parameters: Sequence[Parameter]) -> None:
         if self.clip_norm is not None:
-            lengths = np.array([np.linalg.norm(parameter.grad.reshape(-1)) for parameter in parameters])
+            lengths = np.array([np.linalg.norm(flattened(parameter.grad)) for parameter in parameters])
             shares = np.broadcast_to(self.shares(lengths, self.clip_norm), lengths.shape)
             if (shares == 1).all():
                 return super()._clip(parameters)
