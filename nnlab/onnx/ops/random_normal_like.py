@@ -1,0 +1,33 @@
+"""RandomNormalLike."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.chance import stream
+from nnlab.onnx.tensors import dtype_of
+
+
+@OPERATORS.register("RandomNormalLike", since=(1, 22))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RandomNormalLike(Operator):
+    """y = normally distributed numbers in the shape of x
+
+    Options:  dtype: ONNX's number of y's type; None: x's.  seed: draws the same every time.
+    """
+
+    dtype: int | None = None
+    mean: float = 0.0
+    scale: float = 1.0
+    seed: float | None = None
+
+    def forward(self, x: Array) -> Array:
+        """y"""
+        y = stream(self.seed).normal(self.mean, self.scale, x.shape)
+        return np.asarray(y).astype(x.dtype if self.dtype is None else dtype_of(self.dtype))
+
+    def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
+        """None: only x's shape is read"""
+        return (None,)
