@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import onnx
 from onnx.defs import SchemaError
 
 from nnlab.core.errors import DataError
+from nnlab.onnx.folding import folded
+from nnlab.onnx.functions import MOST_ROUNDS, is_function, with_functions_put_in
 from nnlab.onnx.guard import run_step
 from nnlab.onnx.limits import running
 from nnlab.onnx.ops.base import OPERATORS, ControlFlow, Operator, Value, Values, made
@@ -50,6 +53,7 @@ class Plan:
     """A graph as steps in order.
 
     Options:  constants: initializers, by name.  inputs, outputs: what is given and what is wanted, by name.
+              quick: the same with all computed that depends on constants alone; for runs that keep the constants.
     """
 
     inputs: tuple[str, ...]
@@ -57,12 +61,15 @@ class Plan:
     constants: Mapping[str, Value]
     steps: tuple[Step, ...]
     view: GraphView
+    quick: "Plan | None" = None
 
     def run(self, compute: Compute, given: Mapping[str, Value], scope: Mapping[str, Value] | None = None) -> Values:
         """The outputs. A value is let go when its last reader has run.
 
         Options:  given: the inputs by name.  scope: the values of the graphs around this one.
         """
+        if self.quick is not None and not given.keys() & self.constants.keys():
+            return self.quick.run(compute, given, scope)
         values: dict[str, Value] = {**(scope or {}), **self.constants, **given}
         with running() as budget:
             for step in self.steps:
@@ -95,7 +102,7 @@ def plan(model: ModelView, compute: Compute) -> Plan:
              a name that nothing gives; attributes that an operator does not have.
     """
     with placed(model.where):
-        missing = unsupported(model)
+        model, missing = _computable(model)
         if missing:
             raise DataError(
                 f"operators that nnlab does not compute: {', '.join(map(str, missing))}",
@@ -103,6 +110,22 @@ def plan(model: ModelView, compute: Compute) -> Plan:
                 hint="convert it with onnx.version_converter" if is_old(model) else "try --engine=onnxruntime",
             )
         return _Planner(model.opsets, compute).plan(model.graph, frozenset())
+
+
+def _computable(model: ModelView) -> tuple[ModelView, list[Unsupported]]:
+    """The model with functions put in for what has no class here, and what is missing even so."""
+    missing = unsupported(model)
+    for _ in range(MOST_ROUNDS):
+        lacking = {(one.domain, one.operator) for one in missing}
+        nodes = [node for node in model.walk() if (node.domain, node.operator) in lacking]
+        functions = {(n.domain, n.operator) for n in nodes if is_function(n, model.opsets)}
+        if not functions:
+            break
+        model = with_functions_put_in(model, sorted(functions))
+        before, missing = missing, unsupported(model)
+        if missing == before:
+            break
+    return model, missing
 
 
 def unsupported(model: ModelView) -> list[Unsupported]:
@@ -146,13 +169,12 @@ class _Planner:
         steps = [self._step(node, known) for node in nodes]
         outputs = tuple(value.name for value in view.outputs)
         own = {name for step in steps for name in step.outputs if name} | {value.name for value in view.inputs}
-        return Plan(
-            inputs=tuple(value.name for value in view.inputs),
-            outputs=outputs,
-            constants=view.initializers,
-            steps=tuple(_freeing(steps, own - set(outputs))),
-            view=view,
-        )
+        inputs = tuple(value.name for value in view.inputs)
+        freed = own - set(outputs)
+        made, left = folded(steps, view.initializers, self.compute)
+        constants = {**view.initializers, **made}
+        quick = Plan(inputs, outputs, constants, tuple(_freeing(left, freed - made.keys())), view) if made else None
+        return Plan(inputs, outputs, view.initializers, tuple(_freeing(steps, freed)), view, quick)
 
     def _step(self, node: NodeView, known: frozenset[str] | set[str]) -> Step:
         since = since_version(node, self.opsets)
@@ -252,4 +274,4 @@ def _freeing(steps: Sequence[Step], names: set[str]) -> list[Step]:
 def numpy_compute(operator: Operator, inputs: Values, scope: Mapping[str, Value]) -> Values:
     """The hand-written engine: the operator's own forward."""
     y = operator.forward(*inputs, scope=scope) if isinstance(operator, ControlFlow) else operator.forward(*inputs)
-    return y if isinstance(y, tuple) else (y,)
+    return tuple(np.asarray(x) if isinstance(x, np.generic) else x for x in (y if isinstance(y, tuple) else (y,)))

@@ -17,8 +17,8 @@ class STFT(Operator):
 
     y[f, k] = sum over n of exp(-2 pi i k n / N) window[n] x[f frame_step + n],  N = frame_length
 
-    Shapes:  x: (batch, signal, 1 or 2); window: (frame,); y: (batch, frames, frequencies, 2), the first frame // 2 + 1 of
-             the frequencies when onesided
+    Shapes:  x: (batch, signal, 1 or 2); window: (frame,); y: (batch, frames, frequencies, 2), the first
+             frame // 2 + 1 of the frequencies when onesided
     Gradient:  dx = each frame's transposed sum, weighted, added where the frame was; dwindow = the same before it is
                weighted, times x
     """

@@ -20,7 +20,8 @@ class TfIdfVectorizer(Operator):
     TF: the count.  IDF: the weight where there is any.  TFIDF: count times weight.
 
     Shapes:  x: (tokens,) or (rows, tokens); y: (rows,) x max(ngram_indexes) + 1
-    Options:  ngram_counts: where in the pool the 1-grams, 2-grams, ... begin.  ngram_indexes: by n-gram, its place in y.
+    Options:  ngram_counts: where in the pool the 1-grams, 2-grams, ... begin.
+              ngram_indexes: by n-gram, its place in y.
     """
 
     max_gram_length: int
