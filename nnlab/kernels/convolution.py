@@ -85,22 +85,25 @@ def inner(size: Sequence[int], pads: Sequence[tuple[int, int]]) -> Any:
     return (..., *(slice(before, before + n) for n, (before, _) in zip(size, pads, strict=True)))
 
 
-def convolve(x: Array, w: Array, window: Window, *, threads: int = 0) -> Array:
+def convolve(x: Array, w: Array, window: Window, *, bias: Array | None = None, threads: int = 0) -> Array:
     """y
 
-    Options:  threads: 0 for all cores.
+    Options:  bias: (maps,), added to y while a band of it is still in the cache.  threads: 0 for all cores.
     Raises:  ShapeError: if the kernel or the channels do not fit.
     """
     _require(x, w, window)
     out_size = window.out_size(x.shape[2:])
     y = np.empty((len(x), len(w), *out_size), x.dtype)
     if w.shape[1] == 1 and len(w) == window.groups == x.shape[1]:
-        return _depthwise(padded(x, window.pads), w, window, y, threads)
+        return _depthwise(padded(x, window.pads), w, window, y, bias, threads)
     flat_w = w.reshape(window.groups, len(w) // window.groups, -1)
     flat_y = y.reshape(len(x), window.groups, flat_w.shape[1], -1)
+    flat_b = None if bias is None else bias.reshape(window.groups, -1, 1)
 
     def work(band: "_Band", columns: Array) -> None:
-        np.matmul(flat_w[band.group], columns, out=flat_y[band.sample, band.group, :, band.span])
+        own = np.matmul(flat_w[band.group], columns, out=flat_y[band.sample, band.group, :, band.span])
+        if flat_b is not None:
+            own += flat_b[band.group]
 
     _over_bands(x, window, out_size, work, threads)
     return y
@@ -214,7 +217,7 @@ def _bands(samples: int, window: Window, out_size: Shape, bytes_per_place: int, 
     return bands
 
 
-def _depthwise(x: Array, w: Array, window: Window, y: Array, threads: int) -> Array:
+def _depthwise(x: Array, w: Array, window: Window, y: Array, bias: Array | None, threads: int) -> Array:
     """One map per channel: products of single channels are too thin, so each kernel element scales what it meets."""
     taps = window.taps(y.shape[2:])
     flat_w = w.reshape(len(w), -1)
@@ -228,6 +231,8 @@ def _depthwise(x: Array, w: Array, window: Window, y: Array, threads: int) -> Ar
                 np.multiply(met, flat_w[channels, tap].reshape(shape), out=own)
             else:
                 own += np.multiply(met, flat_w[channels, tap].reshape(shape), out=scratch)
+        if bias is not None:
+            own += bias[channels].reshape(shape)
 
     step = max(1, min(len(w) // 2, BAND_BYTES // max(1, y[0, 0].nbytes)))
     pieces = [(n, slice(c, c + step)) for n in range(len(y)) for c in range(0, len(w), step)]

@@ -1,0 +1,40 @@
+"""Gemm."""
+
+from dataclasses import dataclass
+
+from nnlab.core.types import Array
+from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, reduced_to
+from nnlab.onnx.precision import like, wide
+
+
+@OPERATORS.register("Gemm", since=(6, 7, 9, 11, 13))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Gemm(Operator):
+    """y = alpha a b + beta c, a and b transposed first where transA and transB are 1
+
+    Shapes:  a: (rows, inner); b: (inner, columns); c: broadcast to y; y: (rows, columns)
+    Gradient:  da = alpha dy bT;  db = alpha aT dy;  dc = beta dy, summed over what was broadcast
+    """
+
+    alpha: float = 1.0
+    beta: float = 1.0
+    transA: int = 0
+    transB: int = 0
+    broadcast: int = 0
+
+    def forward(self, a: Array, b: Array, c: Array | None = None) -> Array:
+        """y"""
+        y = (wide(a).T if self.transA else wide(a)) @ (wide(b).T if self.transB else wide(b))
+        if self.alpha != 1:
+            y = like(y * self.alpha, y)
+        if c is not None and self.beta != 0:
+            y += like(c if self.beta == 1 else wide(c) * self.beta, y)
+        return like(y, a)
+
+    def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
+        """da, db and dc"""
+        dy, a, b = wide(dys[0]), wide(inputs[0]), wide(inputs[1])
+        da = (b if self.transB else b.T).T @ dy.T if self.transA else dy @ (b if self.transB else b.T)
+        db = dy.T @ (a.T if self.transA else a) if self.transB else (a if self.transA else a.T) @ dy
+        dcs = (None if c is None else like(reduced_to(dy * self.beta, c.shape), c) for c in inputs[2:])
+        return like(da * self.alpha, inputs[0]), like(db * self.alpha, inputs[1]), *dcs

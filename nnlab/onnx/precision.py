@@ -1,0 +1,25 @@
+"""In which precision to compute: half-precision numbers are worked on in float32 and given back in their own type."""
+
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.types import Array
+
+
+def wide(x: Any) -> Any:
+    """The array in float32 if it is float16 or bfloat16, in which sums lose digits and BLAS has no product.
+
+    Any other stays itself, and so does None for what was left out.
+    """
+    return x.astype(np.float32) if x is not None and is_half(x) else x
+
+
+def is_half(x: Array) -> bool:
+    """Whether an array is float16 or bfloat16."""
+    return x.dtype == np.float16 or x.dtype.name == "bfloat16"
+
+
+def like(y: Array, x: Array) -> Array:
+    """y in x's dtype; y itself where it has that already."""
+    return y.astype(x.dtype, copy=False)
