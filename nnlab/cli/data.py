@@ -23,7 +23,7 @@ class NearestGroup(click.Group):
         names = self.list_commands(ctx)
         if args and args[0] not in names:
             near = nearest(args[0], names) or names
-            raise click.UsageError(f"no command 'data {args[0]}'; did you mean {' or '.join(near)}?")
+            raise click.UsageError(f"no command '{self.name} {args[0]}'; did you mean {' or '.join(near)}?")
         return super().resolve_command(ctx, args)
 
 

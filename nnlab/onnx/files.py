@@ -12,7 +12,8 @@ SUFFIX = ".onnx"
 def find_model(name: str, models_path: str | Path) -> Path:
     """The file that a name or path means.
 
-    A path is taken as it is; a name is looked for as NAME.onnx and NAME/NAME.onnx, in the folder of models first.
+    A path is taken as it is; a name is looked for as NAME.onnx, NAME/NAME.onnx and in any folder there, in the folder of
+    models first.
 
     Raises:  DataError: when there is none; it says the line that gets one.
     """
@@ -22,12 +23,23 @@ def find_model(name: str, models_path: str | Path) -> Path:
             return given
         raise DataError("there is no such file", where=name, hint="check the path, or see `nnlab models list`")
     for folder in (Path(models_path), cache_folder()):
-        for candidate in (folder / f"{name}{SUFFIX}", folder / name / f"{name}{SUFFIX}"):
+        within = sorted(file for file in folder.glob(f"*/*{SUFFIX}") if file.stem == name)
+        for candidate in (folder / f"{name}{SUFFIX}", folder / name / f"{name}{SUFFIX}", *within):
             if candidate.is_file():
                 return candidate
-    near = nearest(name, known_models(models_path))
-    hint = f"did you mean {' or '.join(near)}?" if near else f"type: nnlab models fetch {name}"
-    raise DataError(f"no model of this name in {models_path} or {cache_folder()}", where=name, hint=hint)
+    raise DataError(
+        f"no model of this name in {models_path} or {cache_folder()}", where=name, hint=_way_out(name, models_path)
+    )
+
+
+def _way_out(name: str, models_path: str | Path) -> str:
+    """What to type: the line that fetches a model of the catalogue; the nearest names that are there."""
+    from nnlab.onnx.inference.catalogue import catalogue
+
+    if name in catalogue() and catalogue()[name].url:
+        return f"type: nnlab models fetch {name}"
+    near = nearest(name, sorted({*known_models(models_path), *catalogue()}))
+    return f"did you mean {' or '.join(near)}?" if near else "see: nnlab models list"
 
 
 def known_models(models_path: str | Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 import math
 import os
+import tempfile
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +143,12 @@ class ImageLibrary(Component, ABC):
     @abstractmethod
     def write_png(self, image: Image, path: Path) -> None:
         """Writes a PNG file."""
+
+    def png(self, image: Image) -> bytes:
+        """The image as the bytes of a PNG file, packed quickly rather than tightly."""
+        with tempfile.TemporaryDirectory() as folder:
+            self.write_png(image, Path(folder) / "image.png")
+            return (Path(folder) / "image.png").read_bytes()
 
 
 DATA_LOADERS: Registry[ImageLibrary] = Registry("data loader", "nnlab.data.images")

@@ -239,16 +239,20 @@ class ImageMagick(ImageLibrary):
 
     def write_png(self, image: Image, path: Path) -> None:
         """Writes a PNG file."""
+        try:
+            path.write_bytes(self.png(image))
+        except OSError as error:
+            raise DataError(f"cannot be written ({error.strerror})", where=printable(path)) from error
+
+    def png(self, image: Image) -> bytes:
+        """The image as the bytes of a PNG file."""
         wand, magick, length = image.copy(), _library().call, ctypes.c_size_t()
         wand.do("MagickStripImage")
         wand.do("MagickSetImageFormat", b"PNG")
         blob = magick.MagickGetImageBlob(wand.handle, ctypes.byref(length))
         encoded = ctypes.string_at(blob, length.value)
         magick.MagickRelinquishMemory(blob)
-        try:
-            path.write_bytes(encoded)
-        except OSError as error:
-            raise DataError(f"cannot be written ({error.strerror})", where=printable(path)) from error
+        return encoded
 
 
 def _bilinear(pixels: Pixels) -> _Wand:

@@ -121,6 +121,11 @@ class Vips(ImageLibrary):
         except OSError as error:
             raise DataError(f"cannot be written ({error.strerror})", where=printable(path)) from error
 
+    def png(self, image: Image) -> bytes:
+        """The image as the bytes of a PNG file."""
+        encoded: bytes = image.native.pngsave_buffer(compression=4, keep="none")
+        return encoded
+
 
 def _grown(native: Any, width: int, height: int) -> Any:
     """Bicubic, the edges of the image on the edges of the result (libvips' own resize is off by half a pixel here)."""

@@ -1,0 +1,168 @@
+"""`nnlab infer`: what a trained run, or an ONNX model, says of pictures."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nnlab.cli.main import report, terminate_as_interrupt
+from nnlab.core.errors import DataError, UsageError
+from nnlab.core.folders import DATASETS
+
+if TYPE_CHECKING:
+    from nnlab.experiment.infer import Inference, Predictor
+
+STDIN = "-"
+
+FEEDING = (
+    ("resize", "W,H", "size that the model takes, in pixels"),
+    ("channels", "rgb|bgr|grey", "order of the colours"),
+    ("range", "LOW,HIGH", "what black and white become"),
+    ("mean", "X,...", "taken off each channel, after --range"),
+    ("std", "X,...", "what each channel is divided by, after --mean"),
+    ("layout", "NCHW|NHWC|flat", "order of the axes"),
+)
+"""Options of the preprocessing that have a flag; what is not said comes from the catalogue, or the model's input."""
+
+
+def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The flags that say how an ONNX model is fed."""
+    divide = click.option(
+        "--divide-by-maximum/--no-divide-by-maximum", default=None, help="white is the picture's own largest value"
+    )
+    for name, metavar, text in reversed(FEEDING):
+        command = click.option(f"--{name}", name, metavar=metavar, help=text)(command)
+    fed: Callable[..., Any] = divide(command)
+    return fed
+
+
+@click.command("infer")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--run", metavar="RUN", help="a run folder, such as runs/latest")
+@click.option("--onnx-model", metavar="NAME|FILE", help="an ONNX model: a name such as u2net, or a file")
+@click.option("--engine", default="numpy", show_default=True, metavar="numpy|torch|onnxruntime", help="what computes")
+@click.option("--output", metavar="DIR", help="write masks, cut-outs, overlays and a contact sheet there")
+@click.option("--top", type=click.IntRange(1), default=3, show_default=True, help="classes that are shown of each")
+@click.option("--json", "json", is_flag=True, help="one JSON document")
+@click.option("--csv", "csv", is_flag=True, help="a line for each picture, commas between")
+@click.option("--threads", type=click.IntRange(0), default=0, help="for the arithmetic; 0 for all cores")
+@click.option("--models-path", default="models", show_default=True, envvar="NNLAB_MODELS_PATH", metavar="DIR")
+@click.option("--datasets-path", default=DATASETS, show_default=True, envvar="NNLAB_DATASETS_PATH", metavar="DIR")
+@click.option("--data-loader", metavar="Vips|ImageMagick", help="image library  [default: Vips, or the run's own]")
+@click.option("--like", metavar="NAME", help="feed it as this model of the catalogue is fed")
+@click.option("--labels", metavar="FILE", help="names of the classes, one in each line")
+@feeding_options
+@click.option("-q", "--quiet", is_flag=True, help="no progress")
+@click.option("--debug", is_flag=True, help="a traceback with an error")
+def command(paths: tuple[str, ...], output: str | None, **said: Any) -> int:
+    """Says what pictures show: their class, or where their object is.
+
+    PATH is a file, a folder (with all that lies in it), a dataset, or - for one picture from stdin. A model of one
+    mask (u2net) cuts objects out: with --output a mask, a cut-out and an overlay for each picture; from - to stdout.
+
+    \b
+    nnlab infer --run=runs/latest photos/
+    nnlab infer --onnx-model=u2net car.png --output=cut
+    nnlab infer --onnx-model=u2net - < car.png > car-cutout.png
+    """
+    from nnlab.experiment.infer import Inference
+
+    terminate_as_interrupt()
+    _refuse_contradictions(paths, said)
+    if paths == (STDIN,):
+        encoded = _stdin()
+        return _one(Inference(predictor(said), _folder(output)), encoded, said)
+    from nnlab.cli.infer_progress import watching
+    from nnlab.cli.infer_results import show
+    from nnlab.data.pictures import pictures
+
+    found = pictures(paths, said["datasets_path"])
+    inference = Inference(predictor(said), _folder(output))
+    rows = []
+    with watching(len(found), quiet=said["quiet"]) as progress:
+        for result in inference.results(found, progress):
+            if result.error is not None:
+                report(DataError(result.error, where=result.source))
+            rows.append(result.row())
+    title = f"{len(found)} picture{'s' if len(found) > 1 else ''} by {model_name(said)}"
+    inference.contact_sheet(title, len(found))
+    show(rows, said, output=output)
+    return DataError.exit_code if inference.failed else 0
+
+
+def predictor(said: Mapping[str, Any]) -> "Predictor":
+    """What looks at the pictures, as the flags say it."""
+    if said["run"] is not None:
+        from nnlab.experiment.predict import run_predictor
+
+        return run_predictor(
+            said["run"], engine=said["engine"], threads=said["threads"], data_loader=said["data_loader"]
+        )
+    from nnlab.data.images.base import DATA_LOADERS
+    from nnlab.onnx.inference.load import read_for_pictures
+
+    library = DATA_LOADERS.get(said["data_loader"] or "Vips")()
+    flags = {name: said[name] for name in (*(name for name, _, _ in FEEDING), "divide_by_maximum")}
+    return read_for_pictures(
+        said["onnx_model"],
+        {name: value for name, value in flags.items() if value is not None},
+        models_path=said["models_path"],
+        like=said["like"],
+        labels=said["labels"],
+    ).on(said["engine"], library, threads=said["threads"])
+
+
+def model_name(said: Mapping[str, Any]) -> str:
+    """The model as the user named it; of a run, its folder (latest moves on)."""
+    if said["run"] is None:
+        return str(said["onnx_model"])
+    return str(Path(said["run"]).resolve())
+
+
+def _refuse_contradictions(paths: tuple[str, ...], said: Mapping[str, Any]) -> None:
+    """Raises UsageError: for flags that cannot stand together, or say too little."""
+    if (said["run"] is None) == (said["onnx_model"] is None):
+        what = "say which one looks: --run=RUN or --onnx-model=NAME"
+        raise UsageError(what if said["run"] is None else f"{what}, not both", where="nnlab infer")
+    if not paths:
+        raise UsageError("no pictures named", where="nnlab infer", hint="add files, folders, a dataset, or - for stdin")
+    if STDIN in paths and len(paths) > 1:
+        raise UsageError("stdin is one picture, and stands alone", where=STDIN, hint="name the other pictures apart")
+    if said["json"] and said["csv"]:
+        raise UsageError("are two forms of one result", where="--json --csv", hint="choose one")
+    for_models = [name for name, _, _ in FEEDING] + ["divide_by_maximum", "like", "labels"]
+    if said["run"] is not None and (wrong := [name for name in for_models if said[name] is not None]):
+        where = " ".join(f"--{name.replace('_', '-')}" for name in wrong)
+        raise UsageError("a run is fed as it was trained", where=where, hint="leave it out, or use --onnx-model")
+
+
+def _folder(output: str | None) -> Path | None:
+    return None if output is None else Path(output).expanduser()
+
+
+def _stdin() -> bytes:
+    """The picture that is piped in. Never waits for a person to type one."""
+    if sys.stdin.isatty():
+        raise UsageError("nothing is piped in", where=STDIN, hint="such as: nnlab infer ... - < photo.jpg")
+    return sys.stdin.buffer.read()
+
+
+def _one(inference: "Inference", encoded: bytes, said: Mapping[str, Any]) -> int:
+    """stdin to stdout: the cut-out's bytes, or the labels."""
+    from nnlab.cli.infer_results import show
+
+    bare = not (said["json"] or said["csv"]) and inference.output is None
+    result, image = inference.one(encoded, "stdin")
+    inference.contact_sheet(f"stdin by {model_name(said)}", 1)
+    if result.answer is None or result.answer.mask is None or not bare:
+        show([result.row()], said, output=None if inference.output is None else str(inference.output))
+        return 0
+    if sys.stdout.isatty():
+        raise UsageError("a picture is no text for a terminal", where=STDIN, hint="send it to a file: > cutout.png")
+    from nnlab.onnx.inference.masks import cut_out
+
+    library = inference.predictor.library
+    sys.stdout.buffer.write(library.png(library.image(cut_out(image, result.answer.mask, library))))
+    return 0

@@ -1,0 +1,68 @@
+"""How a file that `nnlab export` wrote is fed: its metadata says which steps come before it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.component import make
+from nnlab.core.errors import DataError, NnlabError
+from nnlab.core.types import Array
+from nnlab.data.encode import encode_pixels
+from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.data.steps.base import STEPS, ImageStep
+
+KEY = "preprocessing"
+
+
+@dataclass(frozen=True)
+class ExportedFeed:
+    """The preparation of a run, as far as the file does not do it itself.
+
+    Options:  steps: what is done to a picture, in this order.  scaled_inside: whether the file takes pixels (1, height,
+              width, channels) of 0 to 255.  layout: of samples, where it does not.
+    """
+
+    steps: Sequence[ImageStep]
+    input_range: tuple[float, float]
+    scaled_inside: bool
+    layout: str
+
+    def apply(self, image: Image, lib: ImageLibrary) -> Array:
+        """A picture as the file takes it."""
+        for step in self.steps:
+            image = step.apply(image, lib)
+        pixels = lib.pixels(image)[None]
+        if self.scaled_inside:
+            return pixels
+        x = encode_pixels(pixels, np.float32, flatten=False, input_range=self.input_range)
+        if self.layout == "NCHW":
+            return np.ascontiguousarray(x.transpose(0, 3, 1, 2))
+        return x.reshape(1, -1) if "flat" in self.layout else x
+
+
+def exported_feed(metadata: Mapping[str, str]) -> ExportedFeed | None:
+    """The feed that a file's metadata says; None where it says none.
+
+    Raises:  DataError: when it cannot be understood.
+    """
+    if KEY not in metadata:
+        return None
+    try:
+        said = json.loads(metadata[KEY])
+        low, high = map(float, said["input_range"])
+        steps = tuple(_step(step) for step in said["steps"] if not step["inside"])
+        return ExportedFeed(steps, (low, high), bool(said["scaled_inside"]), str(said["layout"]))
+    except (ValueError, KeyError, TypeError, AttributeError, NnlabError) as error:
+        hint = "say how it is fed: --resize, --channels, --range, --mean, --std, --layout"
+        raise DataError(f"cannot be understood ({error})", where=f"metadata {KEY}", hint=hint) from error
+
+
+def _step(said: Mapping[str, Any]) -> ImageStep:
+    options = {key: value for key, value in said.items() if key not in ("name", "inside")}
+    step = make(STEPS.get(said["name"]), options)
+    if not isinstance(step, ImageStep):
+        raise ValueError(f"{said['name']} is chance, and no preparation")
+    return step

@@ -1,0 +1,61 @@
+"""From a model's name to what looks at pictures with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import DataError, UsageError
+from nnlab.core.registry import nearest
+from nnlab.data.images.base import ImageLibrary
+from nnlab.onnx.engines import known_engine, load
+from nnlab.onnx.files import find_model
+from nnlab.onnx.inference.catalogue import catalogue, entry_of
+from nnlab.onnx.inference.predictor import OnnxPredictor
+from nnlab.onnx.inference.recipe import Recipe, recipe_of
+from nnlab.onnx.read import read_model
+from nnlab.onnx.views import ModelView
+
+
+@dataclass(frozen=True, eq=False)
+class ReadModel:
+    """A model that was read, and how it is fed."""
+
+    view: ModelView
+    recipe: Recipe
+
+    def on(self, engine: str, library: ImageLibrary, *, threads: int = 0) -> OnnxPredictor:
+        """It on an engine. Raises UsageError: no such engine.  MissingError: not installed.  DataError: not taken."""
+        known_engine(engine)
+        return OnnxPredictor(load(self.view, engine, threads=threads), self.recipe, library, engine, threads)
+
+
+def read_for_pictures(
+    name: str, flags: Mapping[str, Any], *, models_path: str, like: str | None = None, labels: str | None = None
+) -> ReadModel:
+    """The model of a name or path, read, and how it is fed.
+
+    Options:  flags: options of `Preprocessing` that were said.  like: an entry of the catalogue whose preprocessing
+              counts instead of the model's own name.  labels: a file of the classes' names, one in each line.
+    Raises:  DataError: no such model, or one that is not sound.  UsageError: flags that cannot be.
+    """
+    if like is not None and entry_of(like) is None:
+        near = nearest(like, list(catalogue())) or list(catalogue())
+        raise UsageError(f"no model {like!r} in the catalogue", where="--like", hint=f"it has {', '.join(near)}")
+    names = None if labels is None else _lines(labels)
+    path = find_model(name, models_path)
+    view = read_model(path)
+    try:
+        return ReadModel(view, recipe_of(view, like or path.name, flags, names))
+    except DataError as error:
+        raise DataError(error.what, where=f"{path}: {error.where}", hint=error.hint) from error
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        lines = Path(path).expanduser().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot be read ({error})", where=f"--labels={path}", hint="one name in each line") from None
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return [line.strip() for line in lines]

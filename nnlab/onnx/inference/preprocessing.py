@@ -1,0 +1,75 @@
+"""Preprocessing: what is done to a picture before a network sees it, as the papers and the zoos describe it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from nnlab.core.component import Component, option
+from nnlab.core.errors import UsageError
+from nnlab.core.types import Array
+from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.data.steps.remove_alpha import RemoveAlpha
+
+Layout = Literal["NCHW", "NHWC", "flat"]
+Channels = Literal["rgb", "bgr", "grey"]
+
+
+@dataclass(kw_only=True, eq=False)
+class Preprocessing(Component):
+    """How a picture becomes a network's input.
+
+    x = low + (high - low) p / m;  y = (x - mean) / std        p: pixels 0..255; m: 255, or the picture's largest value
+
+    What is transparent is blended over white first, as in training.
+
+    Shapes:  result: (1, channels, height, width), (1, height, width, channels) or (1, features)
+    Options:  mean, std: one number for each channel, in the order of `channels`, or one for all; none: 0 and 1.
+    """
+
+    resize: tuple[int, int] = option((224, 224), "width,height that the network takes, in pixels", low=1, high=10_000)
+    channels: Channels = option("rgb", "order of the colours")
+    range: tuple[float, float] = option((0.0, 1.0), "what black and white become", metavar="LOW,HIGH")
+    mean: tuple[float, ...] = option((), "taken off each channel, after --range")
+    std: tuple[float, ...] = option((), "what each channel is divided by, after --mean")
+    divide_by_maximum: bool = option(False, "white is the picture's own largest value")
+    layout: Layout = option("NCHW", "order of the axes")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        count = 1 if self.channels == "grey" else 3
+        for name in ("mean", "std"):
+            if len(numbers := getattr(self, name)) not in (0, 1, count):
+                what = f"must be 1 or {count} numbers for {self.channels} pictures, got {len(numbers)}"
+                raise UsageError(what, where=f"Preprocessing.{name}")
+        if any(number == 0 for number in self.std):
+            raise UsageError("divides by 0", where="Preprocessing.std")
+        if self.range[0] >= self.range[1]:
+            low, high = self.range
+            raise UsageError(f"HIGH must be above LOW, got {low:g},{high:g}", where="Preprocessing.range")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of its result."""
+        (width, height), count = self.resize, 1 if self.channels == "grey" else 3
+        if self.layout == "flat":
+            return 1, height * width * count
+        return (1, height, width, count) if self.layout == "NHWC" else (1, count, height, width)
+
+    def apply(self, image: Image, lib: ImageLibrary) -> Array:
+        """A picture as the network takes it, in float32."""
+        sized = lib.resize(RemoveAlpha().apply(image, lib), *self.resize)
+        pixels = lib.pixels(lib.grayscale(sized) if self.channels == "grey" else sized)
+        if self.channels == "bgr":
+            pixels = pixels[:, :, ::-1]
+        low, high = self.range
+        white = max(int(pixels.max()), 1) if self.divide_by_maximum else 255
+        x: Array = np.multiply(pixels, (high - low) / white, dtype=np.float32)
+        x += np.float32(low)
+        if self.mean:
+            x -= np.asarray(self.mean, np.float32)
+        if self.std:
+            x /= np.asarray(self.std, np.float32)
+        if self.layout == "NCHW":
+            x = x.transpose(2, 0, 1)
+        return np.ascontiguousarray(x).reshape(self.shape)

@@ -1,0 +1,158 @@
+"""How a model is fed and read: said by flags, by the file itself, by the catalogue, or seen from its input's shape."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from nnlab.core.component import make
+from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
+from nnlab.core.types import Array
+from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.onnx.inference.catalogue import entry_of
+from nnlab.onnx.inference.exported import exported_feed
+from nnlab.onnx.inference.preprocessing import Preprocessing
+from nnlab.onnx.views import ModelView, Size, ValueView
+
+Kind = Literal["labels", "mask"]
+
+
+class Feed(Protocol):
+    """What makes a network's input of a picture."""
+
+    def apply(self, image: Image, lib: ImageLibrary) -> Array:
+        """A picture as the network takes it, a batch of one."""
+        ...
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is fed and read.
+
+    Options:  kind: what its output is; None: seen from its shape.  labels: names of the classes; empty where not known.
+    """
+
+    feed: Feed
+    labels: tuple[str, ...] = ()
+    kind: Kind | None = None
+
+
+def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], labels: Sequence[str] | None = None) -> Recipe:
+    """The recipe of a model, the strongest first: flags, its own metadata, the catalogue, the input's shape.
+
+    Options:  name: by which the catalogue knows it.  flags: options of `Preprocessing` that were said.
+              labels: names of the classes that were said.
+    Raises:  UsageError or Mistakes: flags that cannot be, or do not fit the model.  DataError: not a picture's model.
+    """
+    entry = entry_of(name)
+    names = tuple(labels) if labels is not None else own_labels(view) or (entry.labels if entry else ())
+    kind: Kind | None = None if entry is None else "mask" if entry.kind == "mask" else "labels"
+    declared = picture_input(view)
+    if not flags and (exported := exported_feed(metadata(view))):
+        return Recipe(exported, names, kind)
+    known = dict(entry.preprocessing) if entry else {}
+    try:
+        preprocessing = make(Preprocessing, {**_seen(declared), **known, **flags})
+    except UsageError as error:
+        raise _by_flag(error) from error
+    _refuse_unfit(preprocessing, declared, flags)
+    return Recipe(preprocessing, names, kind)
+
+
+def picture_input(view: ModelView) -> ValueView:
+    """The one input that takes pictures. Raises DataError: when there are several, or none."""
+    inputs = view.graph.inputs
+    if len(inputs) != 1:
+        names = ", ".join(value.name for value in inputs) or "none"
+        raise DataError(f"takes {len(inputs)} inputs ({names}), not a picture alone", where=view.graph.name)
+    return inputs[0]
+
+
+def own_labels(view: ModelView) -> tuple[str, ...]:
+    """The names of the classes that the file itself carries in its metadata, as `nnlab export` writes them."""
+    try:
+        said = json.loads(metadata(view).get("classes", "[]"))
+    except ValueError:
+        return ()
+    return tuple(map(str, said)) if isinstance(said, list) else ()
+
+
+def metadata(view: ModelView) -> dict[str, str]:
+    """What a model says of itself: keys and texts."""
+    return {str(pair.key): str(pair.value) for pair in view.proto.metadata_props}
+
+
+def _seen(declared: ValueView) -> dict[str, Any]:
+    """Size, colours, layout and range as far as the declared input shows them."""
+    pixels = {"range": (0.0, 255.0)} if declared.dtype == np.uint8 else {}
+    return {**pixels, **_seen_shape(declared.shape)}
+
+
+def _seen_shape(shape: Sequence[Size] | None) -> dict[str, Any]:
+    if shape is None or len(shape) < 2:
+        return {}
+    rest = shape[1:]
+    if len(rest) != 3 or _is_column(rest):
+        return _square(rest)
+    last = rest[0] not in (1, 3) and rest[2] in (1, 3)  # (height, width, channels)
+    high, wide, count = rest if last else (rest[1], rest[2], rest[0])
+    found: dict[str, Any] = {"layout": "NHWC" if last else "NCHW"}
+    if isinstance(high, int) and isinstance(wide, int):
+        found["resize"] = (wide, high)
+    if count == 1:
+        found["channels"] = "grey"
+    return found
+
+
+def _is_column(rest: Sequence[Size]) -> bool:
+    """Whether it is one row of values written with axes of 1, such as (784, 1, 1)."""
+    return sum(size != 1 for size in rest) == 1
+
+
+def _square(rest: Sequence[Size]) -> dict[str, Any]:
+    """One row of values may be a square picture, grey or in colour."""
+    if not all(isinstance(size, int) for size in rest):
+        return {}
+    count = math.prod(size for size in rest if isinstance(size, int))
+    for channels, name in ((1, "grey"), (3, "rgb")):
+        side = math.isqrt(count // channels)
+        if side * side * channels == count:
+            return {"layout": "flat", "resize": (side, side), "channels": name}
+    return {"layout": "flat"}
+
+
+def _refuse_unfit(preprocessing: Preprocessing, declared: ValueView, flags: Mapping[str, Any]) -> None:
+    """Raises UsageError, or DataError where no flag said it: when the model takes another shape."""
+    if declared.shape is None:
+        return
+    shape, takes = preprocessing.shape, declared.shape
+    known = [size for size in takes[1:] if isinstance(size, int)]
+    if len(takes) == len(shape):
+        fits = all(
+            not isinstance(there, int) or there == here for there, here in zip(takes[1:], shape[1:], strict=True)
+        )
+    else:
+        fits = len(known) == len(takes) - 1 and math.prod(known) == math.prod(shape[1:])
+    if fits:
+        return
+    said = " x ".join("?" if not isinstance(size, int) else str(size) for size in takes)
+    made = " x ".join(map(str, shape))
+    what = f"the model takes {said} and pictures are made {made}"
+    hint = "say how it is fed: --resize=W,H --channels=rgb|bgr|grey --layout=NCHW|NHWC|flat"
+    if flags:
+        raise UsageError(what, where=" ".join(f"--{key.replace('_', '-')}" for key in flags), hint=hint)
+    raise DataError(what, where=f"input {declared.name}", hint=hint)
+
+
+def _by_flag(error: UsageError) -> UsageError:
+    """The same mistakes, naming the flags: `--mean`."""
+    mistakes: list[NnlabError] = [
+        UsageError(m.what, where="--" + (m.where or "").rpartition(".")[2].replace("_", "-"), hint=m.hint)
+        for m in getattr(error, "mistakes", [error])
+    ]
+    if len(mistakes) > 1:
+        return Mistakes(mistakes)
+    return UsageError(mistakes[0].what, where=mistakes[0].where, hint=mistakes[0].hint)
