@@ -59,7 +59,9 @@ def forward(operator: Operator, inputs: Sequence[Any]) -> Values:
     """The outputs, as a tuple; arithmetic that runs over is no fault here, nor is it where models are run."""
     with np.errstate(all="ignore"):
         y = operator.forward(*inputs)
-    return y if isinstance(y, tuple) else (y,)
+    outputs = y if isinstance(y, tuple) else (y,)
+    assert not any(isinstance(y, np.generic) for y in outputs), f"{operator.name} gives a scalar; use np.asarray"
+    return outputs
 
 
 def backward(operator: Operator, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:

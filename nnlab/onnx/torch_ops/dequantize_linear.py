@@ -18,7 +18,7 @@ def dequantize_linear(operator: DequantizeLinear, x: Any, scale: torch.Tensor, z
     wide = torch.float64 if scale.dtype == torch.float64 else torch.float32
     exact = type(operator)(axis=operator.axis, block_size=operator.block_size, output_dtype=1)
     shifted = by_numpy(exact, x, torch.ones_like(scale.detach()), zero_point)
-    return (shifted * _spread(operator, scale.to(wide), tuple(x.shape))).to(to)
+    return (shifted.to(wide) * _spread(operator, scale.to(wide), tuple(x.shape))).to(to)
 
 
 def _spread(operator: DequantizeLinear, scale: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:

@@ -3,6 +3,7 @@
 import importlib.util
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -43,8 +44,8 @@ def test_gradient_agrees_with_differences(example: Example) -> None:
 
 
 @each_example
-@pytest.mark.parametrize("dtype", ["float16", "float32"])
-def test_dtypes_are_kept(example: Example, dtype: str) -> None:
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, ml_dtypes.bfloat16])
+def test_dtypes_are_kept(example: Example, dtype: type) -> None:
     check_dtypes(example, dtype)
 
 
