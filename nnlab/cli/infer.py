@@ -151,13 +151,16 @@ def _stdin() -> bytes:
 
 def _one(inference: "Inference", encoded: bytes, said: Mapping[str, Any]) -> int:
     """stdin to stdout: the cut-out's bytes, or the labels."""
-    from nnlab.cli.infer_results import show
+    from nnlab.cli.infer_results import line, show
 
     bare = not (said["json"] or said["csv"]) and inference.output is None
     result, image = inference.one(encoded, "stdin")
     inference.contact_sheet(f"stdin by {model_name(said)}", 1)
-    if result.answer is None or result.answer.mask is None or not bare:
+    if not bare:
         show([result.row()], said, output=None if inference.output is None else str(inference.output))
+        return 0
+    if result.answer is None or result.answer.mask is None:
+        click.echo(line(result.row(), said["top"]))
         return 0
     if sys.stdout.isatty():
         raise UsageError("a picture is no text for a terminal", where=STDIN, hint="send it to a file: > cutout.png")

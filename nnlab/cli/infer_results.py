@@ -55,6 +55,11 @@ def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def line(row: "Row", top: int) -> str:
+    """The label of one picture and its probability, then the next ones."""
+    return "  ".join(f"{label} {share:.1%}" for label, share in row.ranking[:top])
+
+
 def table(rows: Sequence["Row"], top: int) -> list[list[str]]:
     """The cells of the table, its head first."""
     if rows[0].covered is not None:

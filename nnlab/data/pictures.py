@@ -7,7 +7,6 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
-from nnlab.data.makers.base import MAKERS
 from nnlab.data.source import SUFFIXES, find, natural
 
 PRODUCTS = (".mask.png", ".cutout.png", ".overlay.png")
@@ -49,12 +48,18 @@ def _meant(text: str, datasets_path: str) -> list[Path]:
         return _within(path)
     if path.exists() or path.is_symlink():
         return [path]
-    if len(path.parts) == 1 and ((Path(datasets_path) / text).is_dir() or text in MAKERS):
+    if len(path.parts) == 1 and _is_dataset(text, datasets_path):
         return [sample.path for sample in find(text, datasets_path).samples]
     folder = path.parent if path.parent.is_dir() else Path()
     near = nearest(path.name, [entry.name for entry in folder.iterdir()])
     hint = f"did you mean {' or '.join(str(path.parent / name) for name in near)}?" if near else "check the path"
     raise DataError("no such file, folder or dataset", where=printable(text), hint=hint)
+
+
+def _is_dataset(name: str, datasets_path: str) -> bool:
+    from nnlab.data.makers.base import MAKERS
+
+    return (Path(datasets_path) / name).is_dir() or name in MAKERS
 
 
 def _within(folder: Path) -> list[Path]:

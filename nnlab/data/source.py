@@ -9,7 +9,6 @@ from pathlib import Path
 
 from nnlab.core.errors import DataError
 from nnlab.data.images.base import printable
-from nnlab.data.makers.locate import dataset_folder
 
 LOG = logging.getLogger("nnlab.data")
 
@@ -66,6 +65,8 @@ def find(dataset: str, datasets_path: str) -> Source:
 
     Raises:  DataError: when it is missing, has no classes, or a class has no images.
     """
+    from nnlab.data.makers.locate import dataset_folder  # `nnlab infer photo.jpg` has no need of what draws sets
+
     folder = dataset_folder(dataset, datasets_path, say=LOG.info)
     classes: list[str] = []
     samples: list[Sample] = []

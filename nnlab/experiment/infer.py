@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nnlab.core.errors import DataError
 from nnlab.data.images.base import Image, ImageLibrary
@@ -12,8 +12,10 @@ from nnlab.data.images.header import file_bytes
 from nnlab.data.pictures import SHEET, Picture
 from nnlab.onnx.inference.masks import cut_out, on_checkerboard, overlay
 from nnlab.onnx.inference.predictor import Answer
-from nnlab.tracking.contact_sheet import Tile, draw_contact_sheet, fitting
 from nnlab.tracking.files import write_whole, writing
+
+if TYPE_CHECKING:
+    from nnlab.tracking.contact_sheet import Tile
 
 MOST_TILES = 48
 """How many pictures a contact sheet shows: the first ones."""
@@ -112,7 +114,7 @@ class Inference:
     predictor: Predictor
     output: Path | None = None
     failed: int = field(default=0, init=False)
-    _tiles: list[Tile] = field(default_factory=list, init=False)
+    _tiles: "list[Tile]" = field(default_factory=list, init=False)
 
     def results(self, pictures: Sequence[Picture], progress: Progress | None = None) -> Iterator[Result]:
         """A result for each picture, in their order; at most a batch of them is held in memory.
@@ -140,6 +142,8 @@ class Inference:
         """Writes contact-sheet.png of the first pictures; None where there is no folder, or nothing to show."""
         if self.output is None or not self._tiles:
             return None
+        from nnlab.tracking.contact_sheet import draw_contact_sheet
+
         note = f"the first {len(self._tiles)} of {pictures}" if pictures > MOST_TILES else ""
         draw_contact_sheet(self.output / SHEET, self._tiles, title=title, note=note)
         return self.output / SHEET
@@ -187,7 +191,9 @@ class Inference:
             write_whole(self.output / f"{picture.name}.{kind}.png", lib.png(lib.image(pixels)))
         return self.output / f"{picture.name}.cutout.png"
 
-    def _tile(self, picture: Picture, image: Image, result: Result) -> Tile:
+    def _tile(self, picture: Picture, image: Image, result: Result) -> "Tile":
+        from nnlab.tracking.contact_sheet import Tile, fitting
+
         lib, spec = self.predictor.library, self.predictor.library.spec(image)
         size = fitting(spec.width, spec.height)
         small = lib.resize(image, *size)

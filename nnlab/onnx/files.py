@@ -12,8 +12,8 @@ SUFFIX = ".onnx"
 def find_model(name: str, models_path: str | Path) -> Path:
     """The file that a name or path means.
 
-    A path is taken as it is; a name is looked for as NAME.onnx, NAME/NAME.onnx and in any folder there, in the folder of
-    models first.
+    A path is taken as it is. A name is looked for as NAME.onnx and NAME/NAME.onnx, then as NAME.onnx in any folder
+    there, in the folder of models first.
 
     Raises:  DataError: when there is none; it says the line that gets one.
     """
