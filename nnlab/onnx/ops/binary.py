@@ -4,6 +4,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
+from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Gradients, Operator, Values, is_float, reduced_to
 from nnlab.onnx.ops.unary import as_dtype, widened
@@ -38,3 +39,9 @@ class Binary(Operator):
             as_dtype(reduced_to(wide * slope, x.shape), x.dtype) if is_float(x) else None
             for x, slope in zip((a, b), slopes, strict=True)
         )
+
+
+def whole_divisor(b: Any) -> None:
+    """Raises DataError: where whole numbers would be divided by zero; none of them could say so."""
+    if not b.all():
+        raise DataError("divides whole numbers by zero")

@@ -5,7 +5,7 @@ from typing import Any
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS
-from nnlab.onnx.ops.binary import Binary
+from nnlab.onnx.ops.binary import Binary, whole_divisor
 
 
 @OPERATORS.register("Div", since=(7, 13, 14))
@@ -15,12 +15,13 @@ class Div(Binary):
 
     Gradient:  da = dy / b;  db = -dy y / b
 
-    Of whole numbers: cut towards zero, where NumPy rounds down.
+    Of whole numbers: cut towards zero, where NumPy rounds down; by 0 an error, where NumPy gives 0.
     """
 
     def f(self, a: Array, b: Array) -> Any:
         """y"""
         if a.dtype.kind in "iu":
+            whole_divisor(b)
             quotient = a // b
             return quotient + ((quotient < 0) & (quotient * b != a)).astype(a.dtype)
         return a / b

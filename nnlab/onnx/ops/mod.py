@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS
-from nnlab.onnx.ops.binary import Binary
+from nnlab.onnx.ops.binary import Binary, whole_divisor
 
 
 @OPERATORS.register("Mod", since=(10, 13, 28))
@@ -24,6 +24,8 @@ class Mod(Binary):
 
     def f(self, a: Array, b: Array) -> Any:
         """y"""
+        if a.dtype.kind in "iu":
+            whole_divisor(b)
         return np.fmod(a, b) if self.fmod else np.mod(a, b)
 
     def slopes(self, a: Array, b: Array, y: Array) -> tuple[Any, Any]:

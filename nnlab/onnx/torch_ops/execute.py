@@ -10,7 +10,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.given import accepted, note_outputs
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values
-from nnlab.onnx.places import placed
+from nnlab.onnx.places import one_line, placed
 from nnlab.onnx.plan import Plan, plan
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.views import ModelView
@@ -58,11 +58,20 @@ class TorchModel:
             whole = Plan(self.plan.inputs, self.plan.outputs, {}, self.plan.steps, self.plan.view)
             outputs = whole.run(torch_compute, given | leaves)
             pairs = [
-                (y, to_tensor(w)) for y, w in zip(outputs, weights, strict=True) if w is not None and y.requires_grad
+                (y, to_tensor(w))
+                for y, w in zip(outputs, weights, strict=True)
+                if w is not None and isinstance(y, torch.Tensor) and y.requires_grad
             ]
             if pairs:
-                torch.autograd.backward([y for y, _ in pairs], [w.to(y.dtype) for y, w in pairs])
+                _backward([y for y, _ in pairs], [w.to(y.dtype) for y, w in pairs])
         return {name: None if leaf.grad is None else to_array(leaf.grad) for name, leaf in leaves.items()}
+
+
+def _backward(outputs: list[torch.Tensor], weights: list[torch.Tensor]) -> None:
+    try:
+        torch.autograd.backward(outputs, weights)
+    except Exception as error:  # shapes that torch's forward let pass
+        raise DataError(f"torch has no gradient for it ({one_line(error)})") from error
 
 
 def to_tensor(value: Any, *, copy: bool = False) -> Any:
