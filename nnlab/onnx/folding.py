@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 LARGEST_RESULT, LARGEST_SUM = 2**22, 2**26
 """Bytes that one result, and all together, may take for good; what is larger is computed anew and freed again."""
 
-RANDOM = frozenset(
-    ("Bernoulli", "Dropout", "Multinomial") + ("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike")
-)
+RANDOM = {"Bernoulli", "Dropout", "Multinomial"} | {
+    f"Random{kind}{like}" for kind in ("Normal", "Uniform") for like in ("", "Like")
+}
 """Operators that give something else every time."""
 
 

@@ -35,9 +35,8 @@ class MelWeightMatrix(Operator):
     ) -> Array:
         """y"""
         bands, length = int(num_mel_bins.item()), int(dft_length.item())
-        lowest, highest = (
-            2595 * math.log10(1 + float(hertz.item()) / 700) for hertz in (lower_edge_hertz, upper_edge_hertz)
-        )
+        edges = (lower_edge_hertz.item(), upper_edge_hertz.item())
+        lowest, highest = (2595 * math.log10(1 + hertz / 700) for hertz in edges)
         mels = lowest + np.arange(bands + 2) * (highest - lowest) / (bands + 2)
         corners = ((length + 1) * 700 * np.expm1(mels / 2595 * math.log(10)) // int(sample_rate.item())).astype(int)
         left, centre, right = (corners[begin : begin + bands] for begin in range(3))
