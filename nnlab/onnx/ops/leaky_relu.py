@@ -22,8 +22,8 @@ class LeakyRelu(Unary):
 
     def f(self, x: Array) -> Any:
         """y"""
-        return np.where(x >= 0, x, self.alpha * x)
+        return np.maximum(x, 0) + self.alpha * np.minimum(x, 0)
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""
-        return np.where(x >= 0, 1, self.alpha)
+        return np.where(x >= 0, x.dtype.type(1), x.dtype.type(self.alpha))
