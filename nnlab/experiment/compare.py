@@ -8,6 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nnlab.backends.base import BACKENDS, Engine
+from nnlab.checks.parity.hand import HandStepper
 from nnlab.checks.parity.history import History
 from nnlab.checks.parity.local_step import Compared, Found, LocalStep, Recorded
 from nnlab.checks.parity.measure import gap, memory_gaps
@@ -63,7 +64,9 @@ def compare(
         network = graph(experiment, outline)
         refuse_lonely_samples(network, experiment, outline.sizes["training"])
         subject = Subject(network, experiment.loss, experiment.optimizer.fresh())
-        pair = {name: learner_of(subject, name, experiment.run.engine) for name in backends}
+        own = (subject, subject.astype(experiment.run.dtype))  # the first learner has the subject's own network
+        engine = experiment.run.engine
+        pair = {name: learner_of(one, name, engine) for name, one in zip(backends, own, strict=True)}
         data = load(experiment.data, dtype=experiment.run.dtype, progress=progress)
         refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
         lockstep = Lockstep(experiment, subject, pair, data)
@@ -72,13 +75,13 @@ def compare(
         return lockstep.comparison()
 
 
-def learner_of(subject: Subject, backend: str, engine: Engine, dtype: str | None = None) -> Learner:
-    """A learner of a copy of the subject, in its own dtype or another.
+def learner_of(subject: Subject, backend: str, engine: Engine) -> Learner:
+    """A learner of the subject, whose network is the learner's from then on.
 
     What only other backends can do (a device, compiling, bfloat16) is not asked of numpy, and bfloat16 not of float64.
     """
     wanted = Engine(threads=engine.threads) if backend == "numpy" else engine
-    network = subject.graph.astype(dtype or subject.graph.dtype)
+    network = subject.graph
     made: Learner = BACKENDS.get(backend).of(
         network,
         loss=subject.loss.of(network.emits),
@@ -100,7 +103,10 @@ class Lockstep:
         self._one, self._other = learners.values()
         self._backends = (*learners,)
         engine = experiment.run.engine
-        self._local = LocalStep(subject, {name: learner_of(subject, name, engine, "float64") for name in learners})
+        doubles = {name: subject.astype("float64") for name in learners}
+        first = next(iter(doubles.values()))
+        hand = HandStepper(first, borrow=True)  # on the first learner's network: they never step at once
+        self._local = LocalStep(first, {name: learner_of(doubles[name], name, engine) for name in learners}, hand)
         self._rng = Rng(experiment.run.model_seed).at("training", "step")
         self._evaluation, self._evaluated = _evaluated(data)
         self._memory = Memory.of(self._one)
@@ -121,6 +127,7 @@ class Lockstep:
 
     def _step(self, batch: Batch, epoch: int, index: int, *, is_last: bool) -> None:
         rng = self._rng.at(epoch, index)
+        self._memory = self._memory.renewed(self._one)
         moment = Moment(
             before=self._memory,
             batch=some_of(batch, LOCAL_SAMPLES, rng),
@@ -142,6 +149,7 @@ class Lockstep:
             return
         whole = replace(moment, batch=batch)
         if not self._grave(self._local.found(whole)) and drifted:
+            self._local.forget()
             self._look_into(drifted, whole)
 
     def _free_step(self, batch: Batch, moment: Moment) -> dict[str, float]:
@@ -150,17 +158,15 @@ class Lockstep:
         def learnt(learner: Learner, see: See) -> StepResult:
             return learner.learn(batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
 
-        recorded = Recorded()
+        recorded = Recorded(self._subject.changes_gradients)
         one = learnt(self._one, recorded)
         compared = Compared(recorded.tensors)
         other = learnt(self._other, compared)
         gaps = compared.gaps
         for name, a, b in ((LOSS, one.loss, other.loss), (PENALTY, one.penalty, other.penalty)):
             gaps[name] = gap(np.array([a]), np.array([b])).relative
-        self._memory = Memory.of(self._one)
-        there = Memory.of(self._other).tensors()
-        gaps |= memory_gaps(self._memory.tensors(), there)
-        return gaps
+        here, there = (Memory.held_by(learner).tensors() for learner in (self._one, self._other))
+        return gaps | memory_gaps(here, there)
 
     def _grave(self, found: tuple[Found, ...]) -> bool:
         """Notes what a single step was found to do otherwise than the definition; whether there is any."""
@@ -180,9 +186,11 @@ class Lockstep:
         """Notes tensors that have drifted although this step is right: what rounding made of earlier ones."""
         dtype = self._subject.graph.dtype
         gradients = {gradient_name(parameter.name) for parameter in self._subject.graph.parameters}
-        rounding = Rounding(self._subject, whole, eps=float(np.finfo(dtype).eps), only=gradients | drifted.keys())
+        eps, only = float(np.finfo(dtype).eps), gradients | drifted.keys()
+        rounding = Rounding(self._subject, whole, eps=eps, only=only, hand=self._local.hand)
         rounding.repeat(LOOKS)
-        kinds = self._history.look(drifted, rounding, self._memory.tensors(), Memory.of(self._other))
+        here, there = (Memory.held_by(learner) for learner in (self._one, self._other))
+        kinds = self._history.look(drifted, rounding, here.tensors(), there)
         for tensor, kind in kinds.items():
             own = f"in float64 from the same weights this step differs by {self._local.gaps.get(tensor, 0.0):.1g}"
             if kind == "no signal":

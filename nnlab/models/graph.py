@@ -237,6 +237,10 @@ class Graph:
         yield from ((parameter.name, parameter.value) for parameter in self.parameters)
         yield from ((buffer.name, buffer.value) for buffer in self.buffers)
 
+    def held(self) -> dict[str, Array]:
+        """Every parameter and buffer, by name: the arrays themselves, which the next step changes."""
+        return dict(self._named())
+
     def state(self) -> dict[str, Array]:
         """Copies of every parameter and buffer, by name."""
         return {name: value.copy() for name, value in self._named()}
@@ -246,7 +250,13 @@ class Graph:
 
         Raises:  UsageError: naming the first that is missing, of another shape, or not of this network.
         """
-        named = dict(self._named())
+        self.require_state(state)
+        for name, value in self._named():
+            np.copyto(value, state[name], casting="same_kind")
+
+    def require_state(self, state: Mapping[str, Array]) -> None:
+        """Raises UsageError: naming the first parameter or buffer that is missing, of another shape, or not its own."""
+        named = self.held()
         for name, value in named.items():
             if name not in state:
                 raise UsageError("these weights lack it", where=name, hint="load weights of the same model and options")
@@ -255,8 +265,6 @@ class Graph:
         for name in state:
             if name not in named:
                 raise UsageError("is no parameter of this network", where=name, hint=did_you_mean(name, list(named)))
-        for name, value in named.items():
-            np.copyto(value, state[name], casting="same_kind")
 
     def astype(self, dtype: npt.DTypeLike) -> "Graph":
         """An independent copy in another dtype, or the same: the same nodes and values, no array shared."""

@@ -79,6 +79,10 @@ class Learner(ABC):
     def state(self) -> dict[str, Array]:
         """Copies of every weight and buffer, by name."""
 
+    def held(self) -> Mapping[str, Array]:
+        """What `state` gives copies of: to be read before the next step. By reference where the backend can."""
+        return self.state()
+
     @abstractmethod
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes weights and buffers over. Raises UsageError: naming the first that is missing or of another shape."""
@@ -86,6 +90,10 @@ class Learner(ABC):
     @abstractmethod
     def optimizer_state(self) -> dict[str, Array]:
         """Copies of the optimizer's slots ("<parameter>/<slot>") and its step count ("step"), for resuming."""
+
+    def optimizer_held(self) -> Mapping[str, Array]:
+        """What `optimizer_state` gives copies of, as `held`."""
+        return self.optimizer_state()
 
     @abstractmethod
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:

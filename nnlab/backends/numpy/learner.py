@@ -110,6 +110,10 @@ class NumpyLearner(Learner):
         """Copies of every weight and buffer, by name."""
         return self.graph.state()
 
+    def held(self) -> dict[str, Array]:
+        """Every weight and buffer, by name, by reference."""
+        return self.graph.held()
+
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes weights and buffers over."""
         self.graph.load_state(state)
@@ -117,6 +121,10 @@ class NumpyLearner(Learner):
     def optimizer_state(self) -> dict[str, Array]:
         """Copies of the optimizer's slots and its step count."""
         return self.optimizer.state()
+
+    def optimizer_held(self) -> dict[str, Array]:
+        """The optimizer's slots and its step count, by reference."""
+        return self.optimizer.held()
 
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
         """Takes the optimizer's memory over."""

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -14,6 +14,8 @@ from nnlab.backends.base import Engine
 from nnlab.core.errors import MissingError, UsageError
 from nnlab.core.machine import usable_cores
 from nnlab.core.types import Array
+
+CPU: Final = torch.device("cpu")
 
 
 def device_of(engine: Engine) -> torch.device:

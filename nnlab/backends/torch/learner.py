@@ -39,7 +39,8 @@ from nnlab.training.learner import Learner, StepResult
 class TorchLearner(Learner):
     """A graph, its objective and its optimizer on torch, starting from the graph's own weights.
 
-    Options:  graph: built.  optimizer: its penalty joins the loss.
+    Options:  graph: built; on the processor the tensors are its values, in the same memory.
+              optimizer: its penalty joins the loss.
               engine: the device, its threads, whether to compile, and whether products are in bfloat16.
     """
 
@@ -51,7 +52,7 @@ class TorchLearner(Learner):
         self.definition, self._engine, self._device = graph, engine, device_of(engine)
         self.device = self._device.type
         use_threads(engine)
-        self._values = {name: column_major(tensor_of(value, self._device)) for name, value in graph.state().items()}
+        self._values = {name: column_major(tensor_of(value, self._device)) for name, value in graph.held().items()}
         self._weights = {p.name: self._values[p.name].requires_grad_() for p in graph.parameters}
         self.objective = TorchObjective(Objective(graph, loss, optimizer.penalty), self._values)
         self.optimizer = TorchOptimizer(optimizer, [(p, self._weights[p.name]) for p in graph.parameters])

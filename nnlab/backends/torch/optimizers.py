@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nnlab.backends.torch.devices import array_of
+from nnlab.backends.torch.devices import CPU, array_of, tensor_of
 from nnlab.core.errors import UsageError
 from nnlab.core.parameter import Parameter
 from nnlab.core.translations import Translations
@@ -139,8 +139,12 @@ class TorchOptimizer:
 
     def state(self) -> dict[str, Array]:
         """Copies of what it remembers, "<parameter>/<slot>", and "step"."""
+        return {name: array.copy() for name, array in self.held().items()}
+
+    def held(self) -> dict[str, Array]:
+        """What `state` gives copies of, on the processor by reference."""
         named = {
-            f"{weight.parameter.name}/{slot}": array_of(weight.turned(kept[name])).copy()
+            f"{weight.parameter.name}/{slot}": array_of(weight.turned(kept[name]))
             for moved, weight in self._moved.items()
             if (kept := self._torch.state.get(moved))
             for slot, name in self._translated.slots.items()
@@ -149,16 +153,16 @@ class TorchOptimizer:
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes over what `state` gave, whichever backend it was. Raises UsageError: when it does not fit."""
-        judge = self.settings.fresh()
-        judge.load_state(state)  # says what is missing or does not belong
-        loaded = {moved: kept for moved, weight in self._moved.items() if (kept := self._loaded(weight, state))}
-        self.steps = judge.steps
+        self.settings.names_in(state)  # says what is missing or does not belong
+        loaded = {moved: kept for moved in self._moved if (kept := self._loaded(moved, state))}
+        self.steps = int(state["step"])
         self._torch.state.clear()
         for moved, kept in loaded.items():
             self._torch.state[moved] = {"step": torch.tensor(float(self.steps), device=moved.device), **kept}
 
-    def _loaded(self, weight: _Weight, state: Mapping[str, Array]) -> dict[str, torch.Tensor]:
-        """What torch is to remember of one weight; nothing where nothing was saved of it."""
+    def _loaded(self, moved: torch.Tensor, state: Mapping[str, Array]) -> dict[str, torch.Tensor]:
+        """What torch is to remember of one weight, in the memory it has for it; nothing where nothing was saved."""
+        weight, before = self._moved[moved], self._torch.state.get(moved, {})
         kept: dict[str, torch.Tensor] = {}
         for slot, name in self._translated.slots.items():
             key = f"{weight.parameter.name}/{slot}"
@@ -170,8 +174,8 @@ class TorchOptimizer:
                     where=key,
                     hint="resume with the model that was saved",
                 )
-            like = torch.empty_like(weight.tensor, requires_grad=False)
-            kept[name] = weight.turned(like.copy_(torch.from_numpy(state[key].copy())))
+            kept[name] = before[name] if name in before else torch.empty_like(moved)
+            weight.turned(kept[name]).copy_(tensor_of(state[key], CPU))
         return kept
 
 

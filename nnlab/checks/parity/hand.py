@@ -28,15 +28,29 @@ class HandTaken:
 class HandStepper:
     """Takes the steps of a subject with NumPy, on a copy of its own in `dtype`.
 
-    Options:  jitter: every intermediate result is multiplied by 1 + jitter u, u drawn evenly from -1 to 1, before it is
+    Options:  borrow: works on the subject's own network instead, which is then overwritten.
+              jitter: every intermediate result is multiplied by 1 + jitter u, u drawn evenly from -1 to 1, before it is
                   read: what rounding does, made visible (Monte Carlo arithmetic). 0 for none.
               rng: where u comes from.
     Source:   Parker, "Monte Carlo arithmetic", 1997.
     """
 
-    def __init__(self, subject: Subject, dtype: str = "float64", *, jitter: float = 0.0, rng: Rng | None = None):
-        self.graph, self.optimizer = subject.graph.astype(dtype), subject.optimizer.fresh()
+    def __init__(
+        self,
+        subject: Subject,
+        dtype: str = "float64",
+        *,
+        jitter: float = 0.0,
+        rng: Rng | None = None,
+        borrow: bool = False,
+    ):
+        self.graph = subject.graph if borrow else subject.graph.astype(dtype)
+        self.optimizer = subject.optimizer.fresh()
         self.objective = Objective(self.graph, subject.loss, self.optimizer.penalty)
+        self.shake(jitter, rng)
+
+    def shake(self, jitter: float, rng: Rng | None = None) -> None:
+        """Has the next steps jittered so, by chance that starts anew."""
         self._jitter = jitter
         self._chance = (rng or Rng(0)).at("jitter").generator()
         self._factors = 1 + jitter * self._chance.uniform(-1, 1, 2 * POOL if jitter else 0)
@@ -87,6 +101,10 @@ class HandStepper:
         """Copies of every weight and buffer, by name."""
         return self.graph.state()
 
+    def held(self) -> dict[str, Array]:
+        """Every weight and buffer, by name, by reference."""
+        return self.graph.held()
+
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes weights and buffers over, jittered: what was rounded when they were stored may be so here."""
         self.graph.load_state(state)
@@ -96,6 +114,10 @@ class HandStepper:
     def optimizer_state(self) -> dict[str, Array]:
         """Copies of the optimizer's slots and its step count."""
         return self.optimizer.state()
+
+    def optimizer_held(self) -> dict[str, Array]:
+        """The optimizer's slots and its step count, by reference."""
+        return self.optimizer.held()
 
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
         """Takes over the slots that its rule has; another rule's are left out, and what it lacks starts at zero."""

@@ -6,11 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from nnlab.checks.parity.hand import HandStepper
 from nnlab.checks.parity.measure import differences, gap, largest
 from nnlab.checks.parity.result import Kind
 from nnlab.checks.parity.rounding import Rounding
-from nnlab.checks.parity.step import Memory, gradient_name, take
+from nnlab.checks.parity.step import Memory, gradient_name
 from nnlab.core.types import Array
 
 TOLERANCE: Final = {"float32": 5e-4, "float64": 1e-12}
@@ -100,6 +99,6 @@ def _follow(rounding: Rounding, other: Memory) -> dict[str, float]:
         if name in rounding.plain:
             moved[name] = gap(rounding.plain[name], tensor).relative
 
-    for name, tensor in take(HandStepper(rounding.subject), moment, see).items():
+    for name, tensor in rounding.take(moment, see).items():
         see(name, tensor)
     return moved

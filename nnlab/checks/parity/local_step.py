@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 
 from nnlab.checks.parity.diagnosis import Cause, diagnose
+from nnlab.checks.parity.hand import HandStepper
 from nnlab.checks.parity.measure import gap, memory_gaps
 from nnlab.checks.parity.rounding import FLOOR, Rounding
-from nnlab.checks.parity.step import Moment, Stepper, Tensors, gradient_name, take, tensors_of
+from nnlab.checks.parity.step import Moment, Stepper, Tensors, forget, gradient_name, take, tensors_of
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.types import Array
 
@@ -18,14 +19,18 @@ EPS: Final = float(np.finfo(np.float64).eps)
 
 @dataclass(eq=False)
 class Recorded:
-    """The tensors of a step by reference, valid until its learner's next; gradients are copied, because penalty and
-    clipping write into them."""
+    """The tensors of a step by reference, valid until its learner's next; gradients are copied where penalty or
+    clipping write into them.
 
+    Options:  copies: whether they do.
+    """
+
+    copies: bool = True
     tensors: dict[str, Array] = field(default_factory=dict)
 
     def __call__(self, name: str, tensor: Array) -> None:
         """Keeps it."""
-        self.tensors[name] = tensor.copy() if " gradient " in name else tensor
+        self.tensors[name] = tensor.copy() if self.copies and " gradient " in name else tensor
 
 
 @dataclass(eq=False)
@@ -56,10 +61,11 @@ class LocalStep:
     """Two learners in float64 and the hand-written definition, which take the same steps from any state.
 
     Options:  subject: built; its values do not matter.  steppers: float64 learners by backend, two of them.
+              hand: takes the hand-written steps, between those of the learners; None makes one when it is needed.
     """
 
-    def __init__(self, subject: Subject, steppers: Mapping[str, Stepper]):
-        self._subject, self._steppers = subject, dict(steppers)
+    def __init__(self, subject: Subject, steppers: Mapping[str, Stepper], hand: HandStepper | None = None):
+        self._subject, self._steppers, self.hand = subject, dict(steppers), hand
         self.gaps: Mapping[str, float] = {}
 
     def found(self, moment: Moment) -> tuple[Found, ...]:
@@ -71,17 +77,22 @@ class LocalStep:
         suspects = {name for name, relative in self.gaps.items() if relative > FLOOR * EPS}
         if not suspects or not self._parted(moment, suspects):
             return ()
-        rounding = Rounding(self._subject, moment)
+        rounding = Rounding(self._subject, moment, hand=self.hand)
         return tuple(
             Found(backend, cause)
             for backend, stepper in self._steppers.items()
-            for cause in diagnose(rounding, tensors_of(stepper, moment))
+            for cause in diagnose(rounding, _alone(stepper, moment))
         )
+
+    def forget(self) -> None:
+        """Has both learners let go of what they need in a step alone."""
+        for stepper in self._steppers.values():
+            forget(stepper)
 
     def _gaps(self, moment: Moment) -> dict[str, float]:
         """The relative gap of every tensor between the two."""
         one, other = self._steppers.values()
-        recorded = Recorded()
+        recorded = Recorded(self._subject.changes_gradients)
         here = take(one, moment, recorded)
         compared = Compared(recorded.tensors)
         there = take(other, moment, compared)
@@ -95,5 +106,14 @@ class LocalStep:
         """
         parameters = {parameter.name for parameter in self._subject.graph.parameters}
         owners = {name.partition(" ")[0] for name in suspects} & parameters
-        rounding = Rounding(self._subject, moment, only={*suspects, *map(gradient_name, owners)})
-        return any(rounding.parted(tensors_of(stepper, moment, suspects)) for stepper in self._steppers.values())
+        self.forget()
+        only = {*suspects, *map(gradient_name, owners)}
+        rounding = Rounding(self._subject, moment, only=only, hand=self.hand)
+        return any(rounding.parted(_alone(stepper, moment, suspects)) for stepper in self._steppers.values())
+
+
+def _alone(stepper: Stepper, moment: Moment, only: Collection[str] | None = None) -> Tensors:
+    """The tensors of a step, after which nothing is remembered."""
+    tensors = tensors_of(stepper, moment, only)
+    forget(stepper)
+    return tensors

@@ -1,7 +1,7 @@
 """How far two arrays are apart."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ CHUNK: Final = 32768
 
 
 class Gap(NamedTuple):
-    """How far two tensors are apart.
+    """How far two tensors are apart: a, the first backend's or the definition's, and b, the one held against it.
 
     Options:  difference: max |a - b|.  scale: max |a|; max |b| where a is zero.
     """
@@ -35,16 +35,35 @@ def gap(a: Array, b: Array) -> Gap:
     """
     if a.shape != b.shape:
         return Gap(math.inf, 1.0)
-    flat_a, flat_b = a.reshape(-1), b.reshape(-1)
-    scratch = np.empty(min(CHUNK, a.size), np.result_type(a, b))
+    scratch = np.empty(0, np.result_type(a, b))
     difference = scale = 0.0
-    for start in range(0, a.size, CHUNK):
-        one, other = flat_a[start : start + CHUNK], flat_b[start : start + CHUNK]
-        found = _gap(one, other, scratch[: len(one)])
+    for one, other in pieces(a, b):
+        if scratch.size < one.size:
+            scratch = np.empty(one.size, scratch.dtype)
+        found = _gap(one, other, scratch[: one.size])
         difference, scale = max(difference, found.difference), max(scale, found.scale)
     if math.isinf(difference):
         return Gap(math.inf, 1.0)
     return Gap(difference, scale or difference)  # a is zero: b is the difference
+
+
+def pieces(*arrays: Array) -> Iterator[tuple[Array, ...]]:
+    """The elements of arrays of one shape, about CHUNK at a time, in rows; of each the same elements.
+
+    They are views where the arrays lie alike in memory, and may be written to. Where one lies by columns (torch keeps
+    its matrices so) and another by rows, they are copies, of a piece at a time.
+    """
+    if all(array.flags.f_contiguous for array in arrays):
+        arrays = tuple(array.T for array in arrays)
+    first = arrays[0]
+    if all(array.flags.c_contiguous for array in arrays):
+        rows = [array.reshape(-1) for array in arrays]
+        step = CHUNK
+    else:
+        rows = [array.reshape(len(first), -1) if first.ndim > 2 else array for array in arrays]
+        step = max(1, CHUNK * len(first) // max(1, first.size))
+    for start in range(0, len(rows[0]), step):
+        yield tuple(row[start : start + step].reshape(-1) for row in rows)
 
 
 def _gap(a: Array, b: Array, out: Array) -> Gap:
@@ -88,6 +107,15 @@ def differences(a: Array, b: Array) -> Array:
         apart[~finite_a & ~finite_b] = 0.0
         apart[finite_a != finite_b] = math.inf
     return apart
+
+
+def widen(spread: Array, a: Array, b: Array) -> None:
+    """spread = max(spread, |a - b|) by element, in place; the three lie alike in memory.
+
+    Shapes:  spread, a, b: the same
+    """
+    for farthest, one, other in pieces(spread, a, b):
+        np.fmax(farthest, differences(one, other), out=farthest)
 
 
 def largest(a: Array) -> float:

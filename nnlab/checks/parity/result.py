@@ -34,7 +34,8 @@ class Divergence:
 
 @dataclass(frozen=True)
 class StepDifferences:
-    """One step's relative difference of every tensor, by name: max |a - b| / max |a|, of max |b| where a is zero.
+    """One step's relative difference of every tensor, by name: max |a - b| / max |a|, a being the first backend's and b
+    the other's; / max |b| where a is zero.
 
     Infinite where one of the two alone is not finite. What only one backend shows is left out.
     """

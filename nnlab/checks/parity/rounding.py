@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from nnlab.checks.parity.hand import HandStepper
-from nnlab.checks.parity.measure import differences, largest
-from nnlab.checks.parity.step import Moment, Tensors, gradient_name, take, tensors_of
+from nnlab.checks.parity.measure import differences, largest, pieces, widen
+from nnlab.checks.parity.step import Moment, See, Tensors, forget, gradient_name, take, tensors_of
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.types import Array
 
@@ -39,6 +39,7 @@ class Rounding:
 
     Options:  eps: the unit of rounding; float32's makes jitter of what float32 would round, in float64 arithmetic.
               only: the tensors that are asked about, with the gradients of parameters among them; None for all.
+              hand: takes the hand-written steps of this subject; None makes one.
     Source:   Parker, "Monte Carlo arithmetic", 1997; Vignes, "A stochastic arithmetic for reliable scientific
               computation" (CESTAC), 1993.
     """
@@ -47,9 +48,12 @@ class Rounding:
     moment: Moment
     eps: float = float(np.finfo(np.float64).eps)
     only: Container[str] | None = None
+    hand: HandStepper | None = None
 
     def __post_init__(self) -> None:
-        self.plain: Tensors = tensors_of(HandStepper(self.subject), self.moment, self.only)
+        self._hand = self.hand or HandStepper(self.subject)
+        self.plain: Tensors = tensors_of(self._hand, self.moment, self.only)
+        forget(self._hand)
         self._spread = {name: np.zeros_like(tensor) for name, tensor in self.plain.items()}
         self._taken = 0
 
@@ -58,13 +62,19 @@ class Rounding:
 
         def see(name: str, tensor: Array) -> None:
             if name in self._spread:
-                np.fmax(spread := self._spread[name], differences(tensor, self.plain[name]), out=spread)
+                widen(self._spread[name], tensor, self.plain[name])
 
         for repeat in range(self._taken, upto):
-            shaken = HandStepper(self.subject, jitter=JITTER * self.eps, rng=self.moment.rng.at("rounding", repeat))
-            for name, tensor in take(shaken, self.moment, see).items():
+            self._hand.shake(JITTER * self.eps, self.moment.rng.at("rounding", repeat))
+            for name, tensor in take(self._hand, self.moment, see).items():
                 see(name, tensor)
+        self._hand.shake(0.0)
+        forget(self._hand)
         self._taken = max(self._taken, upto)
+
+    def take(self, moment: Moment, see: See) -> Tensors:
+        """The hand-written step of another moment: shows its tensors and returns the rest, as the function `take`."""
+        return take(self._hand, moment, see)
 
     def allowed(self, name: str) -> Array:
         """How far each element of a tensor may be moved by rounding."""
@@ -130,5 +140,8 @@ class Rounding:
 
     def noise(self, name: str) -> Array:
         """Which elements of a tensor are no larger than what rounding was seen to do to them: they mean nothing."""
-        within: Array = np.abs(self.plain[name]) <= MARGIN * self._spread[name]
+        plain, spread = self.plain[name], self._spread[name]
+        within = np.empty_like(plain, np.bool_)
+        for means_nothing, element, moved in pieces(within, plain, spread):
+            np.less_equal(np.abs(element), MARGIN * moved, out=means_nothing)
         return within

@@ -107,7 +107,7 @@ def _copied(arrays: Mapping[str, Array], into: Mapping[str, Array]) -> dict[str,
     copies = {}
     for name, array in arrays.items():
         kept = into.get(name)
-        if kept is None or (kept.shape, kept.dtype) != (array.shape, array.dtype):
+        if kept is None or (kept.shape, kept.dtype, kept.strides) != (array.shape, array.dtype, array.strides):
             copies[name] = np.array(array)
         else:
             np.copyto(kept, array)
@@ -152,8 +152,8 @@ def watched(see: See) -> Watch:
 def take(stepper: Stepper, moment: Moment, see: See) -> dict[str, Array]:
     """Takes the step of a moment, from its very state, on float64 copies of its samples.
 
-    Shows every tensor as it is made, the evaluation first; returns weights, buffers and slots after it, to be read before
-    the stepper's next.
+    Shows every tensor as it is made, the evaluation first; returns weights, buffers and slots after it, to be read
+    before the stepper's next.
     """
     moment.before.load_into(stepper)
     see(moment.evaluation, stepper.predict(moment.evaluated.astype(np.float64)))

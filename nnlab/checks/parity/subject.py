@@ -20,6 +20,16 @@ class Subject:
     loss: Loss
     optimizer: Optimizer
 
+    @property
+    def changes_gradients(self) -> bool:
+        """Whether a step writes into the gradients that backward has given: a penalty adds to them, clipping cuts."""
+        settings = self.optimizer
+        return any(asked is not None for asked in (settings.penalty, settings.clip_norm, settings.clip_value))
+
+    def astype(self, dtype: str) -> "Subject":
+        """The same on a copy of the network in another dtype, or the same."""
+        return replace(self, graph=self.graph.astype(dtype))
+
     def layers(self, kind: type[L]) -> tuple[L, ...]:
         """The layers of exactly this class: a subclass may be another choice already."""
         return tuple(node.layer for node in self.graph.nodes if type(node.layer) is kind)
