@@ -71,6 +71,7 @@ _ESTIMATES: Mapping[str, Estimate] = dict.fromkeys(ELEMENTWISE, rules.broadcast)
     "STFT": rules.short_spectra,
     "SplitToSequence": rules.pieces,
     "StringConcat": rules.texts,
+    "TfIdfVectorizer": rules.counted,
     "Tile": rules.tile,
     "Upsample": rules.resized,
 }

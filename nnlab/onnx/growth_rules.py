@@ -266,3 +266,8 @@ def texts(operator: Any, inputs: Values) -> Any:
     """StringConcat: the longest texts of both, at every place."""
     longest = sum(max((len(str(text)) for text in x.reshape(-1)), default=0) for x in inputs)
     return broadcast(operator, inputs) * longest / 4
+
+
+def counted(operator: Any, inputs: Values) -> Any:
+    """TfIdfVectorizer: a number for every n-gram, for each row; counted in Python's own numbers first."""
+    return 4 * (max(operator.ngram_indexes, default=0) + 1) * (int(inputs[0].shape[0]) if inputs[0].ndim == 2 else 1)

@@ -62,8 +62,9 @@ class TfIdfVectorizer(Operator):
     def counts(self, tokens: list[Any], places: Mapping[tuple[Any, ...], int], size: int) -> list[int]:
         """How often each n-gram appears in one row."""
         counts = [0] * size
-        for length in range(self.min_gram_length, self.max_gram_length + 1):
-            for apart in range(1, self.max_skip_count + 2 if length > 1 else 2):
+        longest = min(self.max_gram_length, len(tokens), len(self.ngram_counts))  # others are in no text or in no pool
+        for length in range(max(1, self.min_gram_length), longest + 1):
+            for apart in range(1, min(self.max_skip_count + 2, len(tokens) + 1) if length > 1 else 2):
                 for begin in range(len(tokens) - apart * (length - 1)):
                     place = places.get(tuple(tokens[begin : begin + apart * (length - 1) + 1 : apart]))
                     if place is not None:
