@@ -1,7 +1,7 @@
 """A model as the steps that run it: operators found for every node, constants computed once, memory freed in time."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 import numpy as np
@@ -78,6 +78,16 @@ class Plan:
                 for name in step.frees:
                     del values[name]
         return tuple(values[name] for name in self.outputs)
+
+
+def every_step(plan: Plan) -> Iterator[Step]:
+    """The steps of a plan, those of graphs inside operators as well."""
+    for step in plan.steps:
+        yield step
+        for field in fields(step.operator):
+            inner = getattr(step.operator, field.name)
+            if isinstance(inner, InnerGraph):
+                yield from every_step(inner.plan)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Running a model on torch: its outputs, and by autograd the gradient of a weighted sum of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from nnlab.core.types import Array
 from nnlab.onnx.given import accepted, note_outputs
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values
 from nnlab.onnx.places import one_line, placed
-from nnlab.onnx.plan import Plan, plan
+from nnlab.onnx.plan import Plan, every_step, plan
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.views import ModelView
 
@@ -34,15 +35,18 @@ class TorchModel:
     def __init__(self, view: ModelView):
         self.view = view
         self.plan: Plan = plan(view, torch_compute)
-        missing = sorted({s.operator.name for s in self.plan.steps if type(s.operator) not in TORCH_OPERATORS})
+        missing = sorted({s.operator.name for s in every_step(self.plan) if type(s.operator) not in TORCH_OPERATORS})
         if missing:
             what = f"operators without a translation to torch: {', '.join(missing)}"
             raise DataError(what, where=view.where, hint="use --engine=numpy")
+        quick = self.plan.quick or self.plan
+        tensors = {name: to_tensor(value) for name, value in quick.constants.items()}  # once, not in every run
+        self._ready = replace(quick, constants=tensors)
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs as arrays, in the order of the model."""
         with placed(self.view.where), torch.no_grad():
-            outputs = tuple(to_array(y) for y in self.plan.run(torch_compute, accepted(self.view, inputs)))
+            outputs = tuple(to_array(y) for y in self._ready.run(torch_compute, accepted(self.view, inputs)))
             note_outputs(self.view, outputs)
             return outputs
 
