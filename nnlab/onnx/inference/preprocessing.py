@@ -40,7 +40,8 @@ class Preprocessing(Component):
         count = 1 if self.channels == "grey" else 3
         for name in ("mean", "std"):
             if len(numbers := getattr(self, name)) not in (0, 1, count):
-                what = f"must be 1 or {count} numbers for {self.channels} pictures, got {len(numbers)}"
+                some = "1 number" if count == 1 else f"1 or {count} numbers"
+                what = f"must be {some} for {self.channels} pictures, got {len(numbers)}"
                 raise UsageError(what, where=f"Preprocessing.{name}")
         if any(number == 0 for number in self.std):
             raise UsageError("divides by 0", where="Preprocessing.std")
