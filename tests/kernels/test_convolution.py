@@ -1,4 +1,4 @@
-"""Convolution and its gradients agree with torch, whatever the shapes; the same to the last bit on any number of threads."""
+"""Convolution and its gradients agree with torch on any shapes, and to the last bit on any number of threads."""
 
 from typing import Any
 

@@ -48,7 +48,7 @@ class Resize(Operator):
     nearest_mode: str = "round_prefer_floor"
 
     def plan(self, shape: Sequence[int], roi: Any, scales: Any, sizes: Any) -> list[Resampling]:
-        """What happens to which axes, for an input of this shape."""
+        """What happens to which axes, for an input of this shape: what makes it smaller first, last axes first."""
         if self.opset == 10:  # x, scales
             roi, scales = None, roi
         axes = normalised_axes(self.axes or range(len(shape)), len(shape))
@@ -62,7 +62,7 @@ class Resize(Operator):
                 continue
             one = Axis(size=shape[axes[place]], out=out, scale=scale, start=start, end=end)
             found.append(self._resampling(axes[place], one))
-        return found
+        return sorted(found, key=lambda step: (len(step.places) / shape[step.axis], -step.axis))
 
     def _sizes(self, shape: list[int], scales: Any, sizes: Any, ends: Array) -> list[tuple[int, float]]:
         """Of each of the axes, how many elements it gets and its scale."""
@@ -100,7 +100,7 @@ class Resize(Operator):
 
     def forward(self, x: Array, roi: Any = None, scales: Any = None, sizes: Any = None) -> Array:
         """y"""
-        exact = self.mode == "nearest" or x.dtype in {np.float32, np.float64}
+        exact = self.mode == "nearest" or x.dtype.name in {"float32", "float64"}
         y = x if exact else x.astype(np.float32 if is_half(x) else np.float64)
         plan = self.plan(x.shape, roi, scales, sizes)
         for step in plan:

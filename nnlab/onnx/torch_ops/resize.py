@@ -48,6 +48,7 @@ def _torchs_own(operator: Resize, x: torch.Tensor, plan: list[Resampling]) -> to
     simple = operator.mode == "linear" and operator.coordinate_transformation_mode in ALIGNED
     if not simple or operator.antialias or operator.exclude_outside or x.ndim != 4 or not x.is_floating_point():
         return None
+    plan = sorted(plan, key=lambda step: step.axis)
     out = [len(step.places) for step in plan]
     if [step.axis for step in plan] != [2, 3] or operator.opset == 10 or 1 in out:
         return None
