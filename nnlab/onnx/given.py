@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from onnx import TensorProto
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Value, Values, is_float
+from nnlab.onnx.tensors import array_of
 from nnlab.onnx.views import ModelView, Size, ValueView
 
 LOG = logging.getLogger("nnlab.onnx")
@@ -65,6 +67,8 @@ def _fit(declared: ValueView, value: Value) -> Value:
 def _array(value: Any, dtype: Any, where: str) -> Array:
     if isinstance(value, np.ndarray):
         return value
+    if isinstance(value, TensorProto):
+        return array_of(value)
     try:
         return np.asarray(value, None if isinstance(value, np.generic) else dtype)
     except Exception as error:

@@ -105,7 +105,9 @@ def resized(operator: Any, inputs: Values) -> Any:
             shape[axis] = max(shape[axis], sizes[place])
         elif place < len(factors):
             shape[axis] *= max(1.0, factors[place])
-    return math.prod(shape)
+    smallest = min((factor for factor in factors if factor > 0), default=1.0)
+    taps = 16 / smallest if getattr(operator, "antialias", 0) and not sizes else 0.0  # a filter as wide as 4 / scale
+    return max(math.prod(shape), taps)
 
 
 def padded(operator: Any, inputs: Values) -> Any:
@@ -196,13 +198,15 @@ def columns_to_image(operator: Any, inputs: Values) -> Any:
 
 
 def regions(operator: Any, inputs: Values) -> Any:
-    """RoiAlign, MaxRoiPool: the output's window, for each region and channel."""
-    window = (
-        ints(operator.pooled_shape)
-        if hasattr(operator, "pooled_shape")
-        else [operator.output_height, operator.output_width]
-    )
-    return int(inputs[1].shape[0]) * int(inputs[0].shape[1]) * math.prod(window)
+    """RoiAlign, MaxRoiPool: the output's window, for each region and channel; and the points that are sampled."""
+    x, rois = inputs[:2]
+    if hasattr(operator, "pooled_shape"):
+        return int(rois.shape[0]) * int(x.shape[1]) * math.prod(ints(operator.pooled_shape))
+    window = [operator.output_height, operator.output_width]
+    longest = (float(rois.max()) - float(rois.min())) * abs(operator.spatial_scale) + 1 if size(rois) else 0.0
+    points = [max(n * operator.sampling_ratio, n if operator.sampling_ratio else longest + n) for n in window]
+    sampled = math.prod(points) if operator.mode == "max" else sum(points)
+    return max(int(rois.shape[0]) * int(x.shape[1]) * math.prod(window), 8 * sampled)
 
 
 def sampled(operator: Any, inputs: Values) -> Any:
@@ -271,3 +275,14 @@ def texts(operator: Any, inputs: Values) -> Any:
 def counted(operator: Any, inputs: Values) -> Any:
     """TfIdfVectorizer: a number for every n-gram, for each row; counted in Python's own numbers first."""
     return 4 * (max(operator.ngram_indexes, default=0) + 1) * (int(inputs[0].shape[0]) if inputs[0].ndim == 2 else 1)
+
+
+def summed_around(operator: Any, inputs: Values) -> Any:
+    """LRN: the channels, and before and after them as many as are summed; in float64."""
+    x = inputs[0]
+    return 4 * size(x) / max(1, int(x.shape[1])) * (int(x.shape[1]) + abs(operator.size))
+
+
+def blocks(operator: Any, inputs: Values) -> Any:
+    """QuantizeLinear, DequantizeLinear: each scale as often as a block is long."""
+    return size(inputs[1]) * max(1, int(getattr(operator, "block_size", 0)))
