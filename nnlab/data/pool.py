@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from nnlab.core.machine import usable_cores
 
@@ -59,6 +60,18 @@ def for_each(
         future.result()
 
 
+@dataclass
+class _Turns:
+    """Who wants quick turns, and what they were before the first: two at once must not take each other's for that."""
+
+    users: int = 0
+    before: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_TURNS = _Turns()
+
+
 @contextmanager
 def _quick_turns() -> Iterator[None]:
     """Threads hand the interpreter's lock on after 0.1 ms instead of 5.
@@ -66,9 +79,15 @@ def _quick_turns() -> Iterator[None]:
     An image library gives the lock back for calls of well under a millisecond; with the usual interval the thread that
     comes back from one waits longer for the lock than the call took, and two cores do little more than one.
     """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(TURN_SECONDS)
+    with _TURNS.lock:
+        _TURNS.users += 1
+        if _TURNS.users == 1:
+            _TURNS.before = sys.getswitchinterval()
+            sys.setswitchinterval(TURN_SECONDS)
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        with _TURNS.lock:
+            _TURNS.users -= 1
+            if not _TURNS.users:
+                sys.setswitchinterval(_TURNS.before)

@@ -46,7 +46,7 @@ def finite_or_null(value: Any) -> bool:
     return json.loads(json.dumps(value, allow_nan=False)) == value
 
 
-def test_measures_backends_and_leaves_a_folder(bench: Nnlab, tmp_path: Path) -> None:
+def test_measures_backends_and_leaves_a_folder(torch_installed: None, bench: Nnlab, tmp_path: Path) -> None:
     Path("runs").mkdir()
     Path("runs/latest").symlink_to("a-run")
     code, out, err = bench(*SMALL, "--data-loader=Vips", "--json", "--chart=copy.png")
@@ -84,7 +84,7 @@ def hold_row(row: dict[str, Any]) -> None:
     assert 0 <= row["dev_accuracy"] <= 1
 
 
-def test_peers_train_beside(bench: Nnlab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_peers_train_beside(torch_installed: None, bench: Nnlab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnlab.experiment.bench.plan.PEERS", (PEERS[0], PEERS[2]))  # importing torch takes seconds
     code, out, err = bench(*SMALL, "--data-loader=Vips", "--backend=numpy", "--gradient-checks=warning", "--peers")
     assert code == 0, err

@@ -86,6 +86,31 @@ def test_threads_take_quick_turns_only_while_there_is_work() -> None:
     assert sys.getswitchinterval() == before
 
 
+def test_the_usual_turns_come_back_when_two_lists_of_work_overlap() -> None:
+    """The first to begin is the first to end: the other must not keep its quick turns."""
+    before = sys.getswitchinterval()
+    both, ended = threading.Barrier(2), threading.Event()
+
+    def first(index: int) -> None:
+        both.wait()
+
+    def second(index: int) -> None:
+        both.wait()
+        ended.wait()
+
+    other = threading.Thread(target=for_each, args=(1, second))
+    one = threading.Thread(target=for_each, args=(1, first))
+    one.start()
+    while sys.getswitchinterval() == before:
+        time.sleep(0.001)
+    other.start()
+    one.join()
+    assert sys.getswitchinterval() < before
+    ended.set()
+    other.join()
+    assert sys.getswitchinterval() == before
+
+
 def test_the_usual_turns_come_back_after_an_error() -> None:
     before = sys.getswitchinterval()
 

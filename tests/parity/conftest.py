@@ -1,4 +1,4 @@
-"""The same learner on both backends, and batches for both; without torch nothing here is run."""
+"""The same learner on both backends, and batches for both; without torch every test here is skipped."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,10 @@ from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
 
-pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
+
+@pytest.fixture(autouse=True)
+def _with_torch(torch_installed: None) -> None:
+    """Every test here needs it."""
 
 
 @pytest.fixture

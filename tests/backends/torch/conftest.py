@@ -1,4 +1,4 @@
-"""A learner on torch and a batch that it learns from; without torch nothing here is run."""
+"""A learner on torch and a batch that it learns from; without torch every test here is skipped."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,9 +14,12 @@ from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
 
-pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
-
 SHAPE = (4, 5, 1)
+
+
+@pytest.fixture(autouse=True)
+def _with_torch(torch_installed: None) -> None:
+    """Every test here needs it."""
 
 
 @pytest.fixture

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
+
 import torch
 
 from nnlab.backends.base import Engine
