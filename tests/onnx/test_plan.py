@@ -197,3 +197,22 @@ def test_a_loop_without_an_end_ends_with_an_error() -> None:
 
 def test_every_since_version_has_one_class() -> None:
     assert len(OPERATORS.keys()) == len(set(OPERATORS.keys()))
+
+
+def test_definitions_are_put_in_where_inputs_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    proto = model(
+        "g (float[1, 1, 2, 4] q, float[1, 1, 3, 4] k, float[1, 1, 3, 4] v, float[1, 1, 1, 4] pk, float[1, 1, 1, 4] pv)"
+        " => (float[1, 1, 2, 4] y, float[1, 1, 4, 4] nk, float[1, 1, 4, 4] nv)"
+        " { y, nk, nv = Attention (q, k, v, , pk, pv) }",
+        opset=24,
+    )
+    hide(monkeypatch, "Attention")
+    rng = np.random.default_rng(0)
+    shapes = {"q": (2, 4), "k": (3, 4), "v": (3, 4), "pk": (1, 4), "pv": (1, 4)}
+    given = {name: rng.standard_normal((1, 1, *shape)).astype(np.float32) for name, shape in shapes.items()}
+    y, keys, values = outputs(proto, **given)
+    k, v = (np.concatenate([given[f"p{name}"], given[name]], axis=2) for name in "kv")
+    scores = np.exp(given["q"] @ k.swapaxes(2, 3) / 2)  # 2 is the root of the head's size
+    np.testing.assert_array_equal(keys, k)
+    np.testing.assert_array_equal(values, v)
+    np.testing.assert_allclose(y, scores / scores.sum(-1, keepdims=True) @ v, rtol=1e-4, atol=1e-6)  # float32 sums
