@@ -197,4 +197,19 @@ SAMPLING = [
     example("CenterCropPad", spread(3, 5, 4), np.array([2, 8]), axes=[-1, 0]),
 ]
 
-EXAMPLES = [*CONVOLUTION, *POOLING, *REGIONS, *NORMALIZATION, *PRODUCTS, *RESIZING, *SAMPLING]
+ROTATION = [
+    example(
+        "RotaryEmbedding", spread(2, 2, 3, 4), spread(5, 2), spread(5, 2, seed=1), np.array([[0, 1, 1], [4, 2, 0]])
+    ),
+    example(
+        "RotaryEmbedding",
+        spread(2, 3, 12),
+        spread(2, 3, 2),
+        spread(2, 3, 2, seed=1),
+        num_heads=2,
+        interleaved=1,
+        rotary_embedding_dim=4,
+    ),
+]
+
+EXAMPLES = [*ROTATION, *CONVOLUTION, *POOLING, *REGIONS, *NORMALIZATION, *PRODUCTS, *RESIZING, *SAMPLING]
