@@ -12,4 +12,4 @@ def gather(operator: Gather, x: torch.Tensor, indices: torch.Tensor) -> torch.Te
     axis = operator.axis % x.ndim
     flat = indices.reshape(-1).long()
     chosen = x.index_select(axis, torch.where(flat < 0, flat + x.shape[axis], flat))
-    return chosen.reshape(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+    return chosen.reshape((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))

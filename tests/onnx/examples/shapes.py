@@ -59,6 +59,7 @@ EXAMPLES = [
     Example(name="Pad", attributes={"mode": "wrap"}, inputs=(spread(3, 4), ints(4, 1, -1, 2))),
     Example(name="Pad", attributes={"pads": [0, 1, 1, 0], "value": 0.3}, inputs=(spread(2, 3),), opset=10),
     Example(name="Gather", attributes={"axis": 1}, inputs=(spread(2, 3, 2), ints([0, -1], [0, 1]))),
+    Example(name="Gather", inputs=(spread(3), number(-1))),
     Example(name="GatherElements", attributes={"axis": 1}, inputs=(spread(2, 3), ints([0, -1, 0], [2, 2, 1]))),
     Example(name="GatherND", inputs=(spread(2, 3, 2), ints([0, 1], [1, -1], [0, 1]))),
     Example(name="GatherND", attributes={"batch_dims": 1}, inputs=(spread(2, 3, 2), ints([[1]], [[-1]]))),
