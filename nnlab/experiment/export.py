@@ -20,9 +20,7 @@ from nnlab.tracking.run import Run, read_run
 from nnlab.training.learner import Learner
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
-
-    from nnlab.onnx.export import Form
+    from nnlab.onnx.export import Form, Model
     from nnlab.onnx.verify import Verified
 
 LOG = logging.getLogger("nnlab.export")
@@ -160,7 +158,7 @@ def _emits_probabilities(network: Graph, form: "Form") -> bool:
     return network.emits == "probabilities" if form.softmax is None else form.softmax
 
 
-def _describe(model: "ModelProto", trained: Trained, split: Any, *, inside: bool) -> None:
+def _describe(model: "Model", trained: Trained, split: Any, *, inside: bool) -> None:
     """What using the file needs, in its metadata."""
     data = trained.experiment.data
     height, width, _ = split.shape

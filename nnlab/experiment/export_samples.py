@@ -16,13 +16,11 @@ from nnlab.data.pipeline import load
 from nnlab.data.prepare import Preparation as Prepared
 from nnlab.data.selection import select
 from nnlab.data.source import Sample, find
-from nnlab.onnx.export import Form
+from nnlab.onnx.export import Form, Model
 from nnlab.onnx.tensors import dtype_of
 from nnlab.onnx.verify import ENGINES, as_probabilities
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
-
     from nnlab.experiment.export import Trained
 
 LOG = logging.getLogger("nnlab.export")
@@ -51,7 +49,7 @@ class Samples:
     form: Form
     data: Data | None
 
-    def test_accuracy(self, model: "ModelProto", *, logits: bool, bound: float) -> tuple[float, float] | None:
+    def test_accuracy(self, model: Model, *, logits: bool, bound: float) -> tuple[float, float] | None:
         """On the whole test partition: the run's and the file's; None where there is none.
 
         Raises:  ComparisonError: when a sample gets another class, unless two classes are as good as equal.
@@ -86,7 +84,7 @@ class Samples:
                 done += len(inputs)
 
 
-def samples_for(trained: "Trained", form: Form, model: "ModelProto") -> Samples:
+def samples_for(trained: "Trained", form: Form, model: Model) -> Samples:
     """Samples of dev (of training where dev is empty), or drawn ones where the data cannot be read."""
     dtype = np.dtype(dtype_of(model.graph.output[0].type.tensor_type.elem_type)).name
     try:

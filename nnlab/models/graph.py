@@ -220,8 +220,9 @@ class Graph:
 
     def _watch_gradients(self, name: str, ctx: Context) -> None:
         if ctx.watch:
-            for parameter in self._values[name].parameters.values():
-                ctx.watch(name, f"gradient {parameter.name.removeprefix(name + '.')}", parameter.grad)
+            for parameter in self._values[name].parameters.values():  # inside a layer: "onnx.conv_1.weight"
+                node, _, own = parameter.name.rpartition(".")
+                ctx.watch(node, f"gradient {own}", parameter.grad)
 
     def observe(self, tape: Tape) -> None:
         """Moves running statistics by one training step."""

@@ -18,6 +18,9 @@ from nnlab.onnx.parts import fold_batch_norms, prune
 from nnlab.onnx.preparation import IMAGE, OLDEST_OPSET, Preparation, prepared
 from nnlab.onnx.read import NEWEST_OPSET
 
+Model = ModelProto
+"""What is written, for rooms that know nothing of onnx."""
+
 DEFAULT_OPSET = 17
 """Old enough for engines of 2022, new enough for every operator that is written."""
 
@@ -114,8 +117,9 @@ def _converted(model: ModelProto, opset: int) -> ModelProto:
     try:
         return version_converter.convert_version(model, opset)
     except Exception as error:  # the converter raises RuntimeError, and more
-        first = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
-        raise UsageError(f"onnx cannot convert this graph ({first})", where=f"--opset={opset}") from None
+        said = " ".join(str(error).split()).rpartition("failed: ")[2] or type(error).__name__
+        hint = "leave it out: the graph keeps the version that it came in"
+        raise UsageError(f"onnx cannot convert this graph ({said})", where=f"--opset={opset}", hint=hint) from None
 
 
 class _Writer:

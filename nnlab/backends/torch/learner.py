@@ -149,10 +149,10 @@ class TorchLearner(Learner):
         shown: set[str] = set()
 
         def show(name: str, gradient: torch.Tensor) -> None:
+            node, _, field = name.rpartition(".")
             shown.add(name)
             if watch:
-                node = self.definition.node_of(name)
-                watch(node, f"gradient {name.removeprefix(node + '.')}", array_of(gradient))
+                watch(node, f"gradient {field}", array_of(gradient))
 
         hooks = [
             weight.register_post_accumulate_grad_hook(lambda touched, name=name: show(name, touched.grad))

@@ -118,8 +118,11 @@ def advice(subject: Subject, tensor: str) -> str:
     graph = subject.graph
     layers = {node.name: type(node.layer).__name__ for node in graph.nodes}
     node, _, what = tensor.partition(" ")
-    if what in {"forward", "backward"} and node not in layers:  # inside a layer that is a graph itself: "onnx/relu"
-        return f"check the {what} of {node}, inside {layers[node.partition('/')[0]]}"
+    around = next((name for name in layers if node.startswith((f"{name}/", f"{name}."))), None)
+    if (
+        around is not None and what.startswith(("forward", "backward", "gradient")) and node not in layers
+    ):  # inside a layer that is a graph itself: "onnx/relu"
+        return f"check the {what.partition(' ')[0]} of {node}, inside {around} ({layers[around]})"
     loss, rule = type(subject.loss.of(graph.emits)).__name__, type(subject.optimizer.rule).__name__
     if tensor in {LOSS, LOSS_GRADIENT}:
         return f"check {loss} with `nnlab check`"

@@ -178,7 +178,7 @@ def tensors_of(stepper: Stepper, moment: Moment, only: Container[str] | None = N
 
 def gradient_name(parameter: str) -> str:
     """The tensor that is the gradient of a parameter: "dense_1 gradient weight" for "dense_1.weight"."""
-    node, _, field = parameter.partition(".")  # a field may have dots of its own: "onnx.dense_1.weight"
+    node, _, field = parameter.rpartition(".")
     return f"{node} gradient {field}"
 
 
