@@ -128,6 +128,7 @@ def work(first: int, last: int, seed: int, models: list[bytes]) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable()
     warnings.simplefilter("ignore")
+    tried(models[0], random.Random(0))  # the libraries are imported now, not within the first model's time
     for number in range(first, last):
         print(f"begin {number}", flush=True)
         try:
