@@ -57,7 +57,7 @@ def row(one: Seeds, other: Seeds) -> str:
     far = large = 0.0
     alike = loss == 0
     for seed in one:
-        here, there = one[seed].weights("last")[0], other[seed].weights("last")[0]
+        here, there = weights(one[seed]), weights(other[seed])
         if here.keys() != there.keys():
             raise SystemExit(f"{one[seed].name} and {other[seed].name} have different weights")
         for name, values in here.items():
@@ -66,6 +66,11 @@ def row(one: Seeds, other: Seeds) -> str:
             alike &= values.tobytes() == there[name].tobytes()
     words = f"{pair(one, other)} | {len(one)} | {loss:.1e} | {accuracy:.1%} | {far:.1e} | {large:.2g}"
     return f"| {words} | {'yes' if alike else 'no'} |"
+
+
+def weights(run: Run) -> dict[str, Array]:
+    """What it learnt, by name; of a network from an ONNX file by the names in the file."""
+    return {name.removeprefix("onnx."): value for name, value in run.weights("last")[0].items()}
 
 
 def pair(one: Seeds, other: Seeds) -> str:

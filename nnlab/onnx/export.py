@@ -128,12 +128,23 @@ class _Writer:
     def __init__(self, network: Graph, building: Building, preparation: Preparation | None):
         self.network, self.building, self.preparation = network, building, preparation
         self.outputs: dict[str, str] = {}
-        self._sole = len(network.nodes) == 1
-        self._raw = INPUT
-        layer = network.nodes[0].layer
-        if self._sole and isinstance(layer, OnnxNetwork):
-            self._raw = layer.input
         self.images = len(network.in_shape) == 3
+        self._raw, self._plain = INPUT, False
+        layer = network.nodes[0].layer
+        if len(network.nodes) == 1 and isinstance(layer, OnnxNetwork):
+            self._name(layer)
+
+    def _name(self, layer: OnnxNetwork) -> None:
+        """A network that is all there is keeps its own names, that of its input where it takes what is given."""
+        sizes, order = layer.layout(self.network.in_shape)
+        graph = layer.model.view.proto.graph
+        taken = {name for node in graph.node for name in (*node.input, *node.output)}
+        if self.preparation is not None:
+            self._plain = IMAGE not in taken
+            return
+        self._plain = True
+        direct = sizes == self.network.in_shape and bool(order) == self.images
+        self._raw = layer.input if direct else next(n for n in (INPUT, "samples", "rows") if n not in taken)
 
     def model(self, softmax: tuple[bool, bool]) -> ModelProto:
         """Options:  softmax: whether one is added, and whether the last is taken away."""
@@ -200,7 +211,7 @@ class _Writer:
     def _imported(self, name: str, layer: OnnxNetwork, reads: str, shape: Shape) -> str:
         """The nodes of a graph from a file, as they are there, with the values that were learnt."""
         x = self._as_given(name, layer, reads, shape)
-        graph = inside(layer, "" if self._sole else f"{name}/")
+        graph = inside(layer, "" if self._plain else f"{name}/")
         if x != graph.input:
             self.building.add("Identity", x, name=graph.input)
         for stored, value in graph.stored.items():

@@ -211,6 +211,20 @@ def test_what_was_learnt_is_what_is_written(convolutional: Any) -> None:
         assert any(n.op_type == "BatchNormalization" for n in model.graph.node) is not form.fold_batch_norm
 
 
+def test_an_imported_network_is_written_for_samples_of_another_form(convolutional: Any) -> None:
+    """Of rows of values, and of pixels: what turns them stands in front of the file's own nodes."""
+    shape = (8 * 8 * 3,)
+    graph = Onnx(onnx_model=str(convolutional())).graph(shape, 3).build(shape, rng=Rng(0), dtype=np.float32)
+    pixels = np.random.default_rng(7).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
+    x = (pixels.reshape(5, -1) * np.float32(1 / 255)).astype(np.float32)
+    y, _ = graph.forward(x, Context())
+    preparation = Preparation.of(DataOptions(resize=(8, 8)))
+    for form, inputs in ((Form(), x), (Form(preparation=preparation), pixels)):
+        model = to_onnx(graph, form)
+        np.testing.assert_allclose(run(model, inputs), y, rtol=1e-4, atol=1e-5)  # float32 through a convolution
+        assert {"conv.weight", "head weight"} <= {tensor.name for tensor in model.graph.initializer}
+
+
 def test_verification_finds_a_weight_that_is_off() -> None:
     graph = network(dtype=np.float32)
     x = samples().astype(np.float32)
