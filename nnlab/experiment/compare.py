@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from nnlab.backends.base import BACKENDS, Engine
 from nnlab.checks.parity.hand import HandStepper
@@ -107,6 +107,7 @@ class Lockstep:
         first = next(iter(doubles.values()))
         hand = HandStepper(first, borrow=True)  # on the first learner's network: they never step at once
         self._local = LocalStep(first, {name: learner_of(doubles[name], name, engine) for name in learners}, hand)
+        self._pools = ThreadpoolController()  # of every library that the learners have loaded
         self._rng = Rng(experiment.run.model_seed).at("training", "step")
         self._evaluation, self._evaluated = _evaluated(data)
         self._memory = Memory.of(self._one)
@@ -142,7 +143,7 @@ class Lockstep:
             gaps[self._evaluation] = gap(*(one.predict(self._evaluated) for one in (self._one, self._other))).relative
         self._steps.append(StepDifferences(len(self._steps) + 1, epoch, gaps))
         first = len(self._steps) == 1  # taken once, on the whole batch: what a step leaves behind is the second's
-        if not first and self._grave(self._local.found(moment)):
+        if not first and self._grave(self._found_on_few(moment)):
             return
         drifted = self._history.drifted(gaps)
         if not drifted and not first:
@@ -151,6 +152,11 @@ class Lockstep:
         if not self._grave(self._local.found(whole)) and drifted:
             self._local.forget()
             self._look_into(drifted, whole)
+
+    def _found_on_few(self, moment: Moment) -> tuple[Found, ...]:
+        """The local step on one thread: on a few samples others gain nothing, and spin while they wait."""
+        with self._pools.limit(limits=1):
+            return self._local.found(moment)
 
     def _free_step(self, batch: Batch, moment: Moment) -> dict[str, float]:
         """Both learners' own steps: the relative gap of every tensor."""

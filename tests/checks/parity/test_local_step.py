@@ -80,6 +80,32 @@ def test_gradients_are_copied_and_the_rest_is_not() -> None:
     assert not np.shares_memory(recorded.tensors["dense_1 gradient weight"], tensor)
 
 
+@pytest.mark.parametrize(
+    ("asked", "copies"),
+    [({}, False), ({"weight_decay": 0.1}, True), ({"clip_norm": 1.0}, True), ({"clip_value": 1.0}, True)],
+)
+def test_gradients_are_copied_where_a_step_writes_into_them(
+    asked: dict[str, float], copies: bool, subject_of: SubjectOf
+) -> None:
+    subject, tensor = subject_of(optimizer=asked), np.ones(3)
+    recorded = Recorded(subject.changes_gradients)
+    recorded("dense_1 gradient weight", tensor)
+    assert (recorded.tensors["dense_1 gradient weight"] is not tensor) == copies
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_hand_may_work_on_a_learner_s_network(first: int, subject_of: SubjectOf, moment_of: MomentOf) -> None:
+    """It saves the memory of one: what is found stays the same, whichever learner it is, faulty or not."""
+    subject = subject_of()
+    doubles = [subject.astype("float64"), otherwise(subject).astype("float64")]
+    steppers = [HandStepper(double, borrow=True) for double in doubles]
+    order = [steppers[first], steppers[1 - first]]
+    owner = Subject(doubles[0].graph, subject.loss, subject.optimizer)
+    local = LocalStep(owner, dict(zip(("one", "other"), order, strict=True)), HandStepper(owner, borrow=True))
+    expected = [(("other", "one")[first], "activation_1 forward")]
+    assert places(local.found(moment_of(subject))) == expected == places(local.found(moment_of(subject)))
+
+
 def test_what_only_one_has_is_not_compared() -> None:
     compared = Compared({"dense_1 forward": np.ones(2)})
     compared("dense_1 forward", np.array([1.0, 0.5]))

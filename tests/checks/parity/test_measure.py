@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.checks.parity.measure import CHUNK, differences, gap, largest, memory_gaps
+from nnlab.checks.parity.measure import CHUNK, differences, gap, largest, memory_gaps, pieces, widen
+from nnlab.checks.parity.result import StepDifferences
 
 
 def test_gap_is_the_largest_difference_of_the_largest_element() -> None:
@@ -76,3 +77,32 @@ def test_gap_says_what_the_formula_says(pairs: list[tuple[float, float]]) -> Non
 def test_what_only_one_remembers_is_zero_for_the_other() -> None:
     ones, zeros = np.ones(2), np.zeros(2)
     assert memory_gaps({"w": ones, "w m": ones}, {"w": ones, "w v": zeros}) == {"w": 0.0, "w m": 1.0, "w v": 0.0}
+
+
+def test_a_gap_is_of_the_first_tensor_as_a_step_s_differences_say() -> None:
+    """The first backend's is what the other is held against: to swap the two divides by another number."""
+    small, large = np.array([1.0, 0.0]), np.array([4.0, 0.0])
+    assert gap(small, large).relative == 3.0
+    assert gap(large, small).relative == 0.75
+    assert memory_gaps({"w": small}, {"w": large}) == {"w": 3.0}
+    said = " ".join((StepDifferences.__doc__ or "").split())
+    assert "max |a - b| / max |a|, a being the first backend's and b the other's; / max |b| where a is zero" in said
+
+
+@pytest.mark.parametrize("shape", [(3, 2 * CHUNK), (CHUNK + 7, 3), (5, 7, 11), (CHUNK * 2 + 1,), (), (0, 4)])
+def test_pieces_are_all_elements_once_however_the_arrays_lie(shape: tuple[int, ...]) -> None:
+    by_rows = np.arange(float(math.prod(shape))).reshape(shape)
+    by_columns = np.asfortranarray(by_rows)
+    for arrays in ((by_rows, by_rows + 0), (by_columns, np.asfortranarray(by_rows + 0)), (by_rows, by_columns)):
+        seen = []
+        for one, other in pieces(*arrays):
+            np.testing.assert_array_equal(one, other)
+            seen.append(one.copy())
+        assert sorted(np.concatenate([*seen, np.empty(0)]).tolist()) == list(range(by_rows.size))
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_spread_is_widened_in_place_and_never_narrowed(order: str) -> None:
+    spread = np.array([[0.5, 0.0], [0.0, 2.0]], order=order)
+    widen(spread, np.ones((2, 2), order=order), np.array([[1.1, 1.1], [1.0, 1.0]], order=order))
+    np.testing.assert_allclose(spread, [[0.5, 0.1], [0.0, 2.0]], rtol=1e-12)

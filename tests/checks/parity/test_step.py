@@ -1,6 +1,7 @@
 """One step as a comparison sees it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.backends.torch.learner import TorchLearner
 from nnlab.checks.parity.hand import HandStepper
-from nnlab.checks.parity.step import Memory, Moment, gradient_name, names_of, take, tensors_of
+from nnlab.checks.parity.step import Memory, Moment, forget, gradient_name, names_of, take, tensors_of
 from nnlab.checks.parity.subject import Subject
 from nnlab.training.learner import Learner
 
@@ -89,6 +90,35 @@ def test_memory_goes_from_float32_to_float64_without_a_change(subject_of: Subjec
     for name, tensor in Memory.of(other).tensors().items():
         np.testing.assert_array_equal(tensor, before.tensors()[name], err_msg=name)
     assert int(other.optimizer_state()["step"]) == 1
+
+
+def test_renewed_copies_lie_where_the_copies_before_lay(subject_of: SubjectOf, moment_of: MomentOf) -> None:
+    subject = subject_of()
+    moment, stepper = moment_of(subject), HandStepper(subject, "float32")
+    first = Memory.of(stepper).renewed(stepper)
+    stepper.learn(moment.batch, rng=moment.rng, epoch=0, epochs=4)
+    shown = Memory.held_by(stepper).tensors()
+    second = first.renewed(stepper)
+    assert second.values["dense_1.weight"] is first.values["dense_1.weight"]
+    assert set(second.slots) > set(first.slots)  # it had none before its first step
+    for name, tensor in second.tensors().items():
+        assert not np.shares_memory(tensor, shown[name]), name
+        np.testing.assert_array_equal(tensor, shown[name], err_msg=name)
+
+
+@pytest.mark.parametrize("kind", STEPPERS)
+def test_a_stepper_that_forgets_takes_the_next_moment_as_before(
+    kind: type, subject_of: SubjectOf, moment_of: MomentOf
+) -> None:
+    subject = subject_of()
+    start, stepper = moment_of(subject), stepper_of(kind, subject)
+    take(stepper, start, lambda name, tensor: None)
+    moment = replace(start, before=Memory.of(stepper))  # with slots that say something
+    first = tensors_of(stepper, moment)
+    forget(stepper)
+    assert set(stepper.optimizer_held()) == {"step"}
+    for name, tensor in tensors_of(stepper, moment).items():
+        np.testing.assert_array_equal(tensor, first[name], err_msg=name)
 
 
 def test_a_gradient_is_named_after_its_node() -> None:
