@@ -77,6 +77,7 @@ class ModelTrial:
     decay: float = 0.0
     loss: Loss = field(default_factory=CrossEntropy)
     seed: int = 0
+    classes: int = CLASSES
 
     def __str__(self) -> str:
         texts = {key: ",".join(map(str, v)) if isinstance(v, tuple) else v for key, v in self.options.items()}
@@ -90,7 +91,7 @@ class ModelTrial:
 
     def learner(self, new: NewLearner, dtype: npt.DTypeLike = np.float64) -> CheckedLearner:
         """A learner whose weights are moved off what they start at: shifts of 0 hide mistakes."""
-        graph = make(self.cls, self.options).graph(self.shape, CLASSES)
+        graph = make(self.cls, self.options).graph(self.shape, self.classes)
         graph.build(self.shape, rng=self.rng.at("weights"), dtype=dtype)
         optimizer = Optimizer(Constant(), learning_rate=1.0, weight_decay=self.decay)
         learner = new(graph, loss=self.loss, optimizer=optimizer)
@@ -106,7 +107,7 @@ class ModelTrial:
     def batch(self, dtype: npt.DTypeLike = np.float64) -> Batch:
         """Samples drawn at random, one-hot targets."""
         generator = self.rng.at("batch").generator()
-        targets = np.eye(CLASSES, dtype=dtype)[generator.integers(CLASSES, size=self.samples)]
+        targets = np.eye(self.classes, dtype=dtype)[generator.integers(self.classes, size=self.samples)]
         inputs = generator.random((self.samples, *self.shape)).astype(dtype)
         return Batch(inputs, targets, [f"sample {i}" for i in range(self.samples)])
 

@@ -1,12 +1,23 @@
 """Every registered component, other packages' included, held against what its kind must do: `nnlab check`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
 
 from nnlab.checks.chance_checks import initializer_findings, schedule_findings
 from nnlab.checks.findings import Finding, Row, judged
 from nnlab.checks.layer_checks import layer_findings
 from nnlab.checks.loss_checks import loss_findings
-from nnlab.checks.model_checks import DECAYS, SAMPLES, SHAPES, ModelTrial, NewLearner, model_findings, trial_findings
+from nnlab.checks.model_checks import (
+    CLASSES,
+    DECAYS,
+    SAMPLES,
+    SHAPES,
+    ModelTrial,
+    NewLearner,
+    model_findings,
+    trial_findings,
+)
 from nnlab.checks.optimizer_checks import optimizer_findings
 from nnlab.checks.translation_checks import layer_translation, loss_translation, rule_translation
 from nnlab.initializers.base import INITIALIZERS
@@ -59,12 +70,11 @@ def validate_one(
     decays = sorted({*DECAYS, optimizer.weight_decay})
 
     def findings() -> Iterator[Finding]:
-        for shape in SHAPES:
-            for samples in SAMPLES:
-                for decay in decays:
-                    options, cls = model.options(), type(model)
-                    trial = ModelTrial(cls, options, shape=shape, samples=samples, decay=decay, loss=loss, seed=seed)
-                    yield from trial_findings(trial, new_learner)
+        fits = model.fits()
+        shapes, classes = (SHAPES, CLASSES) if fits is None else ((fits[0],), fits[1])
+        first = ModelTrial(type(model), model.options(), loss=loss, seed=seed, classes=classes)
+        for shape, samples, decay in product(shapes, SAMPLES, decays):
+            yield from trial_findings(replace(first, shape=shape, samples=samples, decay=decay), new_learner)
 
     kind, rule = type(loss), type(optimizer.rule)
     losses, rules = [loss.options()], [optimizer.rule.options()]

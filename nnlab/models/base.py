@@ -20,6 +20,10 @@ class Model(Component, ABC):
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """The graph, not yet built: nodes and layers, no parameters."""
 
+    def fits(self) -> tuple[Shape, int] | None:
+        """The one shape of samples and number of classes that it is for; None where it is for any."""
+        return None
+
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
         """Options with which the contract tests and `nnlab check` make one; by default the defaults."""

@@ -52,3 +52,16 @@ class Onnx(Model):
         if self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path):
             return OnnxNetwork(path=ONE_LAYER, given=one_layer(in_shape, classes))
         return OnnxNetwork(path=str(find_model(self.onnx_model, self.models_path)))
+
+    def fits(self) -> tuple[Shape, int] | None:
+        """What the file says of its input and output; None where it leaves a size open."""
+        from nnlab.onnx.files import known_models
+
+        if self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path):
+            return None
+        network = self._network((), 0)
+        declared, classes = network.model.view.graph.inputs[0].shape, network.out_sizes
+        sizes = tuple(size for size in (declared or ())[1:] if isinstance(size, int))
+        if declared is None or len(sizes) != len(declared) - 1 or classes is None or len(classes) != 1:
+            return None
+        return ((*sizes[1:], sizes[0]) if len(sizes) == 3 else sizes), classes[0]

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -185,3 +187,25 @@ def test_an_imported_network_is_compared_and_goes_on_from_weights(
 def test_a_model_that_is_not_there_says_the_line_to_type(call: Call, blobs: Path) -> None:
     code, _, err = call("train", f"--datasets-path={blobs}", *SMALL, "--model=Onnx", "--onnx-model=u2net")
     assert code == 5 and "nnlab models fetch u2net" in err and len(err.splitlines()) == 1
+
+
+def test_a_file_is_checked_on_samples_of_its_own_form(train: Any, call: Call) -> None:
+    train("--epochs=1")
+    assert call("export", "runs/latest", "--output=own.onnx")[0] == 0
+    code, out, err = call("check", "--model=Onnx", "--onnx-model=own.onnx", "--json")
+    assert code == 0, err
+    (row,) = [row for row in document(out)["results"] if row["component"] == "Onnx"]
+    assert row["verdict"] == "ok" and "(432,)" in row["where"]
+
+
+def test_onnx_is_imported_only_when_it_is_used(blobs: Path) -> None:
+    program = (
+        "import contextlib, io, sys\n"
+        "from nnlab.cli.main import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        "    main(['train', '--help'])\n"
+        f"    main(['train', '--datasets-path={blobs}', '--dataset=blobs', '--dry-run'])\n"
+        "print('onnx' in sys.modules)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
