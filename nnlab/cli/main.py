@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("nnlab.cli.bench", "Measure the same training on several backends and image libraries."),
     "compare": ("nnlab.cli.compare", "Train on two backends in lockstep; say where they part, and why."),
     "export": ("nnlab.cli.export", "Write a run as an ONNX file, verified on every engine first."),
+    "onnx": ("nnlab.cli.onnx", "Show an ONNX file; verify it on every engine; find the node where two engines part."),
     "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
     "data": ("nnlab.cli.data", "List the datasets, or draw those that nnlab makes."),
     "components": ("nnlab.cli.components", "List every registered component and its options."),

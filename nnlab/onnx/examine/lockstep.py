@@ -1,0 +1,117 @@
+"""Two engines through a model node by node: which is the first node that they compute differently?"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.errors import NnlabError
+from nnlab.onnx.examine.differences import bound_for, difference
+from nnlab.onnx.examine.one_node import NodeEngine, node_engine
+from nnlab.onnx.given import accepted
+from nnlab.onnx.guard import shown
+from nnlab.onnx.ops.base import Value, Values
+from nnlab.onnx.places import placed
+from nnlab.onnx.plan import Step, numpy_compute, plan
+from nnlab.onnx.views import ModelView
+
+CHANCE = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"}
+"""Operators whose outputs are drawn: each engine has its own generator."""
+
+
+@dataclass(frozen=True)
+class NodeDifference:
+    """One node on both engines, given the same inputs.
+
+    Options:  verdict: "equal", "rounding", "differs", "drawn" (by chance), "cannot run" (on the second engine).
+              apart: the largest absolute difference of its outputs; relative: divided by the largest number there.
+    """
+
+    place: int
+    node: str
+    operator: str
+    output: str
+    verdict: str
+    apart: float
+    relative: float
+    inputs: tuple[str, ...]
+    reason: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """As JSON has it: finite numbers or null."""
+        return {
+            key: None if isinstance(value, float) and not np.isfinite(value) else value
+            for key, value in asdict(self).items()
+        }
+
+
+def lockstep(
+    view: ModelView,
+    inputs: Mapping[str, Value],
+    engines: tuple[str, str],
+    *,
+    bound: float | None = None,
+) -> Iterator[NodeDifference]:
+    """Every node on both engines, in order.
+
+    The second engine is given the first one's values, so a fault shows at the node that has it and nowhere after. A
+    value is let go when its last reader has run: no more memory is held than by a run of the first engine alone and
+    one node of the second.
+
+    Options:  bound: how far, relative to an output's largest number, counts as rounding; else by its type.
+    Raises:   DataError: the model is not sound, or the first engine cannot run it.
+    """
+    with placed(view.where):
+        steps = plan(view, numpy_compute)
+        first, second = (node_engine(name, view, steps) for name in engines)
+        values: dict[str, Value] = {**steps.constants, **accepted(view, inputs)}
+        read = {name for step in steps.steps for name in (*step.inputs, *step.captured)} | set(steps.outputs)
+        for place, step in enumerate(steps.steps):
+            outputs = first.outputs(place, values)
+            yield _compared(place, step, outputs, _second(second, place, values), _Told(values, read, bound))
+            values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+            for name in step.frees:
+                del values[name]
+
+
+@dataclass(frozen=True)
+class _Told:
+    values: Mapping[str, Value]
+    read: Collection[str]
+    bound: float | None
+
+
+def _second(engine: NodeEngine, place: int, values: Mapping[str, Value]) -> Values | NnlabError:
+    try:
+        return engine.outputs(place, values)
+    except NnlabError as error:
+        return error
+
+
+def _compared(place: int, step: Step, expected: Values, got: Values | NnlabError, told: _Told) -> NodeDifference:
+    said: Callable[..., NodeDifference] = _row(place, step, told.values)
+    if isinstance(got, NnlabError):
+        return said(step.outputs[0], "cannot run", np.inf, np.inf, got.what)
+    if step.operator.name in CHANCE:
+        return said(step.outputs[0], "drawn", 0.0, 0.0)
+    worst = said(step.outputs[0], "equal", 0.0, 0.0)
+    for name, a, b in zip(step.outputs, expected, got, strict=False):
+        if name not in told.read:  # a mask of Dropout, of which engines make what they like
+            continue
+        apart, relative = difference(a, b)
+        if not relative <= (bound_for(a) if told.bound is None else told.bound):
+            reason = f"{shown(b)} instead of {shown(a)}" if shown(a) != shown(b) else None
+            return said(name, "differs", apart, relative, reason)
+        if relative > worst.relative:
+            worst = said(name, "rounding", apart, relative)
+    return worst
+
+
+def _row(place: int, step: Step, values: Mapping[str, Value]) -> Callable[..., NodeDifference]:
+    inputs = tuple(shown(values[name]) if name else "nothing" for name in step.inputs)
+
+    def row(output: str, verdict: str, apart: float, relative: float, reason: str | None = None) -> NodeDifference:
+        return NodeDifference(place, step.name, step.operator.name, output, verdict, apart, relative, inputs, reason)
+
+    return row

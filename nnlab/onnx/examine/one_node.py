@@ -1,0 +1,120 @@
+"""Engines that compute one node of a plan at a time, given its inputs as arrays."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import onnx
+from onnx import ModelProto, TypeProto, ValueInfoProto, helper
+
+from nnlab.core.errors import DataError, UsageError
+from nnlab.core.registry import nearest
+from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, require_onnxruntime
+from nnlab.onnx.engines import load
+from nnlab.onnx.guard import run_step
+from nnlab.onnx.limits import running
+from nnlab.onnx.ops.base import Value, Values
+from nnlab.onnx.places import one_line
+from nnlab.onnx.plan import Plan, Step, numpy_compute, plan
+from nnlab.onnx.tensors import elem_type_of
+from nnlab.onnx.views import ModelView
+
+NODE_ENGINES = ("numpy", "torch", "onnxruntime", "reference")
+
+
+class NodeEngine(Protocol):
+    """Computes one step of the plan of a model."""
+
+    def outputs(self, place: int, values: Mapping[str, Value]) -> Values:
+        """The outputs of the step at this place. Raises DataError: when it cannot compute them."""
+        ...
+
+
+def node_engine(name: str, view: ModelView, steps: Plan) -> NodeEngine:
+    """The engine of that name, on a model whose plan is `steps`.
+
+    Raises:  UsageError: there is none of the name.  MissingError: it is not installed.  DataError: it lacks operators.
+    """
+    if name == "numpy":
+        return _Planned(steps, numpy_compute)
+    if name == "torch":
+        load(view, "torch")  # says what is not installed or not translated
+        from nnlab.onnx.torch_ops.execute import to_array, torch_compute
+
+        return _Planned(plan(view, torch_compute), torch_compute, to_array)
+    if name == "onnxruntime":
+        require_onnxruntime()
+        return _Alone(view, steps, _by_onnxruntime)
+    if name == "reference":
+        return _Alone(view, steps, _by_reference)
+    near = nearest(name, list(NODE_ENGINES)) or list(NODE_ENGINES)
+    raise UsageError(f"no engine {name!r}", where="--engines", hint=f"did you mean {' or '.join(near)}?")
+
+
+class _Planned:
+    """One of nnlab's own engines: the steps of its own plan, which has the same nodes."""
+
+    def __init__(self, steps: Plan, compute: Any, back: Any = lambda value: value):
+        self.steps, self.compute, self.back = steps.steps, compute, back
+
+    def outputs(self, place: int, values: Mapping[str, Value]) -> Values:
+        with running() as budget, np.errstate(all="ignore"):
+            found = run_step(self.steps[place], self.compute, values, budget)
+        return tuple(self.back(y) for y in found)
+
+
+class _Alone:
+    """Another engine: each node as a model of its own, whose inputs are what it reads."""
+
+    def __init__(self, view: ModelView, steps: Plan, run: Any):
+        self.view, self.steps, self.run = view, steps.steps, run
+        self.nodes = {name: node for node in steps.view.proto.node for name in node.output if name}
+
+    def outputs(self, place: int, values: Mapping[str, Value]) -> Values:
+        step = self.steps[place]
+        node = self.nodes[next(name for name in step.outputs if name)]
+        names = list(dict.fromkeys(name for name in (*step.inputs, *step.captured) if name))
+        feeds = {name: values[name] for name in names}
+        wanted = [name for name in step.outputs if name]
+        try:
+            found = dict(zip(wanted, self.run(self._model(step, node, feeds, wanted), feeds, wanted), strict=True))
+        except Exception as error:  # of each engine its own
+            raise DataError(one_line(error), where=f"node {step.name}") from error
+        return tuple(found.get(name) for name in step.outputs)
+
+    def _model(self, step: Step, node: Any, feeds: Mapping[str, Value], wanted: Sequence[str]) -> ModelProto:
+        inputs = [helper.make_value_info(name, _type(value)) for name, value in feeds.items()]
+        outputs = [ValueInfoProto(name=name) for name in wanted]
+        graph = helper.make_graph([node], "node", inputs, outputs)
+        versions = {**self.view.opsets, step.operator.domain: step.operator.opset}
+        opsets = [helper.make_opsetid(domain, version) for domain, version in versions.items()]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=min(onnx.IR_VERSION, 10))
+
+
+def _type(value: Value) -> TypeProto:
+    """The type of a value as ONNX says it."""
+    if isinstance(value, list):
+        return helper.make_sequence_type_proto(_type(value[0]) if value else helper.make_tensor_type_proto(1, None))
+    if not hasattr(value, "dtype"):
+        raise DataError("an input is neither a tensor nor a list of them")
+    array = np.asarray(value)
+    return helper.make_tensor_type_proto(elem_type_of(array.dtype), array.shape)
+
+
+def _by_onnxruntime(model: ModelProto, feeds: Mapping[str, Value], wanted: Sequence[str]) -> Sequence[Value]:
+    library = require_onnxruntime()
+    options = library.SessionOptions()
+    options.log_severity_level = ERRORS_ONLY
+    options.graph_optimization_level = library.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = library.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    found: Sequence[Value] = session.run(list(wanted), dict(feeds))
+    return found
+
+
+def _by_reference(model: ModelProto, feeds: Mapping[str, Value], wanted: Sequence[str]) -> Sequence[Value]:
+    from onnx.reference import ReferenceEvaluator
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return list(ReferenceEvaluator(model).run(list(wanted), dict(feeds)))
