@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,12 @@ def test_numpy_only_paths_leave_the_extras_alone() -> None:
     found = imported_by("components", "--json")
     assert "numpy" in found
     assert not {"torch", "onnxruntime", "av", "matplotlib", "rich"} & found
+
+
+def test_an_inference_on_onnxruntime_never_imports_torch(shared_data: Path) -> None:
+    """Nor what draws sheets and tables: a first answer is to be there in a second."""
+    pytest.importorskip("onnxruntime")
+    model, photo = shared_data / "onnx/mnist-8/mnist-8.onnx", shared_data / "salient_photos/ant.png"
+    found = imported_by("infer", f"--onnx-model={model}", "--engine=onnxruntime", str(photo))
+    assert {"numpy", "onnx", "onnxruntime", "pyvips"} <= found
+    assert not {"torch", "matplotlib", "rich", "wand", "PIL"} & found

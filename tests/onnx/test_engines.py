@@ -10,7 +10,7 @@ from nnlab.onnx.engines import ENGINES, known_engine, using
 
 @pytest.mark.parametrize("name", ["onxruntime", "Torch", "", None, 3])
 def test_what_is_no_engine_is_refused_with_the_nearest(name: object) -> None:
-    with pytest.raises(UsageError, match="--engine: no engine .* did you mean "):
+    with pytest.raises(UsageError, match=r"--engine: no engine .* did you mean "):
         known_engine(name)
 
 

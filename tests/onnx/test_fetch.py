@@ -135,7 +135,7 @@ def test_a_part_that_is_whole_already_is_taken(server: Server, entry: Callable[.
 
 
 def test_without_a_checksum_it_has_to_be_asked_for(server: Server, entry: Callable[..., Entry]) -> None:
-    with pytest.raises(UsageError, match="no checksum is known.*--unverified"):
+    with pytest.raises(UsageError, match=r"no checksum is known.*--unverified"):
         fetch(entry(checksum=""))
     assert server.asked == []
     path, _ = fetch(entry(checksum=""), unverified=True)
@@ -154,9 +154,9 @@ def test_servers_that_fail_are_one_line(server: Server, entry: Callable[..., Ent
         fetch(entry(url=server.url.replace("tiny", "other")))
     with pytest.raises(DataError, match="cannot be reached"):
         fetch(entry(url="http://127.0.0.1:9/tiny.onnx"))
-    with pytest.raises(DataError, match="its publisher's address is not known; .*nnlab models add tiny FILE"):
+    with pytest.raises(DataError, match=r"its publisher's address is not known; .*nnlab models add tiny FILE"):
         fetch(entry(url=""))
-    with pytest.raises(DataError, match="no address of the web|is not an address of the web"):
+    with pytest.raises(DataError, match=r"no address of the web|is not an address of the web"):
         fetch(entry(url="file:///etc/hostname"))
     assert "tiny.onnx" not in leftovers()
 

@@ -92,5 +92,5 @@ def test_a_list_of_labels_of_another_length_is_refused_when_it_is_used(label_mod
         "green",
         "blue",
     )
-    with pytest.raises(DataError, match="--labels=.*: cannot be read"):
+    with pytest.raises(DataError, match=r"--labels=.*: cannot be read"):
         read_for_pictures(str(label_model), {}, models_path="", labels=str(tmp_path / "none.txt"))
