@@ -34,10 +34,10 @@ def _write(names: Sequence[str]) -> int:
     for engine in OURS:
         failed = failures(names, engine)
         _report(engine, names, failed)
-        passed[engine] = [name for name in names if name not in failed]
         before = read_passed(engine) if list_path(engine).is_file() else []
         lost += [f"{engine}: {name}: {failed[name]}" for name in before if name in failed]
-        write_passed(engine, passed[engine])
+        write_passed(engine, [name for name in names if name not in failed])
+        passed[engine] = read_passed(engine)
     page_path().write_text(page(cases(), passed))
     print(f"written: {page_path()}")
     for line in lost:

@@ -4,7 +4,7 @@ import onnx
 import pytest
 
 from nnlab.onnx.suite.cases import cases
-from nnlab.onnx.suite.passed import read_passed
+from nnlab.onnx.suite.passed import CHANCE, read_passed
 from nnlab.onnx.suite.run import failures
 
 PARTS = 8
@@ -17,7 +17,7 @@ def test_what_passed_before_passes(part: int) -> None:
 
 def test_what_did_not_pass_before_still_does_not() -> None:
     """Else the page says less than there is: `python -m nnlab.onnx.suite` writes it anew."""
-    names = {case.name for case in cases()} - set(read_passed("numpy"))
+    names = {case.name for case in cases() if not case.name.startswith(CHANCE)} - set(read_passed("numpy"))
     assert names - failures(sorted(names), "numpy").keys() == set(), "run `python -m nnlab.onnx.suite`"
 
 
