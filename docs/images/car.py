@@ -41,11 +41,8 @@ def scene() -> np.ndarray:
     sky = np.linspace(0, 1, 64)[:, None, None]
     axes.imshow(sky * [0.55, 0.72, 0.88] + (1 - sky) * [0.93, 0.93, 0.88], extent=(0, WIDE, 120, TALL), zorder=0,
                 aspect="auto", origin="lower")  # fmt: skip
-    for x, y, wide, tall, colour in (
-        (60, 120, 260, 110, "#9db38f"),
-        (230, 118, 300, 150, "#8ba780"),
-        (400, 120, 220, 90, "#a9bd9b"),
-    ):
+    hills = ((60, 120, 260, 50, "#9db38f"), (230, 118, 300, 64, "#8ba780"), (400, 120, 220, 44, "#a9bd9b"))
+    for x, y, wide, tall, colour in hills:
         axes.add_patch(Ellipse((x, y), wide, tall, color=colour, zorder=1))
     for x in (30, 70, 340, 385):
         axes.add_patch(Rectangle((x - 3, 118), 6, 30, color="#6d5a48", zorder=1))

@@ -86,7 +86,7 @@ def command(paths: tuple[str, ...], output: str | None, **said: Any) -> int:
             if result.error is not None:
                 report(DataError(result.error, where=result.source))
             rows.append(result.row())
-    title = f"{len(found)} picture{'s' if len(found) > 1 else ''} by {model_name(said)}"
+    title = f"{len(found)} picture{'s' if len(found) > 1 else ''} by {Path(model_name(said)).name}"
     inference.contact_sheet(title, len(found))
     show(rows, said, output=output)
     return DataError.exit_code if inference.failed else 0
@@ -155,7 +155,7 @@ def _one(inference: "Inference", encoded: bytes, said: Mapping[str, Any]) -> int
 
     bare = not (said["json"] or said["csv"]) and inference.output is None
     result, image = inference.one(encoded, "stdin")
-    inference.contact_sheet(f"stdin by {model_name(said)}", 1)
+    inference.contact_sheet(f"stdin by {Path(model_name(said)).name}", 1)
     if not bare:
         show([result.row()], said, output=None if inference.output is None else str(inference.output))
         return 0

@@ -13,7 +13,10 @@ from nnlab.tracking.sheet import short
 SIDE = 168
 """The box that each picture is fitted into, in pixels."""
 
-GAP, CAPTION, HEAD = 8, 40, 76
+LEAST = 90
+"""How wide a box is at least: room for a caption."""
+
+GAP, CAPTION, HEAD = 8, 46, 56
 WIDEST = 6
 """How many boxes lie side by side."""
 
@@ -39,26 +42,29 @@ def fitting(width: int, height: int) -> tuple[int, int]:
 def draw_contact_sheet(path: Path, tiles: Sequence[Tile], *, title: str, note: str = "") -> None:
     """Writes the sheet. Raises RunError: when it cannot be written."""
     boxes = max(len(tile.pictures) for tile in tiles)
-    columns = max(1, min(len(tiles), WIDEST // boxes))
-    step_x, step_y = boxes * (SIDE + GAP) + 2 * GAP, SIDE + CAPTION + GAP
-    wide, tall = max(columns * step_x, 3 * SIDE), -(-len(tiles) // columns) * step_y
+    box = max(picture.shape[1] for tile in tiles for picture in tile.pictures)
+    columns, step_x = max(1, min(len(tiles), WIDEST // boxes)), boxes * (max(box, LEAST) + GAP) + 2 * GAP
+    rows = [tiles[first : first + columns] for first in range(0, len(tiles), columns)]
+    heights = [max(picture.shape[0] for tile in row for picture in tile.pictures) for row in rows]
+    wide, tall = max(columns * step_x, 3 * SIDE), sum(heights) + len(rows) * CAPTION
     under = np.full((tall, wide, 3), 255, np.uint8)
     with figure_at(path, (wide + 2 * MARGIN) / DPI, (tall + HEAD) / DPI, under) as figure:
         draw_title(figure, title, note)
-        letters = int(boxes * (SIDE + GAP) / DPI / letter_width(7.8))
-        for index, tile in enumerate(tiles):
-            x, y = index % columns * step_x, index // columns * step_y
-            for place, picture in enumerate(tile.pictures):
-                _put(under, picture, x + place * (SIDE + GAP), y)
-            for row, line in enumerate(tile.lines):
-                figure.text(
-                    MARGIN + x, tall - y - SIDE - 3 - 14 * row, short(line, letters), color=GREY if row else INK,
-                    va="top", fontsize=7.5, parse_math=False, transform=None,
-                )  # fmt: skip
+        letters, bottom = int((step_x - 2 * GAP) / DPI / letter_width(7.8)), 0
+        for row, height in zip(rows, heights, strict=True):
+            bottom += height
+            for column, tile in enumerate(row):
+                for place, picture in enumerate(tile.pictures):
+                    _put(under, picture, column * step_x + place * (max(box, LEAST) + GAP), bottom)
+                for number, line in enumerate(tile.lines):
+                    figure.text(
+                        MARGIN + column * step_x, tall - bottom - 3 - 14 * number, short(line, letters),
+                        color=GREY if number else INK, va="top", fontsize=7.5, parse_math=False, transform=None,
+                    )  # fmt: skip
+            bottom += CAPTION
 
 
-def _put(sheet: Array, picture: Pixels, x: int, y: int) -> None:
-    """A picture at the bottom of its box, so that captions stand close to it."""
+def _put(sheet: Array, picture: Pixels, x: int, bottom: int) -> None:
+    """A picture at the bottom of its row, so that captions stand close to it."""
     height, width = picture.shape[:2]
-    top = y + SIDE - height
-    sheet[top : top + height, x : x + width] = picture
+    sheet[bottom - height : bottom, x : x + width] = picture
