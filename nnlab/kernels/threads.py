@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, copy_context
 from functools import cache
+from threading import Lock
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import LibController, ThreadpoolController
 
 from nnlab.core.machine import usable_cores
 
@@ -15,13 +16,40 @@ _MOST: ContextVar[int] = ContextVar("most threads", default=0)
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
-    """Within it, products run on one thread; entering and leaving takes 20 microseconds.
+    """Within it, products run on one thread; entering and leaving takes a microsecond within another, else a few.
 
     For small products: a second thread of OpenBLAS gains nothing on a product of few rows, and spins while it waits
     for the next one, which on a busy machine was measured to cost ten times the product itself.
     """
-    limited: AbstractContextManager[object] = _blas().limit(limits=1)
-    return limited
+    return _ONE
+
+
+class _OneThread:
+    """Sets the libraries to one thread when the first enters, and back when the last has left, on whatever thread.
+
+    The number is the process's: two that set it and put back what they found would leave it at one in the end.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._before = Lock(), 0, list[tuple[LibController, int]]()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._before = [(library, library.num_threads or 1) for library in _blas().lib_controllers]
+                for library, _ in self._before:
+                    library.set_num_threads(1)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                for library, count in self._before:
+                    library.set_num_threads(count)
+
+
+_ONE = _OneThread()
 
 
 @contextmanager
@@ -53,8 +81,9 @@ def in_threads(work: Sequence[Callable[[], None]], threads: int = 0) -> None:
     """
     count = min(threads or _MOST.get() or usable_cores(), len(work))
     if count <= 1:
-        for piece in work:
-            piece()
+        with one_blas_thread():
+            for piece in work:
+                piece()
         return
     pieces = iter(work)  # each thread takes the next piece when it is free; taking one is atomic
 

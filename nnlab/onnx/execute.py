@@ -6,7 +6,9 @@ import numpy as np
 
 from nnlab.core.context import Watch
 from nnlab.core.types import Array
+from nnlab.kernels.threads import one_blas_thread
 from nnlab.onnx.backward import backward
+from nnlab.onnx.fusing import fused
 from nnlab.onnx.given import accepted, note_outputs
 from nnlab.onnx.guard import run_step
 from nnlab.onnx.limits import running
@@ -19,13 +21,15 @@ from nnlab.onnx.views import ModelView
 class NumpyModel:
     """A model, ready to run.
 
-    Options:  view: read and checked.
+    Options:  view: read and checked.  quickest: the plan of runs that keep the constants.
     Raises:  DataError: for operators that are not supported, all of them at once.
     """
 
     def __init__(self, view: ModelView):
         self.view = view
         self.plan: Plan = plan(view, numpy_compute)
+        with placed(view.where), np.errstate(all="ignore"):
+            self.quickest: Plan = fused(self.plan.quick or self.plan)
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs, in the order of the model.
@@ -33,7 +37,10 @@ class NumpyModel:
         Raises:  DataError: for inputs that do not fit what the model declares; naming the node at which it went wrong.
         """
         with placed(self.view.where), np.errstate(all="ignore"):
-            outputs = self.plan.run(numpy_compute, accepted(self.view, inputs))
+            given = accepted(self.view, inputs)
+            chosen = self.plan if given.keys() & self.plan.constants.keys() else self.quickest
+            with one_blas_thread():
+                outputs = chosen.run(numpy_compute, given)
             note_outputs(self.view, outputs)
             return outputs
 

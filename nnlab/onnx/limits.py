@@ -149,7 +149,6 @@ def size_of(value: Any) -> int:
     """Bytes of an array, a tensor or a list of them; of texts their characters."""
     if isinstance(value, list):
         return 64 + sum(size_of(item) for item in value)
-    kind = getattr(getattr(value, "dtype", None), "kind", "")
-    if kind == "O":
+    if getattr(getattr(value, "dtype", None), "kind", "") == "O":
         return sum(64 + len(text) for text in value.reshape(-1) if isinstance(text, str))
     return int(getattr(value, "nbytes", 0))

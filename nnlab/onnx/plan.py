@@ -45,7 +45,7 @@ class Step:
 
     def of(self, values: Mapping[str, Value]) -> Values:
         """Its inputs; None for those left out."""
-        return tuple(values[name] if name else None for name in self.inputs)
+        return tuple([values[name] if name else None for name in self.inputs])
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,9 @@ class Plan:
         with running() as budget:
             for step in self.steps:
                 outputs = run_step(step, compute, values, budget)
-                values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+                for name, y in zip(step.outputs, outputs, strict=False):
+                    if name:
+                        values[name] = y
                 for name in step.frees:
                     del values[name]
         return tuple(values[name] for name in self.outputs)
@@ -183,8 +185,8 @@ class _Planner:
         freed = own - set(outputs)
         made, left = folded(steps, view.initializers, self.compute)
         constants = {**view.initializers, **made}
-        quick = Plan(inputs, outputs, constants, tuple(_freeing(left, freed - made.keys())), view) if made else None
-        return Plan(inputs, outputs, view.initializers, tuple(_freeing(steps, freed)), view, quick)
+        quick = Plan(inputs, outputs, constants, tuple(freeing(left, freed - made.keys())), view) if made else None
+        return Plan(inputs, outputs, view.initializers, tuple(freeing(steps, freed)), view, quick)
 
     def _step(self, node: NodeView, known: frozenset[str] | set[str]) -> Step:
         since = since_version(node, self.opsets)
@@ -265,7 +267,7 @@ def _needs(node: NodeView) -> list[str]:
     return names
 
 
-def _freeing(steps: Sequence[Step], names: set[str]) -> list[Step]:
+def freeing(steps: Sequence[Step], names: set[str]) -> list[Step]:
     """The steps, each letting go of what it is the last to read (or makes for nobody)."""
     last: dict[str, int] = {}
     for place, step in enumerate(steps):

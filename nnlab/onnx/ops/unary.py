@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Gradients, Operator, Values
+from nnlab.onnx.precision import is_half
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,8 +38,7 @@ class Unary(Operator):
 
 def widened(x: Any) -> Array:
     """Halves as float32, in which a formula of several steps keeps its digits; anything else as it is."""
-    half = isinstance(x, np.ndarray) and (x.dtype == np.float16 or x.dtype.name == "bfloat16")
-    wide: Array = x.astype(np.float32) if half else x
+    wide: Array = x.astype(np.float32) if isinstance(x, np.ndarray) and is_half(x) else x
     return wide
 
 
