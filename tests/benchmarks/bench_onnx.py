@@ -4,7 +4,8 @@
 
 Engines take turns, one run each a round, so that a busy machine slows all of them; medians are printed, of wall time
 and of the process's processor time. The reference evaluator runs in the first two rounds only: it takes half a minute
-for u2netp. Memory is the largest that a process held which ran the model once, less what it held before it read the model.
+for u2netp. Memory is the largest that a process held which ran the model once, in all and less what it held before it
+read the model.
 """
 
 import argparse

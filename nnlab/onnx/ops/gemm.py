@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, reduced_to
 from nnlab.onnx.precision import like, wide
 
@@ -24,7 +25,7 @@ class Gemm(Operator):
 
     def forward(self, a: Array, b: Array, c: Array | None = None) -> Array:
         """y"""
-        y = (wide(a).T if self.transA else wide(a)) @ (wide(b).T if self.transB else wide(b))
+        y = matrix_product(wide(a).T if self.transA else wide(a), wide(b).T if self.transB else wide(b))
         if self.alpha != 1:
             y = like(y * self.alpha, y)
         if c is not None and self.beta != 0:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, reduced_to
 from nnlab.onnx.precision import like, wide
 
@@ -20,7 +21,7 @@ class MatMul(Operator):
 
     def forward(self, a: Array, b: Array) -> Array:
         """y"""
-        return np.asarray(np.matmul(wide(a), wide(b))).astype(a.dtype, copy=False)
+        return np.asarray(matrix_product(wide(a), wide(b))).astype(a.dtype, copy=False)
 
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """da and db"""
