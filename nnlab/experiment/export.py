@@ -8,15 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab import __version__
-from nnlab.backends.base import BACKENDS, Engine
-from nnlab.core.errors import DataError, MissingError, UsageError
-from nnlab.core.rng import Rng
-from nnlab.core.types import DTYPES
-from nnlab.experiment.config import Experiment, resolve
-from nnlab.experiment.sources import from_file
+from nnlab.core.errors import MissingError, UsageError
+from nnlab.experiment.trained import Trained, trained_run
 from nnlab.models.graph import Graph
 from nnlab.tracking.files import to_json, write_whole, writing
-from nnlab.tracking.run import Run, read_run
 from nnlab.training.learner import Learner
 
 if TYPE_CHECKING:
@@ -27,20 +22,6 @@ LOG = logging.getLogger("nnlab.export")
 
 NAME = "model.onnx"
 """The file in the run folder where no other is asked for."""
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A run as it is now: its configuration, and its network with the best weights.
-
-    Options:  learner: of the run's backend, or the hand-written one where that is not installed.
-    """
-
-    run: Run
-    experiment: Experiment
-    classes: tuple[str, ...]
-    network: Graph
-    learner: Learner
 
 
 @dataclass(frozen=True)
@@ -98,11 +79,12 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     model = to_onnx(trained.network, form)
     _describe(model, trained, split, inside=preprocess)
     _say_what_stays_outside(split, inside=preprocess)
+    learner = _learner(trained)
     samples = samples_for(trained, form, model)
     logits = not _emits_probabilities(trained.network, form)
-    expected = trained.learner.predict(samples.inputs)
+    expected = learner.predict(samples.inputs)
     verified = verify(model, samples.given, expected, dtype=samples.dtype, logits=logits)
-    test = samples.test_accuracy(model, logits=logits, bound=verified.bound)
+    test = samples.test_accuracy(learner, model, logits=logits, bound=verified.bound)
     for name, why in verified.lacking.items():
         LOG.info("not verified on %s: %s", name, why)
     with writing(target, hint="free some space, or write elsewhere with --output"):
@@ -113,34 +95,15 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     return Exported(target, int(opset), operators, verified, samples.origin, test)
 
 
-def trained_run(path: str | Path) -> Trained:
-    """A run's network with its best weights. Raises DataError: no run there, or none that has weights."""
-    run = read_run(path)
-    if not (run.folder / "weights" / "best.safetensors").is_file():
-        raise DataError("this run has no weights (it ended before its first epoch did)", where=str(run.folder))
-    experiment = resolve(from_file(run.folder / "config.toml"), read_weights=False)
-    state, about = run.weights("best")
-    classes, shape = tuple(about["classes"]), tuple(about["sample_shape"])
-    network = experiment.model.graph(shape, len(classes))
-    network.build(shape, rng=Rng(experiment.run.model_seed).at("weights"), dtype=DTYPES[experiment.run.dtype])
-    network.load_state(state)
-    return Trained(run, experiment, classes, network, _learner(experiment, network))
-
-
-def _learner(experiment: Experiment, network: Graph) -> Learner:
-    """On the processor: what a file gives is compared there."""
-    options: dict[str, Any] = {
-        "loss": experiment.loss.of(network.emits),
-        "optimizer": experiment.optimizer.fresh(),
-    }
-    engine = Engine(device="cpu", threads=experiment.run.threads)
-    backend = experiment.run.backend
+def _learner(trained: Trained) -> Learner:
+    """Of the run's backend, or the hand-written one where that is not installed."""
+    backend = trained.experiment.run.backend
     try:
-        learner: Learner = BACKENDS.get(backend).of(network, engine=engine, **options)
+        return trained.learner()
     except MissingError as error:
         LOG.warning("the run was trained on %s, which is not there (%s): held against numpy", backend, error.what)
-        learner = BACKENDS.get("numpy").of(network, engine=Engine(threads=engine.threads), **options)
-    return learner
+    trained.experiment.run.backend = "numpy"
+    return trained.learner()
 
 
 def _target(trained: Trained, output: str | Path | None) -> Path:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,12 +15,11 @@ from nnlab.data.pipeline import load
 from nnlab.data.prepare import Preparation as Prepared
 from nnlab.data.selection import select
 from nnlab.data.source import Sample, find
+from nnlab.experiment.trained import Trained
 from nnlab.onnx.export import Form, Model
 from nnlab.onnx.tensors import dtype_of
 from nnlab.onnx.verify import ENGINES, as_probabilities
-
-if TYPE_CHECKING:
-    from nnlab.experiment.export import Trained
+from nnlab.training.learner import Learner
 
 LOG = logging.getLogger("nnlab.export")
 
@@ -45,11 +43,13 @@ class Samples:
     given: Array
     origin: str
     dtype: str
-    trained: "Trained"
+    trained: Trained
     form: Form
     data: Data | None
 
-    def test_accuracy(self, model: Model, *, logits: bool, bound: float) -> tuple[float, float] | None:
+    def test_accuracy(
+        self, learner: Learner, model: Model, *, logits: bool, bound: float
+    ) -> tuple[float, float] | None:
         """On the whole test partition: the run's and the file's; None where there is none.
 
         Raises:  ComparisonError: when a sample gets another class, unless two classes are as good as equal.
@@ -59,7 +59,7 @@ class Samples:
         run = ENGINES["numpy"](model)
         right = [0, 0]
         for inputs, targets, given in self._test():
-            ours = self.trained.learner.predict(inputs)
+            ours = learner.predict(inputs)
             theirs = as_probabilities(run(given), logits=logits)
             one, other = ours.argmax(axis=1), theirs.argmax(axis=1)
             rows = np.arange(len(ours))
@@ -84,7 +84,7 @@ class Samples:
                 done += len(inputs)
 
 
-def samples_for(trained: "Trained", form: Form, model: Model) -> Samples:
+def samples_for(trained: Trained, form: Form, model: Model) -> Samples:
     """Samples of dev (of training where dev is empty), or drawn ones where the data cannot be read."""
     dtype = np.dtype(dtype_of(model.graph.output[0].type.tensor_type.elem_type)).name
     try:
@@ -104,7 +104,7 @@ def samples_for(trained: "Trained", form: Form, model: Model) -> Samples:
     return Samples(inputs, given, origin, dtype, trained, form, data)
 
 
-def _drawn(trained: "Trained", form: Form, dtype: str) -> Samples:
+def _drawn(trained: Trained, form: Form, dtype: str) -> Samples:
     low, high = trained.experiment.data.input_range
     generator = Rng(0).at("export").generator()
     if form.preparation is None:
@@ -115,7 +115,7 @@ def _drawn(trained: "Trained", form: Form, dtype: str) -> Samples:
     return Samples(_prepared(trained, form, pixels), pixels, "drawn images", dtype, trained, form, None)
 
 
-def _given(trained: "Trained", form: Form, inputs: Array, sources: tuple[str, ...], dtype: str) -> Array:
+def _given(trained: Trained, form: Form, inputs: Array, sources: tuple[str, ...], dtype: str) -> Array:
     """Samples as the file takes them."""
     if form.preparation is None:
         return _turned(inputs, dtype)
@@ -136,7 +136,7 @@ def _turned(inputs: Array, dtype: str) -> Array:
     return np.ascontiguousarray(turned, dtype=dtype)
 
 
-def _prepared(trained: "Trained", form: Form, pixels: Array) -> Array:
+def _prepared(trained: Trained, form: Form, pixels: Array) -> Array:
     """Drawn pixels, prepared by the image steps themselves."""
     from nnlab.data.encode import encode_pixels
 

@@ -1,25 +1,20 @@
 """A trained run, ready to say what pictures show."""
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from nnlab.core.errors import DataError, UsageError
-from nnlab.core.rng import Rng
+from nnlab.core.errors import UsageError
 from nnlab.core.types import DTYPES
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
 from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import preparation_steps
-from nnlab.experiment.build import learner
-from nnlab.experiment.config import Experiment, resolve
-from nnlab.experiment.sources import from_file, from_flags
+from nnlab.experiment.trained import trained_run
 from nnlab.onnx.engines import known_engine
 from nnlab.onnx.inference.predictor import Answer
-from nnlab.tracking.run import Run, read_run
 from nnlab.training.learner import Learner
 
 BATCH = 16
@@ -71,39 +66,19 @@ def run_predictor(
     Raises:  DataError: no run there, or none with weights.  UsageError: an engine that does not compute runs.
              MissingError: one that is not installed.
     """
-    run = read_run(path)
-    if not (run.folder / "weights" / "best.safetensors").is_file():
-        raise DataError(
-            "this run has no weights (it ended before its first epoch did)",
-            where=f"--run={path}",
-            hint="name another run, such as runs/latest",
-        )
-    weights, about = run.weights("best")
-    experiment = _experiment(run, engine, threads)
-    network = experiment.model.graph(tuple(about["sample_shape"]), len(about["classes"]))
-    network.build(tuple(about["sample_shape"]), rng=Rng(0), dtype=DTYPES[experiment.run.dtype])
-    try:
-        network.load_state(weights)
-    except UsageError as error:
-        raise DataError(f"its weights do not fit its network ({error})", where=str(run.folder)) from error
-    return RunPredictor(
-        learner(experiment, network),
-        tuple(map(str, about["classes"])),
-        experiment.data,
-        DATA_LOADERS.get(data_loader or experiment.data.data_loader)(),
-        experiment.run.dtype,
-        engine,
-    )
-
-
-def _experiment(run: Run, engine: str, threads: int) -> Experiment:
-    """The run's experiment on an engine; its dataset and the weights that it began with need not be there any more."""
     if known_engine(engine) == "onnxruntime":
         raise UsageError(
             f"a run is not for {engine}",
             where="--engine",
             hint="export it first: nnlab export RUN, then nnlab infer --onnx-model=FILE",
         )
-    said = {"backend": engine, "device": "auto", "threads": threads, "prepare": "none", "compile": False, "amp": False}
-    experiment = resolve(from_flags(said), from_file(run.folder / "config.toml"), read_weights=False)
-    return dataclasses.replace(experiment, starts=None, resumes=None)
+    trained = trained_run(path, device="auto", backend=engine, threads=threads)
+    data = trained.experiment.data
+    return RunPredictor(
+        trained.learner(),
+        trained.classes,
+        data,
+        DATA_LOADERS.get(data_loader or data.data_loader)(),
+        trained.experiment.run.dtype,
+        engine,
+    )

@@ -1,0 +1,60 @@
+"""A run as it was left: its configuration, and its network with the best weights."""
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import DataError, UsageError
+from nnlab.core.rng import Rng
+from nnlab.core.types import DTYPES
+from nnlab.experiment.build import learner
+from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.sources import from_file, from_flags
+from nnlab.models.graph import Graph
+from nnlab.tracking.run import Run, read_run
+from nnlab.training.learner import Learner
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run's network with its best weights.
+
+    Options:  experiment: the run's own, except for what it is asked to compute on.
+    """
+
+    run: Run
+    experiment: Experiment
+    classes: tuple[str, ...]
+    network: Graph
+
+    def learner(self) -> Learner:
+        """The network on the experiment's backend. Raises MissingError: where that is not installed."""
+        return learner(self.experiment, self.network)
+
+
+def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Trained:
+    """The network of a run folder; its dataset and the weights that it began with need not be there any more.
+
+    Options:  device: what computes.  said: other settings that are not to be the run's, such as its backend.
+    Raises:   DataError: no run there, none that has weights, or weights of another network.
+    """
+    run = read_run(path)
+    if not (run.folder / "weights" / "best.safetensors").is_file():
+        raise DataError(
+            "this run has no weights (it ended before its first epoch did)",
+            where=str(run.folder),
+            hint="name another run, such as runs/latest",
+        )
+    weights, about = run.weights("best")
+    plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
+    experiment = resolve(from_flags(plain | said), from_file(run.folder / "config.toml"), read_weights=False)
+    experiment = dataclasses.replace(experiment, starts=None, resumes=None)
+    classes, shape = tuple(map(str, about["classes"])), tuple(about["sample_shape"])
+    network = experiment.model.graph(shape, len(classes))
+    network.build(shape, rng=Rng(0), dtype=DTYPES[experiment.run.dtype])
+    try:
+        network.load_state(weights)
+    except UsageError as error:
+        raise DataError(f"its weights do not fit its network ({error})", where=str(run.folder)) from error
+    return Trained(run, experiment, classes, network)
