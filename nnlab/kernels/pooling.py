@@ -8,7 +8,7 @@ Shapes:  x: (batch, channels, *size); y: (batch, channels, *out_size)
 """
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from math import prod
 from typing import Any
 
@@ -94,6 +94,12 @@ def counts(size: Sequence[int], window: Window, out_size: Shape, *, count_paddin
 
     Padding counts where `count_padding` says so, but not what a ceiling lets a window reach beyond it.
     """
+    return _counts(tuple(size), window, tuple(out_size), count_padding).copy()
+
+
+@lru_cache(maxsize=256)
+def _counts(size: Shape, window: Window, out_size: Shape, count_padding: bool) -> Array:
+    """Of shapes alone, so counted once for each."""
     met: Array = np.ones(())
     for axis, length in enumerate(size):
         before, after = window.pads[axis]
