@@ -16,7 +16,7 @@ from nnlab.training.best import Best
 from nnlab.training.learner import Learner
 from nnlab.training.record import Checkpoint
 
-FIXED_RUN = frozenset({"training_times", "model_seed", "weights", "backend", "dtype", "eval_dev"})
+FIXED_RUN = frozenset({"training_times", "model_seed", "weights", "backend", "dtype", "compile", "amp", "eval_dev"})
 """Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""
 
 FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})

@@ -136,8 +136,8 @@ def test_resumed_it_is_the_run_in_one_piece(train: Train, monkeypatch: pytest.Mo
     assert main(["train", "--resume=runs/latest", "--epochs=5", "--quiet"]) == 0
     resumed = read_run("runs/latest")
     assert weights(resumed) == weights(whole) and weights(resumed, "best") == weights(whole, "best")
-    code = main(["train", "--resume=runs/latest", "--epochs=6", "--backend=numpy"])
-    assert code == 2  # a resumed run keeps its backend
+    for other in ("--backend=numpy", "--amp", "--compile"):  # a resumed run keeps what computes it, and how
+        assert main(["train", "--resume=runs/latest", "--epochs=6", other]) == 2, other
 
 
 def test_ctrl_c_keeps_what_was_recorded_and_it_goes_on(blobs: Path, tmp_path: Path) -> None:
