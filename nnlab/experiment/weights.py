@@ -22,6 +22,9 @@ PREPARATION = ("resize", "trim", "grayscale", "minmax_normalize", "adaptive_inve
 SPLIT = ("partitions", "filter_dataset", "dataset_seed")
 """Options of the data that say which samples are learnt from."""
 
+NO_RUNS = (("comparison", "comparison.json"), ("benchmark", "bench.json"))
+"""Folders that have a config.toml and are no runs, and the file that tells them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Start:
@@ -102,8 +105,12 @@ def start_from(path: str) -> Start:
     else:
         run = read_run(place)
         if not (run.folder / "weights" / "best.safetensors").is_file():
+            ended = "this run has no weights (it ended before its first epoch did)"
+            other = next(
+                (f"is a {word}, which has no weights" for word, file in NO_RUNS if (place / file).is_file()), ended
+            )
             raise DataError(
-                "this run has no weights (it ended before its first epoch did)",
+                other,
                 where=f"--weights={path}",
                 hint="name another run, or a file such as RUN/weights/last.safetensors",
             )

@@ -102,6 +102,8 @@ def read_run(path: str | Path) -> Run:
     folder = Path(path)
     if folder.is_file() and folder.name == "latest":  # where links cannot be, a text file holds the name
         folder = folder.parent / folder.read_text(encoding="utf-8").strip()
+    if folder.is_file():
+        raise DataError("is a file, not a run folder", where=str(path), hint="give a folder such as runs/latest")
     if not (folder / "config.toml").is_file():
         raise DataError("no run here (no config.toml)", where=str(path), hint="give a folder such as runs/latest")
     return Run(folder.resolve())

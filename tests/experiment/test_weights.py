@@ -143,12 +143,17 @@ def test_what_cannot_be_read_is_a_data_problem(blobs: Path, trained: Run, tmp_pa
     empty = tmp_path / "empty"
     shutil.copytree(trained.folder, empty)
     (empty / "weights" / "best.safetensors").unlink()
+    compared = tmp_path / "compared"
+    compared.mkdir()
+    shutil.copy(trained.folder / "config.toml", compared)
+    (compared / "comparison.json").write_text("{}", encoding="utf-8")
     for path, words in (
         (tmp_path / "none", "no run here"),
         (tmp_path / "none.safetensors", "no such weights file"),
         (torn, "not a whole safetensors file"),
         (empty, "this run has no weights"),
-        (trained.folder / "config.toml", "no run here"),
+        (compared, "is a comparison, which has no weights"),
+        (trained.folder / "config.toml", "is a file, not a run folder"),
     ):
         with pytest.raises(DataError, match=words) as caught:
             described(blobs, weights=str(path))
