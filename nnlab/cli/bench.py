@@ -89,7 +89,10 @@ def _show(benchmark: Benchmark, *, as_json: bool) -> None:
 
 def _wanted(parts: Sequence[Part]) -> dict[str, Any]:
     """The command's own flags, wherever among the parts they are said."""
-    return {name: value for part in parts for name, value in part.command.items() if value}
+    said = ((name, value) for part in parts for name, value in part.command.items())
+    return {
+        name: value for name, value in said if value or value == ""
+    }  # an empty list of names is a mistake, and told
 
 
 def _warn_when_busy(screen: BenchDisplay) -> None:

@@ -100,8 +100,9 @@ def command(parts: Sequence[Part], typed: str) -> int:
     for note in dict.fromkeys(_notes(parts, tasks)):
         screen.say(note)
     if "dry_run" in wanted:
-        plans = {"schema_version": 1, "experiments": [plan_document(task.experiment) for task in tasks]}
-        text = "\n".join(plan(task.experiment) for task in tasks)
+        described = [{"backends": list(task.backends), **plan_document(task.experiment)} for task in tasks]
+        plans = {"schema_version": 1, "experiments": described}
+        text = "\n".join(f"{' and '.join(task.backends)}, in lockstep\n\n{plan(task.experiment)}" for task in tasks)
         click.echo(json.dumps(plans, indent=2) if "json" in wanted else text)
         return 0
     documents, code = _compare_all(tasks, typed, screen, wanted)
@@ -144,7 +145,14 @@ def _resolved(part: Part, environment_says: Source) -> tuple[Experiment, tuple[s
     backends = _backends(part)
     _refuse_other_backends((part.flags, environment_says, *files), backends)
     first = from_flags({**part.flags.values, "backend": backends[0]})
-    return resolve(first, environment_says, *files), backends
+    experiment = resolve(first, environment_says, *files)
+    if experiment.run.amp:
+        raise UsageError(
+            "computes in bfloat16, which is another arithmetic than the one that is held against it",
+            where="--amp",
+            hint="leave it out",
+        )
+    return experiment, backends
 
 
 def _backends(part: Part) -> tuple[str, str]:

@@ -172,8 +172,14 @@ def test_every_mistake_of_every_part_is_said(compare: Compare) -> None:
 
 
 @pytest.mark.usefixtures("never")
+def test_another_arithmetic_is_not_compared(compare: Compare) -> None:
+    code, _, err = compare(*SMALL, "--amp")
+    assert code == 2 and "--amp: computes in bfloat16" in err
+
+
 def test_a_dry_run_compares_nothing(compare: Compare) -> None:
     code, out, _ = compare(*SMALL, "--dry-run")
+    assert out.startswith("numpy and torch, in lockstep\n")
     assert code == 0 and "dense_1" in out and folders() == []
     code, out, _ = compare(*SMALL, "--dry-run", "--json")
     assert code == 0 and json.loads(out)["experiments"][0]["parameters"] > 0
