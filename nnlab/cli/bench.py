@@ -92,7 +92,7 @@ def _wanted(parts: Sequence[Part]) -> dict[str, Any]:
     said = ((name, value) for part in parts for name, value in part.command.items())
     return {
         name: value for name, value in said if value or value == ""
-    }  # an empty list of names is a mistake, and told
+    }  # "": a list of no names, a mistake
 
 
 def _warn_when_busy(screen: BenchDisplay) -> None:
