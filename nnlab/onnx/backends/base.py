@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from onnx import ModelProto
 from onnx.backend.base import Backend, BackendRep, Device, DeviceType
 
+from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
 from nnlab.onnx.given import named
 from nnlab.onnx.ops.base import Value, Values
@@ -59,7 +60,12 @@ class EngineBackend(Backend):
 
     @classmethod
     def prepare(cls, model: ModelProto, device: str = "CPU", **kwargs: Any) -> Prepared:
-        """The model, checked and planned. Raises DataError: when it is not sound or not supported."""
+        """The model, checked and planned.
+
+        Raises:  DataError: when it is not sound or not supported.  UsageError: a device that is not supported.
+        """
+        if not cls.supports_device(device):
+            raise UsageError(f"no device {device!r} for ONNX models", where="device", hint='use "CPU"')
         return Prepared(cls.load(checked(model)))
 
     @classmethod
@@ -70,4 +76,7 @@ class EngineBackend(Backend):
     @classmethod
     def supports_device(cls, device: str) -> bool:
         """Whether there is such a device: the processor."""
-        return bool(Device(device).type == DeviceType.CPU)
+        try:
+            return bool(Device(device).type == DeviceType.CPU)
+        except (AttributeError, ValueError):  # a name that onnx does not know
+            return False

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from onnx import parser
+from onnx import ModelProto, parser
 
-from nnlab.core.errors import DataError
+from nnlab.core.errors import DataError, UsageError
+from nnlab.onnx.backends import numpy as numpy_backend
 
 MODEL = parser.parse_model(
     '<ir_version: 8, opset_import: ["" : 21]> g (float[2] a, float[2] b) => (float[2] y, float[2] z)'
@@ -48,3 +49,10 @@ def test_the_processor_is_a_device_and_others_are_not(engine: Any) -> None:
 def test_an_input_that_is_missing_is_said(engine: Any) -> None:
     with pytest.raises(DataError, match="b"):
         engine.prepare(MODEL).run([A])
+
+
+@pytest.mark.parametrize("device", ["CUDA", "abacus"])
+def test_a_device_that_is_not_there_is_refused(device: str) -> None:
+    assert not numpy_backend.supports_device(device)
+    with pytest.raises(UsageError, match="no device"):
+        numpy_backend.prepare(ModelProto(), device=device)
