@@ -62,8 +62,13 @@ class EngineBackend(Backend):
     def prepare(cls, model: ModelProto, device: str = "CPU", **kwargs: Any) -> Prepared:
         """The model, checked and planned.
 
-        Raises:  DataError: when it is not sound or not supported.  UsageError: a device that is not supported.
+        Raises:  DataError: when it is not sound or not supported.  UsageError: a device that is not supported, or
+                 something else than a ModelProto.
         """
+        if not isinstance(model, ModelProto):
+            how = "onnx.load_from_string" if isinstance(model, (bytes, bytearray, memoryview)) else "onnx.load"
+            what = f"prepare takes an onnx.ModelProto, got {type(model).__name__}"
+            raise UsageError(what, where="model", hint=f"make one with {how}")
         if not cls.supports_device(device):
             raise UsageError(f"no device {device!r} for ONNX models", where="device", hint='use "CPU"')
         return Prepared(cls.load(checked(model)))

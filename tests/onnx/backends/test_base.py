@@ -56,3 +56,13 @@ def test_a_device_that_is_not_there_is_refused(device: str) -> None:
     assert not numpy_backend.supports_device(device)
     with pytest.raises(UsageError, match="no device"):
         numpy_backend.prepare(ModelProto(), device=device)
+
+
+@pytest.mark.parametrize(
+    ("given", "how"), [(MODEL.SerializeToString(), "onnx.load_from_string"), ("a.onnx", "onnx.load")]
+)
+def test_what_is_no_model_is_refused(engine: Any, given: Any, how: str) -> None:
+    with pytest.raises(
+        UsageError, match=rf"takes an onnx.ModelProto, got {type(given).__name__}; make one with {how}$"
+    ):
+        engine.prepare(given)
