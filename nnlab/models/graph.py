@@ -244,7 +244,7 @@ class Graph:
 
     def state(self) -> dict[str, Array]:
         """Copies of every parameter and buffer, by name."""
-        return {name: value.copy() for name, value in self._named()}
+        return {name: value.copy(order="K") for name, value in self._named()}
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes parameters and buffers over; changes nothing unless all fit.

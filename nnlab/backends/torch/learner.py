@@ -192,7 +192,7 @@ class TorchLearner(Learner):
 
     def state(self) -> dict[str, Array]:
         """Copies of every weight and buffer, by name."""
-        return {name: value.copy() for name, value in self.held().items()}
+        return {name: value.copy(order="K") for name, value in self.held().items()}
 
     def held(self) -> dict[str, Array]:
         """Every weight and buffer, by name, on the processor by reference."""

@@ -139,7 +139,7 @@ class TorchOptimizer:
 
     def state(self) -> dict[str, Array]:
         """Copies of what it remembers, "<parameter>/<slot>", and "step"."""
-        return {name: array.copy() for name, array in self.held().items()}
+        return {name: array.copy(order="K") for name, array in self.held().items()}
 
     def held(self) -> dict[str, Array]:
         """What `state` gives copies of, on the processor by reference."""
