@@ -65,13 +65,9 @@ class EngineBackend(Backend):
         Raises:  DataError: when it is not sound or not supported.  UsageError: a device that is not supported, or
                  something else than a ModelProto.
         """
-        if not isinstance(model, ModelProto):
-            how = "onnx.load_from_string" if isinstance(model, (bytes, bytearray, memoryview)) else "onnx.load"
-            what = f"prepare takes an onnx.ModelProto, got {type(model).__name__}"
-            raise UsageError(what, where="model", hint=f"make one with {how}")
         if not cls.supports_device(device):
             raise UsageError(f"no device {device!r} for ONNX models", where="device", hint='use "CPU"')
-        return Prepared(cls.load(checked(model)))
+        return Prepared(cls.load(checked(_proto(model))))
 
     @classmethod
     def run_model(cls, model: ModelProto, inputs: Any, device: str = "CPU", **kwargs: Any) -> tuple[Any, ...]:
@@ -85,3 +81,11 @@ class EngineBackend(Backend):
             return bool(Device(device).type == DeviceType.CPU)
         except (AttributeError, ValueError):  # a name that onnx does not know
             return False
+
+
+def _proto(model: object) -> ModelProto:
+    if isinstance(model, ModelProto):
+        return model
+    how = "onnx.load_from_string" if isinstance(model, (bytes, bytearray, memoryview)) else "onnx.load"
+    what = f"prepare takes an onnx.ModelProto, got {type(model).__name__}"
+    raise UsageError(what, where="model", hint=f"make one with {how}")
