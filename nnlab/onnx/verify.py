@@ -13,6 +13,7 @@ from onnx.reference import ReferenceEvaluator
 from nnlab.core.errors import ComparisonError, NnlabError
 from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax
+from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, reason
 from nnlab.onnx.read import model_of
 
 BOUNDS: Mapping[str, float] = {"float64": 1e-7, "float32": 1e-5, "float16": 5e-3}
@@ -61,10 +62,7 @@ def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, log
     for name, engine in ENGINES.items():
         try:
             y = engine(model)(inputs)
-        except Lacking as reason:
-            lacking[name] = str(reason)
-            continue
-        except NnlabError as error:
+        except (Lacking, NnlabError) as error:
             lacking[name] = str(error)
             continue
         found[name] = _apart(name, y, expected, logits=logits)
@@ -117,13 +115,13 @@ def _onnxruntime(model: ModelProto) -> Callable[[Array], Array]:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
+    options.log_severity_level = ERRORS_ONLY
     try:
         session = onnxruntime.InferenceSession(
             model.SerializeToString(), sess_options=options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # its own classes, one for each cause
-        raise Lacking(" ".join(str(error).split())) from None
+        raise Lacking(reason(error)) from None
     name = model.graph.input[0].name
     return lambda x: np.asarray(session.run(None, {name: x})[0])
 

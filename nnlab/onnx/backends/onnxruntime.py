@@ -1,5 +1,6 @@
 """onnxruntime behind onnx's backend interface: it runs and gives no gradients. Imported when a model is prepared."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from nnlab.core.install import install_line
 from nnlab.core.types import Array
 from nnlab.onnx.backends.base import EngineBackend, Runnable
 from nnlab.onnx.ops.base import Value, Values
+from nnlab.onnx.places import one_line
 from nnlab.onnx.views import ModelView
 
 ERRORS_ONLY = 4
@@ -33,14 +35,14 @@ class OnnxruntimeModel:
                 view.proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # its errors have no class in common but this
-            raise DataError(f"onnxruntime does not take it ({_reason(error)})", where=view.graph.name) from error
+            raise DataError(f"onnxruntime does not take it ({reason(error)})", where=view.graph.name) from error
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs, in the order of the model."""
         try:
             return tuple(self.session.run(None, dict(inputs)))
         except Exception as error:
-            raise DataError(f"onnxruntime cannot run it ({_reason(error)})", where=self.view.graph.name) from error
+            raise DataError(f"onnxruntime cannot run it ({reason(error)})", where=self.view.graph.name) from error
 
     def gradients(self, inputs: Mapping[str, Value], weights: Sequence[Array | None]) -> dict[str, Array | None]:
         """Refused: onnxruntime only runs."""
@@ -72,7 +74,22 @@ def require_onnxruntime() -> Any:
     return onnxruntime
 
 
-def _reason(error: Exception) -> str:
-    """What it says, in one line without the name of its error class."""
-    text = " ".join(str(error).split())
-    return text.rpartition(" : ")[2] or type(error).__name__
+def reason(error: Exception) -> str:
+    """What it says, in one line without the name of its error class and the place in its sources."""
+    text = one_line(error).rpartition(" : ")[2]
+    newest = re.search(r"official support for domain (\S+) is till opset (\d+)", text)
+    if newest:
+        return f"it knows the operators of {newest[1]} up to version {newest[2]}"
+    return _without_place(text) or type(error).__name__
+
+
+def _without_place(text: str) -> str:
+    """What follows "/a/file.cc:12 its::Type its::function(int, const std::function<void(int)>&) const "."""
+    place = re.match(r"/\S+:\d+ ", text)
+    deep, opened = 0, False
+    for index, letter in enumerate(text if place else ""):
+        deep += (letter == "(") - (letter == ")")
+        opened = opened or letter == "("
+        if opened and deep == 0 and letter == " ":  # the brackets of its arguments are closed
+            return text[index:].removeprefix(" const ").strip()
+    return text

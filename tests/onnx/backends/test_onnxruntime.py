@@ -45,6 +45,37 @@ def test_what_it_does_not_take_is_one_line(capfd: pytest.CaptureFixture[str]) ->
     assert capfd.readouterr().err == ""
 
 
+VALIDATE = (
+    "void onnxruntime::Validate(const std::unordered_map<std::string, int>&, const std::function<void(int)>&, bool)"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("[ONNXRuntimeError] : 10 : INVALID_GRAPH : This is an invalid model.\n", "This is an invalid model."),
+        (f"[E] : 1 : FAIL : /src/load.h:46 {VALIDATE} Unsupported (so far): 99\n", "Unsupported (so far): 99"),
+        ("[E] : 1 : FAIL : /src/a.cc:4 (anonymous namespace)::A::operator()(int) const No kernel", "No kernel"),
+        ("[E] : 1 : FAIL : /src/a.cc:4 without a signature", "/src/a.cc:4 without a signature"),
+        ("", "ValueError"),
+    ],
+)
+def test_a_reason_is_without_places_in_its_sources(said: str, reason: str) -> None:
+    from nnlab.onnx.backends import onnxruntime
+
+    assert onnxruntime.reason(ValueError(said)) == reason
+
+
+def test_an_opset_it_does_not_know_is_said_shortly() -> None:
+    pytest.importorskip("onnxruntime")
+    from nnlab.onnx.verify import ENGINES, Lacking
+
+    proto = relu()
+    proto.opset_import[0].version = 1000
+    with pytest.raises(Lacking, match=r"^it knows the operators of ai\.onnx up to version \d+$"):
+        ENGINES["onnxruntime"](proto)
+
+
 def test_without_it_the_line_that_installs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     from nnlab.onnx.backends.onnxruntime import require_onnxruntime
 
