@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-TURN_SECONDS = 0.05
+TURN_SECONDS = 0.25
 """How long a turn of the fastest cell shall last at least, where one epoch is shorter."""
 
 LONGEST_TURN = 20
