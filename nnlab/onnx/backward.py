@@ -16,11 +16,12 @@ def backward(
 ) -> dict[str, Value]:
     """By name the gradient of every value on the way, in reverse order of the steps.
 
-    The gradient of a sequence is a list with one for each item, None for those that have none.
+    The gradient of a sequence is a list with one for each item, None for those that have none. Outputs that are no
+    floating point (a shape, indices) do not change with the inputs but in steps: they contribute nothing.
 
     Options:  values: every value of the forward pass.  dys: gradients of the outputs, by name; None counts as zeros.
     """
-    found: dict[str, Value] = {name: dy for name, dy in dys.items() if dy is not None}
+    found: dict[str, Value] = {name: dy for name, dy in dys.items() if dy is not None and _carries(values.get(name))}
     for step in reversed(plan.steps):
         given: Gradients = tuple(found.get(name) if name else None for name in step.outputs)
         if any(dy is not None for dy in given):

@@ -161,6 +161,26 @@ def test_a_weight_of_none_counts_as_zeros(engine: Any) -> None:
     assert dx is None
 
 
+@engines
+def test_whole_numbers_with_a_weight_contribute_nothing(engine: Any) -> None:
+    proto = model(
+        """g (double[3] x, int64[2] i) => (double[2] y, int64[1] s, int64[] a) {
+            y = Gather(x, i)  s = Shape(x)  a = ArgMax <axis = 0, keepdims = 0> (x) }"""
+    )
+    ins = [X, np.array([2, 2])]
+    dx, di = engine(proto).gradients(ins, [np.array([1.0, 10]), np.ones(1), np.ones(())])
+    np.testing.assert_array_equal(dx, np.array([0.0, 0, 11]))
+    assert di is None
+    dx, di = engine(proto).gradients(ins, [None, np.ones(1), None])
+    assert dx is None and di is None
+
+
+def test_a_gradient_of_floats_that_is_not_written_is_refused() -> None:
+    proto = model("g (double[3] x) => (double[3] y) { y = Hardmax(x) }")
+    with pytest.raises(NoGradientError, match="Hardmax has no gradient"):
+        prepare(proto).gradients([X], [np.ones(3)])
+
+
 def test_initializers_have_gradients_though_they_are_folded() -> None:
     proto = model("g (double[3] x) => (double[3] y) <double[3] w = {1, 2, 3}> { a = Mul(w, w)  y = Mul(a, x) }")
     found = NumpyModel(checked(proto)).gradients({"x": X}, [np.ones(3)])
