@@ -73,8 +73,10 @@ class OnnxNetwork(Layer):
         try:
             return NumpyModel(with_free_batch(with_stored_constants(view)))
         except DataError as error:
-            place = self.path if not error.where or error.where == self.path else f"{self.path}: {error.where}"
-            raise DataError(error.what, where=place, hint=error.hint) from error
+            inside = error.where or self.path
+            place = inside if inside.startswith(self.path) else f"{self.path}: {inside}"
+            hint = None if "--engine" in (error.hint or "") else error.hint  # other engines run it and do not train it
+            raise DataError(error.what, where=place, hint=hint) from error
 
     @property
     def emits(self) -> Emits:

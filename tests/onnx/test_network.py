@@ -183,6 +183,24 @@ def test_a_graph_with_two_inputs_or_whole_numbers_is_refused(convolutional: Any,
         built(tmp_path / "pixels.onnx")
 
 
+@pytest.mark.parametrize(
+    ("operator", "says"),
+    [("Elsewhere", "operators that nnlab does not compute"), ("Loop", "node bend")],
+)
+def test_the_file_is_named_once_and_no_engine_is_advised(
+    convolutional: Any, tmp_path: Path, operator: str, says: str
+) -> None:
+    path = tmp_path / "odd.onnx"
+    proto = onnx.load(str(convolutional()))
+    proto.graph.node[2].op_type = operator  # a Loop has a body, this has none
+    path.write_bytes(proto.SerializeToString())
+    with pytest.raises(DataError, match=says) as caught:
+        _ = OnnxNetwork(path=str(path)).model
+    said = str(caught.value)
+    assert said.startswith(f"{path}: ") and said.count(str(path)) == 1
+    assert "--engine" not in said
+
+
 @pytest.mark.parametrize("shape", [(12,), (2, 3, 2)])
 def test_one_layer_is_one_layer_where_no_file_has_its_name(shape: tuple[int, ...], tmp_path: Path) -> None:
     """F13: the same first weights, and in float64 the same training to rounding."""
