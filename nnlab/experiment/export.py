@@ -2,13 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab import __version__
-from nnlab.core.errors import MissingError, UsageError
+from nnlab.core.errors import DataError, MissingError, UsageError
 from nnlab.experiment.trained import Trained, trained_run
 from nnlab.models.graph import Graph
 from nnlab.tracking.files import to_json, write_whole, writing
@@ -110,11 +111,21 @@ def _target(trained: Trained, output: str | Path | None) -> Path:
     """Raises UsageError: for the file that the run itself starts from."""
     given = Path(output) if output is not None else trained.run.folder / NAME
     target = given / f"{trained.experiment.run.exp_id}.onnx" if given.is_dir() else given
-    for node in trained.network.nodes:
-        source = getattr(node.layer, "path", None)
-        if source is not None and Path(source).exists() and target.exists() and target.samefile(source):
+    for source in _sources(trained):
+        if source.exists() and target.exists() and target.samefile(source):
             raise UsageError("is the file that the run starts from", where=f"--output={output}", hint="choose another")
     return target
+
+
+def _sources(trained: Trained) -> Iterator[Path]:
+    """The file of an imported network: the run's own copy, and where it was read from, as config.toml repeats it."""
+    from nnlab.onnx.files import find_model
+
+    yield from (Path(path) for node in trained.network.nodes if (path := getattr(node.layer, "path", None)))
+    options = trained.experiment.sections["model"]
+    if "onnx_model" in options:
+        with suppress(DataError):  # it may be gone
+            yield find_model(options["onnx_model"], options["models_path"])
 
 
 def _emits_probabilities(network: Graph, form: "Form") -> bool:

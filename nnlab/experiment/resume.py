@@ -55,7 +55,8 @@ def resume(path: str | Path, *stronger: Source) -> Experiment:
     resumed = _resumed(run)
     _refuse_idleness(experiment, run, resumed)
     notes = (*experiment.notes, *_notes(experiment, before, run, resumed))
-    return dataclasses.replace(experiment, resumes=resumed, notes=notes)
+    model = experiment.model.from_run(run.folder)
+    return dataclasses.replace(experiment, model=model, resumes=resumed, notes=notes)
 
 
 def _changes(experiment: Experiment, before: Experiment, run: Run, sources: Sequence[Source]) -> Iterator[UsageError]:

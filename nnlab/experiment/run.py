@@ -78,6 +78,7 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
         store = RunStore.create(runs_dir, experiment.run.exp_id, experiment.to_toml(), **environment)
         try:
             with logged_in(store):
+                store.add_files(experiment.model.files())
                 session = _Session(experiment, parts, store, began)
                 session.take_over()
                 return session.outcome(callbacks)

@@ -49,7 +49,8 @@ def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Traine
     weights, about = run.weights("best")
     plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
     experiment = resolve(from_flags(plain | said), from_file(run.folder / "config.toml"), read_weights=False)
-    experiment = dataclasses.replace(experiment, starts=None, resumes=None)
+    model = experiment.model.from_run(run.folder)
+    experiment = dataclasses.replace(experiment, model=model, starts=None, resumes=None)
     classes, shape = tuple(map(str, about["classes"])), tuple(about["sample_shape"])
     network = experiment.model.graph(shape, len(classes))
     network.build(shape, rng=Rng(0), dtype=DTYPES[experiment.run.dtype])

@@ -3,7 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 from nnlab.core.component import Component
 from nnlab.core.errors import UsageError
@@ -23,6 +24,14 @@ class Model(Component, ABC):
     def fits(self) -> tuple[Shape, int] | None:
         """The one shape of samples and number of classes that it is for; None where it is for any."""
         return None
+
+    def files(self) -> Mapping[str, bytes]:
+        """What its last graph was made of besides its options, by file name, for the run folder to keep."""
+        return {}
+
+    def from_run(self, folder: Path) -> Self:
+        """The model as a run folder keeps it: made of the files there; itself where there are none of its own."""
+        return self
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:

@@ -1,7 +1,11 @@
 """A network from an ONNX file, to be trained further."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import dataclasses
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from nnlab.core.component import option
 from nnlab.core.errors import UsageError
@@ -12,6 +16,11 @@ from nnlab.models.graph import Graph
 if TYPE_CHECKING:
     from nnlab.onnx.network import OnnxNetwork
 
+
+LOG = logging.getLogger("nnlab.onnx")
+
+IMPORTED = "imported.onnx"
+"""The model in the folder of a run that was trained on it."""
 
 ONE_LAYER = "one_layer"
 """The model by default; where no file has this name it is made for the samples at hand."""
@@ -29,6 +38,7 @@ class Onnx(Model):
 
     onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path")
     models_path: str = option("models", "folder of models")
+    _view: Any = field(default=None, init=False, repr=False)  # the ModelView that was read for the last graph
 
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """onnx: the whole file as one node."""
@@ -48,10 +58,33 @@ class Onnx(Model):
         from nnlab.onnx.files import find_model, known_models  # onnx is imported when a file is to be read
         from nnlab.onnx.network import OnnxNetwork
         from nnlab.onnx.one_layer import one_layer
+        from nnlab.onnx.read import read_model
 
         if self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path):
-            return OnnxNetwork(path=ONE_LAYER, given=one_layer(in_shape, classes))
-        return OnnxNetwork(path=str(find_model(self.onnx_model, self.models_path)))
+            path, self._view = ONE_LAYER, one_layer(in_shape, classes)
+        else:
+            path = str(find_model(self.onnx_model, self.models_path))
+            self._view = read_model(path)
+        return OnnxNetwork(path=path, given=self._view)
+
+    def files(self) -> Mapping[str, bytes]:
+        """The model as it was read, values from other files put in; none before a graph, or where it is too large."""
+        if self._view is None:
+            return {}
+        from google.protobuf.message import EncodeError
+
+        try:
+            return {IMPORTED: self._view.proto.SerializeToString()}
+        except (EncodeError, ValueError):  # protobuf's own limit: 2 GiB
+            LOG.warning(
+                "%s: too large for one file, so the run keeps no copy of it and needs it there", self.onnx_model
+            )
+            return {}
+
+    def from_run(self, folder: Path) -> Self:
+        """Of the run's own copy, whatever lies at the path that it was read from."""
+        copy = folder / IMPORTED
+        return dataclasses.replace(self, onnx_model=str(copy)) if copy.is_file() else self
 
     def fits(self) -> tuple[Shape, int] | None:
         """What the file says of its input and output; None where it leaves a size open."""

@@ -70,6 +70,11 @@ class RunStore:
         point_at(runs_dir, store.folder.name)
         return store
 
+    def add_files(self, files: Mapping[str, bytes]) -> None:
+        """Writes what the model was made of, by file name, so that the run needs nothing outside its folder."""
+        for name, content in files.items():
+            write_whole(self.folder / name, content)
+
     @property
     def figures(self) -> Path:
         """Where figures go."""

@@ -202,3 +202,13 @@ def test_the_link_is_replaced_in_one_move(tmp_path):
     point_at(tmp_path, "new")
     assert (tmp_path / "latest").readlink().name == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["latest", "new", "old"]
+
+
+def test_what_the_model_was_made_of_is_kept_byte_for_byte(tmp_path) -> None:
+    store = RunStore.create(tmp_path, "main", CONFIG)
+    store.add_files({"one.bin": b"\x00\r\n", "other.bin": b""})
+    assert {path.name: path.read_bytes() for path in store.folder.glob("*.bin")} == {
+        "one.bin": b"\x00\r\n",
+        "other.bin": b"",
+    }
+    assert not list(store.folder.glob(".*"))  # no drafts
