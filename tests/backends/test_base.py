@@ -28,6 +28,6 @@ def test_numpy_makes_its_learner() -> None:
     learner = BACKENDS.get("numpy").of(
         graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), engine=Engine(threads=4)
     )
-    assert isinstance(learner, NumpyLearner) and learner.optimizer.threads == 2 and learner.backend == "numpy"
+    assert isinstance(learner, NumpyLearner) and learner.optimizer.threads == 4 and learner.backend == "numpy"
     learner = BACKENDS.get("numpy").of(graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()))
     assert isinstance(learner, NumpyLearner) and learner.optimizer.threads >= 1

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from nnlab.optimizers.chunks import CHUNK_BYTES, MIN_CHUNKS, Chunks
+from nnlab.optimizers.chunks import CHUNK_BYTES, MIN_CHUNKS, SHARED_CHUNK_BYTES, Chunks
 
-CHUNK = CHUNK_BYTES // 8
+CHUNK, SHARED = CHUNK_BYTES // 8, SHARED_CHUNK_BYTES // 8
 
 
 def double_into(arrays, scratch):
@@ -13,7 +13,9 @@ def double_into(arrays, scratch):
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 7])
-@pytest.mark.parametrize("size", [1, CHUNK - 1, CHUNK, MIN_CHUNKS * CHUNK - 1, MIN_CHUNKS * CHUNK, 9 * CHUNK + 5])
+@pytest.mark.parametrize(
+    "size", [1, CHUNK - 1, CHUNK, CHUNK + 1, MIN_CHUNKS * SHARED - 1, MIN_CHUNKS * SHARED, 9 * SHARED + 5]
+)
 def test_every_element_is_done_once(size, threads):
     source, target = np.arange(float(size)), np.ones(size)
     Chunks(threads).run(double_into, (source, target))
@@ -38,7 +40,7 @@ def test_an_error_in_a_thread_is_raised_here():
             raise ArithmeticError("late")
 
     with pytest.raises(ArithmeticError, match="late"):
-        Chunks(2).run(fail_late, (np.arange(float(8 * CHUNK)),))
+        Chunks(2).run(fail_late, (np.arange(float(8 * SHARED)),))
 
 
 def test_an_array_that_is_not_contiguous_is_refused_not_copied():
@@ -61,6 +63,6 @@ def test_how_numpy_treats_errors_holds_in_every_thread():
         np.multiply(arrays[0], arrays[0], out=scratch[0])
 
     with np.errstate(over="ignore"):
-        Chunks(2).run(square, (np.full(8 * CHUNK, 1e300),))
+        Chunks(2).run(square, (np.full(8 * SHARED, 1e300),))
     with np.errstate(over="raise"), pytest.raises(FloatingPointError):
-        Chunks(2).run(square, (np.concatenate([np.zeros(4 * CHUNK), np.full(4 * CHUNK, 1e300)]),))
+        Chunks(2).run(square, (np.concatenate([np.zeros(4 * SHARED), np.full(4 * SHARED, 1e300)]),))

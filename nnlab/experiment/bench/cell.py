@@ -90,7 +90,7 @@ def _peer(name: str, experiment: Experiment, gate: Gate) -> dict[str, Any]:
         loop.train(data, epoch)
         if experiment.run.eval_dev and len(data.dev):
             accuracy = _accuracy(loop, data.dev.batches())
-            if accuracy > best:
+            if accuracy >= best:  # nnlab keeps the better loss of equals, which the later nearly always has
                 best = accuracy
                 loop.keep()
         turns.epoch_end()
