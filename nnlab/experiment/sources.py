@@ -9,7 +9,9 @@ from typing import Any
 from nnlab.core.errors import DataError, UsageError
 from nnlab.experiment.settings import SECTIONS, canonical
 
-RESERVED_ENVIRONMENT = frozenset({"NNLAB_CACHE_DIR", "NNLAB_DEBUG", "NNLAB_ONNX_MEMORY_GIB", "NNLAB_ONNX_TURNS"})
+RESERVED_ENVIRONMENT = frozenset({
+    "NNLAB_CACHE_DIR", "NNLAB_DEBUG", "NNLAB_ONNX_MEMORY_GIB", "NNLAB_ONNX_SECONDS", "NNLAB_ONNX_TURNS",
+})  # fmt: skip
 """NNLAB_* variables that are not settings."""
 
 COMMAND_SECTIONS = frozenset({"compare"})

@@ -1,6 +1,7 @@
-"""How much a model may take: memory and turns of its loops, so that no file can bring the machine to its knees."""
+"""How much a model may take: memory, turns of its loops and time; no file can bring the machine to its knees."""
 
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,9 +15,13 @@ import psutil
 from nnlab.core.errors import DataError, UsageError
 
 MEMORY_VARIABLE, TURNS_VARIABLE = "NNLAB_ONNX_MEMORY_GIB", "NNLAB_ONNX_TURNS"
+SECONDS_VARIABLE = "NNLAB_ONNX_SECONDS"
 
 MOST_TURNS = 100_000
 """Of all loops of one run together: a Loop that never says stop ends here, after seconds."""
+
+MOST_SECONDS = 60.0
+"""Of one run of a model with a Loop on onnxruntime, which counts no turns."""
 
 GIB = 2**30
 LOOK_AFTER = 2**26
@@ -63,7 +68,7 @@ class Budget:
 
 
 _CURRENT: ContextVar[Budget | None] = ContextVar("budget", default=None)
-_CHOSEN: ContextVar[tuple[int | None, int | None]] = ContextVar("limits", default=(None, None))
+_CHOSEN: ContextVar[tuple[int | None, int | None, float | None]] = ContextVar("limits", default=(None, None, None))
 
 
 @contextmanager
@@ -86,10 +91,16 @@ def current() -> Budget:
 
 
 @contextmanager
-def limited(*, memory: int | None = None, turns: int | None = None) -> Iterator[None]:
-    """Other limits for what is read and run inside: bytes of memory, turns of all loops of a run."""
+def limited(*, memory: int | None = None, turns: int | None = None, seconds: float | None = None) -> Iterator[None]:
+    """Other limits for what is read and run inside: bytes of memory, turns of all loops of a run, its seconds."""
     before = _CHOSEN.get()
-    token = _CHOSEN.set((before[0] if memory is None else memory, before[1] if turns is None else turns))
+    token = _CHOSEN.set(
+        (
+            before[0] if memory is None else memory,
+            before[1] if turns is None else turns,
+            before[2] if seconds is None else seconds,
+        )
+    )
     try:
         yield
     finally:
@@ -108,6 +119,13 @@ def turns_limit() -> int:
     chosen = _CHOSEN.get()[1]
     said = _number(TURNS_VARIABLE)
     return chosen if chosen is not None else int(said) if said else MOST_TURNS
+
+
+def seconds_limit() -> float:
+    """As chosen by `limited`, else by NNLAB_ONNX_SECONDS, else MOST_SECONDS."""
+    chosen = _CHOSEN.get()[2]
+    said = _number(SECONDS_VARIABLE)
+    return chosen if chosen is not None else min(said, threading.TIMEOUT_MAX) if said else MOST_SECONDS
 
 
 def _number(variable: str) -> float | None:

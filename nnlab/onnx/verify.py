@@ -13,7 +13,8 @@ from onnx.reference import ReferenceEvaluator
 from nnlab.core.errors import ComparisonError, NnlabError
 from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax
-from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, reason
+from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, reason, run_session
+from nnlab.onnx.endless import LEFT_ALONE, holds_loop, why_not_asked
 from nnlab.onnx.read import model_of
 
 BOUNDS: Mapping[str, float] = {"float64": 1e-7, "float32": 1e-5, "float16": 5e-3}
@@ -59,8 +60,11 @@ def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, log
         raise ComparisonError(f"onnx's checker refuses the model ({line})", where="export") from error
     found: dict[str, float] = {}
     lacking: dict[str, str] = {}
+    unbounded = why_not_asked(model, {model.graph.input[0].name: inputs})
     for name, engine in ENGINES.items():
         try:
+            if unbounded and name in LEFT_ALONE:
+                raise Lacking(unbounded)
             y = engine(model)(inputs)
         except (Lacking, NnlabError) as error:
             lacking[name] = str(error)
@@ -122,8 +126,8 @@ def _onnxruntime(model: ModelProto) -> Callable[[Array], Array]:
         )
     except Exception as error:  # its own classes, one for each cause
         raise Lacking(reason(error)) from None
-    name = model.graph.input[0].name
-    return lambda x: np.asarray(session.run(None, {name: x})[0])
+    name, loops = model.graph.input[0].name, holds_loop(model)
+    return lambda x: np.asarray(run_session(session, {name: x}, loops=loops)[0])
 
 
 def _numpy(model: ModelProto) -> Callable[[Array], Array]:

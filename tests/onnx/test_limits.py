@@ -9,24 +9,31 @@ from nnlab.experiment.sources import RESERVED_ENVIRONMENT
 from nnlab.onnx.limits import (
     GIB,
     MEMORY_VARIABLE,
+    SECONDS_VARIABLE,
     TURNS_VARIABLE,
     Budget,
     limited,
     machine_memory,
     memory_limit,
+    seconds_limit,
     turns_limit,
 )
 
 
 def test_limits_are_chosen_by_variables_and_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
     assert memory_limit() == machine_memory() // 2
-    assert turns_limit() == 100_000
+    assert (turns_limit(), seconds_limit()) == (100_000, 60)
     monkeypatch.setenv("NNLAB_ONNX_MEMORY_GIB", "1.5")
     monkeypatch.setenv("NNLAB_ONNX_TURNS", "7")
-    assert (memory_limit(), turns_limit()) == (1.5 * GIB, 7)
-    with limited(memory=10, turns=3):
-        assert (memory_limit(), turns_limit()) == (10, 3)
-    assert {MEMORY_VARIABLE, TURNS_VARIABLE} <= RESERVED_ENVIRONMENT  # no command takes them for settings
+    monkeypatch.setenv("NNLAB_ONNX_SECONDS", "0.5")
+    assert (memory_limit(), turns_limit(), seconds_limit()) == (1.5 * GIB, 7, 0.5)
+    with limited(memory=10, turns=3), limited(seconds=2):
+        assert (memory_limit(), turns_limit(), seconds_limit()) == (10, 3, 2)
+    assert {
+        MEMORY_VARIABLE,
+        TURNS_VARIABLE,
+        SECONDS_VARIABLE,
+    } <= RESERVED_ENVIRONMENT  # no command takes them for settings
     monkeypatch.setenv("NNLAB_ONNX_TURNS", "many")
     with pytest.raises(UsageError, match="NNLAB_ONNX_TURNS"):
         turns_limit()

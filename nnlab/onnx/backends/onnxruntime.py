@@ -8,6 +8,7 @@ from nnlab.core.errors import DataError, MissingError, UsageError
 from nnlab.core.install import install_line
 from nnlab.core.types import Array
 from nnlab.onnx.backends.base import EngineBackend, Runnable
+from nnlab.onnx.endless import holds_loop, watched
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import one_line
 from nnlab.onnx.views import ModelView
@@ -25,6 +26,7 @@ class OnnxruntimeModel:
 
     def __init__(self, view: ModelView, *, threads: int = 0):
         self.view = view
+        self.loops = holds_loop(view.proto)
         library = require_onnxruntime()
         options = library.SessionOptions()
         options.intra_op_num_threads = threads
@@ -38,9 +40,11 @@ class OnnxruntimeModel:
             raise DataError(f"onnxruntime does not take it ({reason(error)})", where=view.graph.name) from error
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
-        """The outputs, in the order of the model."""
+        """The outputs, in the order of the model. Raises DataError: also when its loops do not end in time."""
         try:
-            return tuple(self.session.run(None, dict(inputs)))
+            return tuple(run_session(self.session, inputs, loops=self.loops, where=self.view.graph.name))
+        except DataError:
+            raise
         except Exception as error:
             raise DataError(f"onnxruntime cannot run it ({reason(error)})", where=self.view.graph.name) from error
 
@@ -72,6 +76,31 @@ def require_onnxruntime() -> Any:
             "onnxruntime is not installed", where="--engine=onnxruntime", hint=f"type: {install_line('onnxruntime')}"
         ) from error
     return onnxruntime
+
+
+def run_session(
+    session: Any,
+    inputs: Mapping[str, Value],
+    wanted: Sequence[str] | None = None,
+    *,
+    loops: bool,
+    where: str | None = None,
+) -> Sequence[Value]:
+    """The outputs of a session, all or those that are wanted.
+
+    Options:  loops: whether the model has a Loop, so that it may never end.
+    Raises:  DataError: it did not end in time.  What onnxruntime raises, else.
+    """
+    names = None if wanted is None else list(wanted)
+    if not loops:
+        return list(session.run(names, dict(inputs)))
+    with watched(require_onnxruntime().RunOptions()) as run:
+        try:
+            return list(session.run(names, dict(inputs), run.options))
+        except Exception as error:
+            if run.ended:
+                raise run.error(where) from error
+            raise
 
 
 def reason(error: Exception) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from onnx import checker, shape_inference
 
 from nnlab.core.errors import ComparisonError, DataError, NnlabError
+from nnlab.onnx.endless import LEFT_ALONE, why_not_asked
 from nnlab.onnx.engines import ENGINES, load
 from nnlab.onnx.examine.differences import bound_for, difference
 from nnlab.onnx.ops.base import Value, Values
@@ -80,8 +81,11 @@ def judge(
     """
     rows = _onnx_says(view)
     found: dict[str, Values] = {}
+    unbounded = why_not_asked(view.proto, inputs)
     for name in (JUDGE, *(engines or ENGINES)):
         try:
+            if unbounded and name in LEFT_ALONE:
+                raise DataError(unbounded, where=name)
             found[name] = _reference(view, inputs) if name == JUDGE else load(view, name, threads=threads).run(inputs)
         except NnlabError as error:
             if engines and name != JUDGE:

@@ -8,9 +8,10 @@ import numpy as np
 import onnx
 from onnx import ModelProto, TypeProto, ValueInfoProto, helper
 
-from nnlab.core.errors import DataError, UsageError
+from nnlab.core.errors import DataError, NnlabError, UsageError
 from nnlab.core.registry import nearest
-from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, require_onnxruntime
+from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, require_onnxruntime, run_session
+from nnlab.onnx.endless import holds_loop, node_loops
 from nnlab.onnx.engines import load
 from nnlab.onnx.guard import run_step
 from nnlab.onnx.limits import running
@@ -74,6 +75,8 @@ class _Alone:
     def outputs(self, place: int, values: Mapping[str, Value]) -> Values:
         step = self.steps[place]
         node = self.nodes[next(name for name in step.outputs if name)]
+        if node_loops(node):
+            _require_an_end(step, values)
         names = list(dict.fromkeys(name for name in (*step.inputs, *step.captured) if name))
         feeds = {name: values[name] for name in names}
         wanted = [name for name in step.outputs if name]
@@ -92,6 +95,16 @@ class _Alone:
         return helper.make_model(graph, opset_imports=opsets, ir_version=min(onnx.IR_VERSION, 10))
 
 
+def _require_an_end(step: Step, values: Mapping[str, Value]) -> None:
+    """Runs loops on the hand-written engine, which counts turns: others may never end. Raises DataError: too many."""
+    with running() as budget, np.errstate(all="ignore"):
+        try:
+            run_step(step, numpy_compute, values, budget)
+        except NnlabError:
+            if budget.turned > budget.turns:
+                raise
+
+
 def _type(value: Value) -> TypeProto:
     """The type of a value as ONNX says it."""
     if isinstance(value, list):
@@ -108,8 +121,7 @@ def _by_onnxruntime(model: ModelProto, feeds: Mapping[str, Value], wanted: Seque
     options.log_severity_level = ERRORS_ONLY
     options.graph_optimization_level = library.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = library.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    found: Sequence[Value] = session.run(list(wanted), dict(feeds))
-    return found
+    return run_session(session, feeds, wanted, loops=holds_loop(model))
 
 
 def _by_reference(model: ModelProto, feeds: Mapping[str, Value], wanted: Sequence[str]) -> Sequence[Value]:
