@@ -77,6 +77,17 @@ def test_a_run_that_ends_in_time_is_not_ended_later() -> None:
     assert not run.ended and "1000 seconds" in str(run.error("here"))
 
 
+def test_torch_looks_for_its_operators_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by an endless Loop: every operator of every turn looked through the folder of translations."""
+    pytest.importorskip("torch")
+    from nnlab.onnx.torch_ops.execute import TorchModel
+
+    model = TorchModel(checked(looping(3)))
+    monkeypatch.setattr("pkgutil.iter_modules", lambda *args: pytest.fail("looked again"))
+    (y,) = model.run(X)
+    np.testing.assert_array_equal(y, X["x"])
+
+
 def test_what_ends_is_asked_of_all() -> None:
     assert why_not_asked(looping(3), X) is None
     with limited(turns=2):

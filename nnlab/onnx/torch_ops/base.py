@@ -17,8 +17,11 @@ an operator that runs graphs gets the values around it as `scope`."""
 class TorchOperators(Translations[TorchOperator]):
     """The table; the files beside this one are imported when it is first asked."""
 
+    _imported = False
+
     def __contains__(self, cls: type) -> bool:
-        if not self._loaded:
+        if not self._imported:
+            self._imported = True
             package = importlib.import_module("nnlab.onnx.torch_ops")
             for module in pkgutil.iter_modules(package.__path__, "nnlab.onnx.torch_ops."):
                 importlib.import_module(module.name)
