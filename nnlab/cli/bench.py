@@ -90,9 +90,7 @@ def _show(benchmark: Benchmark, *, as_json: bool) -> None:
 def _wanted(parts: Sequence[Part]) -> dict[str, Any]:
     """The command's own flags, wherever among the parts they are said."""
     said = ((name, value) for part in parts for name, value in part.command.items())
-    return {
-        name: value for name, value in said if value or value == ""
-    }  # "": a list of no names, a mistake
+    return {name: value for name, value in said if value or value == ""}  # "": a list of no names, a mistake
 
 
 def _warn_when_busy(screen: BenchDisplay) -> None:

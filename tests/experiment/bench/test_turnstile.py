@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from nnlab.experiment.bench import turnstile
 from nnlab.experiment.bench.turnstile import LONGEST_TURN, Worker, environment_of_a_cell, take_turns, turn_length
 
 SPEAKS = """
@@ -58,7 +59,8 @@ def ended(pid: int | None) -> bool:
     return False
 
 
-def test_one_trains_at_a_time_and_another_begins_each_round(tmp_path: Path) -> None:
+def test_one_trains_at_a_time_and_another_begins_each_round(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turnstile, "TURN_SECONDS", 0.0)  # an epoch a turn
     workers = started(*(worker(name, tmp_path / "log") for name in "abc"))
     assert all(each.waiting for each in workers)
     assert not (tmp_path / "log").exists()  # nobody trains before its turn
@@ -145,7 +147,8 @@ def test_a_worker_ends_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
     """Also when that was killed outright: the end of its standard input tells."""
     program = (
         "import os, signal, sys\n"
-        "from nnlab.experiment.bench.turnstile import Worker\n"
+        "from nnlab.experiment.bench import turnstile
+from nnlab.experiment.bench.turnstile import Worker\n"
         f"each = Worker([sys.executable, '-S', '-E', '-c', {SPEAKS + TRAINS!r}], {{'epochs': 2}})\n"
         "each.start()\n"
         "print(each.pid, flush=True)\n"
@@ -159,7 +162,7 @@ def test_a_worker_ends_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
     assert ended(int(done.stdout))
 
 
-@pytest.mark.parametrize(("fastest", "epochs"), [(100.0, 1), (50.0, 1), (20.0, 3), (0.001, LONGEST_TURN)])
+@pytest.mark.parametrize(("fastest", "epochs"), [(500.0, 1), (250.0, 1), (100.0, 3), (0.001, LONGEST_TURN)])
 def test_a_turn_is_longer_where_epochs_are_short(tmp_path: Path, fastest: float, epochs: int) -> None:
     slow, fast = worker("a", tmp_path), worker("b", tmp_path)
     assert turn_length([slow, fast]) == 1  # nothing is known yet
