@@ -147,8 +147,7 @@ def test_a_worker_ends_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
     """Also when that was killed outright: the end of its standard input tells."""
     program = (
         "import os, signal, sys\n"
-        "from nnlab.experiment.bench import turnstile
-from nnlab.experiment.bench.turnstile import Worker\n"
+        "from nnlab.experiment.bench.turnstile import Worker\n"
         f"each = Worker([sys.executable, '-S', '-E', '-c', {SPEAKS + TRAINS!r}], {{'epochs': 2}})\n"
         "each.start()\n"
         "print(each.pid, flush=True)\n"
