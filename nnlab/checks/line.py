@@ -65,7 +65,7 @@ class DirectionLine(Line):
     """
 
     def __init__(self, value: Array, gradient: Array, generator: np.random.Generator):
-        self._value, self._from = value, value.copy()
+        self._value, self._from = value, value.copy(order="K")
         self._signs = np.empty_like(value)
         flat, slopes = flattened(self._signs), flattened(np.asarray(gradient, order=order_of(value)))
         bits = np.unpackbits(np.frombuffer(generator.bytes(-(-value.size // 8)), np.uint8), count=value.size)
