@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.backends.base import BACKENDS
-from nnlab.cli.flags import Part
+from nnlab.cli.flags import Part, of_each
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.registry import Registry
 from nnlab.data.images.base import DATA_LOADERS
@@ -63,18 +63,12 @@ def compared(parts: Sequence[Part], wanted: Mapping[str, Any]) -> list[tuple[Exp
     Raises:   UsageError or Mistakes: those of all parts together.
     """
     lists = _lists(wanted)
-    mistakes: list[NnlabError] = []
-    found: list[tuple[Experiment, Axes]] = []
-    for part in parts:
-        try:
-            axes = _axes(part, lists)
-            found.append((_experiment(part), axes))
-        except Mistakes as errors:
-            mistakes.extend(errors.mistakes)
-        except NnlabError as error:
-            mistakes.append(error)
-    if mistakes:
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+
+    def resolved(part: Part) -> tuple[Experiment, Axes]:
+        axes = _axes(part, lists)
+        return _experiment(part), axes
+
+    found = of_each(parts, resolved)
     each = [axes for experiment, axes in found for _ in range(experiment.run.training_times)]
     return list(zip(repeated([experiment for experiment, _ in found]), each, strict=True))
 

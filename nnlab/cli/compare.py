@@ -17,7 +17,7 @@ from nnlab.checks.parity.history import TOLERANCE
 from nnlab.checks.parity.result import GRAVE, Comparison
 from nnlab.cli.comparing import steps_shown
 from nnlab.cli.comparison_text import comparison_text
-from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.progress import Display, display
@@ -123,18 +123,8 @@ def _notes(parts: Sequence[Part], tasks: Sequence[Task]) -> Iterator[str]:
 
 def _tasks(parts: Sequence[Part]) -> Iterator[Task]:
     """Every comparison that is asked for; the mistakes of all parts are raised together."""
-    resolved: list[tuple[Experiment, tuple[str, str]]] = []
-    mistakes: list[NnlabError] = []
     environment_says = from_environment(os.environ)
-    for part in parts:
-        try:
-            resolved.append(_resolved(part, environment_says))
-        except Mistakes as errors:
-            mistakes.extend(errors.mistakes)
-        except NnlabError as error:
-            mistakes.append(error)
-    if mistakes:
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+    resolved = of_each(parts, lambda part: _resolved(part, environment_says))
     pairs = [backends for experiment, backends in resolved for _ in range(experiment.run.training_times)]
     experiments = repeated([experiment for experiment, _ in resolved])
     return (Task(experiment, backends) for experiment, backends in zip(experiments, pairs, strict=True))

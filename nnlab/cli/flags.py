@@ -1,8 +1,8 @@
 """The flags of an experiment, made from the settings: `train` has them all, `compare` and `bench` will too."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -11,6 +11,8 @@ from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.registry import normalised
 from nnlab.experiment.settings import ALIASES, CHOICES, SECTIONS, Setting, settings
 from nnlab.experiment.sources import Source, from_flags
+
+T = TypeVar("T")
 
 SEPARATORS = ("--experiment", "-e")
 
@@ -32,6 +34,22 @@ class Part:
     flags: Source
     config: str | None = None
     command: dict[str, Any] = field(default_factory=dict)
+
+
+def of_each(parts: Sequence[Part], resolved: Callable[[Part], T]) -> list[T]:
+    """What every part resolves to. Raises UsageError or Mistakes: those of all parts together."""
+    found: list[T] = []
+    mistakes: list[NnlabError] = []
+    for part in parts:
+        try:
+            found.append(resolved(part))
+        except Mistakes as errors:
+            mistakes.extend(errors.mistakes)
+        except NnlabError as error:
+            mistakes.append(error)
+    if mistakes:
+        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+    return found
 
 
 class ExperimentCommand(click.Command):

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import comparison, plan, plan_document, result_text
-from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.errors import NnlabError, UsageError
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.resume import resume
@@ -67,19 +67,8 @@ def _echo_json(experiments: Sequence[Mapping[str, Any]]) -> None:
 
 def _resolved(parts: Sequence[Part]) -> list[Experiment]:
     """Every part's experiment; the mistakes of all parts are raised together."""
-    experiments: list[Experiment] = []
-    mistakes: list[NnlabError] = []
     environment = from_environment(os.environ)
-    for part in parts:
-        try:
-            experiments.append(_experiment(part, environment))
-        except Mistakes as errors:
-            mistakes.extend(errors.mistakes)
-        except NnlabError as error:
-            mistakes.append(error)
-    if mistakes:
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
-    return experiments
+    return of_each(parts, lambda part: _experiment(part, environment))
 
 
 def _experiment(part: Part, environment: Source) -> Experiment:

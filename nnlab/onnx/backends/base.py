@@ -1,5 +1,6 @@
 """What both engines share of onnx's backend interface."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -54,9 +55,9 @@ class EngineBackend(Backend):
     """onnx's backend interface over one of the engines; `load` makes a model runnable."""
 
     @classmethod
+    @abstractmethod
     def load(cls, view: ModelView) -> Runnable:
         """The model on this engine."""
-        raise NotImplementedError
 
     @classmethod
     def prepare(cls, model: ModelProto, device: str = "CPU", **kwargs: Any) -> Prepared:
