@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError
+from nnlab.core.reading import parsed, read_text
 from nnlab.data.images.base import printable
 from nnlab.data.makers.locate import dataset_folder
 
@@ -36,10 +37,10 @@ def describe(folder: Path) -> Description:
     """
     path = folder / NAME
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = parsed(tomllib.loads, read_text(path))
     except FileNotFoundError:
         return Description()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise DataError(f"cannot be read ({error})", where=printable(path), hint="repair or remove it") from error
     words = {key: tables.get(key, "") for key in ("title", "origin", "licence")}
     table = tables.get("recommended", {})

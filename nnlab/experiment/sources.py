@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.reading import parsed, read_text
 from nnlab.experiment.settings import SECTIONS, canonical
 
 RESERVED_ENVIRONMENT = frozenset({
@@ -95,7 +96,7 @@ def command_section(path: str | Path, command: str) -> dict[str, Any]:
 
 def _tables(path: str | Path) -> dict[str, Any]:
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = read_text(path)
     except OSError as error:
         raise DataError(
             f"cannot be read ({error.strerror})", where=str(path), hint="check the path after --config"
@@ -103,9 +104,10 @@ def _tables(path: str | Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise UsageError("is not a TOML file (not UTF-8 text)", where=str(path)) from None
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tables: dict[str, Any] = parsed(tomllib.loads, text)
+    except ValueError as error:
         raise UsageError(f"is not a TOML file ({error})", where=str(path)) from None
+    return tables
 
 
 def from_recommendation(dataset: str, table: Mapping[str, Any]) -> Source:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.reading import read_text
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import ImageLibrary
 from nnlab.onnx.engines import known_engine, load
@@ -53,7 +54,7 @@ def read_for_pictures(
 
 def _lines(path: str) -> list[str]:
     try:
-        lines = Path(path).expanduser().read_text(encoding="utf-8").splitlines()
+        lines = read_text(Path(path).expanduser()).splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot be read ({error})", where=f"--labels={path}", hint="one name in each line") from None
     while lines and not lines[-1].strip():
