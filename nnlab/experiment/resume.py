@@ -23,6 +23,9 @@ FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})
 """Options of the data that do not change it."""
 
 
+CHECKPOINT = "state/checkpoint.safetensors"
+
+
 @dataclass(frozen=True, eq=False)
 class Resumed:
     """The run that an experiment goes on with.
@@ -94,14 +97,20 @@ def _shown(value: Any) -> str:
 
 
 def _resumed(run: Run) -> Resumed:
-    path = run.folder / "state" / "checkpoint.safetensors"
-    if not path.is_file():
+    path = run.folder / CHECKPOINT
+    if not path.exists():
         raise DataError(
             "has no saved state to go on from (it ended before its first save)",
             where=str(run.folder),
             hint=f"start again with --config {run.folder / 'config.toml'}",
         )
     checkpoint, about = run.checkpoint()
+    if about.get("config", run.config_digest) != run.config_digest:
+        raise DataError(
+            "is not the configuration that this run was trained with (it was changed, or is damaged)",
+            where=str(run.folder / "config.toml"),
+            hint=f"put it back, or start a new run with --config {run.folder / 'config.toml'}",
+        )
     return Resumed(run.folder, checkpoint, about)
 
 
@@ -109,9 +118,11 @@ def _refuse_idleness(experiment: Experiment, run: Run, resumed: Resumed) -> None
     """Raises UsageError: when the run is whole as it is. One that ended before its last scores is not."""
     done, wanted = resumed.epoch, experiment.run.epochs
     whole = (run.summary or {}).get("stopped") in {"finished", "early"}
-    if done > wanted or (done == wanted and whole):
+    begun = bool(resumed.checkpoint.open_epoch)  # an epoch that was left is gone on with, not thrown away
+    if done + begun > wanted or (done == wanted and whole):
         raise UsageError(
-            f"{run.folder.name} has trained {done} epochs already, of {wanted}",
+            f"{run.folder.name} has trained {done} epochs {'and a part of the next ' if begun else ''}already, "
+            f"of {wanted}",
             where="--resume",
             hint=f"give more, such as --epochs={done + max(done, 1)}",
         )
@@ -129,7 +140,9 @@ def _refuse_idleness(experiment: Experiment, run: Run, resumed: Resumed) -> None
 
 
 def _notes(experiment: Experiment, before: Experiment, run: Run, resumed: Resumed) -> Iterator[str]:
-    yield f"{experiment.run.exp_id}: goes on from {run.folder.name} after epoch {resumed.epoch}"
+    batches = int(resumed.checkpoint.open_epoch.get("batches", 0))
+    more = f" and {batches} minibatch{'' if batches == 1 else 'es'} of the next" if batches else ""
+    yield f"{experiment.run.exp_id}: goes on from {run.folder.name} after epoch {resumed.epoch}{more}"
     was, now = before.run.epochs, experiment.run.epochs
     optimizer = experiment.optimizer
     if any(optimizer.rate(epoch, was) != optimizer.rate(epoch, now) for epoch in range(resumed.epoch)):
@@ -147,8 +160,14 @@ def refuse_unfit(resumed: Resumed, data: Data, learner: Learner) -> None:
             where="--resume",
             hint=f"bring the files back, or start a new run with --config {resumed.folder / 'config.toml'}",
         )
-    learner.load_state(resumed.checkpoint.state)
-    learner.load_optimizer_state(resumed.checkpoint.optimizer_state)
+    if not resumed.checkpoint.state:
+        return
+    try:
+        learner.load_state(resumed.checkpoint.state)
+        learner.load_optimizer_state(resumed.checkpoint.optimizer_state)
+    except UsageError as error:
+        where = str(resumed.folder / CHECKPOINT)
+        raise DataError(f"does not fit the network of its config.toml ({error})", where=where) from error
 
 
 def fingerprint(data: Data) -> str:

@@ -34,7 +34,7 @@ from nnlab.training.callbacks.instability_checks import InstabilityChecks
 from nnlab.training.callbacks.track_layers import TrackLayers
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.interrupts import InterruptsHeld, signal_of
-from nnlab.training.record import TrainingResult
+from nnlab.training.record import Checkpoint, TrainingResult
 from nnlab.training.trainer import Trainer
 
 LOG = logging.getLogger("nnlab.run")
@@ -80,7 +80,7 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
             with logged_in(store):
                 store.add_files(experiment.model.files())
                 session = _Session(experiment, parts, store, began)
-                session.take_over()
+                session.begin()
                 return session.outcome(callbacks)
         except NnlabError:
             store.discard()
@@ -105,13 +105,25 @@ class _Session:
             "data": fingerprint(parts.data),
         }
 
-    def take_over(self) -> None:
-        """What the run that is resumed recorded becomes the beginning of this one, state first."""
-        if (resumed := self.experiment.resumes) is not None:
-            self.store.go_on_from(resumed.folder, resumed.checkpoint, self._about)
+    def begin(self) -> None:
+        """What the run that is resumed recorded becomes the beginning of this one; from now on it can be resumed."""
+        resumed = self.experiment.resumes
+        first = resumed.checkpoint if resumed else self._first_state()
+        self.store.begin(first, self._about, after=resumed.folder if resumed else None)
         if (starts := self.experiment.starts) is not None:  # on the screen they were before any run began
             for warning in starts.warnings(self.experiment.data):
                 self.store.log(f"warning: {warning}")
+
+    def _first_state(self) -> Checkpoint:
+        """Before the first step. Weights that follow from the seed need not be kept, those of another run do."""
+        learner, given = self.parts.learner, self.experiment.starts is not None
+        return Checkpoint(
+            history=(),
+            steps=0,
+            state=learner.state() if given else {},
+            optimizer_state=learner.optimizer_state() if given else {},
+            best_state=None,
+        )
 
     def outcome(self, more: Sequence[Callback]) -> Outcome:
         """Trains, then writes down what there is, also when a check or a full disk ended the training."""

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.core.component import Component
+import numpy as np
+
+from nnlab.core.component import Component, options_of
 from nnlab.core.registry import Registry
 from nnlab.core.types import Array
 
@@ -25,6 +27,23 @@ class Metric(Component, ABC):
     @abstractmethod
     def compute(self) -> float:
         """The figure over all samples since `reset`; NaN before the first."""
+
+    def state(self) -> dict[str, Array]:
+        """What it has summed up, by name: everything it holds that no option is. For going on within an epoch.
+
+        Raises:  TypeError: it holds more than numbers and arrays; such a metric says itself how (or is not left there).
+        """
+        options = {option.name for option in options_of(type(self))}
+        held = {name: value for name, value in vars(self).items() if name not in options}
+        for name, value in held.items():
+            if not isinstance(value, (int, float, np.generic, np.ndarray)):
+                raise TypeError(f"{type(self).__name__}.{name} is no number and no array")
+        return {name: np.array(value) for name, value in held.items()}
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Takes over what `state` gave."""
+        for name, value in state.items():
+            setattr(self, name, value.item() if value.ndim == 0 else value.copy())
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:

@@ -56,6 +56,17 @@ def samples_weigh_alike(cls: MetricClass) -> None:
         assert abs(parts - whole) <= 1e-12 * max(1.0, abs(whole)), f"in batches of 11, 1, 5 it is {parts}, not {whole}"
 
 
+def a_half_counted_epoch_can_be_left(cls: MetricClass) -> None:
+    """What `state` gives after some batches, taken over by another one, leads to the same figure, bit for bit."""
+    predicted, target = _samples()
+    for metric, other in zip(metrics(cls), metrics(cls), strict=True):
+        metric.update(predicted[:11], target[:11])
+        other.load_state(metric.state())
+        for each in (metric, other):
+            each.update(predicted[11:], target[11:])
+        assert other.compute() == metric.compute(), f"it is {other.compute()}, not {metric.compute()}"
+
+
 def inputs_are_only_read(cls: MetricClass) -> None:
     """Predictions and targets are not written to."""
     for metric in metrics(cls):
@@ -69,6 +80,7 @@ METRIC_CHECKS: tuple[Callable[[MetricClass], None], ...] = (
     options_survive,
     nothing_seen_is_nan,
     samples_weigh_alike,
+    a_half_counted_epoch_can_be_left,
     inputs_are_only_read,
 )
 """Every check of a metric."""

@@ -1,20 +1,32 @@
 """A checkpoint as one file, so that weights, the optimizer's memory and the history can only be of the same epoch."""
 
 import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nnlab.core.errors import DataError
+from nnlab.core.reading import parsed
 from nnlab.core.types import Array
+from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, TABLE, TEXT, all_of, require
+from nnlab.tracking.history import history_of, table_of
 from nnlab.tracking.weights import read_weights, write_weights
-from nnlab.training.record import Checkpoint, EpochRecord, Score
+from nnlab.training.record import Checkpoint
 
-PARTS = ("last", "best", "optimizer")
+PARTS = ("last", "best", "optimizer", "epoch")
 """The tensors' names begin with one of these and a slash."""
+
+COUNTS = {
+    "GradientChecks": {"checks": COUNT, "failed": COUNT, "worst_distance": NUMBER},
+    "InstabilityChecks": {"steps": COUNT, "unstable": COUNT, "said": all_of(all_of(TEXT, least=2))},
+    "TrackLayers": {"found": TABLE},
+}
+"""What each callback counts."""
+
+FOUND = {"unit": COUNT, **dict.fromkeys(("mean", "deviation", "weight_norm"), NUMBER | NOTHING)}
+"""A row of TrackLayers."""
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint, about: Mapping[str, Any] | None = None) -> None:
@@ -24,8 +36,8 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint, about: Mapping[str, Any
 
     Raises:  RunError: when the file cannot be written; then the old one is as it was.
     """
-    columns, history = _table(checkpoint.history)
-    parts = (checkpoint.state, checkpoint.best_state or {}, checkpoint.optimizer_state)
+    columns, history = table_of(checkpoint.history)
+    parts = (checkpoint.state, checkpoint.best_state or {}, checkpoint.optimizer_state, checkpoint.open_epoch)
     tensors = {
         f"{part}/{name}": array for part, named in zip(PARTS, parts, strict=True) for name, array in named.items()
     }
@@ -34,66 +46,56 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint, about: Mapping[str, Any
 
 
 def read_checkpoint(path: Path) -> tuple[Checkpoint, dict[str, Any]]:
-    """The checkpoint, and what its weights are. Raises DataError: if the file is not one."""
+    """The checkpoint, and what its weights are. Raises DataError: if the file is not one, or is damaged."""
     tensors, about = read_weights(path)
-    try:
-        history, columns = tensors.pop("history"), about.pop("columns")
-        named: dict[str, dict[str, Array]] = {part: {} for part in PARTS}
-        for name, array in tensors.items():
-            part, _, rest = name.partition("/")
-            named[part][rest] = array
-        checkpoint = Checkpoint(
-            history=tuple(_records(columns, history)),
-            steps=about.pop("steps"),
-            state=named["last"],
-            optimizer_state=named["optimizer"],
-            best_state=named["best"] or None,
-            counts=json.loads(about.pop("counts")),
-        )
-    except (KeyError, ValueError) as error:
-        raise DataError(f"is no checkpoint ({error})", where=str(path)) from None
+    if "columns" not in about or "history" not in tensors:
+        raise DataError("is no checkpoint (it has no history)", where=str(path))
+    require(about, {"steps": COUNT, "columns": all_of(TEXT), "counts": TEXT}, where=str(path))
+    history = history_of(about.pop("columns"), tensors.pop("history"), where=str(path))
+    named: dict[str, dict[str, Array]] = {part: {} for part in PARTS}
+    for name, array in tensors.items():
+        part, _, rest = name.partition("/")
+        if part not in PARTS:
+            raise DataError(f"is no checkpoint (it has {name})", where=str(path))
+        named[part][rest] = array
+    checkpoint = Checkpoint(
+        history=history,
+        steps=about.pop("steps"),
+        state=named["last"],
+        optimizer_state=named["optimizer"],
+        best_state=named["best"] or None,
+        counts=_counts(about.pop("counts"), str(path)),
+        open_epoch=named["epoch"],
+    )
+    _require_whole(checkpoint, str(path))
     return checkpoint, about
 
 
-def _table(history: Sequence[EpochRecord]) -> tuple[list[str], Array]:
-    """(epochs, columns) float64; NaN where an epoch has no such figure."""
-    rows = [dict(_figures(record)) for record in history]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    table = np.array([[row.get(name, math.nan) for name in columns] for row in rows], np.float64)
-    return columns, table.reshape(len(rows), len(columns))
+def _counts(text: str, where: str) -> dict[str, dict[str, Any]]:
+    try:
+        counts = parsed(json.loads, text)
+    except ValueError as error:
+        raise DataError(f"is damaged (its counts cannot be read: {error})", where=where) from None
+    require(counts, {}, where=where, optional=dict.fromkeys(counts, TABLE) if isinstance(counts, dict) else {})
+    for name, fields in COUNTS.items():
+        require(counts.get(name, {}), {}, where=where, optional=fields)
+    for rows in counts.get("TrackLayers", {}).get("found", {}).values():
+        for row in rows if all_of(TABLE).holds(rows) else [rows]:
+            require(row, FOUND, where=where)
+    return dict(counts)
 
 
-def _figures(record: EpochRecord) -> Iterator[tuple[str, float]]:
-    for name in ("epoch", "epochs", "penalty", "best", "seconds", "memory_mb", "peak_memory_mb"):
-        yield name, float(getattr(record, name))
-    for partition, score in (("training", record.training), ("dev", record.dev)):
-        if score is not None:
-            yield from ((f"{partition}/{name}", float(value)) for name, value in vars(score).items())
-    yield from ((f"phases_s/{phase}", seconds) for phase, seconds in record.phases_s.items())
-
-
-def _records(columns: Sequence[str], table: Array) -> Iterator[EpochRecord]:
-    for row in table.tolist():
-        figures = dict(zip(columns, row, strict=True))
-        phases = {name.partition("/")[2]: value for name, value in figures.items() if name.startswith("phases_s/")}
-        training = _score(figures, "training")
-        assert training is not None  # every epoch has one
-        yield EpochRecord(
-            epoch=int(figures["epoch"]),
-            epochs=int(figures["epochs"]),
-            training=training,
-            dev=_score(figures, "dev"),
-            penalty=figures["penalty"],
-            best=bool(figures["best"]),
-            seconds=figures["seconds"],
-            phases_s={phase: seconds for phase, seconds in phases.items() if not math.isnan(seconds)},
-            memory_mb=figures["memory_mb"],
-            peak_memory_mb=figures["peak_memory_mb"],
-        )
-
-
-def _score(figures: Mapping[str, float], partition: str) -> Score | None:
-    samples = figures.get(f"{partition}/samples", math.nan)
-    if math.isnan(samples):
-        return None
-    return Score(figures[f"{partition}/loss"], figures[f"{partition}/accuracy"], int(samples))
+def _require_whole(checkpoint: Checkpoint, where: str) -> None:
+    """Raises DataError: when its parts cannot be of one run."""
+    step, gathered = checkpoint.optimizer_state.get("step"), checkpoint.open_epoch
+    sums = {"batches", "seconds", "tally/loss", "tally/penalty", "tally/samples"}
+    if checkpoint.state and (step is None or step.shape != () or step.dtype.kind not in "iu" or int(step) < 0):
+        raise DataError("is damaged (the optimizer's step count is no number)", where=where)
+    if not checkpoint.state and (checkpoint.history or gathered):
+        raise DataError("is damaged (it has epochs and no weights)", where=where)
+    if bool(checkpoint.history) != (checkpoint.best_state is not None):
+        raise DataError("is damaged (the best weights and the epochs do not belong together)", where=where)
+    if gathered and (not sums <= gathered.keys() or any(gathered[name].shape != () for name in sums)):
+        raise DataError("is damaged (it lacks sums of the epoch that was left)", where=where)
+    if gathered and not 1 <= int(np.nan_to_num(gathered["batches"])) <= checkpoint.steps:
+        raise DataError("is damaged (no minibatch of the epoch that was left was learnt)", where=where)

@@ -3,14 +3,17 @@
 import json
 import math
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from nnlab.core.errors import RunError
+from nnlab.core.errors import DataError, RunError
+from nnlab.core.reading import open_file, parsed
+from nnlab.tracking.fields import Kind, require
 
 
 def plain(value: Any) -> Any:
@@ -55,14 +58,26 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises:  RunError: when it cannot be written; then the old file is as it was.
     """
     data = content.encode() if isinstance(content, str) else content
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with writing(path):
+    with writing(path), draft_at(path.parent) as (draft, file):
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        draft.replace(path)
+
+
+def draft_name(path: Path) -> Path:
+    """A hidden name beside `path` that nobody can foresee, and that is short whatever the other's length."""
+    return path.with_name(f".{os.getpid()}-{secrets.token_hex(4)}.part")
+
+
+@contextmanager
+def draft_at(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file in a folder, removed at the end unless it got another name. It is never one that was there already,
+    nor what a link leads to."""
+    draft = draft_name(folder / "draft")
+    with draft.open("xb") as file:
         try:
-            with draft.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
+            yield draft, file
         finally:
             draft.unlink(missing_ok=True)
 
@@ -96,10 +111,26 @@ class Lines:
         self._file.close()
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The records of a JSON Lines file; none when there is no file. A last line that a crash cut off is left out."""
-    if not path.is_file():
+def read_lines(
+    path: Path, fields: Mapping[str, Kind] | None = None, optional: Mapping[str, Kind] | None = None
+) -> list[dict[str, Any]]:
+    """The records of a JSON Lines file; none when there is no file. A last line that a crash cut off is left out.
+
+    Options:  fields, optional: what every record has, or may have.
+    Raises:   DataError: when it cannot be read, or a record is not what it should be.
+    """
+    records: list[dict[str, Any]] = []
+    number = 0
+    try:
+        with open_file(path) as file:
+            for number, line in enumerate(file, 1):
+                if line.strip() and line.endswith(b"\n"):
+                    record = parsed(json.loads, line.decode())
+                    records.append(require(record, fields or {}, where=f"{path}: line {number}", optional=optional))
+    except FileNotFoundError:
         return []
-    text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    return [json.loads(line) for line in whole.splitlines() if line.strip()]
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror or error})", where=str(path)) from None
+    except ValueError as error:
+        raise DataError(f"line {number} is damaged ({error})", where=str(path)) from None
+    return records

@@ -2,17 +2,43 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from nnlab.core.errors import DataError
+from nnlab.core.reading import parsed, read_text
 from nnlab.core.types import Array
 from nnlab.tracking.checkpoint import read_checkpoint
+from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, Kind, one_of, require
 from nnlab.tracking.files import read_lines
+from nnlab.tracking.latest import LATEST, named_by
+from nnlab.tracking.store import digest
 from nnlab.tracking.weights import read_weights
 from nnlab.training.record import Checkpoint
+
+STOPPED = one_of("finished", "early", "interrupted", "failed")
+STATE = {
+    **dict.fromkeys(("epochs", "epochs_run", "steps", "unfinished_steps"), COUNT),
+    **dict.fromkeys(("best_epoch", "early_stop_epoch"), COUNT | NOTHING),
+    "stopped": STOPPED,
+    "config": TEXT,
+}
+SUMMARY = {
+    "stopped": STOPPED,
+    **dict.fromkeys(("training", "dev", "test"), TABLE | NOTHING),
+    **dict.fromkeys(("epochs_run", "parameters"), COUNT),
+    **dict.fromkeys(("best_epoch", "early_stop_epoch"), COUNT | NOTHING),
+    **dict.fromkeys(("elapsed_s", "load_s"), NUMBER),
+}
+METRICS = dict.fromkeys(("loss", "accuracy", "penalty"), NUMBER | NOTHING)
+TRACKED = {
+    **{"epoch": SIZE, "layer": TEXT, "unit": COUNT},
+    **dict.fromkeys(("mean", "deviation", "weight_norm"), NUMBER | NOTHING),
+}
+SECTIONS = {"data": TABLE, "run": TABLE}
 
 
 @dataclass(frozen=True)
@@ -29,10 +55,18 @@ class Run:
     @cached_property
     def config(self) -> dict[str, Any]:
         """The resolved configuration."""
+        path = self.folder / "config.toml"
         try:
-            return tomllib.loads((self.folder / "config.toml").read_text(encoding="utf-8"))
+            tables: dict[str, Any] = parsed(tomllib.loads, read_text(path))
         except (OSError, ValueError) as error:
-            raise DataError(f"cannot be read ({error})", where=str(self.folder / "config.toml")) from None
+            raise _unreadable(path, error) from None
+        return require(tables, {}, where=str(path), optional=SECTIONS)
+
+    @cached_property
+    def config_digest(self) -> str:
+        """Of config.toml, as the state has it: another one was changed since then."""
+        self.config  # noqa: B018 (says what is wrong where it cannot be read)
+        return digest(read_text(self.folder / "config.toml"))
 
     @cached_property
     def environment(self) -> dict[str, Any]:
@@ -42,32 +76,32 @@ class Run:
     @cached_property
     def summary(self) -> dict[str, Any] | None:
         """How it ended; None while it trains, or when it was killed."""
-        return self._document("summary.json")
+        return self._document("summary.json", SUMMARY)
 
     @cached_property
     def state(self) -> dict[str, Any]:
         """Where it was when its weights were saved: epochs_run, steps, best_epoch, ..."""
-        return self._document("state/state.json") or {}
+        return self._document("state/state.json", STATE) or {}
 
     @cached_property
     def metrics(self) -> list[dict[str, Any]]:
         """One record per epoch and partition."""
-        return self._lines("metrics.jsonl")
+        return read_lines(self.folder / "metrics.jsonl", {"epoch": SIZE, "partition": TEXT}, METRICS)
 
     @cached_property
     def checks(self) -> list[dict[str, Any]]:
         """What checks found, in order."""
-        return self._lines("checks.jsonl")
+        return read_lines(self.folder / "checks.jsonl", {"epoch": SIZE})
 
     @cached_property
     def tracked(self) -> list[dict[str, Any]]:
         """What the units that were followed gave, epoch by epoch."""
-        return self._lines("tracked.jsonl")
+        return read_lines(self.folder / "tracked.jsonl", TRACKED)
 
     @cached_property
     def predictions(self) -> list[dict[str, Any]]:
         """Dev and test, sample by sample."""
-        return self._lines("predictions.jsonl")
+        return read_lines(self.folder / "predictions.jsonl")
 
     def weights(self, which: Literal["best", "last"] = "best") -> tuple[dict[str, Array], dict[str, Any]]:
         """Weights and buffers by name, and what they are (model, classes, sample_shape, ...)."""
@@ -80,28 +114,30 @@ class Run:
         """
         return read_checkpoint(self.folder / "state" / "checkpoint.safetensors")
 
-    def _document(self, name: str) -> dict[str, Any] | None:
+    def _document(self, name: str, fields: Mapping[str, Kind] | None = None) -> dict[str, Any] | None:
         path = self.folder / name
         try:
-            document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            document = parsed(json.loads, read_text(path))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise DataError(f"cannot be read ({error})", where=str(path)) from None
-        return document
+            raise _unreadable(path, error) from None
+        return require(document, {}, where=str(path), optional=fields)
 
-    def _lines(self, name: str) -> list[dict[str, Any]]:
-        try:
-            return read_lines(self.folder / name)
-        except (OSError, ValueError) as error:
-            raise DataError(f"cannot be read ({error})", where=str(self.folder / name)) from None
+
+def _unreadable(path: Path, error: OSError | ValueError) -> DataError:
+    said = error.strerror if isinstance(error, OSError) else None
+    return DataError(f"cannot be read ({said or error})", where=str(path))
 
 
 def read_run(path: str | Path) -> Run:
     """The run in this folder; `runs/latest` is the newest. Raises DataError: if there is none."""
     folder = Path(path)
-    if folder.is_file() and folder.name == "latest":  # where links cannot be, a text file holds the name
-        folder = folder.parent / folder.read_text(encoding="utf-8").strip()
+    if folder.is_file() and folder.name == LATEST:
+        try:
+            folder = folder.parent / named_by(folder)
+        except (OSError, ValueError) as error:
+            raise _unreadable(folder, error) from None
     if folder.is_file():
         raise DataError("is a file, not a run folder", where=str(path), hint="give a folder such as runs/latest")
     if not (folder / "config.toml").is_file():

@@ -12,14 +12,16 @@ from typing import Any
 from nnlab.core.errors import RunError
 from nnlab.tracking.checkpoint import write_checkpoint
 from nnlab.tracking.environment import environment
-from nnlab.tracking.files import Lines, read_lines, to_json, write_whole, writing
+from nnlab.tracking.fields import COUNT, SIZE
+from nnlab.tracking.files import Lines, draft_at, read_lines, to_json, write_whole, writing
+from nnlab.tracking.latest import forget, point_at
 from nnlab.tracking.weights import write_weights
 from nnlab.training.record import Checkpoint, EpochRecord, TrainingResult
 
-LATEST = "latest"
-
 BY_EPOCH = ("checks.jsonl", "tracked.jsonl", "minibatches.jsonl")
 """Files whose every line says its epoch, besides metrics.jsonl."""
+
+ROW, PLACE = {"epoch": SIZE}, {"step": SIZE, "batch": COUNT}
 
 
 class RunStore:
@@ -27,11 +29,11 @@ class RunStore:
 
     Every method raises RunError, naming the file, when the disk takes no more; what was written before stays intact.
 
-    Options:  folder: the run's own folder, made by `create`.
+    Options:  folder: the run's own folder, made by `create`.  config: what its config.toml says.
     """
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, config: str = ""):
+        self.folder, self._digest = folder, digest(config)
         self._lines: dict[str, Lines] = {}
 
     @staticmethod
@@ -40,16 +42,12 @@ class RunStore:
 
         Raises:  RunError: if not, or if fewer than `needed_bytes` are free.
         """
-        trial = runs_dir / f".probe-{os.getpid()}"
         with writing(runs_dir, hint="choose another folder with --runs-dir"):
             runs_dir.mkdir(parents=True, exist_ok=True)
-            try:
-                with trial.open("wb") as file:
-                    file.write(bytes(64 * 1024))
-                    file.flush()
-                    os.fsync(file.fileno())
-            finally:
-                trial.unlink(missing_ok=True)
+            with draft_at(runs_dir) as (_, file):
+                file.write(bytes(64 * 1024))
+                file.flush()
+                os.fsync(file.fileno())
             free = shutil.disk_usage(runs_dir).free
         if free < needed_bytes:
             raise RunError(
@@ -60,15 +58,35 @@ class RunStore:
 
     @classmethod
     def create(cls, runs_dir: Path, exp_id: str, config: str, **more_environment: Any) -> "RunStore":
-        """A new folder with the configuration (the text of config.toml) and the environment; `latest` points at it."""
-        store = cls(new_folder(runs_dir, exp_id, config))
+        """A new folder with the configuration (the text of config.toml) and the environment."""
+        store = cls(new_folder(runs_dir, exp_id, config), config)
         with writing(store.folder):
             for name in ("weights", "state", "figures"):
                 (store.folder / name).mkdir()
         write_whole(store.folder / "config.toml", config)
         write_whole(store.folder / "environment.json", to_json(environment(**more_environment), indent=2) + "\n")
-        point_at(runs_dir, store.folder.name)
         return store
+
+    def begin(
+        self,
+        checkpoint: Checkpoint,
+        about: Mapping[str, Any] | None = None,
+        *,
+        after: Path | None = None,
+    ) -> None:
+        """Records where the run begins, then points `latest` at it: from then on it can be resumed.
+
+        Options:  after: the run that it goes on with, whose records until the checkpoint become its own beginning.
+        Raises:  DataError: when those cannot be read.
+        """
+        if after is not None:
+            for record in checkpoint.history:
+                self.add_epoch(record)
+            for name in BY_EPOCH:
+                if rows := [row for row in read_lines(after / name, ROW, PLACE) if _is_before(row, checkpoint)]:
+                    self._open(name).add(*rows)
+        self.add_checkpoint(checkpoint, about or {})  # last: a state says that all before it is there
+        point_at(self.folder.parent, self.folder.name)
 
     def add_files(self, files: Mapping[str, bytes]) -> None:
         """Writes what the model was made of, by file name, so that the run needs nothing outside its folder."""
@@ -128,22 +146,13 @@ class RunStore:
         if result.checkpoint is not None:
             self.add_checkpoint(result.checkpoint, about)
         fields = ("epochs", "epochs_run", "steps", "unfinished_steps", "best_epoch", "early_stop_epoch", "stopped")
-        state = {name: getattr(result, name) for name in fields}
+        state = {name: getattr(result, name) for name in fields} | {"config": self._digest}
         write_whole(self.folder / "state" / "state.json", to_json(state, indent=2) + "\n")
 
     def add_checkpoint(self, checkpoint: Checkpoint, about: Mapping[str, Any]) -> None:
         """Writes state/checkpoint.safetensors: one file, so that what is in it belongs together whenever it is read."""
+        about = {**about, "config": self._digest}
         write_checkpoint(self.folder / "state" / "checkpoint.safetensors", checkpoint, about)
-
-    def go_on_from(self, earlier: Path, checkpoint: Checkpoint, about: Mapping[str, Any]) -> None:
-        """Begins with what an earlier run recorded up to a checkpoint of its own: metrics, and what else has epochs."""
-        self.add_checkpoint(checkpoint, about)
-        for record in checkpoint.history:
-            self.add_epoch(record)
-        for name in BY_EPOCH:
-            rows = [row for row in read_lines(earlier / name) if row["epoch"] <= len(checkpoint.history)]
-            if rows:
-                self._open(name).add(*rows)
 
     def add_predictions(self, result: TrainingResult, classes: Sequence[str]) -> None:
         """Writes predictions.jsonl: dev and test, sample by sample."""
@@ -173,16 +182,27 @@ class RunStore:
         if (self.folder / "metrics.jsonl").exists():
             return
         shutil.rmtree(self.folder, ignore_errors=True)
-        others = {path.parent.name for path in self.folder.parent.glob("*/weights")} - {LATEST}  # runs, no benchmarks
-        if others:
-            point_at(self.folder.parent, max(others))
-        else:
-            (self.folder.parent / LATEST).unlink(missing_ok=True)
+        forget(self.folder)
 
     def _open(self, name: str) -> Lines:
         if name not in self._lines:
             self._lines[name] = Lines(self.folder / name)
         return self._lines[name]
+
+
+def _is_before(row: Mapping[str, Any], checkpoint: Checkpoint) -> bool:
+    """Whether a record is of the time before a checkpoint, which may lie amid an epoch."""
+    whole = len(checkpoint.history)
+    if row["epoch"] != whole + 1 or not checkpoint.open_epoch:
+        return bool(row["epoch"] <= whole)
+    if "batch" in row:
+        return bool(row["batch"] < int(checkpoint.open_epoch["batches"]))
+    return "step" in row and bool(row["step"] <= checkpoint.steps)
+
+
+def digest(config: str) -> str:
+    """What tells a configuration that was changed afterwards: 16 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(config.encode()).hexdigest()[:16]
 
 
 def file_name(text: str) -> str:
@@ -193,10 +213,9 @@ def file_name(text: str) -> str:
 def new_folder(runs_dir: Path, exp_id: str, config: str) -> Path:
     """`runs_dir/<date>-<exp-id>-<hash>`, made now and empty. Raises RunError: when it cannot be."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    digest = hashlib.sha256(config.encode()).hexdigest()[:8]
     with writing(runs_dir, hint="choose another folder with --runs-dir"):
         runs_dir.mkdir(parents=True, exist_ok=True)
-        return _unused(runs_dir, f"{stamp}-{file_name(exp_id)}-{digest}")
+        return _unused(runs_dir, f"{stamp}-{file_name(exp_id)}-{digest(config)[:8]}")
 
 
 def _unused(runs_dir: Path, name: str) -> Path:
@@ -210,16 +229,3 @@ def _unused(runs_dir: Path, name: str) -> Path:
             attempt += 1
         else:
             return folder
-
-
-def point_at(runs_dir: Path, name: str) -> None:
-    """Makes `latest` a link to this run, in one move; where links cannot be, a text file that holds its name."""
-    latest, draft = runs_dir / LATEST, runs_dir / f".{LATEST}.{os.getpid()}.part"
-    with writing(latest):
-        draft.unlink(missing_ok=True)
-        try:
-            draft.symlink_to(name, target_is_directory=True)
-        except (OSError, NotImplementedError):
-            write_whole(latest, name + "\n")
-        else:
-            draft.replace(latest)

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import DataError
+from nnlab.core.reading import open_file, parsed
 from nnlab.core.types import Array
+from nnlab.tracking.checksum import checksum
 from nnlab.tracking.files import to_json, write_whole
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: files without a checksum. No single flipped bit makes a 1 of a 2."""
 
 
 def write_weights(path: Path, tensors: Mapping[str, Array], about: Mapping[str, Any] | None = None) -> None:
@@ -21,28 +24,49 @@ def write_weights(path: Path, tensors: Mapping[str, Array], about: Mapping[str, 
     """
     from safetensors.numpy import save
 
-    document = to_json({"schema_version": SCHEMA_VERSION, **(about or {})})
-    metadata = {
-        "nnlab": document
-    }  # one entry: the library writes several in no particular order, and runs are compared
-    write_whole(path, save({name: np.asarray(array, order="C") for name, array in tensors.items()}, metadata))
+    whole = {name: np.asarray(array, order="C") for name, array in tensors.items()}
+    said = json.loads(to_json(about or {}))
+    document = {"schema_version": SCHEMA_VERSION, "crc32": checksum(whole, to_json(said)), **said}
+    # one entry: the library writes several in no particular order, and runs are compared
+    write_whole(path, save(whole, {"nnlab": to_json(document)}))
 
 
 def read_weights(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
-    """The arrays and what they are. Raises DataError: if it is no safetensors file, or not one of nnlab's."""
+    """The arrays and what they are.
+
+    Raises:  DataError: no safetensors file, not one of nnlab's, or one whose content is not what was written.
+    """
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(str(path), framework="numpy") as file:
+        with open_file(path), safe_open(str(path), framework="numpy") as file:
             metadata = dict(file.metadata() or {})
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no dict)
     except FileNotFoundError:
         raise DataError("no such weights file", where=str(path)) from None
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror or error})", where=str(path)) from None
+    except (SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:  # dtypes that NumPy lacks
         raise DataError(f"not a whole safetensors file ({error})", where=str(path)) from None
     if "nnlab" not in metadata:
         raise DataError("weights that nnlab did not write", where=str(path))
-    about: dict[str, Any] = json.loads(metadata["nnlab"])
-    if about.pop("schema_version") > SCHEMA_VERSION:
-        raise DataError("weights of a newer nnlab", where=str(path), hint="upgrade nnlab")
-    return tensors, about
+    return tensors, _about(metadata["nnlab"], tensors, str(path))
+
+
+def _about(document: str, tensors: Mapping[str, Array], where: str) -> dict[str, Any]:
+    """What the file says of its arrays. Raises DataError: when it, or they, are damaged."""
+    hint = "use another copy; of a run, its other weights or an earlier run may still be whole"
+    try:
+        about: dict[str, Any] = dict(parsed(json.loads, document))
+        version = about.pop("schema_version")
+        if type(version) is not int or version < 1:
+            raise ValueError("no schema version")
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"is damaged (what it says of its arrays cannot be read: {error})", where=where, hint=hint
+        ) from None
+    if version > SCHEMA_VERSION:
+        raise DataError("weights of a newer nnlab", where=where, hint="upgrade nnlab")
+    if version > 1 and about.pop("crc32", None) != checksum(tensors, to_json(about)):
+        raise DataError("is damaged (its content and its checksum differ)", where=where, hint=hint)
+    return about

@@ -21,7 +21,8 @@ class Callback:
         """Before the first epoch; the trainer carries learner, data and options."""
 
     def state(self) -> dict[str, Any]:
-        """What it counts, as plain JSON values, asked after every whole epoch: a run that is resumed counts on."""
+        """What it counts, as plain JSON values, asked after every epoch and when an epoch is left half way:
+        a run that is resumed counts on."""
         return {}
 
     def load_state(self, state: Mapping[str, Any]) -> None:
@@ -39,6 +40,9 @@ class Callback:
 
     def step_end(self, step: "StepRecord") -> None:
         """After a training step."""
+
+    def between_steps(self) -> None:
+        """After a training step and all that follows from it, unless the epoch ended with it."""
 
     def check_done(self, found: Mapping[str, Any]) -> None:
         """After a check, by whichever callback: what it found, as a line of checks.jsonl (see checks/reaction.py)."""

@@ -1,9 +1,13 @@
 """An epoch while it lasts."""
 
+import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from nnlab.core.batch import Batch
 from nnlab.core.types import Array
 from nnlab.training.clock import Phases, memory_mb, peak_memory_mb
 from nnlab.training.record import EpochRecord, Score
@@ -15,6 +19,7 @@ class OpenEpoch:
     """What an epoch gathers until it is whole.
 
     Options:  number: 1 is the first.  phases_before: the seconds by phase when it began.
+              batches: how many of its minibatches were learnt.
               dev, candidate: dev's score and, if it may be the best, a copy of the weights that it is of.
     """
 
@@ -22,8 +27,25 @@ class OpenEpoch:
     tally: Tally
     phases_before: dict[str, float]
     began: float = field(default_factory=time.perf_counter)
+    batches: int = 0
     dev: Score | None = None
     candidate: Mapping[str, Array] | None = None
+
+    def state(self, phases: Phases) -> dict[str, Array]:
+        """What going on within it needs besides weights. Raises TypeError: the metric cannot be left half way."""
+        seconds = {f"phases_s/{phase}": taken for phase, taken in phases.since(self.phases_before).items()}
+        figures = {"batches": self.batches, "seconds": time.perf_counter() - self.began, **seconds}
+        gathered = {f"tally/{name}": array for name, array in self.tally.state().items()}
+        return {name: np.asarray(value) for name, value in figures.items()} | gathered
+
+    def load_state(self, state: Mapping[str, Array], phases: Phases) -> None:
+        """Makes an epoch that has just begun the one that `state` is of."""
+        parts = {name: {key.partition("/")[2]: value for key, value in state.items() if key.startswith(f"{name}/")}
+                 for name in ("phases_s", "tally")}  # fmt: skip
+        self.tally.load_state(parts["tally"])
+        self.batches, self.began = int(state["batches"]), time.perf_counter() - float(state["seconds"])
+        for phase, taken in parts["phases_s"].items():
+            self.phases_before[phase] = phases.seconds.get(phase, 0.0) - float(taken)
 
     @property
     def judged(self) -> Score:
@@ -44,3 +66,16 @@ class OpenEpoch:
             memory_mb=memory_mb(),
             peak_memory_mb=peak_memory_mb(),
         )
+
+
+def read_ahead(batches: Iterator[Batch], first: int, phases: Phases) -> Iterator[tuple[int, Batch, bool]]:
+    """An epoch's batches from one on, with their place and whether each is the last, so one is read ahead."""
+    rest = itertools.islice(batches, first, None)
+    with phases.timed("load"):
+        batch = next(rest, None)
+    index = first
+    while batch is not None:
+        with phases.timed("load"):
+            following = next(rest, None)
+        yield index, batch, following is None
+        batch, index = following, index + 1

@@ -113,15 +113,17 @@ class Predictions:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Checkpoint:
-    """A run right after a whole epoch: all that going on from there needs.
+    """A run after a step: all that going on from there needs.
 
     Chance needs nothing: streams are addressed by epoch and step. Nor does early stopping: it follows from the history.
 
     Options:  history: one record per epoch until then; none before the first.
-              steps: learning steps that they took.
-              state, optimizer_state: weights and buffers, and the memory that belongs to them.
+              steps: learning steps that were taken.
+              state, optimizer_state: weights and buffers, and the memory that belongs to them; empty before the first
+                  step of a run whose first weights follow from its seed.
               best_state: the best so far, by the epochs' own scores; None before the first epoch's end.
               counts: what each callback counted, by the name of its class.
+              open_epoch: what the epoch after those gathered until then (`OpenEpoch.state`); empty between two epochs.
     """
 
     history: tuple[EpochRecord, ...]
@@ -130,6 +132,7 @@ class Checkpoint:
     optimizer_state: Mapping[str, Array]
     best_state: Mapping[str, Array] | None
     counts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    open_epoch: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

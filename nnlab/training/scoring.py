@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -34,6 +34,21 @@ class Tally:
         if not self.samples:
             return Score(math.nan, math.nan, 0)
         return Score(self._loss / self.samples, float(self._metric.compute()), self.samples)
+
+    def state(self) -> dict[str, Array]:
+        """The sums, by name."""
+        sums = {"loss": self._loss, "penalty": self._penalty, "samples": self.samples}
+        return {name: np.asarray(value) for name, value in sums.items()} | {
+            f"metric/{name}": array for name, array in self._metric.state().items()
+        }
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Goes on from what `state` gave."""
+        self._loss, self._penalty = float(state["loss"]), float(state["penalty"])
+        self.samples = int(state["samples"])
+        self._metric.load_state(
+            {name.removeprefix("metric/"): array for name, array in state.items() if name.startswith("metric/")}
+        )
 
     @property
     def penalty(self) -> float:

@@ -1,7 +1,7 @@
 """The training loop."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from nnlab.metrics.base import Metric
 from nnlab.training.best import Best
 from nnlab.training.callback import Callback, watch_of
 from nnlab.training.clock import Phases, peak_memory_mb
-from nnlab.training.epoch import OpenEpoch
+from nnlab.training.epoch import OpenEpoch, read_ahead
 from nnlab.training.interrupts import InterruptsHeld, signal_of
 from nnlab.training.learner import Learner, StepResult
 from nnlab.training.record import (
@@ -77,8 +77,10 @@ class Trainer:
         self._unfinished = 0
         self._final: dict[str, Score] = {}
         self._predictions: dict[str, Predictions] = {}
+        self._open: OpenEpoch | None = None
         self._last: tuple[dict[str, Array], dict[str, Array], Checkpoint | None] | None = None
         self._kept: Checkpoint | None = None
+        self._taken_over = False
         self._counts: dict[str, dict[str, Any]] = {}
         self._began = time.perf_counter()
 
@@ -96,7 +98,7 @@ class Trainer:
             if self.start is not None:
                 with InterruptsHeld():
                     self._take_over(self.start)
-            self._count()
+            self._counts = self._counted()
             for callback in self.callbacks:
                 callback.run_start(self)
             stopped = self._train()
@@ -154,22 +156,44 @@ class Trainer:
 
     def _take_over(self, start: Checkpoint) -> None:
         """Makes this run what the one that left the checkpoint was after its last whole epoch."""
-        self.learner.load_state(start.state)
-        self.learner.load_optimizer_state(start.optimizer_state)
+        if start.state:
+            self.learner.load_state(start.state)
+            self.learner.load_optimizer_state(start.optimizer_state)
         self.best_state, self.steps = start.best_state, start.steps
         for record in start.history:
             self.best.take(record.epoch, record.judged)
             self.history.append(replace(record, epochs=self.epochs))
         for callback in self.callbacks:
             callback.load_state(start.counts.get(type(callback).__name__, {}))
+        if start.open_epoch:
+            self._open, self._kept = self._begun(len(self.history) + 1), start
+            self._open.load_state(start.open_epoch, self.phases)
+            self._unfinished = self._open.batches
+        self._taken_over = True
+
+    def keep(self) -> None:
+        """Makes now, between two steps of an epoch, the moment to go on from; without it that is the epoch's beginning.
+
+        Raises:  TypeError: the metric cannot be left half way.
+        """
+        if self._open is not None and self._unfinished:
+            self._kept = Checkpoint(
+                history=tuple(self.history),
+                steps=self.steps,
+                state=self.learner.state(),
+                optimizer_state=self.learner.optimizer_state(),
+                best_state=self.best_state,
+                counts=self._counted(),
+                open_epoch=self._open.state(self.phases),
+            )
 
     def _checkpoint(self, state: Mapping[str, Array], optimizer_state: Mapping[str, Array]) -> Checkpoint | None:
         """What going on from the last whole epoch needs; the learner's state, given, serves when that is where it is.
 
-        Otherwise the copy from before the epoch's first step serves, which an epoch of several minibatches keeps.
+        Otherwise what was kept serves: before the epoch's first step, if it has several, or since then.
         """
-        if self.start is not None and len(self.history) < len(self.start.history):
-            return self.start  # not taken over yet
+        if self.start is not None and not self._taken_over:
+            return self.start
         if self._unfinished:
             return self._kept
         return Checkpoint(
@@ -181,12 +205,15 @@ class Trainer:
             counts=self._counts,
         )
 
-    def _count(self) -> None:
+    def _counted(self) -> dict[str, dict[str, Any]]:
         counts = {type(callback).__name__: callback.state() for callback in self.callbacks}
-        self._counts = {name: state for name, state in counts.items() if state}
+        return {name: state for name, state in counts.items() if state}
+
+    def _begun(self, number: int) -> OpenEpoch:
+        return OpenEpoch(number, Tally(self.metric), dict(self.phases.seconds))
 
     def _epoch(self, number: int) -> None:
-        epoch = OpenEpoch(number, Tally(self.metric), dict(self.phases.seconds))
+        epoch = self._open = self._open or self._begun(number)
         for callback in self.callbacks:
             callback.epoch_start(number)
 
@@ -195,37 +222,29 @@ class Trainer:
             if epoch.dev is None or self.best.better(epoch.dev):
                 epoch.candidate = self.learner.state()
 
-        for index, batch, is_last in self._batches(number):
+        for index, batch, is_last in read_ahead(self.data.training.batches(number), epoch.batches, self.phases):
             if index == 0 and not is_last:
                 self._kept = self._state()[2]
             step, watch = self._announced(number, index, batch)
             with InterruptsHeld():  # weights are updated whole or not at all, and with the last of them the epoch ends
                 epoch.tally.add(batch, self._taken(step, watch, judge if is_last else None))
+                epoch.batches += 1
                 if is_last:
                     self._record(epoch)
+                    continue
+                for callback in self.callbacks:
+                    callback.between_steps()
 
     def _record(self, epoch: OpenEpoch) -> None:
         best = self.best.take(epoch.number, epoch.judged)
         if best:
             self.best_state = epoch.candidate
-        self._unfinished, self._kept = 0, None
+        self._unfinished, self._kept, self._open = 0, None, None
         record = epoch.close(self.epochs, self.phases, best=best)
         self.history.append(record)
-        self._count()
+        self._counts = self._counted()
         for callback in self.callbacks:
             callback.epoch_end(record)
-
-    def _batches(self, epoch: int) -> Iterator[tuple[int, Batch, bool]]:
-        """The epoch's batches with their place and whether each is the last, so one is read ahead."""
-        batches = iter(self.data.training.batches(epoch))
-        with self.phases.timed("load"):
-            batch = next(batches, None)
-        index = 0
-        while batch is not None:
-            with self.phases.timed("load"):
-                following = next(batches, None)
-            yield index, batch, following is None
-            batch, index = following, index + 1
 
     def _announced(self, epoch: int, index: int, batch: Batch) -> tuple[Step, Watch | None]:
         """A step that every callback has been told of, and who watches it."""

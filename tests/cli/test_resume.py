@@ -146,7 +146,7 @@ import os, signal, sys
 from nnlab.cli.main import main
 from nnlab.tracking import files, recorder, store, weights
 
-recorder.Recorder.__init__.__kwdefaults__["interval_seconds"] = 0.0
+recorder.Recorder.__init__.__kwdefaults__["share"] = 1e9  # every epoch
 write, left = files.write_whole, int(sys.argv[1])
 
 def dies(path, content):
@@ -163,7 +163,7 @@ main(["train", *sys.argv[2:]])
 """
 
 
-@pytest.mark.parametrize("write", [7, 8, 9])  # the third epoch's best, last and checkpoint
+@pytest.mark.parametrize("write", [8, 9, 10])  # one before the first epoch; the third epoch's best, last and checkpoint
 def test_killed_between_two_files_of_a_save_it_goes_on_from_the_last_whole_one(
     train: Nnlab, tmp_path: Path, write: int
 ) -> None:
@@ -177,6 +177,82 @@ def test_killed_between_two_files_of_a_save_it_goes_on_from_the_last_whole_one(
     assert code == 0
     assert "after epoch 2" in said
     assert_same_run(latest("whole"), latest())
+
+
+KILLED_AMID = """
+import os, signal, sys
+from nnlab.cli.main import main
+from nnlab.tracking import recorder
+
+recorder.Recorder.__init__.__kwdefaults__.update(share=1e9, epoch_seconds=0.0)
+save = recorder.Recorder.between_steps
+left = int(sys.argv[1])
+
+def dies(self):
+    global left
+    save(self)
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+recorder.Recorder.between_steps = dies
+main(["train", *sys.argv[2:]])
+"""
+
+
+@pytest.mark.parametrize(("save", "epochs", "batches"), [(2, 0, 2), (3, 1, 1)])
+def test_killed_amid_a_long_epoch_it_goes_on_from_within_it(
+    train: Nnlab, tmp_path: Path, save: int, epochs: int, batches: int
+) -> None:
+    watched = ("--epochs=4", "--track-layer=dense_1,2", "--dump-minibatches")
+    train.fresh(*watched, "--runs-dir=whole")
+    args = [str(save), train.datasets, *EVERYTHING, *watched]
+    killed = subprocess.run([sys.executable, "-c", KILLED_AMID, *args], cwd=tmp_path, timeout=120, check=False)
+    assert killed.returncode == -9
+    left = read_run(latest()).checkpoint()[0]
+    assert (len(left.history), int(left.open_epoch["batches"])) == (epochs, batches)
+    if epochs:
+        code, said = train("--resume=runs/latest", f"--epochs={epochs}")
+        assert (code, "and a part of the next already" in said) == (2, True)
+    code, said = train("--resume=runs/latest")
+    assert code == 0
+    assert f"after epoch {epochs} and {batches} minibatch" in said
+    assert_same_run(latest("whole"), latest())
+    for name in ("tracked.jsonl", "minibatches.jsonl"):
+        assert (latest("whole") / name).read_bytes() == (latest() / name).read_bytes()
+
+
+def test_killed_before_the_first_epoch_it_can_be_resumed_all_the_same(train: Nnlab, monkeypatch) -> None:
+    train.fresh("--epochs=2", "--runs-dir=whole")
+    with monkeypatch.context() as patch:
+        patch.setattr("nnlab.experiment.run._Session.outcome", lambda *args: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):  # as if it had been killed there
+            train.fresh("--epochs=2")
+    assert read_run(latest()).checkpoint()[0].state == {}
+    code, said = train("--resume=runs/latest")
+    assert (code, "after epoch 0" in said) == (0, True)
+    assert_same_run(latest("whole"), latest())
+
+
+def test_a_run_that_starts_from_weights_keeps_them_before_its_first_step(train: Nnlab, monkeypatch) -> None:
+    train.fresh("--epochs=1", "--runs-dir=first")
+    train.fresh("--epochs=1", "--weights=first/latest", "--runs-dir=whole")
+    with monkeypatch.context() as patch:
+        patch.setattr("nnlab.experiment.run._Session.outcome", lambda *args: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            train.fresh("--epochs=1", "--weights=first/latest")
+    shutil.rmtree("first")
+    assert train("--resume=runs/latest")[0] == 0
+    assert_same_run(latest("whole"), latest())
+
+
+def test_a_changed_configuration_is_refused(train: Nnlab) -> None:
+    train.fresh("--epochs=2")
+    config = latest() / "config.toml"
+    config.write_text(config.read_text().replace("learning_rate = 0.01", "learning_rate = 0.03"))
+    code, said = train("--resume=runs/latest", "--epochs=3")
+    assert (code, len(said.splitlines())) == (5, 1)
+    assert "config.toml: is not the configuration that this run was trained with" in said
 
 
 def test_options_that_make_another_experiment_are_refused_all_at_once(

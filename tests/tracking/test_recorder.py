@@ -12,7 +12,10 @@ class Trains:
     """What the recorder asks of a trainer."""
 
     def __init__(self, result):
-        self.made, self.asked, self.history = result, 0, ()
+        self.made, self.asked, self.kept, self.history = result, 0, 0, ()
+
+    def keep(self):
+        self.kept += 1
 
     def result(self, stopped):
         self.asked += 1
@@ -35,18 +38,77 @@ def test_epochs_and_checks_are_readable_as_soon_as_they_are_there(store, made):
     assert run.checks == [{"epoch": 1, "verdict": "ok", "distance": None}]
 
 
-@pytest.mark.parametrize(("interval", "saves"), [(3600.0, 0), (0.0, 2)])
-def test_weights_are_saved_on_the_way_only_when_the_last_time_is_long_ago(store, made, interval, saves):
-    recorder, trainer = Recorder(store, {"model": "NLayers"}, interval_seconds=interval), Trains(made.result())
+class Clock:
+    """Seconds that pass as they are told to; a save takes some."""
+
+    def __init__(self, store, cost):
+        self.now, self.saves, self._add, self._cost = 0.0, [], store.add_weights, cost
+        store.add_weights = self._save
+
+    def __call__(self):
+        return self.now
+
+    def _save(self, *args):
+        self._add(*args)
+        self.now += self._cost
+        self.saves.append(self.now)
+
+
+def test_state_is_saved_after_the_first_epoch_and_then_when_it_costs_less_than_a_hundredth(store, made):
+    clock = Clock(store, cost=0.5)
+    recorder = Recorder(store, {"model": "NLayers"}, clock=clock)
+    recorder.run_start(Trains(made.result()))
+    for number in range(1, 131):
+        clock.now += 1.0
+        recorder.epoch_end(made.epoch(number))
+    assert clock.saves == [1.5, 52.0, 102.5]  # 50 epochs of a second between them
+    assert (store.folder / "weights" / "best.safetensors").exists()
+
+
+@pytest.mark.parametrize(("cost", "saves"), [(0.5, [60.5, 121.0, 181.5, 240.5]), (1.0, [101.0, 202.0])])
+def test_amid_an_epoch_it_is_saved_when_that_takes_more_than_a_minute(store, made, cost, saves):
+    clock = Clock(store, cost)
+    trainer = Trains(made.result())
+    recorder = Recorder(store, clock=clock)
+    recorder._cost = cost  # known from before
     recorder.run_start(trainer)
+    recorder.epoch_start(1)
+    while clock.now < 239.4:
+        clock.now += 1.0
+        recorder.between_steps()
+    clock.now = 240.0
     recorder.epoch_end(made.epoch(1))
-    recorder.epoch_end(made.epoch(2))
-    assert trainer.asked == saves
-    assert (store.folder / "weights" / "best.safetensors").exists() == bool(saves)
+    assert clock.saves == saves
+    assert trainer.kept == [saved < 240 for saved in saves].count(True)
+
+
+def test_an_epoch_under_a_minute_is_never_left_half_way(store, made):
+    clock = Clock(store, cost=0.0)
+    trainer = Trains(made.result())
+    recorder = Recorder(store, clock=clock)
+    recorder.run_start(trainer)
+    for epoch in (1, 2, 3):
+        recorder.epoch_start(epoch)
+        clock.now += 59.0
+        recorder.between_steps()
+        recorder.epoch_end(made.epoch(epoch))
+    assert (len(clock.saves), trainer.kept) == (3, 0)
+
+
+def test_a_metric_that_cannot_be_left_half_way_is_not(store, made):
+    clock = Clock(store, cost=0.0)
+    trainer = Trains(made.result())
+    trainer.keep = lambda: (_ for _ in ()).throw(TypeError)
+    recorder = Recorder(store, clock=clock)
+    recorder.run_start(trainer)
+    recorder.epoch_start(1)
+    clock.now += 100
+    recorder.between_steps()
+    assert clock.saves == []
 
 
 def test_a_disk_that_fills_amid_a_run_says_what_was_kept(store, made, full_disk):
-    recorder = Recorder(store, interval_seconds=0)
+    recorder = Recorder(store, share=1e9)
     recorder.run_start(Trains(made.result()))
     recorder.epoch_end(made.epoch(1))
     full_disk()

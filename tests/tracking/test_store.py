@@ -1,19 +1,33 @@
+import dataclasses
 import json
+import os
 import re
 
 import numpy as np
 import pytest
 
 from nnlab.core.errors import RunError
+from nnlab.tracking.latest import point_at
 from nnlab.tracking.run import read_run
-from nnlab.tracking.store import RunStore, file_name, point_at
+from nnlab.tracking.store import RunStore, digest, file_name
+from nnlab.training.record import Checkpoint
 
 CONFIG = 'model = "NLayers"\nepochs = 2\n'
 
 
+UNIT = {"layer": "dense_1", "unit": 0, "mean": 0.5, "deviation": 0.25, "weight_norm": None}
+FRESH = Checkpoint(history=(), steps=0, state={}, optimizer_state={}, best_state=None)
+
+
+def begun(runs_dir, exp_id="main"):
+    store = RunStore.create(runs_dir, exp_id, CONFIG)
+    store.begin(FRESH)
+    return store
+
+
 @pytest.fixture
 def store(tmp_path):
-    store = RunStore.create(tmp_path / "runs", "main", CONFIG)
+    store = begun(tmp_path / "runs")
     yield store
     store.close()
 
@@ -52,6 +66,8 @@ def test_an_experiment_s_id_becomes_a_file_name(exp_id, name):
 
 def test_latest_points_at_the_newest(tmp_path, store):
     newer = RunStore.create(tmp_path / "runs", "zzz", CONFIG)
+    assert (tmp_path / "runs" / "latest").resolve() == store.folder  # the newer one cannot be resumed yet
+    newer.begin(FRESH)
     assert (tmp_path / "runs" / "latest").resolve() == newer.folder
     assert read_run(tmp_path / "runs" / "latest").name == newer.folder.name
 
@@ -61,9 +77,34 @@ def test_where_links_cannot_be_latest_is_a_file_with_the_name(tmp_path, monkeypa
         raise OSError(1, "Operation not permitted")
 
     monkeypatch.setattr("pathlib.Path.symlink_to", no_links)
-    store = RunStore.create(tmp_path, "main", CONFIG)
+    store = begun(tmp_path)
     assert (tmp_path / "latest").read_text() == store.folder.name + "\n"
     assert read_run(tmp_path / "latest").folder == store.folder
+    empty = begun(tmp_path, "zzz")
+    assert read_run(tmp_path / "latest").folder == empty.folder
+    empty.discard()
+    assert read_run(tmp_path / "latest").folder == store.folder
+
+
+def test_a_folder_in_the_place_of_latest_is_left_alone_and_said(tmp_path, caplog):
+    (tmp_path / "latest").mkdir()
+    (tmp_path / "latest" / "note.txt").write_text("mine")
+    store = begun(tmp_path)
+    store.discard()
+    assert (tmp_path / "latest" / "note.txt").read_text() == "mine"
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path / 'latest'} is a folder, not a link, and stays as it is: the newest run is {store.folder}"
+    ]
+
+
+def test_what_others_put_in_the_place_of_a_trial_or_draft_is_not_followed(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    for name in (f".probe-{os.getpid()}", f".summary.json.{os.getpid()}.part", f".latest.{os.getpid()}.part"):
+        (tmp_path / name).symlink_to(tmp_path / "mine")
+    RunStore.probe(tmp_path)
+    store = begun(tmp_path)
+    store.add_summary({})
+    assert (tmp_path / "mine").read_text() == "mine"
 
 
 def test_metrics_have_a_line_per_epoch_and_partition(store, made):
@@ -109,6 +150,7 @@ def test_weights_and_state_come_back_with_what_they_are(store, made):
         "best_epoch": 2,
         "early_stop_epoch": None,
         "stopped": "finished",
+        "config": digest(CONFIG),
     }
 
 
@@ -129,17 +171,45 @@ def test_going_on_begins_with_what_was_recorded_until_the_checkpoint(store, tmp_
     for number in (1, 2, 3):
         store.add_epoch(made.epoch(number))
         store.add_check({"epoch": number, "verdict": "ok"})
-        store.add_tracked({"epoch": number, "layer": "dense_1"})
+        store.add_tracked({"epoch": number, **UNIT})
         store.add_minibatch({"epoch": number, "batch": 0})
     store.close()
     resumed = RunStore.create(tmp_path / "runs", "main", CONFIG)
-    resumed.go_on_from(store.folder, made.result().checkpoint, {"model": "NLayers"})  # of two epochs
+    resumed.begin(made.result().checkpoint, {"model": "NLayers"}, after=store.folder)  # of two epochs
     resumed.close()
     old, new = read_run(store.folder), read_run(resumed.folder)
     assert new.metrics == old.metrics[:4]
     assert [row["epoch"] for row in new.checks] == [row["epoch"] for row in new.tracked] == [1, 2]
     assert len((resumed.folder / "minibatches.jsonl").read_text().splitlines()) == 2
-    assert new.checkpoint()[1] == {"model": "NLayers"}
+    assert new.checkpoint()[1] == {"model": "NLayers", "config": digest(CONFIG)}
+
+
+def test_going_on_amid_an_epoch_takes_over_what_was_recorded_of_it(store, tmp_path, made):
+    for step in range(1, 7):  # three in an epoch
+        epoch, batch = divmod(step - 1, 3)
+        store.add_check({"epoch": epoch + 1, "step": step, "verdict": "ok"})
+        store.add_minibatch({"epoch": epoch + 1, "batch": batch})
+    store.close()
+    left = {"batches": np.array(2)}
+    checkpoint = dataclasses.replace(made.result().checkpoint, history=(made.epoch(1),), steps=5, open_epoch=left)
+    resumed = RunStore.create(tmp_path / "runs", "main", CONFIG)
+    resumed.begin(checkpoint, after=store.folder)
+    resumed.close()
+    assert [row["step"] for row in read_run(resumed.folder).checks] == [1, 2, 3, 4, 5]
+    assert len((resumed.folder / "minibatches.jsonl").read_text().splitlines()) == 5
+
+
+def test_a_kill_while_a_run_takes_over_leaves_latest_at_the_one_that_has_a_state(store, tmp_path, made, monkeypatch):
+    for number in (1, 2):
+        store.add_check({"epoch": number, "verdict": "ok"})
+    store.close()
+    resumed = RunStore.create(tmp_path / "runs", "zzz", CONFIG)
+    monkeypatch.setattr(resumed, "add_checkpoint", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        resumed.begin(made.result().checkpoint, after=store.folder)
+    resumed.close()
+    assert (tmp_path / "runs" / "latest").resolve() == store.folder
+    assert len(read_run(resumed.folder).checks) == 2  # and they were there before the state was
 
 
 def test_the_log_has_a_time_on_every_line(store):
@@ -180,7 +250,7 @@ def test_too_little_room_for_the_weights_is_found_before_any_work(tmp_path):
 
 
 def test_a_run_that_recorded_nothing_is_discarded_and_latest_goes_back(tmp_path, store, made):
-    empty = RunStore.create(tmp_path / "runs", "zzz", CONFIG)
+    empty = begun(tmp_path / "runs", "zzz")
     empty.log("bad data")
     empty.discard()
     assert not empty.folder.exists()

@@ -3,6 +3,7 @@
 import pytest
 
 from nnlab.training.callback import Callback
+from nnlab.training.record import Checkpoint
 
 
 def raising(step, error=KeyboardInterrupt):
@@ -49,6 +50,41 @@ def test_wherever_it_is_interrupted_it_goes_on_from_the_last_whole_epoch_and_end
     assert resumed.learner.calls[0] == ("load_optimizer_state", 2 * epochs)
     learnt = [detail[0].path for what, detail in resumed.learner.calls if what == "learn"]
     assert learnt[0] == ("step", epochs + 1, 0)
+
+
+@pytest.mark.parametrize("stop", [1, 2, 4, 5])
+def test_left_amid_an_epoch_it_goes_on_there_and_ends_the_same(scripted, stop):
+    curve = {**SCORES, "accuracy": [0.1, 0.2, 0.8, 0.3, 0.4, 0.9, 0.1], "epochs": 2, "sizes": [10, 7, 10]}
+    whole = scripted(**curve, callbacks=[Counts()]).run()
+
+    class Leaves(Callback):
+        def run_start(self, trainer):
+            self.trainer = trainer
+
+        def between_steps(self):
+            if self.trainer.steps == stop:
+                self.trainer.keep()
+                raise KeyboardInterrupt
+
+    left = scripted(**curve, callbacks=[Counts(), Leaves()]).run().checkpoint
+    assert (len(left.history), left.steps, left.open_epoch["batches"]) == (stop // 3, stop, stop % 3)
+    resumed = scripted(**curve, start=left, callbacks=[counts := Counts()])
+    result = resumed.run()
+    assert [(r.epoch, r.training, r.dev, r.penalty, r.best) for r in result.history] == [
+        (r.epoch, r.training, r.dev, r.penalty, r.best) for r in whole.history
+    ]
+    assert (result.best_epoch, result.best_state, result.last_state, result.steps, result.final) == (
+        whole.best_epoch, whole.best_state, whole.last_state, whole.steps, whole.final,
+    )  # fmt: skip
+    assert counts.steps == 6
+    learnt = [detail[0].path for what, detail in resumed.learner.calls if what == "learn"]
+    assert learnt[0] == ("step", stop // 3 + 1, stop % 3)
+
+
+def test_a_fresh_state_has_no_weights_and_leaves_the_learner_its_own(scripted):
+    fresh = Checkpoint(history=(), steps=0, state={}, optimizer_state={}, best_state=None)
+    result = scripted(accuracy=[0.5], epochs=2, start=fresh).run()
+    assert (result.epochs_run, result.last_state["weight"]) == (2, 2)
 
 
 def test_what_the_last_update_left_is_the_best_of_a_finished_run_but_not_of_one_that_goes_on(scripted):

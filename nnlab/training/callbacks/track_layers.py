@@ -69,6 +69,14 @@ class TrackLayers(Callback):
         """Looks away until the next epoch."""
         self._looks, self._weights = False, {}
 
+    def state(self) -> dict[str, Any]:
+        """What the epoch's first step gave, for an epoch that is gone on with."""
+        return {"found": self._found}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Takes over what was found before the epoch was left."""
+        self._found = {node: list(rows) for node, rows in state.get("found", {}).items()}
+
     def epoch_end(self, record: "EpochRecord") -> None:
         """Tells what was found."""
         for node in self.units:

@@ -14,6 +14,7 @@ from nnlab.tracking.comparison.about import About
 from nnlab.tracking.comparison.store import write_comparison
 from nnlab.tracking.files import read_lines
 from nnlab.tracking.store import RunStore
+from nnlab.training.record import Checkpoint
 
 Compared = Callable[..., Comparison]
 FILES = {"config.toml", "environment.json", "comparison.json", "differences.jsonl", "report.html"}
@@ -40,6 +41,7 @@ def test_what_is_not_finite_is_null_in_the_lines(broken: Comparison, about: Abou
 
 def test_latest_goes_on_pointing_at_the_last_training(compared: Compared, about: About, tmp_path: Path) -> None:
     run = RunStore.create(tmp_path, "main", "")
+    run.begin(Checkpoint(history=(), steps=0, state={}, optimizer_state={}, best_state=None))
     write_comparison(tmp_path, compared(4), about)
     assert (tmp_path / "latest").resolve() == run.folder.resolve()
     run.discard()  # a training that recorded nothing: no comparison takes its place

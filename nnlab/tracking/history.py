@@ -1,0 +1,69 @@
+"""The history of a run as one table of 64-bit numbers, NaN and infinity included, and back."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from nnlab.core.errors import DataError
+from nnlab.core.types import Array
+from nnlab.training.record import EpochRecord, Score
+
+OWN = ("epoch", "epochs", "penalty", "best", "seconds", "memory_mb", "peak_memory_mb")
+NEEDED = (*OWN, *(f"training/{name}" for name in ("loss", "accuracy", "samples")))
+WHOLE = ("epoch", "epochs", "best", "training/samples")
+
+
+def table_of(history: Sequence[EpochRecord]) -> tuple[list[str], Array]:
+    """The columns' names, and (epochs, columns) float64; NaN where an epoch has no such figure."""
+    rows = [dict(_figures(record)) for record in history]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    table = np.array([[row.get(name, math.nan) for name in columns] for row in rows], np.float64)
+    return columns, table.reshape(len(rows), len(columns))
+
+
+def history_of(columns: Sequence[str], table: Array, *, where: str) -> tuple[EpochRecord, ...]:
+    """The records of a table. Raises DataError: when it is not one that `table_of` made."""
+    missing = [name for name in NEEDED if name not in columns]
+    if table.ndim != 2 or table.dtype != np.float64 or table.shape[1] != len(columns) or (len(table) and missing):
+        raise DataError("is damaged (its history is no table of epochs)", where=where)
+    rows = [dict(zip(columns, row, strict=True)) for row in table.tolist()]
+    for number, row in enumerate(rows, 1):
+        if any(not row[name].is_integer() for name in WHOLE) or row["epoch"] != number:
+            raise DataError(f"is damaged (row {number} of its history is not that of epoch {number})", where=where)
+    return tuple(map(_record, rows))
+
+
+def _figures(record: EpochRecord) -> Iterator[tuple[str, float]]:
+    for name in OWN:
+        yield name, float(getattr(record, name))
+    for partition, score in (("training", record.training), ("dev", record.dev)):
+        if score is not None:
+            yield from ((f"{partition}/{name}", float(value)) for name, value in vars(score).items())
+    yield from ((f"phases_s/{phase}", seconds) for phase, seconds in record.phases_s.items())
+
+
+def _record(figures: Mapping[str, float]) -> EpochRecord:
+    phases = {name.partition("/")[2]: value for name, value in figures.items() if name.startswith("phases_s/")}
+    training = _score(figures, "training")
+    assert training is not None  # every epoch has one
+    return EpochRecord(
+        epoch=int(figures["epoch"]),
+        epochs=int(figures["epochs"]),
+        training=training,
+        dev=_score(figures, "dev"),
+        penalty=figures["penalty"],
+        best=bool(figures["best"]),
+        seconds=figures["seconds"],
+        phases_s={phase: seconds for phase, seconds in phases.items() if not math.isnan(seconds)},
+        memory_mb=figures["memory_mb"],
+        peak_memory_mb=figures["peak_memory_mb"],
+    )
+
+
+def _score(figures: Mapping[str, float], partition: str) -> Score | None:
+    samples = figures.get(f"{partition}/samples", math.nan)
+    if not math.isfinite(samples):
+        return None
+    loss, accuracy = (figures.get(f"{partition}/{name}", math.nan) for name in ("loss", "accuracy"))
+    return Score(loss, accuracy, int(samples))
