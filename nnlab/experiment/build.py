@@ -63,10 +63,21 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
     network = experiment.model.graph(outline.sample_shape, len(outline.classes))
     rng = Rng(experiment.run.model_seed).at("weights")
     network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+    refuse_unfit(network, len(outline.classes))
     if experiment.starts is not None:
         experiment.starts.put_into(network, outline.classes, experiment)
     refuse_unknown_layers(network, experiment)
     return network
+
+
+def refuse_unfit(network: Graph, classes: int) -> None:
+    """Raises UsageError: when a network does not give a value for each class, or has nothing that learns."""
+    if network.out_shape != (classes,):
+        given = " x ".join(map(str, network.out_shape)) or "one"
+        what = f"gives {given} values a sample, and the dataset has {classes} classes"
+        raise UsageError(what, where=f"node {network.output!r}", hint="choose a model for as many classes")
+    if not network.parameters:
+        raise UsageError("has nothing that learns", where="--model", hint="choose a model with weights")
 
 
 def refuse_unknown_layers(network: Graph, experiment: Experiment) -> None:

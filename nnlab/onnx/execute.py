@@ -53,14 +53,16 @@ class NumpyModel:
             values = self.values({**self.plan.constants, **accepted(self.view, inputs)})
             return self.backward(values, dict(zip(self.plan.outputs, weights, strict=True)))
 
-    def values(self, given: Mapping[str, Value], *, watch: Watch | None = None) -> dict[str, Value]:
+    def values(
+        self, given: Mapping[str, Value], *, watch: Watch | None = None, plan: Plan | None = None
+    ) -> dict[str, Value]:
         """Every value of a forward pass, for a backward.
 
-        Options:  given: inputs and constants.  watch: sees every node's first output.
+        Options:  given: inputs and constants.  watch: sees every node's first output.  plan: in another type.
         """
         values: dict[str, Value] = dict(given)
         with running() as budget:
-            for step in self.plan.steps:
+            for step in (plan or self.plan).steps:
                 outputs = run_step(step, numpy_compute, values, budget)
                 values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
                 if watch and is_float(outputs[0]):
@@ -68,9 +70,14 @@ class NumpyModel:
         return values
 
     def backward(
-        self, values: Mapping[str, Value], dys: Mapping[str, Array | None], *, watch: Watch | None = None
+        self,
+        values: Mapping[str, Value],
+        dys: Mapping[str, Array | None],
+        *,
+        watch: Watch | None = None,
+        plan: Plan | None = None,
     ) -> dict[str, Array | None]:
         """Gradients by name, given every value of a forward pass and the gradients of the outputs."""
-        found = backward(self.plan, values, dys, watch=watch)
+        found = backward(plan or self.plan, values, dys, watch=watch)
         wanted = (*self.plan.inputs, *self.plan.constants)
         return {name: found.get(name) for name in wanted if is_float(values[name])}

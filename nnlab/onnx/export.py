@@ -24,9 +24,6 @@ Model = ModelProto
 DEFAULT_OPSET = 17
 """Old enough for engines of 2022, new enough for every operator that is written."""
 
-NAME_A_TYPE = frozenset({"Cast", "CastLike", "Constant", "ConstantOfShape", "EyeLike", "RandomNormal", "RandomUniform"})
-"""Operators that give a floating-point type whatever they are given."""
-
 OLDEST_IR = 7
 """The form of the file itself: older ones list stored values among the inputs."""
 
@@ -39,7 +36,7 @@ class Form:
     """How a network is to be written.
 
     Options:  opset: the version of ONNX's operators; None: that of the file which the network came from, else 17.
-              dtype: of weights and values; None: that of the network, or of the file that it came from.
+              dtype: of weights and values, all of them; None: that of the network.
               softmax: whether the output is probabilities; None: as the network emits.
               fold_batch_norm: make BatchNorm part of the layer before it, where that can be.
               preparation: of images, written in front of the network; None for samples.
@@ -67,8 +64,8 @@ def to_onnx(network: Graph, form: Form) -> ModelProto:
     Raises:  UsageError: when a layer has no translation, or the form cannot be had.
     """
     imported = [node.layer for node in network.nodes if isinstance(node.layer, OnnxNetwork)]
-    opset, dtype = _version(form, imported), _dtype(form, network, imported)
-    writer = _Writer(network, Building(opset, dtype), form.preparation)
+    opset = _version(form, imported)
+    writer = _Writer(network, Building(opset, form.dtype or network.dtype.name), form.preparation)
     model = writer.model(_with_softmax(network, form.softmax))
     if form.fold_batch_norm:
         fold_batch_norms(model)
@@ -91,18 +88,6 @@ def _version(form: Form, imported: list[OnnxNetwork]) -> int:
             what, where="--with-preprocessing", hint=f"export without it with --opset={OLDEST_OPSET} first"
         )
     return opset
-
-
-def _dtype(form: Form, network: Graph, imported: list[OnnxNetwork]) -> str:
-    """What is written. An imported graph that names a precision of its own inside keeps it."""
-    bound = [layer for layer in imported if any(n.operator in NAME_A_TYPE for n in layer.model.view.walk())]
-    files = {np.dtype(layer.model.view.graph.inputs[0].dtype or np.float32).name for layer in bound}
-    if not files:
-        return form.dtype or network.dtype.name
-    if form.dtype is not None and files != {form.dtype}:
-        what = f"the imported graph computes in {', '.join(sorted(files))}"
-        raise UsageError(what, where=f"--dtype={form.dtype}", hint="leave it out")
-    return files.pop()
 
 
 def _with_softmax(network: Graph, wanted: bool | None) -> tuple[bool, bool]:
@@ -211,14 +196,15 @@ class _Writer:
     def _imported(self, name: str, layer: OnnxNetwork, reads: str, shape: Shape) -> str:
         """The nodes of a graph from a file, as they are there, with the values that were learnt."""
         x = self._as_given(name, layer, reads, shape)
-        graph = inside(layer, "" if self._plain else f"{name}/")
+        graph = inside(layer, "" if self._plain else f"{name}/", self.building.dtype)
         if x != graph.input:
             self.building.add("Identity", x, name=graph.input)
         for stored, value in graph.stored.items():
-            floating = np.issubdtype(value.dtype, np.floating)
-            self.building.store(stored, value, self.building.dtype if floating else value.dtype)
+            self.building.store(stored, value, value.dtype)
         self.building.nodes += graph.nodes
         self.building.opsets |= {d: v for d, v in layer.model.view.opsets.items() if d}
+        if layer.tried(shape).y.ndim > 2:  # 10 x 1 x 1
+            return self.building.add("Flatten", graph.output, name=f"{name}/flattened", axis=1)
         return graph.output
 
     def _as_given(self, name: str, layer: OnnxNetwork, reads: str, shape: Shape) -> str:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from onnx import GraphProto, NodeProto, compose
 
 from nnlab.core.types import Array
 from nnlab.onnx.network import OnnxNetwork
+from nnlab.onnx.one_type import constants_in, retype
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,16 +21,18 @@ class Inside:
     stored: Mapping[str, Array]
 
 
-def inside(layer: OnnxNetwork, prefix: str) -> Inside:
-    """The inside of a network that is built, every name with a prefix."""
+def inside(layer: OnnxNetwork, prefix: str, dtype: Any) -> Inside:
+    """The inside of a network that is built, every name with a prefix, its numbers of floating point in one type."""
     graph = GraphProto()
     graph.CopyFrom(layer.model.view.proto.graph)
     if prefix:
         compose.add_prefix_graph(graph, prefix, inplace=True)
+    for node in graph.node:
+        retype(node, dtype)
     values = {**layer.model.plan.constants, **{name: weight.value for name, weight in layer.weights.items()}}
     return Inside(
         input=prefix + layer.input,
         output=prefix + layer.model.plan.outputs[0],
         nodes=list(graph.node),
-        stored={prefix + name: value for name, value in values.items()},
+        stored={prefix + name: value for name, value in constants_in(values, dtype).items()},
     )

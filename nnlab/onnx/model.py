@@ -30,8 +30,8 @@ ONE_LAYER = "one_layer"
 class Onnx(Model):
     """What an ONNX file holds, as a model like any other: its stored weights are where training starts.
 
-    A graph that ends in a softmax emits probabilities, any other is taken to emit logits. `one_layer`, where there is
-    no file of this name, is a OneLayer for the samples and classes at hand: the first weights of model seed 0, as ONNX.
+    Whether it emits probabilities or logits is found from the graph. `one_layer`, where there is no file of this name,
+    is a OneLayer for the samples and classes at hand: the first weights of model seed 0, as ONNX.
 
     Shapes:  x: (batch, *in_shape); y: (batch, classes)
     """
@@ -43,15 +43,15 @@ class Onnx(Model):
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """onnx: the whole file as one node."""
         network = self._network(in_shape, classes)
-        graph = Graph(emits=network.emits)
-        graph.add("onnx", network)
-        outputs = network.out_sizes
-        if outputs is not None and outputs != (classes,):
+        outputs = network.tried(in_shape).shape
+        if outputs != (classes,):
             raise UsageError(
                 f"gives {' x '.join(map(str, outputs))} values a sample, and the dataset has {classes} classes",
                 where=network.path,
                 hint="choose a dataset of as many classes, in the same order",
             )
+        graph = Graph(emits=network.emits(in_shape))
+        graph.add("onnx", network)
         return graph
 
     def _network(self, in_shape: Shape, classes: int) -> "OnnxNetwork":

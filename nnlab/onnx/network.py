@@ -1,8 +1,9 @@
 """An ONNX graph as a layer: its stored weights learn, its operators compute, its nodes can be watched."""
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,27 +18,24 @@ from nnlab.layers.base import Layer
 from nnlab.losses.base import Emits
 from nnlab.onnx.batches import with_free_batch
 from nnlab.onnx.constants import with_stored_constants
+from nnlab.onnx.emits import adds_up, emitted
+from nnlab.onnx.evaluated import evaluated
 from nnlab.onnx.execute import NumpyModel
+from nnlab.onnx.one_type import constants_in, in_one_type
 from nnlab.onnx.ops.base import Value, is_float
+from nnlab.onnx.places import placed
+from nnlab.onnx.plan import Compute, Plan, numpy_compute
 from nnlab.onnx.read import read_model
+from nnlab.onnx.trial import Trial, samples_like, squeezed, tried
 from nnlab.onnx.views import ModelView
 
-FIXED_INPUTS: Mapping[str, tuple[int, ...]] = {
-    "BatchNormalization": (3, 4),  # the running statistics
-    "Resize": (1, 2, 3),
-    "Upsample": (1,),
-    "Clip": (1, 2),
-    "Pad": (2,),
-    "QuantizeLinear": (1, 2),
-    "DequantizeLinear": (1, 2),
-}
-"""Inputs of operators that say how something is computed: stored values there never learn."""
+LOG = logging.getLogger("nnlab.onnx")
 
-WEIGHTS_OF = frozenset({
-    "BatchNormalization", "Conv", "ConvTranspose", "Gemm", "InstanceNormalization", "LayerNormalization", "MatMul",
-    "PRelu",
-})  # fmt: skip
-"""Operators whose stored inputs learn even where they are a single number; elsewhere such a number is a constant."""
+ROUNDING = 1e-3
+"""How far what adds up to 1 may be from it in float32."""
+
+CLIPPED = 0.1
+"""The same where the graph says that it is probabilities, which a Clip may hold off 0."""
 
 Layout = tuple[Shape, tuple[int, ...]]
 """How samples become the graph's: reshaped to these sizes, then their axes in this order (none: as they are)."""
@@ -64,6 +62,7 @@ class OnnxNetwork(Layer):
     path: str = required("the model's file")
     given: ModelView | None = field(default=None, repr=False)
     weights: dict[str, Parameter] = field(init=False, repr=False, default_factory=dict)
+    fields: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
     kept: dict[Any, Any] = field(init=False, repr=False, default_factory=dict)  # made once, shared with all copies
 
     @cached_property
@@ -71,19 +70,12 @@ class OnnxNetwork(Layer):
         """The graph, planned once for all copies."""
         view = self.given or read_model(self.path)
         try:
-            return NumpyModel(with_free_batch(with_stored_constants(view)))
+            return NumpyModel(evaluated(with_free_batch(with_stored_constants(view))))
         except DataError as error:
             inside = error.where or self.path
             place = inside if inside.startswith(self.path) else f"{self.path}: {inside}"
             hint = None if "--engine" in (error.hint or "") else error.hint  # other engines run it and do not train it
             raise DataError(error.what, where=place, hint=hint) from error
-
-    @property
-    def emits(self) -> Emits:
-        """What the first output is, by the operator that gives it."""
-        output = self.model.plan.outputs[0]
-        makers = [step.operator.name for step in self.model.plan.steps if output in step.outputs]
-        return "probabilities" if makers == ["Softmax"] else "logits"
 
     @property
     def out_sizes(self) -> tuple[int, ...] | None:
@@ -97,52 +89,61 @@ class OnnxNetwork(Layer):
         """The name of the graph's input."""
         return self.model.plan.inputs[0]
 
+    def plan(self, dtype: Any, compute: Compute = numpy_compute) -> Plan:
+        """The graph's steps, all in one type; made once."""
+        key = ("plan", np.dtype(dtype), compute)
+        if key not in self.kept:
+            self.kept[key] = in_one_type(replace(self.model.plan, constants={}), dtype, compute)
+        plan: Plan = self.kept[key]
+        return plan
+
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes a parameter of every stored value that learns."""
+        trial = self.tried(in_shapes[0])
+        self.fields = {name: "_".join(name.split()) for name in trial.learning}
+        self.weights = {
+            name: new.given(self.fields[name], value, penalised=value.ndim > 1)
+            for name, value in trial.learning.items()
+        }
+        return trial.shape
+
+    def tried(self, in_shape: Shape) -> Trial:
+        """What the graph does with two samples of this shape; tried once for all copies."""
+        key = ("tried", in_shape)
+        if key not in self.kept:
+            self._refuse_inputs()
+            plan = in_one_type(self.model.plan, np.float32, numpy_compute)
+            x = self.as_given(samples_like(in_shape))
+            with placed(self.path), np.errstate(all="ignore"):
+                self.kept[key] = tried(self.model, plan, x, where=self.path)
+            if left := self.kept[key].left:
+                LOG.warning("%s: no gradient reaches %d of its weights, which stay as they are", self.path, left)
+        trial: Trial = self.kept[key]
+        return trial
+
+    def emits(self, in_shape: Shape) -> Emits:
+        """What the first output is: the graph's word, else what two samples give.
+
+        Raises:  DataError: where it is neither probabilities nor what a softmax would make them of.
+        """
+        y = self.tried(in_shape).y
+        said = emitted(self.model.view)
+        if said is None or said.kind == "log probabilities":  # softmax(log p) = p
+            return "probabilities" if adds_up(y, ROUNDING) else "logits"
+        if said.kind == "probabilities" and (adds_up(y, CLIPPED) or not np.isfinite(y).all()):
+            return "probabilities"
+        what = f"ends in {said.by}, whose numbers add up to {float(y[0].sum()):.3g} over the classes, not to 1"
+        raise DataError(what, where=self.path, hint="export it without its last operator, as logits")
+
+    def _refuse_inputs(self) -> None:
         if len(self.model.plan.inputs) != 1:
             names = ", ".join(self.model.plan.inputs) or "none"
             raise DataError(f"a network that is trained has one input, this has {names}", where=self.path)
-        declared = self.model.view.graph.inputs[0]
-        if declared.dtype is not None and np.dtype(declared.dtype).kind != "f":
-            hint = "export it without --with-preprocessing" if declared.dtype == np.uint8 else None
-            raise DataError(f"takes {np.dtype(declared.dtype)} and no floating point", where=self.path, hint=hint)
-        learning = self.learning()
-        self.weights = {
-            name: new.given(self.fields[name], value, penalised=value.ndim > 1) for name, value in learning.items()
-        }
-        if in_shapes not in self.kept:
-            self.kept[in_shapes] = self._tried(in_shapes[0])
-        out: Shape = self.kept[in_shapes]
-        return out
-
-    def _tried(self, in_shape: Shape) -> Shape:
-        """The shape of one output sample, found by running two."""
-        given = self.model.view.graph.inputs[0].dtype or np.float32
-        y = self.model.run({self.input: self.as_given(np.zeros((2, *in_shape), given))})[0]
-        if y.ndim < 2 or len(y) != 2:
-            raise DataError(f"gives {y.shape} for two samples: it is made for batches of one", where=self.path)
-        return tuple(y.shape[1:])
-
-    @cached_property
-    def fields(self) -> dict[str, str]:
-        """For every stored value that learns: its name as a parameter's, which has no blanks."""
-        return {name: "_".join(name.split()) for name in self.learning()}
-
-    def learning(self) -> dict[str, Array]:
-        """The stored values that learn, by name."""
-        fixed: set[str] = set()
-        weights: set[str] = set()
-        read: set[str] = set()
-        for step in self.model.plan.steps:
-            read.update(step.inputs)
-            fixed.update(n for place, n in enumerate(step.inputs) if place in FIXED_INPUTS.get(step.operator.name, ()))
-            if step.operator.name in WEIGHTS_OF:
-                weights.update(step.inputs)
-        return {
-            name: value
-            for name, value in self.model.plan.constants.items()
-            if is_float(value) and name in read - fixed and (value.size > 1 or (value.ndim and name in weights))
-        }
+        dtype = self.model.view.graph.inputs[0].dtype
+        if dtype is not None and not is_float(np.empty(0, dtype)):
+            hint = "export it without --with-preprocessing" if dtype == np.uint8 else None
+            what = f"takes {np.dtype(dtype)}, and training gives numbers of floating point"
+            raise DataError(what, where=self.path, hint=hint)
 
     def layout(self, sample: Shape) -> Layout:
         """How samples of this shape become the graph's. Raises ShapeError: when they do not."""
@@ -200,13 +201,16 @@ class OnnxNetwork(Layer):
         """y, and every value of the pass for backward."""
         (x,) = xs
         given = {self.input: self.as_given(x)} | {name: weight.value for name, weight in self.weights.items()}
-        values = self.model.values(self.constants(x.dtype) | given, watch=_inside(ctx))
-        return values[self.model.plan.outputs[0]], (x.shape, values)
+        values = self.model.values(self.constants(x.dtype) | given, watch=_inside(ctx), plan=self.plan(x.dtype))
+        y = values[self.model.plan.outputs[0]]
+        return y.reshape(len(y), *squeezed(y.shape[1:])), (x.shape, values)
 
     def backward(self, dy: Array, cache: tuple[Shape, dict[str, Value]], ctx: Context) -> tuple[Array | None, ...]:
         """Adds the gradient of every weight; dx."""
         shape, values = cache
-        found = self.model.backward(values, {self.model.plan.outputs[0]: dy}, watch=_inside(ctx))
+        name = self.model.plan.outputs[0]
+        given = {name: dy.reshape(values[name].shape)}
+        found = self.model.backward(values, given, watch=_inside(ctx), plan=self.plan(dy.dtype))
         for name, weight in self.weights.items():
             gradient = found.get(name)
             if gradient is not None:
@@ -218,14 +222,11 @@ class OnnxNetwork(Layer):
 
     def constants(self, dtype: Any) -> dict[str, Value]:
         """The stored values that do not learn, those of floating point in the network's dtype."""
-        kind = np.dtype(dtype)
-        if kind not in self.kept:
-            self.kept[kind] = {
-                name: value.astype(kind) if is_float(value) else value
-                for name, value in self.model.plan.constants.items()
-                if name not in self.fields
-            }
-        constants: dict[str, Value] = self.kept[kind]
+        key = ("constants", np.dtype(dtype))
+        if key not in self.kept:
+            fixed = {name: value for name, value in self.model.plan.constants.items() if name not in self.fields}
+            self.kept[key] = constants_in(fixed, dtype)
+        constants: dict[str, Value] = self.kept[key]
         return constants
 
 

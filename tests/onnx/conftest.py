@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -54,6 +55,21 @@ def convolutional(tmp_path: Path) -> Convolutional:
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
         onnx.checker.check_model(model, full_check=True)
         path = tmp_path / f"{name}.onnx"
+        path.write_bytes(model.SerializeToString())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[..., Path]:
+    """A model from onnx's text form, its stored values given as arrays: written("y = MatMul (x, W)", W=...)."""
+
+    def write(nodes: str, *, x: str = "float[n,12] x", y: str = "float[n,3] y", opset: int = 17, **stored: Any) -> Path:
+        text = f'<ir_version: 8, opset_import: ["" : {opset}]> g ({x}) => ({y}) {{ {nodes} }}'
+        model = onnx.parser.parse_model(text)
+        model.graph.initializer.extend(numpy_helper.from_array(np.asarray(v), name) for name, v in stored.items())
+        path = tmp_path / f"model{len(list(tmp_path.glob('model*')))}.onnx"
         path.write_bytes(model.SerializeToString())
         return path
 

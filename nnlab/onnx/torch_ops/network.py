@@ -12,8 +12,10 @@ from nnlab.core.errors import UsageError
 from nnlab.core.types import DTYPES
 from nnlab.onnx.network import OnnxNetwork, inner_name
 from nnlab.onnx.ops.base import is_float
+from nnlab.onnx.plan import every_step
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.torch_ops.execute import to_tensor, torch_compute
+from nnlab.onnx.trial import squeezed
 
 
 @TORCH_LAYERS.register(OnnxNetwork)
@@ -23,7 +25,7 @@ def network(layer: OnnxNetwork, own: Own, x: torch.Tensor, *, ctx: Context) -> t
     node = ctx.node
     weights = {name: own[field] for name, field in layer.fields.items()}
     values: dict[str, Any] = constants(layer, x) | {layer.input: as_given(layer, x)} | weights
-    for step in layer.model.plan.steps:
+    for step in layer.plan(dtype_of(x), torch_compute).steps:
         outputs = torch_compute(step.operator, step.of(values), values if step.captured else {})
         first = outputs[0]
         if ctx.watch and isinstance(first, torch.Tensor) and first.is_floating_point():
@@ -35,12 +37,12 @@ def network(layer: OnnxNetwork, own: Own, x: torch.Tensor, *, ctx: Context) -> t
             watch_gradient(first, ctx.watch, name, "backward")
         values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
     y: torch.Tensor = values[layer.model.plan.outputs[0]]
-    return y
+    return y.reshape(len(y), *squeezed(tuple(y.shape[1:])))
 
 
 def require_translations(layer: OnnxNetwork) -> None:
     """Raises UsageError: naming every operator of the graph that has no translation to torch."""
-    missing = sorted({s.operator.name for s in layer.model.plan.steps if type(s.operator) not in TORCH_OPERATORS})
+    missing = sorted({s.operator.name for s in every_step(layer.model.plan) if type(s.operator) not in TORCH_OPERATORS})
     if missing:
         what = f"operators without a translation to torch: {', '.join(missing)}"
         raise UsageError(what, where=layer.path, hint="use --backend=numpy")
@@ -50,13 +52,18 @@ def constants(layer: OnnxNetwork, x: torch.Tensor) -> dict[str, Any]:
     """The stored values that do not learn, on x's device, those of floating point in its dtype; made once."""
     key = ("torch", x.dtype, x.device)
     if key not in layer.kept:
-        stored = layer.constants(DTYPES[str(x.dtype).removeprefix("torch.")])
+        stored = layer.constants(dtype_of(x))
         layer.kept[key] = {
             name: to_tensor(value, copy=is_float(value)).to(x.device)
             for name, value in stored.items()
             if name not in layer.fields
         }
     return dict(layer.kept[key])
+
+
+def dtype_of(x: torch.Tensor) -> Any:
+    """NumPy's dtype of a tensor's."""
+    return DTYPES[str(x.dtype).removeprefix("torch.")]
 
 
 def as_given(layer: OnnxNetwork, x: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,71 @@
+"""What learns in a graph: the stored values that its first output depends on by a gradient."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.backward import backward
+from nnlab.onnx.ops.base import Value, is_float
+from nnlab.onnx.plan import Plan, every_step
+
+FIXED_INPUTS: Mapping[str, tuple[int, ...]] = {
+    "BatchNormalization": (3, 4),  # the running statistics
+    "Resize": (1, 2, 3),
+    "Upsample": (1,),
+    "Clip": (1, 2),
+    "Pad": (2,),
+    "QuantizeLinear": (1, 2),
+    "DequantizeLinear": (1, 2),
+}
+"""Inputs of operators that say how something is computed: stored values there never learn."""
+
+WEIGHTS_OF = frozenset({
+    "BatchNormalization", "Conv", "ConvTranspose", "Gemm", "InstanceNormalization", "LayerNormalization", "MatMul",
+    "PRelu",
+})  # fmt: skip
+"""Operators whose stored inputs learn even where they are a single number; elsewhere such a number is a constant."""
+
+STEPS = frozenset({"Ceil", "Floor", "Hardmax", "Round", "Sign", "QuantizeLinear", "DynamicQuantizeLinear"})
+"""Operators that change in steps: their slope is 0 wherever there is one, so nothing before them learns."""
+
+
+def candidates(plan: Plan) -> dict[str, Array]:
+    """The stored values that a network is made to learn, by name, whether or not a gradient reaches them."""
+    fixed: set[str] = set()
+    weights: set[str] = set()
+    read: set[str] = set()
+    for step in every_step(plan):
+        read.update(step.inputs)
+        fixed.update(n for place, n in enumerate(step.inputs) if place in FIXED_INPUTS.get(step.operator.name, ()))
+        if step.operator.name in WEIGHTS_OF:
+            weights.update(step.inputs)
+    return {
+        name: value
+        for name, value in plan.constants.items()
+        if is_float(value) and name in read - fixed and (value.size > 1 or (value.ndim and name in weights))
+    }
+
+
+def reached(plan: Plan, values: Mapping[str, Value]) -> set[str]:
+    """The names that a gradient of the first output reaches.
+
+    Options:  values: every value of a forward pass.
+    Raises:  NoGradientError: naming a node on the way that has none.
+    """
+    smooth = replace(plan, steps=tuple(step for step in plan.steps if step.operator.name not in STEPS))
+    name = plan.outputs[0]
+    y = values[name]
+    with np.errstate(all="ignore"):
+        return set(backward(smooth, values, {name: np.ones_like(y)})) if is_float(y) else set()
+
+
+def why_nothing_learns(plan: Plan) -> str:
+    """In words, for a graph of which nothing does."""
+    if not candidates(plan):
+        quantised = any("int8" in str(getattr(value, "dtype", "")) for value in plan.constants.values())
+        return "its weights are whole numbers of 8 bits" if quantised else "it stores no weights"
+    stops = sorted({step.operator.name for step in every_step(plan) if step.operator.name in STEPS})
+    by = f": {' and '.join(stops)} changes in steps, which have no slope" if stops else ""
+    return f"no gradient reaches its weights{by}"
