@@ -13,6 +13,7 @@ from nnlab.core.folders import DATASETS
 
 if TYPE_CHECKING:
     from nnlab.experiment.infer import Inference, Predictor
+    from nnlab.onnx.inference.answer import Answer
 
 STDIN = "-"
 
@@ -52,7 +53,9 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--datasets-path", default=DATASETS, show_default=True, envvar="NNLAB_DATASETS_PATH", metavar="DIR")
 @click.option("--data-loader", metavar="Vips|ImageMagick", help="image library  [default: Vips, or the run's own]")
 @click.option("--like", metavar="NAME", help="feed it as this model of the catalogue is fed")
-@click.option("--labels", metavar="FILE", help="names of the classes, one in each line")
+@click.option("--labels", metavar="FILE|NAME", help="names of the classes, one in each line; or imagenet, coco, ...")
+@click.option("--kind", metavar="labels|mask|class-map", help="what the output is  [default: seen from it]")
+@click.option("--output-name", metavar="NAME", help="the output that is read  [default: seen from types and shapes]")
 @feeding_options
 @click.option("-q", "--quiet", is_flag=True, help="no progress")
 @click.option("--debug", is_flag=True, help="a traceback with an error")
@@ -83,8 +86,8 @@ def command(paths: tuple[str, ...], output: str | None, **said: Any) -> int:
     rows = []
     with watching(len(found), quiet=said["quiet"]) as progress:
         for result in inference.results(found, progress):
-            if result.error is not None:
-                report(DataError(result.error, where=result.source))
+            if result.problem is not None:
+                report(DataError(result.problem, where=result.source))
             rows.append(result.row())
     title = f"{len(found)} picture{'s' if len(found) > 1 else ''} by {Path(model_name(said)).name}"
     inference.contact_sheet(title, len(found))
@@ -102,6 +105,7 @@ def predictor(said: Mapping[str, Any]) -> "Predictor":
         )
     from nnlab.data.images.base import DATA_LOADERS
     from nnlab.onnx.inference.load import read_for_pictures
+    from nnlab.onnx.inference.recipe import Said, known_kind
 
     library = DATA_LOADERS.get(said["data_loader"] or "Vips")()
     flags = {name: said[name] for name in (*(name for name, _, _ in FEEDING), "divide_by_maximum")}
@@ -111,6 +115,7 @@ def predictor(said: Mapping[str, Any]) -> "Predictor":
         models_path=said["models_path"],
         like=said["like"],
         labels=said["labels"],
+        reading=Said(kind=known_kind(said["kind"]), output=said["output_name"]),
     ).on(said["engine"], library, threads=said["threads"])
 
 
@@ -132,7 +137,7 @@ def _refuse_contradictions(paths: tuple[str, ...], said: Mapping[str, Any]) -> N
         raise UsageError("stdin is one picture, and stands alone", where=STDIN, hint="name the other pictures apart")
     if said["json"] and said["csv"]:
         raise UsageError("are two forms of one result", where="--json --csv", hint="choose one")
-    for_models = [name for name, _, _ in FEEDING] + ["divide_by_maximum", "like", "labels"]
+    for_models = [name for name, _, _ in FEEDING] + ["divide_by_maximum", "like", "labels", "kind", "output_name"]
     if said["run"] is not None and (wrong := [name for name in for_models if said[name] is not None]):
         where = " ".join(f"--{name.replace('_', '-')}" for name in wrong)
         raise UsageError("a run is fed as it was trained", where=where, hint="leave it out, or use --onnx-model")
@@ -156,16 +161,30 @@ def _one(inference: "Inference", encoded: bytes, said: Mapping[str, Any]) -> int
     bare = not (said["json"] or said["csv"]) and inference.output is None
     result, image = inference.one(encoded, "stdin")
     inference.contact_sheet(f"stdin by {Path(model_name(said)).name}", 1)
+    if result.problem is not None:
+        report(DataError(result.problem, where=result.source))
+    answer = result.answer
+    code = DataError.exit_code if inference.failed else 0
     if not bare:
         show([result.row()], said, output=None if inference.output is None else str(inference.output))
-        return 0
-    if result.answer is None or result.answer.mask is None:
+    elif code:
+        return code
+    elif answer is None or (answer.mask is None and answer.class_map is None):
         click.echo(line(result.row(), said["top"]))
-        return 0
-    if sys.stdout.isatty():
+    elif sys.stdout.isatty():
         raise UsageError("a picture is no text for a terminal", where=STDIN, hint="send it to a file: > cutout.png")
+    else:
+        sys.stdout.buffer.write(_picture(answer, image, inference))
+    return code
+
+
+def _picture(answer: "Answer", image: Any, inference: "Inference") -> bytes:
+    """The cut-out of a mask, or a class map as it is, as a PNG file."""
+    import numpy as np
+
     from nnlab.onnx.inference.masks import cut_out
 
     library = inference.predictor.library
-    sys.stdout.buffer.write(library.png(library.image(cut_out(image, result.answer.mask, library))))
-    return 0
+    if answer.mask is not None:
+        return library.png(library.image(cut_out(image, answer.mask, library)))
+    return library.png(library.image(np.asarray(answer.class_map)[:, :, None]))

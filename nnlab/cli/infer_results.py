@@ -4,12 +4,13 @@ import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from nnlab.experiment.infer import Row
+    from nnlab.experiment.infer_rows import Row
 
 
 def show(rows: Sequence["Row"], said: Mapping[str, Any], *, output: str | None) -> None:
@@ -25,12 +26,12 @@ def show(rows: Sequence["Row"], said: Mapping[str, Any], *, output: str | None) 
         _write_table(table(good, said["top"]))
     if output is not None and not said["quiet"] and any(row.error is None for row in rows):
         print(f"files are in {output}", file=sys.stderr)
-    elif output is None and not said["quiet"] and any(row.covered is not None for row in rows):
+    elif output is None and not said["quiet"] and any(row.covered is not None or row.regions for row in rows):
         print("add --output=DIR for masks, cut-outs and overlays", file=sys.stderr)
 
 
 def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON document: results of the pictures that were read, the others under "failed"."""
+    """The JSON document: results of the pictures that were read; under "failed" why others have none."""
     from nnlab.cli.infer import model_name
 
     return {
@@ -44,12 +45,14 @@ def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
                 "label": row.label,
                 "confidence": row.confidence,
                 "probabilities": row.probabilities,
+                "ranking": [{"label": label, "confidence": share} for label, share in row.ranking[: said["top"]]],
                 "covered": row.covered,
+                "regions": None if row.regions is None else [asdict(region) for region in row.regions],
                 "output": row.output,
                 "seconds": row.seconds,
             }
             for row in rows
-            if row.error is None
+            if row.read
         ],
         "failed": [{"source": row.source, "error": row.error} for row in rows if row.error is not None],
     }
@@ -57,7 +60,7 @@ def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
 
 def line(row: "Row", top: int) -> str:
     """The label of one picture and its probability, then the next ones."""
-    return "  ".join(f"{label} {share:.1%}" for label, share in row.ranking[:top])
+    return "  ".join(_with_share(label, share) for label, share in row.ranking[:top])
 
 
 def table(rows: Sequence["Row"], top: int) -> list[list[str]]:
@@ -66,13 +69,30 @@ def table(rows: Sequence["Row"], top: int) -> list[list[str]]:
         return [["picture", "object", "file"]] + [
             [row.source, f"{row.covered or 0:.1%}", row.output or "-"] for row in rows
         ]
-    places = min(top, len(rows[0].labels))
+    if rows[0].regions is not None:
+        return [["picture", "file", "classes"]] + [[row.source, row.output or "-", _regions(row, "  ")] for row in rows]
+    places = max(1, min(top, max(len(row.ranking) for row in rows)))
     head = ["picture", "label", "confidence"] + [""] * (places - 1)
     return [head] + [
-        [row.source, row.label or "", f"{row.confidence or 0:.1%}"]
-        + [f"{label} {share:.1%}" for label, share in row.ranking[1:places]]
+        _filled(
+            [row.source, row.label or "", "-" if row.confidence is None else f"{row.confidence:.1%}"]
+            + [_with_share(label, share) for label, share in row.ranking[1:places]],
+            len(head),
+        )
         for row in rows
     ]
+
+
+def _with_share(label: str, share: float | None) -> str:
+    return label if share is None else f"{label} {share:.1%}"
+
+
+def _regions(row: "Row", between: str) -> str:
+    return between.join(f"{region.label} {region.share:.1%}" for region in row.regions or ())
+
+
+def _filled(cells: list[str], width: int) -> list[str]:
+    return cells + [""] * (width - len(cells))
 
 
 def _write_table(cells: Sequence[Sequence[str]]) -> None:
@@ -95,13 +115,24 @@ def _write_table(cells: Sequence[Sequence[str]]) -> None:
 
 
 def _write_csv(rows: Sequence["Row"], top: int) -> None:
-    labels = next((row.labels for row in rows if row.labels), ())
-    more = [name for place in range(2, min(top, len(labels)) + 1) for name in (f"label_{place}", f"confidence_{place}")]
+    longest = min(top, max((len(row.ranking) for row in rows), default=0))
+    more = [name for place in range(2, longest + 1) for name in (f"label_{place}", f"confidence_{place}")]
+    maps = any(row.regions is not None for row in rows)
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["source", "label", "confidence", *more, "covered", "output", "seconds", "error"])
+    head = ["source", "label", "confidence", *more, "covered", "output", "seconds", "error"]
+    writer.writerow([*head, *(["regions"] if maps else [])])
     for row in rows:
-        ranked = [cell for label, share in row.ranking[1:top] for cell in (label, f"{share:.6g}")]
-        confidence = "" if row.confidence is None else f"{row.confidence:.6g}"
-        covered = "" if row.covered is None else f"{row.covered:.6g}"
-        cells = [row.source, row.label or "", confidence, *(ranked or [""] * len(more)), covered]
-        writer.writerow([*cells, row.output or "", f"{row.seconds:.4f}", row.error or ""])
+        ranked = [cell for label, share in row.ranking[1:top] for cell in (label, _number(share))]
+        cells = [
+            row.source,
+            row.label or "",
+            _number(row.confidence),
+            *_filled(ranked, len(more)),
+            _number(row.covered),
+        ]
+        cells += [row.output or "", f"{row.seconds:.4f}", row.error or ""]
+        writer.writerow([*cells, *([_regions(row, "; ")] if maps else [])])
+
+
+def _number(share: float | None) -> str:
+    return "" if share is None else f"{share:.6g}"

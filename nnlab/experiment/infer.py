@@ -10,9 +10,10 @@ from nnlab.core.errors import DataError
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.images.header import file_bytes
 from nnlab.data.pictures import SHEET, Picture
-from nnlab.onnx.inference.masks import cut_out, on_checkerboard, overlay
-from nnlab.onnx.inference.predictor import Answer
-from nnlab.tracking.files import write_whole, writing
+from nnlab.experiment.infer_files import tile_of, write_maps
+from nnlab.experiment.infer_rows import Result, labels_of
+from nnlab.onnx.inference.answer import Answer
+from nnlab.tracking.files import writing
 
 if TYPE_CHECKING:
     from nnlab.tracking.contact_sheet import Tile
@@ -47,66 +48,9 @@ class Predictor(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Row:
-    """A result without its pixels: what is told of a picture.
-
-    Options:  ranking: the classes and their probabilities, the likeliest first; empty for a mask.
-              probabilities: in the order of the labels.  covered: the share of the picture that a mask takes.
-    """
-
-    source: str
-    seconds: float
-    labels: tuple[str, ...] = ()
-    probabilities: list[float] | None = None
-    ranking: tuple[tuple[str, float], ...] = ()
-    covered: float | None = None
-    output: str | None = None
-    error: str | None = None
-
-    @property
-    def label(self) -> str | None:
-        """The likeliest class."""
-        return self.ranking[0][0] if self.ranking else None
-
-    @property
-    def confidence(self) -> float | None:
-        """Its probability."""
-        return self.ranking[0][1] if self.ranking else None
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """What came of one picture.
-
-    Options:  error: why there is no answer; None where there is one.  labels: of all classes, those of the answer.
-              output: the file that was made of it.  seconds: from its bytes to its files.
-    """
-
-    source: str
-    seconds: float
-    answer: Answer | None = None
-    labels: tuple[str, ...] = ()
-    output: Path | None = None
-    error: str | None = None
-
-    def row(self) -> Row:
-        """What is told of it."""
-        output = None if self.output is None else str(self.output)
-        answer = self.answer or Answer()
-        if answer.mask is not None:
-            return Row(self.source, self.seconds, covered=float((answer.mask >= 128).mean()), output=output)
-        if answer.probabilities is None:
-            return Row(self.source, self.seconds, error=self.error)
-        shares = [float(share) for share in answer.probabilities]
-        order = sorted(range(len(shares)), key=lambda place: -shares[place])
-        ranking = tuple((self.labels[place], shares[place]) for place in order)
-        return Row(self.source, self.seconds, self.labels, shares, ranking, output=output)
-
-
 @dataclass(eq=False)
 class Inference:
-    """Pictures looked at one after the other; `failed` counts those that could not be read.
+    """Pictures looked at one after the other; `failed` counts those that could not be read, or have no answer.
 
     Options:  output: the folder that files are written to; None writes none.
     """
@@ -168,49 +112,13 @@ class Inference:
             return error
 
     def _result(self, picture: Picture, image: Image, answer: Answer, began: float) -> Result:
-        labels = self.predictor.labels
-        if answer.probabilities is not None:
-            labels = named(labels, len(answer.probabilities))
-        output = self._written(picture, image, answer)
+        labels = labels_of(answer, self.predictor.labels)
+        output = None
+        if self.output is not None and answer.problem is None:
+            output = write_maps(self.output / picture.name, image, answer, labels, self.predictor.library)
         result = Result(picture.source, time.perf_counter() - began, answer, labels, output)
+        if answer.problem is not None:
+            self.failed += 1
         if self.output is not None and len(self._tiles) < MOST_TILES:
-            self._tiles.append(self._tile(picture, image, result))
+            self._tiles.append(tile_of(picture.path.name, image, result, self.predictor.library))
         return result
-
-    def _written(self, picture: Picture, image: Image, answer: Answer) -> Path | None:
-        """The files of a mask: mask, cut-out, overlay; the cut-out's path."""
-        if self.output is None or answer.mask is None:
-            return None
-        lib = self.predictor.library
-        made = {
-            "mask": answer.mask[:, :, None],
-            "cutout": cut_out(image, answer.mask, lib),
-            "overlay": overlay(image, answer.mask, lib),
-        }
-        for kind, pixels in made.items():
-            write_whole(self.output / f"{picture.name}.{kind}.png", lib.png(lib.image(pixels)))
-        return self.output / f"{picture.name}.cutout.png"
-
-    def _tile(self, picture: Picture, image: Image, result: Result) -> "Tile":
-        from nnlab.tracking.contact_sheet import Tile, fitting
-
-        lib, spec = self.predictor.library, self.predictor.library.spec(image)
-        size = fitting(spec.width, spec.height)
-        small = lib.resize(image, *size)
-        shown = lib.pixels(lib.flatten(small, (255, 255, 255)))[:, :, :3]
-        if result.answer is None or result.answer.mask is None:
-            row = result.row()
-            return Tile((shown,), (f"{row.label} {row.confidence:.0%}", picture.path.name))
-        mask = lib.pixels(lib.resize(lib.image(result.answer.mask[:, :, None]), *size))
-        cut = on_checkerboard(cut_out(small, mask[:, :, 0], lib))
-        return Tile((shown, mask.repeat(3, axis=2), cut), (picture.path.name, f"object: {result.row().covered:.1%}"))
-
-
-def named(labels: tuple[str, ...], count: int) -> tuple[str, ...]:
-    """The classes' names; their numbers where no names are known. Raises DataError: when there are other ones."""
-    if not labels:
-        return tuple(map(str, range(count)))
-    if len(labels) != count:
-        what = f"gives {count} probabilities, and {len(labels)} labels are known ({', '.join(labels[:4])}, ...)"
-        raise DataError(what, where="the model", hint="give its own names: --labels=FILE, one in each line")
-    return labels

@@ -14,7 +14,7 @@ from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import preparation_steps
 from nnlab.experiment.trained import trained_run
 from nnlab.onnx.engines import known_engine
-from nnlab.onnx.inference.predictor import Answer
+from nnlab.onnx.inference.answer import Answer, scored
 from nnlab.training.learner import Learner
 
 BATCH = 16
@@ -49,7 +49,7 @@ class RunPredictor:
         x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, self.data.input_range)
         full = np.zeros((self.batch, *x.shape[1:]), x.dtype)
         full[: len(x)] = x
-        return [Answer(probabilities=row) for row in self.learner.predict(full)[: len(x)]]
+        return [scored(row) for row in self.learner.predict(full)[: len(x)]]
 
     def _prepared(self, image: Image) -> Any:
         for step in preparation_steps(self.data):

@@ -167,6 +167,9 @@ def test_stdin_to_stdout(models: Path, photos: Path) -> None:
         (["--onnx-model=bright", "{a}", "--mean=x"], 2, "--mean: must be a number"),
         (["--onnx-model=bright", "{a}", "--like=u2nett"], 2, "did you mean|it has"),
         (["--onnx-model=bright", "{a}", "--json", "--csv"], 2, "choose one"),
+        (["--onnx-model=bright", "{a}", "--kind=masks"], 2, "labels, mask, class-map"),
+        (["--onnx-model=bright", "{a}", "--output-name=z"], 2, "--output-name: the model has no output 'z'; it has y"),
+        (["--onnx-model=bright", "{a}", "--kind=labels"], 5, "neither the scores of classes"),
         (["--onnx-model=bright", "{a}", "--outptu=x"], 2, "--outptu"),
         (["--run=nowhere", "{a}"], 5, "no run here"),
         (["--run=nowhere", "{a}", "--mean=1"], 2, "--mean: a run is fed as it was trained"),
@@ -190,6 +193,69 @@ def test_without_onnxruntime_the_line_that_installs_it_is_said(
     monkeypatch.setitem(sys.modules, "onnxruntime", None)  # an import of None is an ImportError
     code, out, err = infer("--onnx-model=bright", photos / "a.png", "--engine=onnxruntime")
     assert (code, out) == (6, "") and "[onnxruntime]" in err and err.count("\n") == 1
+
+
+def test_a_class_map_is_a_mask_of_numbers_and_an_overlay_of_colours(infer: Infer, models: Path, photos: Path) -> None:
+    weights = np.zeros((4, 3, 1, 1))
+    weights[[1, 2], [0, 1]] = 1  # class 1 is red, 2 is green
+    proto = convolution(weights, np.array([0.1, 0, 0, 0]), 16, mask=False)
+    proto.graph.output[0].type.tensor_type.shape.ClearField("dim")
+    proto.graph.output[0].type.tensor_type.ClearField("shape")
+    (models / "map.onnx").write_bytes(proto.SerializeToString())
+    names, out = models.parent / "names.txt", models.parent / "seen"
+    names.write_text("background\nred\ngreen\nblue\n")
+    picture = np.zeros((32, 64, 3), np.uint8)
+    picture[:, 16:, 1] = 255
+    LIB.write_png(LIB.image(picture), photos / "b.png")
+    args = ["--onnx-model=map", photos / "b.png", f"--labels={names}", f"--output={out}"]
+    code, said, _ = infer(*args, "--json")
+    (result,) = json.loads(said)["results"]
+    assert code == 0 and result["label"] is None and result["covered"] is None
+    assert [(region["label"], region["share"]) for region in result["regions"]] == [
+        ("green", 0.75),
+        ("background", 0.25),
+    ]
+    assert result["output"] == str(out / "b.mask.png")
+    mask, overlay = (LIB.pixels(LIB.read(out / f"b.{kind}.png")) for kind in ("mask", "overlay"))
+    np.testing.assert_array_equal(mask[:, :, 0], np.where(picture[:, :, 1] > 0, 2, 0))
+    np.testing.assert_array_equal(overlay[:, :16], picture[:, :16])  # a background stays as it is
+    assert (overlay[:, 16:] == overlay[0, 16]).all() and (overlay[0, 16] != picture[0, 16]).any()
+    assert (out / "contact-sheet.png").is_file() and not (out / "b.cutout.png").exists()
+    _, said, _ = infer(*args)
+    assert said.splitlines()[1].split()[-4:] == ["green", "75.0%", "background", "25.0%"]
+    _, said, _ = infer(*args, "--csv")
+    (row,) = csv.DictReader(io.StringIO(said))
+    assert row["regions"] == "green 75.0%; background 25.0%" and row["label"] == ""
+    piped_map = piped(models, (photos / "b.png").read_bytes(), "--onnx-model=map")
+    assert piped_map.returncode == 0
+    np.testing.assert_array_equal(LIB.pixels(LIB.decode(piped_map.stdout)), mask)
+
+
+def test_scores_that_are_no_numbers_have_no_label(infer: Infer, models: Path, photos: Path) -> None:
+    weights = np.full((3, 3, 8, 8), np.nan)
+    (models / "nan.onnx").write_bytes(convolution(weights, np.zeros(3), 8, mask=False).SerializeToString())
+    code, out, err = infer("--onnx-model=nan", photos / "a.png", "--json")
+    (result,) = json.loads(out)["results"]
+    assert code == 5 and (result["label"], result["confidence"]) == (None, None)
+    assert result["probabilities"] == [None, None, None]
+    assert "3 of 3 scores are NaN or infinite" in err and err.count("\n") == 1
+    code, out, _ = infer("--onnx-model=nan", photos / "a.png", "--csv", f"--output={models.parent / 'out'}")
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert code == 5 and (row["label"], row["confidence"]) == ("", "") and "nan" not in out.replace("NaN or", "")
+    made = piped(models, (photos / "a.png").read_bytes(), "--onnx-model=nan")
+    assert (made.returncode, made.stdout, made.stderr.count(b"\n")) == (5, b"", 1)
+
+
+def test_the_names_that_ship_are_given_when_they_are_asked_for(infer: Infer, models: Path, photos: Path) -> None:
+    weights = np.zeros((1000, 3, 1, 1))
+    weights[281, 1] = 20
+    (models / "unknown.onnx").write_bytes(convolution(weights, np.zeros(1000), 1, mask=False).SerializeToString())
+    green = photos / "sub" / "a.png"
+    assert json.loads(infer("--onnx-model=unknown", green, "--json")[1])["results"][0]["label"] == "281"
+    asked = json.loads(infer("--onnx-model=unknown", green, "--json", "--labels=imagenet")[1])
+    assert asked["results"][0]["label"] == "tabby" and asked["results"][0]["ranking"][0]["label"] == "tabby"
+    code, _, err = infer("--onnx-model=unknown", green, "--labels=imagnet")
+    assert code == 5 and "coco" in err and err.count("\n") == 1
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from nnlab.onnx.inference.class_names import class_names
+
 ABOUT = frozenset({"title", "kind", "licence", "see", "url", "checksum", "file_bytes", "labels"})
 """Keys that describe a model; every other is an option of its preprocessing."""
 
@@ -17,7 +19,7 @@ class Entry:
 
     Options:  kind: "labels" or "mask".  see: the page that describes it.  url: the published file; empty where there
               is none to fetch.  checksum: "sha256:..." or "md5:..." as its publisher states it; empty where none is.
-              file_bytes: 0 where not known.  preprocessing: options of `Preprocessing`.
+              file_bytes: 0 where not known.  labels: names of the classes.  preprocessing: options of `Preprocessing`.
     """
 
     name: str
@@ -52,4 +54,4 @@ def entry_of(name: str) -> Entry | None:
 def _entry(name: str, table: Mapping[str, Any]) -> Entry:
     words = {key: value for key, value in table.items() if key in ABOUT - {"labels"}}
     options = {key: value for key, value in table.items() if key not in ABOUT}
-    return Entry(name=name, labels=tuple(table.get("labels", ())), preprocessing=options, **words)
+    return Entry(name=name, labels=class_names(table.get("labels", "")), preprocessing=options, **words)

@@ -4,12 +4,13 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 
 from nnlab.core.component import make
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
+from nnlab.core.registry import nearest
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.inference.catalogue import entry_of
@@ -17,7 +18,15 @@ from nnlab.onnx.inference.exported import exported_feed
 from nnlab.onnx.inference.preprocessing import Preprocessing
 from nnlab.onnx.views import ModelView, Size, ValueView
 
-Kind = Literal["labels", "mask"]
+Kind = Literal["labels", "mask", "class-map"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def known_kind(said: str | None) -> Kind | None:
+    """A kind by its name. Raises UsageError: for any other name."""
+    if said is None or said in KINDS:
+        return next((kind for kind in KINDS if kind == said), None)
+    raise UsageError(f"no kind {said!r}", where="--kind", hint=f"it is one of {', '.join(KINDS)}")
 
 
 class Feed(Protocol):
@@ -33,33 +42,53 @@ class Recipe:
     """How a model is fed and read.
 
     Options:  kind: what its output is; None: seen from its shape.  labels: names of the classes; empty where not known.
+              output: the one that is read; None: seen from types and shapes.
     """
 
     feed: Feed
     labels: tuple[str, ...] = ()
     kind: Kind | None = None
+    output: str | None = None
 
 
-def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], labels: Sequence[str] | None = None) -> Recipe:
+@dataclass(frozen=True)
+class Said:
+    """What the user says of a model's output. Options:  labels: names of the classes; None where none were said."""
+
+    labels: Sequence[str] | None = None
+    kind: Kind | None = None
+    output: str | None = None
+
+
+def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said | None = None) -> Recipe:
     """The recipe of a model, the strongest first: flags, its own metadata, the catalogue, the input's shape.
 
     Options:  name: by which the catalogue knows it.  flags: options of `Preprocessing` that were said.
-              labels: names of the classes that were said.
     Raises:  UsageError or Mistakes: flags that cannot be, or do not fit the model.  DataError: not a picture's model.
     """
-    entry = entry_of(name)
-    names = tuple(labels) if labels is not None else own_labels(view) or (entry.labels if entry else ())
-    kind: Kind | None = None if entry is None else "mask" if entry.kind == "mask" else "labels"
+    said, entry = said or Said(), entry_of(name)
+    names = tuple(said.labels) if said.labels is not None else own_labels(view) or (entry.labels if entry else ())
+    kind = said.kind or (None if entry is None else "mask" if entry.kind == "mask" else "labels")
     declared = picture_input(view)
+    if said.output is not None:
+        _require_output(view, said.output)
     if not flags and (exported := exported_feed(metadata(view))):
-        return Recipe(exported, names, kind)
+        return Recipe(exported, names, kind, said.output)
     known = dict(entry.preprocessing) if entry else {}
     try:
         preprocessing = make(Preprocessing, {**_seen(declared), **known, **flags})
     except UsageError as error:
         raise _by_flag(error) from error
     _refuse_unfit(preprocessing, declared, flags)
-    return Recipe(preprocessing, names, kind)
+    return Recipe(preprocessing, names, kind, said.output)
+
+
+def _require_output(view: ModelView, name: str) -> None:
+    """Raises UsageError: for an output that the model does not have."""
+    has = [value.name for value in view.graph.outputs]
+    if name not in has:
+        near = nearest(name, has) or has
+        raise UsageError(f"the model has no output {name!r}", where="--output-name", hint=f"it has {', '.join(near)}")
 
 
 def picture_input(view: ModelView) -> ValueView:

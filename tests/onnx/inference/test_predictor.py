@@ -9,7 +9,8 @@ from nnlab.core.errors import DataError
 from nnlab.data.images.vips import Vips
 from nnlab.onnx.engines import ENGINES
 from nnlab.onnx.inference.load import read_for_pictures
-from nnlab.onnx.inference.predictor import OnnxPredictor, probabilities
+from nnlab.onnx.inference.predictor import OnnxPredictor
+from nnlab.onnx.inference.probabilities import probabilities
 
 LIB = Vips()
 
@@ -80,7 +81,7 @@ def test_scores_that_are_neither_are_refused(label_model: Path, square: Path) ->
             return (np.zeros((1, 85, 22, 22), np.float32),)
 
     odd = OnnxPredictor(Strange(), looks.recipe, LIB, "numpy")  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="gives 1 x 85 x 22 x 22: neither the scores of classes nor one mask"):
+    with pytest.raises(DataError, match=r"gives scores \(float32 1 x 85 x 22 x 22\): neither the scores"):
         odd.predict([LIB.read(square)])
 
 

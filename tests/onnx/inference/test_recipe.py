@@ -10,7 +10,7 @@ from onnx import TensorProto, helper
 from nnlab.core.errors import DataError, Mistakes, UsageError
 from nnlab.onnx.inference.exported import ExportedFeed
 from nnlab.onnx.inference.preprocessing import Preprocessing
-from nnlab.onnx.inference.recipe import recipe_of
+from nnlab.onnx.inference.recipe import Said, recipe_of
 from nnlab.onnx.read import checked
 from nnlab.onnx.views import ModelView
 
@@ -73,7 +73,7 @@ def test_the_catalogue_stands_above_what_is_seen_and_flags_above_the_catalogue()
 
 def test_labels_are_those_that_were_said_then_the_files_own_then_the_catalogues() -> None:
     view = model(1, 1, 28, 28, classes=json.dumps(["zero", "one"]))
-    assert recipe_of(view, "mnist-8", {}, ["a"]).labels == ("a",)
+    assert recipe_of(view, "mnist-8", {}, Said(labels=["a"])).labels == ("a",)
     assert recipe_of(view, "mnist-8", {}).labels == ("zero", "one")
     assert recipe_of(model(1, 1, 28, 28), "mnist-8", {}).labels[:2] == ("0", "1")
     assert recipe_of(model(1, 1, 28, 28, classes="not json"), "unknown", {}).labels == ()

@@ -1,0 +1,58 @@
+"""The files that are made of a picture's answer: masks, cut-outs, overlays, its place on the contact sheet."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnlab.core.types import Pixels
+from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.experiment.infer_rows import Result
+from nnlab.onnx.inference.answer import Answer
+from nnlab.onnx.inference.class_maps import coloured, tinted
+from nnlab.onnx.inference.masks import cut_out, on_checkerboard, overlay
+from nnlab.tracking.files import write_whole
+
+if TYPE_CHECKING:
+    from nnlab.tracking.contact_sheet import Tile
+
+
+def write_maps(stem: Path, image: Image, answer: Answer, labels: tuple[str, ...], lib: ImageLibrary) -> Path | None:
+    """Writes STEM.mask.png and STEM.overlay.png, of a mask STEM.cutout.png too; the path of the file that matters most.
+
+    None where the answer has neither mask nor class map.
+    """
+    made: dict[str, Pixels] = {}
+    if answer.mask is not None:
+        made = {
+            "mask": answer.mask[:, :, None],
+            "cutout": cut_out(image, answer.mask, lib),
+            "overlay": overlay(image, answer.mask, lib),
+        }
+    elif answer.class_map is not None:
+        made = {"mask": answer.class_map[:, :, None], "overlay": tinted(image, answer.class_map, labels, lib)}
+    paths = {kind: stem.with_name(f"{stem.name}.{kind}.png") for kind in made}
+    for kind, pixels in made.items():
+        write_whole(paths[kind], lib.png(lib.image(pixels)))
+    return paths.get("cutout", paths.get("mask"))
+
+
+def tile_of(name: str, image: Image, result: Result, lib: ImageLibrary) -> "Tile":
+    """A picture's place on the contact sheet."""
+    from nnlab.tracking.contact_sheet import Tile, fitting
+
+    spec = lib.spec(image)
+    size = fitting(spec.width, spec.height)
+    small = lib.resize(image, *size)
+    shown = lib.pixels(lib.flatten(small, (255, 255, 255)))[:, :, :3]
+    row, answer = result.row(), result.answer or Answer()
+    if row.error is not None:
+        return Tile((shown,), ("no answer", name))
+    if row.covered is not None and answer.mask is not None:
+        mask = lib.pixels(lib.resize(lib.image(answer.mask[:, :, None]), *size))
+        cut = on_checkerboard(cut_out(small, mask[:, :, 0], lib))
+        return Tile((shown, mask.repeat(3, axis=2), cut), (name, f"object: {row.covered:.1%}"))
+    if row.regions is not None and answer.class_map is not None:
+        map_ = lib.pixels(lib.resize(lib.image(coloured(answer.class_map)), *size))
+        said = ", ".join(f"{region.label} {region.share:.0%}" for region in row.regions[:3])
+        return Tile((shown, map_), (name, said))
+    share = "" if row.confidence is None else f" {row.confidence:.0%}"
+    return Tile((shown,), (f"{row.label}{share}", name))

@@ -1,0 +1,161 @@
+"""From a model's outputs to an answer: scores, a class alone, the likeliest ones, a mask, a class map."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.errors import DataError
+from nnlab.core.types import Array
+from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.onnx.inference.answer import Answer, not_finite
+from nnlab.onnx.inference.choose import Choice, choose, unreadable
+from nnlab.onnx.inference.class_maps import class_map_of
+from nnlab.onnx.inference.forms import MAP_FORMS, Form, Output, Size, classes_axis, output_of
+from nnlab.onnx.inference.masks import mask_of
+from nnlab.onnx.inference.origins import Origins
+from nnlab.onnx.inference.probabilities import probabilities, whole_shares
+from nnlab.onnx.inference.recipe import Recipe
+from nnlab.onnx.views import ModelView
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Reads what a model gives for one picture.
+
+    Options:  recipe: what is known of the model: the kind of its output, its name, names of the classes.
+    """
+
+    view: ModelView
+    recipe: Recipe
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where its outputs come from."""
+        return Origins(self.view)
+
+    def choice(self, values: Sequence[Any], x: Array) -> Choice:
+        """Which outputs are read. Raises DataError: when that cannot be told."""
+        size, said = Size.of(x), self.recipe.output
+        outputs = [
+            output_of(declared.name, value, self.origins, size, place)
+            for place, (declared, value) in enumerate(zip(self.view.graph.outputs, values, strict=True))
+        ]
+        if self.recipe.kind is not None:
+            outputs = [replace(output, form=_as(self.recipe.kind, output, size)) for output in outputs]
+        if self.recipe.kind == "mask" and said is None:  # of networks that give one at each of their depths the first
+            said = next((output.name for output in outputs if output.form == "mask"), None)
+        return choose(outputs, self.origins, classes=len(self.recipe.labels), said=said)
+
+    def answer(self, choice: Choice, x: Array, image: Image, lib: ImageLibrary) -> Answer:
+        """What the outputs of a choice say. Raises DataError: when they cannot be read as what they are."""
+        main = choice.main
+        if main.form == "mask":
+            scores = np.squeeze(main.value).astype(np.float32)
+            return Answer(mask=mask_of(scores, image, lib), problem=not_finite(scores, "values of the mask"))
+        if main.form in MAP_FORMS:
+            axis = None if main.form == "class numbers" else classes_axis(main.value, _size(x), least=0)
+            if main.form == "class map" and axis is None:
+                raise unreadable([main])
+            return class_map_of(main.value, axis, image, lib)
+        return _READERS[main.form](self, choice)
+
+    def scores(self, choice: Choice) -> Answer:
+        """One number for each class."""
+        main = choice.main
+        raw = main.value.reshape(-1).astype(np.float32)
+        problem = not_finite(np.where(np.isneginf(raw), 0, raw), "scores")  # a class that is ruled out has -infinity
+        softmax = self.origins.source(main.name).operator == "Softmax"
+        shares = np.full(max(2, raw.size), np.nan) if problem else probabilities(raw, softmax=softmax)
+        classes = self.origins.class_list(choice.label.name) if choice.label else ()
+        classes = classes or self.origins.class_list(main.name)
+        classes = classes if len(classes) == len(shares) else ()
+        return Answer(probabilities=shares, label=self.label(choice.label), classes=classes, problem=problem)
+
+    def table(self, choice: Choice) -> Answer:
+        """Names of classes and their probabilities."""
+        table = {str(name): float(share) for name, share in choice.main.value.items()}
+        listed = self.origins.class_list(choice.main.name)  # onnxruntime sorts by name
+        if sorted(listed) == sorted(table):
+            table = {name: table[name] for name in listed}
+        shares = np.array(list(table.values()))
+        label = self.label(choice.label)
+        problem = not_finite(shares, "probabilities")
+        return Answer(probabilities=shares, classes=tuple(table), label=label, problem=problem)
+
+    def alone(self, choice: Choice) -> Answer:
+        """A class, perhaps with its score."""
+        label = self.label(choice.main)
+        if label is None:
+            raise unreadable([choice.main])
+        share = float(choice.label.value.reshape(-1)[0]) if choice.label is not None else None
+        return Answer(ranking=((label, share if share is not None and 0 <= share <= 1 else None),))
+
+    def likeliest(self, choice: Choice) -> Answer:
+        """The likeliest classes, with their probabilities where their scores are some."""
+        both = choice.label or choice.main
+        names = [self.label(replace(both, value=entry)) for entry in both.value.reshape(-1, 1)]
+        found = self.origins.numbering(both.name)
+        if found is None or found.node is None or None in names or found.node.attributes.get("largest", 1) == 0:
+            raise unreadable([both])
+        if choice.label is None:
+            return Answer(ranking=tuple((name, None) for name in names if name is not None))
+        values = choice.main.value.reshape(-1).astype(np.float64)
+        problem = not_finite(values, "scores")
+        if problem or len(values) != len(names):
+            return Answer(problem=problem or f"the network gives {len(values)} scores of {len(names)} classes")
+        shares = values if whole_shares(values) else [None] * len(values)
+        order = np.argsort(-values, kind="stable")
+        return Answer(
+            ranking=tuple((name, shares[n] and float(shares[n])) for n in order if (name := names[n]) is not None)
+        )
+
+    def label(self, output: Output | None) -> str | int | None:
+        """A class by its name, or by its number where the recipe may have a name for it."""
+        if output is None:
+            return None
+        entry = output.value.reshape(-1)[0]
+        if isinstance(entry, bytes):
+            return entry.decode("utf-8", "replace")
+        if isinstance(entry, str):
+            return entry
+        number = float(entry)
+        if not np.isfinite(number) or number != int(number):
+            return None
+        listed = self.origins.class_list(output.name)
+        if not listed:
+            return int(number)
+        return listed.index(str(int(number))) if str(int(number)) in listed else str(int(number))
+
+
+def _size(x: Array) -> Size:
+    size = Size.of(x)
+    if size is None:
+        raise DataError("gives a map, and takes pictures as one row: where its places lie is not known")
+    return size
+
+
+def _as(kind: str, output: Output, size: Size | None) -> Form:
+    """An output's form when it is known what the model gives."""
+    value, form = output.value, output.form
+    if not isinstance(value, np.ndarray) or not value.size:
+        return form
+    long = sum(length != 1 for length in value.shape)
+    if kind == "mask":
+        return "mask" if long == 2 and value.dtype.kind not in "OSUT" else "other"
+    if kind == "labels":
+        return form if form in ("class", "classes", "values", "scores") else "scores" if long <= 1 else "other"
+    if form == "class numbers" or (long == 2 and value.dtype.kind in "iu"):
+        return "class numbers"
+    return "class map" if size and value.ndim >= 3 and classes_axis(value, size, least=0) is not None else "other"
+
+
+_READERS: Mapping[str, Callable[[Reader, Choice], Answer]] = {
+    "scores": Reader.scores,
+    "table": Reader.table,
+    "class": Reader.alone,
+    "classes": Reader.likeliest,
+    "values": Reader.likeliest,
+}
