@@ -40,12 +40,9 @@ def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Traine
     Raises:   DataError: no run there, none that has weights, or weights of another network.
     """
     run = read_run(path)
-    if not (run.folder / "weights" / "best.safetensors").is_file():
-        raise DataError(
-            "this run has no weights (it ended before its first epoch did)",
-            where=str(run.folder),
-            hint="name another run, such as runs/latest",
-        )
+    if not run.has_weights:
+        hint = "name another run" if run.summary is not None else "try again when it is, or name another run"
+        raise DataError(run.why_no_weights(), where=str(run.folder), hint=hint)
     weights, about = run.weights("best")
     plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
     experiment = resolve(from_flags(plain | said), from_file(run.folder / "config.toml"), read_weights=False)

@@ -104,10 +104,10 @@ def start_from(path: str) -> Start:
         run = _run_around(place)
     else:
         run = read_run(place)
-        if not (run.folder / "weights" / "best.safetensors").is_file():
-            ended = "this run has no weights (it ended before its first epoch did)"
+        if not run.has_weights:
+            why = run.why_no_weights()
             other = next(
-                (f"is a {word}, which has no weights" for word, file in NO_RUNS if (place / file).is_file()), ended
+                (f"is a {word}, which has no weights" for word, file in NO_RUNS if (place / file).is_file()), why
             )
             raise DataError(
                 other,

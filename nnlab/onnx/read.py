@@ -37,11 +37,11 @@ def read_model(path: str | Path) -> ModelView:
     """
     file = Path(path)
     data = read_bytes(file, where=str(path), at_most=LARGEST_FILE, what="no ONNX file is larger than 2 GiB")
-    return model_of(data, where=str(path), folder=file.parent)
+    return model_of(data, where=str(path), file=file)
 
 
-def model_of(data: bytes, *, where: str = "the model", folder: Path | None = None) -> ModelView:
-    """The model of these bytes; values in other files are looked for in `folder` (None: there may be none)."""
+def model_of(data: bytes, *, where: str = "the model", file: Path | None = None) -> ModelView:
+    """The model of these bytes; values in other files are looked for beside `file` (None: there may be none)."""
     if not data:
         raise DataError("is empty, not ONNX", where=where)
     proto = ModelProto()
@@ -49,10 +49,10 @@ def model_of(data: bytes, *, where: str = "the model", folder: Path | None = Non
         proto.ParseFromString(data)
     except (DecodeError, RecursionError) as error:
         raise DataError(f"is not ONNX, or is cut off ({one_line(error)})", where=where) from None
-    return checked(proto, where=where, folder=folder)
+    return checked(proto, where=where, file=file)
 
 
-def checked(proto: ModelProto, *, where: str = "the model", folder: Path | None = None) -> ModelView:
+def checked(proto: ModelProto, *, where: str = "the model", file: Path | None = None) -> ModelView:
     """A view of a model, its values fetched and its claims held against what is there. Raises DataError: as above."""
     with placed(where):
         if not proto.HasField("graph") or not (proto.graph.node or proto.graph.output):
@@ -64,7 +64,7 @@ def checked(proto: ModelProto, *, where: str = "the model", folder: Path | None 
         view = ModelView(_inlined(brought_to(proto, OLDEST_OPSET)), where=where)
         budget = memory_limit()
         for tensor in tensors_in(view.proto.graph):
-            budget -= _check(tensor, folder, budget)
+            budget -= _check(tensor, file, budget)
         for value in (*view.proto.graph.input, *view.proto.graph.output):
             ValueView.of(value)
         return view
@@ -95,7 +95,7 @@ def tensors_in(graph: GraphProto) -> Iterator[TensorProto]:
                 yield from tensors_in(inner)
 
 
-def _check(tensor: TensorProto, folder: Path | None, budget: int) -> int:
+def _check(tensor: TensorProto, file: Path | None, budget: int) -> int:
     """A tensor's claims against its bytes; its values are fetched where another file has them. How many they are."""
     if not isinstance(tensor.name, str):
         raise DataError(f"a tensor's name is no UTF-8 text: {tensor.name!r}")
@@ -112,16 +112,16 @@ def _check(tensor: TensorProto, folder: Path | None, budget: int) -> int:
         what = f"claims {size / 2**30:,.1f} GiB of values; all of them may take {memory_limit() / 2**30:,.1f} GiB"
         raise DataError(what, where=where, hint=f"set {MEMORY_VARIABLE}")
     if tensor.data_location == TensorProto.EXTERNAL:
-        _fetch(tensor, folder, where, size)
+        _fetch(tensor, file, where, size)
     if claimed > max(64, 4 * stored_bytes(tensor)):  # four values to a byte at most (int2)
         raise DataError(f"claims {claimed:,} values and brings {stored_bytes(tensor):,} bytes", where=where)
     return size
 
 
-def _fetch(tensor: TensorProto, folder: Path | None, where: str, claimed: int) -> None:
-    if folder is None:
+def _fetch(tensor: TensorProto, file: Path | None, where: str, claimed: int) -> None:
+    if file is None:
         raise DataError("keeps its values in another file", where=where, hint="give the model as a path")
-    path, offset, size = external_path(tensor, folder)
+    path, offset, size = external_path(tensor, file)
     where = f"{where}: {path.name}"
     if size is not None and size != claimed:
         raise DataError(f"says that its values take {size:,} bytes; its shape needs {claimed:,}", where=where)

@@ -83,20 +83,23 @@ _PACKED = {
 """Element types of which several share a byte."""
 
 
-def external_path(tensor: TensorProto, folder: Path) -> tuple[Path, int, int | None]:
+def external_path(tensor: TensorProto, model: Path) -> tuple[Path, int, int | None]:
     """File, offset and length of values that are kept in another file.
 
-    Raises:  DataError: when the file is not inside the model's own folder (links followed), or its numbers are none.
+    Where the model's file is a link, its values may lie beside the real file, or be a link to there: a cache's names
+    for its blobs.
+
+    Options:  model: its file.
+    Raises:   DataError: when the file is not inside the model's own folder (links followed), or its numbers are none.
     """
     where = f"tensor {tensor.name}"
     entries = {entry.key: entry.value for entry in tensor.external_data}
     location = entries.get("location", "")
     try:
-        path, home = (folder / location).resolve(), folder.resolve()
-        inside = bool(location) and not Path(location).is_absolute() and path.is_relative_to(home) and path != home
+        path = None if Path(location).is_absolute() or not location else _within(model, location)
     except (OSError, RuntimeError, TypeError, ValueError):  # no UTF-8, a zero byte, too long, a circle of links
-        inside = False
-    if not inside:
+        path = None
+    if path is None:
         raise DataError(f"keeps its values in {location[:80]!r}, outside the model's folder", where=where)
     try:
         offset, length = int(entries.get("offset", 0)), entries.get("length")
@@ -106,6 +109,24 @@ def external_path(tensor: TensorProto, folder: Path) -> tuple[Path, int, int | N
     if not 0 <= offset < 2**62 or (size is not None and size < 0):
         raise DataError("says a place for its values that no file has", where=where)
     return path, offset, size
+
+
+def _within(model: Path, location: str) -> Path | None:
+    """The real path of a file beside a model; None where it is neither in the model's folder nor in its real one."""
+    named, own, real = model.parent / location, model.parent.resolve(), model.resolve().parent
+    if _is_in(named.resolve(), own):
+        return named.resolve() if named.exists() or not model.is_symlink() else _beside(real, location)
+    linked = model.is_symlink() and named.is_symlink() and ".." not in Path(location).parts
+    return named.resolve() if linked and _is_in(named.resolve(), real) else None
+
+
+def _beside(folder: Path, location: str) -> Path | None:
+    path = (folder / location).resolve()
+    return path if _is_in(path, folder) else None
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    return path.is_relative_to(folder) and path != folder
 
 
 def read_bytes(

@@ -107,6 +107,17 @@ class Run:
         """Weights and buffers by name, and what they are (model, classes, sample_shape, ...)."""
         return read_weights(self.folder / "weights" / f"{which}.safetensors")
 
+    @property
+    def has_weights(self) -> bool:
+        """Whether an epoch has left its weights."""
+        return (self.folder / "weights" / "best.safetensors").is_file()
+
+    def why_no_weights(self) -> str:
+        """What is said of a run without weights, as far as its folder shows it: a killed run writes no end."""
+        if self.summary is not None:
+            return "this run has no weights (it ended before its first epoch did)"
+        return "this run has no weights yet (its first epoch is not over: it still trains, or was killed)"
+
     def checkpoint(self) -> tuple[Checkpoint, dict[str, Any]]:
         """The run after its last whole epoch that was saved, for going on from there, and what its weights are.
 
@@ -133,11 +144,16 @@ def _unreadable(path: Path, error: OSError | ValueError) -> DataError:
 def read_run(path: str | Path) -> Run:
     """The run in this folder; `runs/latest` is the newest. Raises DataError: if there is none."""
     folder = Path(path)
+    if folder.is_symlink() and not folder.exists():
+        hint = "name another run's folder; the next training sets it anew" if folder.name == LATEST else None
+        raise DataError(f"is a link to {folder.readlink()}, which is not there", where=str(path), hint=hint)
     if folder.is_file() and folder.name == LATEST:
         try:
             folder = folder.parent / named_by(folder)
         except (OSError, ValueError) as error:
             raise _unreadable(folder, error) from None
+        if not folder.exists():
+            raise DataError(f"names {folder.name}, which is not there", where=str(path), hint="name another run")
     if folder.is_file():
         raise DataError("is a file, not a run folder", where=str(path), hint="give a folder such as runs/latest")
     if not (folder / "config.toml").is_file():

@@ -69,7 +69,7 @@ def tried(data: bytes, rng: random.Random) -> str:
     said = []
     with limited(memory=held_bytes() + MEMORY, turns=2000):
         try:
-            view = model_of(data, where="fuzz.onnx", folder=Path(__file__).parent)
+            view = model_of(data, where="fuzz.onnx", file=Path(__file__))
             inputs = {value.name: given(value, rng) for value in view.graph.inputs}
         except DataError as error:
             return checked_line(error)

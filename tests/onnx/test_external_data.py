@@ -98,3 +98,47 @@ def test_bytes_alone_have_no_folder() -> None:
     w.external_data.add(key="location", value="w.bin")
     with pytest.raises(DataError, match="give the model as a path"):
         model_of(model(w).SerializeToString())
+
+
+def cached(folder: Path) -> Path:
+    """The file of a model as a cache keeps it: it and its values are links into one folder of blobs."""
+    read(folder, "w.bin")
+    blobs, snapshot = folder.parent / "hub" / "blobs", folder.parent / "hub" / "snapshots" / "12ab"
+    blobs.mkdir(parents=True)
+    snapshot.mkdir(parents=True)
+    (folder / "m.onnx").rename(blobs / "aaaa")
+    (folder / "w.bin").rename(blobs / "bbbb")
+    (snapshot / "m.onnx").symlink_to("../../blobs/aaaa")
+    (snapshot / "w.bin").symlink_to("../../blobs/bbbb")
+    return snapshot / "m.onnx"
+
+
+def test_model_and_values_may_be_links_into_one_folder(folder: Path) -> None:
+    (y,) = NumpyModel(read_model(cached(folder))).run({"x": np.zeros((2, 3), np.float32)})
+    np.testing.assert_array_equal(y, np.arange(6, dtype=np.float32).reshape(2, 3))
+
+
+def test_a_link_to_a_model_finds_the_values_beside_the_real_file(folder: Path) -> None:
+    read(folder, "w.bin")
+    (folder.parent / "short.onnx").symlink_to(folder / "m.onnx")
+    (y,) = NumpyModel(read_model(folder.parent / "short.onnx")).run({"x": np.zeros((2, 3), np.float32)})
+    np.testing.assert_array_equal(y, np.arange(6, dtype=np.float32).reshape(2, 3))
+
+
+@pytest.mark.parametrize("way", ["elsewhere", "model is no link", "values are no link"])
+def test_links_out_of_the_folder_of_the_blobs_are_refused(folder: Path, way: str) -> None:
+    path = cached(folder)
+    if way == "elsewhere":
+        (path.parent / "w.bin").unlink()
+        (path.parent / "w.bin").symlink_to(folder.parent / "secret.bin")
+    elif way == "model is no link":
+        data = path.read_bytes()
+        path.unlink()
+        path.write_bytes(data)
+    else:
+        blob = path.resolve()
+        proto = model(TensorProto(name="w", dims=[2, 3], data_type=FLOAT, data_location=TensorProto.EXTERNAL))
+        proto.graph.initializer[0].external_data.add(key="location", value="../../blobs/bbbb")
+        blob.write_bytes(proto.SerializeToString())
+    with pytest.raises(DataError, match="outside the model's folder"):
+        read_model(path)

@@ -37,3 +37,16 @@ def test_a_damaged_file_is_named(folder, name, part):
 def test_missing_weights_are_named(folder):
     with pytest.raises(DataError, match="no such weights file"):
         read_run(folder).weights("best")
+
+
+def test_latest_that_points_nowhere_says_where(tmp_path):
+    (tmp_path / "latest").symlink_to("2026-01-01-gone")
+    with pytest.raises(DataError, match="latest: is a link to 2026-01-01-gone, which is not there"):
+        read_run(tmp_path / "latest")
+
+
+def test_a_run_without_weights_is_not_said_to_have_ended_unless_it_has(tmp_path):
+    (tmp_path / "config.toml").write_text("")
+    assert "it still trains, or was killed" in read_run(tmp_path).why_no_weights()
+    (tmp_path / "summary.json").write_text('{"status": "failed"}')
+    assert "it ended before its first epoch did" in read_run(tmp_path).why_no_weights()
