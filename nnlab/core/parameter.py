@@ -45,13 +45,12 @@ class Parameter:
         else:
             self._grad += gradient
 
-    def add_product(self, left: Array, right: Array) -> None:
-        """grad += left @ right, without a temporary when it is the first addition of the step."""
-        if self._untouched:
-            np.matmul(left, right, out=self._grad)
-            self._untouched = False
-        else:
-            self._grad += left @ right
+    def first_grad(self) -> Array | None:
+        """The gradient's memory, for whoever writes all of it as the step's first addition; None if it is not that."""
+        if not self._untouched:
+            return None
+        self._untouched = False
+        return self._grad
 
 
 class Buffer:

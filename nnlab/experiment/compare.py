@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
-from threadpoolctl import ThreadpoolController, threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from nnlab.backends.base import BACKENDS, Engine
 from nnlab.checks.parity.hand import HandStepper
@@ -24,6 +24,7 @@ from nnlab.core.types import Array
 from nnlab.data.pipeline import Data, load, survey
 from nnlab.experiment.build import Progress, graph, refuse_lonely_samples
 from nnlab.experiment.config import Experiment
+from nnlab.kernels.threads import at_most_threads
 from nnlab.training.interrupts import InterruptsHeld
 from nnlab.training.learner import Learner, StepResult
 
@@ -59,7 +60,7 @@ def compare(
     """
     if backends[0] == backends[1]:
         raise UsageError("names one backend twice", where="--backends", hint="such as --backends=numpy,torch")
-    with threadpool_limits(limits=experiment.run.threads):
+    with at_most_threads(experiment.run.threads):
         outline = survey(experiment.data)
         network = graph(experiment, outline)
         refuse_lonely_samples(network, experiment, outline.sizes["training"])

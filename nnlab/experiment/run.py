@@ -14,14 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from nnlab.core.errors import NnlabError, RunError
 from nnlab.core.rng import Rng
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import fingerprint, refuse_unfit
+from nnlab.kernels.threads import at_most_threads
 from nnlab.tracking.figures import draw_figures, draw_minibatch, draw_tracked
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.run import read_run
@@ -70,7 +69,7 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
     began = time.perf_counter()
     runs_dir = Path(experiment.run.runs_dir)
     RunStore.probe(runs_dir)
-    with threadpool_limits(limits=experiment.run.threads):
+    with at_most_threads(experiment.run.threads):
         parts = build(experiment, progress)
         if experiment.resumes is not None:
             refuse_unfit(experiment.resumes, parts.data, parts.learner)

@@ -16,7 +16,7 @@ _MOST: ContextVar[int] = ContextVar("most threads", default=0)
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
-    """Within it, products run on one thread; entering and leaving takes a microsecond within another, else a few.
+    """Within it, products run on one thread; entering and leaving takes a microsecond within another, else twenty.
 
     For small products: a second thread of OpenBLAS gains nothing on a product of few rows, and spins while it waits
     for the next one, which on a busy machine was measured to cost ten times the product itself.
@@ -54,13 +54,13 @@ _ONE = _OneThread()
 
 @contextmanager
 def at_most_threads(threads: int) -> Iterator[None]:
-    """Within it, products have this many threads, and so has work that asks for all cores; 0 changes nothing."""
-    if not threads:
-        yield
-        return
-    token = _MOST.set(threads)
+    """Within it, work that asks for all cores is spread over this many threads; 0 for all cores.
+
+    BLAS itself stays on one: large products are cut into pieces for our own threads (`kernels.product`).
+    """
+    token = _MOST.set(threads or _MOST.get())
     try:
-        with _blas().limit(limits=threads):
+        with one_blas_thread():
             yield
     finally:
         _MOST.reset(token)
@@ -72,10 +72,11 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController().select(user_api="blas")
 
 
-def in_threads(work: Sequence[Callable[[], None]], threads: int = 0) -> None:
+def in_threads(work: Sequence[Callable[[], object]], threads: int = 0) -> None:
     """Does all pieces of work, several at once, products on one thread in each; returns when all are done.
 
-    NumPy lets go of the interpreter while it computes. The caller takes its share, and the first error is raised.
+    NumPy lets go of the interpreter while it computes. The caller takes its share, and the first error is raised. A
+    thread that a busy machine has not woken when all pieces are taken is not waited for.
 
     Options:  threads: how many work at once; 0 for all cores, or what `at_most_threads` said.
     """
@@ -98,7 +99,7 @@ def in_threads(work: Sequence[Callable[[], None]], threads: int = 0) -> None:
             share()
         finally:
             for other in others:
-                other.result()
+                other.cancel() or other.result()
 
 
 @cache

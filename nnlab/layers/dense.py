@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from nnlab.core.component import option, required
 from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.parameter import NewParameter, Parameter
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.product import add_product, matrix_product
 from nnlab.kernels.sums import column_sums
 from nnlab.layers.base import LAYERS, Example, Layer
 
@@ -45,7 +44,7 @@ class Dense(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, and x for backward."""
         (x,) = xs
-        y = np.matmul(x, self.weight.value, out=ctx.empty((len(x), self.units), x.dtype))
+        y = matrix_product(x, self.weight.value, out=ctx.empty((len(x), self.units), x.dtype), empty=ctx.empty)
         if self.shift is not None:
             y += self.shift.value
         return y, x
@@ -53,12 +52,12 @@ class Dense(Layer):
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """Adds dW and db; dx."""
         x = cache
-        self.weight.add_product(x.T, dy)
+        add_product(self.weight, x.T, dy, empty=ctx.empty)
         if self.shift is not None:
             self.shift.add(column_sums(dy))
         if not ctx.needs_dx:
             return (None,)
-        return (np.matmul(dy, self.weight.value.T, out=ctx.empty(x.shape, dy.dtype)),)
+        return (matrix_product(dy, self.weight.value.T, out=ctx.empty(x.shape, dy.dtype), empty=ctx.empty),)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

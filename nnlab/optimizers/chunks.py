@@ -1,13 +1,13 @@
 """Elementwise work in pieces that fit in the processor's cache, spread over threads."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from functools import partial
 
 import numpy as np
 
 from nnlab.core.arrays import empty, flattened, order_of
 from nnlab.core.types import Array
+from nnlab.kernels.threads import in_threads
 
 CHUNK_BYTES = 128 * 1024
 """Of one array: a rule works on about six at a time, which then stay in the second-level cache from operation to
@@ -36,8 +36,7 @@ class Chunks:
 
     def __init__(self, threads: int = 1):
         self.threads = threads
-        self._pool: ThreadPoolExecutor | None = None
-        self._scratch: dict[tuple[int, np.dtype[np.generic]], tuple[Array, Array]] = {}
+        self._spare: dict[np.dtype[np.generic], list[tuple[Array, Array]]] = {}
 
     def run(self, work: Work, arrays: Sequence[Array]) -> None:
         """Does the work on all elements. `arrays` have one shape, dtype and order, and are contiguous.
@@ -47,39 +46,26 @@ class Chunks:
         if len({order_of(array) for array in arrays}) > 1:
             raise ValueError("arrays lie row by row and column by column: their elements do not meet")
         flat = [flattened(array) for array in arrays]
-        size, dtype = flat[0].size, flat[0].dtype
-        chunk = SHARED_CHUNK_BYTES // dtype.itemsize
-        chunks = -(-size // chunk)
-        threads = min(self.threads, chunks // (MIN_CHUNKS // 2)) if chunks >= MIN_CHUNKS else 1
-        if threads == 1:
-            chunk = CHUNK_BYTES // dtype.itemsize
-            self._span(work, flat, range(0, size, chunk), self._scratch_of(0, dtype))
+        size, itemsize = flat[0].size, flat[0].dtype.itemsize
+        chunk = SHARED_CHUNK_BYTES // itemsize
+        if self.threads == 1 or size <= (MIN_CHUNKS - 1) * chunk:
+            self._span(work, flat, range(0, size, CHUNK_BYTES // itemsize))
             return
-        bounds = [chunks * thread // threads * chunk for thread in range(threads)] + [size]
-        spans = [range(bounds[i], bounds[i + 1], chunk) for i in range(threads)]
-        scratch = [self._scratch_of(i, dtype) for i in range(threads)]
-        pool = self._workers(threads - 1)
-        # In a copy of the caller's context, so that np.errstate holds in the other threads too.
-        others = [
-            pool.submit(copy_context().run, self._span, work, flat, spans[i], scratch[i]) for i in range(1, threads)
-        ]
-        self._span(work, flat, spans[0], scratch[0])
-        for other in others:
-            other.result()
+        starts = range(0, size, chunk)
+        in_threads([partial(self._span, work, flat, starts[i : i + 1]) for i in range(len(starts))], self.threads)
 
-    @staticmethod
-    def _span(work: Work, flat: Sequence[Array], starts: range, scratch: tuple[Array, Array]) -> None:
+    def _span(self, work: Work, flat: Sequence[Array], starts: range) -> None:
+        scratch = self._borrowed(flat[0].dtype)
         for start in starts:
-            stop = min(start + starts.step, starts.stop)
+            stop = min(start + starts.step, flat[0].size)
             work(tuple(a[start:stop] for a in flat), (scratch[0][: stop - start], scratch[1][: stop - start]))
+        self._spare[flat[0].dtype].append(scratch)
 
-    def _scratch_of(self, thread: int, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
-        chunk = SHARED_CHUNK_BYTES // dtype.itemsize
-        if (thread, dtype) not in self._scratch:
-            self._scratch[thread, dtype] = (empty((chunk,), dtype), empty((chunk,), dtype))
-        return self._scratch[thread, dtype]
-
-    def _workers(self, count: int) -> ThreadPoolExecutor:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(count, thread_name_prefix="nnlab-update")
-        return self._pool
+    def _borrowed(self, dtype: np.dtype[np.generic]) -> tuple[Array, Array]:
+        """Two arrays as large as a chunk, which nobody else works in now."""
+        spare = self._spare.setdefault(dtype, [])
+        try:
+            return spare.pop()
+        except IndexError:
+            chunk = SHARED_CHUNK_BYTES // dtype.itemsize
+            return empty((chunk,), dtype), empty((chunk,), dtype)

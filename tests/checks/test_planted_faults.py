@@ -11,6 +11,7 @@ import pytest
 
 from nnlab.checks.layer_checks import layer_findings
 from nnlab.core.context import Context
+from nnlab.kernels.product import add_product
 from nnlab.layers.base import Layer
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense
@@ -31,7 +32,7 @@ class DenseSwappedAxes(Dense):
 
 class DenseBiasMean(Dense):
     def backward(self, dy, cache, ctx):
-        self.weight.add_product(cache.T, dy)
+        add_product(self.weight, cache.T, dy)
         if self.shift is not None:
             self.shift.add(dy.mean(axis=0))
         return (dy @ self.weight.value.T if ctx.needs_dx else None,)
@@ -51,7 +52,7 @@ class DenseWrongSign(Dense):
 
 class DenseBiasForgotten(Dense):
     def backward(self, dy, cache, ctx):
-        self.weight.add_product(cache.T, dy)
+        add_product(self.weight, cache.T, dy)
         return (dy @ self.weight.value.T if ctx.needs_dx else None,)
 
 

@@ -22,7 +22,8 @@ def test_elements_lie_in_a_row_however_the_value_was_made() -> None:
 def test_gradients_add_up() -> None:
     parameter = fresh()
     parameter.add(np.full((2, 3), 2, np.float32))
-    parameter.add_product(np.ones((2, 1), np.float32), np.full((1, 3), 5, np.float32))
+    assert parameter.first_grad() is None
+    parameter.add(np.full((2, 3), 5, np.float32))
     np.testing.assert_array_equal(parameter.grad, np.full((2, 3), 7, np.float32))
     assert parameter.grad.dtype == np.float32
 
@@ -31,7 +32,9 @@ def test_the_first_addition_after_zero_grad_overwrites() -> None:
     parameter = fresh()
     parameter.add(np.full((2, 3), np.nan, np.float32))
     parameter.zero_grad()
-    parameter.add_product(np.ones((2, 1), np.float32), np.full((1, 3), 5, np.float32))
+    first = parameter.first_grad()
+    assert first is not None
+    first.fill(5)
     np.testing.assert_array_equal(parameter.grad, np.full((2, 3), 5, np.float32))
 
 

@@ -12,6 +12,7 @@ from nnlab.core.machine import usable_cores
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.core.workspace import Workspace
+from nnlab.kernels.threads import at_most_threads
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
 from nnlab.models.objective import Objective
@@ -27,14 +28,14 @@ class NumpyLearner(Learner):
     """A graph, its objective and its optimizer; owns the memory that steps and scores borrow.
 
     Options:  graph: built.  optimizer: its penalty joins the loss.
-              threads: share an update; 0 for all cores. The products have BLAS's own threads.
+              threads: share products and updates; 0 for all cores.
     """
 
     backend = "numpy"
 
     def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, threads: int = 0):
         self.graph, self.optimizer = graph, optimizer
-        self.optimizer.threads = threads or usable_cores()
+        self.optimizer.threads = self._threads = threads or usable_cores()
         self.objective = Objective(graph, loss, optimizer.penalty)
         self._step_memory, self._score_memory = Workspace(), Workspace()
 
@@ -62,33 +63,36 @@ class NumpyLearner(Learner):
         """One step on a batch; `rng` is at this step. `before_update` may score the model that it starts from."""
         ctx = self._context(self._step_memory, training=True, rng=rng, watch=watch)
         timed = Stopwatch()
-        self.graph.zero_grad()
-        penalty = timed("forward", self.objective.penalty_value)
+        with at_most_threads(self._threads):
+            self.graph.zero_grad()
+            penalty = timed("forward", self.objective.penalty_value)
 
-        y, tape = timed("forward", self.graph.forward, batch.inputs, ctx)
-        loss, dy = timed("forward", self.objective.mean_loss, y, batch.targets, ctx)
-        timed("backward", self.objective.backward, dy, tape, ctx)
-        self.graph.observe(tape)
-        if before_update is not None:
-            before_update()
-        timed("update", self.optimizer.step, self.graph.parameters, epoch=epoch, epochs=epochs)
+            y, tape = timed("forward", self.graph.forward, batch.inputs, ctx)
+            loss, dy = timed("forward", self.objective.mean_loss, y, batch.targets, ctx)
+            timed("backward", self.objective.backward, dy, tape, ctx)
+            self.graph.observe(tape)
+            if before_update is not None:
+                before_update()
+            timed("update", self.optimizer.step, self.graph.parameters, epoch=epoch, epochs=epochs)
 
-        return StepResult(loss, penalty, self.objective.probabilities(y), timed.seconds)
+            return StepResult(loss, penalty, self.objective.probabilities(y), timed.seconds)
 
     @QUIET
     def evaluate(self, batch: Batch) -> StepResult:
         """Scores a batch in evaluation mode; changes nothing, not even memory that a step has borrowed."""
         ctx = self._context(self._score_memory, training=False)
         timed = Stopwatch()
-        y, _ = timed("evaluate", self.graph.forward, batch.inputs, ctx)
-        loss, _ = timed("evaluate", self.objective.mean_loss, y, batch.targets, ctx)
-        return StepResult(loss, self.objective.penalty_value(), self.objective.probabilities(y), timed.seconds)
+        with at_most_threads(self._threads):
+            y, _ = timed("evaluate", self.graph.forward, batch.inputs, ctx)
+            loss, _ = timed("evaluate", self.objective.mean_loss, y, batch.targets, ctx)
+            return StepResult(loss, self.objective.penalty_value(), self.objective.probabilities(y), timed.seconds)
 
     @QUIET
     def predict(self, inputs: Array) -> Array:
         """(batch, classes) probabilities in evaluation mode."""
-        y, _ = self.graph.forward(inputs, self._context(self._score_memory, training=False))
-        return self.objective.probabilities(y)
+        with at_most_threads(self._threads):
+            y, _ = self.graph.forward(inputs, self._context(self._score_memory, training=False))
+            return self.objective.probabilities(y)
 
     def readers(self) -> Mapping[str, Sequence[str]]:
         """For every node and the input: the nodes that read its output."""

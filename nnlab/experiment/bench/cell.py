@@ -18,6 +18,7 @@ from nnlab.experiment.bench.peers import PEERS, PeerLoop
 from nnlab.experiment.build import build, graph
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.sources import from_file
+from nnlab.kernels.threads import at_most_threads
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
 from nnlab.training.clock import peak_memory_mb
@@ -34,8 +35,12 @@ def main() -> int:
     try:
         job = gate.receive()
         experiment = resolve(from_file(job["config"]))
-        with threadpool_limits(limits=experiment.run.threads):
-            result = _own(experiment, gate) if job["peer"] is None else _peer(job["peer"], experiment, gate)
+        if job["peer"] is None:
+            with at_most_threads(experiment.run.threads):
+                result = _own(experiment, gate)
+        else:
+            with threadpool_limits(limits=experiment.run.threads):
+                result = _peer(job["peer"], experiment, gate)
         gate.send("result", **result, peak_memory_mb=peak_memory_mb())
     except Dismissed:
         return 0

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import ThreadpoolController
 
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.checks.finite import FiniteWatch
@@ -13,6 +14,7 @@ from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.kernels.product import WORTH_THREADS
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.base import Model
 from nnlab.models.n_layers import NLayers
@@ -230,3 +232,30 @@ def test_values_that_overflow_are_reported_by_the_watch_not_by_warnings() -> Non
     for i in range(3):
         who.learn(huge, rng=Rng(i), epoch=0, epochs=3, watch=found)
     assert found.found is not None and not np.isfinite(who.evaluate(huge).predicted).all()
+
+
+def test_a_step_is_the_same_on_any_number_of_threads() -> None:
+    """Sizes whose products are cut, along their depth and along a side, and updates that are shared."""
+    generator = Rng(7).generator()
+    x = generator.random((96, 3000), dtype=np.float32)
+    data = Batch(x, np.eye(3, dtype=np.float32)[generator.integers(0, 3, 96)], [str(i) for i in range(96)])
+    states = []
+    for threads in (1, 2, 5):
+        graph = NLayers(layers=(200,)).graph((3000,), 3).build((3000,), rng=Rng(0), dtype=np.float32)
+        who = NumpyLearner(graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), threads=threads)
+        learn(who, 2, data)
+        states.append(who.state())
+    assert WORTH_THREADS < 96 * 3000 * 200
+    assert_same(states[0], states[1])
+    assert_same(states[0], states[2])
+
+
+def test_blas_has_one_thread_in_every_pass() -> None:
+    seen = list[int]()
+
+    def look(node: str, what: str, array: Array) -> None:
+        seen.extend(pool["num_threads"] for pool in ThreadpoolController().select(user_api="blas").info())
+
+    who = learner()
+    who.learn(batch(), rng=Rng(0), epoch=0, epochs=1, watch=look)
+    assert seen and set(seen) == {1}
