@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from nnlab import __version__
+from nnlab.cli.streams import lenient_streams, lost_results
 from nnlab.core.errors import NnlabError
 from nnlab.core.registry import nearest
+from nnlab.training.interrupts import ENDINGS
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("nnlab.cli.train", "Train one or several experiments; each leaves a run folder."),
@@ -76,12 +78,16 @@ def main(argv: list[str] | None = None) -> int:
     args = sys.argv[1:] if argv is None else argv
     debug = "--debug" in args or "--debug=true" in args
     _open_closed_streams()
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in ENDINGS}
     try:
-        return _run(args, debug)
+        with lenient_streams() as out:
+            code = _run(args, debug)
+            lost = lost_results(out)
+            return code if lost is None or code else _failed(lost, debug)
     finally:
-        if signal.getsignal(signal.SIGTERM) is not before:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
 
 
 def _run(args: list[str], debug: bool) -> int:
@@ -90,8 +96,7 @@ def _run(args: list[str], debug: bool) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except NnlabError as error:
-        report(error)
-        return _traced(error.exit_code, debug)
+        return _failed(error, debug)
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message())
         return 0
@@ -101,9 +106,6 @@ def _run(args: list[str], debug: bool) -> int:
         cause = interrupt.__cause__ or interrupt  # click makes an Abort of what terminate_as_interrupt raises
         signum = next(iter(cause.args), signal.SIGINT)
         return _fail("interrupted", 128 + int(signum), debug)
-    except BrokenPipeError:  # the reader of our stdout went away (`nnlab components | head -1`): not an error
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except MemoryError:
         return _fail("out of memory; use a smaller --max-minibatch-size, --resize or --layers", 1, debug)
     except OSError as error:
@@ -124,6 +126,11 @@ def report(error: NnlabError | str) -> None:
         print(f"nnlab: error: {line}", file=sys.stderr)
 
 
+def _failed(error: NnlabError, debug: bool) -> int:
+    report(error)
+    return _traced(error.exit_code, debug)
+
+
 def _fail(message: str, code: int, debug: bool) -> int:
     report(message)
     return _traced(code, debug)
@@ -136,9 +143,12 @@ def _traced(code: int, debug: bool) -> int:
 
 
 def terminate_as_interrupt() -> None:
-    """Lets SIGTERM end a command the way Ctrl-C does, so what was recorded stays intact; the exit code is 143."""
+    """Lets SIGTERM, and SIGHUP of a terminal that is closed, end a command the way Ctrl-C does: what was recorded stays
+    intact, and the exit code is 143 or 129. A SIGHUP that is ignored (`nohup nnlab ...`) stays so."""
 
     def stop(signum: int, frame: object) -> None:
         raise KeyboardInterrupt(signum)
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in ENDINGS:
+        if number == signal.SIGTERM or (number != signal.SIGINT and signal.getsignal(number) == signal.SIG_DFL):
+            signal.signal(number, stop)

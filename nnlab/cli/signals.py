@@ -6,9 +6,11 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
+from nnlab.training.interrupts import ENDINGS
+
 
 class SignalNoted:
-    """Within, remembers which of SIGINT and SIGTERM came; it then acts as it would have.
+    """Within, remembers which of SIGINT, SIGTERM and SIGHUP came; it then acts as it would have.
 
     For work that takes Ctrl-C as "enough" and returns what it has: afterwards `signum` says that it was so.
     """
@@ -19,7 +21,7 @@ class SignalNoted:
 
     def __enter__(self) -> "SignalNoted":
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in ENDINGS:
                 handler = signal.getsignal(number)
                 if callable(handler):
                     self._before[number] = handler

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM wait while weights or files are half written."""
+"""Ctrl-C, SIGTERM and SIGHUP wait while weights or files are half written."""
 
 import signal
 import threading
@@ -6,9 +6,12 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
+ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals by which a person or a machine ends a program: Ctrl-C, `kill`, a terminal that is closed."""
+
 
 class InterruptsHeld:
-    """Within, a first SIGINT or SIGTERM waits for the end of the block; a second one acts at once.
+    """Within, a first SIGINT, SIGTERM or SIGHUP waits for the end of the block; a second one acts at once.
 
     Only Python handlers are held (the one that raises KeyboardInterrupt): a signal that is ignored, or that ends the
     process outright, stays so. In any thread but the main one, where Python delivers no signals, it does nothing.
@@ -21,7 +24,7 @@ class InterruptsHeld:
     def __enter__(self) -> "InterruptsHeld":
         self._waiting = None
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in ENDINGS:
                 handler = signal.getsignal(number)
                 if callable(handler):
                     self._before[number] = handler

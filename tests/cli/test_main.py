@@ -75,7 +75,7 @@ def test_a_mistake_with_stderr_closed_leaves_stdout_alone() -> None:
     assert (done.returncode, done.stdout) == (2, "")
 
 
-@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_before_there_is_a_run_gives_its_code_and_handlers_are_put_back(
     signum: signal.Signals, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,13 +84,16 @@ def test_a_signal_before_there_is_a_run_gives_its_code_and_handlers_are_put_back
         signal.raise_signal(signum)
 
     monkeypatch.setattr(cli, "invoke", interrupted)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler), signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
         assert main(["train"]) == code
-        assert signal.getsignal(signal.SIGTERM) is before[1]
+        assert signal.getsignal(signal.SIGTERM) is before[signal.SIGTERM]
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
     finally:
-        signal.signal(signal.SIGINT, before[0])
-        signal.signal(signal.SIGTERM, before[1])
+        for number, handler in before.items():
+            signal.signal(number, handler)
     assert capsys.readouterr().err.strip() == "nnlab: error: interrupted"
 
 
