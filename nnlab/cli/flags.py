@@ -1,7 +1,9 @@
 """The flags of an experiment, made from the settings: `train` has them all, `compare` and `bench` will too."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -55,10 +57,15 @@ def of_each(parts: Sequence[Part], resolved: Callable[[Part], T]) -> list[T]:
 class ExperimentCommand(click.Command):
     """A command that takes every setting of one or several experiments, which `--experiment` separates.
 
-    A setting may be written `--layers=8`, `--layers 8`; a boolean one `--trim`, `--no-trim`, `--trim=false`. Unknown
+    A word that belongs to no flag is the dataset: a folder, or a name. A setting may be written `--layers=8`, `--layers
+    8`; a boolean one `--trim`, `--no-trim`, `--trim=false`. Unknown
     flags are not refused here: they go on as settings, so that all mistakes are reported together, with near names.
     The callback is called with parts=[Part, ...].
     """
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """The folder that the flags may follow."""
+        return ["[FOLDER]", *super().collect_usage_pieces(ctx)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Splits the command line into its experiments and reads each with click's own parser."""
@@ -84,7 +91,10 @@ class ExperimentCommand(click.Command):
         config = said.pop("config", None)
         pairs = said.pop("set", ())
         values = dict(said)
-        values.update(_unknown(extra))
+        unknown, words = _unknown(extra)
+        values.update(unknown)
+        if words:
+            values["dataset"] = _folder(words, values)
         for pair in pairs:
             key, equals, value = pair.partition("=")
             if not equals or not key.strip():
@@ -178,9 +188,21 @@ def _booleans_spelt(tokens: Sequence[str]) -> list[str]:
     return spelt
 
 
-def _unknown(extra: Sequence[str]) -> dict[str, str]:
-    """What click's parser did not know, as settings that will be refused with the nearest name."""
+def _folder(words: Sequence[str], values: Mapping[str, Any]) -> str:
+    """The dataset that is named without a flag: a folder, else the name of a dataset."""
+    hint = "name one folder; settings are flags, such as --epochs=10; -e starts the next experiment"
+    if len(words) > 1:
+        raise UsageError(f"unexpected argument {words[1]!r}", hint=hint)
+    (word,) = words
+    if said := [value for key, value in values.items() if key.rpartition(".")[2].lower() == "dataset"]:
+        raise UsageError(f"unexpected argument {word!r}: --dataset={said[0]} names the dataset already", hint=hint)
+    return f"./{word}" if os.sep not in word and Path(word).is_dir() else word
+
+
+def _unknown(extra: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """What click's parser did not know: settings that will be refused with the nearest name, and words."""
     values: dict[str, str] = {}
+    words: list[str] = []
     pending: str | None = None
     for token in extra:
         if token.startswith("-"):
@@ -190,5 +212,5 @@ def _unknown(extra: Sequence[str]) -> dict[str, str]:
         elif pending is not None:
             values[pending], pending = token, None
         else:
-            raise UsageError(f"unexpected argument {token!r}", hint="settings are flags, such as --dataset=numbers")
-    return values
+            words.append(token)
+    return values, words

@@ -7,7 +7,8 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
-from nnlab.data.source import SUFFIXES, find, natural
+from nnlab.data.names import SUFFIXES, natural
+from nnlab.data.source import find
 
 PRODUCTS = (".mask.png", ".cutout.png", ".overlay.png")
 """Ends of names that `nnlab infer --output` writes: a folder that holds them is not read back."""

@@ -3,6 +3,7 @@
 find -> select -> split -> decode -> prepare -> cache -> (training only: clone, rotate, noise) -> encode -> batch
 """
 
+import logging
 import time
 
 from nnlab.core.rng import Rng
@@ -12,6 +13,7 @@ from nnlab.data.encode import sample_shape
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
 from nnlab.data.options import DataOptions
 from nnlab.data.partition import Data, Encoding, Partition, Survey
+from nnlab.data.partitioned import division, missing_classes
 from nnlab.data.prepare import Preparation, Progress
 from nnlab.data.selection import select
 from nnlab.data.source import find
@@ -25,6 +27,8 @@ from nnlab.data.steps.remove_alpha import RemoveAlpha
 from nnlab.data.steps.resize import Resize
 from nnlab.data.steps.rotate import Rotate
 from nnlab.data.steps.trim import Trim
+
+LOG = logging.getLogger("nnlab.data")
 
 __all__ = ["Data", "Partition", "Survey", "augmentation_steps", "load", "preparation_steps", "survey"]
 
@@ -63,6 +67,10 @@ def load(options: DataOptions, *, dtype: str = "float32", progress: Progress | N
     library = DATA_LOADERS.get(options.data_loader)()
     found = select(find(options.dataset, options.datasets_path), options.filter_dataset)
     members = split(found, options.partitions, options.dataset_seed)
+    if line := division(found, members, options):
+        LOG.info("%s: %s", options.dataset, line)
+    for line in missing_classes(found, members):
+        LOG.warning("%s: %s", options.dataset, line)
     prepared = _preparation(options, library).images(found.samples, progress)
     members = without_bad_images(found, members, prepared.faults, options)
     augmentation = _augmentation(options, library)

@@ -48,4 +48,4 @@ def select(found: Source, text: str) -> Source:
         where = f"--filter-dataset={text}" if len(found.classes) > 1 else printable(found.folder)
         raise DataError(f"has one class only ({classes[0]})", where=where, hint="telling apart needs two")
     renumbered = {label: place for place, label in enumerate(labels)}
-    return Source(found.folder, classes, tuple(replace(s, label=renumbered[s.label]) for s in samples))
+    return replace(found, classes=classes, samples=tuple(replace(s, label=renumbered[s.label]) for s in samples))

@@ -1,27 +1,18 @@
 """Find: from a dataset's name to its classes and their files. Nothing is opened yet."""
 
 import logging
-import os
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnlab.core.errors import DataError
+from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
+from nnlab.data.layout import Entry, entries, has_images, is_folder, partition_folders
+from nnlab.data.names import is_image
 
 LOG = logging.getLogger("nnlab.data")
-
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff"})
-"""File names that say that a file is an image, and of a format that nnlab reads."""
-
-FOREIGN_SUFFIXES = frozenset(
-    {".gif", ".bmp", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".svg", ".psd", ".tga", ".ppm", ".pgm", ".pbm", ".ico"}
-)
-"""File names of images in other formats: not passed over in silence, but found bad when they are read."""
-
-SUFFIXES = IMAGE_SUFFIXES | FOREIGN_SUFFIXES
-"""File names of images of any format."""
 
 
 @dataclass(frozen=True)
@@ -30,91 +21,122 @@ class Sample:
 
     Options:  number: its place in the order of the set, from 0.  path: where it is.
               source: its path within the dataset, as text.  label: the index of its class.
+              partition: the one in whose folder it lies; None where the dataset has no folders of partitions.
     """
 
     number: int
     path: Path
     source: str
     label: int
+    partition: str | None = None
 
 
 @dataclass(frozen=True)
 class Source:
     """What a dataset's folder holds, or what was selected of it: classes in natural order (9 before 10), samples
-    class by class."""
+    class by class; where partitions have folders of their own, partition by partition.
+
+    Options:  partitions: the folders' names ("train") by partition; empty where there are none.
+    """
 
     folder: Path
     classes: tuple[str, ...]
     samples: tuple[Sample, ...]
-
-
-def natural(name: str) -> tuple[tuple[int, int | str], ...]:
-    """A sort key by which numbers within names count as numbers: 0, 1, 9, 10; a2, a10."""
-    parts = re.split(r"([0-9]+)", name)
-    pieces: list[tuple[int, int | str]] = [
-        (0, int(part)) if index % 2 else (1, part.casefold()) for index, part in enumerate(parts) if part
-    ]
-    return (*pieces, (2, name))  # (2, name): names that differ only in case or leading zeros still have one order
+    partitions: dict[str, str] = field(default_factory=dict)
 
 
 def find(dataset: str, datasets_path: str) -> Source:
-    """The classes and files of a dataset: `<datasets_path>/<dataset>/<class>/<image>`; a set that nnlab draws is drawn
-    into the cache folder when it is not there.
+    """The classes and files of a dataset: `<datasets_path>/<dataset>/<class>/<image>`, or `.../train/<class>/<image>`
+    and so on; a set that nnlab draws is drawn into the cache folder when it is not there.
 
     Hidden entries, and files whose names are not those of images, are passed over. Links are followed.
 
-    Raises:  DataError: when it is missing, has no classes, or a class has no images.
+    Raises:  DataError: when it is missing, has no classes, or a class has no images to learn from.
     """
     from nnlab.data.makers.locate import dataset_folder  # `nnlab infer photo.jpg` has no need of what draws sets
 
     folder = dataset_folder(dataset, datasets_path, say=LOG.info)
+    partitions = partition_folders(folder)
+    if partitions:
+        return _partitioned(folder, partitions)
+    classes = list(_classes(folder))
+    samples = list(_samples(classes, [name for name, _ in classes], within="", partition=None, first=0))
+    return Source(folder, tuple(name for name, _ in classes), tuple(samples))
+
+
+def _classes(folder: Path, *, may_lack: bool = False) -> Iterator[tuple[str, list[Entry]]]:
+    """Every class folder's name and images.
+
+    Options:  may_lack: leave out classes without images (of a partition that is not learnt from).
+    """
+    empty = True
+    for entry in entries(folder):
+        if not is_folder(entry):
+            continue
+        empty, children = False, entries(Path(entry.path))
+        images = [child for child in children if is_image(child.name)]
+        if may_lack and not images and not _deeper(children):
+            continue
+        _refuse_folders_within(Path(entry.path), children, bool(images))
+        yield printable(entry.name), images
+    if empty:
+        reason = "has images but no class folders" if has_images(folder) else "is empty: it has no class folders"
+        parent = folder.absolute().parent
+        one_of_several = has_images(folder) and len(list(filter(_is_class, entries(parent)))) > 1
+        hint = f"if it is a class of {parent.name}, type: nnlab train {shlex.quote(printable(parent))}"
+        other = "put each class's images in a folder of its name"
+        raise DataError(reason, where=printable(folder), hint=hint if one_of_several else other)
+
+
+def _is_class(entry: Entry) -> bool:
+    return is_folder(entry) and has_images(Path(entry.path))
+
+
+def _samples(
+    found: Sequence[tuple[str, list[Entry]]], classes: Sequence[str], *, within: str, partition: str | None, first: int
+) -> Iterator[Sample]:
+    for name, images in found:
+        for image in images:
+            source = f"{within}{name}/{printable(image.name)}"
+            yield Sample(first, Path(image.path), source, classes.index(name), partition)
+            first += 1
+
+
+def _partitioned(folder: Path, partitions: dict[str, Path]) -> Source:
+    """A dataset whose partitions are folders; its classes are those that there are to learn from."""
     classes: list[str] = []
     samples: list[Sample] = []
-    for entry in _entries(folder):
-        if not _is_folder(entry):
-            continue
-        name, children = printable(entry.name), _entries(Path(entry.path))
-        images = [child for child in children if _is_image(child.name)]
-        _refuse_folders_within(Path(entry.path), children, bool(images))
-        for image in images:
-            source = f"{name}/{printable(image.name)}"
-            samples.append(Sample(len(samples), Path(image.path), source, len(classes)))
-        classes.append(name)
-    if not classes:
-        loose = any(_is_image(entry.name) for entry in _entries(folder))
-        reason = "has images but no class folders" if loose else "is empty: it has no class folders"
-        raise DataError(reason, where=printable(folder), hint="put each class's images in a folder of its name")
-    return Source(folder, tuple(classes), tuple(samples))
+    for partition, path in partitions.items():
+        found = list(_classes(path, may_lack=partition != "training"))
+        classes = classes or [name for name, _ in found]
+        _refuse_unknown_classes([name for name, _ in found], classes, path, partitions["training"])
+        within = f"{printable(path.name)}/"
+        samples += _samples(found, classes, within=within, partition=partition, first=len(samples))
+    names = {partition: printable(path.name) for partition, path in partitions.items()}
+    return Source(folder, tuple(classes), tuple(samples), names)
 
 
-def _entries(folder: Path) -> list["os.DirEntry[str]"]:
-    """What a folder holds, in natural order, hidden entries and archivers' leftovers left out."""
-    try:
-        with os.scandir(folder) as found:
-            kept = [entry for entry in found if not entry.name.startswith((".", "__"))]
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})", where=printable(folder)) from error
-    return sorted(kept, key=lambda entry: natural(entry.name))
+def _refuse_unknown_classes(names: Sequence[str], classes: Sequence[str], path: Path, training: Path) -> None:
+    """Raises DataError: for classes that there is nothing to learn of, all in one line."""
+    unknown = [name for name in names if name not in classes]
+    if not unknown:
+        return
+    near = nearest(unknown[0], list(classes))
+    also = f" (nor of {', '.join(unknown[1:5])}{', ...' if len(unknown) > 5 else ''})" if unknown[1:] else ""
+    hint = f"is it {near[0]}? rename the folder, " if near else "add some, "
+    raise DataError(
+        f"{printable(training.name)}/ has no images of this class{also}",
+        where=printable(path / unknown[0]),
+        hint=f"{hint}or hide it by a name that starts with a dot",
+    )
 
 
-def _is_image(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 - a Path per file takes longer than the rest
-
-
-def _is_folder(entry: "os.DirEntry[str]") -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads round in a circle
-        return False
-
-
-def _refuse_folders_within(folder: Path, children: Sequence["os.DirEntry[str]"], has_images: bool) -> None:
+def _refuse_folders_within(folder: Path, children: Sequence[Entry], has_images: bool) -> None:
     """A class is one folder deep: images that lie deeper are named, never left out in silence.
 
     Raises:  DataError: when a class has no images, or has images in folders within it.
     """
-    within = [entry for entry in children if not _is_image(entry.name) and _is_folder(entry)]
-    deeper = [entry for entry in within if any(_is_image(child.name) for child in _entries(Path(entry.path)))]
+    deeper = _deeper(children)
     if deeper and has_images:
         raise DataError(
             "images lie in a folder within a class's folder",
@@ -122,11 +144,10 @@ def _refuse_folders_within(folder: Path, children: Sequence["os.DirEntry[str]"],
             hint="move them up into the class's folder, or hide the folder by a name that starts with a dot",
         )
     if deeper:
-        parent, name = folder.parent, folder.name
         raise DataError(
-            f"its images lie in folders within it ({', '.join(printable(Path(e.name)) for e in deeper[:4])})",
+            f"its images lie in folders within it ({', '.join(printable(e.name) for e in deeper[:4])})",
             where=printable(folder),
-            hint=f"if {name} is itself a dataset: --datasets-path={printable(parent)} --dataset={name}",
+            hint=f"if it is itself a dataset, type: nnlab train {shlex.quote(printable(folder))}",
         )
     if not has_images:
         raise DataError(
@@ -134,3 +155,9 @@ def _refuse_folders_within(folder: Path, children: Sequence["os.DirEntry[str]"],
             where=printable(folder),
             hint="add images or remove the folder",
         )
+
+
+def _deeper(children: Sequence[Entry]) -> list[Entry]:
+    """The folders among what a class's folder holds that have images."""
+    within = [entry for entry in children if not is_image(entry.name) and is_folder(entry)]
+    return [entry for entry in within if any(is_image(child.name) for child in entries(Path(entry.path)))]

@@ -15,19 +15,21 @@ Members = dict[str, list[int]]
 
 
 def split(found: Source, shares: Mapping[str, float], seed: int) -> Members:
-    """Deals the samples to the partitions.
+    """Deals the samples to the partitions; those that lie in the folder of a partition stay in it.
 
     A class's samples are put in an order that depends on the seed and on that class's name and size alone, then dealt
     in that order: not by the image library, the machine, or the other classes (but for the rounding of `deal`).
 
     Raises:  DataError: when a class has too few samples, or a partition ends empty.
     """
-    places = [
-        [at for at, sample in enumerate(found.samples) if sample.label == label] for label in range(len(found.classes))
-    ]
-    _refuse_single_images(found, places, shares)
-    counts = deal([len(of_class) for of_class in places], list(shares.values()))
-    members: Members = {name: [] for name in shares}
+    own = shares_left(found, shares)
+    open_places = [at for at, sample in enumerate(found.samples) if sample.partition in (None, "training")]
+    places = [[at for at in open_places if found.samples[at].label == label] for label in range(len(found.classes))]
+    _refuse_single_images(found, places, own)
+    counts = deal([len(of_class) for of_class in places], list(own.values()))
+    members: Members = {
+        name: [at for at, sample in enumerate(found.samples) if sample.partition == name != "training"] for name in own
+    }
     for name, of_class, row in zip(found.classes, places, counts, strict=True):
         order = iter(Rng(seed).at("split", name).generator().permutation(len(of_class)))
         for part, count in zip(members.values(), row, strict=True):
@@ -36,9 +38,28 @@ def split(found: Source, shares: Mapping[str, float], seed: int) -> Members:
     return {name: sorted(part) for name, part in members.items()}
 
 
+def shares_left(found: Source, shares: Mapping[str, float]) -> Mapping[str, float]:
+    """The shares of what is dealt: of all samples, or of those in the folder of training.
+
+    With folders for partitions, test has what is in its folder, and dev too; without a folder for dev it is dealt
+    from training, in the ratio that the two shares have. A lone `train/` is dealt to all three.
+    """
+    if set(found.partitions) <= {"training"}:
+        return shares
+    dev = 0.0 if "dev" in found.partitions else shares["dev"] / (shares["training"] + shares["dev"])
+    return {"training": 1 - dev, "dev": dev, "test": 0.0}
+
+
 def refuse_empty(found: Source, members: Members, shares: Mapping[str, float]) -> None:
-    """Raises DataError: when a partition that has a share has no samples, or training lacks a class."""
+    """Raises DataError: when a partition that has a share, or a folder, has no samples, or training lacks a class."""
+    shares = shares_left(found, shares)
     for name, part in members.items():
+        if not part and name in found.partitions:
+            raise DataError(
+                f"no image is left of the {name} partition",
+                where=printable(found.folder / found.partitions[name]),
+                hint="add images, or take more with --filter-dataset",
+            )
         if not part and shares[name] > 0:
             raise DataError(
                 f"the {name} partition ends empty: {shares[name]:g} of {len(found.samples)} samples",

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nnlab.core.component import Component
-from nnlab.core.errors import Mistakes
+from nnlab.core.errors import Mistakes, NnlabError
 from nnlab.core.machine import usable_cores
 from nnlab.data.describe import recommended
 from nnlab.data.options import DataOptions
 from nnlab.experiment.options import RunOptions
+from nnlab.experiment.place import Place, place_of
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import SECTIONS
 from nnlab.experiment.sources import Source, from_recommendation
@@ -74,20 +75,40 @@ def resolve(*sources: Source, read_weights: bool = True) -> Experiment:
     weakest_first = list(reversed(sources))
     probe = Resolution(weakest_first)
     data = probe.values_of("data")
-    if not probe.mistakes and data.get("prepare", "recommended") == "recommended":
-        default = DataOptions()
-        dataset = data.get("dataset", default.dataset)
-        table = recommended(dataset, data.get("datasets_path", default.datasets_path))
-        if table:
-            weakest_first.insert(0, from_recommendation(dataset, table))
+    place, fault = _placed(data)
+    if not (probe.mistakes or fault) and (table := _recommendation(data, place)):
+        weakest_first.insert(0, table)
     resolution = Resolution(weakest_first)
     made = {section: resolution.component(section) for section in SECTIONS}
     backend = resolution.backend()
     if resolution.mistakes:
         raise Mistakes(resolution.mistakes) if len(resolution.mistakes) > 1 else resolution.mistakes[0]
+    if fault is not None:
+        raise fault
     made["run"].backend = backend or made["run"].backend
-    experiment = _assemble(made, resolution, _notes(made["data"], resolution))
+    if place is not None:
+        made["data"].dataset, made["data"].datasets_path = place.dataset, place.datasets_path
+    notes = ((place.note,) if place and place.note else ()) + _notes(made["data"], resolution)
+    experiment = _assemble(made, resolution, notes)
     return _started(experiment) if read_weights and experiment.run.weights else experiment
+
+
+def _placed(data: Mapping[str, Any]) -> tuple[Place | None, NnlabError | None]:
+    """The folder that the settings mean by a path, or why none is."""
+    try:
+        return place_of(data.get("dataset"), data.get("datasets_path")), None
+    except NnlabError as error:
+        return None, error
+
+
+def _recommendation(data: Mapping[str, Any], place: Place | None) -> Source | None:
+    """What the dataset's makers recommend."""
+    if data.get("prepare", "recommended") != "recommended":
+        return None
+    default = DataOptions()
+    named = place or Place(data.get("datasets_path", default.datasets_path), data.get("dataset", default.dataset))
+    table = recommended(named.dataset, named.datasets_path)
+    return from_recommendation(named.dataset, table) if table else None
 
 
 def _started(experiment: Experiment) -> Experiment:

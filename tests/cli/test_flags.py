@@ -1,5 +1,7 @@
 """A command line becomes parts of settings."""
 
+from pathlib import Path
+
 import click
 import pytest
 
@@ -64,6 +66,17 @@ def test_unknown_flags_go_on_as_settings_to_be_refused_with_near_names() -> None
     assert values("--lerning-rate=0.1", "--trmi") == {"lerning_rate": "0.1", "trmi": ""}
 
 
-def test_what_is_no_flag_is_refused() -> None:
-    with pytest.raises(UsageError, match="unexpected argument 'numbers'"):
-        parts("numbers")
+def test_a_word_is_the_dataset_of_its_experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos").mkdir()
+    assert values("numbers", "--epochs=3") == {"dataset": "numbers", "epochs": "3"}
+    assert values("--epochs", "3", "photos") == {"dataset": "./photos", "epochs": "3"}
+    assert values("a/b", "--trim") == {"dataset": "a/b", "trim": "true"}
+    assert [part.flags.values["dataset"] for part in parts("one", "-e", "two")] == ["one", "two"]
+
+
+def test_a_second_word_is_refused() -> None:
+    with pytest.raises(UsageError, match="unexpected argument 'more'; name one folder"):
+        parts("numbers", "more")
+    with pytest.raises(UsageError, match="unexpected argument 'more': --dataset=numbers names the dataset already"):
+        parts("more", "--dataset=numbers")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.data.source import find, natural
+from nnlab.data.source import find
 
 
 def touch(folder: Path, *names: str) -> Path:
@@ -31,12 +31,6 @@ def test_numbers_and_labels_follow_the_order(tmp_path: Path) -> None:
     touch(tmp_path / "set", "a/0.png", "a/1.png", "b/0.png")
     found = find("set", str(tmp_path))
     assert [(sample.number, sample.label) for sample in found.samples] == [(0, 0), (1, 0), (2, 1)]
-
-
-def test_names_that_differ_in_case_or_zeros_alone_keep_one_order() -> None:
-    names = ["001", "01", "1", "A", "a", "B1", "b1"]
-    for turn in range(len(names)):
-        assert sorted(names[turn:] + names[:turn], key=natural) == names
 
 
 def test_what_is_no_image_is_passed_over(tmp_path: Path) -> None:
@@ -93,10 +87,72 @@ def test_a_dataset_that_is_not_one_is_said(tmp_path: Path, files: list[str], wor
     assert caught.value.exit_code == 5
 
 
-def test_partitions_as_folders_are_explained(tmp_path: Path) -> None:
-    touch(tmp_path / "mnist", "train/0/a.png", "train/1/a.png", "test/0/a.png")
-    with pytest.raises(DataError, match=f"--datasets-path={tmp_path}/mnist --dataset=test"):
-        read(tmp_path / "mnist")
+def labels(folder: Path) -> dict[str, tuple[str, str | None]]:
+    found = find(folder.name, str(folder.parent))
+    return {sample.source: (found.classes[sample.label], sample.partition) for sample in found.samples}
+
+
+def test_folders_of_partitions_are_read_partition_by_partition(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "test/b/0.png", "train/a/0.png", "train/b/1.png", "Val/a/2.png", "Val/b/3.png")
+    found = find("set", str(tmp_path))
+    assert found.classes == ("a", "b")
+    assert found.partitions == {"training": "train", "dev": "Val", "test": "test"}
+    assert [sample.source for sample in found.samples] == [
+        "train/a/0.png", "train/b/1.png", "Val/a/2.png", "Val/b/3.png", "test/b/0.png",
+    ]  # fmt: skip
+    assert [(s.number, s.label, s.partition) for s in found.samples] == [
+        (0, 0, "training"), (1, 1, "training"), (2, 0, "dev"), (3, 1, "dev"), (4, 1, "test"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["dev", "val", "valid", "validation", "VALID"])
+def test_dev_has_several_names(tmp_path: Path, name: str) -> None:
+    touch(tmp_path / "set", "training/a/0.png", f"{name}/a/1.png", "testing/a/2.png")
+    assert labels(tmp_path / "set") == {
+        "training/a/0.png": ("a", "training"), f"{name}/a/1.png": ("a", "dev"), "testing/a/2.png": ("a", "test"),
+    }  # fmt: skip
+
+
+def test_a_class_may_be_called_test(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "car/0.png", "train/0.png", "test/0.png")
+    assert read(tmp_path / "set") == (("car", "test", "train"), ["car/0.png", "test/0.png", "train/0.png"])
+
+
+def test_folders_without_images_beside_partitions_are_passed_over(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "train/a/0.png", "test/a/1.png", "labels/a.txt", "val/a/notes.txt", "readme.txt")
+    (tmp_path / "set" / "test" / "b").mkdir()
+    assert set(labels(tmp_path / "set")) == {"train/a/0.png", "test/a/1.png"}
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (["test/a/0.png", "val/a/0.png"], "has val/ and test/ and no train/ to learn from"),
+        (["train/a/0.png", "val/a/0.png", "dev/a/0.png"], "dev/ and val/ are both the dev partition"),
+        (["train/a/0.png", "test/a/0.png", "more/a/0.png"], "more: has images and lies beside train/, test/"),
+        (["train/a/0.png", "test/a/0.png", "more/0.png"], "more: has images and lies beside train/, test/"),
+        (["train/cat/0.png", "test/Cat/0.png"], "test/Cat: train/ has no images of this class; is it cat?"),
+        (["train/a/0.png", "test/x/0.png", "test/y/0.png"], "test/x: train/ has no images of this class (nor of y)"),
+        (["train/0.png", "test/0.png"], "test/, train/ are partitions by their names, and have no class folders"),
+        (["train/a/0.png", "train/1.png", "test/a/0.png"], "train: images lie beside folders of images (a)"),
+        (["train/a/0.png", "train/b/x.txt", "test/a/0.png"], "train/b: class folder with no images"),
+    ],
+)
+def test_partitions_that_are_not_right_are_one_line(tmp_path: Path, files: list[str], words: str) -> None:
+    touch(tmp_path / "set", *files)
+    with pytest.raises(DataError) as caught:
+        read(tmp_path / "set")
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_hints_are_commands_that_name_the_folder(tmp_path: Path) -> None:
+    touch(tmp_path / "photos", "cat/0.png", "dog/0.png")
+    with pytest.raises(DataError, match=f"if it is a class of photos, type: nnlab train {tmp_path}/photos$"):
+        find("cat", str(tmp_path / "photos"))
+    touch(tmp_path / "zip", "my photos/cat/0.png")
+    with pytest.raises(DataError, match=f"type: nnlab train '{tmp_path}/zip/my photos'$"):
+        find("zip", str(tmp_path))
 
 
 def test_a_missing_dataset_is_said_with_the_nearest_names(tmp_path: Path) -> None:

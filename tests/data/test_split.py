@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,3 +70,43 @@ def test_a_class_with_one_image_is_named() -> None:
 def test_an_empty_partition_is_named() -> None:
     with pytest.raises(DataError, match=r"the (dev|test) partition ends empty: 0\.15 of 4 samples"):
         split(source(2, 2), {"training": 0.7, "dev": 0.15, "test": 0.15}, seed=0)
+
+
+def partitioned(**sizes: int) -> Source:
+    """Two classes in turns; so many samples in each partition's folder."""
+    parts = [part for part, size in sizes.items() for _ in range(size)]
+    samples = tuple(Sample(i, Path(f"{i}.png"), f"{part}/{i}.png", i % 2, part) for i, part in enumerate(parts))
+    return Source(Path("set"), ("a", "b"), samples, {part: part for part in sizes})
+
+
+def test_what_lies_in_a_partitions_folder_stays_in_it() -> None:
+    members = split(partitioned(training=6, dev=2, test=4), SHARES, seed=0)
+    assert members == {"training": [0, 1, 2, 3, 4, 5], "dev": [6, 7], "test": [8, 9, 10, 11]}
+    without_dev = split(partitioned(training=6, test=4), {"training": 1.0, "dev": 0.0, "test": 0.0}, seed=0)
+    assert without_dev == {"training": [0, 1, 2, 3, 4, 5], "dev": [], "test": [6, 7, 8, 9]}
+
+
+def test_dev_without_a_folder_is_dealt_from_training_by_the_ratio_of_the_two_shares() -> None:
+    found = partitioned(training=34, test=10)
+    members = split(found, SHARES, seed=0)
+    assert len(members["dev"]) == 6  # 34 x 0.15 / 0.85
+    assert sorted(members["training"] + members["dev"]) == list(range(34))
+    assert members["test"] == list(range(34, 44))
+    assert members["dev"] != split(found, SHARES, seed=1)["dev"]
+
+
+def test_without_a_folder_for_test_there_is_no_test() -> None:
+    members = split(partitioned(training=8, dev=4), SHARES, seed=0)
+    assert members == {"training": [*range(8)], "dev": [8, 9, 10, 11], "test": []}
+
+
+def test_a_lone_folder_of_training_is_dealt_to_all_three() -> None:
+    members = split(partitioned(training=20), SHARES, seed=0)
+    assert {name: len(part) for name, part in members.items()} == {"training": 14, "dev": 3, "test": 3}
+
+
+def test_a_partition_of_which_nothing_is_left_is_named() -> None:
+    found = partitioned(training=8, dev=2, test=2)
+    few = replace(found, samples=found.samples[:10])
+    with pytest.raises(DataError, match="set/test: no image is left of the test partition"):
+        split(few, SHARES, seed=0)

@@ -6,9 +6,11 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.data.describe import describe
 from nnlab.data.images.base import printable
+from nnlab.data.layout import is_dataset
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.makers.locate import cached_folder
-from nnlab.data.source import find, natural
+from nnlab.data.names import natural
+from nnlab.data.source import find
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Entry:
 def catalogue(datasets_path: Path) -> list[Entry]:
     """Every dataset in the folder, in natural order, then the sets that nnlab draws and the folder has not.
 
-    A folder of datasets that is not there has none. Raises DataError: when it is there and cannot be read.
+    A folder of datasets that is not there has none; one that is itself a dataset is the only one.
+
+    Raises:  DataError: when it is there and cannot be read.
     """
     try:
         folders = [path for path in datasets_path.iterdir() if path.name[0] not in "._" and path.is_dir()]
@@ -42,6 +46,8 @@ def catalogue(datasets_path: Path) -> list[Entry]:
         folders = []
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror})", where=printable(datasets_path)) from error
+    if folders and is_dataset(datasets_path):
+        return [_in_folder(datasets_path.absolute())]
     entries = [_in_folder(path) for path in sorted(folders, key=lambda path: natural(path.name))]
     there = {path.name for path in folders}
     return entries + [entry for entry in _drawable() if entry.name not in there]

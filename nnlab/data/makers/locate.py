@@ -22,6 +22,8 @@ def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str],
     folder = parent / name
     if folder.is_dir():
         return folder
+    if Path(name).is_absolute() and not folder.exists():
+        raise DataError("no such folder", where=printable(folder), hint="bring it back, or name another dataset")
     if folder.exists():
         raise DataError("not a dataset but a file", where=printable(folder))
     if name in MAKERS:
@@ -32,7 +34,7 @@ def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str],
         return there if there.is_dir() else _drawn(maker, say)
     drawable = [maker.dataset() for maker in MAKERS]
     known = sorted({*_folders(parent), *drawable})
-    near = nearest(name, known)
+    near = nearest(name, known) or nearest(name, _folders(Path()))
     advice = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known[:10])}"
     if not parent.is_dir():
         what = f"no such dataset, nor a folder of datasets {printable(parent)}"

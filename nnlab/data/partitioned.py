@@ -1,0 +1,37 @@
+"""What there is to say of a dataset whose partitions have folders of their own."""
+
+from collections.abc import Iterator
+
+from nnlab.data.options import DataOptions
+from nnlab.data.source import Source
+from nnlab.data.split import Members
+
+MOST_NAMES = 5
+"""How many classes a line names."""
+
+
+def division(found: Source, members: Members, options: DataOptions) -> str | None:
+    """Which folder is which partition, what of --partitions still counts; None where folders are classes."""
+    folders = found.partitions
+    if not folders:
+        return None
+    parts = [f"{folder}/ is {partition}" for partition, folder in folders.items()]
+    dealt = [part for part in ("dev", "test") if part not in folders and members[part]]
+    own = " and ".join(f"{len(members[part])} to {part}" for part in dealt)
+    if dealt:
+        parts[0] = f"{folders['training']}/ is training, but for images that are dealt {own}"
+    line = f"the partitions are folders: {', '.join(parts)}"
+    if set(folders) == {"training"} or dict(options.partitions) == DataOptions().partitions:
+        return line
+    counts = "of which only the ratio of training to dev counts" if dealt else "which does not count"
+    return f"{line}; they win over --partitions, {counts}"
+
+
+def missing_classes(found: Source, members: Members) -> Iterator[str]:
+    """A line for each partition with a folder that lacks classes."""
+    for partition, folder in found.partitions.items():
+        there = {found.samples[at].label for at in members[partition]}
+        names = [name for label, name in enumerate(found.classes) if label not in there]
+        if names and members[partition]:
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            yield f"{folder}/ has no images of {', '.join(names[:MOST_NAMES])}{more}: its scores do not judge them"
