@@ -34,6 +34,13 @@ class RunError(NnlabError):
     exit_code = 1
 
 
+class ResourceError(RunError):
+    """Memory, room in a cache or another means of the machine is wanting: no fault of what was worked on.
+
+    Never kept, and never passed over as a bad file is: at another time, or with fewer at once, it goes well.
+    """
+
+
 class UsageError(NnlabError):
     """A flag, key, name or value that cannot be right, whatever the data."""
 

@@ -1,6 +1,8 @@
 """The machine underneath."""
 
 import os
+from functools import cache
+from pathlib import Path
 
 
 def usable_cores() -> int:
@@ -8,3 +10,24 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@cache
+def machine_memory() -> int:
+    """Bytes of the machine, or of the container where one sets a limit."""
+    import psutil
+
+    total = int(psutil.virtual_memory().total)
+    for file in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
+        try:
+            total = min(total, int(file.read_text()))
+        except (OSError, ValueError):  # no such file, or "max"
+            continue
+    return total
+
+
+def available_memory() -> int:
+    """How many of those bytes are free, as far as the machine tells."""
+    import psutil
+
+    return min(machine_memory(), int(psutil.virtual_memory().available))

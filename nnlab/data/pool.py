@@ -4,7 +4,7 @@ import itertools
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -45,7 +45,7 @@ def for_each(
 
     done = bytearray(count)
     with _quick_turns(), ThreadPoolExecutor(workers, thread_name_prefix="nnlab-data") as threads:
-        futures = [threads.submit(run) for _ in range(workers)]
+        futures = _started(threads, run, workers)
         try:
             while True:
                 finished, unfinished = wait(futures, timeout=POLL_SECONDS)
@@ -58,6 +58,18 @@ def for_each(
             raise
     for future in finished:
         future.result()
+
+
+def _started(threads: ThreadPoolExecutor, run: Callable[[], None], workers: int) -> "list[Future[None]]":
+    """Up to `workers` threads at it; fewer where the system starts no more, the caller's own where it starts none."""
+    futures: list[Future[None]] = []
+    try:
+        for _ in range(workers):
+            futures.append(threads.submit(run))
+    except RuntimeError:
+        if not futures:
+            run()
+    return futures
 
 
 @dataclass

@@ -1,17 +1,21 @@
 """Decode and prepare: from files to one array of pixels, or to that array as the cache holds it."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
-from nnlab.core.errors import DataError
+from nnlab.core.errors import DataError, ResourceError
 from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data import cache
-from nnlab.data.images.base import ImageLibrary, ImageSpec
-from nnlab.data.images.header import file_bytes
+from nnlab.data.images.base import ImageLibrary, ImageSpec, printable
+from nnlab.data.images.header import Header, file_bytes, read_header
 from nnlab.data.pool import for_each
+from nnlab.data.room import Room
 from nnlab.data.source import Sample
 from nnlab.data.steps.base import ImageStep
 
@@ -39,15 +43,40 @@ class Preparation:
             spec = step.out_spec(spec)
         return spec.height, spec.width, spec.channels
 
+    @cached_property
+    def room(self) -> Room:
+        """What the pictures that are in work at once share."""
+        return Room(self.library.room())
+
     def image(self, encoded: bytes) -> Pixels:
-        """One file's bytes as prepared pixels. Raises DataError: with the reason, no file named."""
-        image = self.library.decode(encoded)
+        """One file's bytes as prepared pixels; where room is wanting, once more with no other picture in work.
+
+        Raises:  DataError: with the reason, no file named.  ResourceError: there is no room for it even alone.
+        """
+        header = read_header(encoded)
+        try:
+            with self.room.taken(self.library.weight(header)):
+                return self._image(encoded, header)
+        except (ResourceError, MemoryError):
+            pass  # what the first try held is let go of before the second
+        with self.room.alone():
+            try:
+                return self._image(encoded, header)
+            except MemoryError:
+                size = f"{header.width:,} x {header.height:,}"
+                raise ResourceError(f"out of memory with its {size} pixels") from None
+
+    def _image(self, encoded: bytes, header: Header) -> Pixels:
+        image = self.library.decode(encoded, header)
         for step in self.steps:
             image = step.apply(image, self.library)
         return self.library.pixels(image)
 
     def images(self, samples: Sequence[Sample], progress: Progress | None = None) -> cache.Entry:
-        """Every sample prepared, or fetched from the cache. A file that is bad does not end it: see Entry.faults."""
+        """Every sample prepared, or fetched from the cache. A file that is bad does not end it: see Entry.faults.
+
+        Raises:  ResourceError: naming the file that there is no room for. It is no fault: nothing is kept of it.
+        """
         if self.disk_cache:
             name = cache.key(self._digests(samples), self.steps, self.library)
             kept = cache.fetch(name)
@@ -63,27 +92,39 @@ class Preparation:
         digests = [b""] * len(samples)
 
         def read(index: int) -> None:
-            digests[index] = _digest(_bytes_or_fault(samples[index]))
+            with naming(samples[index].path):
+                digests[index] = _digest(_bytes_or_fault(samples[index]))
 
         for_each(len(samples), read, workers=self.workers)
         return digests
 
     def _make(self, samples: Sequence[Sample], progress: Progress | None) -> tuple[cache.Entry, list[bytes]]:
         pixels: Array = np.zeros((len(samples), *self.shape), np.uint8)
+        assert self.room.total >= 0  # made here, before several threads ask for it at once
         digests, faults = [b""] * len(samples), {}
 
         def work(index: int) -> None:
-            found = _bytes_or_fault(samples[index])
-            digests[index] = _digest(found)
-            try:
-                if isinstance(found, DataError):
-                    raise found
-                pixels[index] = self.image(found)
-            except DataError as error:
-                faults[index] = str(error)
+            with naming(samples[index].path):
+                found = _bytes_or_fault(samples[index])
+                digests[index] = _digest(found)
+                try:
+                    if isinstance(found, DataError):
+                        raise found
+                    pixels[index] = self.image(found)
+                except DataError as error:
+                    faults[index] = str(error)
 
         for_each(len(samples), work, workers=self.workers, progress=progress)
         return cache.Entry(pixels, dict(sorted(faults.items()))), digests
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Lets a want of resources say which file it was met at."""
+    try:
+        yield
+    except ResourceError as error:
+        raise ResourceError(error.what, where=printable(path), hint=error.hint) from error
 
 
 def _bytes_or_fault(sample: Sample) -> bytes | DataError:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import psutil
 
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.machine import machine_memory
 
 MEMORY_VARIABLE, TURNS_VARIABLE = "NNLAB_ONNX_MEMORY_GIB", "NNLAB_ONNX_TURNS"
 SECONDS_VARIABLE = "NNLAB_ONNX_SECONDS"
@@ -139,18 +139,6 @@ def _number(variable: str) -> float | None:
     if not 0 < number < 2**40:
         raise UsageError(f"{text!r} is no number above 0", where=variable)
     return number
-
-
-@cache
-def machine_memory() -> int:
-    """Bytes of the machine, or of the container where one sets a limit."""
-    total = int(psutil.virtual_memory().total)
-    for file in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
-        try:
-            total = min(total, int(file.read_text()))
-        except (OSError, ValueError):  # no such file, or "max"
-            continue
-    return total
 
 
 def held_bytes() -> int:

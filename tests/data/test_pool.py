@@ -120,3 +120,20 @@ def test_the_usual_turns_come_back_after_an_error() -> None:
     with pytest.raises(ValueError):
         for_each(2, fail)
     assert sys.getswitchinterval() == before
+
+
+@pytest.mark.parametrize("startable", [0, 2])
+def test_where_the_system_starts_no_more_threads_those_that_there_are_do_it_all(
+    startable: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, started, done, told = threading.Thread.start, [], [], []
+
+    def scarce(self: threading.Thread) -> None:
+        if len(started) >= startable:
+            raise RuntimeError("can't start new thread")
+        started.append(self)
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", scarce)
+    for_each(50, done.append, workers=8, progress=lambda *count: told.append(count))
+    assert sorted(done) == list(range(50)) and told[-1] == (50, 50)

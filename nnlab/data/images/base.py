@@ -12,12 +12,16 @@ import numpy as np
 
 from nnlab.core.component import Component
 from nnlab.core.errors import DataError
+from nnlab.core.machine import available_memory
 from nnlab.core.registry import Registry
 from nnlab.core.types import Pixels
 from nnlab.data.images.header import Header, file_bytes, read_header
 
 Image = Any
 """An image as its library keeps it (held.py): only its size and pixels are for others. A primitive gives a new one."""
+
+BYTES_PER_PIXEL = 12
+"""What a picture takes while it is prepared: decoded, as 8-bit values, and a step's result."""
 
 Colour = tuple[int, ...]
 """One value 0..255 per channel."""
@@ -67,10 +71,22 @@ class ImageLibrary(Component, ABC):
         except DataError as error:
             raise DataError(error.what, where=printable(path), hint=error.hint) from error
 
-    def decode(self, encoded: bytes) -> Image:
+    def decode(self, encoded: bytes, header: Header | None = None) -> Image:
         """The decoded image, upright (EXIF orientation applied), 8-bit, RGB or RGBA whatever the file held
-        (grey, 16-bit, CMYK and palette files too). Raises DataError: with the reason, no file named."""
-        return self.decode_sound(encoded, read_header(encoded))
+        (grey, 16-bit, CMYK and palette files too).
+
+        Options:  header: as `read_header` gave it, where that was asked before.
+        Raises:   DataError: with the reason, no file named.  ResourceError: memory is wanting.
+        """
+        return self.decode_sound(encoded, header or read_header(encoded))
+
+    def room(self) -> int:
+        """How many bytes all pictures together may take that are in work at once: half of the free memory."""
+        return available_memory() // 2
+
+    def weight(self, header: Header) -> int:
+        """About how many bytes a picture takes while it is prepared."""
+        return BYTES_PER_PIXEL * header.width * header.height
 
     @abstractmethod
     def decode_sound(self, encoded: bytes, header: Header) -> Image:

@@ -1,18 +1,22 @@
 """What a file is, said from its first bytes: nothing is decoded, or even handed to an image library, unasked."""
 
+import errno
 import stat
 import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnlab.core.errors import DataError
+from nnlab.core.errors import DataError, ResourceError
 
 MAX_PIXELS = 100_000_000
 """The largest image that is decoded. Its header is asked first, so a decompression bomb costs nothing."""
 
 MAX_FILE_BYTES = 1 << 30
 """The largest file that is read."""
+
+WANTING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN})
+"""Reasons why a file cannot be read that are not its own."""
 
 WIDTH, HEIGHT, BITS, ORIENTATION, SAMPLE_FORMAT = 256, 257, 258, 274, 339
 """The TIFF tags that are looked at, by their numbers."""
@@ -51,6 +55,7 @@ def file_bytes(path: Path) -> bytes:
     """The bytes of a regular file. Never waits on a pipe or a device.
 
     Raises:  DataError: with the reason, the file not yet named (the caller knows how to name it).
+             ResourceError: too many files are open, or there is no memory; which is not the file's fault.
     """
     try:
         status = path.stat()
@@ -61,6 +66,8 @@ def file_bytes(path: Path) -> bytes:
             raise DataError(f"too large to be an image: {status.st_size:,} bytes (at most {MAX_FILE_BYTES:,})")
         return path.read_bytes()
     except OSError as error:
+        if error.errno in WANTING:
+            raise ResourceError(f"cannot be read now ({error.strerror})", hint="use fewer --workers") from error
         reason = "a link to nothing" if path.is_symlink() and not path.exists() else error.strerror or str(error)
         raise DataError(f"cannot be read ({reason})") from error
 

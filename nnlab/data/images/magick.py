@@ -16,6 +16,7 @@ from nnlab.core.types import Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
 from nnlab.data.images.header import HARMLESS, Header
 from nnlab.data.images.held import Held
+from nnlab.data.images.magick_limits import BYTES_PER_PIXEL, Complaint, cache_bytes, failure, refuse_beyond
 
 MAPS = {1: b"I", 3: b"RGB", 4: b"RGBA"}
 """ImageMagick's name for the order of the channels, by their number."""
@@ -37,11 +38,6 @@ class _Note(ctypes.Structure):
         ("reason", ctypes.c_char_p),
         ("description", ctypes.c_char_p),
     )
-
-
-def _is_serious(severity: int) -> bool:
-    """Errors, and warnings of lost pixels (325); not of odd metadata in sound files (a colour profile, a tag)."""
-    return severity >= 400 or severity == 325
 
 
 def _plain(said: str) -> str:
@@ -83,18 +79,18 @@ class _Magick:
         self.srgb = wand.image.COLORSPACE_TYPES.index("srgb")
         self.closed = False
 
-    def image_complaint(self, handle: int) -> str:
+    def image_complaint(self, handle: int) -> Complaint:
         """What ImageMagick 6 notes on the image instead of saying it (a JPEG that ends too early)."""
         if not hasattr(self.core, "GetImageException"):
-            return ""
+            return Complaint()
         image = self.call.GetImageFromMagickWand(handle)
         if not image:
-            return ""
+            return Complaint()
         note = self.core.AcquireExceptionInfo()
         self.core.GetImageException(image, note)
-        said = (note.contents.reason or b"").decode("utf-8", "replace") if _is_serious(note.contents.severity) else ""
+        said = Complaint(note.contents.severity, _plain((note.contents.reason or b"").decode("utf-8", "replace")))
         self.core.DestroyExceptionInfo(note)
-        return _plain(said)
+        return said if said.is_serious else Complaint()
 
     def close(self) -> None:
         """The library is about to be taken down: what is still held then must not be freed after it."""
@@ -119,18 +115,32 @@ class _Wand:
             _library().call.DestroyMagickWand(self.handle)
 
     def do(self, function: str, *args: Any) -> None:
-        """Calls a MagickWand function that answers whether it succeeded. Raises DataError: with its reason."""
-        if not getattr(_library().call, function)(self.handle, *args):
-            raise DataError(f"ImageMagick failed ({self.complaint() or function})")
+        """Calls a MagickWand function that answers whether it succeeded.
 
-    def complaint(self) -> str:
-        """What the library last complained of, lost pixels included; empty when it did not."""
+        Raises:  DataError: with its reason.  ResourceError: when memory or room in its cache is wanting.
+        """
+        if not getattr(_library().call, function)(self.handle, *args):
+            raise failure(self.complaint(), function)
+
+    def complaint(self) -> Complaint:
+        """What the library last complained of, lost pixels included."""
         magick = _library().call
         severity = ctypes.c_int()
         text = magick.MagickGetException(self.handle, ctypes.byref(severity))
         said = ctypes.string_at(text).decode("utf-8", "replace") if text else ""
         magick.MagickRelinquishMemory(text)
-        return _plain(said) if _is_serious(severity.value) else _library().image_complaint(self.handle)
+        found = Complaint(severity.value, _plain(said))
+        return found if found.is_serious else _library().image_complaint(self.handle)
+
+    def derived(self, function: str, *args: Any) -> "_Wand":
+        """The wand that a MagickWand function makes of this one. Raises as `do`: when there is no image in it."""
+        made = getattr(_library().call, function)(self.handle, *args)
+        if not made:
+            raise failure(self.complaint(), function)
+        wand = _Wand(made)
+        if not _library().call.MagickGetNumberImages(wand.handle):
+            raise failure(wand.complaint(), function)
+        return wand
 
     def set_background(self, colour: Colour) -> None:
         """The colour that canvases grow with."""
@@ -162,7 +172,8 @@ class Picture(Held):
 
     def copy(self) -> _Wand:
         """A wand of its own to change; its pixels are shared until then."""
-        return _Wand(_library().call.CloneMagickWand(self.native.handle))
+        wand: _Wand = self.native.derived("CloneMagickWand")
+        return wand
 
 
 @DATA_LOADERS.register
@@ -175,14 +186,24 @@ class ImageMagick(ImageLibrary):
         """`ImageMagick 6.9.11-60 Q16 x86_64`"""
         return " ".join(_library().version.split()[:4])
 
+    def room(self) -> int:
+        """Half of the free memory, or what ImageMagick's limits allow all pictures together, whichever is less."""
+        _library()
+        return min(super().room(), cache_bytes())
+
+    def weight(self, header: Header) -> int:
+        """Bytes that a picture takes in ImageMagick's cache while it is prepared."""
+        return BYTES_PER_PIXEL * header.width * header.height
+
     def decode_sound(self, encoded: bytes, header: Header) -> Image:
         """The decoded image; see ImageLibrary.decode."""
         wand, magick = _Wand(), _library().call
+        refuse_beyond(header)
         wand.do("MagickSetFormat", header.format.encode())  # never a guess: some of ImageMagick's formats are programs
         read = magick.MagickReadImageBlob(wand.handle, encoded, len(encoded))
         complaint = wand.complaint()
-        if not read or (complaint and HARMLESS not in complaint):
-            raise DataError(f"corrupt or truncated ({complaint or 'ImageMagick does not say why'})")
+        if not read or (complaint.is_serious and HARMLESS not in complaint.reason):
+            raise failure(complaint, "ImageMagick does not say why", header=header)
         magick.MagickSetIteratorIndex(wand.handle, 0)  # of a file with several pages: the first
         magick.MagickSetImageOrientation(wand.handle, header.orientation)  # in PNG and WebP it would not look for it
         wand.do("MagickAutoOrientImage")
@@ -203,8 +224,7 @@ class ImageMagick(ImageLibrary):
             return image
         wand = image.copy()
         wand.set_background(background)
-        merged = _library().call.MagickMergeImageLayers(wand.handle, _library().flatten)
-        return Picture((height, width, 3), native=_Wand(merged))
+        return Picture((height, width, 3), native=wand.derived("MagickMergeImageLayers", _library().flatten))
 
     def resize(self, image: Image, width: int, height: int) -> Image:
         """Lanczos of 3 lobes to shrink, bicubic (Catmull-Rom) to grow, each direction by itself."""
@@ -250,6 +270,8 @@ class ImageMagick(ImageLibrary):
         wand.do("MagickStripImage")
         wand.do("MagickSetImageFormat", b"PNG")
         blob = magick.MagickGetImageBlob(wand.handle, ctypes.byref(length))
+        if not blob:
+            raise failure(wand.complaint(), "MagickGetImageBlob")
         encoded = ctypes.string_at(blob, length.value)
         magick.MagickRelinquishMemory(blob)
         return encoded

@@ -3,17 +3,23 @@
 import functools
 import math
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnlab.core.errors import DataError, MissingError
+from nnlab.core.errors import DataError, MissingError, NnlabError, ResourceError
 from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
 from nnlab.data.images.header import HARMLESS, Header
 from nnlab.data.images.held import Held
+
+WANTING = re.compile("out of memory|memory allocation|unable to (make|open) temp|too many open files", re.IGNORECASE)
+"""What libvips says when it is not the picture's fault."""
 
 SHRINK_FIRST = 4
 """Shrinking more than twice this, libvips averages blocks first: its 8-bit Lanczos rounds badly over many pixels."""
@@ -31,14 +37,25 @@ def _library() -> Any:
     return pyvips
 
 
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What libvips raises becomes an error in one line. Raises DataError, or ResourceError: memory is wanting."""
+    try:
+        yield
+    except _library().Error as error:
+        raise _failure("libvips failed", error) from error
+
+
 class Picture(Held):
     """A pyvips image: a chain of operations that is not run before the pixels are asked for."""
 
+    @_plain_errors()
     def make_native(self, pixels: Pixels) -> Any:
         """A pyvips image over the array's memory."""
         height, width, channels = pixels.shape
         return _library().Image.new_from_memory(pixels, width, height, channels, "uchar")
 
+    @_plain_errors()
     def make_pixels(self, native: Any) -> Pixels:
         """Runs the chain."""
         return _evaluate(native)
@@ -70,19 +87,21 @@ class Vips(ImageLibrary):
             except _library().Error as error:
                 reason = _reason(error)
                 if HARMLESS not in reason:
-                    break
+                    raise _failure("corrupt or truncated", error) from error
         raise DataError(f"corrupt or truncated ({reason})")
 
     def image(self, pixels: Pixels) -> Image:
         """An image over these pixels; they are not copied."""
         return Picture(pixels.shape, pixels=np.ascontiguousarray(pixels))
 
+    @_plain_errors()
     def flatten(self, image: Image, background: Colour) -> Image:
         """Blended over `background`, in sRGB values."""
         if image.shape[2] in (1, 3):
             return image
         return _picture(image.native.copy(interpretation="srgb").flatten(background=list(background)))
 
+    @_plain_errors()
     def resize(self, image: Image, width: int, height: int) -> Image:
         """Lanczos of 3 lobes to shrink, bicubic (Catmull-Rom) to grow."""
         old_height, old_width, _ = image.shape
@@ -96,6 +115,7 @@ class Vips(ImageLibrary):
             native = _grown(native, width, height)
         return _picture(native)
 
+    @_plain_errors()
     def rotate(self, image: Image, degrees: float, background: Colour) -> Image:
         """Turned clockwise about its centre, the canvas grown to hold it."""
         old_height, old_width, _ = image.shape
@@ -114,6 +134,7 @@ class Vips(ImageLibrary):
         )
         return _picture(turned)
 
+    @_plain_errors()
     def write_png(self, image: Image, path: Path) -> None:
         """Writes a PNG file; the same pixels give the same bytes."""
         try:
@@ -121,6 +142,7 @@ class Vips(ImageLibrary):
         except OSError as error:
             raise DataError(f"cannot be written ({error.strerror})", where=printable(path)) from error
 
+    @_plain_errors()
     def png(self, image: Image) -> bytes:
         """The image as the bytes of a PNG file."""
         encoded: bytes = image.native.pngsave_buffer(compression=4, keep="none")
@@ -172,3 +194,11 @@ def _reason(error: Any) -> str:
     """The last line of what libvips says, without its own function names."""
     lines = [line.strip() for line in (error.detail or error.message or str(error)).splitlines() if line.strip()]
     return lines[-1].split(": ", 1)[-1] if lines else "libvips does not say why"
+
+
+def _failure(what: str, error: Any) -> NnlabError:
+    """The error that one of libvips is."""
+    reason = _reason(error)
+    if WANTING.search(str(error)):
+        return ResourceError(f"libvips has no room for it ({reason})", hint="use fewer --workers, or free some memory")
+    return DataError(f"{what} ({reason})")
