@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnlab.cli.main import report, terminate_as_interrupt
-from nnlab.core.errors import DataError, UsageError
+from nnlab.core.errors import DataError, ResourceError, UsageError
 from nnlab.core.folders import DATASETS
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def command(paths: tuple[str, ...], output: str | None, **said: Any) -> int:
     title = f"{len(found)} picture{'s' if len(found) > 1 else ''} by {Path(model_name(said)).name}"
     inference.contact_sheet(title, len(found))
     show(rows, said, output=output)
-    return DataError.exit_code if inference.failed else 0
+    return ResourceError.exit_code if inference.starved else DataError.exit_code if inference.failed else 0
 
 
 def predictor(said: Mapping[str, Any]) -> "Predictor":

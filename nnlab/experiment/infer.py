@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from nnlab.core.errors import DataError
-from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.core.errors import DataError, NnlabError, ResourceError
+from nnlab.data.images.base import BYTES_PER_PIXEL, Image, ImageLibrary
 from nnlab.data.images.header import file_bytes
 from nnlab.data.pictures import SHEET, Picture
 from nnlab.experiment.infer_files import tile_of, write_maps
@@ -48,9 +48,19 @@ class Predictor(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A picture, decoded; or why it is not."""
+
+    picture: Picture
+    image: Image | NnlabError
+    seconds: float
+
+
 @dataclass(eq=False)
 class Inference:
-    """Pictures looked at one after the other; `failed` counts those that could not be read, or have no answer.
+    """Pictures looked at one after the other; `failed` counts those that could not be read, or have no answer, and
+    `starved` those of them that there was no room for.
 
     Options:  output: the folder that files are written to; None writes none.
     """
@@ -58,6 +68,7 @@ class Inference:
     predictor: Predictor
     output: Path | None = None
     failed: int = field(default=0, init=False)
+    starved: int = field(default=0, init=False)
     _tiles: "list[Tile]" = field(default_factory=list, init=False)
 
     def results(self, pictures: Sequence[Picture], progress: Progress | None = None) -> Iterator[Result]:
@@ -68,18 +79,20 @@ class Inference:
         if self.output is not None:
             with writing(self.output, hint="choose another folder with --output"):
                 self.output.mkdir(parents=True, exist_ok=True)
-        for first in range(0, len(pictures), self.predictor.batch):
-            yield from self._batch(pictures[first : first + self.predictor.batch])
+        done = 0
+        for group in self._groups(pictures):
+            done += len(group)
+            yield from self._batch(group)
             if progress:
-                progress(min(first + self.predictor.batch, len(pictures)), len(pictures))
+                progress(done, len(pictures))
 
     def one(self, encoded: bytes, name: str) -> tuple[Result, Image]:
-        """The result of a picture's bytes, and the picture. Raises DataError: when they are none."""
+        """The result of a picture's bytes, and the picture. Raises DataError: when they are none; ResourceError."""
         began = time.perf_counter()
         try:
             image = self.predictor.library.decode(encoded)
-        except DataError as error:
-            raise DataError(error.what, where=name, hint=error.hint) from error
+        except (DataError, ResourceError) as error:
+            raise type(error)(error.what, where=name, hint=error.hint) from error
         return self._result(Picture(Path(name), name, name), image, self.predictor.predict([image])[0], began), image
 
     def contact_sheet(self, title: str, pictures: int) -> Path | None:
@@ -92,24 +105,49 @@ class Inference:
         draw_contact_sheet(self.output / SHEET, self._tiles, title=title, note=note)
         return self.output / SHEET
 
-    def _batch(self, pictures: Sequence[Picture]) -> Iterator[Result]:
-        began = time.perf_counter()
-        read = [self._read(picture) for picture in pictures]
-        images = [image for image in read if not isinstance(image, DataError)]
-        answers = iter(self.predictor.predict(images) if images else [])
-        shared = (time.perf_counter() - began) / len(pictures)
-        for picture, image in zip(pictures, read, strict=True):
-            if isinstance(image, DataError):
-                self.failed += 1
-                yield Result(picture.source, shared, error=image.what)
-            else:
-                yield self._result(picture, image, next(answers), time.perf_counter() - shared)
+    def _groups(self, pictures: Sequence[Picture]) -> Iterator[list[_Read]]:
+        """The pictures, decoded: a batch at once, or as many as there is room for; no answer depends on which."""
+        library, group, held = self.predictor.library, list[_Read](), 0
+        for picture in pictures:
+            read = self._read(picture)
+            if isinstance(read.image, ResourceError) and group:
+                yield group
+                group, held = [], 0
+                read = self._read(picture)
+            group.append(read)
+            if not isinstance(read.image, NnlabError):
+                spec = library.spec(read.image)
+                held += BYTES_PER_PIXEL * spec.width * spec.height
+            if len(group) == self.predictor.batch or held > library.room() // 4:
+                yield group
+                group, held = [], 0
+        if group:
+            yield group
 
-    def _read(self, picture: Picture) -> Image | DataError:
+    def _batch(self, group: list[_Read]) -> Iterator[Result]:
+        began = time.perf_counter()
+        images = [read.image for read in group if not isinstance(read.image, NnlabError)]
+        answers = iter(self.predictor.predict(images) if images else [])
+        shared = (sum(read.seconds for read in group) + time.perf_counter() - began) / len(group)
+        while group:  # let go of one by one: the next group needs the room
+            read = group.pop(0)
+            if isinstance(read.image, NnlabError):
+                self.failed += 1
+                self.starved += isinstance(read.image, ResourceError)
+                hint = f"; {read.image.hint}" if isinstance(read.image, ResourceError) and read.image.hint else ""
+                yield Result(read.picture.source, shared, error=f"{read.image.what}{hint}")
+            else:
+                yield self._result(read.picture, read.image, next(answers), time.perf_counter() - shared)
+
+    def _read(self, picture: Picture) -> _Read:
+        began = time.perf_counter()
         try:
-            return self.predictor.library.decode(file_bytes(picture.path))
-        except DataError as error:
-            return error
+            image = self.predictor.library.decode(file_bytes(picture.path))
+        except (DataError, ResourceError) as error:
+            image = error
+        except MemoryError:
+            image = ResourceError("out of memory while it was decoded")
+        return _Read(picture, image, time.perf_counter() - began)
 
     def _result(self, picture: Picture, image: Image, answer: Answer, began: float) -> Result:
         labels = labels_of(answer, self.predictor.labels)

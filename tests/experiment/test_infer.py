@@ -1,0 +1,73 @@
+"""Pictures that are large, or that there is no room for, are looked at in smaller groups; none is lost."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnlab.core.errors import ResourceError
+from nnlab.data.images.base import Image
+from nnlab.data.images.vips import Vips
+from nnlab.data.pictures import Picture
+from nnlab.experiment.infer import Inference
+from nnlab.onnx.inference.answer import Answer
+
+
+class Brightness:
+    """Says how bright a picture is, and remembers how many it was given at once."""
+
+    labels, batch = ("dark", "bright"), 16
+
+    def __init__(self, library: Vips):
+        self.library, self.groups = library, list[int]()
+
+    def predict(self, images: Sequence[Image]) -> list[Answer]:
+        self.groups.append(len(images))
+        shares = [self.library.pixels(image).mean() / 255 for image in images]
+        return [Answer(probabilities=np.array([1 - share, share])) for share in shares]
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Picture]:
+    library = Vips()
+    for index in range(20):
+        pixels = np.full((30, 40, 3), 12 * index, np.uint8)
+        library.write_png(library.image(pixels), tmp_path / f"{index:02}.png")
+    return [Picture(path, path.name, path.stem) for path in sorted(tmp_path.glob("*.png"))]
+
+
+@pytest.mark.parametrize(
+    ("room", "groups"), [(1 << 30, [16, 4]), (4 * 12 * 30 * 40 * 3, [4, 4, 4, 4, 4]), (0, [1] * 20)]
+)
+def test_groups_are_as_large_as_there_is_room_for(
+    room: int, groups: list[int], pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Vips, "room", lambda self: room)
+    predictor = Brightness(Vips())
+    told: list[tuple[int, int]] = []
+    results = list(Inference(predictor).results(pictures, lambda *count: told.append(count)))
+    assert [result.source for result in results] == [picture.source for picture in pictures]
+    expected = [12 * index / 255 for index in range(20)]
+    assert [result.answer.probabilities[1] for result in results if result.answer] == pytest.approx(expected)
+    assert predictor.groups == groups and told[-1] == (20, 20)
+
+
+def test_a_picture_without_room_is_tried_again_when_the_others_are_let_go_of(
+    pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, tries = Vips.decode_sound, list[int]()
+
+    def starved(self: Vips, *given: Any) -> Any:
+        tries.append(1)
+        if len(tries) in (6, 9, 10):  # the sixth picture at first, the eighth whenever it is tried
+            raise ResourceError("no room", hint="free some")
+        return whole(self, *given)
+
+    monkeypatch.setattr(Vips, "decode_sound", starved)
+    inference = Inference(Brightness(Vips()))
+    results = list(inference.results(pictures))
+    assert [result.source for result in results if result.error] == ["07.png"]
+    assert results[7].error == "no room; free some"
+    assert (inference.failed, inference.starved) == (1, 1)
