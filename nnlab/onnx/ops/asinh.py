@@ -24,4 +24,4 @@ class Asinh(Unary):
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""
-        return 1 / np.sqrt(x * x + 1)
+        return 1 / np.hypot(x, 1)

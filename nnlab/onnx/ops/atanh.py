@@ -24,4 +24,4 @@ class Atanh(Unary):
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""
-        return 1 / (1 - x * x)
+        return 1 / ((1 - x) * (1 + x))

@@ -13,6 +13,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import Array, Shape
+from nnlab.onnx.precision import like, wide
 
 Value = Any
 """What flows between nodes: an array; a list for a sequence; None for an optional that is empty or left out."""
@@ -180,7 +181,7 @@ def reduced_to(gradient: Array, shape: Shape) -> Array:
     axes = tuple(range(added)) + tuple(
         axis + added for axis, size in enumerate(shape) if size == 1 and gradient.shape[axis + added] != 1
     )
-    summed: Array = gradient.sum(axis=axes, keepdims=True) if axes else gradient
+    summed: Array = like(wide(gradient).sum(axis=axes, keepdims=True), gradient) if axes else gradient
     return summed.reshape(shape)
 
 

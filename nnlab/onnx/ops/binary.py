@@ -8,6 +8,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Gradients, Operator, Values, is_float, reduced_to
 from nnlab.onnx.ops.unary import as_dtype, widened
+from nnlab.onnx.precision import is_half
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,7 +35,9 @@ class Binary(Operator):
         """da, db"""
         (dy,), (a, b), (y,) = dys, inputs, outputs
         wide = widened(dy)
-        slopes = self.slopes(widened(a), widened(b), widened(y))
+        if is_half(a):
+            y = self.f(widened(a), widened(b))  # the digits of y that rounding took
+        slopes = self.slopes(widened(a), widened(b), y)
         return tuple(
             as_dtype(reduced_to(wide * slope, x.shape), x.dtype) if is_float(x) else None
             for x, slope in zip((a, b), slopes, strict=True)

@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.convolution import Window, convolve, convolve_dw, convolve_dx
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.unary import times
 from nnlab.onnx.precision import like, wide
 
 
@@ -35,7 +36,8 @@ class CausalConvWithState(Operator):
         """y and the state after it, the last of s"""
         s, z, _ = self._before(wide(x), wide(w), wide(b), wide(past))
         if self.activation != "none":
-            z = like(wide(like(z, x)) / (1 + np.exp(-z)), z)
+            below = 1 + np.exp(-z)
+            z = np.where(np.isinf(below), 0, z / below).astype(z.dtype)
         return like(z, x), like(s[:, :, s.shape[2] - w.shape[2] + 1 :], x)
 
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
@@ -45,7 +47,7 @@ class CausalConvWithState(Operator):
         dz = np.zeros_like(z) if dys[0] is None else wide(dys[0])
         if self.activation != "none":
             gate = 1 / (1 + np.exp(-z))
-            dz = dz * gate * (1 + z * (1 - gate))
+            dz = dz * (gate + times(z * gate, 1 - gate))
         ds, kept = convolve_dx(dz, w, window, s.shape[2:]), w.shape[2] - 1
         if len(dys) > 1 and dys[1] is not None:
             ds[:, :, s.shape[2] - kept :] += dys[1]

@@ -26,4 +26,4 @@ class Celu(Unary):
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""
-        return np.where(x > 0, 1, np.exp(x / self.alpha))
+        return np.where(x > 0, 1, np.exp(np.minimum(x, 0) / self.alpha))

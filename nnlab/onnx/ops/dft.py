@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.precision import wide
 
 
 @OPERATORS.register("DFT", since=(17, 20))
@@ -68,6 +69,7 @@ class DFT(Operator):
 
 def to_complex(x: Array) -> Array:
     """Numbers whose last axis is (real,) or (real, imaginary) as complex ones."""
+    x = wide(x)
     return x[..., 0] if x.shape[-1] == 1 else x[..., 0] + 1j * x[..., 1]
 
 

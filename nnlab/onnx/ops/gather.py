@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.precision import like, wide
 
 
 @OPERATORS.register("Gather", since=(1, 11, 13))
@@ -28,6 +29,6 @@ class Gather(Operator):
         (dy,), (x, indices) = dys, inputs
         (axis,) = normalised_axes((self.axis,), x.ndim)
         assert dy is not None
-        dx = np.zeros_like(x)
+        dx = np.zeros_like(wide(x))
         np.add.at(dx, (*(slice(None),) * axis, indices), dy)
-        return (dx, None)
+        return (like(dx, x), None)

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.precision import like, wide
 
 
 @OPERATORS.register("GatherElements", since=(11, 13))
@@ -29,9 +30,9 @@ class GatherElements(Operator):
         """dx"""
         (dy,), (x, indices) = dys, inputs
         assert dy is not None
-        dx = np.zeros_like(x)
+        dx = np.zeros_like(wide(x))
         np.add.at(dx, element_places(indices, self.axis), dy)
-        return (dx, None)
+        return (like(dx, x), None)
 
 
 def element_places(indices: Array, axis: int) -> tuple[Array, ...]:

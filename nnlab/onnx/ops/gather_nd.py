@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.precision import like, wide
 
 
 @OPERATORS.register("GatherND", since=(11, 12, 13))
@@ -36,6 +37,6 @@ class GatherND(Operator):
         """dx"""
         (dy,), (x, indices) = dys, inputs
         assert dy is not None
-        dx = np.zeros_like(x)
+        dx = np.zeros_like(wide(x))
         np.add.at(dx, self.places(indices), dy)
-        return (dx, None)
+        return (like(dx, x), None)

@@ -9,9 +9,11 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.erf import erf
 from nnlab.onnx.ops.base import OPERATORS
-from nnlab.onnx.ops.unary import Unary
+from nnlab.onnx.ops.unary import Unary, times
 
 CUBIC = 0.044715
+FAR = 64
+"""Beyond it p is 0 or 1 to the last digit, and its slope 0: no square overflows on the way to that."""
 
 
 @OPERATORS.register("Gelu", since=20)
@@ -28,16 +30,17 @@ class Gelu(Unary):
 
     def f(self, x: Array) -> Any:
         """y"""
-        return x * self._share(x)
+        return times(x, self._share(x))
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""
         share = self._share(x)
         if self.approximate == "tanh":
-            slope = 2 * share * (1 - share) * math.sqrt(2 / math.pi) * (1 + 3 * CUBIC * x * x)
+            near = np.clip(x, -FAR, FAR)
+            slope = 2 * share * (1 - share) * math.sqrt(2 / math.pi) * (1 + 3 * CUBIC * near * near)
         else:
             slope = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-        return share + x * slope
+        return share + times(x, slope)
 
     def _share(self, x: Array) -> Any:
         if self.approximate == "tanh":

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS
-from nnlab.onnx.ops.unary import Unary
+from nnlab.onnx.ops.unary import Unary, times
 
 
 @OPERATORS.register("HardSwish", since=(14, 22))
@@ -20,7 +20,7 @@ class HardSwish(Unary):
 
     def f(self, x: Array) -> Any:
         """y"""
-        return x * np.clip(x / 6 + 0.5, 0, 1)
+        return times(x, np.clip(x / 6 + 0.5, 0, 1))
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""

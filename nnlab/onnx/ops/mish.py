@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS
-from nnlab.onnx.ops.unary import Unary
+from nnlab.onnx.ops.unary import Unary, times
 
 
 @OPERATORS.register("Mish", since=(18, 22))
@@ -20,9 +20,9 @@ class Mish(Unary):
 
     def f(self, x: Array) -> Any:
         """y"""
-        return x * np.tanh(np.logaddexp(x, 0))
+        return times(x, np.tanh(np.logaddexp(x, 0)))
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""
         t = np.tanh(np.logaddexp(x, 0))
-        return t + x * (1 - t * t) / (1 + np.exp(-x))
+        return t + times(x, (1 - t * t) / (1 + np.exp(-x)))

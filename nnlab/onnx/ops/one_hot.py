@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.precision import wide
 
 
 @OPERATORS.register("OneHot", since=(9, 11, 28))
@@ -40,4 +41,4 @@ class OneHot(Operator):
         (dy,), (indices, depth, values) = dys, inputs
         assert dy is not None
         on = self.on(indices, depth)
-        return (None, None, np.stack([dy[~on].sum(), dy[on].sum()]).astype(values.dtype))
+        return (None, None, np.stack([wide(dy[~on]).sum(), wide(dy[on]).sum()]).astype(values.dtype))

@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.core.errors import ShapeError
 from nnlab.core.types import Array, Shape
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.precision import like, wide
 
 Widths = tuple[tuple[int, int], ...]
 """Of each axis: how much is added before and after; less than nothing is cut off."""
@@ -80,7 +81,7 @@ class Pad(Operator):
             kept, into = self.inner(x.shape, widths)
             dx = np.zeros_like(x)
             dx[kept] = dy[into]
-            dvalue = None if value is None else (dy.sum() - dy[into].sum()).reshape(value.shape)
+            dvalue = None if value is None else like(wide(dy).sum() - wide(dy[into]).sum(), dy).reshape(value.shape)
             return (dx, None, dvalue, None)[: len(inputs)]
         for axis, (before, after) in enumerate(widths):
             if before or after:

@@ -26,5 +26,5 @@ class ReduceLogSumExp(Reduction):
 
     def slope(self, x: Array, y: Array, over: tuple[int, ...]) -> Array:
         """dy/dx"""
-        share: Array = np.exp(x - np.where(np.isinf(y), np.zeros_like(y), y))
+        share: Array = np.exp(np.where((x == y) & (y > 0), 0, x - np.where(np.isneginf(y), 0, y)).astype(x.dtype))
         return share

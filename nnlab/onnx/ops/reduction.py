@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.onnx.ops.base import Gradients, Operator, Values, is_float, normalised_axes
+from nnlab.onnx.ops.base import Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.precision import is_half, wide
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,8 +39,7 @@ class Reduction(Operator):
     def forward(self, x: Array, axes: Array | None = None) -> Array:
         """y"""
         over = self.over(x.ndim, axes)
-        wide = x.astype(np.float32) if is_float(x) and x.dtype.itemsize < 4 else x
-        y = np.asarray(self.reduce(wide, over)).astype(x.dtype, copy=False)
+        y = np.asarray(self.reduce(wide(x), over)).astype(x.dtype, copy=False)
         return y if self.keepdims else y.reshape([size for axis, size in enumerate(y.shape) if axis not in over])
 
     def over(self, rank: int, axes: Any) -> tuple[int, ...]:
@@ -60,7 +60,9 @@ class Reduction(Operator):
         assert dy is not None
         over = self.over(x.ndim, *axes or (None,))
         kept = [1 if axis in over else size for axis, size in enumerate(x.shape)]
-        dx = dy.reshape(kept) * self.slope(x, y.reshape(kept), over)
+        wide_x = wide(x)
+        wide_y = self.reduce(wide_x, over) if is_half(x) else y.reshape(kept)  # with the digits that rounding took
+        dx = wide(dy).reshape(kept) * self.slope(wide_x, wide_y, over)
         return (np.broadcast_to(dx, x.shape).astype(x.dtype, copy=False), *(None for _ in axes))
 
 

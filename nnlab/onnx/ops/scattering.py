@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Gradients, Operator, Values
+from nnlab.onnx.precision import is_half, like, wide
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,6 +34,8 @@ class Scattering(Operator):
 
     def forward(self, x: Array, indices: Array, updates: Array) -> Array:
         """y"""
+        if self.how != "none" and is_half(x):
+            return like(self.forward(wide(x), indices, wide(updates)), x)
         y, places = x.copy(), self.places(indices)
         if self.how == "none":
             y[places] = updates
@@ -54,7 +57,8 @@ class Scattering(Operator):
         if self.how == "add":
             return (dy, None, np.asarray(dy[places]))
         if self.how == "mul":
-            return _of_product(dy, x, updates, places)
+            dx, dupdates = _of_product(wide(dy), wide(x), wide(updates), places)
+            return like(dx, x), None, like(dupdates, updates)
         won = (x == y).astype(dy.dtype)
         updates_won = (updates == y[places]).astype(dy.dtype)
         winners = won.copy()
@@ -66,7 +70,7 @@ class Scattering(Operator):
 COMBINE: Mapping[str, np.ufunc] = {"add": np.add, "mul": np.multiply, "min": np.minimum, "max": np.maximum}
 
 
-def _of_product(dy: Array, x: Array, updates: Array, places: tuple[Array, ...]) -> Gradients:
+def _of_product(dy: Array, x: Array, updates: Array, places: tuple[Array, ...]) -> tuple[Array, Array]:
     """Gradients of a product of x and all updates at a place; a division would fail where a factor is 0."""
     factor = np.ones_like(x)
     np.multiply.at(factor, places, updates)
@@ -75,4 +79,4 @@ def _of_product(dy: Array, x: Array, updates: Array, places: tuple[Array, ...]) 
     np.add.at(zeros, places, updates == 0)
     rest = np.where(updates == 0, others[places], others[places] / np.where(updates == 0, 1, updates))
     none_left = zeros[places] - (updates == 0) > 0
-    return (dy * factor, None, np.where(none_left, 0, dy[places] * rest).astype(updates.dtype))
+    return dy * factor, np.where(none_left, 0, dy[places] * rest).astype(updates.dtype)

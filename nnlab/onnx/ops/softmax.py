@@ -9,6 +9,7 @@ from nnlab.kernels.softmax import softmax
 from nnlab.onnx.ops.along_axis import AlongAxis
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Values
 from nnlab.onnx.ops.unary import as_dtype, widened
+from nnlab.onnx.precision import is_half
 
 
 @OPERATORS.register("Softmax", since=(1, 11, 13))
@@ -31,5 +32,6 @@ class Softmax(AlongAxis):
         (dy,), (x,) = dys, inputs
         if not x.size:
             return (dy,)
-        dy, y = self.rows(widened(dy)), self.rows(widened(outputs[0]))
+        dy = self.rows(widened(dy))
+        y = softmax(self.rows(widened(x))) if is_half(x) else self.rows(outputs[0])  # not rounded
         return (as_dtype(self.placed(y * (dy - np.sum(y * dy, axis=-1, keepdims=True)), x), x.dtype),)

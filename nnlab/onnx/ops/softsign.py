@@ -20,7 +20,9 @@ class Softsign(Unary):
 
     def f(self, x: Array) -> Any:
         """y"""
-        return x / (1 + np.abs(x))
+        most = np.finfo(x.dtype).max
+        finite = np.clip(x, -most, most)
+        return finite / (1 + np.abs(finite))
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""

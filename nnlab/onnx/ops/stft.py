@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.core.types import Array, Shape
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.ops.dft import to_complex, to_pairs
+from nnlab.onnx.precision import wide
 
 
 @OPERATORS.register("STFT", since=17)
@@ -30,7 +31,7 @@ class STFT(Operator):
     ) -> Array:
         """y"""
         places = self.places(x.shape, frame_step, window, frame_length)
-        weights = np.ones(places.shape[1], x.dtype) if window is None else window
+        weights = np.ones(places.shape[1], x.dtype) if window is None else wide(window)
         y = np.fft.fft(to_complex(x)[:, places] * weights)
         return to_pairs(y[..., : self.frequencies(places.shape[1])], x.dtype)
 
@@ -51,7 +52,7 @@ class STFT(Operator):
         (dy,), (x, step, window, length) = dys, (*inputs, None, None)[:4]
         assert dy is not None
         places = self.places(x.shape, step, window, length)
-        weights = np.ones(places.shape[1], x.dtype) if window is None else window
+        weights = np.ones(places.shape[1], x.dtype) if window is None else wide(window)
         dframes = np.fft.ifft(to_complex(dy), places.shape[1]) * places.shape[1]
         dz = np.zeros(x.shape[:2], dframes.dtype)
         np.add.at(dz.T, places, np.moveaxis(dframes * weights, 0, -1))

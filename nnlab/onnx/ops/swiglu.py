@@ -9,6 +9,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.binary import Binary
+from nnlab.onnx.ops.unary import times
 
 
 @OPERATORS.register("SwiGLU", since=28)
@@ -27,9 +28,10 @@ class SwiGLU(Binary):
         """y"""
         if a.shape != b.shape:
             raise DataError(f"SwiGLU takes two arrays of one shape, and got {a.shape} and {b.shape}")
-        return a / (1 + np.exp(-self.alpha * a)) * b
+        below = 1 + np.exp(-self.alpha * a)
+        return np.where(np.isinf(below), 0, a / below) * b
 
     def slopes(self, a: Array, b: Array, y: Array) -> tuple[Any, Any]:
         """dy/da, dy/db"""
         s = 1 / (1 + np.exp(-self.alpha * a))
-        return b * s * (1 + self.alpha * a * (1 - s)), a * s
+        return b * (s + times(times(a, s), self.alpha * (1 - s))), times(a, s)

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS
-from nnlab.onnx.ops.unary import Unary
+from nnlab.onnx.ops.unary import Unary, times
 
 
 @OPERATORS.register("Swish", since=(24,))
@@ -22,9 +22,10 @@ class Swish(Unary):
 
     def f(self, x: Array) -> Any:
         """y"""
-        return x / (1 + np.exp(-self.alpha * x))
+        below = 1 + np.exp(-self.alpha * x)
+        return np.where(np.isinf(below), 0, x / below)
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""
         s = 1 / (1 + np.exp(-self.alpha * x))
-        return s + self.alpha * y * (1 - s)
+        return s + times(y, self.alpha * (1 - s))

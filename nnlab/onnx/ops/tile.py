@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.precision import like, wide
 
 
 @OPERATORS.register("Tile", since=(6, 13))
@@ -25,4 +26,4 @@ class Tile(Operator):
         (dy,), (x, repeats) = dys, inputs
         assert dy is not None
         apart = [size for pair in zip(repeats.tolist(), x.shape, strict=True) for size in pair]
-        return (dy.reshape(apart).sum(axis=tuple(range(0, len(apart), 2))), None)
+        return (like(wide(dy).reshape(apart).sum(axis=tuple(range(0, len(apart), 2))), x), None)

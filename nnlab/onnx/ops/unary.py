@@ -33,13 +33,20 @@ class Unary(Operator):
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """dx"""
         (dy,), (x,), (y,) = dys, inputs, outputs
-        return (as_dtype(widened(dy) * self.derivative(widened(x), widened(y)), x.dtype),)
+        if is_half(x):
+            y = self.f(widened(x))  # the digits of y that rounding took
+        return (as_dtype(widened(dy) * self.derivative(widened(x), y), x.dtype),)
 
 
 def widened(x: Any) -> Array:
     """Halves as float32, in which a formula of several steps keeps its digits; anything else as it is."""
     wide: Array = x.astype(np.float32) if isinstance(x, np.ndarray) and is_half(x) else x
     return wide
+
+
+def times(x: Array, share: Any) -> Any:
+    """x share, and 0 where the share is 0 of an x that is infinite: what x share tends to."""
+    return np.where(share == 0, 0, x * share).astype(x.dtype, copy=False)
 
 
 def as_dtype(y: Any, dtype: Any) -> Array:

@@ -3,7 +3,7 @@
 import torch
 
 from nnlab.onnx.ops.batch_normalization import BatchNormalization
-from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+from nnlab.onnx.torch_ops.base import TORCH_OPERATORS, widened
 
 
 @TORCH_OPERATORS.register(BatchNormalization)
@@ -23,8 +23,9 @@ def batch_normalization(
         centred = (x - mean.reshape(shape)) / torch.sqrt(variance.reshape(shape) + operator.epsilon)
         return (centred * scale.reshape(shape) + shift.reshape(shape),)
     axes = (0, *range(2, x.ndim)) if operator.spatial else (0,)
-    batch_variance, batch_mean = torch.var_mean(x, dim=axes, correction=0)
-    n = (x - batch_mean.reshape(shape)) / torch.sqrt(batch_variance.reshape(shape) + operator.epsilon)
+    wide = widened(x)
+    batch_variance, batch_mean = torch.var_mean(wide, dim=axes, correction=0)
+    n = (wide - batch_mean.reshape(shape)) / torch.sqrt(batch_variance.reshape(shape) + operator.epsilon)
     y = (n * scale.reshape(shape) + shift.reshape(shape)).to(x.dtype)
     batch = [batch_mean.reshape(mean.shape).to(mean.dtype), batch_variance.reshape(mean.shape).to(mean.dtype)]
     keep = operator.momentum

@@ -9,4 +9,4 @@ from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 @TORCH_OPERATORS.register(Cosh)
 def cosh(operator: Cosh, x: torch.Tensor) -> torch.Tensor:
     """y = cosh x"""
-    return torch.cosh(x)
+    return torch.cosh(x.double()).to(x.dtype)  # of float32, torch's own overflows before cosh does

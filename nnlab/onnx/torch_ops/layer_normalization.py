@@ -3,7 +3,7 @@
 import torch
 
 from nnlab.onnx.ops.layer_normalization import LayerNormalization
-from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+from nnlab.onnx.torch_ops.base import TORCH_OPERATORS, widened
 
 
 @TORCH_OPERATORS.register(LayerNormalization)
@@ -12,7 +12,7 @@ def layer_normalization(
 ) -> tuple[torch.Tensor, ...]:
     """The formula: scale may be broadcast, and mean and 1 / deviation are outputs."""
     axes = tuple(range(operator.axis % x.ndim, x.ndim))
-    wide = x.float() if x.dtype in {torch.float16, torch.bfloat16} else x
+    wide = widened(x)
     variance, mean = torch.var_mean(wide, dim=axes, correction=0, keepdim=True)
     inverse = torch.rsqrt(variance + operator.epsilon)
     y = (wide - mean) * inverse * scale

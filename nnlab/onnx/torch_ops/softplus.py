@@ -9,4 +9,4 @@ from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 @TORCH_OPERATORS.register(Softplus)
 def softplus(operator: Softplus, x: torch.Tensor) -> torch.Tensor:
     """y = log(1 + exp x)"""
-    return torch.nn.functional.softplus(x, threshold=1000)
+    return torch.logaddexp(x, torch.zeros_like(x))
