@@ -1,6 +1,9 @@
 """Where nnlab finds and keeps files that are not the user's own: the cache folder and the sets that ship."""
 
 import os
+import stat
+import tempfile
+from functools import cache
 from pathlib import Path
 
 DATASETS = "datasets"
@@ -11,17 +14,35 @@ def cache_dir() -> Path:
     """The folder for what nnlab can make again: prepared images, the sets that it draws. Perhaps not there yet.
 
     The first that is set: NNLAB_CACHE_DIR; XDG_CACHE_HOME/nnlab; else ~/.cache/nnlab. As the XDG rule says, a
-    relative XDG_CACHE_HOME does not count.
+    relative XDG_CACHE_HOME does not count. A user without a home (a container's, say) has a temporary folder.
 
     Source:  "XDG Base Directory Specification", 0.8, freedesktop.org.
     """
     own = os.environ.get("NNLAB_CACHE_DIR")
     if own:
-        return Path(own).expanduser().absolute()
+        return Path(os.path.expanduser(own)).absolute()  # noqa: PTH111 (raises nothing where there is no home)
     shared = os.environ.get("XDG_CACHE_HOME")
     if shared and Path(shared).is_absolute():
         return Path(shared) / "nnlab"
-    return Path("~/.cache/nnlab").expanduser()
+    try:
+        return Path("~/.cache/nnlab").expanduser()
+    except RuntimeError:
+        return _temporary()
+
+
+@cache
+def _temporary() -> Path:
+    """The same at every start, unless somebody else took its name: what is not our own could be anything."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / f"nnlab-{user}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = folder.lstat()
+        if stat.S_ISDIR(status.st_mode) and status.st_uid == user and not status.st_mode & 0o022:
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="nnlab-"))
 
 
 def repository() -> Path | None:

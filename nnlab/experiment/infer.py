@@ -99,10 +99,12 @@ class Inference:
         """Writes contact-sheet.png of the first pictures; None where there is no folder, or nothing to show."""
         if self.output is None or not self._tiles:
             return None
+        from nnlab.tracking.canvas import if_drawn
         from nnlab.tracking.contact_sheet import draw_contact_sheet
 
         note = f"the first {len(self._tiles)} of {pictures}" if pictures > MOST_TILES else ""
-        draw_contact_sheet(self.output / SHEET, self._tiles, title=title, note=note)
+        with if_drawn(self.output / SHEET):
+            draw_contact_sheet(self.output / SHEET, self._tiles, title=title, note=note)
         return self.output / SHEET
 
     def _groups(self, pictures: Sequence[Picture]) -> Iterator[list[_Read]]:

@@ -21,6 +21,7 @@ from nnlab.experiment.config import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import fingerprint, refuse_unfit
 from nnlab.kernels.threads import at_most_threads
+from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.figures import draw_figures, draw_minibatch, draw_tracked
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.run import read_run
@@ -33,7 +34,7 @@ from nnlab.training.callbacks.instability_checks import InstabilityChecks
 from nnlab.training.callbacks.track_layers import TrackLayers
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.interrupts import InterruptsHeld, signal_of
-from nnlab.training.record import Checkpoint, TrainingResult
+from nnlab.training.record import Checkpoint, Step, TrainingResult
 from nnlab.training.trainer import Trainer
 
 LOG = logging.getLogger("nnlab.run")
@@ -170,6 +171,7 @@ class _Session:
             self.store.add_summary(summary)
         except RunError as full:
             error = error or full
+        self._draw(result)
         return summary, error
 
     def _trainer(self, more: Sequence[Callback]) -> Trainer:
@@ -200,14 +202,22 @@ class _Session:
             yield TrackLayers(options.tracked, store.add_tracked)
         if options.dump_minibatches:
             title = f"{options.exp_id} · {self.experiment.data.dataset}"
-            draw = partial(draw_minibatch, store.minibatches, data=data, image_shape=data.image_shape, title=title)
+            drawn = partial(draw_minibatch, store.minibatches, data=data, image_shape=data.image_shape, title=title)
+
+            def draw(step: Step) -> None:
+                with if_drawn(store.folder / "minibatches"):
+                    drawn(step)
+
             yield DumpMinibatches(data.classes, store.add_minibatch, draw)
 
     def _keep(self, result: TrainingResult) -> None:
-        """Everything but the summary, which comes last, so that its being there says that all is."""
-        data, experiment = self.parts.data, self.experiment
+        """Everything but the summary, whose being there says that all is; figures come after it."""
         self.store.add_weights(result, self._about)
-        self.store.add_predictions(result, data.classes)
+        self.store.add_predictions(result, self.parts.data.classes)
+
+    def _draw(self, result: TrainingResult) -> None:
+        """The figures. One that cannot be drawn is a warning: the run is whole without."""
+        data, experiment = self.parts.data, self.experiment
         title = f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}"
         draw_figures(
             self.store.figures,
@@ -218,7 +228,8 @@ class _Session:
             samples=experiment.run.display_samples,
         )
         if experiment.run.tracked:
-            draw_tracked(self.store.figures, read_run(self.store.folder).tracked, title=title)
+            with if_drawn(self.store.figures):
+                draw_tracked(self.store.figures, read_run(self.store.folder).tracked, title=title)
 
     def _summary(self, result: TrainingResult, error: NnlabError | None) -> dict[str, Any]:
         run, data, resumed = self.experiment.run, self.parts.data, self.experiment.resumes

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.core.folders import cache_dir
+from nnlab.core.errors import RunError
+from nnlab.core.plotting import plotting_settings
 from nnlab.core.types import Array
 from nnlab.tracking.files import write_whole
 from nnlab.tracking.sheet import short
+
+LOG = logging.getLogger("nnlab.tracking")
 
 BLUE, ORANGE, INK, GREY, FAINT = "#0072B2", "#D55E00", "#222222", "#7a7a7a", "#e6e6e6"  # told apart by the colour-blind
 DPI = 110
@@ -29,6 +31,7 @@ STYLE = {
     "axes.facecolor": "white",
     "axes.labelcolor": INK,
     "axes.linewidth": 0.8,
+    "agg.path.chunksize": 10000,  # a curve of a million epochs is drawn in pieces
     "figure.facecolor": "white",
     "path.simplify": True,
     "savefig.facecolor": "white",
@@ -67,16 +70,22 @@ def figure_at(path: Path, width: float, height: float, under: Array | None = Non
 
 
 def matplotlib_here() -> Any:
-    """Matplotlib, its settings and font list in nnlab's cache when the user's own folder cannot be written."""
-    if "MPLCONFIGDIR" not in os.environ:
-        home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-        existing = next((folder for folder in (home / "matplotlib", home, *home.parents) if folder.is_dir()), home)
-        if not os.access(existing, os.W_OK):
-            os.environ["MPLCONFIGDIR"] = str(cache_dir() / "matplotlib")
+    """Matplotlib, whatever the user's own settings of it are."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # its talk of its font cache is not our user's affair
-    import matplotlib
+    with plotting_settings():
+        import matplotlib
 
     return matplotlib
+
+
+@contextmanager
+def if_drawn(path: Path) -> Iterator[None]:
+    """A figure that fails, for want of memory or disk or by a fault of what draws it, is a warning: it costs no run."""
+    try:
+        yield
+    except Exception as error:
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        LOG.warning("%s: the figure is left out (%s)", path, error.what if isinstance(error, RunError) else said)
 
 
 def draw_title(figure: Any, title: str, note: str = "") -> None:

@@ -1,6 +1,7 @@
 """Draws every figure of a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,18 @@ import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.tracking import plots
+from nnlab.tracking.canvas import if_drawn
+from nnlab.tracking.confusion import Confusion, confusion_of
 from nnlab.tracking.sheet import choose_samples, subset
 from nnlab.tracking.store import file_name
-from nnlab.training.record import Step, TrainingResult
+from nnlab.training.record import Predictions, Step, TrainingResult
 from nnlab.training.samples import Dataset, Samples
 
-SHEET = 40
-"""How many samples the sheet shows."""
+SHEET, MOST_SAMPLES = 40, 400
+"""How many samples the sheet shows, and at most when more are asked for: its pixels are counted in millions."""
+
+SHEET_OF = ("dev", "test")
+"""What the sheet shows samples of: the first that there is."""
 
 
 BATCH_SHEET = 64
@@ -34,32 +40,51 @@ def draw_figures(
 
     Options:  samples: how many the sheet shows; 0 for the usual number.
               image_shape: (height, width, channels) of a sample before it was flattened; None when it is no image.
-    Raises:  RunError: when one cannot be written.
+    One that fails is a warning, and left out.
     """
     drawn: list[Path] = []
     if result.history:
-        drawn.append(folder / "training.png")
-        plots.draw_training(
-            drawn[-1],
-            result.history,
-            best_epoch=result.best_epoch,
-            early_stop_epoch=result.early_stop_epoch,
-            title=title,
-        )
+        with _drawn(folder / "training.png", drawn) as path:
+            plots.draw_training(
+                path,
+                result.history,
+                best_epoch=result.best_epoch,
+                early_stop_epoch=result.early_stop_epoch,
+                title=title,
+            )
     for name, said in result.predictions.items():
-        drawn.append(folder / f"confusion-{name}.png")
-        plots.draw_confusion(drawn[-1], said.confusion(), data.classes, title=f"{title} · {name}")
-    sheet_of = next((name for name in ("dev", "test") if name in result.predictions), None)
-    if sheet_of and image_shape is not None:
-        said = result.predictions[sheet_of]
-        chosen = choose_samples(said, samples or SHEET)
-        images = _inputs(getattr(data, sheet_of), chosen).reshape(len(chosen), *image_shape)
-        wrong = int((said.actual != said.predicted).sum())
-        note = f"{sheet_of}: {wrong} of {len(said.actual)} wrong" + (", the surest mistakes first" if wrong else "")
-        drawn.append(folder / "samples.png")
-        heading = f"{title} · what the network sees"
-        plots.draw_samples(drawn[-1], images, subset(said, chosen), data.classes, title=heading, note=note)
+        with _drawn(folder / f"confusion-{name}.png", drawn) as path:
+            plots.draw_confusion_of(path, _confusion(said, data.classes), title=f"{title} · {name}")
+    if image_shape is not None and result.predictions.keys() & set(SHEET_OF):
+        with _drawn(folder / "samples.png", drawn) as path:
+            _draw_samples(path, result, data, image_shape, min(samples or SHEET, MOST_SAMPLES), title)
     return drawn
+
+
+@contextmanager
+def _drawn(path: Path, drawn: list[Path]) -> Iterator[Path]:
+    """A figure that is added to those that are drawn, unless it fails."""
+    with if_drawn(path):
+        yield path
+        drawn.append(path)
+
+
+def _confusion(said: Predictions, classes: Sequence[str]) -> Confusion:
+    decided = said.predicted >= 0
+    return confusion_of(said.actual[decided], said.predicted[decided], np.ones(decided.sum(), np.int64), classes)
+
+
+def _draw_samples(
+    path: Path, result: TrainingResult, data: Dataset, image_shape: Shape, count: int, title: str
+) -> None:
+    name = next(name for name in SHEET_OF if name in result.predictions)
+    said = result.predictions[name]
+    chosen = choose_samples(said, count)
+    images = _inputs(getattr(data, name), chosen).reshape(len(chosen), *image_shape)
+    wrong = int((said.actual != said.predicted).sum())
+    note = f"{name}: {wrong} of {len(said.actual)} wrong" + (", the surest mistakes first" if wrong else "")
+    heading = f"{title} · what the network sees"
+    plots.draw_samples(path, images, subset(said, chosen), data.classes, title=heading, note=note)
 
 
 def draw_tracked(folder: Path, tracked: Sequence[Mapping[str, Any]], *, title: str) -> list[Path]:
@@ -67,10 +92,11 @@ def draw_tracked(folder: Path, tracked: Sequence[Mapping[str, Any]], *, title: s
     layers: dict[str, list[Mapping[str, Any]]] = {}
     for row in tracked:
         layers.setdefault(row["layer"], []).append(row)
-    paths = [folder / f"tracked-{file_name(layer)}.png" for layer in layers]
-    for path, (layer, rows) in zip(paths, layers.items(), strict=True):
-        plots.draw_tracked(path, rows, title=f"{title} · {layer}")
-    return paths
+    drawn: list[Path] = []
+    for layer, rows in layers.items():
+        with _drawn(folder / f"tracked-{file_name(layer)}.png", drawn) as path:
+            plots.draw_tracked(path, rows, title=f"{title} · {layer}")
+    return drawn
 
 
 def draw_minibatch(folder: Path, step: Step, *, data: Dataset, image_shape: Shape, title: str) -> Path:

@@ -21,10 +21,12 @@ from nnlab.tracking.canvas import (
     letter_width,
     matplotlib_here,
 )
+from nnlab.tracking.confusion import Confusion, confusion_of
 from nnlab.tracking.sheet import as_shown, compose, rgb, short
 from nnlab.training.record import EpochRecord, Predictions, Score
 
 LEGEND = 12  # units that are told apart by name
+MOST_UNITS = 200  # that are drawn
 
 
 def draw_training(
@@ -123,11 +125,14 @@ def draw_tracked(path: Path, rows: Sequence[Mapping[str, Any]], *, title: str) -
     headings = {"mean": "Mean output", "deviation": "Deviation of outputs", "weight_norm": "Length of weights"}
     shown = [name for name in headings if any(row[name] is not None for row in rows)] or ["mean"]
     epochs, units = (sorted({row[key] for row in rows}) for key in ("epoch", "unit"))
+    note = f"{len(units)} units in each epoch's first step"
+    if len(units) > MOST_UNITS:
+        units, note = units[:MOST_UNITS], f"{note}, the first {MOST_UNITS} of them"
     colours = matplotlib_here().colormaps["viridis"](np.linspace(0, 0.92, len(units)))
     known = {(row["epoch"], row["unit"]): row for row in rows}
     width = 4.0 * len(shown) + 1.1  # inches, the names of the units at the right
     with figure_at(path, width, 4.1) as figure:
-        draw_title(figure, title, f"{len(units)} units in each epoch's first step")
+        draw_title(figure, title, note)
         for place, name in enumerate(shown):
             axes = figure.add_axes(((4.0 * place + 0.7) / width, 0.12, 3.2 / width, 0.63))
             for unit, colour in zip(units, colours, strict=True):
@@ -145,17 +150,24 @@ def draw_confusion(path: Path, counts: Array, classes: Sequence[str], *, title: 
 
     Shapes:  counts: (classes, classes), row actual, column predicted
     """
-    names, n = [short(name) for name in classes], len(classes)
+    rows, columns = np.nonzero(counts)
+    draw_confusion_of(path, confusion_of(rows, columns, counts[rows, columns], classes), title=title)
+
+
+def draw_confusion_of(path: Path, confusion: Confusion, *, title: str) -> None:
+    """The same of a table that fits."""
+    counts, names = confusion.counts, [short(name) for name in confusion.classes]
+    total, n = confusion.total, len(names)
     cell = min(0.55, max(0.21, 5.2 / n))
     points = min(9.0, cell * 25)
     long = max(len(name) for name in names) * letter_width(max(points, 6.0))
     turned = long > cell * 0.95  # names wider than their column are turned
     left, bottom, top = 0.5 + long, 0.45 + (long if turned else 0.15), 0.75
     width, height = max(left + n * cell + 0.3, 4.8), bottom + n * cell + top
-    total, right = int(counts.sum()), int(np.trace(counts))
+    note = f"{confusion.right} of {total} right, {confusion.right / total:.1%}" if total else "no samples"
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     with figure_at(path, width, height) as figure:
-        draw_title(figure, title, f"{right} of {total} right, {right / total:.1%}" if total else "no samples")
+        draw_title(figure, title, " · ".join(filter(None, (note, confusion.note))))
         axes = figure.add_axes((left / width, bottom / height, n * cell / width, n * cell / height))
         axes.set_axis_off()  # ticks cost more than everything else together
         axes.imshow(_shades(counts), interpolation="nearest", aspect="auto", extent=(0, n, n, 0))

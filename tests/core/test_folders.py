@@ -1,5 +1,6 @@
 """The cache folder's rule and the way back to the checkout."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,36 @@ def test_no_repository_around_a_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setattr(folders, "__file__", str(tmp_path / "site-packages" / "nnlab" / "core" / "folders.py"))
     assert folders.repository() is None
     assert folders.repository_datasets() is None
+
+
+@pytest.fixture
+def homeless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A user without a home, and where temporary folders are."""
+
+    def no_home(path: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("pathlib.Path.expanduser", no_home)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folders._temporary.cache_clear()
+    return tmp_path
+
+
+def test_without_a_home_it_is_a_temporary_folder_of_one_s_own(homeless: Path) -> None:
+    folder = folders.cache_dir()
+    assert folder == homeless / f"nnlab-{os.getuid()}"
+    assert folder.stat().st_mode & 0o077 == 0
+    folders._temporary.cache_clear()
+    assert folders.cache_dir() == folder
+
+
+def test_a_temporary_folder_that_others_can_write_to_or_lead_elsewhere_is_not_taken(homeless: Path) -> None:
+    taken = homeless / f"nnlab-{os.getuid()}"
+    taken.symlink_to(homeless)
+    assert folders.cache_dir().name not in {taken.name, homeless.name}
+    taken.unlink()
+    taken.mkdir()
+    taken.chmod(0o777)
+    folders._temporary.cache_clear()
+    own = folders.cache_dir()
+    assert own != taken and own == folders.cache_dir()

@@ -63,3 +63,29 @@ def test_a_large_minibatch_is_drawn_in_part(tmp_path, monkeypatch):
     assert where == path == tmp_path / "epoch-001-batch-005.png"
     assert (images.shape, labels, len(sources)) == ((64, 2, 2, 1), ["c"] * 64, 64)
     assert words["note"] == "70 samples, the first 64 of them"
+
+
+def test_a_figure_that_fails_is_a_warning_and_the_others_are_drawn(tmp_path, made, monkeypatch, caplog):
+    def fails(*args, **words):
+        raise MemoryError("no room\nfor it")
+
+    monkeypatch.setattr(plots, "draw_training", fails)
+    drawn = figures.draw_figures(tmp_path, made.result(), DATA, image_shape=(2, 2, 1), title="main")
+    assert [path.name for path in drawn] == ["confusion-dev.png", "confusion-test.png", "samples.png"]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path / 'training.png'}: the figure is left out (no room for it)"
+    ]
+
+
+def test_a_full_disk_costs_no_more_than_the_figures(tmp_path, made, full_disk, caplog):
+    full_disk()
+    assert figures.draw_figures(tmp_path, made.result(), DATA, image_shape=(2, 2, 1), title="main") == []
+    assert len(caplog.records) == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sheet_has_no_more_samples_than_can_be_looked_at(tmp_path, made, monkeypatch):
+    counts = []
+    monkeypatch.setattr(figures, "choose_samples", lambda said, count: counts.append(count) or np.array([0]))
+    figures.draw_figures(tmp_path, made.result(), DATA, image_shape=(2, 2, 1), title="main", samples=10**6)
+    assert counts == [figures.MOST_SAMPLES]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.core.errors import MissingError
+from nnlab.core.plotting import plotting_settings
 from nnlab.core.types import Array
 
 STEPS_PER_CURVE = 8
@@ -43,8 +44,9 @@ def digit_outline(face: Typeface, digit: int) -> Array:
     Shapes:  (edges, 4): x0, y0, x1, y1 of each straight piece; float64, not to be written to.
     Raises:  MissingError: if matplotlib does not carry the font, or the font not the digit.
     """
-    import matplotlib
-    from matplotlib.ft2font import FT2Font, LoadFlags
+    with plotting_settings():
+        import matplotlib
+        from matplotlib.ft2font import FT2Font, LoadFlags
 
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / face.file
     try:

@@ -5,6 +5,7 @@ from pathlib import Path
 from nnlab.core.errors import RunError
 from nnlab.experiment.bench.bench import Benchmark
 from nnlab.experiment.bench.f14 import REPORTED
+from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.files import to_json, write_whole
 from nnlab.tracking.plots_bench import Bar, Reference, draw_bench
 from nnlab.tracking.store import file_name, new_folder
@@ -25,7 +26,8 @@ def write(benchmark: Benchmark, runs_dir: Path) -> Path:
         write_whole(folder / f"config-{file_name(other.run.exp_id)}.toml", other.to_toml())
     write_whole(folder / "environment.json", to_json(benchmark.document["machine"], indent=2) + "\n")
     write_whole(folder / "bench.json", to_json(benchmark.document, indent=2) + "\n")
-    draw(benchmark, folder / "chart.png")
+    with if_drawn(folder / "chart.png"):
+        draw(benchmark, folder / "chart.png")
     return folder
 
 
