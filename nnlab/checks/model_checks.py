@@ -17,13 +17,12 @@ from nnlab.core.types import Array, Shape
 from nnlab.losses.base import Loss
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.base import Model
+from nnlab.models.forms import CLASSES, ROW, forms
 from nnlab.models.graph import Graph
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
 
-CLASSES: Final = 4
 SAMPLES: Final = (16, 5, 2)
-SHAPES: Final[tuple[Shape, ...]] = ((7,), (3, 4, 2))
 DECAYS: Final = (0.0, 0.01)
 
 
@@ -72,7 +71,7 @@ class ModelTrial:
 
     cls: type[Model]
     options: Mapping[str, Any]
-    shape: Shape = SHAPES[0]
+    shape: Shape = ROW
     samples: int = SAMPLES[0]
     decay: float = 0.0
     loss: Loss = field(default_factory=CrossEntropy)
@@ -115,7 +114,7 @@ class ModelTrial:
 def model_findings(cls: type[Model], new: NewLearner, seed: int = 0) -> Iterator[Finding]:
     """Everything that is looked at in one class of models, over its examples, batches and penalties."""
     for options in cls.examples():
-        for shape in SHAPES:
+        for shape in forms(make(cls, options)):
             for samples in SAMPLES:
                 for decay in DECAYS:
                     yield from trial_findings(

@@ -9,10 +9,8 @@ from nnlab.checks.findings import Finding, Row, judged
 from nnlab.checks.layer_checks import layer_findings
 from nnlab.checks.loss_checks import loss_findings
 from nnlab.checks.model_checks import (
-    CLASSES,
     DECAYS,
     SAMPLES,
-    SHAPES,
     ModelTrial,
     NewLearner,
     model_findings,
@@ -24,6 +22,7 @@ from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.base import LAYERS
 from nnlab.losses.base import LOSSES, Loss
 from nnlab.models.base import MODELS, Model
+from nnlab.models.forms import CLASSES, forms
 from nnlab.optimizers.base import OPTIMIZERS
 from nnlab.optimizers.optimizer import Optimizer
 from nnlab.schedules.base import SCHEDULES
@@ -71,7 +70,7 @@ def validate_one(
 
     def findings() -> Iterator[Finding]:
         fits = model.fits()
-        shapes, classes = (SHAPES, CLASSES) if fits is None else ((fits[0],), fits[1])
+        shapes, classes = (forms(model), CLASSES) if fits is None else ((fits[0],), fits[1])
         first = ModelTrial(type(model), model.options(), loss=loss, seed=seed, classes=classes)
         for shape, samples, decay in product(shapes, SAMPLES, decays):
             yield from trial_findings(replace(first, shape=shape, samples=samples, decay=decay), new_learner)

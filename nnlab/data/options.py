@@ -42,7 +42,9 @@ class DataOptions(Component):
     noise_intensity: float = option(
         0.0, "standard deviation of noise on training samples, as a share of full scale", low=0, high=1
     )
-    flatten: bool = option(True, "samples as one row of values instead of height x width x channels")
+    flatten: bool = option(
+        True, "samples as one row of values, or as height x width x channels; as the model takes them where not said"
+    )
     input_range: tuple[float, float] = option(
         (0.0, 1.0), "what black and white become for the network", low=-1e6, high=1e6, metavar="LOW,HIGH"
     )

@@ -89,6 +89,8 @@ def resolve(*sources: Source, read_weights: bool = True) -> Experiment:
     if place is not None:
         made["data"].dataset, made["data"].datasets_path = place.dataset, place.datasets_path
     notes = ((place.note,) if place and place.note else ()) + _notes(made["data"], resolution)
+    if "flatten" not in resolution.placed["data"]:
+        made["data"].flatten = made["model"].takes() != "images"
     experiment = _assemble(made, resolution, notes)
     return _started(experiment) if read_weights and experiment.run.weights else experiment
 

@@ -4,13 +4,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from nnlab.core.component import Component
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import Registry
 from nnlab.core.types import Shape
+from nnlab.models.forms import forms
 from nnlab.models.graph import Graph
+
+Takes = Literal["vectors", "images", "any"]
+"""What the samples of a model are."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -20,6 +24,14 @@ class Model(Component, ABC):
     @abstractmethod
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """The graph, not yet built: nodes and layers, no parameters."""
+
+    def takes(self) -> Takes:
+        """Whether its samples are rows of values, images (height, width, channels), or either; found by building it."""
+        try:
+            ranks = {len(shape) for shape in forms(self)}
+        except UsageError:  # it is said when it is built for the data
+            return "any"
+        return "any" if len(ranks) > 1 else "images" if ranks == {3} else "vectors"
 
     def fits(self) -> tuple[Shape, int] | None:
         """The one shape of samples and number of classes that it is for; None where it is for any."""

@@ -14,7 +14,7 @@ from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.softmax import Softmax
-from nnlab.models.base import MODELS, Model, named
+from nnlab.models.base import MODELS, Model, Takes, named
 from nnlab.models.graph import Graph
 
 
@@ -47,6 +47,10 @@ class NLayers(Model):
         super().__post_init__()
         self._activation()  # wrong names are said now, not when the data has been read
         named(INITIALIZERS, self.initializer, "NLayers.initializer")
+
+    def takes(self) -> Takes:
+        """Either: images are flattened."""
+        return "any"
 
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """flatten (where samples are images), dense_1, batch_norm_1, activation_1, dropout_1, dense_2, ..., output,

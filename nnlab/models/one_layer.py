@@ -7,7 +7,7 @@ from nnlab.core.types import Shape
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.dense import Dense
 from nnlab.layers.flatten import Flatten
-from nnlab.models.base import MODELS, Model, named
+from nnlab.models.base import MODELS, Model, Takes, named
 from nnlab.models.graph import Graph
 
 
@@ -26,6 +26,10 @@ class OneLayer(Model):
     def __post_init__(self) -> None:
         super().__post_init__()
         named(INITIALIZERS, self.initializer, "OneLayer.initializer")
+
+    def takes(self) -> Takes:
+        """Either: images are flattened."""
+        return "any"
 
     def graph(self, in_shape: Shape, classes: int) -> Graph:
         """flatten (where samples are images), output."""

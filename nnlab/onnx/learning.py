@@ -27,7 +27,7 @@ WEIGHTS_OF = frozenset({
 })  # fmt: skip
 """Operators whose stored inputs learn even where they are a single number; elsewhere such a number is a constant."""
 
-STEPS = frozenset({"Ceil", "Floor", "Hardmax", "Round", "Sign", "QuantizeLinear", "DynamicQuantizeLinear"})
+STEPS = frozenset({"Ceil", "Floor", "QuantizeLinear", "Round", "Sign"})
 """Operators that change in steps: their slope is 0 wherever there is one, so nothing before them learns."""
 
 

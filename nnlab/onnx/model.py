@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from nnlab.core.component import option
-from nnlab.core.errors import UsageError
+from nnlab.core.errors import NnlabError, UsageError
 from nnlab.core.types import Shape
-from nnlab.models.base import Model
+from nnlab.models.base import Model, Takes
 from nnlab.models.graph import Graph
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ class Onnx(Model):
         return graph
 
     def _network(self, in_shape: Shape, classes: int) -> "OnnxNetwork":
-        from nnlab.onnx.files import find_model, known_models  # onnx is imported when a file is to be read
+        from nnlab.onnx.files import find_model  # onnx is imported when a file is to be read
         from nnlab.onnx.network import OnnxNetwork
         from nnlab.onnx.one_layer import one_layer
         from nnlab.onnx.read import read_model
 
-        if self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path):
+        if self._is_made:
             path, self._view = ONE_LAYER, one_layer(in_shape, classes)
         else:
             path = str(find_model(self.onnx_model, self.models_path))
@@ -86,15 +86,28 @@ class Onnx(Model):
         copy = folder / IMPORTED
         return dataclasses.replace(self, onnx_model=str(copy)) if copy.is_file() else self
 
+    def takes(self) -> Takes:
+        """What the file says of its input."""
+        from nnlab.onnx.samples import takes
+
+        if self._is_made:
+            return "any"
+        try:
+            network = self._network((), 0)
+        except NnlabError:  # it is said when the network is built
+            return "any"
+        inputs = (network.given or network.model.view).graph.inputs
+        return takes(inputs[0].shape) if len(inputs) == 1 else "any"
+
     def fits(self) -> tuple[Shape, int] | None:
-        """What the file says of its input and output; None where it leaves a size open."""
+        """The samples that go through, and how many classes come out; None where any may."""
+        from nnlab.onnx.fit import fit
+
+        return None if self._is_made else fit(self._network((), 0))
+
+    @property
+    def _is_made(self) -> bool:
+        """Whether it is the network that is made for the samples at hand."""
         from nnlab.onnx.files import known_models
 
-        if self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path):
-            return None
-        network = self._network((), 0)
-        declared, classes = network.model.view.graph.inputs[0].shape, network.out_sizes
-        sizes = tuple(size for size in (declared or ())[1:] if isinstance(size, int))
-        if declared is None or len(sizes) != len(declared) - 1 or classes is None or len(classes) != 1:
-            return None
-        return ((*sizes[1:], sizes[0]) if len(sizes) == 3 else sizes), classes[0]
+        return self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path)

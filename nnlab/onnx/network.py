@@ -1,8 +1,7 @@
 """An ONNX graph as a layer: its stored weights learn, its operators compute, its nodes can be watched."""
 
 import logging
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from nnlab.core.component import required
 from nnlab.core.context import Context, Watch
-from nnlab.core.errors import DataError, ShapeError
+from nnlab.core.errors import DataError
 from nnlab.core.parameter import NewParameter, Parameter
 from nnlab.core.types import Array, Shape
 from nnlab.layers.base import Layer
@@ -26,6 +25,7 @@ from nnlab.onnx.ops.base import Value, is_float
 from nnlab.onnx.places import placed
 from nnlab.onnx.plan import Compute, Plan, numpy_compute
 from nnlab.onnx.read import read_model
+from nnlab.onnx.samples import Layout, layout, turned
 from nnlab.onnx.trial import Trial, samples_like, squeezed, tried
 from nnlab.onnx.views import ModelView
 
@@ -37,9 +37,6 @@ ROUNDING = 1e-3
 CLIPPED = 0.1
 """The same where the graph says that it is probabilities, which a Clip may hold off 0."""
 
-Layout = tuple[Shape, tuple[int, ...]]
-"""How samples become the graph's: reshaped to these sizes, then their axes in this order (none: as they are)."""
-
 
 @dataclass(kw_only=True, eq=False)
 class OnnxNetwork(Layer):
@@ -50,8 +47,8 @@ class OnnxNetwork(Layer):
     are. BatchNormalization keeps its running statistics in training too, as the file says. The graph's first output is
     the layer's.
 
-    Images come as (height, width, channels), perhaps flattened, and go in as ONNX has them, (channels, height, width),
-    where the graph takes four axes.
+    Images come as (height, width, channels), perhaps flattened, and go in as the graph has them, which most often is
+    (channels, height, width).
 
     Shapes:  x: (batch, features) or (batch, height, width, channels); y: as the graph's first output, batch first
     Options:  path: the model's file.  given: the model, where it is no file's.
@@ -76,13 +73,6 @@ class OnnxNetwork(Layer):
             place = inside if inside.startswith(self.path) else f"{self.path}: {inside}"
             hint = None if "--engine" in (error.hint or "") else error.hint  # other engines run it and do not train it
             raise DataError(error.what, where=place, hint=hint) from error
-
-    @property
-    def out_sizes(self) -> tuple[int, ...] | None:
-        """The shape of one output sample as the file declares it; None where it does not."""
-        shape = self.model.view.graph.outputs[0].shape
-        known = [] if shape is None else [size for size in shape[1:] if isinstance(size, int)]
-        return tuple(known) if shape and len(known) == len(shape) - 1 else None
 
     @property
     def input(self) -> str:
@@ -147,55 +137,20 @@ class OnnxNetwork(Layer):
 
     def layout(self, sample: Shape) -> Layout:
         """How samples of this shape become the graph's. Raises ShapeError: when they do not."""
-        declared = self.model.view.graph.inputs[0].shape
-        if declared is None or len(declared) == 4:
-            return self._image_layout(sample, (None,) * 3 if declared is None else declared[1:])
-        known = [size for size in declared[1:] if isinstance(size, int)]
-        if len(known) == len(declared) - 1 and math.prod(known) == math.prod(sample):
-            return tuple(known), ()
-        free = len(known) < len(declared) - 1
-        if free and len(sample) == len(declared) - 1 and _fits(sample, declared[1:]):
-            return sample, ()
-        if free and len(declared) == 2:
-            return (math.prod(sample),), ()
-        raise self._unfit(sample, declared[1:])
-
-    def _image_layout(self, sample: Shape, declared: Sequence[Any]) -> Layout:
-        """Options:  declared: channels, height, width, each perhaps free."""
-        channels, height, width = declared
-        turned = (2, 0, 1)
-        if len(sample) == 3 and _fits(sample, (height, width, channels)):
-            return sample, turned
-        sizes = [size for size in (height, width, channels) if isinstance(size, int)]
-        if len(sample) == 1 and len(sizes) == 3 and math.prod(sizes) == sample[0]:
-            return tuple(sizes), turned
-        if len(sample) != 3 and declared == (None,) * 3:
-            return sample, ()
-        raise self._unfit(sample, declared)
-
-    def _unfit(self, sample: Shape, declared: Sequence[Any]) -> ShapeError:
-        said = " x ".join("?" if not isinstance(size, int) else str(size) for size in declared)
-        got = " x ".join(map(str, sample))
-        if len(declared) != 3:
-            return ShapeError(f"takes samples of {said}, got {got}", where=self.path, hint="see --resize, --grayscale")
-        channels, height, width = declared
-        flags = ["--no-flatten"] if len(sample) == 1 and not all(isinstance(size, int) for size in declared) else []
-        if isinstance(height, int) and isinstance(width, int):
-            flags.append(f"--resize={width},{height}")
-        flags += {1: ["--grayscale"], 3: ["--no-grayscale"]}.get(channels, [])
-        what = f"takes images of {said} (channels x height x width), got samples of {got}"
-        return ShapeError(what, where=self.path, hint=f"type {' '.join(flags)}" if flags else None)
+        if sample not in self.kept:
+            self.kept[sample] = layout(self.model.view, sample, self.path)
+        found: Layout = self.kept[sample]
+        return found
 
     def as_given(self, x: Array) -> Array:
         """Samples as the graph takes them."""
         sizes, order = self.layout(x.shape[1:])
-        split = x.reshape(len(x), *sizes)
-        return np.ascontiguousarray(split.transpose(0, *(axis + 1 for axis in order))) if order else split
+        return np.ascontiguousarray(turned(x.reshape(len(x), *sizes), order))
 
     def back(self, dx: Array, shape: Shape) -> Array:
         """The gradient of the samples, in their own axes."""
         _, order = self.layout(shape[1:])
-        return (dx.transpose(0, *(order.index(axis) + 1 for axis in range(len(order)))) if order else dx).reshape(shape)
+        return turned(dx, tuple(order.index(axis) for axis in range(len(order)))).reshape(shape)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Shape, dict[str, Value]]]:
         """y, and every value of the pass for backward."""
@@ -241,7 +196,3 @@ def _inside(ctx: Context) -> Watch | None:
     if watch is None:
         return None
     return lambda step, what, array: watch(inner_name(node, step), what, array)
-
-
-def _fits(sample: Shape, declared: Sequence[Any]) -> bool:
-    return all(not isinstance(size, int) or size == got for size, got in zip(declared, sample, strict=True))

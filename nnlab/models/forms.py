@@ -1,0 +1,40 @@
+"""The forms of samples that a model takes, found by building it."""
+
+from typing import TYPE_CHECKING
+
+from nnlab.core.errors import UsageError
+from nnlab.core.rng import Rng
+from nnlab.core.types import Shape
+
+if TYPE_CHECKING:
+    from nnlab.models.base import Model
+
+ROW: Shape = (7,)
+IMAGES: tuple[Shape, ...] = ((3, 4, 2), (8, 8, 3), (32, 32, 3), (64, 64, 3))
+"""The smallest comes first; a network with pooling needs a larger one."""
+
+CLASSES = 4
+
+
+def forms(model: "Model") -> tuple[Shape, ...]:
+    """A row of values, and the smallest of some images: those that the model can be built for.
+
+    Raises:  UsageError: why it cannot be built for an image, where it can for neither.
+    """
+    row = fault(model, ROW)
+    for image in IMAGES:
+        if (wrong := fault(model, image)) is None:
+            return (image,) if row else (ROW, image)
+    if row is None:
+        return (ROW,)
+    assert wrong is not None
+    raise wrong
+
+
+def fault(model: "Model", shape: Shape) -> UsageError | None:
+    """Why a model cannot be built for samples of this shape; None where it can."""
+    try:
+        model.graph(shape, CLASSES).build(shape, rng=Rng(0), dtype="float32")
+    except UsageError as error:
+        return error
+    return None
