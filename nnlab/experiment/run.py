@@ -102,6 +102,7 @@ class _Session:
             "classes": list(parts.data.classes),
             "sample_shape": list(parts.data.sample_shape),
             "dtype": options.dtype,
+            "dataset": Path(experiment.data.dataset).name,
             "data": fingerprint(parts.data),
         }
 

@@ -9,6 +9,7 @@ from nnlab.core.component import options_of
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
+from nnlab.experiment.typed import dataset_folder, dataset_name, shown, train_command
 from nnlab.models.graph import Graph
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.weights import read_weights
@@ -49,6 +50,8 @@ class Start:
 
     def warnings(self, data: DataOptions) -> Iterator[str]:
         """What a user should know before trusting the scores, one line each."""
+        if there := self._other_dataset(data):
+            yield f"the weights in {self.path} learnt from {there}, and this trains on {dataset_name(data.options())}"
         if there := _differences(self.config.get("data"), data, PREPARATION):
             yield f"the weights in {self.path} learnt from images that were prepared otherwise: {there}"
         if self.config.get("data", {}).get("dataset") == data.dataset and (
@@ -69,27 +72,44 @@ class Start:
             raise UsageError(
                 f"its outputs mean {_listed(learnt)}, those of {experiment.data.dataset} mean {_listed(classes)}",
                 where=where,
-                hint="use a dataset with the same classes in the same order, or leave --weights out",
+                hint="use a dataset with the same classes in the same order, or leave --weights out: "
+                + train_command(experiment),
             )
         try:
             network.load_state(self.state)
         except UsageError as error:
             raise type(error)(f"{error.where}: {error.what}", where=where, hint=self._what_fits(experiment)) from error
 
+    def _other_dataset(self, data: DataOptions) -> str | None:
+        """The dataset that they learnt from, where it is another, or is not known to be this one."""
+        there = self.config.get("data")
+        if there is None:
+            name = self.about.get("dataset")
+            return None if name in (None, data.dataset, Path(data.dataset).name) else str(name)
+        learnt, here = dataset_folder(there), dataset_folder(data.options())
+        moved = learnt.is_absolute() and not learnt.exists()
+        if learnt.name == here.name and (learnt.absolute() == here.absolute() or moved or _same(learnt, here)):
+            return None
+        return dataset_name(there)
+
     def _what_fits(self, experiment: "Experiment") -> str:
-        """The flags with which these weights would fit."""
+        """The command with which these weights would fit."""
         if not self.config:
             model, shape = self.about.get("model", "its model"), tuple(self.about.get("sample_shape", ()))
-            return f"describe the network that they were trained in: {model} on samples of {shape}"
-        here = {"model": experiment.chosen["model"], **experiment.sections["model"], **experiment.sections["data"]}
-        there = {**self.config["model"], **{key: self.config["data"].get(key) for key in PREPARATION}}
-        there = {"model": there.pop("name"), **there}
-        flags = [
-            f"--{key.replace('_', '-')}={_shown(value)}"
-            for key, value in there.items()
-            if value is not None and _shown(here.get(key)) != _shown(value)
-        ]
-        return f"type {' '.join(flags)}, as that run did" if flags else "use the model that was saved"
+            command = train_command(experiment, weights=self.path, changes={"model": {"name": model}})
+            return f"describe the network that they were trained in, {model} on samples of {shape}, by flags: {command}"
+        said = {key: self.config["data"][key] for key in PREPARATION if key in self.config["data"]}
+        here = experiment.sections["data"]
+        other = {key: value for key, value in said.items() if shown(value) != shown(here.get(key))}
+        there = {"model": self.config["model"], "data": said}
+        return f"type: {train_command(experiment, weights=self.path, changes=there, keep={'data': other})}"
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def start_from(path: str) -> Start:
@@ -139,17 +159,8 @@ def _differences(there: Mapping[str, Any] | None, here: DataOptions, keys: Seque
     if there is None:
         return ""
     defaults = {offered.name: offered.default for offered in options_of(DataOptions)}
-    pairs = [(key, _shown(there.get(key, defaults[key])), _shown(getattr(here, key))) for key in keys]
+    pairs = [(key, shown(there.get(key, defaults[key])), shown(getattr(here, key))) for key in keys]
     return ", ".join(f"{key}={then} there, {now} here" for key, then, now in pairs if then != now)
-
-
-def _shown(value: Any) -> str:
-    """A value as one types it."""
-    if isinstance(value, (list, tuple)):
-        return ",".join(map(_shown, value))
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _listed(classes: Sequence[str], most: int = 6) -> str:

@@ -1,11 +1,13 @@
 """Starting from another run's weights."""
 
+import shlex
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nnlab.cli.flags import ExperimentCommand
 from nnlab.core.errors import DataError, NnlabError, UsageError
 from nnlab.data.pipeline import survey
 from nnlab.experiment.build import build, graph
@@ -77,9 +79,11 @@ def test_it_is_said_in_one_line(blobs: Path, trained: Run) -> None:
     assert trained.name in note and "trained on numpy" in note and "epoch " in note
 
 
-def hint_flags(error: NnlabError) -> dict[str, str]:
-    words = (error.hint or "").removeprefix("type ").removesuffix(", as that run did").split()
-    return dict(word.removeprefix("--").split("=") for word in words)
+def hint_command(error: NnlabError) -> list[str]:
+    """The words after `nnlab train`, as a shell would read them."""
+    before, _, command = (error.hint or "").partition("nnlab train ")
+    assert before == "type: "
+    return shlex.split(command)
 
 
 @pytest.mark.parametrize(
@@ -108,10 +112,35 @@ def test_a_network_that_they_do_not_fit_is_told_the_first_tensor_and_what_to_typ
     error = caught.value
     assert error.exit_code == 2
     assert str(error).startswith(f"--weights={experiment.run.weights}: {tensor}: "), str(error)
-    said = hint_flags(error)
-    assert set(said) >= {key.replace("_", "-") for key in other}
-    mended = described(blobs, weights=str(trained.folder), **{**other, **said})
+    words = hint_command(error)
+    assert words[:3] == [f"--datasets-path={blobs}", "--dataset=blobs", f"--weights={experiment.run.weights}"]
+    (part,) = ExperimentCommand("train", callback=lambda parts: parts).main(words, standalone_mode=False)
+    mended = resolve(part.flags)
     graph(mended, survey(mended.data))
+    assert mended.run.epochs == experiment.run.epochs
+    assert mended.data.options() == {**described(blobs).data.options(), "disk_cache": experiment.data.disk_cache}
+
+
+def test_another_dataset_is_a_warning_that_names_both(
+    blobs: Path, trained: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(blobs / "blobs", tmp_path / "lumps")
+    starts = start_from(str(trained.folder))
+    assert list(starts.warnings(described(blobs).data)) == []
+    (line,) = starts.warnings(described(tmp_path, dataset="lumps").data)
+    assert f"learnt from {blobs}/blobs, and this trains on {tmp_path}/lumps" in line
+    shutil.copytree(blobs / "blobs", tmp_path / "copy" / "blobs")
+    (line,) = starts.warnings(described(tmp_path / "copy").data)  # of the same name, in another folder
+    assert f"learnt from {blobs}/blobs, and this trains on {tmp_path}/copy/blobs" in line
+
+
+def test_a_lone_file_knows_the_name_of_its_dataset(blobs: Path, trained: Run, tmp_path: Path) -> None:
+    lone = tmp_path / "lone.safetensors"
+    shutil.copy(trained.folder / "weights" / "best.safetensors", lone)
+    shutil.copytree(blobs / "blobs", tmp_path / "lumps")
+    assert list(start_from(str(lone)).warnings(described(blobs).data)) == []
+    (line,) = start_from(str(lone)).warnings(described(tmp_path, dataset="lumps").data)
+    assert f"learnt from blobs, and this trains on {tmp_path}/lumps" in line
 
 
 def test_a_lone_file_says_the_model_and_the_samples_that_it_is_for(blobs: Path, trained: Run, tmp_path: Path) -> None:
