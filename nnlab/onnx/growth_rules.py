@@ -286,3 +286,9 @@ def summed_around(operator: Any, inputs: Values) -> Any:
 def blocks(operator: Any, inputs: Values) -> Any:
     """QuantizeLinear, DequantizeLinear: each scale as often as a block is long."""
     return size(inputs[1]) * max(1, int(getattr(operator, "block_size", 0)))
+
+
+def unrolled(operator: Any, inputs: Values) -> Any:
+    """RNN, GRU, LSTM: what every step brings to every gate, in each direction."""
+    x, w = inputs[:2]
+    return int(x.shape[0]) * int(x.shape[1]) * int(w.shape[0]) * int(w.shape[1])

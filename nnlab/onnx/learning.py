@@ -18,12 +18,15 @@ FIXED_INPUTS: Mapping[str, tuple[int, ...]] = {
     "Pad": (2,),
     "QuantizeLinear": (1, 2),
     "DequantizeLinear": (1, 2),
+    "GRU": (5,),  # the first states, as those below
+    "LSTM": (5, 6),
+    "RNN": (5,),
 }
 """Inputs of operators that say how something is computed: stored values there never learn."""
 
 WEIGHTS_OF = frozenset({
-    "BatchNormalization", "Conv", "ConvTranspose", "Gemm", "InstanceNormalization", "LayerNormalization", "MatMul",
-    "PRelu",
+    "BatchNormalization", "Conv", "ConvTranspose", "GRU", "Gemm", "InstanceNormalization", "LSTM", "LayerNormalization",
+    "MatMul", "PRelu", "RNN",
 })  # fmt: skip
 """Operators whose stored inputs learn even where they are a single number; elsewhere such a number is a constant."""
 

@@ -39,7 +39,9 @@ A case belongs to the vision part when every operator in it is one of those unde
 """
 
 CHANCE = """
-Six cases (`test_bernoulli*`) compare with numbers drawn by another generator: they pass for nobody but by chance.
+Six cases (`test_bernoulli*`) compare with numbers drawn by another generator: they pass for nobody but by chance. One
+(`test_squeezenet`) takes the softmax of numbers near 1e10 that are the same but for rounding: it passes where the
+processor's BLAS rounds every column alike. None of them is counted.
 """
 
 
