@@ -6,7 +6,7 @@ may differ, and how a step is chosen, is told in docs/gradients.md.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -82,14 +82,17 @@ class GradientReport:
         return tuple(verdict for verdict in self.verdicts if verdict.verdict == "bug")
 
 
-def check_gradients(probe: Probe, rng: Rng, *, coordinates: int = 1) -> GradientReport:
+def check_gradients(
+    probe: Probe, rng: Rng, *, coordinates: int = 1, names: Sequence[str] | None = None
+) -> GradientReport:
     """Compares the probe's gradient with differences of its objective, one verdict per parameter.
 
     Options:  rng: where the coordinates and directions are drawn from.
               coordinates: how many are drawn at random, per parameter, besides the largest gradient of either sign.
+              names: the parameters to check; None for all.
     """
     here = _Place(probe, rng, coordinates)
-    verdicts = {name: here.judge(name) for name in probe.parameters}
+    verdicts = {name: here.judge(name) for name in (probe.parameters if names is None else names)}
     if any(verdict.verdict == "bug" for verdict in verdicts.values()):
         with _moved(probe, rng):
             beside = _Place(probe, rng.at("beside"), coordinates, moved=True)

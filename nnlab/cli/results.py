@@ -13,6 +13,12 @@ from nnlab.models.describe import describe, layer_text
 
 PARTITIONS = ("training", "dev", "test")
 
+CHECKED_TOGETHER = {
+    form: f" (along directions that move all parameters of a {form[:-1]}: more would take over "
+    "--gradient-checks-budget of the run)"
+    for form in ("layers", "kinds")
+}
+
 
 def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     """A run in a few lines: what it was, its scores, how it went, where its folder is."""
@@ -72,6 +78,7 @@ def _what_was_checked(summary: Any) -> str:
     if gradients["run"]:
         verdict = f"{gradients['failed']} failed" if gradients["failed"] else "all right"
         checks = _count(gradients["run"], "gradient check")
+        checks += CHECKED_TOGETHER.get(gradients.get("form"), "")
         words.append(f"{checks}, {verdict}, distance at most {gradients['worst_distance']:.1e}")
     if unstable := summary["instability_checks"]["unstable"]:
         words.append(f"instability in {_count(unstable, 'step')}")

@@ -32,6 +32,7 @@ class RunOptions(Component):
     early_stopping_patience: int = option(10, "epochs without a better dev score before early stopping", low=1)
     gradient_checks: Reaction = option("exception", "reaction to a wrong gradient")
     gradient_checks_interval: int = option(25, "epochs between gradient checks", low=1)
+    gradient_checks_budget: float = option(0.1, "share of the run's time that gradient checks may take", low=0, high=1)
     instability_checks: Reaction = option("warning", "reaction to values that are not finite")
     display_graphs: bool = option(False, "open the figures when the run ends, on a machine with a display")
     display_samples: int = option(0, "samples in the sheet that is opened when the run ends; 0 opens none", low=0)

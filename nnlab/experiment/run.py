@@ -95,7 +95,9 @@ class _Session:
     def __init__(self, experiment: Experiment, parts: Parts, store: RunStore, began: float):
         self.experiment, self.parts, self.store, self._began = experiment, parts, store, began
         options = experiment.run
-        self._gradients = GradientChecks(options.gradient_checks, options.gradient_checks_interval)
+        self._gradients = GradientChecks(
+            options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget
+        )
         self._instabilities = InstabilityChecks(options.instability_checks)
         self._about = {  # what using the weights needs besides them
             "model": experiment.chosen["model"],

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnlab.checks.probe import Probe
+from nnlab.checks.probe import PROBE_SAMPLES, Probe
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
@@ -72,8 +72,9 @@ class Learner(ABC):
         return {}
 
     @abstractmethod
-    def probe(self, batch: Batch, *, rng: Rng) -> Probe:
-        """A float64 copy of the objective on this batch, for a gradient check; changes nothing."""
+    def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> Probe:
+        """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check;
+        changes nothing."""
 
     @abstractmethod
     def state(self) -> dict[str, Array]:

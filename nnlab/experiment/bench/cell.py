@@ -73,7 +73,7 @@ def _own(experiment: Experiment, gate: Gate) -> dict[str, Any]:
         early_stopping=options.early_stopping,
         patience=options.early_stopping_patience,
         callbacks=[
-            GradientChecks(options.gradient_checks, options.gradient_checks_interval),
+            GradientChecks(options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget),
             InstabilityChecks(options.instability_checks),
             turns,
         ],

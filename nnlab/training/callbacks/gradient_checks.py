@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlab.checks.gradients import GradientReport, check_gradients
+from nnlab.checks.budget import Budget, Form, check_within
+from nnlab.checks.gradients import GradientReport
 from nnlab.checks.reaction import Reaction, react
 from nnlab.core.errors import CheckError
 from nnlab.kernels.threads import one_blas_thread
@@ -24,14 +25,18 @@ class GradientChecks(Callback):
     It works on a float64 copy with streams of its own: a run with it equals a run without, bit for bit.
 
     Options:  interval: epochs from one check to the next, at least 1.
+              budget: the share of the run's time that all checks may take. A network too large for a verdict on every
+                  parameter gets one on every layer or kind of parameter, from few samples; `form` says which.
     """
 
     reaction: Reaction = "exception"
     interval: int = 25
+    budget: float = 0.1
     _: KW_ONLY
     checks: int = field(default=0, init=False)
     worst_distance: float = field(default=0.0, init=False)
     failed: int = field(default=0, init=False)
+    form: Form = field(default="parameters", init=False)
     _trainer: "Trainer | None" = field(default=None, init=False, repr=False)
 
     def run_start(self, trainer: "Trainer") -> None:
@@ -43,8 +48,12 @@ class GradientChecks(Callback):
         if self.reaction == "off" or step.batch_index or (step.epoch - 1) % self.interval:
             return
         with np.errstate(all="ignore"), one_blas_thread():  # values that are not finite are the other check's to report
-            probe = step.learner.probe(step.batch, rng=step.rng)
-            report = check_gradients(probe, step.rng.at("gradient check"))
+            self.form, report = check_within(
+                self._budget(step),
+                lambda most: step.learner.probe(step.batch, rng=step.rng, max_samples=most),
+                step.rng.at("gradient check"),
+                len(step.batch),
+            )
         self.checks += 1
         self.worst_distance = max(self.worst_distance, report.worst_distance)
         self.failed += len(report.failed)
@@ -59,6 +68,10 @@ class GradientChecks(Callback):
             )
             react(self.reaction, error)
 
+    def _budget(self, step: "Step") -> Budget:
+        samples = len(self._trainer.data.training) if self._trainer else len(step.batch)
+        return Budget(self.budget, step.epochs, self.interval, samples)
+
     def _tell(self, step: "Step", report: GradientReport) -> None:
         for callback in self._trainer.callbacks if self._trainer else ():
             for verdict in report.verdicts:
@@ -66,17 +79,19 @@ class GradientChecks(Callback):
 
     def state(self) -> dict[str, Any]:
         """What it counted."""
-        return {"checks": self.checks, "worst_distance": self.worst_distance, "failed": self.failed}
+        return {"checks": self.checks, "worst_distance": self.worst_distance, "failed": self.failed, "form": self.form}
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Counts on."""
         self.checks, self.failed = state.get("checks", 0), state.get("failed", 0)
-        self.worst_distance = state.get("worst_distance", 0.0)
+        self.worst_distance, self.form = state.get("worst_distance", 0.0), state.get("form", "parameters")
 
     def summary(self) -> dict[str, Any]:
-        """For the run's summary: checks made, the worst distance (None before the first), parameters found wrong."""
+        """For the run's summary: checks made, the worst distance (None before the first), parameters found wrong, and
+        what the last one gave a verdict on."""
         return {
             "run": self.checks,
             "worst_distance": self.worst_distance if self.checks else None,
             "failed": self.failed,
+            "form": self.form,
         }

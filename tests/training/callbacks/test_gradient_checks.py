@@ -73,7 +73,7 @@ def test_off_checks_nothing(training, monkeypatch, records) -> None:
     checks = GradientChecks("off")
     training(epochs=1, callbacks=[checks, records]).run()
     assert records.found == []
-    assert checks.summary() == {"run": 0, "worst_distance": None, "failed": 0}
+    assert checks.summary() == {"run": 0, "worst_distance": None, "failed": 0, "form": "parameters"}
 
 
 @pytest.mark.parametrize("options", [{}, {"batch_norm": False, "activation": "ReLU"}, {"layers": ()}])
