@@ -53,7 +53,7 @@ def _code(steps: Sequence[ImageStep], library: ImageLibrary) -> str:
     """A digest of the source files that make the pixels: an edited step must not meet what it made before."""
     modules = {type(part).__module__ for part in (*steps, library)}
     files = {Path(file) for name in modules if (file := getattr(__import__(name, fromlist=["_"]), "__file__", None))}
-    files |= set(Path(nnlab.data.images.base.__file__).parent.glob("*.py"))
+    files |= set(Path(nnlab.data.images.base.__file__).parent.rglob("*.py"))
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.read_bytes())

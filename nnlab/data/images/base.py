@@ -15,7 +15,10 @@ from nnlab.core.errors import DataError
 from nnlab.core.machine import available_memory
 from nnlab.core.registry import Registry
 from nnlab.core.types import Pixels
-from nnlab.data.images.header import Header, file_bytes, read_header
+from nnlab.data.images.formats.arrange import arranged
+from nnlab.data.images.formats.base import Header
+from nnlab.data.images.formats.plain import PLUGINS, decode_plain
+from nnlab.data.images.header import file_bytes, read_header
 
 Image = Any
 """An image as its library keeps it (held.py): only its size and pixels are for others. A primitive gives a new one."""
@@ -78,7 +81,14 @@ class ImageLibrary(Component, ABC):
         Options:  header: as `read_header` gave it, where that was asked before.
         Raises:   DataError: with the reason, no file named.  ResourceError: memory is wanting.
         """
-        return self.decode_sound(encoded, header or read_header(encoded))
+        header = header or read_header(encoded)
+        if header.format in PLUGINS:
+            image = self.image(decode_plain(header.format, encoded))
+        else:
+            image = self.decode_sound(header.bare or encoded, header)
+        if header.canvas is None and header.orientation == 1:
+            return image
+        return self.image(arranged(self.pixels(image), header))
 
     def room(self) -> int:
         """How many bytes all pictures together may take that are in work at once: half of the free memory."""
@@ -90,7 +100,7 @@ class ImageLibrary(Component, ABC):
 
     @abstractmethod
     def decode_sound(self, encoded: bytes, header: Header) -> Image:
-        """`decode` for bytes whose header was read and found sound."""
+        """`decode` for bytes whose header was read and found sound; not yet turned, nor placed on a canvas."""
 
     def spec(self, image: Image) -> ImageSpec:
         """Its size and channels."""

@@ -14,7 +14,9 @@ import numpy as np
 from nnlab.core.errors import DataError, MissingError
 from nnlab.core.types import Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
-from nnlab.data.images.header import HARMLESS, Header
+from nnlab.data.images.formats.base import Header
+from nnlab.data.images.formats.complaints import is_harmless
+from nnlab.data.images.formats.samples import Samples
 from nnlab.data.images.held import Held
 from nnlab.data.images.magick_limits import BYTES_PER_PIXEL, Complaint, cache_bytes, failure, refuse_beyond
 
@@ -202,16 +204,15 @@ class ImageMagick(ImageLibrary):
         wand.do("MagickSetFormat", header.format.encode())  # never a guess: some of ImageMagick's formats are programs
         read = magick.MagickReadImageBlob(wand.handle, encoded, len(encoded))
         complaint = wand.complaint()
-        if not read or (complaint.is_serious and HARMLESS not in complaint.reason):
-            raise failure(complaint, "ImageMagick does not say why", header=header)
+        if not read or (complaint.is_serious and not is_harmless(complaint.reason)):
+            raise failure(complaint, "", header=header)
         magick.MagickSetIteratorIndex(wand.handle, 0)  # of a file with several pages: the first
-        magick.MagickSetImageOrientation(wand.handle, header.orientation)  # in PNG and WebP it would not look for it
-        wand.do("MagickAutoOrientImage")
-        wand.do("MagickTransformImageColorspace", _library().srgb)
         wand.do("MagickResetImagePage", b"")
-        shape = (magick.MagickGetImageHeight(wand.handle), magick.MagickGetImageWidth(wand.handle))
+        if header.samples is not None:
+            return self.image(header.samples.rgb(_samples(wand, header.samples)))
+        wand.do("MagickTransformImageColorspace", _library().srgb)
         alpha = bool(magick.MagickGetImageAlphaChannel(wand.handle))
-        return Picture((*shape, 4 if alpha else 3), native=wand)
+        return Picture((*_size(wand), 4 if alpha else 3), native=wand)
 
     def image(self, pixels: Pixels) -> Image:
         """An image of these pixels."""
@@ -275,6 +276,23 @@ class ImageMagick(ImageLibrary):
         encoded = ctypes.string_at(blob, length.value)
         magick.MagickRelinquishMemory(blob)
         return encoded
+
+
+def _size(wand: _Wand) -> tuple[int, int]:
+    """Height and width."""
+    magick = _library().call
+    return magick.MagickGetImageHeight(wand.handle), magick.MagickGetImageWidth(wand.handle)
+
+
+def _samples(wand: _Wand, samples: Samples) -> Pixels:
+    """A TIFF's samples as they stand in the file: (height, width, samples), at most five."""
+    order = {1: b"R", 2: b"RA", 3: b"RGB", 4: b"RGBA"}.get(samples.count, b"CMYKA")
+    if samples.count < 5:
+        wand.do("MagickTransformImageColorspace", _library().srgb)
+    height, width = _size(wand)
+    found = np.empty((height, width, len(order)), np.uint8)
+    wand.do("MagickExportImagePixels", 0, 0, width, height, order, _library().char, found.ctypes.data)
+    return found
 
 
 def _bilinear(pixels: Pixels) -> _Wand:

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 from nnlab.core.errors import DataError, NnlabError, ResourceError
 from nnlab.core.machine import available_memory
-from nnlab.data.images.header import Header
+from nnlab.data.images.formats.base import Header
+from nnlab.data.images.formats.complaints import fault
 
 LOST_PIXELS = 325
 """The severity of a warning that pixels are missing."""
@@ -64,7 +65,7 @@ def failure(complaint: Complaint, otherwise: str, *, header: Header | None = Non
         return ResourceError(f"ImageMagick has no room for it ({reason}; {_shown()})", hint=INSTEAD)
     if header is None:
         return DataError(f"ImageMagick failed ({reason})")
-    return DataError(f"corrupt or truncated ({reason})")
+    return fault(complaint.reason, "ImageMagick", "Vips")
 
 
 def refuse_beyond(header: Header) -> None:

@@ -4,6 +4,7 @@ import functools
 import math
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ import numpy as np
 from nnlab.core.errors import DataError, MissingError, NnlabError, ResourceError
 from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
-from nnlab.data.images.header import HARMLESS, Header
+from nnlab.data.images.formats.base import Header
+from nnlab.data.images.formats.complaints import fault, is_harmless
+from nnlab.data.images.formats.samples import cmyk_to_rgb
 from nnlab.data.images.held import Held
 
 WANTING = re.compile("out of memory|memory allocation|unable to (make|open) temp|too many open files", re.IGNORECASE)
@@ -23,6 +26,11 @@ WANTING = re.compile("out of memory|memory allocation|unable to (make|open) temp
 
 SHRINK_FIRST = 4
 """Shrinking more than twice this, libvips averages blocks first: its 8-bit Lanczos rounds badly over many pixels."""
+
+_ONE_AT_A_TIME = threading.Lock()
+
+LOADERS = {"png": "png", "jpeg": "jpeg", "webp": "webp", "tiff": "tiff", "gif": "gif", "heic": "heif"}
+"""What libvips calls its loader, by format."""
 
 
 @functools.cache
@@ -43,7 +51,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except _library().Error as error:
-        raise _failure("libvips failed", error) from error
+        raise _wanting(error) or DataError(f"libvips failed ({_reason(error)})") from error
 
 
 class Picture(Held):
@@ -81,14 +89,18 @@ class Vips(ImageLibrary):
 
     def decode_sound(self, encoded: bytes, header: Header) -> Image:
         """The decoded image; see ImageLibrary.decode."""
+        if not _library().type_find("VipsOperation", f"{LOADERS[header.format]}load_buffer"):
+            raise fault(f"no decode delegate for {header.format.upper()}", "libvips", "ImageMagick")
         for fail_on in ("warning", "error"):
             try:
                 return self.image(_load(encoded, header, fail_on))
-            except _library().Error as error:
-                reason = _reason(error)
-                if HARMLESS not in reason:
-                    raise _failure("corrupt or truncated", error) from error
-        raise DataError(f"corrupt or truncated ({reason})")
+            except _library().Error:
+                found = _again(encoded, header, fail_on)
+                if not isinstance(found, NnlabError):
+                    return self.image(found)
+                if not is_harmless(found.what):
+                    break
+        raise found
 
     def image(self, pixels: Pixels) -> Image:
         """An image over these pixels; they are not copied."""
@@ -169,36 +181,53 @@ def _evaluate(image: Any) -> Array:
 
 
 def _load(encoded: bytes, header: Header, fail_on: str) -> Pixels:
-    image = getattr(_library().Image, f"{header.format}load_buffer")(encoded, access="sequential", fail_on=fail_on)
-    if header.orientation != 1:
-        image = image.copy_memory().autorot()  # turning reads out of order
-    if image.format not in ("uchar", "ushort") or image.interpretation in ("lab", "labs"):
+    load = getattr(_library().Image, f"{LOADERS[header.format]}load_buffer")
+    image = load(encoded, access="sequential", fail_on=fail_on)
+    if image.format not in ("uchar", "ushort"):
         image = image.colourspace("srgb")
-    return _rgb(_evaluate(image), image.interpretation == "cmyk")
+    samples = _of_8_bits(_evaluate(image))
+    return header.samples.rgb(samples) if header.samples else _rgb(samples, image.interpretation == "cmyk")
 
 
-def _rgb(samples: Array, cmyk: bool) -> Pixels:
-    """8-bit RGB or RGBA of samples with 8 or 16 bits: grey repeated, CMYK by (1 - C)(1 - K)."""
-    if samples.dtype == np.uint16:
-        samples = ((samples.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
-    bands = samples.shape[2]
+def _of_8_bits(samples: Array) -> Pixels:
+    """The nearest of 256 values, each spread over the whole range."""
+    if samples.dtype == np.uint8:
+        return samples
+    return ((samples.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+
+
+def _rgb(samples: Pixels, cmyk: bool) -> Pixels:
+    """RGB or RGBA: grey repeated, CMYK by (1 - C)(1 - K)."""
     if cmyk:
-        light = 255 - samples[:, :, :4].astype(np.uint32)
-        return ((light[:, :, :3] * light[:, :, 3:] + 127) // 255).astype(np.uint8)
+        return cmyk_to_rgb(samples[:, :, :4])
+    bands = samples.shape[2]
     if bands < 3:
         return samples[:, :, [0, 0, 0] if bands == 1 else [0, 0, 0, 1]]
     return samples[:, :, :4]
 
 
+def _again(encoded: bytes, header: Header, fail_on: str) -> Pixels | NnlabError:
+    """A second try: the pixels, or why there are none, by the first line of what libvips says.
+
+    What it said before, of other files and on other threads, lies in the same buffer, which is emptied first.
+    """
+    with _ONE_AT_A_TIME:
+        _library().vips_lib.vips_error_clear()
+        try:
+            return _load(encoded, header, fail_on)
+        except _library().Error as error:
+            return _wanting(error) or fault(_reason(error), "libvips", "ImageMagick")
+
+
 def _reason(error: Any) -> str:
-    """The last line of what libvips says, without its own function names."""
-    lines = [line.strip() for line in (error.detail or error.message or str(error)).splitlines() if line.strip()]
-    return lines[-1].split(": ", 1)[-1] if lines else "libvips does not say why"
+    """The first line of what libvips says, without its own function names: what follows is what came of it."""
+    lines = [line.strip() for line in (error.detail or error.message or str(error)).splitlines()]
+    return next((line.split(": ", 1)[-1] for line in lines if line), "")
 
 
-def _failure(what: str, error: Any) -> NnlabError:
-    """The error that one of libvips is."""
-    reason = _reason(error)
-    if WANTING.search(str(error)):
-        return ResourceError(f"libvips has no room for it ({reason})", hint="use fewer --workers, or free some memory")
-    return DataError(f"{what} ({reason})")
+def _wanting(error: Any) -> ResourceError | None:
+    """The error that one of libvips is when memory is wanting; None when it is another."""
+    if not WANTING.search(str(error)):
+        return None
+    said = f"libvips has no room for it ({_reason(error)})"
+    return ResourceError(said, hint="use fewer --workers, or free some memory")

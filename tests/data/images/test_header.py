@@ -34,7 +34,7 @@ def test_every_kind_of_webp_is_read(tmp_path: Path, options: dict[str, object]) 
     assert (header.width, header.height) == (34, 21)
 
 
-@pytest.mark.parametrize("format", ["png", "jpeg", "webp"])
+@pytest.mark.parametrize("format", ["png", "webp"])
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.5, 0.9, 0.999])
 def test_a_file_that_was_cut_short_is_refused_without_decoding(tmp_path: Path, format: str, share: float) -> None:
     whole = encode(tmp_path, format)
@@ -66,8 +66,11 @@ def test_a_decompression_bomb_is_refused_by_its_header() -> None:
     [
         (b"", "empty"),
         ("größer als\n".encode(), "it holds text"),
-        (b"GIF89a" + bytes(20), "GIF is not a format"),
+        (b"8BPS" + bytes(20), "Photoshop is not a format"),
+        (b"\xff\x0a" + bytes(20), "JPEG XL is not a format"),
         (b"\x00\x00\x00\x1cftypheic" + bytes(20), "HEIC"),
+        (b"\x00\x00\x00\x1cftypisom" + bytes(20), "unknown format|holds text"),
+        (b"GIF89a" + bytes(20), "corrupt: its blocks"),
         (bytes(range(128, 256)), "unknown format"),
         (b"RIFF\x10\x00\x00\x00WAVEfmt ", "not WebP"),
         (b"\x89PNG\r\n\x1a\n", "truncated"),

@@ -1,0 +1,72 @@
+"""PNG: chunks, each with its length, name and sum."""
+
+import struct
+import zlib
+
+from nnlab.core.errors import DataError
+from nnlab.data.images.formats.base import Header, sized
+from nnlab.data.images.formats.orientation import EXIF_START, orientation
+
+START = b"\x89PNG\r\n\x1a\n"
+
+PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+"""The chunks that say what the pixels are. Not among them: gamma and profiles, which some decoders apply."""
+
+MOST_TEXT = 1 << 20
+"""Bytes of a text chunk that are looked at: an orientation stands in less."""
+
+
+def read_png(data: bytes) -> Header:
+    """Walks the chunks to the last, checking the sums of those that matter."""
+    kept: list[bytes | memoryview] = [START]
+    exif: list[bytes] = []
+    xmp: list[bytes] = []
+    size, at, whole = sized(*struct.unpack_from(">II", data, 16)), 8, memoryview(data)
+    while True:
+        length, name = struct.unpack_from(">I4s", data, at)
+        (said,) = struct.unpack_from(">I", data, at + 8 + length)
+        end = at + 12 + length
+        if name[:1].isupper() and zlib.crc32(whole[at + 4 : end - 4]) != said:
+            raise DataError(f"corrupt: the sum of its {name.decode('ascii', 'replace')} data is wrong")
+        if name in PIXELS or name[:1].isupper():
+            kept.append(whole[at:end])
+        elif name == b"eXIf":
+            exif.append(data[at + 8 : end - 4])
+        elif name in (b"tEXt", b"zTXt", b"iTXt") and length <= MOST_TEXT:
+            _text(name, data[at + 8 : end - 4], exif, xmp)
+        if name == b"IEND":
+            return Header("png", *size, orientation(exif, xmp), b"".join(kept))
+        at = end
+
+
+def _text(chunk: bytes, content: bytes, exif: list[bytes], xmp: list[bytes]) -> None:
+    """Adds what a text chunk holds: an XMP packet, or a profile that ImageMagick wrote in hexadecimal digits."""
+    name, _, text = content.partition(b"\0")
+    if name == b"XML:com.adobe.xmp" and chunk == b"iTXt":
+        packed, text = text[:1] == b"\1", text[2:].partition(b"\0")[2].partition(b"\0")[2]
+        xmp.append(_unpacked(text) if packed else text)
+    elif name in (b"Raw profile type exif", b"Raw profile type APP1", b"Raw profile type xmp"):
+        if chunk == b"zTXt":
+            text = _unpacked(text[1:])
+        profile = _from_hexadecimal(text)
+        if profile.startswith(EXIF_START):
+            exif.append(profile)
+        elif b"xmp" in name or b"xpacket" in profile:
+            xmp.append(profile)
+
+
+def _from_hexadecimal(text: bytes) -> bytes:
+    r"""The bytes of `\nname\n  length\ndigits in lines`; empty when it is not that."""
+    words = text.split(None, 2)
+    try:
+        return bytes.fromhex(words[2].decode("ascii"))
+    except (IndexError, ValueError):
+        return b""
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """What zlib packed, but not more than MOST_TEXT bytes of it; empty when it is damaged."""
+    try:
+        return zlib.decompressobj().decompress(packed, MOST_TEXT)
+    except zlib.error:
+        return b""
