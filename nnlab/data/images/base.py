@@ -65,7 +65,7 @@ class ImageLibrary(Component, ABC):
         """The library's name and version, as `nnlab doctor` and the disk cache's key say it. Raises MissingError."""
 
     def read(self, path: Path) -> Image:
-        """The decoded image of a PNG, JPEG, WebP or TIFF file, as `decode` gives it.
+        """The decoded image of a file, as `decode` gives it.
 
         Raises:  DataError: naming the file and why: missing, empty, not an image, too large, corrupt, truncated.
         """

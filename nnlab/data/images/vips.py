@@ -91,16 +91,12 @@ class Vips(ImageLibrary):
         """The decoded image; see ImageLibrary.decode."""
         if not _library().type_find("VipsOperation", f"{LOADERS[header.format]}load_buffer"):
             raise fault(f"no decode delegate for {header.format.upper()}", "libvips", "ImageMagick")
-        for fail_on in ("warning", "error"):
-            try:
-                return self.image(_load(encoded, header, fail_on))
-            except _library().Error:
-                found = _again(encoded, header, fail_on)
-                if not isinstance(found, NnlabError):
-                    return self.image(found)
-                if not is_harmless(found.what):
-                    break
-        raise found
+        found = _tried(encoded, header, "warning")
+        if isinstance(found, NnlabError) and is_harmless(found.what):
+            found = _tried(encoded, header, "error")
+        if isinstance(found, NnlabError):
+            raise found
+        return self.image(found)
 
     def image(self, pixels: Pixels) -> Image:
         """An image over these pixels; they are not copied."""
@@ -206,11 +202,16 @@ def _rgb(samples: Pixels, cmyk: bool) -> Pixels:
     return samples[:, :, :4]
 
 
-def _again(encoded: bytes, header: Header, fail_on: str) -> Pixels | NnlabError:
-    """A second try: the pixels, or why there are none, by the first line of what libvips says.
+def _tried(encoded: bytes, header: Header, fail_on: str) -> Pixels | NnlabError:
+    """The pixels, or why there are none, by the first line of what libvips says.
 
-    What it said before, of other files and on other threads, lies in the same buffer, which is emptied first.
+    What it said before, of other files and on other threads, lies in the same buffer: so that is emptied, and a file
+    that fails is tried again.
     """
+    try:
+        return _load(encoded, header, fail_on)
+    except _library().Error:
+        pass
     with _ONE_AT_A_TIME:
         _library().vips_lib.vips_error_clear()
         try:
