@@ -19,6 +19,7 @@ USED_FOR = {
     "matplotlib": "figures, and the fonts that the drawn sets use",
     "numpy": "arrays and their arithmetic",
     "onnx": "reading and writing ONNX files",
+    "pillow": "BMP, PNM, JPEG 2000 and AVIF files",
     "psutil": "memory and processor figures",
     "pyvips": "images, --data-loader Vips",
     "rich": "tables and progress on a terminal",
@@ -29,6 +30,9 @@ USED_FOR = {
     "onnxruntime": "running ONNX files fast",
     "av": "frames of videos",
 }
+IMPORTED_AS = {"pillow": "PIL"}
+"""Names of packages in Python, where they differ."""
+
 HIDDEN = frozenset({"dev"})
 """Extras for those who work on nnlab itself."""
 
@@ -71,7 +75,7 @@ def _package(name: str, wanted: str, extra: str | None) -> Package:
         found: str | None = version(name)
     except PackageNotFoundError:
         found = None
-    if found is None or importlib.util.find_spec(name) is None:
+    if found is None or importlib.util.find_spec(IMPORTED_AS.get(name, name)) is None:
         found, state = None, "missing"
     else:
         state = "ok" if satisfies(found, wanted) else "wrong version"

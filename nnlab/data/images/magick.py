@@ -1,158 +1,29 @@
 """ImageMagick: its C interface, so that pixels go straight into NumPy's memory (wand's own calls make Python lists)."""
 
-import atexit
 import ctypes
-import functools
 import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnlab.core.errors import DataError, MissingError
+from nnlab.core.errors import DataError
 from nnlab.core.types import Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import is_harmless
 from nnlab.data.images.formats.samples import Samples
 from nnlab.data.images.held import Held
-from nnlab.data.images.magick_limits import BYTES_PER_PIXEL, Complaint, cache_bytes, failure, refuse_beyond
+from nnlab.data.images.magick_limits import BYTES_PER_PIXEL, cache_bytes, failure, refuse_beyond
+from nnlab.data.images.magick_wand import Wand
+from nnlab.data.images.magick_wand import library as _library
 
 MAPS = {1: b"I", 3: b"RGB", 4: b"RGBA"}
 """ImageMagick's name for the order of the channels, by their number."""
 
 RAW_FORMATS = {1: b"GRAY", 3: b"RGB", 4: b"RGBA"}
 """ImageMagick's format for bytes that are nothing but pixels, by the number of channels."""
-
-INSTALL = (
-    "apt-get install libmagickwand-6.q16-6 (Debian, Ubuntu), dnf install ImageMagick-libs, or brew install imagemagick"
-)
-
-
-class _Note(ctypes.Structure):
-    """The start of ImageMagick's ExceptionInfo."""
-
-    _fields_ = (
-        ("severity", ctypes.c_int),
-        ("error_number", ctypes.c_int),
-        ("reason", ctypes.c_char_p),
-        ("description", ctypes.c_char_p),
-    )
-
-
-def _plain(said: str) -> str:
-    """What it says without the place in ImageMagick's own source."""
-    return said.split(" `")[0].split(" @ ")[0].strip()
-
-
-class _Magick:
-    """The library's functions, and the values of its enumerations in the version that is installed."""
-
-    def __init__(self) -> None:
-        os.environ.setdefault("MAGICK_THREAD_LIMIT", "1")  # one thread an image: the pool runs several images
-        try:
-            import wand.image
-            import wand.resource
-            import wand.version
-            from wand.api import libmagick, library
-        except (ImportError, OSError) as error:
-            raise MissingError("ImageMagick's library is not installed", hint=f"install it: {INSTALL}") from error
-        wand.resource.genesis()
-        atexit.register(self.close)  # after wand's own, so run before it
-        self.call, self.core = library, libmagick
-        library.GetImageFromMagickWand.argtypes, library.GetImageFromMagickWand.restype = (
-            [ctypes.c_void_p],
-            ctypes.c_void_p,
-        )
-        if hasattr(libmagick, "GetImageException"):
-            libmagick.AcquireExceptionInfo.restype = ctypes.POINTER(_Note)
-            libmagick.GetImageException.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Note)]
-            libmagick.DestroyExceptionInfo.argtypes = [ctypes.POINTER(_Note)]
-            libmagick.DestroyExceptionInfo.restype = ctypes.c_void_p
-        self.version = str(wand.version.MAGICK_VERSION)
-        self.char = wand.image.STORAGE_TYPES.index("char")
-        self.lanczos = wand.image.FILTER_TYPES.index("lanczos")
-        self.catrom = wand.image.FILTER_TYPES.index("catrom")
-        self.affine = wand.image.DISTORTION_METHODS.index("affine_projection")
-        self.background = wand.image.VIRTUAL_PIXEL_METHOD.index("background")
-        self.flatten = wand.image.IMAGE_LAYER_METHOD.index("flatten")
-        self.srgb = wand.image.COLORSPACE_TYPES.index("srgb")
-        self.closed = False
-
-    def image_complaint(self, handle: int) -> Complaint:
-        """What ImageMagick 6 notes on the image instead of saying it (a JPEG that ends too early)."""
-        if not hasattr(self.core, "GetImageException"):
-            return Complaint()
-        image = self.call.GetImageFromMagickWand(handle)
-        if not image:
-            return Complaint()
-        note = self.core.AcquireExceptionInfo()
-        self.core.GetImageException(image, note)
-        said = Complaint(note.contents.severity, _plain((note.contents.reason or b"").decode("utf-8", "replace")))
-        self.core.DestroyExceptionInfo(note)
-        return said if said.is_serious else Complaint()
-
-    def close(self) -> None:
-        """The library is about to be taken down: what is still held then must not be freed after it."""
-        self.closed = True
-
-
-@functools.cache
-def _library() -> _Magick:
-    return _Magick()
-
-
-class _Wand:
-    """One MagickWand, freed with this object."""
-
-    __slots__ = ("handle",)
-
-    def __init__(self, handle: int | None = None):
-        self.handle = handle or _library().call.NewMagickWand()
-
-    def __del__(self) -> None:
-        if not _library().closed:
-            _library().call.DestroyMagickWand(self.handle)
-
-    def do(self, function: str, *args: Any) -> None:
-        """Calls a MagickWand function that answers whether it succeeded.
-
-        Raises:  DataError: with its reason.  ResourceError: when memory or room in its cache is wanting.
-        """
-        if not getattr(_library().call, function)(self.handle, *args):
-            raise failure(self.complaint(), function)
-
-    def complaint(self) -> Complaint:
-        """What the library last complained of, lost pixels included."""
-        magick = _library().call
-        severity = ctypes.c_int()
-        text = magick.MagickGetException(self.handle, ctypes.byref(severity))
-        said = ctypes.string_at(text).decode("utf-8", "replace") if text else ""
-        magick.MagickRelinquishMemory(text)
-        found = Complaint(severity.value, _plain(said))
-        return found if found.is_serious else _library().image_complaint(self.handle)
-
-    def derived(self, function: str, *args: Any) -> "_Wand":
-        """The wand that a MagickWand function makes of this one. Raises as `do`: when there is no image in it."""
-        made = getattr(_library().call, function)(self.handle, *args)
-        if not made:
-            raise failure(self.complaint(), function)
-        wand = _Wand(made)
-        if not _library().call.MagickGetNumberImages(wand.handle):
-            raise failure(wand.complaint(), function)
-        return wand
-
-    def set_background(self, colour: Colour) -> None:
-        """The colour that canvases grow with."""
-        magick = _library().call
-        red, green, blue, *alpha = colour * 3 if len(colour) == 1 else colour
-        pixel = magick.NewPixelWand()
-        name = f"rgba({red},{green},{blue},{(alpha[0] if alpha else 255) / 255})"
-        magick.PixelSetColor(pixel, name.encode())
-        self.do("MagickSetImageBackgroundColor", pixel)
-        magick.DestroyPixelWand(pixel)
 
 
 class Picture(Held):
@@ -161,7 +32,7 @@ class Picture(Held):
     def make_native(self, pixels: Pixels) -> Any:
         """A wand that holds a copy of the pixels."""
         height, width, channels = pixels.shape
-        wand = _Wand()
+        wand = Wand()
         wand.do("MagickConstituteImage", width, height, MAPS[channels], _library().char, pixels.ctypes.data)
         return wand
 
@@ -172,9 +43,9 @@ class Picture(Held):
         native.do("MagickExportImagePixels", 0, 0, width, height, MAPS[channels], _library().char, pixels.ctypes.data)
         return pixels
 
-    def copy(self) -> _Wand:
+    def copy(self) -> Wand:
         """A wand of its own to change; its pixels are shared until then."""
-        wand: _Wand = self.native.derived("CloneMagickWand")
+        wand: Wand = self.native.derived("CloneMagickWand")
         return wand
 
 
@@ -199,7 +70,7 @@ class ImageMagick(ImageLibrary):
 
     def decode_sound(self, encoded: bytes, header: Header) -> Image:
         """The decoded image; see ImageLibrary.decode."""
-        wand, magick = _Wand(), _library().call
+        wand, magick = Wand(), _library().call
         refuse_beyond(header)
         wand.do("MagickSetFormat", header.format.encode())  # never a guess: some of ImageMagick's formats are programs
         read = magick.MagickReadImageBlob(wand.handle, encoded, len(encoded))
@@ -278,13 +149,13 @@ class ImageMagick(ImageLibrary):
         return encoded
 
 
-def _size(wand: _Wand) -> tuple[int, int]:
+def _size(wand: Wand) -> tuple[int, int]:
     """Height and width."""
     magick = _library().call
     return magick.MagickGetImageHeight(wand.handle), magick.MagickGetImageWidth(wand.handle)
 
 
-def _samples(wand: _Wand, samples: Samples) -> Pixels:
+def _samples(wand: Wand, samples: Samples) -> Pixels:
     """A TIFF's samples as they stand in the file: (height, width, samples), at most five."""
     order = {1: b"R", 2: b"RA", 3: b"RGB", 4: b"RGBA"}.get(samples.count, b"CMYKA")
     if samples.count < 5:
@@ -295,14 +166,14 @@ def _samples(wand: _Wand, samples: Samples) -> Pixels:
     return found
 
 
-def _bilinear(pixels: Pixels) -> _Wand:
+def _bilinear(pixels: Pixels) -> Wand:
     """A wand of these pixels whose distortions are bilinear.
 
     ImageMagick filters distortions by area, which blurs, unless the image was *read* with the filter off: nothing
     sets that on an image that exists. So the pixels are read, as a file that is nothing but pixels.
     """
     height, width, channels = pixels.shape
-    wand = _Wand()
+    wand = Wand()
     wand.do("MagickSetOption", b"filter", b"point")
     wand.do("MagickSetOption", b"interpolate", b"bilinear")
     wand.do("MagickSetSize", width, height)
