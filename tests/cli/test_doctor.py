@@ -31,7 +31,7 @@ def test_everything_needed_is_here(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0 and found["ok"] is True and found["schema_version"] == 1
     needed = {package["name"]: package for package in found["packages"] if package["extra"] is None}
     assert set(needed) == set(
-        "click matplotlib numpy onnx psutil pyvips rich safetensors threadpoolctl wand".split()  # noqa: SIM905
+        "click matplotlib numpy onnx pillow psutil pyvips rich safetensors threadpoolctl wand".split()  # noqa: SIM905
     )
     assert all(package["state"] == "ok" and package["version"] for package in needed.values())
     assert {package["extra"] for package in found["packages"]} == {None, "torch", "onnxruntime", "video"}
