@@ -11,6 +11,7 @@ from nnlab.cli.bench_results import BenchDisplay, table
 from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
+from nnlab.cli.output import echo
 from nnlab.core.machine import usable_cores
 from nnlab.experiment.bench.bench import Benchmark, bench, load_of_the_machine
 from nnlab.experiment.bench.folder import copy_chart, write
@@ -63,7 +64,7 @@ def command(parts: Sequence[Part]) -> int:
     if wanted.get("dry_run"):
         for cell in planned.cells:
             run = cell.experiment.run
-            click.echo(f"{run.exp_id} · {cell.label} · {run.dtype} · {run.epochs} epochs x {repeats}")
+            echo(f"{run.exp_id} · {cell.label} · {run.dtype} · {run.epochs} epochs x {repeats}")
         return 0
     runs_dir = Path(experiments[0][0].run.runs_dir)
     RunStore.probe(runs_dir)

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from nnlab.cli.output import echo, echo_line
 from nnlab.cli.progress import display
+from nnlab.core.printing import printable
 from nnlab.experiment.bench.bench import Watcher
 from nnlab.experiment.bench.f14 import REPORTED
 from nnlab.experiment.bench.plan import Cell
@@ -42,7 +43,7 @@ class BenchDisplay(Watcher):
     def warn(self, line: str) -> None:
         """A warning, which --quiet does not silence."""
         self._screen.warn(line) if self._quiet or not self._terminal else self._console.print(
-            line, highlight=False, markup=False
+            printable(line), highlight=False, markup=False
         )
 
     @contextmanager
@@ -97,9 +98,9 @@ def table(document: Mapping[str, Any]) -> None:
             drawn.add_row(*row)
         console.print(drawn)
     else:
-        click.echo(_plain(head, cells, names=2 + several))
+        echo(_plain(head, cells, names=2 + several))
     for line in (*_notes(document), *_against_peers(document), *_reference(document)):
-        click.echo(line)
+        echo_line(line)
 
 
 def _columns(several: bool) -> list[str]:

@@ -14,6 +14,7 @@ from nnlab.checks.findings import Row
 from nnlab.checks.validate import validate, validate_one
 from nnlab.cli.flags import ExperimentCommand, Part, section_options
 from nnlab.cli.main import report
+from nnlab.cli.output import echo, echo_line
 from nnlab.core.errors import CheckError, UsageError
 from nnlab.core.rng import Rng
 from nnlab.experiment.config import Experiment, resolve
@@ -74,18 +75,18 @@ def command(parts: Sequence[Part]) -> int:
         _try_out(part.experiment.run)
     rows: list[Row] = []
     if not as_json:
-        click.echo(_line("component", "kind", "backend", "worst error", "verdict", "where"))
+        echo(_line("component", "kind", "backend", "worst error", "verdict", "where"))
     for row in _rows(wanted):
         rows.append(row)
         if not as_json:
             error = "-" if row.worst_relative_error is None else f"{row.worst_relative_error:.1e}"
             verdict = "ok" if row.passed else "FAILED"
-            click.echo(_line(row.component, row.kind, row.backend, error, verdict, row.where))
+            echo_line(_line(row.component, row.kind, row.backend, error, verdict, row.where))
     failed = [row for row in rows if not row.passed]
     if as_json:
         click.echo(json.dumps(_document(rows), indent=2, allow_nan=False))
     else:
-        click.echo(f"\n{len(rows) - len(failed)} passed, {len(failed)} failed")
+        echo(f"\n{len(rows) - len(failed)} passed, {len(failed)} failed")
     if failed:
         names = ", ".join(f"{row.kind} {row.component}" for row in failed)
         report(CheckError(f"{len(failed)} of {len(rows)} components failed", where=names, hint="see `where` above"))

@@ -20,6 +20,7 @@ from nnlab.cli.comparison_text import comparison_text
 from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
+from nnlab.cli.output import echo
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import plan, plan_document
 from nnlab.cli.signals import SignalNoted
@@ -212,7 +213,7 @@ def _compare_all(
             continue
         documents.append(document)
         if "json" not in wanted:
-            click.echo(comparison_text(comparison, about, report=document["report"], verbose="verbose" in wanted))
+            echo(comparison_text(comparison, about, report=document["report"], verbose="verbose" in wanted))
             sys.stdout.flush()
         first = comparison.first
         if first is not None and first.kind in GRAVE:

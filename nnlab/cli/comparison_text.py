@@ -1,6 +1,7 @@
 """What stdout gets when a comparison ends."""
 
 from nnlab.checks.parity.result import Comparison
+from nnlab.core.printing import printable
 from nnlab.tracking.comparison.about import About
 from nnlab.tracking.comparison.differences import Differences
 from nnlab.tracking.comparison.words import count, divergence_sentence, verdict_sentence, worst_sentence
@@ -32,7 +33,7 @@ def comparison_text(comparison: Comparison, about: About, *, report: str, verbos
         "",
         f"  report: {report}",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _silent(comparison: Comparison) -> str:

@@ -8,6 +8,7 @@ import click
 
 from nnlab.backends.base import BACKENDS
 from nnlab.checks.parity.conventions.base import CONVENTIONS
+from nnlab.cli.output import echo
 from nnlab.core.component import Option, options_of, type_name
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import Registry, nearest
@@ -44,12 +45,12 @@ def command(names: tuple[str, ...], json: bool, debug: bool) -> None:
     for component in found:
         if component["kind"] != kind:
             kind = component["kind"]
-            click.echo(f"{kind}")
+            echo(f"{kind}")
         some = component["backends"]
         only = "" if len(some) == len(BACKENDS.names()) else f" ({', '.join(some) or 'no backend'} only)"
-        click.echo(f"  {component['name']:<20} {component['summary']}{only}")
+        echo(f"  {component['name']:<20} {component['summary']}{only}")
         for option in component["options"]:
-            click.echo(f"      {option['name']:<16} {option['type']:<10} [{option['default']}] {option['help']}")
+            echo(f"      {option['name']:<16} {option['type']:<10} [{option['default']}] {option['help']}")
 
 
 def _selected(names: tuple[str, ...]) -> list[dict[str, Any]]:

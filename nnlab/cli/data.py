@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from nnlab.cli.output import echo, echo_line
 from nnlab.core.component import make as make_component
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
+from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
 
 
@@ -72,7 +74,7 @@ def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> No
         rows_of_text.append(
             (entry.name, _count(entry.classes), _count(entry.images), _size(entry.size_bytes), where, about)
         )
-    click.echo(_table(rows_of_text))
+    echo(_table(rows_of_text))
 
 
 @command.command("make")
@@ -116,7 +118,7 @@ def make(
         made.append({"name": name, "folder": str(folder), "seed": maker.seed, "images": maker.images, **counts})
         if not json:
             said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-            click.echo(f"{folder}: {maker.images} images in {len(maker.classes)} classes (files: {said})")
+            echo_line(f"{folder}: {maker.images} images in {len(maker.classes)} classes (files: {said})")
     if json:
         click.echo(json_module.dumps({"schema_version": 1, "made": made}, indent=2))
 
@@ -176,6 +178,7 @@ def _size(size: int | None) -> str:
 
 def _table(rows: list[tuple[str, ...]]) -> str:
     """Columns in line: names and words to the left, counts to the right; no blanks at line ends."""
+    rows = [tuple(printable(cell) for cell in row) for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for row in rows:

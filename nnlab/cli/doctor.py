@@ -14,10 +14,12 @@ import click
 
 from nnlab import __version__
 from nnlab.cli.installed import packages, plug_ins
+from nnlab.cli.output import echo
 from nnlab.core import folders
 from nnlab.core.errors import NnlabError
 from nnlab.core.install import install_line
 from nnlab.core.machine import usable_cores
+from nnlab.core.printing import printable
 from nnlab.tracking.environment import processor, thread_pools
 
 LIBRARIES = (
@@ -43,7 +45,7 @@ def command(json: bool, debug: bool) -> int:
     elif sys.stdout.isatty():
         _print_tables(found)
     else:
-        click.echo(_plain(found))
+        echo(_plain(found))
     return 0 if found["ok"] else 6
 
 
@@ -205,7 +207,7 @@ def _plain(found: dict[str, Any]) -> str:
     lines += ["", *(f"{name:<14} {version:<22} {state:<28} {use}" for name, version, state, use in _rows(found))]
     if absent := _to_install(found):
         lines += ["", "to install:", *(f"  {line}" for line in absent)]
-    return "\n".join([*(line.rstrip() for line in lines), "", _verdict(found)])
+    return "\n".join([*(printable(line).rstrip() for line in lines), "", _verdict(found)])
 
 
 def _print_tables(found: dict[str, Any]) -> None:
@@ -216,7 +218,7 @@ def _print_tables(found: dict[str, Any]) -> None:
     console = Console()
     facts = Table(box=None, show_header=False)
     for row in _facts(found):
-        facts.add_row(f"[bold]{row[0]}[/]", escape(row[1]))
+        facts.add_row(f"[bold]{row[0]}[/]", escape(printable(row[1])))
     parts = Table("package", "version", "state", "used for", box=None, header_style="bold")
     colours = {"ok": "green", "not installed": "yellow"}
     for name, version, state, use in _rows(found):
@@ -224,5 +226,5 @@ def _print_tables(found: dict[str, Any]) -> None:
         parts.add_row(name, version, f"[{colour}]{escape(state)}[/]", use)
     console.print(facts, "", parts, "")
     for line in _to_install(found):
-        console.print(f"  {escape(line)}", soft_wrap=True, highlight=False)
+        console.print(f"  {escape(printable(line))}", soft_wrap=True, highlight=False)
     console.print(f"[bold {'green' if found['ok'] else 'red'}]{_verdict(found)}[/]")

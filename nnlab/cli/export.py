@@ -7,6 +7,7 @@ import click
 
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
+from nnlab.cli.output import echo
 
 
 @click.command("export")
@@ -41,8 +42,8 @@ def command(
     nnlab export runs/latest --with-preprocessing --softmax --output=digits.onnx
     """
     terminate_as_interrupt()
-    say = (lambda line: None) if quiet else (lambda line: click.echo(line, err=True))
-    messages_to(say, lambda line: click.echo(line, err=True))
+    say = (lambda line: None) if quiet else (lambda line: echo(line, err=True))
+    messages_to(say, lambda line: echo(line, err=True))
     from nnlab.experiment.export import export
     from nnlab.onnx.export import Form
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnlab.cli.main import report, terminate_as_interrupt
+from nnlab.cli.output import echo
 from nnlab.core.errors import DataError, ResourceError, UsageError
 from nnlab.core.folders import DATASETS
 
@@ -170,7 +171,7 @@ def _one(inference: "Inference", encoded: bytes, said: Mapping[str, Any]) -> int
     elif code:
         return code
     elif answer is None or (answer.mask is None and answer.class_map is None):
-        click.echo(line(result.row(), said["top"]))
+        echo(line(result.row(), said["top"]))
     elif sys.stdout.isatty():
         raise UsageError("a picture is no text for a terminal", where=STDIN, hint="send it to a file: > cutout.png")
     else:

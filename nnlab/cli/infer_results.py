@@ -1,6 +1,5 @@
 """What stdout gets of an inference: a table, CSV, or the JSON document."""
 
-import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -8,6 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from nnlab.cli.output import echo
+from nnlab.core.printing import printable
+from nnlab.core.spreadsheet import cell
 
 if TYPE_CHECKING:
     from nnlab.experiment.infer_rows import Row
@@ -25,7 +28,7 @@ def show(rows: Sequence["Row"], said: Mapping[str, Any], *, output: str | None) 
     elif good := [row for row in rows if row.error is None]:
         _write_table(table(good, said["top"]))
     if output is not None and not said["quiet"] and any(row.error is None for row in rows):
-        print(f"files are in {output}", file=sys.stderr)
+        print(f"files are in {printable(output)}", file=sys.stderr)
     elif output is None and not said["quiet"] and any(row.covered is not None or row.regions for row in rows):
         print("add --output=DIR for masks, cut-outs and overlays", file=sys.stderr)
 
@@ -60,7 +63,7 @@ def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
 
 def line(row: "Row", top: int) -> str:
     """The label of one picture and its probability, then the next ones."""
-    return "  ".join(_with_share(label, share) for label, share in row.ranking[:top])
+    return printable("  ".join(_with_share(label, share) for label, share in row.ranking[:top]))
 
 
 def table(rows: Sequence["Row"], top: int) -> list[list[str]]:
@@ -95,7 +98,8 @@ def _filled(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _write_table(cells: Sequence[Sequence[str]]) -> None:
+def _write_table(found: Sequence[Sequence[str]]) -> None:
+    cells = [[printable(cell) for cell in row] for row in found]
     if sys.stdout.isatty():
         from rich import box
         from rich.console import Console
@@ -111,27 +115,26 @@ def _write_table(cells: Sequence[Sequence[str]]) -> None:
         return
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     for row in cells:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _write_csv(rows: Sequence["Row"], top: int) -> None:
     longest = min(top, max((len(row.ranking) for row in rows), default=0))
     more = [name for place in range(2, longest + 1) for name in (f"label_{place}", f"confidence_{place}")]
     maps = any(row.regions is not None for row in rows)
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     head = ["source", "label", "confidence", *more, "covered", "output", "seconds", "error"]
-    writer.writerow([*head, *(["regions"] if maps else [])])
+    echo(",".join([*head, *(["regions"] if maps else [])]))
     for row in rows:
-        ranked = [cell for label, share in row.ranking[1:top] for cell in (label, _number(share))]
+        ranked = [value for label, share in row.ranking[1:top] for value in (cell(label), _number(share))]
         cells = [
-            row.source,
-            row.label or "",
+            cell(row.source),
+            cell(row.label or ""),
             _number(row.confidence),
             *_filled(ranked, len(more)),
             _number(row.covered),
         ]
-        cells += [row.output or "", f"{row.seconds:.4f}", row.error or ""]
-        writer.writerow([*cells, *([_regions(row, "; ")] if maps else [])])
+        cells += [cell(row.output or ""), f"{row.seconds:.4f}", cell(row.error or "")]
+        echo(",".join([*cells, *([cell(_regions(row, "; "))] if maps else [])]))
 
 
 def _number(share: float | None) -> str:

@@ -12,6 +12,7 @@ import click
 from nnlab import __version__
 from nnlab.cli.streams import lenient_streams, lost_results
 from nnlab.core.errors import NnlabError
+from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
 from nnlab.training.interrupts import ENDINGS
 
@@ -122,8 +123,9 @@ def _open_closed_streams() -> None:
 
 def report(error: NnlabError | str) -> None:
     """Says an error on stderr, a line for each mistake."""
-    for line in str(error).splitlines():
-        print(f"nnlab: error: {line}", file=sys.stderr)
+    # an error's own words have no line ends: those that there are stand between mistakes
+    for line in str(error).split("\n") if isinstance(error, NnlabError) else [error]:
+        print(f"nnlab: error: {printable(line)}", file=sys.stderr)
 
 
 def _failed(error: NnlabError, debug: bool) -> int:

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 
+from nnlab.core.printing import printable
+
 Say = Callable[[str], None]
 
 NOT_FOR_THE_SCREEN = "nnlab.run"
@@ -26,6 +28,6 @@ class _Saying(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
-            self._warn(f"nnlab: {record.levelname.lower()}: {record.getMessage()}")
+            self._warn(printable(f"nnlab: {record.levelname.lower()}: {record.getMessage()}"))
         elif record.name != NOT_FOR_THE_SCREEN:
-            self._say(record.getMessage())
+            self._say(printable(record.getMessage()))

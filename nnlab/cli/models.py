@@ -10,6 +10,7 @@ import click
 
 from nnlab.cli.data import NearestGroup
 from nnlab.cli.main import terminate_as_interrupt
+from nnlab.cli.output import echo, echo_line
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import nearest
 
@@ -47,16 +48,16 @@ def list_(models_path: str, json: bool, debug: bool) -> None:
     for title, there in (("here", True), ("can be fetched with `nnlab models fetch NAME`", False)):
         some = [row for row in rows if (row["path"] is not None) == there and (there or row["url"])]
         if some:
-            click.echo(f"{title}:")
+            echo(f"{title}:")
         for row in some:
             size = _size(row["bytes"])
             about = f"{row['title']} ({row['licence']})" if row["title"] else ""
             checked = "" if there or row["checksum"] else "  no checksum is published: needs --unverified"
             where = row["path"] if there else f"{row['url']}{checked}"
-            click.echo(f"  {row['name']:<22} {size:>8}  {about}".rstrip())
-            click.echo(f"  {'':<22} {'':>8}  {where}")
+            echo_line(f"  {row['name']:<22} {size:>8}  {about}".rstrip())
+            echo_line(f"  {'':<22} {'':>8}  {where}")
     if not rows:
-        click.echo("no models")
+        echo("no models")
 
 
 @command.command("fetch")
@@ -87,7 +88,7 @@ def fetch_(names: tuple[str, ...], unverified: bool, quiet: bool, json: bool, de
         path, fetched = fetch(catalogue()[name], unverified=unverified, progress=progress)
         rows.append({"name": name, "path": str(path), "fetched": fetched})
         if not json:
-            click.echo(f"{name}: {path}" if fetched else f"{name}: already there, and whole: {path}")
+            echo_line(f"{name}: {path}" if fetched else f"{name}: already there, and whole: {path}")
     if json:
         click.echo(json_module.dumps({"schema_version": 1, "models": rows}, indent=2))
 
@@ -104,7 +105,7 @@ def add_(name: str, path: str, force: bool, debug: bool) -> None:
     """
     from nnlab.onnx.fetch import add
 
-    click.echo(f"{name}: {add(name, Path(path).expanduser(), force=force)}")
+    echo_line(f"{name}: {add(name, Path(path).expanduser(), force=force)}")
 
 
 def listing(models_path: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import click
 from nnlab.cli.data import NearestGroup
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.models import models_path_option
+from nnlab.cli.output import echo, echo_line
 from nnlab.core.errors import ComparisonError, UsageError
 
 
@@ -59,7 +60,7 @@ def show(file: str, models_path: str, sizes: tuple[str, ...], json: bool, verbos
     if json:
         click.echo(json_module.dumps(said.document(), indent=2, allow_nan=False))
         return
-    click.echo(text_of_description(said, verbose=verbose))
+    echo(text_of_description(said, verbose=verbose))
 
 
 @command.command("verify")
@@ -121,7 +122,7 @@ def diff(
         rows.append(row)
         bad = row.verdict in {"differs", "cannot run"}
         if not json and (verbose or bad):
-            click.echo(text_of_difference(row))
+            echo(text_of_difference(row))
         if bad and not whole:
             break
     first = next((row for row in rows if row.verdict in {"differs", "cannot run"}), None)
@@ -133,7 +134,7 @@ def diff(
         click.echo(json_module.dumps({**head, **known, "nodes": nodes}, indent=2, allow_nan=False))
     elif first is None:
         far = f"; the most: {worst.relative:.1e} at node {worst.node} ({worst.operator})" if worst else ""
-        click.echo(f"{len(rows)} nodes: {pair[0]} and {pair[1]} agree to rounding{far}")
+        echo_line(f"{len(rows)} nodes: {pair[0]} and {pair[1]} agree to rounding{far}")
     if first is None:
         return 0
     what = f"{pair[1]} parts from {pair[0]} at node {first.node} ({first.operator})"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from nnlab.core.printing import printable
 from nnlab.onnx.examine.describe import Description
 from nnlab.onnx.examine.judge import Verdict
 from nnlab.onnx.examine.lockstep import NodeDifference
@@ -52,10 +53,11 @@ def text_of_verdict(verdict: Verdict) -> str:
 
 def text_of_difference(row: NodeDifference) -> str:
     """One node on two engines."""
+    node, output, inputs = printable(row.node), printable(row.output), [printable(name) for name in row.inputs]
     far = f"{row.relative:.1e} of its largest ({row.apart:.1e})" if row.verdict in {"rounding", "differs"} else ""
-    why = f": {row.reason}" if row.reason else ""
-    on = f"\n    of {', '.join(row.inputs)}" if row.verdict in {"differs", "cannot run"} else ""
-    return f"{row.place:>5}  {row.verdict:<10} {row.node} ({row.operator}) -> {row.output} {far}{why}".rstrip() + on
+    why = f": {printable(row.reason)}" if row.reason else ""
+    on = f"\n    of {', '.join(inputs)}" if row.verdict in {"differs", "cannot run"} else ""
+    return f"{row.place:>5}  {row.verdict:<10} {node} ({row.operator}) -> {output} {far}{why}".rstrip() + on
 
 
 def _values(kind: str, values: Sequence[Any]) -> list[tuple[str, str]]:
@@ -76,7 +78,8 @@ def _count(number: int) -> str:
     return str(number)
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
+def _table(found: Sequence[tuple[str, ...]]) -> str:
+    rows = [tuple(printable(cell) for cell in row) for row in found]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

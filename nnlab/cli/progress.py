@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Column
 
+from nnlab.core.printing import printable
 from nnlab.experiment.config import Experiment
 from nnlab.training.callback import Callback
 from nnlab.training.record import EpochRecord
@@ -31,7 +32,7 @@ class Display:
 
     def warn(self, line: str) -> None:
         """A warning, which --quiet does not silence."""
-        print(line, file=sys.stderr, flush=True)
+        print(printable(line), file=sys.stderr, flush=True)
 
     @contextmanager
     def experiment(self, experiment: Experiment) -> Iterator[Watching]:
@@ -44,7 +45,7 @@ class PlainDisplay(Display):
 
     def say(self, line: str) -> None:
         """A line on stderr."""
-        print(line, file=sys.stderr, flush=True)
+        print(printable(line), file=sys.stderr, flush=True)
 
     @contextmanager
     def experiment(self, experiment: Experiment) -> Iterator[Watching]:
@@ -68,7 +69,7 @@ class LiveDisplay(Display):
 
     def say(self, line: str) -> None:
         """A line on stderr, above the bars."""
-        self.console.print(line, highlight=False, markup=False)
+        self.console.print(printable(line), highlight=False, markup=False)
 
     def warn(self, line: str) -> None:
         """A warning on stderr, above the bars."""

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any
 
+from nnlab.core.printing import printable
 from nnlab.data.pipeline import survey
 from nnlab.experiment.build import graph
 from nnlab.experiment.config import Experiment
@@ -38,7 +39,7 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
         phases = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in summary["phases_s"].items())
         lines.append(f"  phases: {phases}")
     lines.append(f"  run folder: {outcome.folder}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _loss(score: Any) -> str:

@@ -11,6 +11,7 @@ import click
 from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
+from nnlab.cli.output import echo
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import comparison, plan, plan_document, result_text
 from nnlab.core.errors import NnlabError, UsageError
@@ -50,13 +51,13 @@ def command(parts: Sequence[Part]) -> int:
             _echo_json([plan_document(experiment) for experiment in experiments])
         else:
             for experiment in experiments:
-                click.echo(plan(experiment))
+                echo(plan(experiment))
         return 0
     outcomes, code = _run_all(experiments, screen, texts="json" not in wanted, verbose="verbose" in wanted)
     if "json" in wanted:
         _echo_json([outcome.summary for outcome in outcomes])
     elif len(outcomes) > 1:
-        click.echo(comparison(outcomes))
+        echo(comparison(outcomes))
     _open_figures(outcomes, screen)
     return code
 
@@ -98,7 +99,7 @@ def _run_all(
             continue
         outcomes.append(outcome)
         if texts:
-            click.echo(result_text(outcome, verbose=verbose))
+            echo(result_text(outcome, verbose=verbose))
             sys.stdout.flush()
         if outcome.error is not None:
             report(outcome.error)

@@ -7,9 +7,11 @@ One line says what, where (file, option, layer, sample), why, and what to type n
 
 from collections.abc import Sequence
 
+from nnlab.core.printing import printable
+
 
 class NnlabError(Exception):
-    """An error that is the user's to mend: printed as one line, without a traceback.
+    """An error that is the user's to mend: printed as one line, without a traceback, whatever is in the names it has.
 
     Options:  what: what is wrong, lower case, no full stop.
               where: the file, option, component.field, layer or sample it is about; None when it is about everything.
@@ -19,8 +21,9 @@ class NnlabError(Exception):
     exit_code = 1
 
     def __init__(self, what: str, *, where: str | None = None, hint: str | None = None):
-        self.what, self.where, self.hint = what, where, hint
-        super().__init__(what)
+        self.what = printable(what)
+        self.where, self.hint = (said if said is None else printable(said) for said in (where, hint))
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -56,7 +59,10 @@ class Mistakes(UsageError):
 
     def __init__(self, mistakes: Sequence[NnlabError]):
         self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        super().__init__("; ".join(str(mistake) for mistake in mistakes))
+
+    def __str__(self) -> str:
+        return "\n".join(str(mistake) for mistake in self.mistakes)
 
 
 class CheckError(NnlabError):

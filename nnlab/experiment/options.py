@@ -8,6 +8,7 @@ from nnlab.backends.base import Engine
 from nnlab.checks.reaction import Reaction
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
+from nnlab.core.printing import printable
 from nnlab.training.trainer import EarlyStopping
 
 
@@ -46,6 +47,8 @@ class RunOptions(Component):
         super().__post_init__()
         if not self.exp_id.strip():
             raise UsageError("must not be empty", where="--exp-id", hint="such as --exp-id=main")
+        if printable(self.exp_id) != self.exp_id:
+            raise UsageError(f"must be one line of plain letters, got {self.exp_id}", where="--exp-id")
         self.track_layer = tuple(f"{name},{units}" for name, units in _pairs(self.track_layer))
 
     @property

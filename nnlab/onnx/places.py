@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from nnlab.core.errors import DataError, NnlabError
+from nnlab.core.printing import printable
 
 LONGEST = 1000
 """Characters of what is said of a model: names in files and what other libraries say have no end of their own."""
@@ -30,5 +31,5 @@ def placed(where: str) -> Iterator[None]:
 
 def one_line(said: object) -> str:
     """What an error says, or a name in a file, on one line and not too long; nothing in it speaks to the terminal."""
-    text = "".join(letter if letter.isprintable() else "?" for letter in " ".join(str(said).split()))
+    text = printable(" ".join(str(said).split()))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

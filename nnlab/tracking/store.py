@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import RunError
+from nnlab.core.printing import printable
 from nnlab.tracking.checkpoint import write_checkpoint
 from nnlab.tracking.environment import environment
 from nnlab.tracking.fields import COUNT, SIZE
@@ -130,9 +131,9 @@ class RunStore:
         self._open("minibatches.jsonl").add(found)
 
     def log(self, message: str) -> None:
-        """Appends to log.txt, each line with its time."""
+        """Appends a line to log.txt, with its time."""
         stamp = time.strftime("%Y-%m-%d %H:%M:%S")
-        self._open("log.txt").write("".join(f"{stamp}  {line}\n" for line in message.splitlines()))
+        self._open("log.txt").write(f"{stamp}  {printable(message)}\n")
 
     def add_weights(self, result: TrainingResult, about: Mapping[str, Any]) -> None:
         """Writes weights/best and weights/last, and in state/ what going on from the last whole epoch needs.

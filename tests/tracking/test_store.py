@@ -212,10 +212,14 @@ def test_a_kill_while_a_run_takes_over_leaves_latest_at_the_one_that_has_a_state
     assert len(read_run(resumed.folder).checks) == 2  # and they were there before the state was
 
 
-def test_the_log_has_a_time_on_every_line(store):
-    store.log("first\nsecond")
+def test_the_log_has_a_time_on_every_line_and_a_message_is_one(store):
+    store.log("first \x1b[2J\nsecond")
+    store.log("third")
     lines = (store.folder / "log.txt").read_text().splitlines()
-    assert [re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ", "", line) for line in lines] == ["first", "second"]
+    assert [re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ", "", line) for line in lines] == [
+        "first \\x1b[2J\\nsecond",
+        "third",
+    ]
 
 
 def test_the_environment_is_there_from_the_beginning(store):

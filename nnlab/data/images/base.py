@@ -1,7 +1,6 @@
 """The contract that every image library implements: about a dozen primitives on the library's own image."""
 
 import math
-import os
 import tempfile
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 from nnlab.core.component import Component
 from nnlab.core.errors import DataError
 from nnlab.core.machine import available_memory
+from nnlab.core.printing import printable as printable
 from nnlab.core.registry import Registry
 from nnlab.core.types import Pixels
 from nnlab.data.images.formats.arrange import arranged
@@ -28,11 +28,6 @@ BYTES_PER_PIXEL = 12
 
 Colour = tuple[int, ...]
 """One value 0..255 per channel."""
-
-
-def printable(path: Path | str) -> str:
-    """A path as text that can be printed and stored anywhere, also when the file's name is not UTF-8."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def rotated_size(width: int, height: int, degrees: float) -> tuple[int, int]:

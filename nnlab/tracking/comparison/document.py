@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 from nnlab.checks.parity.result import Comparison, Divergence
+from nnlab.core.spreadsheet import cell
 from nnlab.tracking.comparison.differences import Differences
 from nnlab.tracking.comparison.words import verdict_sentence
 from nnlab.tracking.files import plain
@@ -60,7 +61,7 @@ def lines(comparison: Comparison) -> list[dict[str, Any]]:
 
 def csv(differences: Differences) -> str:
     """The differences as a table for a spreadsheet: a row per step, a column per tensor; empty where there is none."""
-    head = ["step", "epoch", *(f'"{tensor.name}"' for tensor in differences.tensors)]
+    head = ["step", "epoch", *(cell(tensor.name, quoted=True) for tensor in differences.tensors)]
     rows = [",".join(head)]
     for step, epoch, values in zip(differences.steps, differences.epochs, differences.values.tolist(), strict=True):
         cells = ["" if math.isnan(value) else f"{value:.4g}" for value in values]

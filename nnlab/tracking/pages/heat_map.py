@@ -4,9 +4,9 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from nnlab.core.types import Array
+from nnlab.tracking.pages.escaped import escape
 from nnlab.tracking.pages.line_chart import Marks, readable, step_ticks
 from nnlab.tracking.pages.page import values
 from nnlab.tracking.pages.scale import Bands, short

@@ -4,12 +4,12 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.tracking.pages.escaped import escape
 from nnlab.tracking.pages.page import values
 from nnlab.tracking.pages.scale import LEAST, LogScale, whole_ticks
 
