@@ -16,7 +16,7 @@ from nnlab.onnx.layers import ONNX_LAYERS, Place
 from nnlab.onnx.network import OnnxNetwork
 from nnlab.onnx.parts import fold_batch_norms, prune
 from nnlab.onnx.preparation import IMAGE, OLDEST_OPSET, Preparation, prepared
-from nnlab.onnx.read import NEWEST_OPSET
+from nnlab.onnx.read import NEWEST_OPSET, checked
 
 Model = ModelProto
 """What is written, for rooms that know nothing of onnx."""
@@ -63,6 +63,8 @@ def to_onnx(network: Graph, form: Form) -> ModelProto:
 
     Raises:  UsageError: when a layer has no translation, or the form cannot be had.
     """
+    if form.preparation is not None:
+        network = network.with_layers(_brought_up)
     imported = [node.layer for node in network.nodes if isinstance(node.layer, OnnxNetwork)]
     opset = _version(form, imported)
     writer = _Writer(network, Building(opset, form.dtype or network.dtype.name), form.preparation)
@@ -81,13 +83,21 @@ def _version(form: Form, imported: list[OnnxNetwork]) -> int:
         raise UsageError(f"imported graphs are of versions {', '.join(map(str, sorted(own)))}, which cannot be joined")
     if not own:
         return form.opset or DEFAULT_OPSET
-    (opset,) = own
-    if form.preparation is not None and opset < OLDEST_OPSET:
-        what = f"needs operators of version {OLDEST_OPSET}, and the imported graph is of {opset}"
-        raise UsageError(
-            what, where="--with-preprocessing", hint=f"export without it with --opset={OLDEST_OPSET} first"
-        )
-    return opset
+    return own.pop()
+
+
+def _brought_up(node: Node) -> OnnxNetwork | None:
+    """An imported graph of the version that a preparation needs, where it is older; None for any other layer."""
+    layer = node.layer
+    if not isinstance(layer, OnnxNetwork) or layer.model.view.opsets.get("", DEFAULT_OPSET) >= OLDEST_OPSET:
+        return None
+    try:
+        proto = version_converter.convert_version(layer.model.view.proto, OLDEST_OPSET)
+    except Exception as error:  # the converter raises RuntimeError, and more
+        what = f"needs operators of version {OLDEST_OPSET}, to which onnx cannot convert this graph ({_said(error)})"
+        hint = "leave it out: `nnlab infer` prepares pictures by what the file says of itself"
+        raise UsageError(what, where="--with-preprocessing", hint=hint) from None
+    return OnnxNetwork(path=layer.path, given=checked(proto, where=layer.path))
 
 
 def _with_softmax(network: Graph, wanted: bool | None) -> tuple[bool, bool]:
@@ -102,9 +112,13 @@ def _converted(model: ModelProto, opset: int) -> ModelProto:
     try:
         return version_converter.convert_version(model, opset)
     except Exception as error:  # the converter raises RuntimeError, and more
-        said = " ".join(str(error).split()).rpartition("failed: ")[2] or type(error).__name__
         hint = "leave it out: the graph keeps the version that it came in"
-        raise UsageError(f"onnx cannot convert this graph ({said})", where=f"--opset={opset}", hint=hint) from None
+        what = f"onnx cannot convert this graph ({_said(error)})"
+        raise UsageError(what, where=f"--opset={opset}", hint=hint) from None
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split()).rpartition("failed: ")[2] or type(error).__name__
 
 
 class _Writer:

@@ -1,5 +1,6 @@
 """Networks as ONNX models: what is written gives what the network gives, in every form."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -223,6 +224,24 @@ def test_an_imported_network_is_written_for_samples_of_another_form(convolutiona
         model = to_onnx(graph, form)
         np.testing.assert_allclose(run(model, inputs), y, rtol=1e-4, atol=1e-5)  # float32 through a convolution
         assert {"conv.weight", "head weight"} <= {tensor.name for tensor in model.graph.initializer}
+
+
+@pytest.mark.parametrize("opset", [9, 10, 12])
+def test_pixels_go_into_a_graph_of_an_old_version(convolutional: Any, tmp_path: Path, opset: int) -> None:
+    """What makes a network's input of pixels needs opset 13, to which the graph is brought, with what was learnt."""
+    old = onnx.load(convolutional())
+    old.opset_import[0].version = opset  # its operators mean the same in all of them
+    (tmp_path / "old.onnx").write_bytes(old.SerializeToString())
+    graph = Onnx(onnx_model=str(tmp_path / "old.onnx")).graph((8, 8, 3), 3)
+    graph.build((8, 8, 3), rng=Rng(0), dtype=np.float32)
+    for parameter in graph.parameters:
+        parameter.value *= 1.5
+    pixels = np.random.default_rng(7).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
+    y, _ = graph.forward((pixels * np.float32(1 / 255)).astype(np.float32), Context())
+    model = to_onnx(graph, Form(preparation=Preparation.of(DataOptions(resize=(8, 8)))))
+    assert model.opset_import[0].version == 13
+    got = ENGINES["numpy"](model)(pixels)  # the reference takes BatchNormalization of this version to train
+    np.testing.assert_allclose(got, y, rtol=1e-4, atol=1e-5)  # float32 through a convolution
 
 
 def test_verification_finds_a_weight_that_is_off() -> None:

@@ -73,8 +73,8 @@ def on_numpy(operator: Any, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
 def on_torch(operator: Any, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
     """The same by torch."""
     torch = pytest.importorskip("torch")
+    from nnlab.onnx.torch_ops.arrays import to_array, to_tensor
     from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
-    from nnlab.onnx.torch_ops.execute import to_array, to_tensor
 
     leaves = [to_tensor(x, copy=True) for x in inputs]
     floats = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]

@@ -41,7 +41,8 @@ def node_engine(name: str, view: ModelView, steps: Plan) -> NodeEngine:
         return _Planned(steps, numpy_compute)
     if name == "torch":
         load(view, "torch")  # says what is not installed or not translated
-        from nnlab.onnx.torch_ops.execute import to_array, torch_compute
+        from nnlab.onnx.torch_ops.arrays import to_array
+        from nnlab.onnx.torch_ops.execute import torch_compute
 
         return _Planned(plan(view, torch_compute), torch_compute, to_array)
     if name == "onnxruntime":

@@ -31,6 +31,15 @@ class AlongAxis(Operator):
             return rows.reshape(like.shape)
         return np.moveaxis(rows, -1, self._axis(like))
 
+    @staticmethod
+    def held(dx: Array, dy: Array) -> Array:
+        """The gradient of rows; 0 where it is no number and nothing is asked: a row that is ruled out whole (-infinity
+        everywhere, as a mask of Attention makes it) has no softmax, and what hides that puts a 0 in its place."""
+        lost = np.isnan(dx).any(axis=-1, keepdims=True)
+        if not lost.any():
+            return dx
+        return np.where(lost & (dy == 0).all(axis=-1, keepdims=True), np.zeros((), dx.dtype), dx)
+
     def _axis(self, x: Array) -> int:
         axis = self.axis if self.axis is not None else -1 if self.opset >= 13 else min(1, x.ndim)
         return x.ndim if axis == x.ndim and self.opset < 13 else normalised_axes((axis,), x.ndim)[0]

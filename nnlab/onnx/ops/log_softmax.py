@@ -33,4 +33,5 @@ class LogSoftmax(AlongAxis):
         if not x.size:
             return (dy,)
         dy, y = self.rows(widened(dy)), self.rows(widened(outputs[0]))
-        return (as_dtype(self.placed(dy - np.exp(y) * np.sum(dy, axis=-1, keepdims=True), x), x.dtype),)
+        dx = self.held(dy - np.exp(y) * np.sum(dy, axis=-1, keepdims=True), dy)
+        return (as_dtype(self.placed(dx, x), x.dtype),)

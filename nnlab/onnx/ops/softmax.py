@@ -34,4 +34,5 @@ class Softmax(AlongAxis):
             return (dy,)
         dy = self.rows(widened(dy))
         y = softmax(self.rows(widened(x))) if is_half(x) else self.rows(outputs[0])  # not rounded
-        return (as_dtype(self.placed(y * (dy - np.sum(y * dy, axis=-1, keepdims=True)), x), x.dtype),)
+        dx = self.held(y * (dy - np.sum(y * dy, axis=-1, keepdims=True)), dy)
+        return (as_dtype(self.placed(dx, x), x.dtype),)

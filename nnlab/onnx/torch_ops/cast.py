@@ -20,7 +20,7 @@ def cast(operator: Cast, x: Any) -> Any:
 
 def torch_dtype(dtype: Any) -> torch.dtype | None:
     """Torch's name of a type of NumPy; None where it has none."""
-    from nnlab.onnx.torch_ops.execute import to_tensor
+    from nnlab.onnx.torch_ops.arrays import to_tensor
 
     found = to_tensor(np.zeros(0, dtype))
     return found.dtype if isinstance(found, torch.Tensor) else None

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
 import torch
 
-from nnlab.core.errors import DataError
+from nnlab.core.errors import DataError, NnlabError
 from nnlab.core.types import Array
 from nnlab.onnx.given import accepted, note_outputs
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values
 from nnlab.onnx.places import one_line, placed
 from nnlab.onnx.plan import Plan, every_step, plan
+from nnlab.onnx.torch_ops.arrays import to_array, to_tensor
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.views import ModelView
+
+__all__ = ["TorchModel", "to_array", "to_tensor", "torch_compute"]
 
 
 def torch_compute(operator: Operator, inputs: Values, scope: Mapping[str, Value]) -> Values:
@@ -74,36 +75,7 @@ class TorchModel:
 def _backward(outputs: list[torch.Tensor], weights: list[torch.Tensor]) -> None:
     try:
         torch.autograd.backward(outputs, weights)
+    except NnlabError:
+        raise
     except Exception as error:  # shapes that torch's forward let pass
         raise DataError(f"torch has no gradient for it ({one_line(error)})") from error
-
-
-def to_tensor(value: Any, *, copy: bool = False) -> Any:
-    """An array as a tensor (on the same memory unless a copy is asked for); lists item by item.
-
-    The rest stays as it is: texts, and numbers of types that torch does not have.
-    """
-    if isinstance(value, list):
-        return [to_tensor(item, copy=copy) for item in value]
-    if not isinstance(value, np.ndarray) or value.dtype.kind in "OU":
-        return value
-    if value.dtype.name == "bfloat16":
-        return torch.from_numpy(value.view(np.int16).copy()).view(torch.bfloat16)
-    if value.dtype.isbuiltin == 2:
-        return value
-    fit = value if value.flags.writeable and not copy and min(value.strides, default=0) >= 0 else value.copy()
-    return torch.from_numpy(fit)
-
-
-def to_array(value: Any) -> Any:
-    """A tensor as an array."""
-    if isinstance(value, list):
-        return [to_array(item) for item in value]
-    if not isinstance(value, torch.Tensor):
-        return value
-    kept = value.detach().cpu()
-    if kept.dtype == torch.bfloat16:
-        import ml_dtypes
-
-        return kept.view(torch.int16).numpy().view(ml_dtypes.bfloat16)
-    return kept.numpy()

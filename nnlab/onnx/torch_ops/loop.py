@@ -6,8 +6,8 @@ from typing import Any
 import torch
 
 from nnlab.onnx.ops.loop import Loop
+from nnlab.onnx.torch_ops.arrays import to_tensor
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
-from nnlab.onnx.torch_ops.execute import to_tensor
 
 
 @TORCH_OPERATORS.register(Loop)

@@ -3,10 +3,11 @@
 import torch
 
 from nnlab.onnx.ops.mel_weight_matrix import MelWeightMatrix
+from nnlab.onnx.torch_ops.arrays import to_array
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 
 
 @TORCH_OPERATORS.register(MelWeightMatrix)
 def mel_weight_matrix(operator: MelWeightMatrix, *numbers: torch.Tensor) -> torch.Tensor:
     """What turns frequencies into bands of equal width on the mel scale: nothing of it is learned."""
-    return torch.from_numpy(operator.forward(*(number.numpy() for number in numbers)))
+    return torch.from_numpy(operator.forward(*map(to_array, numbers)))

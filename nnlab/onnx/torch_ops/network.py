@@ -13,8 +13,9 @@ from nnlab.core.types import DTYPES
 from nnlab.onnx.network import OnnxNetwork, inner_name
 from nnlab.onnx.ops.base import is_float
 from nnlab.onnx.plan import every_step
+from nnlab.onnx.torch_ops.arrays import to_tensor
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
-from nnlab.onnx.torch_ops.execute import to_tensor, torch_compute
+from nnlab.onnx.torch_ops.execute import torch_compute
 from nnlab.onnx.trial import squeezed
 
 

@@ -56,8 +56,8 @@ def test_whole_numbers_lose_their_high_bits() -> None:
 @pytest.mark.parametrize("to", ["FLOAT16", "BFLOAT16", "INT8", "BOOL", "UINT16", "FLOAT8E5M2", "INT4"])
 def test_torch_casts_alike(to: str) -> None:
     torch = pytest.importorskip("torch")
+    from nnlab.onnx.torch_ops.arrays import to_array
     from nnlab.onnx.torch_ops.cast import cast as on_torch
-    from nnlab.onnx.torch_ops.execute import to_array
 
     x = np.array([[0.0, 1.6, 5.25], [2.0, 3.9, 7.0]], np.float32)
     operator = Cast(to=getattr(TensorProto, to))

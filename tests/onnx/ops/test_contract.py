@@ -57,8 +57,8 @@ def test_dtypes_are_kept(example: Example, dtype: type) -> None:
 @each_example
 def test_torch_gives_the_same_outputs_and_gradients(example: Example) -> None:
     torch = pytest.importorskip("torch")
+    from nnlab.onnx.torch_ops.arrays import to_tensor
     from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
-    from nnlab.onnx.torch_ops.execute import to_tensor
 
     operator, inputs = example.operator, example.in_dtype(np.float64)
     outputs = forward(operator, inputs)

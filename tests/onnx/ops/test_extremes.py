@@ -53,8 +53,8 @@ def on_numpy(operator: Operator, x: Any) -> tuple[Any, Any]:
 def on_torch(operator: Operator, x: Any) -> tuple[Any, Any]:
     """The same by torch."""
     torch = pytest.importorskip("torch")
+    from nnlab.onnx.torch_ops.arrays import to_array, to_tensor
     from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
-    from nnlab.onnx.torch_ops.execute import to_array, to_tensor
 
     leaf = to_tensor(x, copy=True).requires_grad_()
     y = TORCH_OPERATORS.of(type(operator))(operator, leaf)
