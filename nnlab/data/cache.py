@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,8 +25,11 @@ LOG = logging.getLogger("nnlab.data")
 LIMIT_BYTES = 2 << 30
 """The most that the cache keeps; beyond it, entries not used for longest go first."""
 
-LAYOUT = "nnlab prepared images 1"
-"""What an entry's file starts with: changed when its layout changes."""
+LAYOUT = "nnlab prepared images 2"
+"""What an entry's file starts with: changed when its layout changes.
+
+Then a line of JSON, after the checksum of that: what the entry is, and its pixels' checksum; then the pixels.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +37,14 @@ class Entry:
     """The prepared images of a set.
 
     Options:  faults: why a sample could not be prepared, by its place.  from_cache: whether they were found here.
+              content: a digest of what the files held.
     Shapes:  pixels: (samples, height, width, channels) uint8; of a sample with a fault, zeros
     """
 
     pixels: Array
     faults: dict[int, str]
     from_cache: bool = False
+    content: str = ""
 
 
 def key(digests: Iterable[bytes], steps: Sequence[ImageStep], library: ImageLibrary) -> str:
@@ -67,10 +73,14 @@ def fetch(name: str) -> Entry | None:
         with path.open("rb") as file:
             if file.readline() != LAYOUT.encode() + b"\n":
                 raise ValueError("not an entry")
-            about = json.loads(file.readline())
+            about = _checked(file.readline())
+            if about["name"] != name:
+                raise ValueError("the entry of other files")
             pixels = np.empty(about["shape"], np.uint8)
-            if file.readinto(pixels.data.cast("B")) != pixels.nbytes or zlib.crc32(pixels.data) != about["crc32"]:
-                raise ValueError("damaged")
+            if file.readinto(pixels.data.cast("B")) != pixels.nbytes or file.read(1):
+                raise ValueError("damaged: of another length")
+            if zlib.crc32(pixels.data) != about["crc32"]:
+                raise ValueError("damaged: the checksum of its pixels is wrong")
         with contextlib.suppress(OSError):  # a folder that may only be read
             os.utime(path)  # used now: among the last to go
         return Entry(pixels, {int(index): reason for index, reason in about["faults"].items()}, True)
@@ -89,13 +99,14 @@ def store(name: str, entry: Entry) -> None:
     if entry.pixels.nbytes > LIMIT_BYTES // 2:
         return
     folder = _folder()
-    about = {"shape": entry.pixels.shape, "crc32": zlib.crc32(entry.pixels.data), "faults": entry.faults}
+    about = {"name": name, "shape": entry.pixels.shape, "crc32": zlib.crc32(entry.pixels.data), "faults": entry.faults}
+    line = json.dumps(about).encode()
     temporary = ""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
         with os.fdopen(descriptor, "wb") as file:
-            file.write(f"{LAYOUT}\n{json.dumps(about)}\n".encode())
+            file.write(b"%s\n%08x %s\n" % (LAYOUT.encode(), zlib.crc32(line), line))
             file.write(entry.pixels.data.cast("B"))
         Path(temporary).replace(folder / f"{name}.images")
         _forget_oldest(folder)
@@ -107,6 +118,14 @@ def store(name: str, entry: Entry) -> None:
         )
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _checked(line: bytes) -> dict[str, Any]:
+    """What the entry is. Raises ValueError: when that is not what was written."""
+    if line[-1:] != b"\n" or line[:9] != b"%08x " % zlib.crc32(line[9:-1]):
+        raise ValueError("damaged: the checksum of its head is wrong")
+    about: dict[str, Any] = json.loads(line[9:])
+    return about
 
 
 def _folder() -> Path:

@@ -120,7 +120,8 @@ class Data:
     Options:  classes: their names, in the order of the targets' columns.
               sample_shape: of one input: (features,), or image_shape when samples are not flattened.
               image_shape: (height, width, channels).  skipped: (file, reason) of each bad image left out.
-              seconds: what loading took.  cached: how many images came prepared from the disk cache.
+              content: a digest of what the files held.  seconds: what loading took.
+              cached: how many images came prepared from the disk cache.
     """
 
     classes: tuple[str, ...]
@@ -130,6 +131,7 @@ class Data:
     dev: Partition
     test: Partition
     skipped: tuple[tuple[str, str], ...] = ()
+    content: str = ""
     seconds: float = 0.0
     cached: int = 0
 

@@ -86,6 +86,7 @@ def load(options: DataOptions, *, dtype: str = "float32", progress: Progress | N
         image_shape=prepared.pixels.shape[1:],
         flatten=options.flatten,
         skipped=tuple((found.samples[place].source, reason) for place, reason in prepared.faults.items()),
+        content=prepared.content,
         seconds=time.perf_counter() - began,
         cached=len(found.samples) if prepared.from_cache else 0,
         **{

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -78,15 +78,15 @@ class Preparation:
         Raises:  ResourceError: naming the file that there is no room for. It is no fault: nothing is kept of it.
         """
         if self.disk_cache:
-            name = cache.key(self._digests(samples), self.steps, self.library)
-            kept = cache.fetch(name)
+            digests = self._digests(samples)
+            kept = cache.fetch(cache.key(digests, self.steps, self.library))
             if kept is not None and kept.pixels.shape == (len(samples), *self.shape):
-                return kept
+                return replace(kept, content=_content(samples, digests))
         made, digests = self._make(samples, progress)
         if self.disk_cache:
             # Named by the bytes that were decoded just now: a file may have changed since it was looked up.
             cache.store(cache.key(digests, self.steps, self.library), made)
-        return made
+        return replace(made, content=_content(samples, digests))
 
     def _digests(self, samples: Sequence[Sample]) -> list[bytes]:
         digests = [b""] * len(samples)
@@ -132,6 +132,14 @@ def _bytes_or_fault(sample: Sample) -> bytes | DataError:
         return file_bytes(sample.path)
     except DataError as error:
         return error
+
+
+def _content(samples: Sequence[Sample], digests: Sequence[bytes]) -> str:
+    """Of all files together, in whatever order they come, as 16 hexadecimal digits."""
+    whole = hashlib.sha256()
+    for source, digest in sorted(zip((sample.source for sample in samples), digests, strict=True)):
+        whole.update(hashlib.sha256(source.encode()).digest() + digest)
+    return whole.hexdigest()[:16]
 
 
 def _digest(found: bytes | DataError) -> bytes:

@@ -170,6 +170,16 @@ def refuse_unfit(resumed: Resumed, data: Data, learner: Learner) -> None:
         raise DataError(f"does not fit the network of its config.toml ({error})", where=where) from error
 
 
+def changed_content(resumed: Resumed, data: Data) -> str | None:
+    """The warning that files hold other pictures than they did; None where they do not, or nobody wrote down what."""
+    if resumed.about.get("content", data.content) == data.content:
+        return None
+    return (
+        f"--resume: pictures of the dataset have changed since {resumed.folder.name} was trained on them (their names "
+        f"have not); what was learnt is of the earlier ones"
+    )
+
+
 def fingerprint(data: Data) -> str:
     """What the partitions hold, as 16 hexadecimal digits: every file's name, class and partition, not its content."""
     digest = hashlib.sha256(repr((data.classes, data.sample_shape)).encode())

@@ -19,7 +19,7 @@ from nnlab.core.rng import Rng
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.logs import logged_in
-from nnlab.experiment.resume import fingerprint, refuse_unfit
+from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
 from nnlab.kernels.threads import at_most_threads
 from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.figures import draw_figures, draw_minibatch, draw_tracked
@@ -106,11 +106,14 @@ class _Session:
             "dtype": options.dtype,
             "dataset": Path(experiment.data.dataset).name,
             "data": fingerprint(parts.data),
+            "content": parts.data.content,
         }
 
     def begin(self) -> None:
         """What the run that is resumed recorded becomes the beginning of this one; from now on it can be resumed."""
         resumed = self.experiment.resumes
+        if resumed and (warning := changed_content(resumed, self.parts.data)):
+            LOG.warning("%s", warning)
         first = resumed.checkpoint if resumed else self._first_state()
         self.store.begin(first, self._about, after=resumed.folder if resumed else None)
         if (starts := self.experiment.starts) is not None:  # on the screen they were before any run began

@@ -328,3 +328,23 @@ def test_a_schedule_that_spreads_over_all_epochs_is_told_of(train: Nnlab) -> Non
     train.fresh("--epochs=2", "--schedule=ExponentialDecay")
     _, said = train("--resume=runs/latest", "--epochs=4")
     assert "spreads" not in said
+
+
+@pytest.mark.parametrize("cache", ["--disk-cache", "--no-disk-cache"])
+def test_pictures_that_changed_since_are_a_warning(train: Nnlab, blobs: Path, tmp_path: Path, cache: str) -> None:
+    from nnlab.data.images.vips import Vips
+
+    shutil.copytree(blobs, tmp_path / "sets")
+    flags = ("--dataset=blobs", "--resize=12,12", "-q", cache)
+    assert train("--datasets-path=sets", *flags, "--epochs=1")[0] == 0
+    first = latest()
+    assert train("--resume=runs/latest", cache, "--epochs=2", "-q") == (0, "")
+    library, changed = Vips(), tmp_path / "sets" / "blobs" / "red" / "red-03.png"
+    library.write_png(library.image(255 - library.pixels(library.read(changed))), changed)
+    code, said = train(f"--resume={first}", cache, "--epochs=2", "-q")
+    assert code == 0
+    assert (
+        said.startswith("nnlab: warning: --resume: pictures of the dataset have changed since") and first.name in said
+    )
+    assert said.count("\n") == 1 and "have changed" in (latest() / "log.txt").read_text()
+    assert train("--resume=runs/latest", cache, "--epochs=3", "-q") == (0, "")  # its own state knows the new ones

@@ -110,3 +110,28 @@ def test_the_key_is_of_contents_steps_and_library() -> None:
         key(digests, steps, ImageMagick()),
     ]
     assert len({one, *others}) == 6
+
+
+def test_no_flipped_bit_of_an_entry_is_served(cache_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store("a", Entry(PIXELS[:2, :2, :2].copy(), {1: "empty"}))
+    path = only_file(cache_folder)
+    sound = path.read_bytes()
+    for bit in range(8 * len(sound)):
+        flipped = bytearray(sound)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        assert fetch("a") is None, bit
+    path.write_bytes(sound)
+    assert fetch("a") is not None
+
+
+def test_an_entry_under_another_name_or_with_something_after_it_is_not_served(
+    cache_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store("a", ENTRY)
+    path = only_file(cache_folder)
+    path.rename(path.with_name("b.images"))
+    assert fetch("b") is None and "the entry of other files" in caplog.text
+    store("a", ENTRY)
+    path.write_bytes(path.read_bytes() + b"x")
+    assert fetch("a") is None and "of another length" in caplog.text
