@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import onnx
-from onnx import AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TypeProto, inliner, shape_inference
+from onnx import AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TypeProto, inliner
 from onnx.defs import SchemaError
 
 from nnlab.core.errors import DataError
+from nnlab.onnx.apart import calls
 from nnlab.onnx.places import one_line
 from nnlab.onnx.views import ModelView, NodeView
 
@@ -37,7 +38,9 @@ def with_functions_put_in(model: ModelView, operators: Iterable[tuple[str, str]]
     chosen = list(operators)
     try:
         try:
-            proto = inliner.inline_selected_functions(model.proto, chosen, inline_schema_functions=True)
+            proto = calls.inline(model.proto, chosen)
+        except DataError:
+            raise  # it crashed
         except Exception:  # onnx's own inliner cannot do so for nodes with inputs left out
             proto = _called(model, set(chosen))
     except Exception as error:  # whatever onnx says of a model that it cannot take
@@ -47,7 +50,7 @@ def with_functions_put_in(model: ModelView, operators: Iterable[tuple[str, str]]
 
 def _called(model: ModelView, operators: set[tuple[str, str]]) -> ModelProto:
     """The same by way of functions of the model's own."""
-    proto = shape_inference.infer_shapes(model.proto)
+    proto = calls.infer_shapes(model.proto)
     _Caller(proto, model.opsets, operators).visit(proto.graph, {})
     proto = inliner.inline_local_functions(proto)
     kept = [entry for entry in proto.opset_import if entry.domain != DOMAIN]

@@ -1,9 +1,9 @@
 """Models of before opset 7: brought up to it, since the operators that nnlab computes begin there."""
 
-import onnx
-from onnx import GraphProto, ModelProto, NodeProto, helper, shape_inference, version_converter
+from onnx import GraphProto, ModelProto, NodeProto, helper
 
 from nnlab.core.errors import DataError
+from nnlab.onnx.apart import calls
 from nnlab.onnx.places import one_line
 
 
@@ -19,8 +19,8 @@ def brought_to(proto: ModelProto, version: int) -> ModelProto:
     if asked >= version:
         return proto
     try:
-        onnx.checker.check_model(proto)  # the converter trusts what it is given
-        return version_converter.convert_version(_with_axes_added(proto), version)
+        calls.check(proto)  # the converter trusts what it is given
+        return calls.convert(_with_axes_added(proto), version)
     except Exception as error:  # the errors of both have no class in common but this
         what = f"asks for operators of version {asked}, and cannot be brought to {version} ({one_line(error)})"
         raise DataError(what) from error
@@ -32,7 +32,7 @@ def _with_axes_added(proto: ModelProto) -> ModelProto:
         return proto
     model = ModelProto()
     model.CopyFrom(proto)
-    ranks = _ranks(shape_inference.infer_shapes(proto).graph)
+    ranks = _ranks(calls.infer_shapes(proto).graph)
     nodes: list[NodeProto] = []
     for place, node in enumerate(model.graph.node):
         axis = _axis(node)

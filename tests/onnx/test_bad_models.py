@@ -1,4 +1,4 @@
-"""Files that are no sound models: one line each, before anything runs. Fuzzing (fuzz.py) found many of these."""
+"""Files that are no sound models: one line each, before anything runs. Mutating models found many of these."""
 
 import os
 import subprocess
@@ -248,8 +248,8 @@ def test_reading_runs_no_code_of_the_file(tmp_path: Path) -> None:
 
 
 def test_mutated_models_are_answered(repository: Path) -> None:
-    """150 of them, always the same, in a process with bounds; fuzz.py alone runs for as long as one likes."""
-    script = repository / "tests" / "onnx" / "fuzz.py"
+    """150 of them, always the same, in a process with bounds; mutated_models.py alone runs for as long as one likes."""
+    script = repository / "tests" / "campaigns" / "mutated_models.py"
     command = [sys.executable, str(script), "--count=150", "--seed=7", "--small"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,52 +1,65 @@
 """onnxruntime behind onnx's backend interface: it runs and gives no gradients. Imported when a model is prepared."""
 
 import re
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from nnlab.core.errors import DataError, MissingError, UsageError
 from nnlab.core.install import install_line
 from nnlab.core.types import Array
+from nnlab.onnx.apart.helper import Helper
+from nnlab.onnx.apart.tame import is_tame
 from nnlab.onnx.backends.base import EngineBackend, Runnable
 from nnlab.onnx.endless import holds_loop, watched
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import one_line
 from nnlab.onnx.views import ModelView
 
+WHO = "onnxruntime"
+
 ERRORS_ONLY = 4
 """Of onnxruntime's levels of logging, the one at which it leaves stderr alone: what it raises is said by us."""
 
 
 class OnnxruntimeModel:
-    """A model, ready to run on onnxruntime's processor kernels.
+    """A model, ready to run on onnxruntime's processor kernels; unless it is tame, in a process of its own.
 
     Options:  view: read and checked.  threads: for one operator; 0 for all cores.
-    Raises:  MissingError: onnxruntime is not installed.  DataError: it does not take the model.
+    Raises:  MissingError: onnxruntime is not installed.  DataError: it does not take the model, or crashes on it.
     """
 
     def __init__(self, view: ModelView, *, threads: int = 0):
         self.view = view
         self.loops = holds_loop(view.proto)
-        library = require_onnxruntime()
-        options = library.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = ERRORS_ONLY
-        try:
-            # From bytes: values in other files were fetched, and found to lie in the model's folder, when it was read.
-            self.session = library.InferenceSession(
-                view.proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # its errors have no class in common but this
-            raise DataError(f"onnxruntime does not take it ({reason(error)})", where=view.graph.name) from error
+        require_onnxruntime()
+        # From bytes: values in other files were fetched, and found to lie in the model's folder, when it was read.
+        data = bytes(view.proto.SerializeToString())
+        with self._explained("onnxruntime does not take it"):
+            if is_tame(view.proto):
+                self._run = partial(run_session, open_session(data, threads=threads))
+                return
+            helper = Helper()
+            weakref.finalize(self, helper.close)
+            helper.call("open_kept", data, threads, who=WHO)
+            self._run = partial(_run_kept, helper)
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
-        """The outputs, in the order of the model. Raises DataError: also when its loops do not end in time."""
+        """The outputs, in the order of the model. Raises DataError: also when it does not end in time, or crashes."""
+        with self._explained("onnxruntime cannot run it"):
+            return tuple(self._run(inputs, loops=self.loops, where=self.view.graph.name))
+
+    @contextmanager
+    def _explained(self, what: str) -> Iterator[None]:
+        """Whatever it raises, its classes have nothing in common, as a DataError."""
         try:
-            return tuple(run_session(self.session, inputs, loops=self.loops, where=self.view.graph.name))
-        except DataError:
-            raise
+            yield
+        except DataError as error:
+            raise DataError(error.what, where=error.where or self.view.graph.name, hint=error.hint) from error
         except Exception as error:
-            raise DataError(f"onnxruntime cannot run it ({reason(error)})", where=self.view.graph.name) from error
+            raise DataError(f"{what} ({reason(error)})", where=self.view.graph.name) from error
 
     def gradients(self, inputs: Mapping[str, Value], weights: Sequence[Array | None]) -> dict[str, Array | None]:
         """Refused: onnxruntime only runs."""
@@ -78,6 +91,17 @@ def require_onnxruntime() -> Any:
     return onnxruntime
 
 
+def open_session(data: bytes, *, threads: int, plain: bool = False) -> Any:
+    """A session of a model's bytes. Options:  plain: nothing in it is rearranged."""
+    library = require_onnxruntime()
+    options = library.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = ERRORS_ONLY
+    if plain:
+        options.graph_optimization_level = library.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return library.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+
 def run_session(
     session: Any,
     inputs: Mapping[str, Value],
@@ -101,6 +125,12 @@ def run_session(
             if run.ended:
                 raise run.error(where) from error
             raise
+
+
+def _run_kept(helper: Helper, inputs: Mapping[str, Value], *, loops: bool, where: str | None) -> Sequence[Value]:
+    """The outputs of the session that a helper process keeps."""
+    found: Sequence[Value] = helper.call("run_kept", dict(inputs), loops, where, who=WHO)
+    return found
 
 
 def reason(error: Exception) -> str:

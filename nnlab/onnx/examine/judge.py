@@ -1,14 +1,13 @@
 """A model held to what ONNX says: its checker, shape inference, and every engine against the reference evaluator."""
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from onnx import checker, shape_inference
 
 from nnlab.core.errors import ComparisonError, DataError, NnlabError
+from nnlab.onnx.apart import calls
 from nnlab.onnx.endless import LEFT_ALONE, why_not_asked
 from nnlab.onnx.engines import ENGINES, load
 from nnlab.onnx.examine.differences import bound_for, difference
@@ -130,8 +129,8 @@ def require(verdict: Verdict) -> None:
 
 def _onnx_says(view: ModelView) -> list[Judged]:
     checks: dict[str, Callable[[], Any]] = {
-        "onnx's checker": lambda: checker.check_model(view.proto),
-        "shape inference": lambda: shape_inference.infer_shapes(view.proto, check_type=True, strict_mode=True),
+        "onnx's checker": lambda: calls.check(view.proto),
+        "shape inference": lambda: calls.infer_shapes(view.proto, check_type=True, strict_mode=True),
     }
     rows = []
     for name, check in checks.items():
@@ -159,11 +158,7 @@ def _held(engine: str, view: ModelView, expected: Values, got: Values, bound: fl
 
 
 def _reference(view: ModelView, inputs: Mapping[str, Value]) -> Values:
-    from onnx.reference import ReferenceEvaluator
-
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            return tuple(ReferenceEvaluator(view.proto).run(None, dict(inputs)))
+        return tuple(calls.reference(view.proto, inputs))
     except Exception as error:  # whatever an operator there does not do
         raise DataError(one_line(error), where="onnx's reference evaluator") from error

@@ -1,6 +1,5 @@
 """Engines that compute one node of a plan at a time, given its inputs as arrays."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -10,8 +9,9 @@ from onnx import ModelProto, TypeProto, ValueInfoProto, helper
 
 from nnlab.core.errors import DataError, NnlabError, UsageError
 from nnlab.core.registry import nearest
-from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, require_onnxruntime, run_session
-from nnlab.onnx.endless import holds_loop, node_loops
+from nnlab.onnx.apart.calls import reference, run_once
+from nnlab.onnx.backends.onnxruntime import require_onnxruntime
+from nnlab.onnx.endless import node_loops
 from nnlab.onnx.engines import load
 from nnlab.onnx.guard import run_step
 from nnlab.onnx.limits import running
@@ -47,9 +47,9 @@ def node_engine(name: str, view: ModelView, steps: Plan) -> NodeEngine:
         return _Planned(plan(view, torch_compute), torch_compute, to_array)
     if name == "onnxruntime":
         require_onnxruntime()
-        return _Alone(view, steps, _by_onnxruntime)
+        return _Alone(view, steps, run_once)
     if name == "reference":
-        return _Alone(view, steps, _by_reference)
+        return _Alone(view, steps, reference)
     near = nearest(name, list(NODE_ENGINES)) or list(NODE_ENGINES)
     raise UsageError(f"no engine {name!r}", where="--engines", hint=f"did you mean {' or '.join(near)}?")
 
@@ -114,20 +114,3 @@ def _type(value: Value) -> TypeProto:
         raise DataError("an input is neither a tensor nor a list of them")
     array = np.asarray(value)
     return helper.make_tensor_type_proto(elem_type_of(array.dtype), array.shape)
-
-
-def _by_onnxruntime(model: ModelProto, feeds: Mapping[str, Value], wanted: Sequence[str]) -> Sequence[Value]:
-    library = require_onnxruntime()
-    options = library.SessionOptions()
-    options.log_severity_level = ERRORS_ONLY
-    options.graph_optimization_level = library.GraphOptimizationLevel.ORT_DISABLE_ALL
-    session = library.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    return run_session(session, feeds, wanted, loops=holds_loop(model))
-
-
-def _by_reference(model: ModelProto, feeds: Mapping[str, Value], wanted: Sequence[str]) -> Sequence[Value]:
-    from onnx.reference import ReferenceEvaluator
-
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        return list(ReferenceEvaluator(model).run(list(wanted), dict(feeds)))

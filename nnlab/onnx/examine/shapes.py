@@ -1,12 +1,17 @@
 """What onnx's shape inference finds out about a graph, and the multiply-adds that follow from it."""
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 
-from onnx import ModelProto, shape_inference
+from onnx import ModelProto
 
+from nnlab.core.errors import DataError
+from nnlab.onnx.apart.calls import infer_shapes
 from nnlab.onnx.examine.samples import Sizes, shape_of
 from nnlab.onnx.views import ModelView, NodeView, Size, ValueView
+
+LOG = logging.getLogger("nnlab.onnx")
 
 Shapes = Mapping[str, tuple[Size, ...] | None]
 
@@ -34,7 +39,10 @@ def inferred(view: ModelView, *, sizes: Sizes) -> Shapes:
         if output.type.HasField("tensor_type"):
             output.type.tensor_type.ClearField("shape")
     try:
-        graph = shape_inference.infer_shapes(proto, data_prop=True).graph
+        graph = infer_shapes(proto, data_prop=True).graph
+    except DataError as error:
+        LOG.warning("%s: %s", view.where, error.what)
+        graph = proto.graph
     except Exception:  # of a graph that makes no sense to it: what is declared remains
         graph = proto.graph
     found: dict[str, tuple[Size, ...] | None] = {
@@ -51,22 +59,27 @@ def multiply_adds(node: NodeView, shapes: Shapes) -> int | None:
     if node.domain:
         return 0
     if node.operator in CONVOLUTIONS:
-        return _times(_numbers(shapes, node.outputs[0]), _weights(node, shapes), over=0)
+        return _times(_numbers(shapes, _name(node.outputs, 0)), _weights(node, shapes), over=0)
     if node.operator == "ConvTranspose":
-        return _times(_numbers(shapes, node.inputs[0]), _weights(node, shapes), over=0)
+        return _times(_numbers(shapes, _name(node.inputs, 0)), _weights(node, shapes), over=0)
     if node.operator in LAST_OF_FIRST:
-        first = _numbers(shapes, node.inputs[0])
-        return _times(_numbers(shapes, node.outputs[0]), first and first[-1:])
+        first = _numbers(shapes, _name(node.inputs, 0))
+        return _times(_numbers(shapes, _name(node.outputs, 0)), first and first[-1:])
     if node.operator == "Gemm":
-        first = _numbers(shapes, node.inputs[0])
+        first = _numbers(shapes, _name(node.inputs, 0))
         if first is None or len(first) != 2:
             return None
-        return _times(_numbers(shapes, node.outputs[0]), [first[0 if node.attributes.get("transA") else 1]])
+        return _times(_numbers(shapes, _name(node.outputs, 0)), [first[0 if node.attributes.get("transA") else 1]])
     return 0
 
 
 def _weights(node: NodeView, shapes: Shapes) -> Sequence[int] | None:
-    return _numbers(shapes, node.inputs[WEIGHT.get(node.operator, 1)])
+    return _numbers(shapes, _name(node.inputs, WEIGHT.get(node.operator, 1)))
+
+
+def _name(names: Sequence[str], place: int) -> str:
+    """A node's input or output; "" where it has none there."""
+    return names[place] if place < len(names) else ""
 
 
 def _numbers(shapes: Shapes, name: str) -> list[int] | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Operator
 
@@ -51,6 +53,12 @@ class TfIdfVectorizer(Operator):
     def places(self) -> Mapping[tuple[Any, ...], int]:
         """By n-gram, its place in y."""
         pool: tuple[Any, ...] = self.pool_int64s or self.pool_strings
+        starts = (0, *self.ngram_counts, len(pool))
+        if any(begin > end for begin, end in pairwise(starts)):
+            what = f"ngram_counts {list(self.ngram_counts[:8])} do not rise from 0 to {len(pool)}, the size of the pool"
+            raise DataError(what)
+        if min(self.ngram_indexes, default=0) < 0:
+            raise DataError("ngram_indexes hold a number below 0")
         ends = (*self.ngram_counts[1:], len(pool))
         grams = [
             pool[at : at + length]

@@ -67,3 +67,14 @@ def test_an_operator_that_nobody_computes_is_said() -> None:
     row = next(row for row in said.operators if row.operator == "Nonsense")
     assert (row.domain, row.numpy) == ("own", "no")
     assert "own.Nonsense" in said.engines["numpy"]
+
+
+@pytest.mark.parametrize("operator", ["Conv", "ConvTranspose", "MatMul", "Gemm", "QLinearConv", "DeformConv"])
+@pytest.mark.parametrize("inputs", [[], ["x"], [""], ["", "x"]], ids=str)
+def test_a_node_that_lacks_inputs_is_described(operator: str, inputs: list[str]) -> None:
+    node = helper.make_node(operator, inputs, ["y"], "odd")
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 2, 4, 4]) for name in "xy")
+    graph = helper.make_graph([node], "g", [x], [y])
+    proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
+    said = describe(checked(proto))
+    assert [row.operator for row in said.nodes] == [operator] and said.engines["numpy"] != "ok"

@@ -1,39 +1,27 @@
 """Mutated models through the importer and both engines, in a process of their own with bounds on memory and time.
 
-    python tests/onnx/fuzz.py --minutes=15 --seed=1 --models=../shared/data/onnx     until the time is over
-    python tests/onnx/fuzz.py --count=100 --seed=7 --small                           so many, as the tests do
-    python tests/onnx/fuzz.py --show=1234 --seed=1                                   one again, with its traceback
+    mutated_models.py --minutes=15 --seed=1 --models=../shared/data/onnx    until the time is over
+    mutated_models.py --count=100 --seed=7 --small                       so many, as the tests do
+    mutated_models.py --show=1234 --seed=1                   one again, with its traceback
 
 A finding is whatever is no DataError of one line: another exception, a process that dies, one that does not end.
 Model N of a seed is always the same one, given the same starting models.
 """
 
 import argparse
-import contextlib
-import logging
 import math
-import os
 import random
-import select
-import subprocess
 import sys
-import time
-import traceback
-import warnings
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 from mutations import built, mutated  # beside this script
+from watching import Trial, campaign
 
 MEMORY = 2**28
 """Bytes that a model may make by nnlab's own guard, besides what the process holds; it is bound itself at some more."""
-
-STARTING = 120.0
-"""Seconds until the first model: the others have to be read."""
 
 SECONDS = 20.0
 """For one model on both engines; the machine may be busy."""
@@ -119,83 +107,18 @@ def given(value: Any, rng: random.Random) -> Any:
     return numbers.astype(value.dtype or np.float32)
 
 
-def work(first: int, last: int, seed: int, models: list[bytes]) -> None:
-    """The process that may die: says each number before and what came of it after."""
-    with contextlib.suppress(ImportError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (12 * 2**30, 12 * 2**30))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    logging.disable()
-    warnings.simplefilter("ignore")
-    tried(models[0], random.Random(0))  # the libraries are imported now, not within the first model's time
-    for number in range(first, last):
-        print(f"begin {number}", flush=True)
-        try:
-            said = tried(*model_number(number, seed, models))
-        except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            text = " ".join(str(error).split())[:200]
-            said = f"FOUND {type(error).__name__} at {Path(place.filename).name}:{place.lineno} {text}"
-        print(f"end {number} {said}", flush=True)
-
-
-def watched(options: argparse.Namespace) -> Iterator[tuple[int, str]]:
-    """Every number with what came of it; processes that die or do not end are begun anew after it."""
-    first, stop = 0, time.monotonic() + options.minutes * 60
-    last = options.count or 10**9
-    while first < last and (options.count or time.monotonic() < stop):
-        command = [sys.executable, __file__, *sys.argv[1:], f"--work={first}"]
-        child = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"}
-        )
-        assert child.stdout is not None
-        begun = False
-        try:
-            while options.count or time.monotonic() < stop:
-                ready = select.select([child.stdout], [], [], SECONDS if begun else STARTING)[0]
-                begun = True
-                line = child.stdout.readline().decode() if ready else ""
-                if line.startswith("end"):
-                    _, number, said = line.split(maxsplit=2)
-                    first = int(number) + 1
-                    yield int(number), said.strip()
-                elif not line:
-                    yield first, f"FOUND died with {child.wait(30)}" if ready else f"FOUND no end after {SECONDS:.0f} s"
-                    first += 1
-                    break
-                if first >= last:
-                    return
-        finally:
-            child.kill()
-            child.wait()
-
-
 def main() -> int:
     """Runs; exit 1 when something was found."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--minutes", type=float, default=1.0)
-    parser.add_argument("--count", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--small", action="store_true", help="begin with few models")
     parser.add_argument("--models", type=Path)
-    parser.add_argument("--work", type=int)
-    parser.add_argument("--show", type=int)
-    options = parser.parse_args()
-    if options.show is not None or options.work is not None:
-        models = corpus(small=options.small, folder=options.models)
-        if options.show is not None:
-            print(tried(*model_number(options.show, options.seed, models)))
-        else:
-            work(options.work, options.count or 10**9, options.seed, models)
-        return 0
-    outcomes: Counter[str] = Counter()
-    for number, said in watched(options):
-        outcomes[said if not said.startswith("FOUND") else "found"] += 1
-        if said.startswith("FOUND") or "unforeseen" in said:
-            print(f"{number}: {said}", flush=True)
-    print(f"seed {options.seed}: {sum(outcomes.values())} models; {dict(outcomes)}")
-    return 1 if outcomes["found"] else 0
+    return campaign(parser, prepare, seconds=SECONDS)
+
+
+def prepare(options: argparse.Namespace) -> Trial:
+    """The trial of a number."""
+    models = corpus(small=options.small, folder=options.models)
+    return lambda number, seed: tried(*model_number(number, seed, models))
 
 
 if __name__ == "__main__":
