@@ -12,6 +12,7 @@ from onnx.defs import OpSchema
 ODD_INTS = (-(2**63), -(2**31), -1000, -2, -1, 0, 1, 2, 3, 5, 2**31, 2**40, 2**63 - 1)
 ODD_FLOATS = (0.0, -1.0, 0.5, 1e30, float("inf"), float("nan"))
 ODD_TEXTS = ("", "x", "NOTSET", "(", "a" * 40, "\u00e9")
+WRONG = ("tensor(float)", "tensor(string)", "seq(tensor(float))", "map(int64,tensor(float))")
 SIZES = (0, 1, 1, 2, 2, 3, 4)
 KINDS = AttributeProto.AttributeType
 
@@ -37,9 +38,7 @@ class Draw:
     def kind(self, formal: Any) -> str:
         """The type of an input: one for every type variable."""
         if self.oddly(0.3) or not formal.types:
-            return self.rng.choice(
-                ("tensor(float)", "tensor(string)", "seq(tensor(float))", "map(int64,tensor(float))")
-            )
+            return self.rng.choice(WRONG)
         chosen = self.kinds.setdefault(formal.type_str, self.rng.choice(sorted(formal.types)))
         return chosen if chosen in formal.types else self.rng.choice(sorted(formal.types))
 

@@ -17,13 +17,13 @@ TAME = frozenset(
             "Clip",
             "Concat",
         ),
-        *("Constant", "ConstantOfShape", "Conv", "ConvTranspose", "DepthToSpace", "DequantizeLinear", "Div", "Dropout"),
+        *("Constant", "ConstantOfShape", "Conv", "ConvTranspose", "DequantizeLinear", "Div", "Dropout"),
         *("Elu", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather", "Gelu", "Gemm", "GlobalAveragePool"),
         *("GlobalMaxPool", "Greater", "HardSigmoid", "HardSwish", "Identity", "InstanceNormalization", "LRN"),
         *("LayerNormalization", "LeakyRelu", "Less", "Log", "LogSoftmax", "MatMul", "MaxPool", "Mul", "Neg", "Not"),
         *("PRelu", "Pad", "Pow", "QuantizeLinear", "Range", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin"),
         *("ReduceSum", "Relu", "Reshape", "Resize", "Round", "Shape", "Sigmoid", "Slice", "Softmax", "Softplus"),
-        *("SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Tile", "TopK", "Transpose", "Unsqueeze"),
+        *("Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Tile", "TopK", "Transpose", "Unsqueeze"),
         *("Upsample", "Where"),
     }
 )
@@ -31,15 +31,33 @@ TAME = frozenset(
 inputs and attributes as no writer would have them; an operator on which anything crashes is none of these."""
 
 
+LARGEST = 2**31
+"""Of a whole number in an attribute, but for Slice's ends, which say "all": products of larger ones overflow."""
+
+LEAVES_OUT = frozenset({"Clip", "Resize"})
+
+GRAPHS = (AttributeProto.GRAPH, AttributeProto.GRAPHS)
+
+
 def is_tame(proto: ModelProto) -> bool:
-    """Whether a model has none but these operators, and no graphs inside nodes."""
-    return not proto.functions and all(map(_is_tame, proto.graph.node))
+    """Whether a model has none but these operators, as exporters write them, and inputs of known types and ranks.
+
+    Not tame are graphs inside nodes, inputs left out (but those of Clip and Resize), and numbers beyond all sizes.
+    """
+    graph = proto.graph
+    known = all(value.type.tensor_type.elem_type and value.type.tensor_type.HasField("shape") for value in graph.input)
+    return known and not proto.functions and all(map(_is_tame, graph.node))
 
 
 def _is_tame(node: NodeProto) -> bool:
-    inside = (AttributeProto.GRAPH, AttributeProto.GRAPHS)
-    return (
-        node.op_type in TAME
-        and node.domain in {"", "ai.onnx"}
-        and not any(attribute.type in inside for attribute in node.attribute)
-    )
+    if node.op_type not in TAME or node.domain not in {"", "ai.onnx"}:
+        return False
+    if "" in node.input and node.op_type not in LEAVES_OUT:
+        return False
+    for attribute in node.attribute:
+        if attribute.type in GRAPHS:
+            return False
+        wild = any(not -LARGEST <= number <= LARGEST for number in (attribute.i, *attribute.ints))
+        if wild and node.op_type != "Slice":
+            return False
+    return True

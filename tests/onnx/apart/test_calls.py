@@ -123,5 +123,11 @@ def test_networks_for_pictures_are_tame_and_others_are_not() -> None:
     assert is_tame(alone("Relu", x)) and is_tame(alone("Softmax", x, axis=1))
     assert not is_tame(alone("Relu", x, domain="com.microsoft"))
     assert not is_tame(crashing())
+    assert not is_tame(alone("LayerNormalization", x, x, ValueInfoProto(name="")))  # onnxruntime reads it all the same
+    assert not is_tame(alone("Relu", UNTYPED)) and not is_tame(
+        alone("Relu", helper.make_tensor_value_info("x", 1, None))
+    )
+    assert is_tame(alone("Flatten", x, axis=-1)) and not is_tame(alone("Flatten", x, axis=2**40))
+    assert is_tame(alone("Slice", x, starts=[0], ends=[2**63 - 1]))  # as exporters write "all"
     body = helper.make_graph([helper.make_node("Relu", ["a"], ["b"])], "body", [], [ValueInfoProto(name="b")])
     assert not is_tame(alone("Relu", x, extra=body))
