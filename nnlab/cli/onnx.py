@@ -1,7 +1,8 @@
 """`nnlab onnx`: what is in an ONNX file, whether every engine computes it alike, and which node does not."""
 
 import json as json_module
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from nnlab.cli.data import NearestGroup
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.models import models_path_option
 from nnlab.cli.output import echo, echo_line
-from nnlab.core.errors import ComparisonError, UsageError
+from nnlab.core.errors import ComparisonError, DataError, UsageError
 
 
 @click.group("onnx", cls=NearestGroup)
@@ -84,10 +85,12 @@ def verify(
 
     named = [known_engine(name) for text in engines for name in text.split(",")]
     view = _view(file, models_path)
-    verdict = judge(view, _inputs(view, given, sizes, seed), engines=named or None, bound=_positive(bound))
-    click.echo(json_module.dumps(verdict.document(), indent=2, allow_nan=False) if json else text_of_verdict(verdict))
+    with _open_axes_told(view, given, sizes):
+        verdict = judge(view, _inputs(view, given, sizes, seed), engines=named or None, bound=_positive(bound))
+    echo(json_module.dumps(verdict.document(), indent=2, allow_nan=False) if json else text_of_verdict(verdict))
     try:
-        require(verdict)
+        with _open_axes_told(view, given, sizes):
+            require(verdict)
     except ComparisonError as error:
         report(error)
         return error.exit_code
@@ -118,13 +121,14 @@ def diff(
     pair = _pair(engines)
     view = _view(file, models_path)
     rows = []
-    for row in lockstep(view, _inputs(view, given, sizes, seed), pair, bound=_positive(bound)):
-        rows.append(row)
-        bad = row.verdict in {"differs", "cannot run"}
-        if not json and (verbose or bad):
-            echo(text_of_difference(row))
-        if bad and not whole:
-            break
+    with _open_axes_told(view, given, sizes):
+        for row in lockstep(view, _inputs(view, given, sizes, seed), pair, bound=_positive(bound)):
+            rows.append(row)
+            bad = row.verdict in {"differs", "cannot run"}
+            if not json and (verbose or bad):
+                echo(text_of_difference(row))
+            if bad and not whole:
+                break
     first = next((row for row in rows if row.verdict in {"differs", "cannot run"}), None)
     worst = max((row for row in rows if row.verdict == "rounding"), key=lambda row: row.relative, default=None)
     if json:
@@ -159,6 +163,20 @@ def _inputs(view: Any, given: str | None, sizes: tuple[str, ...], seed: int) -> 
             )
         return read_inputs(view, given)
     return drawn(view, sizes=_sizes(sizes), seed=seed)
+
+
+@contextmanager
+def _open_axes_told(view: Any, given: str | None, sizes: tuple[str, ...]) -> Iterator[None]:
+    """Within it, an error without a hint of its own names the flags for axes that were drawn as 1."""
+    from nnlab.onnx.examine.samples import sizes_to_give
+
+    try:
+        yield
+    except (ComparisonError, DataError) as error:
+        flags = None if given is not None else sizes_to_give(view, _sizes(sizes))
+        if flags is None or error.hint is not None:
+            raise
+        raise type(error)(error.what, where=error.where, hint=f"open axes were taken as 1: type {flags}") from error
 
 
 def _sizes(texts: tuple[str, ...]) -> dict[str, tuple[int, ...]]:

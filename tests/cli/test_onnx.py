@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, parser
 
 from nnlab.cli.main import main
 from nnlab.core.types import Array
@@ -104,6 +104,17 @@ def test_mistakes_are_one_line(
     error = capsys.readouterr().err
     assert said in error
     assert len(error.splitlines()) == 1
+
+
+def test_axes_left_open_name_the_flag(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = """<ir_version: 8, opset_import: ["" : 17]> g (float[N, 3, H, W] images) => (float[N, 3, A, B] y)
+        { y = MaxPool <kernel_shape = [5, 5]> (images) }"""
+    path = tmp_path / "open.onnx"
+    path.write_bytes(parser.parse_model(text).SerializeToString())
+    for command in (["verify", str(path)], ["verify", str(path), "--engine=numpy"], ["diff", str(path)]):
+        assert main(["onnx", *command]) != 0
+        assert "type --size=images=1,3,224,224" in capsys.readouterr().err.splitlines()[-1]
+    assert main(["onnx", "verify", str(path), "--engine=numpy", "--size=images=1,3,8,8"]) == 0
 
 
 def test_help_imports_neither_onnx_nor_torch() -> None:

@@ -10,7 +10,7 @@ from nnlab.core.errors import ComparisonError, DataError, NnlabError
 from nnlab.onnx.apart import calls
 from nnlab.onnx.endless import LEFT_ALONE, why_not_asked
 from nnlab.onnx.engines import ENGINES, load
-from nnlab.onnx.examine.differences import bound_for, difference
+from nnlab.onnx.examine.differences import bound_for, difference, unlike
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import one_line
 from nnlab.onnx.views import ModelView
@@ -124,7 +124,8 @@ def require(verdict: Verdict) -> None:
         what = f"{row.name} differs from {verdict.against} in output {row.output}: {said}"
         raise ComparisonError(what, where=verdict.path, hint=f"see: nnlab onnx diff {verdict.path}")
     if not verdict.passed:
-        raise ComparisonError("no two engines run it, so nothing was compared", where=verdict.path)
+        why = next((f" ({row.name}: {row.reason})" for row in verdict.rows if row.verdict == "cannot run"), "")
+        raise ComparisonError(f"no two engines run it, so nothing was compared{why}", where=verdict.path)
 
 
 def _onnx_says(view: ModelView) -> list[Judged]:
@@ -143,7 +144,7 @@ def _onnx_says(view: ModelView) -> list[Judged]:
 
 
 def _held(engine: str, view: ModelView, expected: Values, got: Values, bound: float | None) -> Judged:
-    each = [difference(a, b) for a, b in zip(expected, got, strict=True)]
+    each = [difference(a, b, exact=bound == 0) for a, b in zip(expected, got, strict=True)]
     allowed = [bound_for(a) if bound is None else bound for a in expected]
     over = [relative - most for (_, relative), most in zip(each, allowed, strict=True)]
     place = int(np.argmax(over))
@@ -151,10 +152,7 @@ def _held(engine: str, view: ModelView, expected: Values, got: Values, bound: fl
     name = view.graph.outputs[place].name
     if np.isfinite(relative):
         return Judged(engine, "differs" if over[place] > 0 else "ok", apart, relative, name)
-    a, b = (np.asarray(values[place]) for values in (expected, got))
-    kinds = f"{b.dtype}{list(b.shape)} instead of {a.dtype}{list(a.shape)}"
-    reason = kinds if (a.dtype, a.shape) != (b.dtype, b.shape) else "NaN, infinity or text where the other has another"
-    return Judged(engine, "differs", apart, relative, name, reason)
+    return Judged(engine, "differs", apart, relative, name, unlike(expected[place], got[place]))
 
 
 def _reference(view: ModelView, inputs: Mapping[str, Value]) -> Values:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import NnlabError
-from nnlab.onnx.examine.differences import bound_for, difference
+from nnlab.onnx.examine.differences import bound_for, difference, unlike
 from nnlab.onnx.examine.one_node import NodeEngine, node_engine
 from nnlab.onnx.given import accepted
 from nnlab.onnx.guard import shown
@@ -99,11 +99,12 @@ def _compared(place: int, step: Step, expected: Values, got: Values | NnlabError
     for name, a, b in zip(step.outputs, expected, got, strict=False):
         if name not in told.read:  # a mask of Dropout, of which engines make what they like
             continue
-        apart, relative = difference(a, b)
+        apart, relative = difference(a, b, exact=told.bound == 0)
         if not relative <= (bound_for(a) if told.bound is None else told.bound):
             reason = f"{shown(b)} instead of {shown(a)}" if shown(a) != shown(b) else None
+            reason = unlike(a, b) if reason is None and not np.isfinite(relative) else reason
             return said(name, "differs", apart, relative, reason)
-        if relative > worst.relative:
+        if (relative, apart) > (worst.relative, worst.apart):
             worst = said(name, "rounding", apart, relative)
     return worst
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -51,6 +52,23 @@ def shape_of(value: ValueView, sizes: Sizes) -> tuple[int, ...] | None:
     if value.name in sizes:
         return sizes[value.name]
     return None if value.shape is None else tuple(size if isinstance(size, int) else 1 for size in value.shape)
+
+
+def sizes_to_give(view: ModelView, sizes: Sizes) -> str | None:
+    """The flags that give sizes to axes that the file leaves open and that were drawn as 1; None where there are none.
+
+    224 stands for a height or width: whoever types it knows what the model is for.
+    """
+    flags = [
+        f"--size={value.name}=" + ",".join(str(_usual(size, axis)) for axis, size in enumerate(value.shape))
+        for value in view.graph.inputs
+        if value.shape and value.name not in sizes and any(not isinstance(size, int) for size in value.shape[1:])
+    ]
+    return " ".join(flags) or None
+
+
+def _usual(size: Any, axis: int) -> int:
+    return size if isinstance(size, int) else (1, 3, 224, 224)[min(axis, 3)]
 
 
 def require_inputs(view: ModelView, sizes: Sizes) -> None:

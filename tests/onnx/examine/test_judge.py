@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 
 from nnlab.core.errors import ComparisonError
 from nnlab.core.types import Array
-from nnlab.onnx.examine.differences import difference
+from nnlab.onnx.examine.differences import difference, unlike
 from nnlab.onnx.examine.judge import judge, require
 from nnlab.onnx.examine.samples import drawn
 from nnlab.onnx.ops.base import OPERATORS, Operator
@@ -98,3 +98,29 @@ def test_differences_of_all_kinds() -> None:
     assert difference([one], [one, one])[1] == np.inf
     assert difference(np.array(["a"], object), np.array(["b"], object))[1] == np.inf
     assert difference(np.zeros(0), np.zeros(0)) == (0.0, 0.0)
+
+
+def test_what_is_left_of_numbers_that_cancel_out_is_no_difference() -> None:
+    tiny = np.array([1e-8, 0], np.float32)
+    apart, relative = difference(tiny, tiny + np.float32(7e-9))
+    assert apart == pytest.approx(7e-9, rel=1e-6)
+    assert relative == 0
+    assert difference(tiny, tiny + np.float32(7e-9), exact=True)[1] == pytest.approx(0.7, rel=1e-6)
+    assert difference(np.zeros(2, np.float32), np.full(2, 1e-8, np.float32))[1] == 0
+    assert difference(np.zeros(2), np.full(2, 1e-8))[1] == np.inf  # float64 has a lower floor
+    assert difference(np.zeros(2, np.int64), np.ones(2, np.int64))[1] == np.inf  # whole numbers have none
+    assert difference(np.array([1e-3, 0], np.float32), np.array([0, 1e-3], np.float32))[1] == pytest.approx(1)
+
+
+def test_an_infinite_difference_says_what_is_unlike() -> None:
+    zeros = np.zeros(2, np.float32)
+    assert unlike(zeros, zeros + 1) == "by 1.0e+00 where the other has nothing but zeros"
+    assert unlike(zeros, zeros[:1]) == "float32[1] instead of float32[2]"
+    assert "NaN" in unlike(zeros, zeros * np.nan)
+
+
+def test_zeros_that_differ_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = checked(model())
+    monkeypatch.setattr("nnlab.onnx.examine.judge._reference", lambda view, inputs: (np.zeros((1, 3), np.float32),))
+    with pytest.raises(ComparisonError, match=r"numpy differs from reference in output y: by .* nothing but zeros"):
+        require(judge(view, drawn(view, sizes={}), engines=["numpy"]))
