@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.overlap import Boxes
+from nnlab.kernels.suppression import suppressed
 from nnlab.onnx.ops.base import OPERATORS, Operator
 
 
@@ -35,25 +37,11 @@ class NonMaxSuppression(Operator):
         """The chosen, int64"""
         most = 0 if max_boxes is None else int(np.ravel(max_boxes)[0])
         overlap = np.float32(0 if iou_threshold is None else np.ravel(iou_threshold)[0])
-        chosen = []
-        for batch, label in np.ndindex(*scores.shape[:2]):
-            own = scores[batch, label]
-            order = np.argsort(-own, kind="stable")
-            if score_threshold is not None:
-                order = order[own[order] > np.ravel(score_threshold)[0]]
-            kept = self._kept(boxes[batch], order, most, overlap)
-            chosen += [(batch, label, box) for box in kept]
-        return np.array(chosen, np.int64).reshape(-1, 3)
-
-    def _kept(self, boxes: Array, order: Array, most: int, overlap: np.float32) -> list[int]:
-        low, high = self.corners(boxes)
-        area = (high - low).prod(axis=-1)
-        kept: list[int] = []
-        while len(order) and len(kept) < most:
-            best, order = int(order[0]), order[1:]
-            kept.append(best)
-            both = np.minimum(high[order], high[best]) - np.maximum(low[order], low[best])
-            shared = np.maximum(both, 0).prod(axis=-1)
-            union = area[order] + area[best] - shared
-            order = order[~(shared > overlap * union) | (union <= 0)]
-        return kept
+        least = None if score_threshold is None else np.ravel(score_threshold)[0]
+        found = []
+        for batch, own in enumerate(scores):
+            placed = Boxes.of(*self.corners(boxes[batch]), overlap)
+            for label, kept in enumerate(suppressed(placed, own, most, least)):
+                found.append(np.empty((len(kept), 3), np.int64))
+                found[-1][:, 0], found[-1][:, 1], found[-1][:, 2] = batch, label, kept
+        return np.concatenate(found) if found else np.zeros((0, 3), np.int64)

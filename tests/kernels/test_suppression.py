@@ -1,0 +1,91 @@
+"""Suppression in blocks gives, place by place, what going through the boxes one by one gives."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlab.core.types import Array
+from nnlab.kernels.overlap import Boxes
+from nnlab.kernels.suppression import BLOCK, by_falling_score, suppressed
+
+
+def one_by_one(low: Array, high: Array, scores: Array, count: int, most: Any, least: Any) -> list[int]:
+    """The definition, in float32 as the file's numbers are."""
+    area, kept = (high - low).prod(axis=1), []
+    order = sorted(range(len(scores)), key=lambda place: (-scores[place], place))
+    for place in order:
+        if len(kept) == count or not (least is None or scores[place] > least):
+            break
+        for other in kept:
+            shared = np.maximum(np.minimum(high[place], high[other]) - np.maximum(low[place], low[other]), 0).prod()
+            if shared > 0 and shared / (area[other] + area[place] - shared) > most:
+                break
+        else:
+            kept.append(place)
+    return kept
+
+
+@settings(max_examples=60)
+@given(
+    seed=st.integers(0, 10**6),
+    boxes=st.sampled_from([1, 7, 60, 400]),
+    count=st.sampled_from([0, 1, 5, 40, 1000]),
+    most=st.sampled_from([0.0, 0.3, 0.5, 1.0]),
+    least=st.sampled_from([None, -0.5, 0.0, 0.5]),
+    coarse=st.booleans(),
+)
+def test_gives_what_the_definition_gives(
+    seed: int, boxes: int, count: int, most: float, least: float | None, *, coarse: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    low = rng.uniform(0, 8, (boxes, 2)).astype(np.float32)
+    high = low + rng.uniform(0, 6, (boxes, 2)).astype(np.float32)
+    scores = rng.uniform(-1, 1, (3, boxes)).astype(np.float32)
+    if coarse:  # ties of scores and corners, boxes without a size, bounds that are met exactly
+        low, high, scores = np.round(low), np.round(high), np.round(scores * 4) / 4
+    found = suppressed(Boxes.of(low, high, np.float32(most)), scores, count, least)
+    assert len(found) == 3
+    for own, kept in zip(scores, found, strict=True):
+        with np.errstate(all="ignore"):
+            assert kept.tolist() == one_by_one(low, high, own, count, np.float32(most), least)
+
+
+def test_the_best_alone_are_not_enough() -> None:
+    """All boxes but the last are the same: the last, which has the lowest score, is found behind them."""
+    low = np.zeros((20 * BLOCK, 2), np.float32)
+    low[-1] = 5
+    scores = np.linspace(1, 0.5, len(low), dtype=np.float32)[None]
+    (kept,) = suppressed(Boxes.of(low, low + 1, np.float32(0.5)), scores, 3)
+    assert kept.tolist() == [0, len(low) - 1]
+
+
+def test_order_by_score() -> None:
+    scores = np.array([0.5, -1, np.nan, 0.5, -0.0, 0, np.inf, -np.inf, -2], np.float32)
+    assert by_falling_score(scores).tolist() == [6, 0, 3, 4, 5, 1, 8, 2, 7]
+    assert by_falling_score(scores, -1).tolist() == [6, 0, 3, 4, 5]
+    assert by_falling_score(np.zeros(0, np.float32)).tolist() == []
+
+
+@pytest.mark.parametrize("center", [0, 1])
+@pytest.mark.parametrize("limits", [(0.5, 0.3), (1 / 3, 0.5), (0.0, 0.0)])
+def test_operator_agrees_with_onnxruntime(center: int, limits: tuple[float, float]) -> None:
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed (extra [onnxruntime])")
+    from onnx import parser
+
+    from nnlab.onnx.engines import load
+    from nnlab.onnx.read import checked
+
+    text = f"""<ir_version: 8, opset_import: ["" : 11]>
+        g (float[N, K, 4] b, float[N, C, K] s, int64[1] m, float[1] i, float[1] t) => (int64[P, 3] y)
+        {{ y = NonMaxSuppression <center_point_box = {center}> (b, s, m, i, t) }}"""
+    rng = np.random.default_rng(1)
+    boxes = np.round(rng.uniform(0, 12, (2, 600, 4)))  # whole numbers: many meet a third and a half exactly
+    scores = np.round(rng.random((2, 20, 600)) * 20) / 20
+    given = {"b": boxes.astype(np.float32), "s": scores.astype(np.float32), "m": np.array([25])}
+    given |= {name: np.array([value], np.float32) for name, value in zip("it", limits, strict=True)}
+    view = checked(parser.parse_model(text))
+    ((expected,), (numpy,)) = (load(view, engine).run(given) for engine in ("onnxruntime", "numpy"))
+    np.testing.assert_array_equal(numpy, expected)
