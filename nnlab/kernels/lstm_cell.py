@@ -57,7 +57,7 @@ class LstmCell:
         """h and c"""
         before, c_before = state
         p_i, p_o, p_k = np.split(self.peepholes, 3)
-        a_i, a_o, a_k, a_g = np.split(z + matrix_product(before, self.r.T), 4, axis=1)
+        a_i, a_o, a_k, a_g = np.split(z + self.product(before), 4, axis=1)
         a_i, a_k = a_i + p_i * c_before, a_k + p_k * c_before
         i, g = self.f(a_i), self.g(a_g)
         k = 1 - i if self.coupled else self.f(a_k)
@@ -65,6 +65,11 @@ class LstmCell:
         a_o = a_o + p_o * c
         o, q = self.f(a_o), self.h(c)
         return (o * q, c), Kept(before, c_before, (a_i, a_o, a_k, a_g), (i, o, k, g), c, q)
+
+    def product(self, before: Array) -> Array:
+        """h[t-1] R^T"""
+        y: Array = matrix_product(before, self.r.T)
+        return y
 
     def back(self, dstate: State, kept: Kept) -> tuple[Array, State]:
         """dz, and the gradients of h[t-1] and c[t-1]"""

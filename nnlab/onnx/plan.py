@@ -162,11 +162,8 @@ def since_version(node: NodeView, opsets: Mapping[str, int]) -> int | None:
         return None
     try:
         return int(onnx.defs.get_schema(node.operator, asked, node.domain).since_version)
-    except (
-        SchemaError,
-        TypeError,
-    ):  # an operator that onnx does not know: a plug-in may, under the version that is asked for
-        return asked if OPERATORS.get(node.domain, node.operator, asked) else None
+    except (SchemaError, TypeError):  # an operator that onnx does not know: onnxruntime's own, or a plug-in's
+        return OPERATORS.newest(node.domain, node.operator, asked)
 
 
 class _Planner:

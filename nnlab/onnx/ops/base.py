@@ -47,6 +47,8 @@ class Operator(ABC):
     domain: ClassVar[str] = ""
     name: ClassVar[str] = ""
     since: ClassVar[tuple[int, ...]] = ()
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """Attributes whose field has another name, because theirs means something else here."""
 
     @abstractmethod
     def forward(self, *inputs: Any, **more: Any) -> Value:
@@ -133,6 +135,10 @@ class Operators:
         self._load()
         return self._table.get((domain, name, since))
 
+    def newest(self, domain: str, name: str, asked: int) -> int | None:
+        """The newest since-version that is not newer than what a model asks for; None if there is none."""
+        return max((since for d, n, since in self.keys() if (d, n) == (domain, name) and since <= asked), default=None)
+
     def __iter__(self) -> Iterator[type[Operator]]:
         """Every class once, by name."""
         self._load()
@@ -166,9 +172,10 @@ def made(cls: type[Operator], attributes: Mapping[str, Any], *, where: str, outp
     known = {field.name for field in dataclasses.fields(cls)} - {"outputs", "opset"}
     values = {}
     for name, value in attributes.items():
-        if name not in known:
+        field = cls.renamed.get(name, name)
+        if field not in known:
             raise DataError(f"{cls.name} has no attribute {name}", where=f"node {where}")
-        values[name] = tuple(value) if isinstance(value, list) else value
+        values[field] = tuple(value) if isinstance(value, list) else value
     try:
         return cls(**values, outputs=outputs, opset=opset)
     except TypeError as error:  # one that has to be given is not

@@ -8,13 +8,15 @@ from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalis
 from nnlab.onnx.precision import like, wide
 
 
-@OPERATORS.register("LayerNormalization", since=17)
+@OPERATORS.register("LayerNormalization", since=(1, 17))
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LayerNormalization(Operator):
     """y = n scale + shift,  n = x standardised over the axes from `axis` on; mean and 1 / deviation are outputs too
 
     Shapes:  x, y: any; scale, shift: broadcast to x; mean, inverse: that of x, 1 from `axis` on
     Gradient:  dx = standardised_dx(dy scale) + dmean / count - dinverse inverse^2 n / count
+    Version 1 is onnxruntime's, whose optimiser writes it into models of before version 17.
+
     Options:  stash_type: in which type to compute; half precision is worked on in float32 always.
     """
 
