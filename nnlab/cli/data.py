@@ -71,6 +71,8 @@ def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> No
     for entry in entries:
         where = str(entry.folder) if entry.folder else f"can be drawn: {entry.make}"
         about = f"not read: {entry.problem}" if entry.problem else entry.title
+        if entry.left_out:
+            about += f"{' ' if about else ''}({_count(entry.left_out)} other files are left out)"
         rows_of_text.append(
             (entry.name, _count(entry.classes), _count(entry.images), _size(entry.size_bytes), where, about)
         )

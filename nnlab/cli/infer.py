@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnlab.cli.main import report, terminate_as_interrupt
+from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.core.errors import DataError, ResourceError, UsageError
 from nnlab.core.folders import DATASETS
@@ -82,6 +83,7 @@ def command(paths: tuple[str, ...], output: str | None, **said: Any) -> int:
     from nnlab.cli.infer_results import show
     from nnlab.data.pictures import pictures
 
+    messages_to(lambda line: None, lambda line: click.echo(line, err=True))
     found = pictures(paths, said["datasets_path"])
     inference = Inference(predictor(said), _folder(output))
     rows = []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nnlab.core.printing import printable
+from nnlab.data.left_out import left_out_line
 from nnlab.data.pipeline import survey
 from nnlab.experiment.build import graph
 from nnlab.experiment.config import Experiment
@@ -147,6 +148,8 @@ def plan(experiment: Experiment) -> str:
     found = survey(experiment.data)
     counts = ", ".join(f"{name} {count}" for name, count in found.sizes.items())
     samples = f"{len(found.classes)} classes; samples: {counts}"
+    if line := left_out_line(found.left_out):
+        samples += f"\n{line}"
     network = describe(graph(experiment, found))
     return f"{experiment.to_toml()}\n{samples}\n\n{network}\n"
 
@@ -160,6 +163,7 @@ def plan_document(experiment: Experiment) -> dict[str, Any]:
         "config": tomllib.loads(experiment.to_toml()),
         "classes": list(found.classes),
         "samples": dict(found.sizes),
+        "left_out": list(found.left_out),
         "layers": [{"name": node.name, "layer": layer_text(node.layer)} for node in network.nodes],
         "parameters": network.parameter_count,
     }

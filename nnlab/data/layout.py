@@ -19,10 +19,11 @@ Entry = os.DirEntry[str]
 
 
 def entries(folder: Path) -> list[Entry]:
-    """What a folder holds, in natural order, hidden entries and archivers' leftovers left out."""
+    """What a folder holds, in natural order, hidden entries and archivers' folders (__MACOSX) left out."""
     try:
         with os.scandir(folder) as found:
-            kept = [entry for entry in found if not entry.name.startswith((".", "__"))]
+            shown = (entry for entry in found if not entry.name.startswith("."))
+            kept = [entry for entry in shown if not (entry.name.startswith("__") and is_folder(entry))]
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror})", where=printable(folder)) from error
     return sorted(kept, key=lambda entry: natural(entry.name))

@@ -3,20 +3,26 @@
 import os
 import re
 
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff"})
-"""File names that say that a file is an image, and of a format that nnlab reads."""
-
-FOREIGN_SUFFIXES = frozenset(
-    {".gif", ".bmp", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".svg", ".psd", ".tga", ".ppm", ".pgm", ".pbm", ".ico"}
+READ = (
+    "png apng jpg jpeg jpe jfif jif jfi pjpeg pjpg pjp mpo webp tif tiff btf tf8 gif bmp dib "
+    "pnm ppm pgm pbm jp2 j2k jpf jpx jpm j2c jpc avif avifs heic heif heics hif"
 )
-"""File names of images in other formats: not passed over in silence, but found bad when they are read."""
+NOT_READ = "jxl svg psd tga ico dng cr2 cr3 nef arw orf rw2 raf pef srw exr"
+
+IMAGE_SUFFIXES = frozenset(f".{ending}" for ending in READ.split())
+"""Endings of files that are images, of a format that nnlab reads; which one, their content says."""
+
+FOREIGN_SUFFIXES = frozenset(f".{ending}" for ending in NOT_READ.split())
+"""Endings of images in other formats: not passed over in silence, but found bad when they are read."""
 
 SUFFIXES = IMAGE_SUFFIXES | FOREIGN_SUFFIXES
 """File names of images of any format."""
 
 
 def is_image(name: str) -> bool:
-    """Whether a file's name says that it is an image."""
+    """Whether a file's name says that it is an image; names that start with __ are of leftovers."""
+    if name.startswith("__"):
+        return False
     return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 - a Path per file takes longer than the rest
 
 

@@ -106,11 +106,13 @@ class Survey:
     """What is known of a dataset before a file is opened.
 
     Options:  classes, sample_shape: as Data has them.  sizes: samples by partition.
+              left_out: files of the dataset's folder that are no images by their names.
     """
 
     classes: tuple[str, ...]
     sample_shape: Shape
     sizes: Mapping[str, int]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

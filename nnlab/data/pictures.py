@@ -1,5 +1,6 @@
 """Pictures: from what a user names (files, folders, a dataset) to the files, each with a name of its own."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,12 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
-from nnlab.data.names import SUFFIXES, natural
+from nnlab.data.left_out import left_out_line, strangers
+from nnlab.data.names import is_image
 from nnlab.data.source import find
+from nnlab.data.walk import files_within
+
+LOG = logging.getLogger("nnlab.data")
 
 PRODUCTS = (".mask.png", ".cutout.png", ".overlay.png")
 """Ends of names that `nnlab infer --output` writes: a folder that holds them is not read back."""
@@ -50,7 +55,9 @@ def _meant(text: str, datasets_path: str) -> list[Path]:
     if path.exists() or path.is_symlink():
         return [path]
     if len(path.parts) == 1 and _is_dataset(text, datasets_path):
-        return [sample.path for sample in find(text, datasets_path).samples]
+        found = find(text, datasets_path)
+        _tell(text, found.left_out)
+        return [sample.path for sample in found.samples]
     folder = path.parent if path.parent.is_dir() else Path()
     near = nearest(path.name, [entry.name for entry in folder.iterdir()])
     hint = f"did you mean {' or '.join(str(path.parent / name) for name in near)}?" if near else "check the path"
@@ -65,18 +72,21 @@ def _is_dataset(name: str, datasets_path: str) -> bool:
 
 def _within(folder: Path) -> list[Path]:
     """The pictures of a folder, what was made from pictures left out; hidden files and folders are passed over."""
-    found = [
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not path.name.endswith(PRODUCTS)
-        and path.name != SHEET
-    ]
+    there = [path for path in files_within(folder) if not path.name.endswith(PRODUCTS) and path.name != SHEET]
+    found = [path for path in there if is_image(path.name)]
+    others = set(strangers(path.name for path in there if not is_image(path.name)))
+    named = [printable(path.relative_to(folder)) for path in there if path.name in others]
     if not found:
-        raise DataError("holds no pictures (PNG, JPEG, WebP or TIFF)", where=printable(folder))
-    return sorted(found, key=lambda path: [natural(part) for part in path.relative_to(folder).parts])
+        also = f"; {left_out_line(named)}" if named else ""
+        raise DataError(f"holds no pictures (PNG, JPEG, WebP, TIFF, ...){also}", where=printable(folder))
+    _tell(printable(folder), named)
+    return found
+
+
+def _tell(where: str, named: Sequence[str]) -> None:
+    """A line about files that are left out."""
+    if line := left_out_line(named):
+        LOG.warning("%s: %s", where, line)
 
 
 def _names(stems: Sequence[str]) -> list[str]:

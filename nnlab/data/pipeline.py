@@ -11,6 +11,7 @@ from nnlab.data.augment import Augmentation
 from nnlab.data.bad_images import without_bad_images
 from nnlab.data.encode import sample_shape
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
+from nnlab.data.left_out import left_out_line
 from nnlab.data.options import DataOptions
 from nnlab.data.partition import Data, Encoding, Partition, Survey
 from nnlab.data.partitioned import division, missing_classes
@@ -69,8 +70,9 @@ def load(options: DataOptions, *, dtype: str = "float32", progress: Progress | N
     members = split(found, options.partitions, options.dataset_seed)
     if line := division(found, members, options):
         LOG.info("%s: %s", options.dataset, line)
-    for line in missing_classes(found, members):
-        LOG.warning("%s: %s", options.dataset, line)
+    for line in (left_out_line(found.left_out), *missing_classes(found, members)):
+        if line:
+            LOG.warning("%s: %s", options.dataset, line)
     prepared = _preparation(options, library).images(found.samples, progress)
     members = without_bad_images(found, members, prepared.faults, options)
     augmentation = _augmentation(options, library)
@@ -109,6 +111,7 @@ def survey(options: DataOptions) -> Survey:
         classes=found.classes,
         sample_shape=sample_shape(shape, options.flatten),
         sizes={name: len(places) for name, places in members.items()},
+        left_out=found.left_out,
     )
 
 

@@ -10,6 +10,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
 from nnlab.data.layout import Entry, entries, has_images, is_folder, partition_folders
+from nnlab.data.left_out import left_out_line, strangers
 from nnlab.data.names import is_image
 
 LOG = logging.getLogger("nnlab.data")
@@ -37,12 +38,14 @@ class Source:
     class by class; where partitions have folders of their own, partition by partition.
 
     Options:  partitions: the folders' names ("train") by partition; empty where there are none.
+              left_out: files that are no images by their names, and images that lie beside the classes.
     """
 
     folder: Path
     classes: tuple[str, ...]
     samples: tuple[Sample, ...]
     partitions: dict[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 def find(dataset: str, datasets_path: str) -> Source:
@@ -59,22 +62,33 @@ def find(dataset: str, datasets_path: str) -> Source:
     partitions = partition_folders(folder)
     if partitions:
         return _partitioned(folder, partitions)
-    classes = list(_classes(folder))
+    others: list[Entry] = []
+    classes = list(_classes(folder, others))
     samples = list(_samples(classes, [name for name, _ in classes], within="", partition=None, first=0))
-    return Source(folder, tuple(name for name, _ in classes), tuple(samples))
+    names = tuple(name for name, _ in classes)
+    return Source(folder, names, tuple(samples), left_out=_left_out(folder, others))
 
 
-def _classes(folder: Path, *, may_lack: bool = False) -> Iterator[tuple[str, list[Entry]]]:
+def _left_out(folder: Path, others: Sequence[Entry]) -> tuple[str, ...]:
+    """Files that nobody reads, by their paths within the dataset."""
+    names = set(strangers(entry.name for entry in others))
+    return tuple(printable(Path(entry.path).relative_to(folder)) for entry in others if entry.name in names)
+
+
+def _classes(folder: Path, others: list[Entry], *, may_lack: bool = False) -> Iterator[tuple[str, list[Entry]]]:
     """Every class folder's name and images.
 
-    Options:  may_lack: leave out classes without images (of a partition that is not learnt from).
+    Options:  others: files that are left out are added: images beside the classes, and what is no image in one.
+              may_lack: leave out classes without images (of a partition that is not learnt from).
     """
     empty = True
     for entry in entries(folder):
         if not is_folder(entry):
+            others += [entry] if is_image(entry.name) else []
             continue
         empty, children = False, entries(Path(entry.path))
         images = [child for child in children if is_image(child.name)]
+        others += [child for child in children if not is_image(child.name) and not is_folder(child)]
         if may_lack and not images and not _deeper(children):
             continue
         _refuse_folders_within(Path(entry.path), children, bool(images))
@@ -106,14 +120,15 @@ def _partitioned(folder: Path, partitions: dict[str, Path]) -> Source:
     """A dataset whose partitions are folders; its classes are those that there are to learn from."""
     classes: list[str] = []
     samples: list[Sample] = []
+    others: list[Entry] = []
     for partition, path in partitions.items():
-        found = list(_classes(path, may_lack=partition != "training"))
+        found = list(_classes(path, others, may_lack=partition != "training"))
         classes = classes or [name for name, _ in found]
         _refuse_unknown_classes([name for name, _ in found], classes, path, partitions["training"])
         within = f"{printable(path.name)}/"
         samples += _samples(found, classes, within=within, partition=partition, first=len(samples))
     names = {partition: printable(path.name) for partition, path in partitions.items()}
-    return Source(folder, tuple(classes), tuple(samples), names)
+    return Source(folder, tuple(classes), tuple(samples), names, _left_out(folder, others))
 
 
 def _refuse_unknown_classes(names: Sequence[str], classes: Sequence[str], path: Path, training: Path) -> None:
@@ -150,8 +165,9 @@ def _refuse_folders_within(folder: Path, children: Sequence[Entry], has_images: 
             hint=f"if it is itself a dataset, type: nnlab train {shlex.quote(printable(folder))}",
         )
     if not has_images:
+        others = left_out_line([printable(child.name) for child in children if not is_folder(child)])
         raise DataError(
-            "class folder with no images (PNG, JPEG, WebP or TIFF)",
+            f"class folder with no images (PNG, JPEG, WebP, TIFF, ...){f'; {others}' if others else ''}",
             where=printable(folder),
             hint="add images or remove the folder",
         )

@@ -88,3 +88,23 @@ def test_the_environment_names_the_folder(monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setenv("NNLAB_DATASETS_PATH", "elsewhere")
     assert main(["data", "make", "colors", "--images=3"]) == 0
     assert capsys.readouterr().out.startswith("elsewhere/colors: ")
+
+
+def test_files_that_are_left_out_are_counted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["data", "make", "colors", "--images=9"]) == 0
+    folder = tmp_path / "datasets" / "colors"
+    (folder / "blue" / "x.foo").write_bytes(b"")
+    (folder / "red" / "IMG_0001").write_bytes(b"")
+    capsys.readouterr()
+    assert main(["data", "list"]) == 0
+    assert "pictures (2 other files are left out)" in capsys.readouterr().out
+    assert main(["data", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["datasets"][0]["left_out"] == 2
+    line = "2 files are no pictures by their names and are left out (1 .foo, 1 without an ending)"
+    line = f"{line}: blue/x.foo, red/IMG_0001"
+    train = ["train", "--dataset=colors", "--resize=4,4", "--epochs=1"]
+    assert main([*train, "--dry-run"]) == 0
+    assert line in capsys.readouterr().out
+    assert main([*train, "-q"]) == 0
+    said = capsys.readouterr()
+    assert f"nnlab: warning: colors: {line}" in said.err.splitlines()

@@ -1,5 +1,6 @@
 """From what a user names to pictures."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,27 @@ def test_a_folder_is_all_that_lies_in_it_in_natural_order(folder: Path) -> None:
     names = [str(picture.path.relative_to(folder)) for picture in found]
     assert names == ["b9.JPG", "b10.png", "old.gif", "sub/b9.png", "sub/deep/c.webp"]
     assert [picture.name for picture in found] == ["b9", "b10", "old", "b9_1", "c"]
+
+
+def test_a_linked_folder_is_looked_into_as_in_training(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "x.png").write_bytes(b"")
+    (folder / "linked").symlink_to(tmp_path / "more")
+    (folder / "linked" / "round").symlink_to(folder)
+    names = [str(picture.path.relative_to(folder)) for picture in pictures([str(folder)], "datasets")]
+    assert names == ["b9.JPG", "b10.png", "linked/x.png", "old.gif", "sub/b9.png", "sub/deep/c.webp"]
+
+
+def test_what_is_left_out_is_said(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (folder / "sub" / "IMG_0001").write_bytes(b"")
+    logger = logging.getLogger("nnlab")
+    logger.addHandler(caplog.handler)
+    pictures([str(folder)], "datasets")
+    logger.removeHandler(caplog.handler)
+    line = (
+        "2 files are no pictures by their names and are left out (1 .txt, 1 without an ending): notes.txt, sub/IMG_0001"
+    )
+    assert [record.getMessage() for record in caplog.records] == [f"{folder}: {line}"]
 
 
 def test_names_are_kept_apart_whatever_their_case(tmp_path: Path) -> None:

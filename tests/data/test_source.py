@@ -47,6 +47,24 @@ def test_what_is_no_image_is_passed_over(tmp_path: Path) -> None:
     assert read(tmp_path / "set") == (("a", "b"), ["a/0.png", "b/0.png"])
 
 
+def test_files_that_could_be_meant_are_left_out_by_name(tmp_path: Path) -> None:
+    files = ["a/0.png", "b/0.png", "a/1.foo", "a/IMG_0001", "a/__2.png", "b/3.png.bak", "cover.png", "labels.csv"]
+    touch(tmp_path / "set", *files, "a/Thumbs.db", "b/readme.txt", "dataset.toml", "a/.hidden.foo", "__MACOSX/x.foo")
+    expected = {"a/1.foo", "a/IMG_0001", "a/__2.png", "b/3.png.bak", "cover.png"}
+    assert set(find("set", str(tmp_path)).left_out) == expected
+
+
+def test_so_they_are_in_folders_of_partitions(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "train/a/0.png", "train/b/0.png", "val/a/0.foo", "test/a/0.png", "test/b/1.foo")
+    assert find("set", str(tmp_path)).left_out == ("test/b/1.foo",)
+
+
+def test_a_class_of_nothing_but_such_files_says_which(tmp_path: Path) -> None:
+    touch(tmp_path / "set", "a/0.foo", "a/1.foo", "b/0.png")
+    with pytest.raises(DataError, match=r"a: class folder with no images .*2 files .* \(2 \.foo\): 0\.foo, 1\.foo"):
+        find("set", str(tmp_path))
+
+
 def test_images_of_other_formats_are_not_passed_over(tmp_path: Path) -> None:
     touch(tmp_path / "set", "a/0.png", "a/1.gif", "b/0.png")
     assert "a/1.gif" in read(tmp_path / "set")[1]

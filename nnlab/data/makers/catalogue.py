@@ -20,6 +20,7 @@ class Entry:
     Options:  classes, images, size_bytes: None when unknown (it is not drawn yet, or has a problem).
               folder: where it is; None when it is not drawn yet.
               make: the command that draws it; None when it is there, or not a set that nnlab draws.
+              left_out: files of it that are no images by their names.
               problem: why it cannot be read, in one line; None when it can.
     """
 
@@ -31,6 +32,7 @@ class Entry:
     folder: Path | None = None
     make: str | None = None
     problem: str | None = None
+    left_out: int = 0
 
 
 def catalogue(datasets_path: Path) -> list[Entry]:
@@ -65,7 +67,7 @@ def _in_folder(folder: Path) -> Entry:
         return Entry(name, folder=folder, problem=f"{where}: {error.what}" if where else error.what)
     except OSError as error:
         return Entry(name, folder=folder, problem=f"{error.filename}: cannot be read ({error.strerror})")
-    return Entry(name, len(source.classes), len(source.samples), size, title, folder)
+    return Entry(name, len(source.classes), len(source.samples), size, title, folder, left_out=len(source.left_out))
 
 
 def _drawable() -> list[Entry]:
