@@ -44,7 +44,7 @@ def test_what_is_left_out_is_said(folder: Path, caplog: pytest.LogCaptureFixture
     line = (
         "2 files are no pictures by their names and are left out (1 .txt, 1 without an ending): notes.txt, sub/IMG_0001"
     )
-    assert [record.getMessage() for record in caplog.records] == [f"{folder}: {line}"]
+    assert {record.getMessage() for record in caplog.records} == {f"{folder}: {line}"}
 
 
 def test_names_are_kept_apart_whatever_their_case(tmp_path: Path) -> None:
