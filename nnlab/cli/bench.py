@@ -12,6 +12,7 @@ from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
+from nnlab.cli.places import PATH
 from nnlab.core.machine import usable_cores
 from nnlab.experiment.bench.bench import Benchmark, bench, load_of_the_machine
 from nnlab.experiment.bench.folder import copy_chart, write
@@ -34,7 +35,7 @@ from nnlab.tracking.store import RunStore
         ),
         click.Option(["--peers", "peers"], is_flag=True, help="scikit-learn and plain torch loops beside them"),
         click.Option(["--repeats", "repeats"], metavar="INT", help="run every cell so many times, anew [1]"),
-        click.Option(["--chart", "chart"], metavar="FILE.png", help="the bar chart, written there too"),
+        click.Option(["--chart", "chart"], metavar="FILE.png", type=PATH, help="the bar chart, written there too"),
         click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of a table"),
         click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress, only results and errors"),
         click.Option(["--dry-run", "dry_run"], is_flag=True, help="list what would be measured, measure nothing"),

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from nnlab.cli.output import echo, echo_line
+from nnlab.cli.places import PATH
 from nnlab.core.component import make as make_component
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
 from nnlab.core.printing import printable
@@ -37,6 +38,7 @@ def datasets_path_option(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         envvar="NNLAB_DATASETS_PATH",
         metavar="DIR",
+        type=PATH,
         help="folder of datasets",
     )(command)
 
@@ -58,7 +60,7 @@ def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> No
     """
     from nnlab.data.makers.catalogue import catalogue
 
-    folder = Path(datasets_path).expanduser()
+    folder = Path(datasets_path)
     chosen = ctx.get_parameter_source("datasets_path") is not click.core.ParameterSource.DEFAULT
     if chosen and not folder.is_dir():  # away from the repository the default is missing, and that is all right
         raise DataError("no such folder of datasets", where=datasets_path, hint="check --datasets-path")
@@ -84,7 +86,9 @@ def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> No
 @click.option("--seed", default="0", show_default=True, metavar="INT", help="where the drawing's chance begins")
 @click.option("--images", metavar="INT", help="images in all  [default: that of the set that ships]")
 @datasets_path_option
-@click.option("--output", metavar="DIR", help="folder to draw into  [default: NAME in the folder of datasets]")
+@click.option(
+    "--output", metavar="DIR", type=PATH, help="folder to draw into  [default: NAME in the folder of datasets]"
+)
 @click.option("--force", is_flag=True, help="replace files that are there and differ")
 @click.option("--json", "json", is_flag=True, help="one JSON document")
 @click.option("-q", "--quiet", is_flag=True, help="no progress")
@@ -113,7 +117,7 @@ def make(
     made = []
     for maker in makers:
         name = maker.dataset()
-        folder = Path(output if output is not None else Path(datasets_path) / name).expanduser()
+        folder = Path(output if output is not None else Path(datasets_path) / name)
         progress = None if quiet or not sys.stderr.isatty() else _Bar(name)
         written = write_dataset(maker, folder, force=force, progress=progress)
         counts = {"new": written.new, "replaced": written.replaced, "same": written.same}

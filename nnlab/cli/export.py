@@ -8,11 +8,12 @@ import click
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
+from nnlab.cli.places import PATH
 
 
 @click.command("export")
-@click.argument("run", metavar="RUN")
-@click.option("--output", metavar="FILE", help="where to write, a file or a folder [RUN/model.onnx]")
+@click.argument("run", metavar="RUN", type=PATH)
+@click.option("--output", metavar="FILE", type=PATH, help="where to write, a file or a folder [RUN/model.onnx]")
 @click.option("--opset", type=int, help="version of ONNX's operators [17; of an imported graph: its own]")
 @click.option("--with-preprocessing", is_flag=True, help="put the images' preparation in front: the input is pixels")
 @click.option("--softmax/--no-softmax", default=None, help="end in probabilities, or in logits [as the model does]")

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
+from nnlab.cli.places import PATH
 from nnlab.core.component import type_name
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.folders import at_home
 from nnlab.core.registry import normalised
 from nnlab.experiment.settings import ALIASES, CHOICES, SECTIONS, Setting, settings
 from nnlab.experiment.sources import Source, from_flags
@@ -19,7 +21,9 @@ T = TypeVar("T")
 SEPARATORS = ("--experiment", "-e")
 
 COMMON = (
-    click.Option(["--config", "config"], metavar="FILE.toml", help="settings from a file, such as a run's config.toml"),
+    click.Option(
+        ["--config", "config"], metavar="FILE.toml", type=PATH, help="settings from a file, such as a run's config.toml"
+    ),
     click.Option(["--set", "set"], metavar="KEY=VALUE", multiple=True, help="one setting by its key, also section.key"),
     click.Option(["--seed", "seed"], metavar="INT", help="both seeds, of the model and of the dataset"),
 )
@@ -87,8 +91,12 @@ class ExperimentCommand(click.Command):
         parser = click.Context(_grammar(self.params)).command.make_parser(ctx)
         parser.ignore_unknown_options = True
         said, extra, _ = parser.parse_args(args=_booleans_spelt(tokens))
-        command = {param.name: said.pop(param.name) for param in self.params if param.name in said}
-        config = said.pop("config", None)
+        command = {
+            param.name: at_home(value) if param.type is PATH else value
+            for param in self.params
+            if param.name in said and (value := said.pop(param.name)) is not None
+        }
+        config = at_home(said.pop("config", None) or "") or None
         pairs = said.pop("set", ())
         values = dict(said)
         unknown, words = _unknown(extra)

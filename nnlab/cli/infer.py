@@ -10,6 +10,7 @@ import click
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
+from nnlab.cli.places import PATH
 from nnlab.core.errors import DataError, ResourceError, UsageError
 from nnlab.core.folders import DATASETS
 
@@ -42,20 +43,26 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("infer")
-@click.argument("paths", nargs=-1, metavar="PATH...")
-@click.option("--run", metavar="RUN", help="a run folder, such as runs/latest")
-@click.option("--onnx-model", metavar="NAME|FILE", help="an ONNX model: a name such as u2net, or a file")
+@click.argument("paths", nargs=-1, metavar="PATH...", type=PATH)
+@click.option("--run", metavar="RUN", type=PATH, help="a run folder, such as runs/latest")
+@click.option("--onnx-model", metavar="NAME|FILE", type=PATH, help="an ONNX model: a name such as u2net, or a file")
 @click.option("--engine", default="numpy", show_default=True, metavar="numpy|torch|onnxruntime", help="what computes")
-@click.option("--output", metavar="DIR", help="write masks, cut-outs, overlays and a contact sheet there")
+@click.option("--output", metavar="DIR", type=PATH, help="write masks, cut-outs, overlays and a contact sheet there")
 @click.option("--top", type=click.IntRange(1), default=3, show_default=True, help="classes that are shown of each")
 @click.option("--json", "json", is_flag=True, help="one JSON document")
 @click.option("--csv", "csv", is_flag=True, help="a line for each picture, commas between")
 @click.option("--threads", type=click.IntRange(0), default=0, help="for the arithmetic; 0 for all cores")
-@click.option("--models-path", default="models", show_default=True, envvar="NNLAB_MODELS_PATH", metavar="DIR")
-@click.option("--datasets-path", default=DATASETS, show_default=True, envvar="NNLAB_DATASETS_PATH", metavar="DIR")
+@click.option(
+    "--models-path", default="models", show_default=True, envvar="NNLAB_MODELS_PATH", metavar="DIR", type=PATH
+)
+@click.option(
+    "--datasets-path", default=DATASETS, show_default=True, envvar="NNLAB_DATASETS_PATH", metavar="DIR", type=PATH
+)
 @click.option("--data-loader", metavar="Vips|ImageMagick", help="image library  [default: Vips, or the run's own]")
 @click.option("--like", metavar="NAME", help="feed it as this model of the catalogue is fed")
-@click.option("--labels", metavar="FILE|NAME", help="names of the classes, one in each line; or imagenet, coco, ...")
+@click.option(
+    "--labels", metavar="FILE|NAME", type=PATH, help="names of the classes, one in each line; or imagenet, coco, ..."
+)
 @click.option("--kind", metavar="labels|mask|class-map", help="what the output is  [default: seen from it]")
 @click.option("--output-name", metavar="NAME", help="the output that is read  [default: seen from types and shapes]")
 @feeding_options
@@ -147,7 +154,7 @@ def _refuse_contradictions(paths: tuple[str, ...], said: Mapping[str, Any]) -> N
 
 
 def _folder(output: str | None) -> Path | None:
-    return None if output is None else Path(output).expanduser()
+    return None if output is None else Path(output)
 
 
 def _stdin() -> bytes:

@@ -11,6 +11,7 @@ import click
 from nnlab.cli.data import NearestGroup
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.output import echo, echo_line
+from nnlab.cli.places import PATH
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import nearest
 
@@ -23,6 +24,7 @@ def models_path_option(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         envvar="NNLAB_MODELS_PATH",
         metavar="DIR",
+        type=PATH,
         help="folder of models",
     )(command)
 
@@ -95,7 +97,7 @@ def fetch_(names: tuple[str, ...], unverified: bool, quiet: bool, json: bool, de
 
 @command.command("add")
 @click.argument("name")
-@click.argument("path")
+@click.argument("path", type=PATH)
 @click.option("--force", is_flag=True, help="replace one of this name")
 @click.option("--debug", is_flag=True, help="a traceback with an error")
 def add_(name: str, path: str, force: bool, debug: bool) -> None:
@@ -105,7 +107,7 @@ def add_(name: str, path: str, force: bool, debug: bool) -> None:
     """
     from nnlab.onnx.fetch import add
 
-    echo_line(f"{name}: {add(name, Path(path).expanduser(), force=force)}")
+    echo_line(f"{name}: {add(name, Path(path), force=force)}")
 
 
 def listing(models_path: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from nnlab.cli.data import NearestGroup
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.models import models_path_option
 from nnlab.cli.output import echo, echo_line
+from nnlab.cli.places import PATH
 from nnlab.core.errors import ComparisonError, DataError, UsageError
 
 
@@ -29,7 +30,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--json", "json", is_flag=True, help="one JSON document"),
         click.option("--size", "sizes", multiple=True, metavar="NAME=N,N,...", help="an input's shape; open axes: 1"),
         models_path_option,
-        click.argument("file", metavar="FILE"),
+        click.argument("file", metavar="FILE", type=PATH),
     ):
         function = decorate(function)
     return function
@@ -40,7 +41,7 @@ def tried(function: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         click.option("--bound", type=float, metavar="X", help="largest difference, relative to a tensor's largest"),
         click.option("--seed", type=int, default=0, show_default=True, help="where the drawing of inputs begins"),
-        click.option("--input", "given", metavar="FILE.npz", help="inputs by name  [default: drawn]"),
+        click.option("--input", "given", metavar="FILE.npz", type=PATH, help="inputs by name  [default: drawn]"),
     ):
         function = decorate(function)
     return function

@@ -70,7 +70,10 @@ def lost_results(stream: Lenient | None) -> RunError | None:
 
 
 def _lenient(stream: Any) -> Any:
-    """The same stream, lenient; None when it is not one of the system's but somebody's own."""
+    """The same stream, lenient; None when it is not one of the system's but somebody's own.
+
+    What its encoding lacks is written as an escape: a picture's name does not end a command where stdout is ASCII.
+    """
     raw = getattr(getattr(stream, "buffer", None), "raw", getattr(stream, "buffer", None))
     if type(stream) is not io.TextIOWrapper or not isinstance(raw, io.FileIO):
         return None
@@ -79,7 +82,7 @@ def _lenient(stream: Any) -> Any:
     return io.TextIOWrapper(
         buffer,
         encoding=stream.encoding,
-        errors=stream.errors,
+        errors="backslashreplace" if stream.errors == "strict" else stream.errors,
         line_buffering=stream.line_buffering,
         write_through=stream.write_through,
     )

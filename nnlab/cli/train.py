@@ -12,6 +12,7 @@ from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
+from nnlab.cli.places import PATH
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import comparison, plan, plan_document, result_text
 from nnlab.core.errors import NnlabError, UsageError
@@ -26,7 +27,9 @@ from nnlab.experiment.sources import Source, from_environment, from_file
     "train",
     cls=ExperimentCommand,
     params=[
-        click.Option(["--resume", "resume"], metavar="RUN", help="go on with a run: its folder, or runs/latest"),
+        click.Option(
+            ["--resume", "resume"], metavar="RUN", type=PATH, help="go on with a run: its folder, or runs/latest"
+        ),
         click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of tables"),
         click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress, only results and errors"),
         click.Option(["--verbose", "-v", "verbose"], is_flag=True, help="say more: the network, the phases' times"),

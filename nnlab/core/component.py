@@ -19,6 +19,7 @@ from typing import Any
 
 from nnlab.core.converters import convert
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.folders import at_home
 from nnlab.core.registry import nearest, normalised
 
 
@@ -30,6 +31,7 @@ class Option:
               choices: the values allowed; None for any.
               required: whether it has to be given; its default is then None.
               metavar: how a value is written, for help texts ("NAME,UNITS"); None says its type.
+              path: whether it may be a path, in which `~` is the home folder.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Option:
     choices: tuple[Any, ...] | None = None
     required: bool = False
     metavar: str | None = None
+    path: bool = False
 
     @property
     def shown_default(self) -> str:
@@ -154,6 +157,11 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
             continue
         try:
             values[offered.name] = convert(raw, offered.type)
+            if offered.path and values[offered.name] is not None:
+                values[offered.name] = at_home(values[offered.name])
+        except UsageError as error:
+            mistakes.append(error)
+            continue
         except ValueError as error:
             mistakes.append(UsageError(str(error), where=f"{cls.__name__}.{offered.name}"))
             continue

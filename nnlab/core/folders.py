@@ -6,6 +6,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from nnlab.core.errors import UsageError
+
 DATASETS = "datasets"
 """The folder of datasets when none is chosen, as seen from where the user stands."""
 
@@ -43,6 +45,19 @@ def _temporary() -> Path:
     except OSError:
         pass
     return Path(tempfile.mkdtemp(prefix="nnlab-"))
+
+
+def at_home(text: str) -> str:
+    """A path with the home folder for the `~` at its beginning, which a shell leaves alone in `--option=~/x`.
+
+    `~name` is that person's home folder; a name that nobody has is a file's.
+
+    Raises:  UsageError: for `~` where no home folder is known: a folder of that name is never meant.
+    """
+    path = os.path.expanduser(text)  # noqa: PTH111 (raises nothing where there is no home)
+    if path == "~" or path.startswith("~/"):
+        raise UsageError("no home folder is known here", where=text, hint="set HOME, or write the path out")
+    return path
 
 
 def repository() -> Path | None:

@@ -25,7 +25,7 @@ class DataOptions(Component):
         choices=("recommended", "none"),
     )
     data_loader: str = option("Vips", "image library")
-    datasets_path: str = option(DATASETS, "folder of datasets")
+    datasets_path: str = option(DATASETS, "folder of datasets", path=True)
     dataset: str = option("numbers", "folder in the datasets path: one folder of images per class")
     partitions: dict[str, float] = option(
         {"training": 0.7, "dev": 0.15, "test": 0.15}, "share of each class that goes to each partition"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.core.errors import DataError
+from nnlab.core.folders import at_home
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
 from nnlab.data.left_out import left_out_line, strangers
@@ -49,7 +50,7 @@ def pictures(paths: Sequence[str], datasets_path: str) -> list[Picture]:
 
 
 def _meant(text: str, datasets_path: str) -> list[Path]:
-    path = Path(text).expanduser()
+    path = Path(at_home(text))
     if path.is_dir():
         return _within(path)
     if path.exists() or path.is_symlink():

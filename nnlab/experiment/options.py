@@ -17,11 +17,13 @@ class RunOptions(Component):
     """What `nnlab train` is told about the run itself; the flags and the [run] section come from these fields."""
 
     exp_id: str = option("main", "name of the experiment, part of its run folder's name")
-    runs_dir: str = option("runs", "folder that run folders are written to")
+    runs_dir: str = option("runs", "folder that run folders are written to", path=True)
     epochs: int = option(100, "passes over the training partition", low=1)
     training_times: int = option(1, "train this many times, with model seeds that count up", low=1)
     model_seed: int = option(0, "seed of the first weights and of dropout")
-    weights: str | None = option(None, "start from the weights of a run: its folder, or a weights file", metavar="RUN")
+    weights: str | None = option(
+        None, "start from the weights of a run: its folder, or a weights file", metavar="RUN", path=True
+    )
     backend: str = option("numpy", "engine that trains")
     device: Literal["auto", "cpu", "cuda"] = option("auto", "device to train on")
     dtype: Literal["float32", "float64"] = option("float32", "precision of weights and inputs")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.core.errors import DataError, UsageError
-from nnlab.core.folders import DATASETS
+from nnlab.core.folders import DATASETS, at_home
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
 from nnlab.data.layout import entries, folders_in, has_images, is_dataset
@@ -49,8 +49,8 @@ def is_path(dataset: str) -> bool:
 
 
 def _of_path(text: str, datasets_path: str | None) -> Place | None:
-    path = Path(text).expanduser()
-    within = None if datasets_path is None or path.is_absolute() else Path(datasets_path).expanduser() / path
+    path = Path(at_home(text))
+    within = None if datasets_path is None or path.is_absolute() else Path(at_home(datasets_path)) / path
     if within is not None and within.is_dir():
         if path.is_dir() and not path.samefile(within):
             here, there = shlex.quote(str(path.absolute())), shlex.quote(str(within.absolute()))
@@ -74,7 +74,7 @@ def _of_path(text: str, datasets_path: str | None) -> Place | None:
 
 def _of_parent(dataset: str | None, datasets_path: str) -> Place | None:
     """A folder of datasets that was chosen: itself the dataset, where it is one and holds none of that name."""
-    parent = Path(datasets_path).expanduser()
+    parent = Path(at_home(datasets_path))
     name = DataOptions().dataset if dataset is None else dataset
     named = parent / name
     if named.is_dir() and (dataset is not None or _readable_dataset(named) or not _readable_dataset(parent)):

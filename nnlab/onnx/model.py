@@ -36,8 +36,8 @@ class Onnx(Model):
     Shapes:  x: (batch, *in_shape); y: (batch, classes)
     """
 
-    onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path")
-    models_path: str = option("models", "folder of models")
+    onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path", path=True)
+    models_path: str = option("models", "folder of models", path=True)
     _view: Any = field(default=None, init=False, repr=False)  # the ModelView that was read for the last graph
 
     def graph(self, in_shape: Shape, classes: int) -> Graph:

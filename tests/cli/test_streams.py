@@ -108,3 +108,13 @@ def test_a_closed_terminal_ends_a_run_as_sigterm_does_unless_it_is_to_go_on(
     else:
         assert (ended, summary["stopped"]) == (128 + signal.SIGHUP, "interrupted")
         assert summary["epochs_run"] > 0
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_names_that_stdout_cannot_encode_are_written_as_escapes(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "sets" / "日本" / "猫").mkdir(parents=True)
+    command = [sys.executable, "-m", "nnlab", "data", "list", "--datasets-path=sets"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u65e5\\u672c" in done.stdout

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.core import folders
+from nnlab.core.errors import UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +88,16 @@ def test_a_temporary_folder_that_others_can_write_to_or_lead_elsewhere_is_not_ta
     folders._temporary.cache_clear()
     own = folders.cache_dir()
     assert own != taken and own == folders.cache_dir()
+
+
+def test_a_tilde_is_the_home_folder_and_nothing_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert folders.at_home("~/x") == f"{tmp_path}/x"
+    assert folders.at_home("~") == str(tmp_path)
+    for text in ("x/~", "a~", "./~/x", "~nobody-of-this-name/x", ""):
+        assert folders.at_home(text) == text
+
+
+def test_without_a_home_a_tilde_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os.path, "expanduser", lambda text: text)  # as it is for a user without home and entry
+    with pytest.raises(UsageError, match="no home folder is known here"):
+        folders.at_home("~/x")

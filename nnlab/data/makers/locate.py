@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nnlab.core.errors import DataError
-from nnlab.core.folders import DATASETS, cache_dir
+from nnlab.core.folders import DATASETS, at_home, cache_dir
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import printable
 from nnlab.data.makers.base import MAKERS, DatasetMaker
@@ -18,7 +18,7 @@ def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str],
     Options:  say: called with one line before a set is drawn, which takes some seconds.
     Raises:  DataError: when there is none, with the nearest names; when the cache cannot be written.
     """
-    parent = Path(datasets_path).expanduser()
+    parent = Path(at_home(str(datasets_path)))
     folder = parent / name
     if folder.is_dir():
         return folder

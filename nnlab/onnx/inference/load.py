@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.folders import at_home
 from nnlab.core.reading import read_text
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import ImageLibrary
@@ -62,7 +63,7 @@ def read_for_pictures(
 
 def _names(said: str) -> Sequence[str]:
     """The names of a list that ships, or of a file; a file of a list's name is the one that is meant."""
-    if not Path(said).expanduser().exists():
+    if not Path(at_home(said)).exists():
         if names := class_names(said):
             return names
         if Path(said).name == said and not Path(said).suffix:
@@ -73,7 +74,7 @@ def _names(said: str) -> Sequence[str]:
 
 def _lines(path: str) -> list[str]:
     try:
-        lines = read_text(Path(path).expanduser()).splitlines()
+        lines = read_text(Path(at_home(path))).splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot be read ({error})", where=f"--labels={path}", hint="one name in each line") from None
     while lines and not lines[-1].strip():
