@@ -21,6 +21,8 @@ fail() { # fail CODE MESSAGE...
 
 # set_up PROFILE EXTRAS: returns at once when the profile is up to date. EXTRAS: as in pip, with brackets, or empty.
 set_up() {
+    own=
+    if [ -n "${PYTHON:-}" ] && in_venv "$PYTHON"; then own=$PYTHON PYTHON=''; fi # it says: the environment that is there
     if up_to_date "$1"; then return; fi
     find_python
     mkdir -p "$state" 2>/dev/null || fail 6 "cannot write to $venv; make $root writable," \
@@ -48,9 +50,35 @@ in_place() {
     [ -z "${PYTHON:-}" ] || [ "$old_choice" = "$PYTHON" ]
 }
 
+# Whether a program lies in .venv, or a link on the way to it does: it goes when .venv is made anew, so it cannot make it.
+in_venv() {
+    case $1 in */*) path=$1 ;; *) path=$(command -v "$1") || return 1 ;; esac
+    [ -x "$path" ] && inside=$(CDPATH='' cd -- "$venv" 2>/dev/null && pwd -P) || return 1
+    while :; do
+        folder=$(CDPATH='' cd -- "${path%/*}/" && pwd -P) || return 1
+        path=$folder/${path##*/}
+        case $path in "$inside"/*) return 0 ;; esac
+        [ -h "$path" ] || break
+        target=$(readlink "$path")
+        case $target in /*) path=$target ;; *) path=$folder/$target ;; esac
+    done
+    # a program that starts the one in .venv
+    [ "$("$1" -c 'import os, sys; print(os.path.realpath(sys.prefix))' 2>/dev/null </dev/null)" = "$inside" ]
+}
+
+# Sets $python to what the environment that is there was made with, as long as it can make one.
+python_below() {
+    python=$(readlink -f "$venv/bin/python") || return 1
+    if in_venv "$python"; then # a copy, not a link
+        python=$("$own" -c 'import sys; print(sys._base_executable)' 2>/dev/null </dev/null) || return 1
+    fi
+    [ -x "$python" ] && ! in_venv "$python" && usable
+}
+
 # Sets $python to the first interpreter that runs and is new enough; version managers leave names on PATH that do not.
 find_python() {
     no_venv=
+    if [ -n "$own" ] && python_below; then return; fi
     if [ -n "${PYTHON:-}" ]; then
         python=$PYTHON
         if usable; then return; fi
@@ -69,7 +97,7 @@ search_path() {
         while [ -n "$rest" ]; do
             python=${rest%%:*}/$name
             rest=${rest#*:}
-            if [ -x "$python" ] && usable; then return 0; fi
+            if [ -x "$python" ] && ! in_venv "$python" && usable; then return 0; fi
         done
     done
     return 1

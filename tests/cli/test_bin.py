@@ -132,6 +132,61 @@ def test_other_python_makes_the_environment_anew(checkout: Checkout) -> None:
     assert checkout.run() == (0, "", "")
 
 
+def by_link(checkout: Checkout) -> str:
+    link = checkout.root.parent / "python-link"
+    link.symlink_to(checkout.root / ".venv" / "bin" / "python")
+    return str(link)
+
+
+def by_folder_link(checkout: Checkout) -> str:
+    link = checkout.root.parent / "bin-link"
+    link.symlink_to(checkout.root / ".venv" / "bin")
+    return str(link / "python")
+
+
+def on_path(checkout: Checkout) -> str:
+    checkout.variables["PATH"] = f"{checkout.root / '.venv' / 'bin'}:{checkout.tools}"
+    return "python"
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [lambda checkout: ".venv/bin/python", lambda checkout: str(checkout.root / "bin/../.venv/bin/python"), by_link,
+     by_folder_link, on_path],
+    ids=["relative", "whole", "link", "folder", "PATH"],
+)  # fmt: skip
+@pytest.mark.parametrize("changed", [False, True])
+def test_the_environment_s_own_python_chosen_leaves_the_environment_as_it_is(
+    checkout: Checkout, chosen: Callable[[Checkout], str], changed: bool
+) -> None:
+    checkout.run()
+    mine = checkout.root / ".venv" / "mine"
+    mine.touch()
+    checkout.variables = {"PYTHON": chosen(checkout), **checkout.variables}
+    if changed:
+        (checkout.root / "pyproject.toml").write_text("[project]\n# changed\n")
+    code, out, err = checkout.run("x", cwd=checkout.root)
+    assert (code, out) == (0, "[x]\n"), err
+    assert mine.exists() and (checkout.pip_calls, "making" in err) == (1 + changed, False)
+
+
+@pytest.mark.parametrize("chosen", [".venv/bin/python", None])
+def test_an_environment_that_has_to_be_made_anew_is_not_made_by_a_python_of_its_own(
+    checkout: Checkout, chosen: str | None
+) -> None:
+    checkout.run()
+    checkout.variables = {} if chosen else {"PATH": f"{checkout.root / '.venv' / 'bin'}:{checkout.tools}"}
+    own = checkout.root / ".venv" / "bin" / "python3.13"  # found first
+    own.symlink_to("python")
+    (checkout.root / ".venv" / "nnlab-setup" / "unfinished").touch()
+    if chosen:
+        checkout.variables["PYTHON"] = chosen
+    code, out, err = checkout.run("x", cwd=checkout.root)
+    assert (code, out) == (0, "[x]\n"), err
+    assert "making .venv" in err
+    assert (checkout.root / ".venv" / "bin" / "python").resolve() == checkout.tools / "python3.12"
+
+
 def test_vanished_python_is_noticed(checkout: Checkout) -> None:
     checkout.run()
     add_tool(checkout.tools, "python3.11", FAKE_PYTHON)
