@@ -22,6 +22,9 @@ from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.folders import at_home
 from nnlab.core.registry import nearest, normalised
 
+MOST = 2**31 - 1
+"""The greatest of a whole number that counts something (that has a least one) where nothing else is said."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
@@ -70,6 +73,8 @@ class Option:
                 return f"must be a finite number, got {item}"
             if self.low is not None and item < self.low:
                 return f"must be at least {self.low:g}, got {item}"
+            if self.low is not None and self.high is None and isinstance(item, int) and item > MOST:
+                return f"must be at most {MOST:,}, got {item}"
             if self.high is not None and item > self.high:
                 return f"must be at most {self.high:g}, got {item}"
             if self.above is not None and item <= self.above:

@@ -37,7 +37,7 @@ class DataOptions(Component):
     trim: bool = option(False, "cut to the content's box, keeping the aspect ratio")
     adaptive_invert: bool = option(False, "invert images whose pixel 0,0 is dark")
     minmax_normalize: bool = option(False, "stretch each image's values to the full range")
-    nbr_clones: int = option(1, "copies of each training sample in an epoch, each augmented by itself", low=1)
+    nbr_clones: int = option(1, "copies of each training sample in an epoch, each augmented anew", low=1, high=10_000)
     rot_angle: float = option(0.0, "greatest random rotation of a training sample, in degrees", low=0, high=180)
     noise_intensity: float = option(
         0.0, "standard deviation of noise on training samples, as a share of full scale", low=0, high=1

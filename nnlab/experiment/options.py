@@ -19,7 +19,7 @@ class RunOptions(Component):
     exp_id: str = option("main", "name of the experiment, part of its run folder's name")
     runs_dir: str = option("runs", "folder that run folders are written to", path=True)
     epochs: int = option(100, "passes over the training partition", low=1)
-    training_times: int = option(1, "train this many times, with model seeds that count up", low=1)
+    training_times: int = option(1, "train this many times, with model seeds that count up", low=1, high=10_000)
     model_seed: int = option(0, "seed of the first weights and of dropout")
     weights: str | None = option(
         None, "start from the weights of a run: its folder, or a weights file", metavar="RUN", path=True

@@ -163,7 +163,9 @@ def refuse_unfit(resumed: Resumed, data: Data, learner: Learner) -> None:
     if not resumed.checkpoint.state:
         return
     try:
-        learner.load_state(resumed.checkpoint.state)
+        for state in (resumed.checkpoint.best_state or {}, resumed.checkpoint.state):  # both are needed some time
+            if state:
+                learner.load_state(state)
         learner.load_optimizer_state(resumed.checkpoint.optimizer_state)
     except UsageError as error:
         where = str(resumed.folder / CHECKPOINT)

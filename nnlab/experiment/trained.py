@@ -1,6 +1,7 @@
 """A run as it was left: its configuration, and its network with the best weights."""
 
 import dataclasses
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,12 @@ from nnlab.experiment.build import learner
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.sources import from_file, from_flags
 from nnlab.models.graph import Graph
+from nnlab.tracking.fields import require
 from nnlab.tracking.run import Run, read_run
+from nnlab.tracking.weights import ABOUT
 from nnlab.training.learner import Learner
+
+LOG = logging.getLogger("nnlab.run")
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,17 @@ def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Traine
         hint = "name another run" if run.summary is not None else "try again when it is, or name another run"
         raise DataError(run.why_no_weights(), where=str(run.folder), hint=hint)
     weights, about = run.weights("best")
+    where = str(run.folder / "weights" / "best.safetensors")
+    require(about, {name: ABOUT[name] for name in ("classes", "sample_shape")}, where=where)
+    if run.config_changed:
+        LOG.warning(
+            "%s: is not the one that the run was trained with; its answers may be others", run.folder / "config.toml"
+        )
     plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
     experiment = resolve(from_flags(plain | said), from_file(run.folder / "config.toml"), read_weights=False)
     model = experiment.model.from_run(run.folder)
     experiment = dataclasses.replace(experiment, model=model, starts=None, resumes=None)
-    classes, shape = tuple(map(str, about["classes"])), tuple(about["sample_shape"])
+    classes, shape = tuple(about["classes"]), tuple(about["sample_shape"])
     network = experiment.model.graph(shape, len(classes))
     network.build(shape, rng=Rng(0), dtype=DTYPES[experiment.run.dtype])
     try:

@@ -98,10 +98,11 @@ class Start:
             model, shape = self.about.get("model", "its model"), tuple(self.about.get("sample_shape", ()))
             command = train_command(experiment, weights=self.path, changes={"model": {"name": model}})
             return f"describe the network that they were trained in, {model} on samples of {shape}, by flags: {command}"
-        said = {key: self.config["data"][key] for key in PREPARATION if key in self.config["data"]}
+        data = self.config.get("data", {})
+        said = {key: data[key] for key in PREPARATION if key in data}
         here = experiment.sections["data"]
         other = {key: value for key, value in said.items() if shown(value) != shown(here.get(key))}
-        there = {"model": self.config["model"], "data": said}
+        there = {"model": self.config.get("model", {}), "data": said}
         return f"type: {train_command(experiment, weights=self.path, changes=there, keep={'data': other})}"
 
 

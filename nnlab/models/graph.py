@@ -263,6 +263,8 @@ class Graph:
                 raise UsageError("these weights lack it", where=name, hint="load weights of the same model and options")
             if state[name].shape != value.shape:
                 raise ShapeError(f"has shape {value.shape} here and {state[name].shape} in these weights", where=name)
+            if not np.can_cast(state[name].dtype, value.dtype, "same_kind"):
+                raise UsageError(f"has {value.dtype} here and {state[name].dtype} in these weights", where=name)
         for name in state:
             if name not in named:
                 raise UsageError("is no parameter of this network", where=name, hint=did_you_mean(name, list(named)))

@@ -1,14 +1,20 @@
 """Where a network's parameters come from: drawn for a new one, copied for a twin."""
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
 
+from nnlab.core.errors import RunError
+from nnlab.core.machine import available_memory
 from nnlab.core.parameter import Buffer, Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array, Shape
 from nnlab.initializers.base import INITIALIZERS
+
+ALWAYS_THERE = 1 << 24
+"""Bytes for which the system is not asked."""
 
 
 class NodeValues(ABC):
@@ -55,6 +61,7 @@ class DrawnValues(NodeValues):
         self.rng = rng
 
     def _value(self, full: str, shape: Shape, initializer: str) -> Array:
+        _require_memory(full, shape, np.dtype(np.float64).itemsize + self.dtype.itemsize)
         drawn = INITIALIZERS.get(initializer)().draw(shape, self.rng.at(full).generator())
         return drawn.astype(self.dtype, order="C")
 
@@ -62,7 +69,19 @@ class DrawnValues(NodeValues):
         return value.astype(self.dtype, order="C")
 
     def _filled(self, full: str, shape: Shape, fill: float) -> Array:
+        _require_memory(full, shape, self.dtype.itemsize)
         return np.full(shape, fill, self.dtype)
+
+
+def _require_memory(full: str, shape: Shape, itemsize: int) -> None:
+    """Raises RunError: when values of that shape cannot be held; some systems say so only by ending the process."""
+    needed = math.prod(map(int, shape)) * itemsize
+    if needed > ALWAYS_THERE and needed > available_memory():
+        raise RunError(
+            f"would be {'x'.join(map(str, shape))} values, for which there is not the memory",
+            where=full,
+            hint="use smaller --layers or a smaller --resize",
+        )
 
 
 class CopiedValues(NodeValues):

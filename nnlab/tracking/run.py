@@ -38,7 +38,13 @@ TRACKED = {
     **{"epoch": SIZE, "layer": TEXT, "unit": COUNT},
     **dict.fromkeys(("mean", "deviation", "weight_norm"), NUMBER | NOTHING),
 }
-SECTIONS = {"data": TABLE, "run": TABLE}
+SECTIONS = dict.fromkeys(("model", "optimizer", "schedule", "loss", "data", "run"), TABLE)
+NAMES = {
+    "model": {"name": TEXT},
+    "data": {"dataset": TEXT, "datasets_path": TEXT},
+    "run": {"backend": TEXT, "dtype": TEXT},
+}
+"""Fields of config.toml that are read as they stand there; every other is checked as a setting is."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,24 @@ class Run:
             tables: dict[str, Any] = parsed(tomllib.loads, read_text(path))
         except (OSError, ValueError) as error:
             raise _unreadable(path, error) from None
-        return require(tables, {}, where=str(path), optional=SECTIONS)
+        require(tables, {}, where=str(path), optional=SECTIONS)
+        for section, fields in NAMES.items():
+            require(tables.get(section, {}), {}, where=f"{path}: {section}", optional=fields)
+        return tables
 
     @cached_property
     def config_digest(self) -> str:
         """Of config.toml, as the state has it: another one was changed since then."""
         self.config  # noqa: B018 (says what is wrong where it cannot be read)
         return digest(read_text(self.folder / "config.toml"))
+
+    @property
+    def config_changed(self) -> bool:
+        """Whether config.toml is known to be another than the one that the weights were trained with."""
+        try:
+            return bool(self.state.get("config", self.config_digest) != self.config_digest)
+        except DataError:  # nothing is known; who needs the state says what is wrong with it
+            return False
 
     @cached_property
     def environment(self) -> dict[str, Any]:

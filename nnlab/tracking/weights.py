@@ -11,10 +11,17 @@ from nnlab.core.errors import DataError
 from nnlab.core.reading import open_file, parsed
 from nnlab.core.types import Array
 from nnlab.tracking.checksum import checksum
+from nnlab.tracking.fields import COUNT, NOTHING, SIZE, TEXT, all_of, require
 from nnlab.tracking.files import to_json, write_whole
 
 SCHEMA_VERSION = 2
 """1: files without a checksum. No single flipped bit makes a 1 of a 2."""
+
+ABOUT = {
+    **dict.fromkeys(("model", "dtype", "data", "config"), TEXT),
+    **{"classes": all_of(TEXT, least=1), "sample_shape": all_of(SIZE, least=1), "epoch": COUNT | NOTHING},
+}
+"""What is said of weights, where it is said."""
 
 
 def write_weights(path: Path, tensors: Mapping[str, Array], about: Mapping[str, Any] | None = None) -> None:
@@ -48,6 +55,8 @@ def read_weights(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
         raise DataError(f"cannot be read ({error.strerror or error})", where=str(path)) from None
     except (SafetensorError, ValueError, TypeError, KeyError, AttributeError) as error:  # dtypes that NumPy lacks
         raise DataError(f"not a whole safetensors file ({error})", where=str(path)) from None
+    if odd := next((name for name, array in tensors.items() if array.dtype.kind not in "fiub"), None):
+        raise DataError(f"{odd} is of {tensors[odd].dtype}, not of numbers that a network has", where=str(path))
     if "nnlab" not in metadata:
         raise DataError("weights that nnlab did not write", where=str(path))
     return tensors, _about(metadata["nnlab"], tensors, str(path))
@@ -69,4 +78,4 @@ def _about(document: str, tensors: Mapping[str, Array], where: str) -> dict[str,
         raise DataError("weights of a newer nnlab", where=where, hint="upgrade nnlab")
     if version > 1 and about.pop("crc32", None) != checksum(tensors, to_json(about)):
         raise DataError("is damaged (its content and its checksum differ)", where=where, hint=hint)
-    return about
+    return require(about, {}, where=where, optional=ABOUT)
