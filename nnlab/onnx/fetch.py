@@ -14,6 +14,7 @@ from nnlab import __version__
 from nnlab.core.errors import DataError, RunError, UsageError
 from nnlab.onnx.files import SUFFIX, cache_folder
 from nnlab.onnx.inference.catalogue import Entry
+from nnlab.onnx.places import one_line
 from nnlab.onnx.read import read_model
 
 CHUNK = 1 << 18
@@ -105,26 +106,52 @@ def _download(entry: Entry, file: IO[bytes], progress: Progress | None) -> None:
     again = f"check the network, then type again: nnlab models fetch {entry.name}"
     try:
         request = urllib.request.Request(_web(entry.url), headers=headers)
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+        with urllib.request.build_opener(_NoLessSafe).open(request, timeout=TIMEOUT_SECONDS) as answer:
             if have and answer.status != 206:  # the server began anew
                 file.truncate(0)
                 have = 0
-            total = have + int(answer.headers.get("Content-Length") or 0)
+            total = _total(answer.headers.get("Content-Length"), have, entry)
             have = _copy(answer, file, have, total, progress)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == 416 and have:  # nothing is missing
             return
-        raise DataError(f"{entry.url} answers {error.code} {error.reason}", where=entry.name, hint=again) from None
-    except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", None) or error
+        said = f"{entry.url} answers {error.code} {one_line(error.reason)}"
+        raise DataError(said, where=entry.name, hint=again) from None
+    except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError, ValueError) as error:
+        reason = one_line(getattr(error, "reason", None) or error)
         raise DataError(f"{entry.url} cannot be reached ({reason})", where=entry.name, hint=again) from None
     if have < total:
         what = f"the connection ended after {have:,} of {total:,} bytes"
         raise DataError(what, where=entry.name, hint=f"to go on, type again: nnlab models fetch {entry.name}")
 
 
+class _NoLessSafe(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to the web alone, and from an encrypted connection to none that is not."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        """The next request. Raises URLError: when it would be less safe than this one."""
+        if not newurl.startswith(("https://",) if req.type == "https" else ("https://", "http://")):
+            fp.close()
+            raise urllib.error.URLError(f"it leads to {newurl}, which is not followed")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _total(said: str | None, have: int, entry: Entry) -> int:
+    """How many bytes there will be; 0 where the server does not say. Raises DataError: it says no number."""
+    if not said:
+        return 0
+    if not said.isdecimal() or len(said) > 20:
+        raise DataError(f"{entry.url} says no length that is one ({one_line(said)})", where=entry.name)
+    if have + int(said) > MOST_BYTES:
+        raise DataError(f"is larger than {MOST_BYTES / 2**30:.0f} GiB", where=entry.url)
+    return have + int(said)
+
+
 def _copy(answer: Any, file: IO[bytes], have: int, total: int, progress: Progress | None) -> int:
-    while chunk := answer.read(CHUNK):
+    while chunk := _read(answer):
         have += len(chunk)
         if have > MOST_BYTES:
             file.truncate(0)
@@ -135,6 +162,14 @@ def _copy(answer: Any, file: IO[bytes], have: int, total: int, progress: Progres
     file.flush()
     os.fsync(file.fileno())
     return have
+
+
+def _read(answer: Any) -> bytes:
+    """The next bytes. Raises URLError: when they do not come; the disk is not to blame then."""
+    try:
+        return bytes(answer.read(CHUNK))
+    except OSError as error:
+        raise urllib.error.URLError(error) from error
 
 
 def _accept(entry: Entry, part: Path) -> None:

@@ -1,6 +1,6 @@
 """What a file that was read has to hold: fields by name, each of a kind. Checked once, where it is read."""
 
-import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ class Kind:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < math.inf
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 NOTHING = Kind("nothing", lambda value: value is None)

@@ -168,8 +168,8 @@ COMMANDS: dict[str, Callable[[Path, Path], list[str]]] = {
     "infer": lambda run, picture: ["infer", f"--run={run}", str(picture)],
     "export": lambda run, picture: ["export", str(run), f"--output={run.parent / 'out.onnx'}"],
     "weights": lambda run, picture: [
-        "train", f"--config={run / 'config.toml'}", f"--weights={run}", "--epochs=1", "-q", "--no-gradient-checks"
-        if False else "--gradient-checks=off", f"--runs-dir={run.parent / 'new'}"],
+        "train", f"--config={run / 'config.toml'}", f"--weights={run}", "--epochs=1", "-q", "--gradient-checks=off",
+        f"--runs-dir={run.parent / 'new'}"],
 }  # fmt: skip
 
 

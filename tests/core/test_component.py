@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from nnlab.core.component import Component, make, option, options_of, required, type_name
+from nnlab.core.component import Component, Option, make, option, options_of, required, type_name
 from nnlab.core.errors import Mistakes, UsageError
 
 
@@ -92,3 +92,11 @@ def test_a_required_option_is_shown_and_asked_for() -> None:
         make(Shelf, {})
     with pytest.raises(UsageError, match=r"Shelf\.width: must be at least 1"):
         Shelf(width=0)
+
+
+def test_a_count_that_nothing_could_hold_is_refused_and_a_seed_is_not():
+    counts = Option(name="layers", type=tuple[int, ...], default=(), help="", low=1)
+    assert counts.fault((4, 2**63 - 1)) == "must be at most 2,147,483,647, got 9223372036854775807"
+    assert counts.fault((4, 2**31 - 1)) is None
+    assert Option(name="seed", type=int, default=0, help="").fault(10**30) is None
+    assert Option(name="most", type=int, default=0, help="", low=1, high=2**40).fault(2**35) is None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.core.context import Context
-from nnlab.core.errors import ShapeError, UsageError
+from nnlab.core.errors import RunError, ShapeError, UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.core.workspace import Workspace
@@ -289,8 +289,9 @@ def test_state_goes_round() -> None:
         (lambda s: s.pop("inner.bias"), "inner.bias", "lack it"),
         (lambda s: s.update({"inner.bias": np.zeros(7)}), "inner.bias", "(4,)"),
         (lambda s: s.update({"iner.bias": np.zeros(4)}), "iner.bias", "did you mean inner.bias"),
+        (lambda s: s.update({"inner.bias": np.zeros(4, np.complex64)}), "inner.bias", "complex64 in these weights"),
     ],
-    ids=["missing", "another shape", "unknown"],
+    ids=["missing", "another shape", "unknown", "another type"],
 )
 def test_weights_of_another_network_are_refused_and_change_nothing(change, where, says) -> None:  # type: ignore[no-untyped-def]
     graph = built(residual())
@@ -348,3 +349,11 @@ def test_dropout_masks_belong_to_the_step_and_the_node() -> None:
     np.testing.assert_array_equal(masks(1), masks(1))
     assert not np.array_equal(masks(1), masks(2))
     assert not np.array_equal(masks(1)[:, :50], masks(1)[:, 50:])
+
+
+def test_a_layer_for_which_there_is_not_the_memory_is_named() -> None:
+    graph = Graph()
+    graph.add("wide", Dense(units=2**31 - 1))
+    with pytest.raises(RunError, match=r"wide.weight: would be 100x2147483647 values") as caught:
+        graph.build((100,), rng=Rng(0), dtype=np.float32)
+    assert "--layers" in str(caught.value)

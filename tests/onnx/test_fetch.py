@@ -1,8 +1,12 @@
 """Models fetched from a server of our own: whole, cut off, wrong, gone on with."""
 
 import hashlib
+import io
 import re
 import threading
+import urllib.error
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,7 +16,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from nnlab.core.errors import DataError, RunError, UsageError
-from nnlab.onnx.fetch import add, fetch
+from nnlab.onnx.fetch import _NoLessSafe, add, fetch
 from nnlab.onnx.files import cache_folder
 from nnlab.onnx.inference.catalogue import Entry
 
@@ -39,12 +43,18 @@ class Server:
 
     def __init__(self) -> None:
         self.body, self.cut, self.ranges, self.asked = BODY, 0, True, list[str | None]()
+        self.length = ""
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 said = self.headers.get("Range")
                 server.asked.append(said)
+                if self.path.startswith("/to/"):
+                    self.send_response(302)
+                    self.send_header("Location", urllib.parse.unquote(self.path.removeprefix("/to/")) or self.path)
+                    self.end_headers()
+                    return
                 if self.path != "/tiny.onnx":
                     self.send_error(404)
                     return
@@ -53,7 +63,7 @@ class Server:
                     self.send_error(416)
                     return
                 self.send_response(206 if start else 200)
-                self.send_header("Content-Length", str(len(server.body) - start))
+                self.send_header("Content-Length", server.length or str(len(server.body) - start))
                 self.end_headers()
                 self.wfile.write(server.body[start : server.cut or None])
                 server.cut = 0
@@ -159,6 +169,51 @@ def test_servers_that_fail_are_one_line(server: Server, entry: Callable[..., Ent
     with pytest.raises(DataError, match=r"no address of the web|is not an address of the web"):
         fetch(entry(url="file:///etc/hostname"))
     assert "tiny.onnx" not in leftovers()
+
+
+@pytest.mark.parametrize("length", ["many", "-5", "1e9", "9" * 30, "\xb2"])
+def test_a_length_that_is_none_is_one_line(server: Server, entry: Callable[..., Entry], length: str) -> None:
+    server.length = length
+    with pytest.raises(DataError, match="says no length that is one") as caught:
+        fetch(entry())
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_length_beyond_any_model_s_is_not_begun_with(server: Server, entry: Callable[..., Entry]) -> None:
+    server.length = str(1 << 40)
+    with pytest.raises(DataError, match="is larger than 4 GiB"):
+        fetch(entry())
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("file:///etc/hostname", "is not allowed|is not followed"),
+        ("ftp://127.0.0.1/tiny.onnx", "is not followed"),
+        ("", "answers 302 .* infinite loop"),  # to itself
+        ("http://127.0.0.1:port/", "cannot be reached"),
+    ],
+)
+def test_redirects_that_lead_nowhere_good_are_one_line(
+    server: Server, entry: Callable[..., Entry], target: str, words: str
+) -> None:
+    url = server.url.replace("tiny.onnx", "to/" + urllib.parse.quote(target, safe=""))
+    with pytest.raises(DataError, match=words) as caught:
+        fetch(entry(url=url))
+    assert len(str(caught.value).splitlines()) == 1
+    assert "tiny.onnx" not in leftovers()
+
+
+def test_a_redirect_on_the_web_is_followed(server: Server, entry: Callable[..., Entry]) -> None:
+    url = server.url.replace("tiny.onnx", "to/" + urllib.parse.quote(server.url, safe=""))
+    assert fetch(entry(url=url))[1]
+
+
+def test_from_an_encrypted_connection_none_leads_to_one_that_is_not() -> None:
+    handler, request = _NoLessSafe(), urllib.request.Request("https://example.org/a")
+    with pytest.raises(urllib.error.URLError, match="is not followed"):
+        handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "http://example.org/a")
+    assert handler.redirect_request(request, io.BytesIO(), 302, "Found", {}, "https://example.org/b") is not None
 
 
 def test_two_at_once_do_not_mix(server: Server, entry: Callable[..., Entry]) -> None:

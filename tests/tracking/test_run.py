@@ -7,12 +7,12 @@ from nnlab.tracking.store import RunStore
 
 @pytest.fixture
 def folder(tmp_path):
-    return RunStore.create(tmp_path, "main", 'model = "NLayers"\n').folder
+    return RunStore.create(tmp_path, "main", '[model]\nname = "NLayers"\n').folder
 
 
 def test_a_run_that_is_still_training_can_be_read(folder):
     run = read_run(str(folder))
-    assert run.config == {"model": "NLayers"}
+    assert run.config == {"model": {"name": "NLayers"}}
     assert (run.summary, run.state, run.metrics, run.checks, run.predictions) == (None, {}, [], [], [])
 
 
