@@ -34,7 +34,7 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     for name, score in scores:
         lines.append(f"  {name:<9} {_loss(score):>9} {score['accuracy']:>9.1%} {score['samples']:>8}")
     lines += [*([""] if scores else []), f"  {_how_it_went(summary, experiment)}", f"  {_what_it_cost(summary)}"]
-    if checks := _what_was_checked(summary):
+    if checks := _what_was_checked(summary, experiment):
         lines.append(f"  {checks}")
     if verbose:
         phases = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in summary["phases_s"].items())
@@ -75,13 +75,15 @@ def _what_it_cost(summary: Any) -> str:
     return " · ".join(words)
 
 
-def _what_was_checked(summary: Any) -> str:
+def _what_was_checked(summary: Any, experiment: Experiment) -> str:
     words, gradients = [], summary["gradient_checks"]
     if gradients["run"]:
         verdict = f"{gradients['failed']} failed" if gradients["failed"] else "all right"
         checks = _count(gradients["run"], "gradient check")
         checks += CHECKED_TOGETHER.get(gradients.get("form"), "")
         words.append(f"{checks}, {verdict}, distance at most {gradients['worst_distance']:.1e}")
+    if (lag := summary["batch_norm"]) and lag["worst"]:
+        words.append(_what_lags(lag["worst"], experiment))
     if unstable := summary["instability_checks"]["unstable"]:
         words.append(f"instability in {_count(unstable, 'step')}")
     if summary["skipped_images"]:
@@ -89,6 +91,15 @@ def _what_was_checked(summary: Any) -> str:
         more = "" if len(summary["skipped_images"]) <= 3 else ", ..."
         words.append(f"{_count(len(summary['skipped_images']), 'bad image')} skipped ({names}{more})")
     return " · ".join(words)
+
+
+def _what_lags(worst: Any, experiment: Experiment) -> str:
+    """What BatchNorm's running statistics cost, with both figures, and what to type."""
+    on_output = experiment.sections["model"].get("output_batch_norm")
+    mend = "--no-output-batch-norm" if on_output else "--batch-norm-momentum=0.5 or --no-batch-norm"
+    running, own = (f"{worst[key]:.1%}" for key in ("running_accuracy", "batch_accuracy"))
+    figures = f"{running} of dev is right with them, {own} with a batch's own"
+    return f"BatchNorm's running statistics lag behind: in epoch {worst['epoch']} {figures}; type {mend}"
 
 
 def _count(number: int, noun: str) -> str:

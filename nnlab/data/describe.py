@@ -29,6 +29,11 @@ class Description:
     licence: str = ""
     recommended: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether nnlab drew it."""
+        return self.origin.startswith("drawn by nnlab")
+
 
 def describe(folder: Path) -> Description:
     """What the dataset in that folder says of itself; all empty without a dataset.toml.

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.core.types import Array, Shape
+from nnlab.data.scaling import Scaling
 
 
 def sample_shape(pixel_shape: Shape, flatten: bool) -> Shape:
@@ -12,17 +13,21 @@ def sample_shape(pixel_shape: Shape, flatten: bool) -> Shape:
 
 
 def encode_pixels(
-    pixels: Array, dtype: npt.DTypeLike, flatten: bool, input_range: tuple[float, float] = (0.0, 1.0)
+    pixels: Array,
+    dtype: npt.DTypeLike,
+    flatten: bool,
+    input_range: tuple[float, float] = (0.0, 1.0),
+    scaling: Scaling | None = None,
 ) -> Array:
-    """low + (high - low) x / 255
+    """factor x + shift: low + (high - low) x / 255, or what another scaling says
 
-    Shapes:  pixels: (batch, height, width, channels) uint8; result: (batch, features) or that shape, low to high
-    Options:  input_range: low and high, what 0 and 255 become.
+    Shapes:  pixels: (batch, height, width, channels) uint8; result: (batch, features) or that shape
+    Options:  input_range: low and high, what 0 and 255 become.  scaling: counts instead, where it is given.
     """
-    low, high = input_range
-    encoded: Array = np.multiply(pixels, np.asarray((high - low) / 255, dtype), dtype=dtype)
-    if low:
-        encoded += np.asarray(low, dtype)
+    scaling = scaling or Scaling.of_range(*input_range)
+    encoded: Array = np.multiply(pixels, np.asarray(scaling.factor, dtype), dtype=dtype)
+    if any(scaling.shift):
+        encoded += np.asarray(scaling.shift, dtype)
     return encoded.reshape(len(pixels), *sample_shape(pixels.shape[1:], flatten))
 
 

@@ -48,6 +48,11 @@ class DataOptions(Component):
     input_range: tuple[float, float] = option(
         (0.0, 1.0), "what black and white become for the network", low=-1e6, high=1e6, metavar="LOW,HIGH"
     )
+    input_scaling: str = option(
+        "range",
+        "how pixels become numbers: by --input-range, by mean and std of the training samples, or by ImageNet's",
+        choices=("range", "mean-std", "imagenet"),
+    )
     workers: int = option(0, "threads that decode and prepare; 0 for one per core", low=0)
     dataset_seed: int = option(0, "seed of the split, the shuffling and the augmentation")
     skip_bad_images: bool = option(False, "leave out files that cannot be read, and list them")
@@ -68,6 +73,12 @@ class DataOptions(Component):
         low, high = self.input_range
         if low >= high:
             mistakes.append(UsageError(f"HIGH must be above LOW, got {low:g},{high:g}", where="--input-range"))
+        if (low, high) != (0, 1) and self.input_scaling != "range":
+            what = f"counts with --input-scaling=range alone, not with {self.input_scaling}"
+            mistakes.append(UsageError(what, where="--input-range", hint="leave one of them out"))
+        if self.grayscale and self.input_scaling == "imagenet":
+            what = "is for three channels of colour, and --grayscale leaves one"
+            mistakes.append(UsageError(what, where="--input-scaling=imagenet", hint="use mean-std"))
         if not self.dataset.strip():
             mistakes.append(UsageError("must name a dataset", where="--dataset"))
         if mistakes:

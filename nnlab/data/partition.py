@@ -10,6 +10,7 @@ from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
 from nnlab.data.batching import cloned, nearly_equal
 from nnlab.data.encode import encode_pixels, one_hot, sample_shape
+from nnlab.data.scaling import UNIT, Scaling
 from nnlab.data.source import Sample
 
 
@@ -18,14 +19,14 @@ class Encoding:
     """How samples become batches.
 
     Options:  classes: how many.  most: samples in a batch at most.  flatten: one row of values per sample.
-              input_range: what black and white become.
+              scaling: how pixels become numbers.
     """
 
     classes: int
     most: int
     dtype: str = "float32"
     flatten: bool = True
-    input_range: tuple[float, float] = (0.0, 1.0)
+    scaling: Scaling = UNIT
 
 
 class Partition:
@@ -95,7 +96,7 @@ class Partition:
             pixels = self._augmentation.batch(pixels, epoch, self._numbers[samples], clones)
         dtype = DTYPES[self._encoding.dtype]
         return Batch(
-            inputs=encode_pixels(pixels, dtype, self._encoding.flatten, self._encoding.input_range),
+            inputs=encode_pixels(pixels, dtype, self._encoding.flatten, scaling=self._encoding.scaling),
             targets=one_hot(self.labels[samples], self._encoding.classes, dtype),
             sources=[self.sources[sample] for sample in samples],
         )
@@ -121,9 +122,9 @@ class Data:
 
     Options:  classes: their names, in the order of the targets' columns.
               sample_shape: of one input: (features,), or image_shape when samples are not flattened.
-              image_shape: (height, width, channels).  skipped: (file, reason) of each bad image left out.
-              content: a digest of what the files held.  seconds: what loading took.
-              cached: how many images came prepared from the disk cache.
+              image_shape: (height, width, channels).  scaling: how pixels became numbers.
+              skipped: (file, reason) of each bad image left out.  content: a digest of what the files held.
+              seconds: what loading took.  cached: how many images came prepared from the disk cache.
     """
 
     classes: tuple[str, ...]
@@ -132,6 +133,7 @@ class Data:
     training: Partition
     dev: Partition
     test: Partition
+    scaling: Scaling = UNIT
     skipped: tuple[tuple[str, str], ...] = ()
     content: str = ""
     seconds: float = 0.0

@@ -16,6 +16,7 @@ from nnlab.data.options import DataOptions
 from nnlab.data.partition import Data, Encoding, Partition, Survey
 from nnlab.data.partitioned import division, missing_classes
 from nnlab.data.prepare import Preparation, Progress
+from nnlab.data.scaling import Scaling, fixed_scaling, measured_scaling
 from nnlab.data.selection import select
 from nnlab.data.source import find
 from nnlab.data.split import split
@@ -59,9 +60,16 @@ def augmentation_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
     return tuple(steps)
 
 
-def load(options: DataOptions, *, dtype: str = "float32", progress: Progress | None = None) -> Data:
+def load(
+    options: DataOptions,
+    *,
+    dtype: str = "float32",
+    progress: Progress | None = None,
+    scaling: Scaling | None = None,
+) -> Data:
     """A dataset: found, selected, split, prepared (or fetched from the cache), ready to give batches.
 
+    Options:  scaling: how pixels become numbers, where a run has kept it; None: as the options say.
     Raises:  DataError: when the dataset, a class or a file is not right.  MissingError: without the image library.
     """
     began = time.perf_counter()
@@ -75,18 +83,20 @@ def load(options: DataOptions, *, dtype: str = "float32", progress: Progress | N
             LOG.warning("%s: %s", options.dataset, line)
     prepared = _preparation(options, library).images(found.samples, progress)
     members = without_bad_images(found, members, prepared.faults, options)
+    scaling = scaling or fixed_scaling(options) or measured_scaling(prepared.pixels, members["training"])
     augmentation = _augmentation(options, library)
     encoding = Encoding(
         classes=len(found.classes),
         most=options.max_minibatch_size,
         dtype=dtype,
         flatten=options.flatten,
-        input_range=options.input_range,
+        scaling=scaling,
     )
     return Data(
         classes=found.classes,
         image_shape=prepared.pixels.shape[1:],
         flatten=options.flatten,
+        scaling=scaling,
         skipped=tuple((found.samples[place].source, reason) for place, reason in prepared.faults.items()),
         content=prepared.content,
         seconds=time.perf_counter() - began,

@@ -10,6 +10,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
 from nnlab.data.batching import nearly_equal
 from nnlab.data.pipeline import Data, Survey, load, survey
+from nnlab.data.scaling import kept_scaling
 from nnlab.experiment.config import Experiment
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
@@ -25,6 +26,7 @@ class Parts:
 
     data: Data
     learner: Learner
+    network: Graph
 
 
 def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
@@ -39,9 +41,17 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     network = graph(experiment, outline)
     refuse_lonely_samples(network, experiment, outline.sizes["training"])
     trained = learner(experiment, network)
-    data = load(experiment.data, dtype=experiment.run.dtype, progress=progress)
+    data = read(experiment, progress)
     refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
-    return Parts(data, trained)
+    return Parts(data, trained, network)
+
+
+def read(experiment: Experiment, progress: Progress | None = None) -> Data:
+    """The data of an experiment, scaled as the run was that it goes on with, or whose weights it starts from."""
+    earlier = experiment.resumes or experiment.starts
+    about = earlier.about if earlier and experiment.data.input_scaling == "mean-std" else {}
+    scaling = kept_scaling(experiment.data, about)
+    return load(experiment.data, dtype=experiment.run.dtype, progress=progress, scaling=scaling)
 
 
 def learner(experiment: Experiment, network: Graph) -> Learner:

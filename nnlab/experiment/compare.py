@@ -21,8 +21,8 @@ from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
-from nnlab.data.pipeline import Data, load, survey
-from nnlab.experiment.build import Progress, graph, refuse_lonely_samples
+from nnlab.data.pipeline import Data, survey
+from nnlab.experiment.build import Progress, graph, read, refuse_lonely_samples
 from nnlab.experiment.config import Experiment
 from nnlab.kernels.threads import at_most_threads
 from nnlab.training.interrupts import InterruptsHeld
@@ -68,7 +68,7 @@ def compare(
         own = (subject, subject.astype(experiment.run.dtype))  # the first learner has the subject's own network
         engine = experiment.run.engine
         pair = {name: learner_of(one, name, engine) for name, one in zip(backends, own, strict=True)}
-        data = load(experiment.data, dtype=experiment.run.dtype, progress=progress)
+        data = read(experiment, progress)
         refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
         lockstep = Lockstep(experiment, subject, pair, data)
         with suppress(KeyboardInterrupt):  # what there is then is what was asked for

@@ -12,6 +12,7 @@ from nnlab.core.machine import usable_cores
 from nnlab.data.describe import recommended
 from nnlab.data.options import DataOptions
 from nnlab.experiment.options import RunOptions
+from nnlab.experiment.photos import KIND, photo_defaults, photo_note
 from nnlab.experiment.place import Place, place_of
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import SECTIONS
@@ -68,7 +69,8 @@ def resolve(*sources: Source, read_weights: bool = True) -> Experiment:
 
     The dataset's recommendation stands below them all and above the defaults, unless `prepare` is "none".
 
-    Options:  read_weights: whether to read the weights that --weights names; a run that is resumed has its own.
+    Options:  read_weights: whether to read the weights that --weights names, and to insist that a folder given as the
+                  dataset is there; a run that is resumed has weights, one that is looked at needs no data.
     Raises:  Mistakes or UsageError: everything that cannot be right, before any data is read.
              DataError: when a dataset's dataset.toml, or the weights to start from, cannot be read.
     """
@@ -76,14 +78,14 @@ def resolve(*sources: Source, read_weights: bool = True) -> Experiment:
     probe = Resolution(weakest_first)
     data = probe.values_of("data")
     place, fault = _placed(data)
-    if not (probe.mistakes or fault) and (table := _recommendation(data, place)):
-        weakest_first.insert(0, table)
+    if not (probe.mistakes or fault) and (suited := _suited(data, place, probe)):
+        weakest_first.insert(0, suited)
     resolution = Resolution(weakest_first)
     made = {section: resolution.component(section) for section in SECTIONS}
     backend = resolution.backend()
     if resolution.mistakes:
         raise Mistakes(resolution.mistakes) if len(resolution.mistakes) > 1 else resolution.mistakes[0]
-    if fault is not None:
+    if fault is not None and read_weights:
         raise fault
     made["run"].backend = backend or made["run"].backend
     if place is not None:
@@ -103,14 +105,16 @@ def _placed(data: Mapping[str, Any]) -> tuple[Place | None, NnlabError | None]:
         return None, error
 
 
-def _recommendation(data: Mapping[str, Any], place: Place | None) -> Source | None:
-    """What the dataset's makers recommend."""
+def _suited(data: Mapping[str, Any], place: Place | None, probe: Resolution) -> Source | None:
+    """What the dataset's makers recommend, or what suits photos, where a folder was given that says nothing."""
     if data.get("prepare", "recommended") != "recommended":
         return None
     default = DataOptions()
     named = place or Place(data.get("datasets_path", default.datasets_path), data.get("dataset", default.dataset))
     table = recommended(named.dataset, named.datasets_path)
-    return from_recommendation(named.dataset, table) if table else None
+    if table:
+        return from_recommendation(named.dataset, table)
+    return photo_defaults(place, probe) if place else None
 
 
 def _started(experiment: Experiment) -> Experiment:
@@ -129,7 +133,10 @@ def _started(experiment: Experiment) -> Experiment:
 
 def _notes(data: DataOptions, resolution: Resolution) -> tuple[str, ...]:
     """What of the recommendation was taken, in one line; nothing when stronger sources overrule all of it."""
-    taken = [key for key, (source, _) in resolution.placed["data"].items() if source.kind == "recommendation"]
+    placed = [(key, *there) for section in ("data", "model") for key, there in resolution.placed[section].items()]
+    if photos := [(key, source, value) for key, source, value in placed if source.kind == KIND]:
+        return (photo_note(data.dataset, photos[0][1], {key: value for key, _, value in photos}),)
+    taken = [key for key, source, _ in placed if source.kind == "recommendation" and hasattr(data, key)]
     if not taken:
         return ()
     shown = " ".join(f"{key}={_shown(getattr(data, key))}" for key in taken)

@@ -75,7 +75,7 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
 
     trained = trained_run(path)
     target = _target(trained, output)
-    split = Preparation.of(trained.experiment.data)
+    split = Preparation.of(trained.experiment.data, trained.scaling)
     form = dataclasses.replace(form, preparation=split if preprocess else None)
     model = to_onnx(trained.network, form)
     _describe(model, trained, split, inside=preprocess)
@@ -135,13 +135,14 @@ def _emits_probabilities(network: Graph, form: "Form") -> bool:
 def _describe(model: "Model", trained: Trained, split: Any, *, inside: bool) -> None:
     """What using the file needs, in its metadata."""
     data = trained.experiment.data
+    ranged = data.input_scaling == "range"
     height, width, _ = split.shape
     steps = [(step, False) for step in split.outside] + [(step, inside) for step in split.inside]
     preparation = {
         "width": width,
         "height": height,
         "steps": [{"name": type(step).__name__, **step.options(), "inside": within} for step, within in steps],
-        "input_range": list(data.input_range),
+        **({"input_range": list(data.input_range)} if ranged else {"scaling": trained.scaling.record}),
         "scaled_inside": inside,
         "layout": "NHWC, uint8" if inside else "NHWC, flattened" if len(trained.network.in_shape) == 1 else "NCHW",
     }

@@ -88,7 +88,7 @@ def samples_for(trained: Trained, form: Form, model: Model) -> Samples:
     """Samples of dev (of training where dev is empty), or drawn ones where the data cannot be read."""
     dtype = np.dtype(dtype_of(model.graph.output[0].type.tensor_type.elem_type)).name
     try:
-        data: Data | None = load(trained.experiment.data, dtype=trained.experiment.run.dtype)
+        data: Data | None = load(trained.experiment.data, dtype=trained.experiment.run.dtype, scaling=trained.scaling)
     except DataError as error:
         LOG.warning("the run's data cannot be read (%s): verified on drawn samples", error)
         data = None
@@ -108,7 +108,9 @@ def _drawn(trained: Trained, form: Form, dtype: str) -> Samples:
     low, high = trained.experiment.data.input_range
     generator = Rng(0).at("export").generator()
     if form.preparation is None:
-        inputs = low + (high - low) * generator.random((MOST, *trained.network.in_shape))
+        shape = (MOST, *trained.network.in_shape)
+        ranged = trained.experiment.data.input_scaling == "range"
+        inputs = low + (high - low) * generator.random(shape) if ranged else generator.standard_normal(shape)
         inputs = inputs.astype(trained.network.dtype)
         return Samples(inputs, _turned(inputs, dtype), "drawn samples", dtype, trained, form, None)
     pixels = generator.integers(0, 256, (MOST, *form.preparation.shape), dtype=np.uint8)
@@ -149,4 +151,4 @@ def _prepared(trained: Trained, form: Form, pixels: Array) -> Array:
             image = step.apply(image, library)
         done.append(library.pixels(image))
     shape: Shape = trained.network.in_shape
-    return encode_pixels(np.stack(done), trained.network.dtype, len(shape) == 1, trained.experiment.data.input_range)
+    return encode_pixels(np.stack(done), trained.network.dtype, len(shape) == 1, scaling=trained.scaling)

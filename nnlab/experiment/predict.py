@@ -12,6 +12,7 @@ from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
 from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import preparation_steps
+from nnlab.data.scaling import Scaling
 from nnlab.experiment.trained import trained_run
 from nnlab.onnx.engines import known_engine
 from nnlab.onnx.inference.answer import Answer, scored
@@ -32,6 +33,7 @@ class RunPredictor:
     learner: Learner
     labels: tuple[str, ...]
     data: DataOptions
+    scaling: Scaling
     library: ImageLibrary
     dtype: str
     engine: str
@@ -46,7 +48,7 @@ class RunPredictor:
 
     def _predict(self, images: Sequence[Image]) -> list[Answer]:
         pixels = np.stack([self._prepared(image) for image in images])
-        x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, self.data.input_range)
+        x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, scaling=self.scaling)
         full = np.zeros((self.batch, *x.shape[1:]), x.dtype)
         full[: len(x)] = x
         return [scored(row) for row in self.learner.predict(full)[: len(x)]]
@@ -78,6 +80,7 @@ def run_predictor(
         trained.learner(),
         trained.classes,
         data,
+        trained.scaling,
         DATA_LOADERS.get(data_loader or data.data_loader)(),
         trained.experiment.run.dtype,
         engine,

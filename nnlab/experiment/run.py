@@ -16,6 +16,7 @@ from typing import Any
 
 from nnlab.core.errors import NnlabError, RunError
 from nnlab.core.rng import Rng
+from nnlab.data.scaling import Scaling
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.logs import logged_in
@@ -31,6 +32,7 @@ from nnlab.training.callback import Callback
 from nnlab.training.callbacks.dump_minibatches import DumpMinibatches
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
+from nnlab.training.callbacks.statistics_checks import StatisticsChecks
 from nnlab.training.callbacks.track_layers import TrackLayers
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.interrupts import InterruptsHeld, signal_of
@@ -99,7 +101,11 @@ class _Session:
             options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget
         )
         self._instabilities = InstabilityChecks(options.instability_checks)
-        self._about = {  # what using the weights needs besides them
+        data = experiment.data
+        samples = len(parts.data.training) * data.nbr_clones
+        step = -(-samples // -(-samples // data.max_minibatch_size))
+        self._statistics = StatisticsChecks(parts.network, step)
+        self._about: dict[str, Any] = {  # what using the weights needs besides them
             "model": experiment.chosen["model"],
             "classes": list(parts.data.classes),
             "sample_shape": list(parts.data.sample_shape),
@@ -108,6 +114,8 @@ class _Session:
             "data": fingerprint(parts.data),
             "content": parts.data.content,
         }
+        if experiment.data.input_scaling != "range":
+            self._about["scaling"] = parts.data.scaling.record
 
     def begin(self) -> None:
         """What the run that is resumed recorded becomes the beginning of this one; from now on it can be resumed."""
@@ -194,6 +202,7 @@ class _Session:
             callbacks=[
                 self._gradients,
                 self._instabilities,
+                self._statistics,
                 *self._watchers(),
                 Recorder(self.store, self._about),
                 *more,
@@ -250,6 +259,8 @@ class _Session:
             model=self.experiment.chosen["model"],
             gradient_checks=self._gradients.summary(),
             instability_checks=self._instabilities.summary(),
+            batch_norm=self._statistics.summary(),
+            input_scaling=_scaling(self.experiment.data.input_scaling, data.scaling),
             load_s=data.seconds,
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
@@ -258,6 +269,10 @@ class _Session:
             resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
             error=None if error is None else str(error),
         )
+
+
+def _scaling(name: str, scaling: Scaling) -> dict[str, Any]:
+    return {"name": name, "mean": list(scaling.mean), "std": list(scaling.std)}
 
 
 def _write_profile(profile: cProfile.Profile, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
+from nnlab.data.scaling import Scaling, kept_scaling
 from nnlab.experiment.build import learner
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.sources import from_file, from_flags
@@ -25,13 +26,14 @@ LOG = logging.getLogger("nnlab.run")
 class Trained:
     """A run's network with its best weights.
 
-    Options:  experiment: the run's own, except for what it is asked to compute on.
+    Options:  experiment: the run's own, except for what it is asked to compute on.  scaling: of its inputs.
     """
 
     run: Run
     experiment: Experiment
     classes: tuple[str, ...]
     network: Graph
+    scaling: Scaling
 
     def learner(self) -> Learner:
         """The network on the experiment's backend. Raises MissingError: where that is not installed."""
@@ -66,4 +68,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Traine
         network.load_state(weights)
     except UsageError as error:
         raise DataError(f"its weights do not fit its network ({error})", where=str(run.folder)) from error
-    return Trained(run, experiment, classes, network)
+    scaling = kept_scaling(experiment.data, about)
+    if scaling is None:
+        raise DataError("its weights lack the mean and std of its inputs", where=str(run.folder), hint="train it again")
+    return Trained(run, experiment, classes, network, scaling)

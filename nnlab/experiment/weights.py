@@ -17,7 +17,9 @@ from nnlab.tracking.weights import read_weights
 if TYPE_CHECKING:
     from nnlab.experiment.config import Experiment
 
-PREPARATION = ("resize", "trim", "grayscale", "minmax_normalize", "adaptive_invert", "input_range", "flatten")
+PREPARATION = (
+    "resize", "trim", "grayscale", "minmax_normalize", "adaptive_invert", "input_range", "input_scaling", "flatten",
+)  # fmt: skip
 """Options of the data that say what a sample looks like to the network."""
 
 SPLIT = ("partitions", "filter_dataset", "dataset_seed")

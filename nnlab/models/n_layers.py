@@ -23,7 +23,8 @@ from nnlab.models.graph import Graph
 class NLayers(Model):
     """A multilayer perceptron.
 
-    Per hidden layer:  dense -> batch norm -> activation -> dropout;  then dense -> batch norm -> softmax.
+    Per hidden layer:  dense -> batch norm -> activation -> dropout;  then dense -> batch norm -> softmax,
+    without the last batch norm with `output_batch_norm` off.
 
     With no hidden layer, no batch norm and a bias it is OneLayer, its weights included, the softmax and the
     cross-entropy differentiated one after the other instead of together (together too with `fused`).
@@ -35,6 +36,9 @@ class NLayers(Model):
     activation: str = option("LeakyReLU", "the layer that follows each hidden dense layer")
     activation_options: dict[str, Any] = option({}, 'options of that layer, such as {"alpha":0.2}')
     batch_norm: bool = option(True, "normalise over the batch what dense layers give")
+    output_batch_norm: bool = option(
+        True, "whether the output layer's values are normalised too; with small minibatches, better not"
+    )
     batch_norm_momentum: float = option(
         0.9, "share of the running statistics kept each step; less makes them follow the weights faster", low=0, high=1
     )
@@ -59,21 +63,21 @@ class NLayers(Model):
         if len(in_shape) > 1:
             graph.add("flatten", Flatten())
         for i, units in enumerate(self.layers, start=1):
-            graph.add(f"dense_{i}", self._dense(units))
+            graph.add(f"dense_{i}", self._dense(units, normalised=self.batch_norm))
             if self.batch_norm:
                 graph.add(f"batch_norm_{i}", BatchNorm(momentum=self.batch_norm_momentum))
             graph.add(f"activation_{i}", self._activation())
             if self.dropout_rate:
                 graph.add(f"dropout_{i}", Dropout(rate=self.dropout_rate))
-        graph.add("output", self._dense(classes))
-        if self.batch_norm:
+        graph.add("output", self._dense(classes, normalised=self.batch_norm and self.output_batch_norm))
+        if self.batch_norm and self.output_batch_norm:
             graph.add("output_batch_norm", BatchNorm(momentum=self.batch_norm_momentum))
         if not self.fused:
             graph.add("softmax", Softmax())
         return graph
 
-    def _dense(self, units: int) -> Dense:
-        bias = not self.batch_norm if self.bias is None else self.bias
+    def _dense(self, units: int, *, normalised: bool) -> Dense:
+        bias = not normalised if self.bias is None else self.bias
         return Dense(units=units, bias=bias, initializer=self.initializer)
 
     def _activation(self) -> Layer:
@@ -94,5 +98,6 @@ class NLayers(Model):
             {"layers": (6, 5), "batch_norm": False, "activation": "Tanh"},
             {"layers": (6, 5), "bias": True, "dropout_rate": 0.3, "initializer": "Kaiming"},
             {"layers": (), "batch_norm": False},
+            {"layers": (6,), "output_batch_norm": False},
             {"layers": (6,), "fused": True, "batch_norm_momentum": 0.5, "activation_options": {"alpha": 0.2}},
         )

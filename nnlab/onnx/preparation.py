@@ -14,6 +14,7 @@ from nnlab.core.types import Shape
 from nnlab.data.images.base import ImageSpec
 from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import preparation_steps
+from nnlab.data.scaling import UNIT, Scaling, fixed_scaling
 from nnlab.data.steps.adaptive_invert import AdaptiveInvert
 from nnlab.data.steps.base import ImageStep
 from nnlab.data.steps.grayscale import Grayscale
@@ -44,27 +45,31 @@ class Preparation:
 
     Options:  inside: steps that are written as operators.  outside: those before them.
               shape: of the image that the graph is given: (height, width, channels).
-              input_range: what black and white become.
+              scaling: how pixels become numbers.
     """
 
     inside: Sequence[ImageStep]
     outside: Sequence[ImageStep]
     shape: Shape
-    input_range: tuple[float, float] = field(default=(0.0, 1.0))
+    scaling: Scaling = field(default=UNIT)
 
     @classmethod
-    def of(cls, options: DataOptions) -> "Preparation":
-        """The split: everything after the last step that no graph can do."""
+    def of(cls, options: DataOptions, scaling: Scaling | None = None) -> "Preparation":
+        """The split: everything after the last step that no graph can do.
+
+        Options:  scaling: that of the run; None: as the options say.
+        """
         steps = preparation_steps(options)
         first = max((i + 1 for i, step in enumerate(steps) if type(step) not in ONNX_STEPS), default=0)
         size = next(step.size for step in steps if isinstance(step, Resize))
-        return cls(steps[first:], steps[:first], (size[1], size[0], 3), options.input_range)
+        scaling = scaling or fixed_scaling(options) or UNIT
+        return cls(steps[first:], steps[:first], (size[1], size[0], 3), scaling)
 
 
 def prepared(preparation: Preparation, building: Building) -> str:
     """Adds the nodes from the input `image` to the network's samples, (batch, height, width, channels).
 
-    y = low + (high - low) x / 255, x being the prepared pixels
+    y = factor x + shift, x being the prepared pixels
     """
     x = building.cast(IMAGE, np.float64, name=f"{IMAGE}/pixels")
     height, width, channels = preparation.shape
@@ -72,12 +77,12 @@ def prepared(preparation: Preparation, building: Building) -> str:
     for step in preparation.inside:
         x = ONNX_STEPS.of(type(step))(step, building, x, spec.channels)
         spec = step.out_spec(spec)
-    low, high = preparation.input_range
+    scaling = preparation.scaling
     x = building.cast(x, building.dtype, name=f"{IMAGE}/values")
-    factor = np.asarray((high - low) / 255, building.dtype)
+    factor, shift = (np.squeeze(np.asarray(each, building.dtype)) for each in (scaling.factor, scaling.shift))
     x = building.add("Mul", x, building.store(f"{IMAGE}/factor", factor), name=f"{IMAGE}/scaled")
-    if low:
-        x = building.add("Add", x, building.store(f"{IMAGE}/low", np.asarray(low)), name=f"{IMAGE}/shifted")
+    if shift.any():
+        x = building.add("Add", x, building.store(f"{IMAGE}/low", shift), name=f"{IMAGE}/shifted")
     return x
 
 

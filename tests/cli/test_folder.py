@@ -117,3 +117,43 @@ def test_folders_of_partitions_are_the_partitions(photos: Path, capfd: pytest.Ca
     lines = Path("runs/latest/predictions.jsonl").read_text().splitlines()
     rows = [(row["partition"], row["source"].split("/")[0]) for row in map(json.loads, lines)]
     assert set(rows) == {("dev", "train"), ("test", "test")}
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_mean_and_std_go_with_the_run(
+    photos: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], backend: str
+) -> None:
+    """Training, resuming, infer and an exported file see the same inputs, also when the photos are gone."""
+    if backend == "torch":
+        pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed (extra [onnxruntime])")
+    small = (f"--backend={backend}", "--epochs=2", "--no-disk-cache", "--model=NLayers", "--layers=6")
+    assert main(["train", "photos", *small]) == 0
+    assert "photos: set up for photos" in capfd.readouterr().err
+    run = Path("runs/latest").resolve()
+    scaling = summary()["input_scaling"]
+    assert scaling["name"] == "mean-std" and len(scaling["mean"]) == len(scaling["std"]) == 3
+    lines = (run / "predictions.jsonl").read_text().splitlines()
+    said = {row["source"]: row["probabilities"] for row in map(json.loads, lines)}
+    assert main(["export", str(run), "--with-preprocessing", "--softmax", "--output=inside.onnx"]) == 0
+    assert main(["export", str(run), "--softmax", "--output=outside.onnx"]) == 0
+    photos.rename("kept")
+    pictures = [f"kept/{source}" for source in said]
+    for model in (f"--run={run}", "--onnx-model=inside.onnx", "--onnx-model=outside.onnx"):
+        capfd.readouterr()
+        assert main(["infer", *pictures, model, "--json"]) == 0
+        found = {row["source"]: row["probabilities"] for row in json.loads(capfd.readouterr().out)["results"]}
+        for source, probabilities in said.items():
+            # 1e-5: float32 through products of 432 numbers in another order
+            assert found[f"kept/{source}"] == pytest.approx(probabilities, abs=1e-5), (model, source)
+
+
+def test_a_resumed_run_keeps_the_mean_and_std_that_it_began_with(photos: Path) -> None:
+    assert main(["train", "photos", *SMALL]) == 0
+    before = summary()["input_scaling"]
+    for image in (photos / "red").iterdir():
+        image.write_bytes((photos / "blue" / "blue-00.png").read_bytes())
+    assert main(["train", "--resume=runs/latest", "--epochs=3"]) == 0
+    assert summary()["input_scaling"] == before
+    assert main(["train", "photos", *SMALL]) == 0
+    assert summary()["input_scaling"] != before

@@ -152,3 +152,11 @@ def test_the_activation_has_the_options_that_are_given() -> None:
     slopes = [node.layer.alpha for node in model.graph((3,), 2).nodes if isinstance(node.layer, LeakyReLU)]
     assert slopes == [0.25, 0.25]
     assert [n.layer.alpha for n in NLayers().graph((3,), 2).nodes if isinstance(n.layer, LeakyReLU)] == [0.01]
+
+
+def test_the_batch_norm_of_the_output_can_be_left_out() -> None:
+    names = [node.name for node in NLayers(layers=(6,), output_batch_norm=False).graph((4,), 3).nodes]
+    assert names == ["dense_1", "batch_norm_1", "activation_1", "output", "softmax"]
+    graph = NLayers(layers=(6,), output_batch_norm=False).graph((4,), 3)
+    graph.build((4,), rng=Rng(0), dtype=np.float32)
+    assert {"output.bias"} == {parameter.name for parameter in graph.parameters if parameter.name.endswith("bias")}

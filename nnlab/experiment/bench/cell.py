@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits
 from nnlab.core.batch import Batch
 from nnlab.core.errors import NnlabError
 from nnlab.core.rng import Rng
-from nnlab.data.pipeline import Data, load, survey
+from nnlab.data.pipeline import Data, survey
 from nnlab.experiment.bench.gate import Dismissed, Gate, Turns
 from nnlab.experiment.bench.peers import PEERS, PeerLoop
-from nnlab.experiment.build import build, graph
+from nnlab.experiment.build import build, graph, read
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.sources import from_file
 from nnlab.kernels.threads import at_most_threads
@@ -87,7 +87,7 @@ def _peer(name: str, experiment: Experiment, gate: Gate) -> dict[str, Any]:
     """The same epochs with another library's loop: it learns, dev is scored, the best weights are kept."""
     network = graph(experiment, survey(experiment.data))
     loop = next(peer for peer in PEERS if peer.name == name).make(network, experiment)
-    data = load(experiment.data, dtype=experiment.run.dtype, progress=_Images(gate))
+    data = read(experiment, _Images(gate))
     _told(gate, data, device=loop.device, parameters=network.parameter_count)
     turns, best = Turns(gate), -1.0
     for epoch in range(1, experiment.run.epochs + 1):

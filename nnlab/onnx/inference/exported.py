@@ -12,6 +12,7 @@ from nnlab.core.errors import DataError, NnlabError
 from nnlab.core.types import Array
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.data.scaling import Scaling
 from nnlab.data.steps.base import STEPS, ImageStep
 
 KEY = "preprocessing"
@@ -26,7 +27,7 @@ class ExportedFeed:
     """
 
     steps: Sequence[ImageStep]
-    input_range: tuple[float, float]
+    scaling: Scaling
     scaled_inside: bool
     layout: str
 
@@ -37,7 +38,7 @@ class ExportedFeed:
         pixels = lib.pixels(image)[None]
         if self.scaled_inside:
             return pixels
-        x = encode_pixels(pixels, np.float32, flatten=False, input_range=self.input_range)
+        x = encode_pixels(pixels, np.float32, flatten=False, scaling=self.scaling)
         if self.layout == "NCHW":
             return np.ascontiguousarray(x.transpose(0, 3, 1, 2))
         return x.reshape(1, -1) if "flat" in self.layout else x
@@ -52,12 +53,17 @@ def exported_feed(metadata: Mapping[str, str]) -> ExportedFeed | None:
         return None
     try:
         said = json.loads(metadata[KEY])
-        low, high = map(float, said["input_range"])
+        scaled = Scaling.of_record(said["scaling"]) if "scaling" in said else Scaling.of_range(*_range(said))
         steps = tuple(_step(step) for step in said["steps"] if not step["inside"])
-        return ExportedFeed(steps, (low, high), bool(said["scaled_inside"]), str(said["layout"]))
+        return ExportedFeed(steps, scaled, bool(said["scaled_inside"]), str(said["layout"]))
     except (ValueError, KeyError, TypeError, AttributeError, NnlabError) as error:
         hint = "say how it is fed: --resize, --channels, --range, --mean, --std, --layout"
         raise DataError(f"cannot be understood ({error})", where=f"metadata {KEY}", hint=hint) from error
+
+
+def _range(said: Mapping[str, Any]) -> tuple[float, float]:
+    low, high = map(float, said["input_range"])
+    return low, high
 
 
 def _step(said: Mapping[str, Any]) -> ImageStep:

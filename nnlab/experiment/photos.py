@@ -1,0 +1,96 @@
+"""Defaults for a folder of somebody's own photos, which no dataset.toml says how to prepare."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from nnlab.core.errors import DataError
+from nnlab.data.describe import describe
+from nnlab.data.images.header import file_bytes, read_header
+from nnlab.data.source import Sample, find
+from nnlab.experiment.place import Place
+from nnlab.experiment.resolution import Resolution
+from nnlab.experiment.settings import component_has
+from nnlab.experiment.sources import Source
+
+KIND = "photos"
+"""The kind of this source of settings."""
+
+MINIBATCH = 64
+"""Samples: many steps an epoch, where a full batch would take one."""
+
+LARGEST = 64
+"""Pixels of the longer side at most: what a multilayer perceptron can learn from, and a processor bear."""
+
+LOOKED_AT = 64
+"""How many pictures are asked their size, evenly over the set."""
+
+
+def photo_defaults(place: Place, probe: Resolution) -> Source | None:
+    """The settings that suit such a folder; None where its makers, or nnlab, say how it is prepared.
+
+    They stand below all that anybody says, and above the plain defaults.
+    """
+    try:
+        found = find(place.dataset, place.datasets_path)
+        said = describe(found.folder)
+    except DataError:  # said by whoever reads it
+        return None
+    if said.recommended or said.drawn:
+        return None
+    values: dict[str, Any] = {"data.max_minibatch_size": MINIBATCH, "data.input_scaling": "mean-std"}
+    if (size := middle_size(found.samples)) is not None:
+        values["data.resize"] = fitting_size(size)
+    if "input_range" in probe.placed["data"]:
+        del values["data.input_scaling"]
+    if component_has("model", probe.chosen["model"], "output_batch_norm"):
+        values["model.output_batch_norm"] = False
+    return Source(KIND, values, name=_shown_size(size))
+
+
+def middle_size(samples: Sequence[Sample]) -> tuple[int, int] | None:
+    """The median width and height of some pictures, upright; None where none can be read."""
+    step = max(1, len(samples) // LOOKED_AT)
+    sizes = [size for sample in samples[::step] if (size := _size(sample.path)) is not None]
+    if not sizes:
+        return None
+    return round(median(width for width, _ in sizes)), round(median(height for _, height in sizes))
+
+
+def _size(path: Path) -> tuple[int, int] | None:
+    try:
+        header = read_header(file_bytes(path))
+    except DataError:
+        return None
+    turned = header.orientation >= 5  # by a quarter
+    return (header.height, header.width) if turned else (header.width, header.height)
+
+
+def fitting_size(size: tuple[int, int]) -> tuple[int, int]:
+    """The size itself, or with its longer side at `LARGEST`, of the same shape."""
+    width, height = size
+    shrink = min(1.0, LARGEST / max(size))
+    return max(1, round(width * shrink)), max(1, round(height * shrink))
+
+
+def photo_note(dataset: str, source: Source, taken: Mapping[str, Any]) -> str:
+    """What was chosen and why, in one line.
+
+    Options:  taken: the values that count, by key.
+    """
+    reasons = {
+        "max_minibatch_size": "minibatches of {} (many steps an epoch)",
+        "resize": f"{{}} pixels (its pictures are about {source.name})",
+        "input_scaling": "inputs scaled by {} (of the training samples)",
+        "output_batch_norm": "no BatchNorm on the output (its statistics would lag behind)",
+    }
+    said = [
+        reasons[key].format("x".join(map(str, value)) if isinstance(value, (tuple, list)) else value)
+        for key, value in taken.items()
+    ]
+    return f"{dataset}: set up for photos: {', '.join(said)}; flags say otherwise, --prepare=none leaves this out"
+
+
+def _shown_size(size: tuple[int, int] | None) -> str:
+    return "" if size is None else f"{size[0]}x{size[1]}"

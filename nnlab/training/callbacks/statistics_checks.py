@@ -1,0 +1,132 @@
+"""Looks whether BatchNorm's running statistics lag behind the weights."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnlab.core.context import Context
+from nnlab.core.rng import Rng
+from nnlab.core.types import Array
+from nnlab.data.batching import nearly_equal
+from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.dropout import Dropout
+from nnlab.models.graph import Graph
+from nnlab.training.callback import Callback
+
+if TYPE_CHECKING:
+    from nnlab.training.record import EpochRecord
+    from nnlab.training.trainer import Trainer
+
+LOOKS = 5
+"""How many epochs are looked at: of the second half of a run, the last one among them."""
+
+FEWEST, MOST = 16, 512
+"""Dev samples that are looked at: with fewer nothing is said, and more would tell no more."""
+
+APART, SIGNIFICANT = 0.05, 3.0
+"""By how much the two accuracies have to differ, and by how many standard deviations of chance."""
+
+
+@dataclass(eq=False)
+class StatisticsChecks(Callback):
+    """Scores some dev samples twice after an epoch: with the running statistics (evaluation) and with the batch's own.
+
+    z = (b - c) / sqrt(b + c)       b, c: samples that are right only with the batch's own, only with the running ones
+
+    Both passes leave nothing out by chance, whatever dropout says. Only reads: a run with it equals a run without, bit
+    for bit. The statistics lag where z and the difference of the accuracies are large.
+
+    Options:  network: of the learner's layers; None, or one without BatchNorm, is not looked at.
+              batch: samples of a training step, whose statistics the comparison is with.
+    Source:  McNemar, "Note on the sampling error of the difference between correlated proportions", 1947.
+    """
+
+    network: Graph | None
+    batch: int
+    looks: list[dict[str, Any]] = field(default_factory=list, init=False)
+    _trainer: "Trainer | None" = field(default=None, init=False, repr=False)
+    _twin: Graph | None = field(default=None, init=False, repr=False)
+
+    def run_start(self, trainer: "Trainer") -> None:
+        """Makes a copy of the network to look with."""
+        self._trainer = trainer
+        if self.network is None or not len(trainer.data.dev) >= FEWEST:
+            return
+        if any(isinstance(node.layer, BatchNorm) for node in self.network.nodes):
+            self._twin = self.network.with_layers(
+                lambda node: Dropout(rate=0.0) if isinstance(node.layer, Dropout) else None
+            )
+
+    def epoch_end(self, record: "EpochRecord") -> None:
+        """Looks, where it is this epoch's turn."""
+        if self._twin is None or self._trainer is None or record.epoch not in looked_at(record.epochs):
+            return
+        self._twin.load_state(self._trainer.learner.held())
+        inputs, labels = self._samples()
+        right = {training: np.zeros(0, bool) for training in (False, True)}
+        for part in nearly_equal(len(inputs), min(self.batch, len(inputs))):
+            for training in right:
+                context = Context(training=training)
+                with np.errstate(all="ignore"):  # values that are not finite are for the instability checks to name
+                    y, _ = self._twin.forward(inputs[part], context)
+                right[training] = np.append(right[training], y.argmax(axis=1) == labels[part])
+        self.looks.append({"epoch": record.epoch, **_compared(running=right[False], own=right[True])})
+
+    def _samples(self) -> tuple[Array, Array]:
+        """Some of dev in an order of chance, so that a batch has all classes: samples and labels."""
+        assert self._trainer is not None
+        dev = self._trainer.data.dev
+        order = Rng(0).at("statistics").generator().permutation(len(dev))[:MOST]
+        chosen = np.sort(order)
+        found = list(self._found(chosen))
+        inputs, labels = (np.concatenate(part) for part in zip(*found, strict=True))
+        mixed = np.argsort(np.argsort(order))  # chosen[mixed] = order
+        return inputs[mixed], labels[mixed]
+
+    def _found(self, chosen: Array) -> Iterator[tuple[Array, Array]]:
+        assert self._trainer is not None
+        first = 0
+        for batch in self._trainer.data.dev.batches():
+            own = chosen[(chosen >= first) & (chosen < first + len(batch))] - first
+            yield batch.inputs[own], batch.targets[own].argmax(axis=1)
+            first += len(batch)
+
+    def state(self) -> dict[str, Any]:
+        """What was seen."""
+        return {"looks": list(self.looks)}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Goes on from there."""
+        self.looks = list(state.get("looks", ()))
+
+    def summary(self) -> dict[str, Any] | None:
+        """For the run's summary: how often was looked, where the statistics lagged, and the worst; None if never."""
+        if not self.looks:
+            return None
+        lagging = [look for look in self.looks if lags(look)]
+        worst = max(lagging, key=lambda look: look["batch_accuracy"] - look["running_accuracy"], default=None)
+        return {"looks": len(self.looks), "lagging_epochs": [look["epoch"] for look in lagging], "worst": worst}
+
+
+def looked_at(epochs: int) -> set[int]:
+    """The epochs after which is looked."""
+    return {round(epoch) for epoch in np.linspace((epochs + 1) // 2, epochs, min(LOOKS, epochs))}
+
+
+def lags(look: Mapping[str, Any]) -> bool:
+    """Whether the running statistics judge worse than chance explains."""
+    apart: float = look["batch_accuracy"] - look["running_accuracy"]
+    return apart >= APART and bool(look["z"] >= SIGNIFICANT)
+
+
+def _compared(*, running: Array, own: Array) -> dict[str, Any]:
+    better, worse = int((own & ~running).sum()), int((running & ~own).sum())
+    return {
+        "running_accuracy": float(running.mean()),
+        "batch_accuracy": float(own.mean()),
+        "z": (better - worse) / math.sqrt(better + worse) if better + worse else 0.0,
+        "samples": len(own),
+    }

@@ -1,0 +1,100 @@
+"""Defaults for a folder that nobody has described."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlab.data.images.vips import Vips
+from nnlab.data.source import Sample
+from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.photos import fitting_size, middle_size
+from nnlab.experiment.sources import from_file, from_flags
+
+PLAIN = {"max_minibatch_size": 5000, "resize": (110, 110), "input_scaling": "range"}
+
+
+def write(path: Path, width: int, height: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    library = Vips()
+    library.write_png(library.image(np.zeros((height, width, 3), np.uint8)), path)
+    return path
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Two classes of pictures of 200 x 100."""
+    for name in ("cat", "dog"):
+        for number in range(3):
+            write(tmp_path / "photos" / name / f"{number}.png", 200, 100)
+    return tmp_path / "photos"
+
+
+def chosen(folder: Path, **flags: object) -> Experiment:
+    return resolve(from_flags({"dataset": str(folder), **flags}))
+
+
+def data(experiment: Experiment) -> dict[str, object]:
+    return {key: getattr(experiment.data, key) for key in PLAIN}
+
+
+def test_a_folder_is_set_up_for_photos_and_says_so(photos: Path) -> None:
+    experiment = chosen(photos, model="NLayers")
+    assert data(experiment) == {"max_minibatch_size": 64, "resize": (64, 32), "input_scaling": "mean-std"}
+    assert experiment.sections["model"]["output_batch_norm"] is False
+    (note,) = experiment.notes
+    assert note.startswith("photos: set up for photos: minibatches of 64")
+    assert "64x32 pixels (its pictures are about 200x100)" in note and "mean-std" in note and "no BatchNorm" in note
+    assert chosen(photos).chosen["model"] == "OneLayer"  # which has no BatchNorm to leave out
+
+
+def test_flags_win_and_are_not_said_to_be_chosen(photos: Path) -> None:
+    flags = {"max_minibatch_size": 7, "resize": (9, 9), "input_scaling": "range", "output_batch_norm": True}
+    experiment = chosen(photos, model="NLayers", **flags)
+    assert data(experiment) == {"max_minibatch_size": 7, "resize": (9, 9), "input_scaling": "range"}
+    assert experiment.sections["model"]["output_batch_norm"] is True
+    assert experiment.notes == ()
+    assert chosen(photos, input_range=(-1, 1)).data.input_scaling == "range"
+
+
+def test_who_says_how_it_is_prepared_is_heard(photos: Path, tmp_path: Path) -> None:
+    assert data(chosen(photos, prepare="none")) == PLAIN
+    assert data(resolve(from_flags({"datasets_path": str(tmp_path), "dataset": "photos"}))) == PLAIN
+    (photos / "dataset.toml").write_text("[recommended]\ngrayscale = true\n")
+    assert data(chosen(photos)) == PLAIN
+    (photos / "dataset.toml").write_text('origin = "drawn by nnlab: nnlab data make colors"\n')
+    assert data(chosen(photos)) == PLAIN
+    (photos / "dataset.toml").write_text('title = "My photos"\n')
+    assert chosen(photos).data.max_minibatch_size == 64
+
+
+def test_what_ships_keeps_its_preparation(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository)
+    for name in ("colors", "numbers"):
+        by_path, by_name = chosen(Path("datasets") / name), resolve(from_flags({"dataset": name}))
+        assert by_path.to_toml() == by_name.to_toml()
+        assert by_path.notes == by_name.notes
+
+
+def test_the_saved_configuration_is_the_choice(photos: Path, tmp_path: Path) -> None:
+    experiment = chosen(photos, model="NLayers")
+    (tmp_path / "config.toml").write_text(experiment.to_toml())
+    again = resolve(from_file(tmp_path / "config.toml"))
+    assert again.to_toml() == experiment.to_toml()
+    assert again.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((28, 28), (28, 28)), ((64, 64), (64, 64)), ((128, 96), (64, 48)), ((100, 3000), (2, 64)), ((9000, 1), (64, 1))],
+)
+def test_sizes_keep_their_shape_up_to_64(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert fitting_size(size) == expected
+
+
+def test_the_middle_size_is_that_of_upright_pictures_that_can_be_read(tmp_path: Path) -> None:
+    paths = [write(tmp_path / f"{i}.png", *size) for i, size in enumerate([(10, 20), (30, 40), (500, 600)])]
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+    samples = [Sample(i, path, path.name, 0) for i, path in enumerate([*paths, tmp_path / "bad.png"])]
+    assert middle_size(samples) == (30, 40)
+    assert middle_size(samples[3:]) is None
