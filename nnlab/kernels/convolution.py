@@ -27,6 +27,7 @@ from nnlab.core.errors import ShapeError
 from nnlab.core.types import Array
 from nnlab.kernels.bands import BAND_BYTES, PARTS, Band, Bands, Job, bands_of
 from nnlab.kernels.depthwise import depthwise
+from nnlab.kernels.meetings import WORTH, by_meetings, meetings
 from nnlab.kernels.threads import in_threads
 from nnlab.kernels.window import Window, inner, padded
 
@@ -49,6 +50,15 @@ def convolve(
     maps = len(w) // window.groups
     if w.shape[1] == 1 and maps == 1:
         return depthwise(x, w, window, bias=bias, between=between, threads=threads)
+    out_size = window.out_size(x.shape[2:])
+    if meetings(window, x.shape[2:], out_size)[1] < WORTH:
+
+        def ended(group: int, part: slice, own: Array) -> None:
+            if bias is not None:
+                own += bias.reshape(window.groups, maps, *[1] * len(out_size))[group, part]
+            clipped(own, between)
+
+        return by_meetings(x, w, window, out_size, ended, threads=threads)
     first = products_come_first(window, w.shape[1], maps)
     bands = bands_of(Job(window, len(x), w.shape[1], maps, x.shape[2:], x.itemsize, first))
     y = np.empty((len(x), len(w), *bands.out_size), x.dtype)

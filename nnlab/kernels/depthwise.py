@@ -16,6 +16,7 @@ import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.bands import BAND_BYTES, PIECE
+from nnlab.kernels.meetings import WORTH, meetings
 from nnlab.kernels.threads import in_threads
 from nnlab.kernels.window import Window, inner, padded
 
@@ -30,6 +31,8 @@ def depthwise(
     y = np.empty((len(x), len(w), *window.out_size(x.shape[2:])), x.dtype)
     flat_w, low, high = w.reshape(len(w), -1), *between
     summed = _of_runs if all(stride == 1 for stride in window.strides) else _of_rows
+    if meetings(window, x.shape[2:], y.shape[2:])[1] < WORTH:
+        summed = _of_meetings
 
     def work(n: int, channels: slice) -> None:
         own = y[n, channels]
@@ -61,6 +64,14 @@ def _of_rows(x: Array, w: Array, window: Window, y: Array) -> None:
             np.multiply(met[where], share, out=y)
         else:
             y += np.multiply(met[where], share, out=scratch)
+
+
+def _of_meetings(x: Array, w: Array, window: Window, y: Array) -> None:
+    """The same where the kernel reaches far over the edges: only what it meets of x is multiplied."""
+    y[...] = 0
+    for one in meetings(window, x.shape[1:], y.shape[1:])[0]:
+        share = w[:, one.element].reshape(-1, *[1] * (y.ndim - 1))
+        y[(slice(None), *one.out)] += x[(slice(None), *one.source)] * share
 
 
 def _of_runs(x: Array, w: Array, window: Window, y: Array) -> None:

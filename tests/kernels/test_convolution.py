@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nnlab.core.errors import ShapeError
 from nnlab.kernels.convolution import Window, convolve, convolve_dw, convolve_dx, padded
+from nnlab.kernels.meetings import WORTH, meetings
 
 CLOSE = {"rtol": 1e-10, "atol": 1e-10}
 """float64: sums of at most a few hundred products, in another order."""
@@ -107,3 +108,27 @@ def test_a_kernel_that_does_not_fit_is_refused() -> None:
         Window((3,), (1,), (2,), ((0, 0),)).out_size((4,))
     with pytest.raises(ShapeError, match="groups"):
         convolve(np.zeros((1, 3, 4)), np.zeros((2, 2, 1)), Window((1,), (1,), (1,), ((0, 0),)))
+
+
+@pytest.mark.parametrize("groups", [1, 2, 6])
+@pytest.mark.parametrize(
+    ("dilation", "stride"), [((6, 7), (1, 1)), ((9, 3), (2, 1)), ((5, 30), (1, 2)), ((30, 30), (1, 3))]
+)
+def test_kernels_that_reach_far_over_the_edges(groups: int, dilation: tuple[int, int], stride: tuple[int, int]) -> None:
+    torch = pytest.importorskip("torch")
+    window = Window((3, 3), stride, dilation, ((dilation[0], dilation[0]), (dilation[1], dilation[1] + 1)), groups)
+    x, w, bias = arrays((2, 6, 8, 7), (6, 6 // groups, 3, 3), (6,))
+    assert meetings(window, (8, 7), window.out_size((8, 7)))[1] < WORTH
+    ahead = torch.nn.functional.pad(torch.from_numpy(x), [n for pair in reversed(window.pads) for n in pair])
+    expected = torch.conv2d(ahead, *map(torch.from_numpy, (w, bias)), stride, 0, dilation, groups).numpy()
+    y = convolve(x, w, window, bias=bias)
+    np.testing.assert_allclose(y, expected, **CLOSE)
+    held = convolve(x, w, window, bias=bias, between=(-0.5, 0.5))
+    np.testing.assert_array_equal(held, np.clip(y, -0.5, 0.5))
+    np.testing.assert_array_equal(convolve(x, w, window, bias=bias, threads=1), y)
+
+
+def test_a_kernel_that_meets_nothing_but_padding() -> None:
+    window = Window((2,), (1,), (10,), ((5, 5),))
+    x, w, bias = np.ones((1, 1, 3)), np.ones((2, 1, 2)), np.array([1.0, 2.0])
+    np.testing.assert_array_equal(convolve(x, w, window, bias=bias), [[[1, 1, 1], [2, 2, 2]]])
