@@ -16,6 +16,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.convolution import convolve
+from nnlab.onnx.denormals import flushed_array
 from nnlab.onnx.ops.base import Value
 from nnlab.onnx.ops.batch_normalization import BatchNormalization
 from nnlab.onnx.ops.conv import Conv
@@ -111,7 +112,9 @@ class _Fusion:
         w, b = f"weights in {self.conv.name}", f"bias in {self.conv.name}"
         while w in self.constants or b in self.constants:
             w, b = w + "'", b + "'"
-        self.constants.update({w: self.w, b: self.b})
+        self.constants.update(
+            {w: flushed_array(self.w), b: flushed_array(self.b)}
+        )  # a factor may have made them smaller
         own = {field.name: getattr(self.conv.operator, field.name) for field in fields(self.conv.operator)}
         low, high = self.bounds[0] if self.bounds else (None, None)
         operator = BoundedConv(**own, low=low, high=high)

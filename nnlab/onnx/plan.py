@@ -9,6 +9,7 @@ import onnx
 from onnx.defs import SchemaError
 
 from nnlab.core.errors import DataError
+from nnlab.onnx.denormals import flushed, say
 from nnlab.onnx.folding import folded
 from nnlab.onnx.functions import MOST_ROUNDS, is_function, with_functions_put_in
 from nnlab.onnx.guard import run_step
@@ -107,7 +108,7 @@ class Unsupported:
 
 
 def plan(model: ModelView, compute: Compute) -> Plan:
-    """The plan of a model's graph.
+    """The plan of a model's graph, denormal weights flushed, which is said.
 
     Options:  compute: the engine, for graphs that operators run themselves.
     Raises:  DataError: naming every operator that is not supported, with its version and nodes; a graph with a cycle or
@@ -121,7 +122,11 @@ def plan(model: ModelView, compute: Compute) -> Plan:
                 where=model.graph.name or None,
                 hint="convert it with onnx.version_converter" if is_old(model) else "try --engine=onnxruntime",
             )
-        return _Planner(model.opsets, compute).plan(model.graph, frozenset())
+        planner = _Planner(model.opsets, compute)
+        found = planner.plan(model.graph, frozenset())
+        if planner.denormals:
+            say(model.where, planner.denormals)
+        return found
 
 
 def _computable(model: ModelView) -> tuple[ModelView, list[Unsupported]]:
@@ -168,7 +173,7 @@ def since_version(node: NodeView, opsets: Mapping[str, int]) -> int | None:
 
 class _Planner:
     def __init__(self, opsets: Mapping[str, int], compute: Compute):
-        self.opsets, self.compute = opsets, compute
+        self.opsets, self.compute, self.denormals = opsets, compute, 0
 
     def plan(self, view: GraphView, around: frozenset[str]) -> Plan:
         """Options:  around: names that the graphs around this one give."""
@@ -180,10 +185,13 @@ class _Planner:
         own = {name for step in steps for name in step.outputs if name} | {value.name for value in view.inputs}
         inputs = tuple(value.name for value in view.inputs)
         freed = own - set(outputs)
-        made, left = folded(steps, view.initializers, self.compute)
-        constants = {**view.initializers, **made}
+        values, count = flushed(list(view.initializers.values()))
+        stored = dict(zip(view.initializers, values, strict=True))
+        self.denormals += count
+        made, left = folded(steps, stored, self.compute)
+        constants = {**stored, **made}
         quick = Plan(inputs, outputs, constants, tuple(freeing(left, freed - made.keys())), view) if made else None
-        return Plan(inputs, outputs, view.initializers, tuple(freeing(steps, freed)), view, quick)
+        return Plan(inputs, outputs, stored, tuple(freeing(steps, freed)), view, quick)
 
     def _step(self, node: NodeView, known: frozenset[str] | set[str]) -> Step:
         since = since_version(node, self.opsets)
@@ -204,6 +212,8 @@ class _Planner:
             body = self.plan(value, known)
             inner.append(body)
             return InnerGraph(body, self.compute)
+        (value,), count = flushed([value])
+        self.denormals += count
         return value
 
 
