@@ -33,6 +33,8 @@ from nnlab.kernels.window import Window, inner, padded
 
 __all__ = ["BAND_BYTES", "Window", "convolve", "convolve_dw", "convolve_dx", "inner", "padded"]
 
+EVERY = slice(None)
+
 Between = tuple[Any, Any]
 """The lowest and the highest that an output may be; None for no bound."""
 
@@ -50,26 +52,19 @@ def convolve(
     maps = len(w) // window.groups
     if w.shape[1] == 1 and maps == 1:
         return depthwise(x, w, window, bias=bias, between=between, threads=threads)
-    out_size = window.out_size(x.shape[2:])
-    if meetings(window, x.shape[2:], out_size)[1] < WORTH:
+    flat_b = None if bias is None else bias.reshape(window.groups, maps)
 
-        def ended(group: int, part: slice, own: Array) -> None:
-            if bias is not None:
-                own += bias.reshape(window.groups, maps, *[1] * len(out_size))[group, part]
-            clipped(own, between)
+    def finished(group: int, part: slice, own: Array) -> None:
+        if flat_b is not None:
+            own += flat_b[group, part].reshape(-1, *[1] * (own.ndim - 1))
+        clipped(own, between)
 
-        return by_meetings(x, w, window, out_size, ended, threads=threads)
+    if meetings(window, x.shape[2:], window.out_size(x.shape[2:]))[1] < WORTH:
+        return by_meetings(x, w, window, finished, threads=threads)
     first = products_come_first(window, w.shape[1], maps)
     bands = bands_of(Job(window, len(x), w.shape[1], maps, x.shape[2:], x.itemsize, first))
     y = np.empty((len(x), len(w), *bands.out_size), x.dtype)
     flat_y = y.reshape(len(x), window.groups, maps, -1)
-    flat_b = None if bias is None else bias.reshape(window.groups, -1, 1)
-
-    def finished(band: Band, own: Array) -> None:
-        if flat_b is not None:
-            own += flat_b[band.group]
-        clipped(own, between)
-
     if first:
         by_row = np.ascontiguousarray(
             w.reshape(window.groups, maps, w.shape[1], window.kernel[0], -1).transpose(0, 3, 4, 1, 2)
@@ -78,14 +73,15 @@ def convolve(
         def add_up(band: Band, slab: Array) -> None:
             own = flat_y[band.sample, band.group, :, band.span]
             _sum_of_products(slab, by_row[band.group], own.reshape(maps, band.rows, *y.shape[3:]), bands)
-            finished(band, own)
+            finished(band.group, EVERY, own)
 
         bands.over(x, add_up, bands.slab, threads)
         return y
     flat_w = w.reshape(window.groups, maps, -1)
 
     def work(band: Band, columns: Array) -> None:
-        finished(band, np.matmul(flat_w[band.group], columns, out=flat_y[band.sample, band.group, :, band.span]))
+        own = flat_y[band.sample, band.group, :, band.span]
+        finished(band.group, EVERY, np.matmul(flat_w[band.group], columns, out=own))
 
     bands.over(x, work, bands.columns, threads)
     return y

@@ -66,11 +66,12 @@ def _along(window: Window, axis: int, size: int, out: int) -> list[tuple[int, sl
     return found
 
 
-def by_meetings(x: Array, w: Array, window: Window, out_size: Shape, finished: Any, *, threads: int = 0) -> Array:
+def by_meetings(x: Array, w: Array, window: Window, finished: Any, *, threads: int = 0) -> Array:
     """y, each group of channels and part of its maps given to `finished(group, maps, own)` at the end.
 
     Shapes:  x: (batch, channels, *size); w: (maps, channels / groups, *kernel); y: (batch, maps, *out_size)
     """
+    out_size = window.out_size(x.shape[2:])
     found, _ = meetings(window, x.shape[2:], out_size)
     groups, channels, maps = window.groups, w.shape[1], len(w) // window.groups
     y = np.zeros((len(x), len(w), *out_size), x.dtype)
