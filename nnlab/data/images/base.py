@@ -91,7 +91,7 @@ class ImageLibrary(Component, ABC):
 
     def weight(self, header: Header) -> int:
         """About how many bytes a picture takes while it is prepared."""
-        return BYTES_PER_PIXEL * header.width * header.height
+        return (BYTES_PER_PIXEL - 4 + header.pixel_bytes) * header.width * header.height
 
     @abstractmethod
     def decode_sound(self, encoded: bytes, header: Header) -> Image:

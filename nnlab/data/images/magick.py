@@ -66,7 +66,7 @@ class ImageMagick(ImageLibrary):
 
     def weight(self, header: Header) -> int:
         """Bytes that a picture takes in ImageMagick's cache while it is prepared."""
-        return BYTES_PER_PIXEL * header.width * header.height
+        return (BYTES_PER_PIXEL + 3 * (header.pixel_bytes - 4)) * header.width * header.height
 
     def decode_sound(self, encoded: bytes, header: Header) -> Image:
         """The decoded image; see ImageLibrary.decode."""

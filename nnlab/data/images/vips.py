@@ -18,7 +18,7 @@ from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import fault, is_harmless
-from nnlab.data.images.formats.samples import cmyk_to_rgb
+from nnlab.data.images.formats.samples import by_rows, cmyk_to_rgb
 from nnlab.data.images.held import Held
 
 WANTING = re.compile("out of memory|memory allocation|unable to (make|open) temp|too many open files", re.IGNORECASE)
@@ -181,8 +181,13 @@ def _load(encoded: bytes, header: Header, fail_on: str) -> Pixels:
     image = load(encoded, access="sequential", fail_on=fail_on)
     if image.format not in ("uchar", "ushort"):
         image = image.colourspace("srgb")
-    samples = _of_8_bits(_evaluate(image))
-    return header.samples.rgb(samples) if header.samples else _rgb(samples, image.interpretation == "cmyk")
+    cmyk = image.interpretation == "cmyk"
+
+    def converted(rows: Array) -> Pixels:
+        samples = _of_8_bits(rows)
+        return header.samples.rgb_of_rows(samples) if header.samples else _rgb(samples, cmyk)
+
+    return by_rows(converted, _evaluate(image))
 
 
 def _of_8_bits(samples: Array) -> Pixels:

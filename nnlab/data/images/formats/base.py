@@ -9,6 +9,29 @@ MAX_PIXELS = 100_000_000
 """The largest image that is decoded. Its header is asked first, so a decompression bomb costs nothing."""
 
 
+MAX_SIDE = 1_000_000
+"""The greatest width or height. Libraries take minutes, or give up, where a picture is nothing but rows or columns."""
+
+MAX_BYTES = 4 * MAX_PIXELS
+"""The most that a decoded picture takes, before it is RGB of 8 bits: with 16 bits, or many samples, fewer pixels."""
+
+MOST_PARTS = 1_000_000
+"""How many chunks, segments or boxes a file is followed through."""
+
+
+@dataclass
+class Parts:
+    """Counts the parts of a file."""
+
+    count: int = 0
+
+    def another(self) -> None:
+        """Raises DataError: when it is one too many."""
+        self.count += 1
+        if self.count > MOST_PARTS:
+            raise DataError(f"has more than {MOST_PARTS:,} parts, which no picture needs; save it anew")
+
+
 @dataclass(frozen=True)
 class Canvas:
     """Where a frame lies on the canvas of its animation, in pixels."""
@@ -32,6 +55,7 @@ class Header:
               bare: the file with nothing but its pixels and what they need to be decoded.
               samples: what a TIFF's samples are; None where the decoder gives RGB or RGBA.
               canvas: where a frame that does not fill its canvas lies on it.
+              pixel_bytes: what a decoded pixel takes before it is RGB of 8 bits, at least that of RGBA.
     """
 
     format: str
@@ -41,12 +65,18 @@ class Header:
     bare: bytes = b""
     samples: Samples | None = None
     canvas: Canvas | None = None
+    pixel_bytes: int = 4
 
 
-def sized(width: int, height: int) -> tuple[int, int]:
+def sized(width: int, height: int, pixel_bytes: int = 4) -> tuple[int, int]:
     """The size, if it can be one. Raises DataError."""
     if width < 1 or height < 1:
         raise DataError(f"corrupt: its header says {width} x {height} pixels")
     if width * height > MAX_PIXELS:
         raise DataError(f"too large: {width:,} x {height:,} pixels (at most {MAX_PIXELS // 1_000_000} million in all)")
+    if max(width, height) > MAX_SIDE:
+        raise DataError(f"too long a shape: {width:,} x {height:,} pixels (at most {MAX_SIDE:,} a side)")
+    if width * height * pixel_bytes > MAX_BYTES:
+        most = f"at most {MAX_BYTES // 1_000_000} million bytes in all"
+        raise DataError(f"too large: {width:,} x {height:,} pixels of {pixel_bytes} bytes ({most})")
     return width, height

@@ -4,8 +4,13 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nnlab.core.errors import DataError
+
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 """Bytes of a value, by the number of its kind."""
+
+MOST_TAGS = 65_535
+"""As many as a directory that is no BigTIFF's can have."""
 
 WHOLE = {1: "B", 3: "H", 4: "I", 7: "B", 13: "I", 16: "Q", 18: "Q"}
 """Kinds that are whole numbers from 0, as struct writes them."""
@@ -55,7 +60,7 @@ def read_directory(data: bytes) -> Directory:
     """The first directory of a TIFF or BigTIFF file, or of EXIF data.
 
     Source:  Adobe, "TIFF Revision 6.0", 1992, section 2; "The BigTIFF File Format", AWare Systems, 2007.
-    Raises:  struct.error: when it ends too early.
+    Raises:  struct.error: when it ends too early.  DataError: when it has more tags than any.
     """
     order = "<" if data[:1] == b"I" else ">"
     big = struct.unpack_from(order + "H", data, 2)[0] == 43
@@ -64,6 +69,8 @@ def read_directory(data: bytes) -> Directory:
     entry, pointer, first, inside = ("HHQ", "Q", at + 8, 8) if big else ("HHI", "I", at + 2, 4)
     step, lost = (20 if big else 12), set[int]()
     fields: dict[int, Field] = {}
+    if count > MOST_TAGS:
+        raise DataError(f"corrupt: its directory says {count:,} tags")
     if first + count * step > len(data):
         raise struct.error("the directory ends too early")
     for place in range(first, first + count * step, step):

@@ -3,7 +3,7 @@
 import struct
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.formats.base import Canvas, Header, sized
+from nnlab.data.images.formats.base import Canvas, Header, Parts, sized
 
 EXTENSION, IMAGE, END = 0x21, 0x2C, 0x3B
 CONTROL = 0xF9
@@ -18,7 +18,9 @@ def read_gif(data: bytes) -> Header:
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     at = 13 + _table(flags)
     colours, control = data[13:at], b""
+    parts = Parts()
     while data[at] == EXTENSION:
+        parts.another()
         end = _blocks(data, at + 2)
         if data[at + 1] == CONTROL:
             control = data[at:end]

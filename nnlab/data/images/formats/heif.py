@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.formats.base import Header, sized
+from nnlab.data.images.formats.base import Header, Parts, sized
 
 AV1 = frozenset({b"avif", b"avis"})
 """Brands of files whose pixels are packed as in AV1 videos; those of others are as in HEVC videos."""
@@ -39,7 +39,9 @@ def _brands(data: bytes) -> set[bytes]:
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """The boxes between two places: name, start and end of what each holds."""
+    parts = Parts()
     while at + 8 <= end:
+        parts.another()
         length, name = struct.unpack_from(">I4s", data, at)
         start = at + 8
         if length == 1:

@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass, field
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.formats.base import Header, sized
+from nnlab.data.images.formats.base import Header, Parts, sized
 from nnlab.data.images.formats.orientation import EXIF_START, orientation
 
 START, END = b"\xff\xd8", b"\xff\xd9"
@@ -24,6 +24,9 @@ SCAN, APP0, APP1, ADOBE = 0xDA, 0xE0, 0xE1, 0xEE
 JFIF = b"\xff\xe0\x00\x10JFIF\0\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 """Says that three components are Y, Cb and Cr. Written anew: decoders warn of revisions that they do not know."""
 
+MOST_WORK = 2_000_000_000
+"""Scans times pixels: a decoder goes through the whole picture for each. Progressive pictures have about ten."""
+
 XMP_START = b"http://ns.adobe.com/xap/1.0/\0"
 
 
@@ -41,9 +44,12 @@ class _Walk:
     components: int = 0
     sequential: bool = False
     whole: bool = False
+    scans: int = 0
+    parts: Parts = field(default_factory=Parts)
 
     def segment(self, marker: int, content: bytes) -> None:
         """Takes one segment, its marker and length left out."""
+        self.parts.another()
         if marker == APP1 and content.startswith(EXIF_START):
             self.exif.append(content)
         elif marker == APP1 and content.startswith(XMP_START):
@@ -55,10 +61,19 @@ class _Walk:
             self.size, self.sequential = sized(width, height), marker in SEQUENTIAL
         elif marker == SCAN:
             self.whole = self.sequential and content[0] == self.components
+            self._refuse_work()
             if self.sequential:  # its last three bytes mean nothing here, and some cameras fill them in wrongly
                 content = content[:-3] + b"\x00\x3f\x00"
         if marker in FRAMES or marker in TABLES or marker == SCAN or (marker == ADOBE and content[:5] == b"Adobe"):
             self.kept.append(struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content)
+
+    def _refuse_work(self) -> None:
+        """Raises DataError: when there are more scans than a picture of this size can need."""
+        self.scans += 1
+        width, height = self.size or (0, 0)
+        if self.scans * width * height > MOST_WORK:
+            what = f"its {width:,} x {height:,} pixels are packed in {self.scans:,} scans or more"
+            raise DataError(f"{what}, which takes too long to read; save it anew")
 
     def header(self) -> Header:
         """What is known at the end."""

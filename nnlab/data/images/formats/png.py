@@ -4,7 +4,7 @@ import struct
 import zlib
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.formats.base import Header, sized
+from nnlab.data.images.formats.base import Header, Parts, sized
 from nnlab.data.images.formats.orientation import EXIF_START, orientation
 
 START = b"\x89PNG\r\n\x1a\n"
@@ -12,8 +12,11 @@ START = b"\x89PNG\r\n\x1a\n"
 PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 """The chunks that say what the pixels are. Not among them: gamma and profiles, which some decoders apply."""
 
-MOST_TEXT = 1 << 20
-"""Bytes of a text chunk that are looked at: an orientation stands in less."""
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+"""Samples of a pixel, by the kind of colour."""
+
+MOST_TEXT, MOST_TEXTS = 1 << 20, 256
+"""Bytes of a text chunk that are looked at, for an orientation stands in less; and how many of them."""
 
 
 def read_png(data: bytes) -> Header:
@@ -21,8 +24,12 @@ def read_png(data: bytes) -> Header:
     kept: list[bytes | memoryview] = [START]
     exif: list[bytes] = []
     xmp: list[bytes] = []
-    size, at, whole = sized(*struct.unpack_from(">II", data, 16)), 8, memoryview(data)
+    texts = 0
+    width, height, bits, kind = struct.unpack_from(">IIBB", data, 16)
+    pixel_bytes = max(4, CHANNELS.get(kind, 4) * bits // 8)
+    size, at, whole, parts = sized(width, height, pixel_bytes), 8, memoryview(data), Parts()
     while True:
+        parts.another()
         length, name = struct.unpack_from(">I4s", data, at)
         (said,) = struct.unpack_from(">I", data, at + 8 + length)
         end = at + 12 + length
@@ -32,10 +39,11 @@ def read_png(data: bytes) -> Header:
             kept.append(whole[at:end])
         elif name == b"eXIf":
             exif.append(data[at + 8 : end - 4])
-        elif name in (b"tEXt", b"zTXt", b"iTXt") and length <= MOST_TEXT:
+        elif name in (b"tEXt", b"zTXt", b"iTXt") and length <= MOST_TEXT and texts < MOST_TEXTS:
+            texts += 1
             _text(name, data[at + 8 : end - 4], exif, xmp)
         if name == b"IEND":
-            return Header("png", *size, orientation(exif, xmp), b"".join(kept))
+            return Header("png", *size, orientation(exif, xmp), b"".join(kept), pixel_bytes=pixel_bytes)
         at = end
 
 

@@ -1,5 +1,6 @@
 """Samples of a TIFF's pixels, as they stand in the file, to RGB or RGBA: the same arithmetic for every library."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,10 @@ Source:  Lindbloom, "RGB/XYZ Matrices", brucelindbloom.com, 2017.
 WHITE_D50 = np.array([0.96422, 1.0, 0.82521])
 
 
+AT_ONCE = 1 << 18
+"""How many pixels are converted at once: they, and what is made on the way, stay in the processor's cache."""
+
+
 @dataclass(frozen=True)
 class Samples:
     """What the samples of a pixel are.
@@ -38,6 +43,10 @@ class Samples:
     premultiplied: bool = False
 
     def rgb(self, samples: Array) -> Pixels:
+        """RGB or RGBA, as `rgb_of_rows` gives it, a few rows at once."""
+        return by_rows(self.rgb_of_rows, samples)
+
+    def rgb_of_rows(self, samples: Array) -> Pixels:
         """RGB or RGBA of samples with 8 bits.
 
         Shapes:  samples: (height, width, samples); the colours and, where there is one, alpha among them.
@@ -62,6 +71,23 @@ class Samples:
             whole = np.maximum(alpha, 1).astype(np.uint32)
             colours = np.minimum((colours * np.uint32(255) + whole // 2) // whole, 255).astype(np.uint8)
         return np.concatenate([colours, alpha], axis=2)
+
+
+def by_rows(convert: Callable[[Array], Pixels], samples: Array) -> Pixels:
+    """What `convert` makes of the samples, some rows at once: what it needs beside the result stays small.
+
+    Shapes:  samples: (height, width, ...); result: (height, width, ...) uint8
+    """
+    rows = max(1, AT_ONCE // samples.shape[1])
+    parts = (convert(samples[first : first + rows]) for first in range(0, len(samples), rows))
+    made = next(parts)
+    if rows >= len(samples):
+        return made
+    whole = np.empty((len(samples), *made.shape[1:]), np.uint8)
+    whole[:rows] = made
+    for number, part in enumerate(parts, start=1):
+        whole[number * rows : (number + 1) * rows] = part
+    return whole
 
 
 def cmyk_to_rgb(inks: Array) -> Pixels:

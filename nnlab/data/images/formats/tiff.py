@@ -45,13 +45,15 @@ def read_tiff(data: bytes) -> Header:
     tags = read_directory(data)
     if tags.lost & NEEDED:
         raise DataError("truncated: it ends too early")
-    size = sized(tags.value(WIDTH, 0), tags.value(HEIGHT, 0))
-    colour, photometric = kind(tags)
     count, bits = tags.value(SAMPLES, 1), tags.value(BITS, 1)
+    apart = count > 1 and tags.value(PLANAR, 1) == APART
+    pixel_bytes = max(4, (min(count, 5) if apart else count) * bits // 8)
+    size = sized(tags.value(WIDTH, 0), tags.value(HEIGHT, 0), pixel_bytes)
+    colour, photometric = kind(tags)
     own = 1 if photometric == PALETTE else COLOURS[colour]
     alpha, premultiplied = _alpha(tags, own, count)
     planes = [0]
-    if count > 1 and tags.value(PLANAR, 1) == APART:  # only those that mean something are named
+    if apart:  # only those that mean something are named
         planes = [*range(own)] if alpha is None else [*range(own), alpha]
         if len(planes) == 2:
             planes.append(alpha or 0)  # of two planes both libraries mix the rows up, of three they do not
@@ -68,7 +70,7 @@ def read_tiff(data: bytes) -> Header:
     if photometric == PALETTE:  # the decoder puts three colours where one number stood
         count, alpha = count + 2, None if alpha is None else alpha + 2
     samples = Samples(colour, count, photometric == WHITE_IS_ZERO, alpha, premultiplied)
-    return Header("tiff", *size, _turn(tags), with_directory(data, tags, fields), samples)
+    return Header("tiff", *size, _turn(tags), with_directory(data, tags, fields), samples, pixel_bytes=pixel_bytes)
 
 
 def _alpha(tags: Directory, own: int, count: int) -> tuple[int | None, bool]:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from nnlab.core.errors import DataError
+from nnlab.data.images.formats.base import MOST_PARTS
 from nnlab.data.images.formats.directory import Directory, Field
 
 COMPRESSION, ROWS, STRIP_OFFSETS, STRIP_BYTES = 259, 278, 273, 279
@@ -30,6 +31,8 @@ def strips(data: bytes, tags: Directory, size: tuple[int, int], bits: int, plane
     if not offsets and packed == OLD_JPEG:
         return {}  # older files say it in other tags
     each = -(-width // across) * -(-height // down)
+    if each > MOST_PARTS:
+        raise DataError(f"its pixels lie in {each:,} parts, which no picture needs; save it anew")
     if len(offsets) < each * (max(planes) + 1):
         raise DataError(f"corrupt: it says where {len(offsets)} of its {each * (max(planes) + 1)} parts lie")
     edges, found = sorted({*offsets, len(data)}), []

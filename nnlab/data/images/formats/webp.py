@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.formats.base import Canvas, Header, sized
+from nnlab.data.images.formats.base import Canvas, Header, Parts, sized
 from nnlab.data.images.formats.orientation import orientation
 
 Chunks = Sequence[tuple[bytes, bytes]]
@@ -50,8 +50,9 @@ def _number(data: bytes, at: int) -> int:
 
 
 def _chunks(data: bytes, at: int, end: int) -> Chunks:
-    found = []
+    found, parts = [], Parts()
     while at + 8 <= end:
+        parts.another()
         name, length = struct.unpack_from("<4sI", data, at)
         found.append((name, data[at + 8 : min(at + 8 + length, end)]))
         at += 8 + length + length % 2
