@@ -1,6 +1,6 @@
 """Files are often made for one sample; training takes many: the batch axis set free."""
 
-from onnx import ModelProto, TensorProto, numpy_helper
+from onnx import GraphProto, ModelProto, TensorProto, numpy_helper
 
 from nnlab.core.types import Array
 from nnlab.onnx.read import checked
@@ -30,7 +30,7 @@ def with_free_batch(view: ModelView) -> ModelView:
 
 
 def _free_reshapes(proto: ModelProto) -> None:
-    weights = _made_of_weights(proto)
+    weights = made_of_weights(proto.graph)
     constants: dict[str, TensorProto] = {tensor.name: tensor for tensor in proto.graph.initializer}
     for node in proto.graph.node:
         if node.op_type == "Constant":
@@ -50,10 +50,10 @@ def _say(tensor: TensorProto, shape: Array) -> None:
     tensor.CopyFrom(numpy_helper.from_array(freed, name))
 
 
-def _made_of_weights(proto: ModelProto) -> set[str]:
+def made_of_weights(graph: GraphProto) -> set[str]:
     """Every name that depends on stored values alone."""
-    known = {tensor.name for tensor in proto.graph.initializer}
-    for node in proto.graph.node:
+    known = {tensor.name for tensor in graph.initializer}
+    for node in graph.node:
         if all(name in known for name in node.input if name):
             known.update(node.output)
     return known

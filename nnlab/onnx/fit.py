@@ -20,7 +20,7 @@ def fit(network: OnnxNetwork) -> tuple[Shape, int] | None:
             given = network.tried(shape).shape
         except NnlabError:
             continue
-        return (shape, given[0]) if len(given) == 1 else None
+        return (shape, given[0]) if len(given) == 1 or network.headless else None
     return None
 
 

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 from nnlab.core.component import option
 from nnlab.core.errors import NnlabError, UsageError
 from nnlab.core.types import Shape
+from nnlab.layers.dense import Dense
+from nnlab.layers.flatten import Flatten
 from nnlab.models.base import Model, Takes
+from nnlab.models.forms import CLASSES
 from nnlab.models.graph import Graph
 
 if TYPE_CHECKING:
@@ -38,17 +41,23 @@ class Onnx(Model):
 
     onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path", path=True)
     models_path: str = option("models", "folder of models", path=True)
+    new_head: bool = option(False, "cut the network at its last features and put a new layer for these classes there")
+    freeze: tuple[str, ...] = option(
+        (), "weights that stay as they are: features for all but a new head, or names (* for any letters)"
+    )
     _view: Any = field(default=None, init=False, repr=False)  # the ModelView that was read for the last graph
 
     def graph(self, in_shape: Shape, classes: int) -> Graph:
-        """onnx: the whole file as one node."""
+        """onnx: the whole file as one node; with a new head its features, then (flatten) and head."""
         network = self._network(in_shape, classes)
         outputs = network.tried(in_shape).shape
+        if self.new_head:
+            return _with_head(network, outputs, classes)
         if outputs != (classes,):
             raise UsageError(
                 f"gives {' x '.join(map(str, outputs))} values a sample, and the dataset has {classes} classes",
                 where=network.path,
-                hint="choose a dataset of as many classes, in the same order",
+                hint="type --new-head for a layer of the dataset's classes, or choose a dataset of as many",
             )
         graph = Graph(emits=network.emits(in_shape))
         graph.add("onnx", network)
@@ -65,7 +74,7 @@ class Onnx(Model):
         else:
             path = str(find_model(self.onnx_model, self.models_path))
             self._view = read_model(path)
-        return OnnxNetwork(path=path, given=self._view)
+        return OnnxNetwork(path=path, given=self._view, headless=self.new_head, freeze=self.freeze)
 
     def files(self) -> Mapping[str, bytes]:
         """The model as it was read, values from other files put in; none before a graph, or where it is too large."""
@@ -103,7 +112,10 @@ class Onnx(Model):
         """The samples that go through, and how many classes come out; None where any may."""
         from nnlab.onnx.fit import fit
 
-        return None if self._is_made else fit(self._network((), 0))
+        if self._is_made:
+            return None
+        found = fit(self._network((), 0))
+        return (found[0], CLASSES) if found and self.new_head else found
 
     @property
     def _is_made(self) -> bool:
@@ -111,3 +123,13 @@ class Onnx(Model):
         from nnlab.onnx.files import known_models
 
         return self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path)
+
+
+def _with_head(network: "OnnxNetwork", features: Shape, classes: int) -> Graph:
+    """A network's features, and a dense layer that is drawn anew."""
+    graph = Graph(emits="logits")
+    graph.add("onnx", network)
+    if len(features) > 1:
+        graph.add("flatten", Flatten())
+    graph.add("head", Dense(units=classes))
+    return graph

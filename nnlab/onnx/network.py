@@ -1,8 +1,9 @@
 """An ONNX graph as a layer: its stored weights learn, its operators compute, its nodes can be watched."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase as fnmatch
 from functools import cached_property
 from typing import Any
 
@@ -10,16 +11,19 @@ import numpy as np
 
 from nnlab.core.component import required
 from nnlab.core.context import Context, Watch
-from nnlab.core.errors import DataError
+from nnlab.core.errors import DataError, UsageError
 from nnlab.core.parameter import NewParameter, Parameter
+from nnlab.core.registry import nearest
 from nnlab.core.types import Array, Shape
 from nnlab.layers.base import Layer
 from nnlab.losses.base import Emits
 from nnlab.onnx.batches import with_free_batch
 from nnlab.onnx.constants import with_stored_constants
+from nnlab.onnx.cutting import FEATURES, without_head
 from nnlab.onnx.emits import adds_up, emitted
 from nnlab.onnx.evaluated import evaluated
 from nnlab.onnx.execute import NumpyModel
+from nnlab.onnx.features import Features
 from nnlab.onnx.one_type import constants_in, in_one_type
 from nnlab.onnx.ops.base import Value, is_float
 from nnlab.onnx.places import placed
@@ -51,13 +55,16 @@ class OnnxNetwork(Layer):
     (channels, height, width).
 
     Shapes:  x: (batch, features) or (batch, height, width, channels); y: as the graph's first output, batch first
-    Options:  path: the model's file.  given: the model, where it is no file's.
+    Options:  path: the model's file.  given: the model, where it is no file's.  headless: without its last layer.
+              freeze: names of weights that do not learn, * for any letters; `features` for all of them.
     Raises:  DataError: when the file is not sound, not supported, or cannot take batches.  ShapeError: when samples
              do not fit.
     """
 
     path: str = required("the model's file")
     given: ModelView | None = field(default=None, repr=False)
+    headless: bool = False
+    freeze: tuple[str, ...] = ()
     weights: dict[str, Parameter] = field(init=False, repr=False, default_factory=dict)
     fields: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
     kept: dict[Any, Any] = field(init=False, repr=False, default_factory=dict)  # made once, shared with all copies
@@ -67,7 +74,8 @@ class OnnxNetwork(Layer):
         """The graph, planned once for all copies."""
         view = self.given or read_model(self.path)
         try:
-            return NumpyModel(evaluated(with_free_batch(with_stored_constants(view))))
+            view = evaluated(with_free_batch(with_stored_constants(view)))
+            return NumpyModel(without_head(view) if self.headless else view)
         except DataError as error:
             inside = error.where or self.path
             place = inside if inside.startswith(self.path) else f"{self.path}: {inside}"
@@ -90,12 +98,27 @@ class OnnxNetwork(Layer):
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes a parameter of every stored value that learns."""
         trial = self.tried(in_shapes[0])
-        self.fields = {name: "_".join(name.split()) for name in trial.learning}
+        names = {name: "_".join(name.split()) for name in trial.learning}
+        self.fields = {name: own for name, own in names.items() if not any(fnmatch(own, p) for p in self._frozen)}
+        self._refuse_unknown(names.values())
         self.weights = {
             name: new.given(self.fields[name], value, penalised=value.ndim > 1)
             for name, value in trial.learning.items()
+            if name in self.fields
         }
         return trial.shape
+
+    @property
+    def _frozen(self) -> tuple[str, ...]:
+        return ("*",) if FEATURES in self.freeze else self.freeze
+
+    def _refuse_unknown(self, names: Iterable[str]) -> None:
+        """Raises UsageError: when what is to be frozen is not there."""
+        for pattern in self.freeze:
+            if pattern != FEATURES and not any(fnmatch(name, pattern) for name in names):
+                near = nearest(pattern, [FEATURES, *names])
+                hint = f"did you mean {' or '.join(near)}?" if near else f"type --freeze={FEATURES} for all of them"
+                raise UsageError("the network has no such weights", where=f"--freeze={pattern}", hint=hint)
 
     def tried(self, in_shape: Shape) -> Trial:
         """What the graph does with two samples of this shape; tried once for all copies."""
@@ -105,7 +128,7 @@ class OnnxNetwork(Layer):
             plan = in_one_type(self.model.plan, np.float32, numpy_compute)
             x = self.as_given(samples_like(in_shape))
             with placed(self.path), np.errstate(all="ignore"):
-                self.kept[key] = tried(self.model, plan, x, where=self.path)
+                self.kept[key] = tried(self.model, plan, x, where=self.path, learns=FEATURES not in self.freeze)
             if left := self.kept[key].left:
                 LOG.warning("%s: no gradient reaches %d of its weights, which stay as they are", self.path, left)
         trial: Trial = self.kept[key]
@@ -123,7 +146,9 @@ class OnnxNetwork(Layer):
         if said.kind == "probabilities" and (adds_up(y, CLIPPED) or not np.isfinite(y).all()):
             return "probabilities"
         what = f"ends in {said.by}, whose numbers add up to {float(y[0].sum()):.3g} over the classes, not to 1"
-        raise DataError(what, where=self.path, hint="export it without its last operator, as logits")
+        raise DataError(
+            what, where=self.path, hint="export it without its last operator, as logits, or type --new-head"
+        )
 
     def _refuse_inputs(self) -> None:
         if len(self.model.plan.inputs) != 1:
@@ -152,19 +177,42 @@ class OnnxNetwork(Layer):
         _, order = self.layout(shape[1:])
         return turned(dx, tuple(order.index(axis) for axis in range(len(order)))).reshape(shape)
 
-    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Shape, dict[str, Value]]]:
-        """y, and every value of the pass for backward."""
+    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Array, dict[str, Value] | None]]:
+        """y, and every value of the pass for backward; None where nothing learns, and y may be known from before."""
         (x,) = xs
-        given = {self.input: self.as_given(x)} | {name: weight.value for name, weight in self.weights.items()}
-        values = self.model.values(self.constants(x.dtype) | given, watch=_inside(ctx), plan=self.plan(x.dtype))
+        if not self.weights:
+            return self.features().of(x, "numpy", lambda i: self._fixed(x[i : i + 1])), (x, None)
+        values = self._values(x, watch=_inside(ctx))
         y = values[self.model.plan.outputs[0]]
-        return y.reshape(len(y), *squeezed(y.shape[1:])), (x.shape, values)
+        return y.reshape(len(y), *squeezed(y.shape[1:])), (x, values)
 
-    def backward(self, dy: Array, cache: tuple[Shape, dict[str, Value]], ctx: Context) -> tuple[Array | None, ...]:
+    def _values(self, x: Array, watch: Watch | None) -> dict[str, Value]:
+        given = {self.input: self.as_given(x)} | {name: weight.value for name, weight in self.weights.items()}
+        return self.model.values(self.constants(x.dtype) | given, watch=watch, plan=self.plan(x.dtype))
+
+    def _fixed(self, x: Array) -> Array:
+        """y of samples, where nothing learns."""
+        ready = replace(self.plan(x.dtype), constants=self.constants(x.dtype))
+        with np.errstate(all="ignore"):
+            y = np.asarray(ready.run(numpy_compute, {self.input: self.as_given(x)})[0])
+        return y.reshape(len(y), *squeezed(y.shape[1:]))
+
+    def features(self) -> Features:
+        """What is known of samples, where nothing learns."""
+        found: Features = self.kept.setdefault(FEATURES, Features())
+        return found
+
+    def backward(
+        self, dy: Array, cache: tuple[Array, dict[str, Value] | None], ctx: Context
+    ) -> tuple[Array | None, ...]:
         """Adds the gradient of every weight; dx."""
-        shape, values = cache
-        name = self.model.plan.outputs[0]
-        given = {name: dy.reshape(values[name].shape)}
+        x, values = cache
+        if values is None:
+            if not ctx.needs_dx:
+                return (None,)
+            values = self._values(x, watch=None)
+        output = self.model.plan.outputs[0]
+        given = {output: dy.reshape(values[output].shape)}
         found = self.model.backward(values, given, watch=_inside(ctx), plan=self.plan(dy.dtype))
         for name, weight in self.weights.items():
             gradient = found.get(name)
@@ -173,7 +221,7 @@ class OnnxNetwork(Layer):
         dx = found.get(self.input)
         if not ctx.needs_dx:
             return (None,)
-        return (np.zeros(shape, dy.dtype) if dx is None else self.back(dx, shape),)
+        return (np.zeros(x.shape, dy.dtype) if dx is None else self.back(dx, x.shape),)
 
     def constants(self, dtype: Any) -> dict[str, Value]:
         """The stored values that do not learn, those of floating point in the network's dtype."""

@@ -20,7 +20,10 @@ def prune(graph: GraphProto) -> None:
             kept.append(node)
             wanted.update(_reads(node))
     stored = [tensor for tensor in graph.initializer if tensor.name in wanted]
-    del graph.node[:], graph.initializer[:]
+    gone = {tensor.name for tensor in graph.initializer} - wanted
+    given = [value for value in graph.input if value.name not in gone]  # old files list stored values among them
+    del graph.node[:], graph.initializer[:], graph.input[:]
+    graph.input.extend(given)
     graph.node.extend(reversed(kept))
     graph.initializer.extend(stored)
 

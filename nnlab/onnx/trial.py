@@ -31,9 +31,10 @@ class Trial:
     left: int
 
 
-def tried(model: NumpyModel, plan: Plan, x: Array, *, where: str) -> Trial:
+def tried(model: NumpyModel, plan: Plan, x: Array, *, where: str, learns: bool = True) -> Trial:
     """Runs the plan forward and back on two samples.
 
+    Options:  learns: whether it is to learn; if not, only forward.
     Raises:  DataError: when it does not give a row of numbers for each sample, or nothing in it learns.
     """
     values = model.values({**plan.constants, plan.inputs[0]: x}, plan=plan)
@@ -43,6 +44,8 @@ def tried(model: NumpyModel, plan: Plan, x: Array, *, where: str) -> Trial:
         raise DataError(what, where=f"{where}: output {plan.outputs[0]}")
     if y.ndim < 2 or len(y) != len(x):
         raise DataError(f"gives {y.shape} for two samples: it is made for batches of one", where=where)
+    if not learns:
+        return Trial(squeezed(y.shape[1:]), y, {}, 0)
     try:
         names = reached(plan, values)
     except NoGradientError as error:

@@ -23,9 +23,15 @@ from nnlab.onnx.trial import squeezed
 def network(layer: OnnxNetwork, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """y, by the operators' translations; inner nodes are shown to who watches."""
     require_translations(layer)
+    if not layer.weights:
+        return features(layer, x)
+    return computed(layer, x, {name: own[field] for name, field in layer.fields.items()}, ctx)
+
+
+def computed(layer: OnnxNetwork, x: torch.Tensor, weights: Own, ctx: Context) -> torch.Tensor:
+    """y of samples, with these weights."""
     node = ctx.node
-    weights = {name: own[field] for name, field in layer.fields.items()}
-    values: dict[str, Any] = constants(layer, x) | {layer.input: as_given(layer, x)} | weights
+    values: dict[str, Any] = constants(layer, x) | {layer.input: as_given(layer, x)} | dict(weights)
     for step in layer.plan(dtype_of(x), torch_compute).steps:
         outputs = torch_compute(step.operator, step.of(values), values if step.captured else {})
         first = outputs[0]
@@ -39,6 +45,16 @@ def network(layer: OnnxNetwork, own: Own, x: torch.Tensor, *, ctx: Context) -> t
         values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
     y: torch.Tensor = values[layer.model.plan.outputs[0]]
     return y.reshape(len(y), *squeezed(tuple(y.shape[1:])))
+
+
+@torch.compiler.disable  # type: ignore[untyped-decorator]  # it looks at what samples hold
+def features(layer: OnnxNetwork, x: torch.Tensor) -> torch.Tensor:
+    """y of samples where nothing learns: computed once for each."""
+    with torch.no_grad():
+        found = layer.features().of(
+            array_of(x), f"torch {x.device}", lambda i: array_of(computed(layer, x[i : i + 1], {}, Context()))
+        )
+    return torch.from_numpy(found).to(x.device)
 
 
 def require_translations(layer: OnnxNetwork) -> None:
