@@ -9,6 +9,7 @@ import click
 
 from nnlab.cli.data import NearestGroup
 from nnlab.cli.main import report, terminate_as_interrupt
+from nnlab.cli.messages import messages_to
 from nnlab.cli.models import models_path_option
 from nnlab.cli.output import echo, echo_line
 from nnlab.cli.places import PATH
@@ -151,6 +152,7 @@ def _view(file: str, models_path: str) -> Any:
     from nnlab.onnx.files import find_model
     from nnlab.onnx.read import read_model
 
+    messages_to(lambda line: None, lambda line: click.echo(line, err=True))
     return read_model(find_model(file, models_path))
 
 

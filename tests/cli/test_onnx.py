@@ -122,3 +122,16 @@ def test_help_imports_neither_onnx_nor_torch() -> None:
     code += "sys.exit(bool({'onnx', 'torch', 'onnxruntime'} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_file_that_crashes_shape_inference_is_shown(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    node = helper.make_node("RegexFullMatch", ["x"], ["y"], pattern="a")
+    graph = onnx.GraphProto(name="g", node=[node], input=[onnx.ValueInfoProto(name="x")])
+    graph.output.append(helper.make_tensor_value_info("y", TensorProto.BOOL, None))
+    proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    path = tmp_path / "odd.onnx"
+    path.write_bytes(proto.SerializeToString())
+    assert main(["onnx", "show", str(path)]) == 0
+    said = capfd.readouterr()
+    assert "RegexFullMatch" in said.out
+    assert said.err == f"nnlab: warning: {path}: onnx's shape inference crashes on it (SIGSEGV)\n"

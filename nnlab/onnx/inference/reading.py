@@ -70,9 +70,10 @@ class Reader:
         softmax = self.origins.source(main.name).operator == "Softmax"
         shares = np.full(max(2, raw.size), np.nan) if problem else probabilities(raw, softmax=softmax)
         classes = self.origins.class_list(choice.label.name) if choice.label else ()
-        classes = classes or self.origins.class_list(main.name)
-        classes = classes if len(classes) == len(shares) else ()
-        return Answer(probabilities=shares, label=self.label(choice.label), classes=classes, problem=problem)
+        classes, label = classes or self.origins.class_list(main.name), self.label(choice.label)
+        if classes and len(classes) != len(shares):  # the scores are of something else
+            label, classes = classes[label] if isinstance(label, int) else label, ()
+        return Answer(probabilities=shares, label=label, classes=classes, problem=problem)
 
     def table(self, choice: Choice) -> Answer:
         """Names of classes and their probabilities."""
@@ -91,26 +92,26 @@ class Reader:
         if label is None:
             raise unreadable([choice.main])
         share = float(choice.label.value.reshape(-1)[0]) if choice.label is not None else None
-        return Answer(ranking=((label, share if share is not None and 0 <= share <= 1 else None),))
+        ranking = ((label, share if share is not None and 0 <= share <= 1 else None),)
+        return Answer(ranking=ranking, classes=self.origins.class_list(choice.main.name))
 
     def likeliest(self, choice: Choice) -> Answer:
         """The likeliest classes, with their probabilities where their scores are some."""
         both = choice.label or choice.main
         names = [self.label(replace(both, value=entry)) for entry in both.value.reshape(-1, 1)]
-        found = self.origins.numbering(both.name)
+        found, classes = self.origins.numbering(both.name), self.origins.class_list(both.name)
         if found is None or found.node is None or None in names or found.node.attributes.get("largest", 1) == 0:
             raise unreadable([both])
         if choice.label is None:
-            return Answer(ranking=tuple((name, None) for name in names if name is not None))
+            return Answer(ranking=tuple((name, None) for name in names if name is not None), classes=classes)
         values = choice.main.value.reshape(-1).astype(np.float64)
         problem = not_finite(values, "scores")
         if problem or len(values) != len(names):
             return Answer(problem=problem or f"the network gives {len(values)} scores of {len(names)} classes")
-        shares = values if whole_shares(values) else [None] * len(values)
+        shares = list(map(float, values)) if whole_shares(values) else [None] * len(values)
         order = np.argsort(-values, kind="stable")
-        return Answer(
-            ranking=tuple((name, shares[n] and float(shares[n])) for n in order if (name := names[n]) is not None)
-        )
+        ranking = [(names[place], shares[place]) for place in order]
+        return Answer(ranking=tuple((name, share) for name, share in ranking if name is not None), classes=classes)
 
     def label(self, output: Output | None) -> str | int | None:
         """A class by its name, or by its number where the recipe may have a name for it."""

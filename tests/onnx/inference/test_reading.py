@@ -10,6 +10,7 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import Array
 from nnlab.data.images.vips import Vips
+from nnlab.experiment.infer_rows import Result, labels_of
 from nnlab.onnx.engines import load
 from nnlab.onnx.inference.answer import Answer
 from nnlab.onnx.inference.predictor import OnnxPredictor
@@ -95,6 +96,8 @@ def test_the_models_own_names_are_its_labels() -> None:
     numbers = [ARG_MAX, node("y = ai.onnx.ml.ArrayFeatureExtractor n i")]
     found = answer(model(numbers, [typed("y", INT64)], n=np.array([10, 20, 30])))
     assert found.ranking == ((1, None),)  # a place, so that --labels can name it
+    assert Result("x", 0.0, found, labels_of(found, ())).row().label == "20"
+    assert Result("x", 0.0, found, labels_of(found, ("a", "b", "c"))).row().label == "b"
 
 
 @pytest.mark.parametrize("order", [["i", "p"], ["p", "i"], ["p", "s"], ["s", "p"], ["p", "aux_p"], ["p", "features"]])
