@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import click
 
+from nnlab.cli.completing import RUN_NAMES
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
@@ -12,7 +13,7 @@ from nnlab.cli.places import PATH
 
 
 @click.command("export")
-@click.argument("run", metavar="RUN", type=PATH)
+@click.argument("run", metavar="RUN", type=PATH, shell_complete=RUN_NAMES)
 @click.option("--output", metavar="FILE", type=PATH, help="where to write, a file or a folder [RUN/model.onnx]")
 @click.option("--opset", type=int, help="version of ONNX's operators [17; of an imported graph: its own]")
 @click.option("--with-preprocessing", is_flag=True, help="put the images' preparation in front: the input is pixels")

@@ -1,6 +1,7 @@
 """The flags of an experiment, made from the settings: `train` has them all, `compare` and `bench` will too."""
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from nnlab.cli.completing import completing, words_of
 from nnlab.cli.places import PATH
 from nnlab.core.component import type_name
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
@@ -19,6 +21,9 @@ from nnlab.experiment.sources import Source, from_flags
 T = TypeVar("T")
 
 SEPARATORS = ("--experiment", "-e")
+
+SEVERAL = (tuple[int, ...], tuple[int, int], tuple[float, ...], tuple[float, float])
+"""Types of settings that are several numbers."""
 
 COMMON = (
     click.Option(
@@ -71,8 +76,14 @@ class ExperimentCommand(click.Command):
         """The folder that the flags may follow."""
         return ["[FOLDER]", *super().collect_usage_pieces(ctx)]
 
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's own options; for completion in a shell, those of the settings too."""
+        return _grammar(self.params).params if ctx.resilient_parsing else super().get_params(ctx)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Splits the command line into its experiments and reads each with click's own parser."""
+        if ctx.resilient_parsing:  # a shell asks for completion
+            return []
         if {"-h", "--help"} & set(args):
             click.echo(ctx.get_help(), color=ctx.color)
             ctx.exit()
@@ -90,7 +101,7 @@ class ExperimentCommand(click.Command):
     def _part(self, ctx: click.Context, tokens: Sequence[str]) -> Part:
         parser = click.Context(_grammar(self.params)).command.make_parser(ctx)
         parser.ignore_unknown_options = True
-        said, extra, _ = parser.parse_args(args=_booleans_spelt(tokens))
+        said, extra, _ = parser.parse_args(args=_booleans_spelt(_values_joined(tokens)))
         command = {
             param.name: at_home(value) if param.type is PATH else value
             for param in self.params
@@ -136,7 +147,12 @@ def section_options(section: str) -> list[click.Option]:
         choice = CHOICES[section]
         names = "|".join(choice.registry.names())
         options.append(
-            click.Option([f"--{section}", section], metavar="NAME", help=f"{choice.help}: {names} [{choice.default}]")
+            click.Option(
+                [f"--{section}", section],
+                metavar="NAME",
+                help=f"{choice.help}: {names} [{choice.default}]",
+                shell_complete=completing(choice.registry.names),
+            )
         )
     return options + [_option(setting) for setting in _first_of_each_key() if setting.section == section]
 
@@ -161,7 +177,8 @@ def _option(setting: Setting) -> click.Option:
     default = setting.option.shown_default
     text = f"{setting.option.help} [{default}]{owners}"
     repeatable = setting.option.type == tuple[str, ...]  # texts that have commas of their own
-    return click.Option([*names, setting.key], metavar=metavar, help=text, multiple=repeatable)
+    words = completing(lambda: words_of(setting))
+    return click.Option([*names, setting.key], metavar=metavar, help=text, multiple=repeatable, shell_complete=words)
 
 
 def _split(args: Sequence[str]) -> list[list[str]]:
@@ -173,6 +190,29 @@ def _split(args: Sequence[str]) -> list[list[str]]:
         else:
             parts[-1].append(token)
     return parts if len(parts) == 1 or parts[0] else parts[1:]
+
+
+NUMBERS = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:,[\d.,]*)?")
+"""A number, or several with commas between."""
+
+
+def _values_joined(tokens: Sequence[str]) -> list[str]:
+    """`--layers 100 50` as `--layers 100,50`, for settings that are several numbers; a folder of such a name stands
+    before the flags."""
+    several = {normalised(s.key) for s in settings() if s.option.type in SEVERAL or s.option.keys}
+    joined: list[str] = []
+    inside = False
+    for token in tokens:
+        number = NUMBERS.fullmatch(token)
+        if inside and number and NUMBERS.fullmatch(joined[-1]):
+            joined[-1] += f",{token}"
+            continue
+        if token.startswith("--"):
+            inside = "=" not in token and normalised(token.removeprefix("--")) in several
+        elif not number:
+            inside = False
+        joined.append(token)
+    return joined
 
 
 def _boolean_keys() -> set[str]:

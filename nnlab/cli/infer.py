@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nnlab.cli.completing import MODEL_NAMES, RUN_NAMES
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
@@ -44,8 +45,16 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("infer")
 @click.argument("paths", nargs=-1, metavar="PATH...", type=PATH)
-@click.option("--run", metavar="RUN", type=PATH, help="a run folder, such as runs/latest")
-@click.option("--onnx-model", metavar="NAME|FILE", type=PATH, help="an ONNX model: a name such as u2net, or a file")
+@click.option(
+    "--run", metavar="RUN", type=PATH, shell_complete=RUN_NAMES, help="a run: its folder, latest, or an exp-id"
+)
+@click.option(
+    "--onnx-model",
+    metavar="NAME|FILE",
+    type=PATH,
+    shell_complete=MODEL_NAMES,
+    help="an ONNX model: a name such as u2net, or a file",
+)
 @click.option("--engine", default="numpy", show_default=True, metavar="numpy|torch|onnxruntime", help="what computes")
 @click.option("--output", metavar="DIR", type=PATH, help="write masks, cut-outs, overlays and a contact sheet there")
 @click.option("--top", type=click.IntRange(1), default=3, show_default=True, help="classes that are shown of each")

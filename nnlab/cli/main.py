@@ -27,9 +27,27 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
     "data": ("nnlab.cli.data", "List the datasets, or draw those that nnlab makes."),
     "components": ("nnlab.cli.components", "List every registered component and its options."),
+    "completion": ("nnlab.cli.completion", "Print what teaches bash, zsh or fish to complete nnlab's words."),
     "doctor": ("nnlab.cli.doctor", "Say what is installed, what is missing and how to get it."),
 }
 """Every command: the module whose `command` it is, and its line in `nnlab --help` (so help imports none of them)."""
+
+
+SYNONYMS: dict[str, str] = {
+    "train": "fit learn run finetune fine-tune",
+    "infer": "predict inference classify detect segment test eval evaluate score",
+    "check": "gradcheck gradient-check gradients validate",
+    "bench": "benchmark time profile",
+    "compare": "diff parity",
+    "export": "save convert freeze",
+    "data": "dataset datasets draw",
+    "components": "list layers optimizers losses",
+    "models": "model download fetch zoo",
+    "doctor": "info env versions",
+}
+"""What the commands are called elsewhere: told to who types it."""
+
+_MEANT = {word: [name] for name, words in SYNONYMS.items() for word in words.split()}
 
 
 class LazyGroup(click.Group):
@@ -51,7 +69,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest command named when there is none."""
         if args and args[0] not in COMMANDS:
-            near = nearest(args[0], list(COMMANDS)) or list(COMMANDS)
+            near = _MEANT.get(args[0].lower()) or nearest(args[0], list(COMMANDS)) or list(COMMANDS)
             raise click.UsageError(f"no command {args[0]!r}; did you mean {' or '.join(near)}?")
         return super().resolve_command(ctx, args)
 
@@ -79,6 +97,8 @@ def main(argv: list[str] | None = None) -> int:
     args = sys.argv[1:] if argv is None else argv
     debug = "--debug" in args or "--debug=true" in args
     _open_closed_streams()
+    if "_NNLAB_COMPLETE" in os.environ:  # a shell asks
+        importlib.import_module("nnlab.cli.completion")
     before = {number: signal.getsignal(number) for number in ENDINGS}
     try:
         with lenient_streams() as out:
@@ -93,7 +113,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(args: list[str], debug: bool) -> int:
     try:
-        result: Any = cli.main(args=args, prog_name="nnlab", standalone_mode=False)
+        result: Any = cli.main(args=_as_flags(args), prog_name="nnlab", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except NnlabError as error:
@@ -112,6 +132,13 @@ def _run(args: list[str], debug: bool) -> int:
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         return _fail(f"{name}{error.strerror or error}", 1, debug)
+
+
+def _as_flags(args: list[str]) -> list[str]:
+    """`nnlab help train` as `nnlab train --help`, and `nnlab version` as `nnlab --version`."""
+    if args[:1] == ["help"]:
+        return [*args[1:], "--help"]
+    return ["--version", *args[1:]] if args[:1] == ["version"] else args
 
 
 def _open_closed_streams() -> None:

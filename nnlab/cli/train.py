@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from nnlab.cli.completing import RUN_NAMES
 from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
@@ -28,7 +29,11 @@ from nnlab.experiment.sources import Source, from_environment, from_file
     cls=ExperimentCommand,
     params=[
         click.Option(
-            ["--resume", "resume"], metavar="RUN", type=PATH, help="go on with a run: its folder, or runs/latest"
+            ["--resume", "resume"],
+            metavar="RUN",
+            type=PATH,
+            shell_complete=RUN_NAMES,
+            help="go on with a run: its folder, or runs/latest",
         ),
         click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of tables"),
         click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress, only results and errors"),

@@ -15,9 +15,9 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from nnlab.core.converters import convert
+from nnlab.core.converters import convert, mapping, pair
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.folders import at_home
 from nnlab.core.registry import nearest, normalised
@@ -35,6 +35,8 @@ class Option:
               required: whether it has to be given; its default is then None.
               metavar: how a value is written, for help texts ("NAME,UNITS"); None says its type.
               path: whether it may be a path, in which `~` is the home folder.
+              pair: whether it is a width and a height, which may also be written 32x32, or 32 for both.
+              keys: of a mapping, in the order of bare numbers: 0.7,0.15,0.15.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Option:
     required: bool = False
     metavar: str | None = None
     path: bool = False
+    pair: bool = False
+    keys: tuple[str, ...] = ()
 
     @property
     def shown_default(self) -> str:
@@ -60,6 +64,18 @@ class Option:
         if isinstance(self.default, tuple):
             return ",".join(map(str, self.default)) or "none"
         return json.dumps(self.default) if isinstance(self.default, dict) else str(self.default)
+
+    def converted(self, raw: Any) -> Any:
+        """A value of the option's type, of what a flag, a file or a variable says.
+
+        Raises:  ValueError: in words for a user.  UsageError: `~` where no home folder is known.
+        """
+        if self.pair:
+            raw = pair(raw)
+        if self.keys:
+            raw = mapping(raw, self.keys)
+        value = convert(raw, self.type)
+        return at_home(value) if self.path and value is not None else value
 
     def fault(self, value: Any) -> str | None:
         """Why `value` is not allowed, or None when it is."""
@@ -127,7 +143,12 @@ def _default_of(field: "dataclasses.Field[Any]") -> Any:
 
 @dataclass(kw_only=True, eq=False)
 class Component:
-    """What every pluggable part is: named by its class, configured by its fields, checked when it is made."""
+    """What every pluggable part is: named by its class, configured by its fields, checked when it is made.
+
+    Options:  also_called: what it, or what one looks for and finds in it, is called elsewhere: told to who writes it.
+    """
+
+    also_called: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         for offered in options_of(type(self)):
@@ -161,9 +182,7 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
             mistakes.append(UsageError(f"{cls.__name__} has no such option", where=name, hint=hint))
             continue
         try:
-            values[offered.name] = convert(raw, offered.type)
-            if offered.path and values[offered.name] is not None:
-                values[offered.name] = at_home(values[offered.name])
+            values[offered.name] = offered.converted(raw)
         except UsageError as error:
             mistakes.append(error)
             continue

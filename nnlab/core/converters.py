@@ -1,8 +1,10 @@
 """Text to values: one set of rules for flags, environment variables, files and `--set`."""
 
 import json
+import re
 import types
 import typing
+from collections.abc import Sequence
 from typing import Any
 
 TRUE = frozenset({"true", "yes", "on", "1"})
@@ -34,6 +36,33 @@ def convert(raw: Any, kind: Any) -> Any:
             raise ValueError(f"must be text, got {raw!r}")
         return raw
     raise TypeError(f"no conversion to {kind!r}")
+
+
+def pair(raw: Any) -> Any:
+    """`32` as `32,32` and `32x24` as `32,24`; anything else as it is."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return (raw, raw)
+    if not isinstance(raw, str):
+        return raw
+    items = [item.strip() for item in re.split("[,xX×]", raw)]
+    return items * 2 if len(items) == 1 and items[0] else items
+
+
+def mapping(raw: Any, keys: Sequence[str]) -> Any:
+    """`0.7,0.2,0.1` as the values of the keys in their order, and `a=0.7,b=0.3` by name; anything else as it is.
+
+    Raises:  ValueError: when there are more or fewer values than keys.
+    """
+    if isinstance(raw, str) and not raw.lstrip().startswith("{"):
+        raw = [item.strip() for item in raw.split(",")]
+    if not isinstance(raw, (list, tuple)):
+        return raw
+    if all(isinstance(item, str) and "=" in item for item in raw):
+        named = (item.partition("=") for item in raw)
+        return {name.strip(): _float(value) for name, _, value in named}
+    if len(raw) != len(keys):
+        raise ValueError(f"must be {len(keys)} numbers, for {', '.join(keys)}, got {', '.join(map(str, raw))!r}")
+    return {key: _float(item) for key, item in zip(keys, raw, strict=True)}
 
 
 def _bool(raw: Any) -> bool:

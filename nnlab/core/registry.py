@@ -55,8 +55,13 @@ class Registry(Generic[T]):
         try:
             return self._classes[normalised(name)]
         except KeyError:
-            near = nearest(name, self.names()) or self.names()
+            near = self.meant_by(name) or nearest(name, self.names()) or self.names()
             raise UsageError(f"unknown {self.kind} {name!r}", hint=f"did you mean {' or '.join(near)}?") from None
+
+    def meant_by(self, name: str) -> list[str]:
+        """The components that are called so elsewhere (`SGD` is Constant or Momentum)."""
+        words = {cls.__name__: getattr(cls, "also_called", ()) for cls in self}
+        return [own for own, others in words.items() if normalised(name) in map(normalised, others)]
 
     def name_of(self, name: str) -> str:
         """A name as its class is written (`n-layers` is `NLayers`)."""

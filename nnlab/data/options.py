@@ -28,11 +28,15 @@ class DataOptions(Component):
     datasets_path: str = option(DATASETS, "folder of datasets", path=True)
     dataset: str = option("numbers", "folder in the datasets path: one folder of images per class")
     partitions: dict[str, float] = option(
-        {"training": 0.7, "dev": 0.15, "test": 0.15}, "share of each class that goes to each partition"
+        {"training": 0.7, "dev": 0.15, "test": 0.15},
+        "share of each class that goes to each partition, also as 0.7,0.15,0.15",
+        keys=PARTITIONS,
     )
     filter_dataset: str = option("all", "samples to use, counted from 0 in the order of the set: 1,3,5-8")
     max_minibatch_size: int = option(5000, "most samples in a minibatch; minibatches are nearly equal", low=1)
-    resize: tuple[int, int] = option((110, 110), "width,height in pixels", low=1, high=10_000)
+    resize: tuple[int, int] = option(
+        (110, 110), "width,height in pixels, or one number for both", low=1, high=10_000, pair=True
+    )
     grayscale: bool = option(False, "one channel of brightness instead of three of colour")
     trim: bool = option(False, "cut to the content's box, keeping the aspect ratio")
     adaptive_invert: bool = option(False, "invert images whose pixel 0,0 is dark")

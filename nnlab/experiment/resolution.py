@@ -5,12 +5,12 @@ from typing import Any
 
 from nnlab.backends.base import BACKENDS
 from nnlab.core.component import Option, make, options_of
-from nnlab.core.converters import convert
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.registry import nearest
 from nnlab.experiment.backend_names import Named, Wish, split_backend
 from nnlab.experiment.settings import CHOICES, NAMED, PLAIN, SECTIONS, SHARED, component_has, settings
 from nnlab.experiment.sources import Source
+from nnlab.experiment.synonyms import meant_by
 
 
 class Resolution:
@@ -90,6 +90,9 @@ class Resolution:
                     where=source.where(key),
                     hint=f"{owners} has it" if len(setting.owners) == 1 else f"{owners} have it",
                 )
+        if meant := meant_by(short):
+            said = " ".join(source.spelt_with(*word.split("=")) for word in meant)
+            return UsageError("no such option", where=source.where(key), hint=f"did you mean {said}?")
         names = sorted({*CHOICES, *(setting.key for setting in settings())})
         near = nearest(short, names)
         hint = f"did you mean {' or '.join(source.spelt(name) for name in near)}?" if near else "see nnlab train --help"
@@ -113,7 +116,10 @@ class Resolution:
 
     def _value(self, key: str, raw: Any, offered: Option, source: Source) -> Any:
         try:
-            value = convert(raw, offered.type)
+            value = offered.converted(raw)
+        except UsageError as error:
+            self.mistakes.append(error)
+            return None
         except ValueError as error:
             self.mistakes.append(UsageError(str(error), where=source.where(key)))
             return None

@@ -42,6 +42,12 @@ class Source:
             return f"NNLAB_{key.rsplit('.', 1)[-1].upper()}"
         return key
 
+    def spelt_with(self, key: str, value: str | None = None) -> str:
+        """The same with a value: `--optimizer=Momentum`, `NNLAB_OPTIMIZER=Momentum`, `optimizer = "Momentum"`."""
+        if value is None:
+            return self.spelt(key)
+        return f"{self.spelt(key)}={value}" if self.kind in {"flag", "environment"} else f'{key} = "{value}"'
+
 
 def tidied(values: Mapping[str, Any]) -> dict[str, Any]:
     """Keys in their canonical spelling, and `seed` spread over the two seeds it stands for."""

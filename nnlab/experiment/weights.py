@@ -130,7 +130,7 @@ def start_from(path: str) -> Start:
         if not run.has_weights:
             why = run.why_no_weights()
             other = next(
-                (f"is a {word}, which has no weights" for word, file in NO_RUNS if (place / file).is_file()), why
+                (f"is a {word}, which has no weights" for word, file in NO_RUNS if (run.folder / file).is_file()), why
             )
             raise DataError(
                 other,

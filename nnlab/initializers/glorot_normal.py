@@ -20,6 +20,8 @@ class GlorotNormal(Initializer):
              2010, eq. 12.
     """
 
+    also_called = ("Xavier", "Glorot", "XavierNormal")
+
     def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
         """A float64 array of that shape."""
         fan_in, fan_out = fans(shape)

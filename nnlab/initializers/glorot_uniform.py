@@ -20,6 +20,8 @@ class GlorotUniform(Initializer):
              2010, eq. 16.
     """
 
+    also_called = ("Xavier", "XavierUniform")
+
     def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
         """A float64 array of that shape."""
         fan_in, fan_out = fans(shape)

@@ -19,6 +19,8 @@ class Kaiming(Initializer):
     Source:  He et al., "Delving deep into rectifiers", 2015, eq. 10.
     """
 
+    also_called = ("He", "HeNormal", "KaimingNormal")
+
     def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
         """A float64 array of that shape."""
         fan_in, _ = fans(shape)

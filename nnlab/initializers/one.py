@@ -16,6 +16,8 @@ class One(Initializer):
     w = 1
     """
 
+    also_called = ("Ones",)
+
     def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
         """A float64 array of that shape."""
         return np.ones(shape)

@@ -16,6 +16,8 @@ class Zero(Initializer):
     w = 0
     """
 
+    also_called = ("Zeros",)
+
     def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
         """A float64 array of that shape."""
         return np.zeros(shape)

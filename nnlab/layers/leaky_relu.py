@@ -23,6 +23,8 @@ class LeakyReLU(Layer):
     Source:  Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
     """
 
+    also_called = ("LReLU",)
+
     alpha: float = option(0.01, "slope below zero", low=0, high=1)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:

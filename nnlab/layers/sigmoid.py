@@ -21,6 +21,8 @@ class Sigmoid(Layer):
     Gradient:  dx = dy y (1 - y)
     """
 
+    also_called = ("Logistic",)
+
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too."""
         (x,) = xs

@@ -20,6 +20,8 @@ class Tanh(Layer):
     Gradient:  dx = dy (1 - y^2)
     """
 
+    also_called = ("HyperbolicTangent",)
+
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too."""
         (x,) = xs

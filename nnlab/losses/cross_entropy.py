@@ -24,6 +24,16 @@ class CrossEntropy(Loss):
     Gradient:  dp = - y / p / batch
     """
 
+    also_called = (
+        "CE",
+        "NLL",
+        "LogLoss",
+        "XEnt",
+        "CategoricalCrossEntropy",
+        "SoftmaxCrossEntropy",
+        "SparseCategoricalCrossEntropy",
+    )
+
     logarithmic: ClassVar[bool] = True
 
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:

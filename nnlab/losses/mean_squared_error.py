@@ -20,6 +20,8 @@ class MeanSquaredError(Loss):
     Gradient:  dp = 2 (p - y) / (batch classes)
     """
 
+    also_called = ("MSE", "L2", "L2Loss", "Quadratic", "Brier")
+
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dp."""
         require_alike(self, predicted, target)

@@ -21,6 +21,8 @@ class OneLayer(Model):
     Shapes:  x: (batch, *in_shape); W: (features, classes); b: (classes,); y: (batch, classes), logits
     """
 
+    also_called = ("Linear", "Logistic", "LogisticRegression", "Softmax", "SoftmaxRegression", "Perceptron")
+
     initializer: str = option("GlorotNormal", "how weights are drawn at first")
 
     def __post_init__(self) -> None:

@@ -39,6 +39,23 @@ class Onnx(Model):
     Shapes:  x: (batch, *in_shape); y: (batch, classes)
     """
 
+    also_called = (
+        "CNN",
+        "ConvNet",
+        "ResNet",
+        "ResNet18",
+        "ResNet50",
+        "VGG",
+        "MobileNet",
+        "MobileNetV2",
+        "EfficientNet",
+        "SqueezeNet",
+        "UNet",
+        "ViT",
+        "LeNet",
+        "Pretrained",
+    )
+
     onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path", path=True)
     models_path: str = option("models", "folder of models", path=True)
     new_head: bool = option(False, "cut the network at its last features and put a new layer for these classes there")

@@ -18,6 +18,8 @@ class Constant(UpdateRule):
     Source:  Cauchy, "Méthode générale pour la résolution des systèmes d'équations simultanées", 1847.
     """
 
+    also_called = ("SGD", "GD", "GradientDescent")
+
     def update(self, value: Array, grad: Array, slots: Slots, *, rate: float, step: int, scratch: Scratch) -> None:
         """w = w - rate dw"""
         (move, _) = scratch

@@ -23,6 +23,8 @@ class Momentum(UpdateRule):
     Source:  Polyak, "Some methods of speeding up the convergence of iteration methods", 1964, eq. 9.
     """
 
+    also_called = ("SGD", "SGDM", "HeavyBall")
+
     decay: float = option(0.9, "share of the velocity that is kept each step", low=0, below=1)
     slots: ClassVar[tuple[str, ...]] = ("v",)
 

@@ -17,6 +17,8 @@ class Cosine(Schedule):
     Source:  Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017, eq. 5, one cycle.
     """
 
+    also_called = ("CosineAnnealing", "CosineAnnealingLR")
+
     final: float = option(0.0, "share of the rate that is left at the end of the run", low=0, high=1)
 
     def factor(self, epoch: int, epochs: int) -> float:

@@ -14,6 +14,8 @@ class ExponentialDecay(Schedule):
     factor = decay^epoch                            1 in the first epoch, which is epoch 0
     """
 
+    also_called = ("ExponentialLR",)
+
     decay: float = option(0.9, "share of the rate that is left after each epoch; 1 keeps it", above=0, high=1)
 
     def factor(self, epoch: int, epochs: int) -> float:

@@ -14,6 +14,8 @@ class Step(Schedule):
     factor = decay^floor(epoch / every)
     """
 
+    also_called = ("StepLR", "Piecewise", "MultiStep")
+
     every: int = option(30, "epochs between two steps", low=1)
     decay: float = option(0.1, "share of the rate that is left after each step", above=0, high=1)
 

@@ -15,6 +15,7 @@ from nnlab.tracking.checkpoint import read_checkpoint
 from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, Kind, one_of, require
 from nnlab.tracking.files import read_lines
 from nnlab.tracking.latest import LATEST, named_by
+from nnlab.tracking.names import run_folder
 from nnlab.tracking.store import digest
 from nnlab.tracking.weights import read_weights
 from nnlab.training.record import Checkpoint
@@ -158,9 +159,15 @@ def _unreadable(path: Path, error: OSError | ValueError) -> DataError:
     return DataError(f"cannot be read ({said or error})", where=str(path))
 
 
+NO_RUN = "give a folder such as runs/latest, or a name in runs/: latest, an exp-id, the beginning of a folder's name"
+
+
 def read_run(path: str | Path) -> Run:
-    """The run in this folder; `runs/latest` is the newest. Raises DataError: if there is none."""
-    folder = Path(path)
+    """The run in this folder, or of this name (tracking/names.py); `runs/latest` is the newest.
+
+    Raises:  DataError: if there is none.  UsageError: if the name may mean several.
+    """
+    folder = run_folder(path)
     if folder.is_symlink() and not folder.exists():
         hint = "name another run's folder; the next training sets it anew" if folder.name == LATEST else None
         raise DataError(f"is a link to {folder.readlink()}, which is not there", where=str(path), hint=hint)
@@ -174,5 +181,5 @@ def read_run(path: str | Path) -> Run:
     if folder.is_file():
         raise DataError("is a file, not a run folder", where=str(path), hint="give a folder such as runs/latest")
     if not (folder / "config.toml").is_file():
-        raise DataError("no run here (no config.toml)", where=str(path), hint="give a folder such as runs/latest")
+        raise DataError("no run here (no config.toml)", where=str(path), hint=NO_RUN)
     return Run(folder.resolve())

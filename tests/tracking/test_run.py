@@ -1,7 +1,7 @@
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.tracking.run import read_run
+from nnlab.tracking.run import NO_RUN, read_run
 from nnlab.tracking.store import RunStore
 
 
@@ -19,9 +19,7 @@ def test_a_run_that_is_still_training_can_be_read(folder):
 def test_no_run_here_is_said_in_one_line(tmp_path):
     with pytest.raises(DataError) as caught:
         read_run(tmp_path / "nowhere")
-    assert str(caught.value) == (
-        f"{tmp_path / 'nowhere'}: no run here (no config.toml); give a folder such as runs/latest"
-    )
+    assert str(caught.value) == (f"{tmp_path / 'nowhere'}: no run here (no config.toml); {NO_RUN}")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+"""What a shell offers when Tab is pressed: names of components, datasets and runs, the words of an option."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from nnlab.core.component import type_name
+from nnlab.core.folders import DATASETS
+from nnlab.experiment.settings import NAMED, Setting
+
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def completing(words: Callable[[], Iterable[str]], *, files: bool = False) -> Completer:
+    """Offers those of the words that begin as what was typed, in any case; files too, or where no word begins so."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        typed = incomplete.lower()
+        found = [CompletionItem(word) for word in words() if word.lower().startswith(typed)]
+        return [*found, CompletionItem(incomplete, type="file")] if files or not found else found
+
+    return complete
+
+
+def words_of(setting: Setting) -> list[str]:
+    """What may stand after a setting's flag, as far as it is known."""
+    if setting.key in NAMED:
+        return NAMED[setting.key].names()
+    if setting.key == "dataset":
+        return datasets()
+    if setting.key == "weights":
+        return runs()
+    if setting.option.choices:
+        return [str(choice) for choice in setting.option.choices]
+    return ["true", "false"] if type_name(setting.option.type) == "bool" else []
+
+
+def datasets() -> list[str]:
+    """The names of the sets that are here, or can be drawn."""
+    from nnlab.data.makers.base import MAKERS
+
+    here = [entry.name for entry in Path(DATASETS).glob("*") if entry.is_dir()]
+    return sorted({*here, *(maker.dataset() for maker in MAKERS)})
+
+
+def runs() -> list[str]:
+    """The folders of runs, `latest` and the newest first."""
+    from nnlab.tracking.names import RUN_FILE, folder_of_runs
+
+    folder = folder_of_runs()
+    names = [entry.name for entry in folder.glob("*") if (entry / RUN_FILE).is_file()]
+    return [str(folder / name) for name in sorted(names, reverse=True)]
+
+
+def models() -> list[str]:
+    """The names of the ONNX models that are here or in the catalogue."""
+    from nnlab.onnx.files import known_models
+    from nnlab.onnx.inference.catalogue import catalogue
+
+    return sorted({*known_models("models"), *catalogue()})
+
+
+RUN_NAMES: Any = completing(runs, files=True)
+MODEL_NAMES: Any = completing(models, files=True)

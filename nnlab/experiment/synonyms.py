@@ -1,0 +1,56 @@
+"""What other programs call the settings of nnlab: told to who types it, never taken for it in silence."""
+
+from nnlab.core.registry import normalised
+
+WORDS: dict[str, str] = {
+    "learning_rate": "lr eta step_size base_lr",
+    "max_minibatch_size": "batch batch_size bs minibatch minibatch_size train_batch_size",
+    "device=cuda": "gpu gpus cuda use_gpu use_cuda",
+    "device=cpu": "cpu no_cuda",
+    "early_stopping_patience": "patience",
+    "early_stopping=stop": "early_stop",
+    "optimizer=Momentum decay": "momentum",
+    "optimizer=Momentum": "nesterov",
+    "weight_decay": "wd l2 l2_reg regularization regularisation",
+    "epochs": "epoch n_epochs num_epochs nb_epochs max_epochs iterations",
+    "layers": "hidden hidden_layers hidden_sizes hidden_size hidden_units units neurons width",
+    "resize": "size img_size image_size imgsz input_size input_shape crop_size",
+    "grayscale": "gray grey greyscale bw",
+    "workers": "num_workers jobs n_jobs",
+    "dataset": "data data_dir data_path train_dir train_data folder dataset_path root input",
+    "runs_dir": "output out out_dir output_dir save_dir log_dir project",
+    "exp_id": "name run_name exp_name experiment_name",
+    "partitions": "val_split validation_split valid_split test_size test_split split splits",
+    "amp": "fp16 half mixed_precision bf16",
+    "dtype": "precision float_type",
+    "optimizer": "optim opt solver",
+    "loss": "criterion objective",
+    "model": "arch architecture net network",
+    "accuracy": "metric metrics",
+    "weights": "checkpoint ckpt pretrained init_from load load_weights",
+    "schedule": "scheduler lr_scheduler lr_schedule",
+    "clip_norm": "clip grad_clip clip_grad gradient_clip max_grad_norm",
+    "rot_angle": "rotate rotation degrees",
+    "noise_intensity": "noise",
+    "nbr_clones": "augment augmentation clones",
+    "minmax_normalize": "normalize normalise autocontrast",
+    "adaptive_invert": "invert",
+    "trim": "crop",
+    "activation": "act nonlinearity",
+    "initializer": "init weight_init",
+    "batch_norm": "bn",
+    "dropout_rate": "drop dropout_p",
+    "model_seed": "random_state random_seed",
+    "data_loader": "loader image_library backend_images",
+    "onnx_model": "onnx",
+    "threads": "num_threads cores",
+    "training_times": "repeats repeat n_runs",
+}
+"""Settings, alone, with a value or several together, and what each is called elsewhere."""
+
+_SETTINGS = {normalised(word): said for said, words in WORDS.items() for word in words.split()}
+
+
+def meant_by(word: str) -> list[str]:
+    """The settings that a word of another program means, each a key or key=value; none for an unknown word."""
+    return _SETTINGS.get(normalised(word), "").split()

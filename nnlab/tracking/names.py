@@ -1,0 +1,50 @@
+"""A run by its name: `latest`, an exp-id, or the beginning of its folder's name."""
+
+import os
+from pathlib import Path
+
+from nnlab.core.errors import UsageError
+
+RUNS = "runs"
+"""The folder of runs when none is chosen."""
+
+RUN_FILE = "config.toml"
+"""What makes a folder a run."""
+
+
+def folder_of_runs() -> Path:
+    """Where runs are looked for by name."""
+    return Path(os.environ.get("NNLAB_RUNS_DIR") or RUNS)
+
+
+def run_folder(path: str | Path) -> Path:
+    """The folder that a path or a name means.
+
+    A path that is there is meant; else a name in the folder of runs (NNLAB_RUNS_DIR, or runs/): `latest`, an exp-id,
+    which means its newest run, or the beginning of one folder's name.
+
+    Raises:  UsageError: when several folders begin so.
+    """
+    given = Path(path)
+    name = str(path)
+    if not name or len(given.parts) != 1 or os.path.lexists(given):
+        return given
+    runs = folder_of_runs()
+    if os.path.lexists(runs / name):
+        return runs / name
+    folders = sorted(folder for folder in runs.glob("*") if (folder / RUN_FILE).is_file() and not folder.is_symlink())
+    named = [folder for folder in folders if _exp_id(folder.name) == name]
+    if named:
+        return named[-1]
+    beginning = [folder for folder in folders if folder.name.startswith(name)]
+    if len(beginning) > 1:
+        some = ", ".join(folder.name for folder in beginning[-3:])
+        raise UsageError(
+            f"{len(beginning)} runs in {runs} begin so", where=name, hint=f"write more of it, such as {some}"
+        )
+    return beginning[0] if beginning else given
+
+
+def _exp_id(name: str) -> str:
+    """That of a folder named <date>-<time>-<exp-id>-<hash>."""
+    return "-".join(name.split("-")[2:-1])
