@@ -78,7 +78,7 @@ class ImageLibrary(Component, ABC):
         """
         header = header or read_header(encoded)
         if header.format in PLUGINS:
-            image = self.image(decode_plain(header.format, encoded))
+            image = self.image(decode_plain(header.format, header.bare or encoded))
         else:
             image = self.decode_sound(header.bare or encoded, header)
         if header.canvas is None and header.orientation == 1:

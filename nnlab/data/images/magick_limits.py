@@ -7,8 +7,8 @@ from nnlab.core.machine import available_memory
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import fault
 
-LOST_PIXELS = 325
-"""The severity of a warning that pixels are missing."""
+LOST_PIXELS = frozenset({325, 350})
+"""Severities of warnings that pixels are missing: of ImageMagick itself, and of the library that unpacks them."""
 
 ERROR = 400
 """From this severity on it is no warning any more."""
@@ -33,8 +33,8 @@ class Complaint(NamedTuple):
 
     @property
     def is_serious(self) -> bool:
-        """Errors, and warnings of lost pixels; not of odd metadata in sound files (a colour profile, a tag)."""
-        return self.severity >= ERROR or self.severity == LOST_PIXELS
+        """Errors, and warnings of lost pixels; files are handed over without metadata to warn of."""
+        return self.severity >= ERROR or self.severity in LOST_PIXELS
 
     @property
     def is_want(self) -> bool:

@@ -4,7 +4,6 @@ import functools
 import math
 import os
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import fault, is_harmless
 from nnlab.data.images.formats.samples import by_rows, cmyk_to_rgb
 from nnlab.data.images.held import Held
+from nnlab.data.room import Room
 
 WANTING = re.compile("out of memory|memory allocation|unable to (make|open) temp|too many open files", re.IGNORECASE)
 """What libvips says when it is not the picture's fault."""
@@ -27,9 +27,18 @@ WANTING = re.compile("out of memory|memory allocation|unable to (make|open) temp
 SHRINK_FIRST = 4
 """Shrinking more than twice this, libvips averages blocks first: its 8-bit Lanczos rounds badly over many pixels."""
 
-_ONE_AT_A_TIME = threading.Lock()
+FAIL_ON = {"jpeg": "error"}
+"""From which level on libvips gives a file up, by format; warnings of a JPEG's are told apart here."""
 
-LOADERS = {"png": "png", "jpeg": "jpeg", "webp": "webp", "tiff": "tiff", "gif": "gif", "heic": "heif"}
+CONSEQUENCE = "unable to write to memory"
+"""All that libvips says where libtiff's warnings are the reason."""
+
+JPEG_SAYS = "VipsJpeg: "
+
+_TURNS = Room(1 << 30)
+"""Files are decoded side by side, each of them taking 1, or one alone."""
+
+LOADERS = {"png": "png", "jpeg": "jpeg", "webp": "webp", "tiff": "tiff", "heic": "heif"}
 """What libvips calls its loader, by format."""
 
 
@@ -91,9 +100,7 @@ class Vips(ImageLibrary):
         """The decoded image; see ImageLibrary.decode."""
         if not _library().type_find("VipsOperation", f"{LOADERS[header.format]}load_buffer"):
             raise fault(f"no decode delegate for {header.format.upper()}", "libvips", "ImageMagick")
-        found = _tried(encoded, header, "warning")
-        if isinstance(found, NnlabError) and is_harmless(found.what):
-            found = _tried(encoded, header, "error")
+        found = _tried(encoded, header)
         if isinstance(found, NnlabError):
             raise found
         return self.image(found)
@@ -176,9 +183,9 @@ def _evaluate(image: Any) -> Array:
     return np.frombuffer(image.write_to_memory(), dtype).reshape(image.height, image.width, image.bands)
 
 
-def _load(encoded: bytes, header: Header, fail_on: str) -> Pixels:
+def _load(encoded: bytes, header: Header) -> Pixels:
     load = getattr(_library().Image, f"{LOADERS[header.format]}load_buffer")
-    image = load(encoded, access="sequential", fail_on=fail_on)
+    image = load(encoded, access="sequential", fail_on=FAIL_ON.get(header.format, "warning"))
     if image.format not in ("uchar", "ushort"):
         image = image.colourspace("srgb")
     cmyk = image.interpretation == "cmyk"
@@ -207,28 +214,41 @@ def _rgb(samples: Pixels, cmyk: bool) -> Pixels:
     return samples[:, :, :4]
 
 
-def _tried(encoded: bytes, header: Header, fail_on: str) -> Pixels | NnlabError:
+def _tried(encoded: bytes, header: Header) -> Pixels | NnlabError:
     """The pixels, or why there are none, by the first line of what libvips says.
 
-    What it said before, of other files and on other threads, lies in the same buffer: so that is emptied, and a file
-    that fails is tried again.
+    What a JPEG's last rows lack, libvips only writes into a buffer, in which lies what it said of other files, on other
+    threads too. So a file that fails, or after which such a line is there, is tried again alone, with the buffer empty.
     """
     try:
-        return _load(encoded, header, fail_on)
+        with _TURNS.taken(1):
+            pixels = _load(encoded, header)
+            if not _warnings():
+                return pixels
     except _library().Error:
         pass
-    with _ONE_AT_A_TIME:
+    with _TURNS.alone():
         _library().vips_lib.vips_error_clear()
         try:
-            return _load(encoded, header, fail_on)
+            pixels = _load(encoded, header)
         except _library().Error as error:
             return _wanting(error) or fault(_reason(error), "libvips", "ImageMagick")
+        lost = next((said for said in _warnings() if not is_harmless(said)), None)
+        _library().vips_lib.vips_error_clear()
+    return pixels if lost is None else fault(lost, "libvips", "ImageMagick")
+
+
+def _warnings() -> list[str]:
+    """What libvips' JPEG reader has said since the buffer was emptied."""
+    said = _library().ffi.string(_library().vips_lib.vips_error_buffer()).decode("utf-8", "replace")
+    return [line.removeprefix(JPEG_SAYS) for line in said.splitlines() if line.startswith(JPEG_SAYS)]
 
 
 def _reason(error: Any) -> str:
     """The first line of what libvips says, without its own function names: what follows is what came of it."""
     lines = [line.strip() for line in (error.detail or error.message or str(error)).splitlines()]
-    return next((line.split(": ", 1)[-1] for line in lines if line), "")
+    first = next((line.split(": ", 1)[-1] for line in lines if line), "")
+    return "it warned of its pixels" if first == CONSEQUENCE else first
 
 
 def _wanting(error: Any) -> ResourceError | None:

@@ -95,7 +95,7 @@ def with_directory(data: bytes, old: Directory, fields: Mapping[int, Field]) -> 
     entries = struct.pack(order + ("Q" if old.big else "H"), len(fields))
     after = at + len(entries) + len(fields) * (20 if old.big else 12) + inside
     for tag, field in sorted(fields.items()):
-        count = len(field.raw) // SIZES[field.kind]
+        count = len(field.raw) // SIZES.get(field.kind, 1)
         entries += struct.pack(order + "HH" + pointer, tag, field.kind, count)
         if len(field.raw) <= inside:
             entries += field.raw.ljust(inside, b"\0")

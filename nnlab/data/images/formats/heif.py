@@ -1,7 +1,7 @@
 """HEIC: boxes, each with its length and name."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nnlab.core.errors import DataError
 from nnlab.data.images.formats.base import Header, Parts, sized
@@ -25,7 +25,7 @@ def read_heif(data: bytes) -> Header:
     """
     for name, start, end in _boxes(data, 0, len(data)):
         if name == b"meta":
-            sizes = list(_sizes(data, start + 4, end))
+            sizes = list(_sizes(data, start + 4, end, (b"iprp", b"ipco")))
             if sizes:
                 return Header("heic", *sized(*max(sizes, key=lambda size: size[0] * size[1])))
     raise DataError("corrupt: this HEIC file says no size")
@@ -54,10 +54,11 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
         at = last
 
 
-def _sizes(data: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
+def _sizes(data: bytes, at: int, end: int, way: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """The sizes said in the boxes that lie in those of these names, one in the other."""
     for name, start, last in _boxes(data, at, end):
-        if name in (b"iprp", b"ipco"):
-            yield from _sizes(data, start, last)
-        elif name == b"ispe":
+        if way and name == way[0]:
+            yield from _sizes(data, start, last, way[1:])
+        elif not way and name == b"ispe":
             width, height = struct.unpack_from(">II", data, start + 4)
             yield width, height

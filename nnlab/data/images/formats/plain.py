@@ -1,6 +1,7 @@
-"""BMP, PNM, JPEG 2000 and AVIF: read by Pillow for either image library, so that both give the same pixels.
+"""BMP, PNM, JPEG 2000, GIF and AVIF: read by Pillow for either image library, so that both give the same pixels.
 
-libvips as pip brings it has none of the first three; of AVIF the two libraries make colours that differ.
+libvips as pip brings it has none of the first three. Damage of a GIF is noted now by the one, now by the other library,
+and of AVIF the two make colours that differ.
 """
 
 import importlib
@@ -17,6 +18,7 @@ from nnlab.data.images.formats.base import Header, sized
 from nnlab.data.images.formats.orientation import ORIENTATION, first_said
 
 PLUGINS = {
+    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
     "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "pnm": ("PIL.PpmImagePlugin", "PpmImageFile"),
     "jpeg2000": ("PIL.Jpeg2KImagePlugin", "Jpeg2KImageFile"),

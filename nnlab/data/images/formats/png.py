@@ -12,6 +12,11 @@ START = b"\x89PNG\r\n\x1a\n"
 PIXELS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 """The chunks that say what the pixels are. Not among them: gamma and profiles, which some decoders apply."""
 
+EXIF_PROFILE, XMP_PROFILE = b"Raw profile type exif", b"Raw profile type xmp"
+
+PROFILES = (EXIF_PROFILE, XMP_PROFILE, b"Raw profile type APP1")
+"""Names of text chunks with a profile in digits; that of the last is of either kind."""
+
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Samples of a pixel, by the kind of colour."""
 
@@ -48,19 +53,18 @@ def read_png(data: bytes) -> Header:
 
 
 def _text(chunk: bytes, content: bytes, exif: list[bytes], xmp: list[bytes]) -> None:
-    """Adds what a text chunk holds: an XMP packet, or a profile that ImageMagick wrote in hexadecimal digits."""
+    """Adds what a text chunk holds: an XMP packet, or a profile that ImageMagick wrote in hexadecimal digits.
+
+    The first of each alone is unpacked: a file can have any number of them.
+    """
     name, _, text = content.partition(b"\0")
-    if name == b"XML:com.adobe.xmp" and chunk == b"iTXt":
+    if name == b"XML:com.adobe.xmp" and chunk == b"iTXt" and not xmp:
         packed, text = text[:1] == b"\1", text[2:].partition(b"\0")[2].partition(b"\0")[2]
         xmp.append(_unpacked(text) if packed else text)
-    elif name in (b"Raw profile type exif", b"Raw profile type APP1", b"Raw profile type xmp"):
-        if chunk == b"zTXt":
-            text = _unpacked(text[1:])
-        profile = _from_hexadecimal(text)
-        if profile.startswith(EXIF_START):
-            exif.append(profile)
-        elif b"xmp" in name or b"xpacket" in profile:
-            xmp.append(profile)
+    elif name in PROFILES and not (xmp if name == XMP_PROFILE else exif):
+        profile = _from_hexadecimal(_unpacked(text[1:]) if chunk == b"zTXt" else text)
+        is_exif = profile.startswith(EXIF_START) or name == EXIF_PROFILE
+        (exif if is_exif else xmp).append(profile)
 
 
 def _from_hexadecimal(text: bytes) -> bytes:

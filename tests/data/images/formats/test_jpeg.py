@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from nnlab.core.errors import DataError
 from nnlab.data.images.formats.jpeg import read_jpeg
+from nnlab.data.pool import for_each
 
 XMP = b'<x:xmpmeta><rdf:Description tiff:Orientation="3"/></x:xmpmeta>'
 
@@ -82,6 +83,31 @@ def test_lost_pixels_are_not_hidden_by_stray_bytes(decoded, saved) -> None:
     for name in ("stray bytes between segments", "JFIF 2.01", "end of spectrum 0", "half a colour profile"):
         with pytest.raises(DataError, match="premature end"):
             decoded(changed(file, name)[: len(file) * 2 // 3] + b"\xff\xd9")
+
+
+@pytest.mark.parametrize("kind", ["RGB", "CMYK", "L"])
+def test_pixels_lost_in_the_last_rows_are_not_hidden(kind: str, picture, decoded) -> None:
+    file = io.BytesIO()
+    Image.fromarray(picture[:, :, :3]).convert(kind).save(file, "JPEG")
+    with pytest.raises(DataError, match="premature end of data segment"):
+        decoded(file.getvalue()[:-8] + b"\xff\xd9")
+
+
+def test_a_sound_file_is_not_blamed_for_others_beside_it(picture, library, saved) -> None:
+    sound = saved(picture[:, :, :3], "JPEG")
+    lost, stray, expected = sound[:-8] + b"\xff\xd9", sound[:-2] + b"\1\2\3" + sound[-2:], judged(sound)
+    refused, read = [], []
+
+    def work(index: int) -> None:
+        try:
+            pixels = library.pixels(library.decode((sound, lost, stray)[index % 3]))
+            read.append((index % 3, np.array_equal(pixels, expected)))
+        except DataError:
+            refused.append(index % 3)
+
+    for_each(120, work, workers=4)
+    assert sorted(refused) == [1] * 40
+    assert sorted(read) == [(0, True)] * 40 + [(2, True)] * 40
 
 
 def test_a_picture_within_a_damaged_header_is_not_taken_for_the_picture(picture, saved) -> None:

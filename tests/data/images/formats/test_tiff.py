@@ -165,6 +165,18 @@ def test_a_file_that_was_cut_short_is_refused(share: float, decoded) -> None:
             decoded(data[: int(len(data) * share)])
 
 
+@pytest.mark.parametrize("packing", ["group3", "tiff_adobe_deflate"])
+def test_lost_pixels_are_refused_though_the_file_has_its_length(packing: str, decoded) -> None:
+    noise, file = np.random.default_rng(0).integers(0, 256, (60, 60, 3), dtype=np.uint8), io.BytesIO()
+    Image.fromarray(noise).convert("1" if packing == "group3" else "RGB").save(file, "TIFF", compression=packing)
+    data = bytearray(file.getvalue())
+    middle = len(data) // 2
+    data[middle : middle + 40] = bytes(range(7, 47))
+    with pytest.raises(DataError, match=r"corrupt or truncated \([^)]") as caught:
+        decoded(bytes(data))
+    assert "memory" not in str(caught.value)
+
+
 def test_samples_of_which_nothing_is_said_are_refused(picture, write_tiff) -> None:
     with pytest.raises(DataError, match="5 samples a pixel, 2 of which are no colours and nothing says what they are"):
         read_tiff(write_tiff(np.dstack([picture, picture[:, :, :1]]), RGB))
