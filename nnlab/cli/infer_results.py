@@ -78,7 +78,7 @@ def table(rows: Sequence["Row"], top: int) -> list[list[str]]:
     head = ["picture", "label", "confidence"] + [""] * (places - 1)
     return [head] + [
         _filled(
-            [row.source, row.label or "", "-" if row.confidence is None else f"{row.confidence:.1%}"]
+            [row.source, row.label or "-", "-" if row.confidence is None else f"{row.confidence:.1%}"]
             + [_with_share(label, share) for label, share in row.ranking[1:places]],
             len(head),
         )

@@ -167,7 +167,7 @@ def test_stdin_to_stdout(models: Path, photos: Path) -> None:
         (["--onnx-model=bright", "{a}", "--mean=x"], 2, "--mean: must be a number"),
         (["--onnx-model=bright", "{a}", "--like=u2nett"], 2, "did you mean|it has"),
         (["--onnx-model=bright", "{a}", "--json", "--csv"], 2, "choose one"),
-        (["--onnx-model=bright", "{a}", "--kind=masks"], 2, "labels, mask, class-map"),
+        (["--onnx-model=bright", "{a}", "--kind=masks"], 2, "labels, mask, class-map, objects"),
         (["--onnx-model=bright", "{a}", "--output-name=z"], 2, "--output-name: the model has no output 'z'; it has y"),
         (["--onnx-model=bright", "{a}", "--kind=labels"], 5, "neither the scores of classes"),
         (["--onnx-model=bright", "{a}", "--outptu=x"], 2, "--outptu"),

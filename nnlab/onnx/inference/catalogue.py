@@ -17,7 +17,7 @@ ABOUT = frozenset({"title", "kind", "licence", "see", "url", "checksum", "file_b
 class Entry:
     """A model of the catalogue.
 
-    Options:  kind: "labels" or "mask".  see: the page that describes it.  url: the published file; empty where there
+    Options:  kind: one of recipe.KINDS.  see: the page that describes it.  url: the published file; empty where there
               is none to fetch.  checksum: "sha256:..." or "md5:..." as its publisher states it; empty where none is.
               file_bytes: 0 where not known.  labels: names of the classes.  preprocessing: options of `Preprocessing`.
     """

@@ -42,6 +42,8 @@ def choose(outputs: Outputs, origins: Origins, *, classes: int = 0, said: str | 
         by_form.setdefault(output.form, []).append(output)
     maps = [output for form in MAPS for output in by_form.get(form, [])]
     labels, scores = by_form.get("class", []), _scores(by_form.get("scores", []), origins, classes)
+    if grids := by_form.get("objects"):
+        return _one(grids, plain)
     if tables := by_form.get("table", []):
         return _one([] if maps else tables, plain, _own(labels, tables, origins))
     if maps:
@@ -140,7 +142,7 @@ def unreadable(outputs: Outputs) -> DataError:
     names = [output.shown for output in outputs[:6]] + (["..."] if len(outputs) > 6 else [])
     if len(outputs) == 1:
         what = f"gives {names[0]}: neither the scores of classes, a class, nor a mask"
-        hint = "--kind=labels, mask or class-map reads it as that; see docs/infer.md for detectors and others"
+        hint = "--kind=labels, mask, class-map or objects reads it as that; see docs/infer.md"
         return DataError(what, hint=hint)
     what = f"gives {len(outputs)} outputs, and their types and shapes do not tell which one is the answer: "
     can = [output.name for output in outputs if output.form not in ("other", "values")]

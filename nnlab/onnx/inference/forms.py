@@ -11,7 +11,9 @@ from nnlab.core.types import Array
 from nnlab.onnx.inference.origins import Origins
 from nnlab.onnx.ops.base import is_float
 
-Form = Literal["table", "class", "classes", "values", "scores", "mask", "class map", "class numbers", "other"]
+Form = Literal[
+    "table", "class", "classes", "values", "scores", "mask", "class map", "class numbers", "objects", "other"
+]
 """table: names to probabilities (ZipMap).  class: one number or name.  classes, values: the likeliest ones and their
 scores (TopK).  class map: scores of every class at every place.  class numbers: the likeliest class of every place."""
 

@@ -15,9 +15,11 @@ from nnlab.onnx.inference.choose import Choice, choose, unreadable
 from nnlab.onnx.inference.class_maps import class_map_of
 from nnlab.onnx.inference.forms import MAP_FORMS, Form, Output, Size, classes_axis, output_of
 from nnlab.onnx.inference.masks import mask_of
+from nnlab.onnx.inference.objects import FIRST_CLASS, seen_anywhere
 from nnlab.onnx.inference.origins import Origins
 from nnlab.onnx.inference.probabilities import probabilities, whole_shares
 from nnlab.onnx.inference.recipe import Recipe
+from nnlab.onnx.ops.base import is_float
 from nnlab.onnx.views import ModelView
 
 
@@ -146,6 +148,8 @@ def _as(kind: str, output: Output, size: Size | None) -> Form:
     long = sum(length != 1 for length in value.shape)
     if kind == "mask":
         return "mask" if long == 2 and value.dtype.kind not in "OSUT" else "other"
+    if kind == "objects":
+        return "objects" if value.ndim == 4 and value.shape[1] > FIRST_CLASS and is_float(value) else "other"
     if kind == "labels":
         return form if form in ("class", "classes", "values", "scores") else "scores" if long <= 1 else "other"
     if form == "class numbers" or (long == 2 and value.dtype.kind in "iu"):
@@ -159,4 +163,5 @@ _READERS: Mapping[str, Callable[[Reader, Choice], Answer]] = {
     "class": Reader.alone,
     "classes": Reader.likeliest,
     "values": Reader.likeliest,
+    "objects": lambda reader, choice: seen_anywhere(choice.main.value),
 }

@@ -18,7 +18,7 @@ from nnlab.onnx.inference.exported import exported_feed
 from nnlab.onnx.inference.preprocessing import Preprocessing
 from nnlab.onnx.views import ModelView, Size, ValueView
 
-Kind = Literal["labels", "mask", "class-map"]
+Kind = Literal["labels", "mask", "class-map", "objects"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -68,7 +68,7 @@ def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said |
     """
     said, entry = said or Said(), entry_of(name)
     names = tuple(said.labels) if said.labels is not None else own_labels(view) or (entry.labels if entry else ())
-    kind = said.kind or (None if entry is None else "mask" if entry.kind == "mask" else "labels")
+    kind = said.kind or (known_kind(entry.kind) if entry else None)
     declared = picture_input(view)
     if said.output is not None:
         _require_output(view, said.output)

@@ -5,6 +5,7 @@ import pytest
 from nnlab.core.component import make
 from nnlab.onnx.inference.catalogue import Entry, catalogue, entry_of
 from nnlab.onnx.inference.preprocessing import Preprocessing
+from nnlab.onnx.inference.recipe import KINDS
 
 ENTRIES = list(catalogue().values())
 
@@ -14,7 +15,7 @@ def test_an_entry_is_whole(entry: Entry) -> None:
     make(Preprocessing, entry.preprocessing)  # raises for an option that there is not
     assert "resize" in entry.preprocessing
     assert entry.title and entry.licence and entry.see.startswith("https://")
-    assert entry.kind in {"labels", "mask"}
+    assert entry.kind in KINDS
     assert not entry.url or entry.url.startswith("https://")
     kind, _, digest = entry.checksum.partition(":")
     assert not entry.checksum or len(digest) == {"md5": 32, "sha256": 64}[kind]
