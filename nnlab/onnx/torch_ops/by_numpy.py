@@ -30,7 +30,7 @@ def _computed(operator: Operator, inputs: Sequence[Any]) -> tuple[Any, Values, V
     device = next((x.device for x in inputs if isinstance(x, torch.Tensor)), None)
     given = tuple(to_array(x) for x in inputs)
     y = operator.forward(*given)
-    outputs = y if isinstance(y, tuple) else (y,)
+    outputs = tuple(np.asarray(x) if isinstance(x, np.generic) else x for x in (y if isinstance(y, tuple) else (y,)))
     tensors = tuple(t.to(device) if isinstance(t, torch.Tensor) else t for t in map(to_tensor, outputs))
     return (tensors if isinstance(y, tuple) else tensors[0]), given, outputs
 
