@@ -10,6 +10,8 @@ from rich.table import Column
 
 from nnlab.core.printing import printable
 from nnlab.experiment.config import Experiment
+from nnlab.metrics.base import Metric
+from nnlab.metrics.classes import Classes
 from nnlab.training.callback import Callback
 from nnlab.training.record import EpochRecord
 
@@ -50,15 +52,15 @@ class PlainDisplay(Display):
     @contextmanager
     def experiment(self, experiment: Experiment) -> Iterator[Watching]:
         """Says every epoch in one line."""
-        yield _PlainWatching(self, experiment.run.exp_id)
+        yield _PlainWatching(self, experiment.run.exp_id, type(experiment.accuracy))
 
 
 class _PlainWatching(Watching):
-    def __init__(self, display: PlainDisplay, exp_id: str):
-        self._display, self._exp_id = display, exp_id
+    def __init__(self, display: PlainDisplay, exp_id: str, metric: type[Metric]):
+        self._display, self._exp_id, self._metric = display, exp_id, metric
 
     def epoch_end(self, record: EpochRecord) -> None:
-        self._display.say(f"{self._exp_id}: {epoch_line(record)}")
+        self._display.say(f"{self._exp_id}: {epoch_line(record, self._metric)}")
 
 
 class LiveDisplay(Display):
@@ -93,12 +95,13 @@ class LiveDisplay(Display):
         taken = len(f"{exp_id} epoch  {run.epochs}/{run.epochs}  0:00:00") + (WIDE_BAR + 1 if bar else 0)
         with Progress(*columns, console=self.console, transient=True, refresh_per_second=8) as bars:
             task = bars.add_task("images", total=None, exp_id=exp_id, figures="")
-            yield _LiveWatching(bars, task, run.epochs, self.console.width - taken)
+            room = self.console.width - taken
+            yield _LiveWatching(bars, task, run.epochs, room, type(experiment.accuracy))
 
 
 class _LiveWatching(Watching):
-    def __init__(self, bars: Progress, task: TaskID, epochs: int, room: int):
-        self._bars, self._task, self._epochs, self._room = bars, task, epochs, room
+    def __init__(self, bars: Progress, task: TaskID, epochs: int, room: int, metric: type[Metric]):
+        self._bars, self._task, self._epochs, self._room, self._metric = bars, task, epochs, room, metric
         self._training = False
 
     def images_done(self, done: int, total: int) -> None:
@@ -108,29 +111,31 @@ class _LiveWatching(Watching):
         if not self._training:
             self._bars.reset(self._task, description="epoch", total=self._epochs)
             self._training = True
-        self._bars.update(self._task, completed=record.epoch, figures=fitting(record, self._room))
+        self._bars.update(self._task, completed=record.epoch, figures=fitting(record, self._room, self._metric))
 
 
-def scores(record: EpochRecord) -> str:
+def scores(record: EpochRecord, metric: type[Metric] = Classes) -> str:
     """Loss and accuracy of an epoch, training and dev, in a few words."""
-    words = f"loss {record.training.loss:.4g}  accuracy {record.training.accuracy:.1%}"
+    name, shown = metric.shown_title(), metric.shown
+    words = f"loss {record.training.loss:.4g}  {name} {shown(record.training.accuracy)}"
     if record.dev is not None:
-        words += f"  dev loss {record.dev.loss:.4g}  dev accuracy {record.dev.accuracy:.1%}"
+        words += f"  dev loss {record.dev.loss:.4g}  dev {name} {shown(record.dev.accuracy)}"
     return words
 
 
-def fitting(record: EpochRecord, room: int) -> str:
+def fitting(record: EpochRecord, room: int, metric: type[Metric] = Classes) -> str:
     """The scores of an epoch in as many words as there is room for: on a narrow terminal the accuracy alone."""
     training, dev = record.training, record.dev
-    judged = "" if dev is None else f" dev {dev.loss:.3g} {dev.accuracy:.1%}"
-    short = f"loss {training.loss:.3g} {training.accuracy:.1%}{judged}"
-    least = f"{training.accuracy:.0%}" + ("" if dev is None else f" dev {dev.accuracy:.0%}")
-    return next((words for words in (scores(record), short, least) if len(words) <= room), "")
+    judged = "" if dev is None else f" dev {dev.loss:.3g} {metric.shown(dev.accuracy)}"
+    short = f"loss {training.loss:.3g} {metric.shown(training.accuracy)}{judged}"
+    form = ".0%" if metric.is_share else ".3g"
+    least = f"{training.accuracy:{form}}" + ("" if dev is None else f" dev {dev.accuracy:{form}}")
+    return next((words for words in (scores(record, metric), short, least) if len(words) <= room), "")
 
 
-def epoch_line(record: EpochRecord) -> str:
+def epoch_line(record: EpochRecord, metric: type[Metric] = Classes) -> str:
     """An epoch as one plain line."""
-    return f"epoch {record.epoch}/{record.epochs}  {scores(record)}  {record.seconds:.3f} s"
+    return f"epoch {record.epoch}/{record.epochs}  {scores(record, metric)}  {record.seconds:.3f} s"
 
 
 def display(*, quiet: bool) -> Display:

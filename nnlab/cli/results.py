@@ -1,8 +1,7 @@
 """What stdout gets when a run ends: its scores as text, and a table that compares several."""
 
-import statistics
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from nnlab.core.printing import printable
@@ -11,9 +10,13 @@ from nnlab.data.pipeline import survey
 from nnlab.experiment.build import graph
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.run import Outcome
+from nnlab.metrics.base import Metric
 from nnlab.models.describe import describe, layer_text
 
 PARTITIONS = ("training", "dev", "test")
+
+GUESSING = "no better than guessing"
+"""Said of a share of right answers whose interval holds what naming the largest class gives."""
 
 CHECKED_TOGETHER = {
     form: f" (along directions that move all parameters of a {form[:-1]}: more would take over "
@@ -28,12 +31,13 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     title = f"{experiment.run.exp_id}: {_title(experiment)} on {experiment.data.dataset}"
     engine = f"{experiment.run.backend}, {experiment.run.dtype}, {experiment.data.data_loader}"
     lines = [f"{title}  ({_count(summary['parameters'], 'parameter')}, {engine})", ""]
-    scores = [(name, score) for name in PARTITIONS if (score := summary[name])]
-    if scores:
-        lines.append(f"  {'':<9} {'loss':>9} {'accuracy':>9} {'samples':>8}")
-    for name, score in scores:
-        lines.append(f"  {name:<9} {_loss(score):>9} {score['accuracy']:>9.1%} {score['samples']:>8}")
-    lines += [*([""] if scores else []), f"  {_how_it_went(summary, experiment)}", f"  {_what_it_cost(summary)}"]
+    scores = list(_scores(summary, experiment.accuracy))
+    lines += [
+        *scores,
+        *([""] if scores else []),
+        f"  {_how_it_went(summary, experiment)}",
+        f"  {_what_it_cost(summary)}",
+    ]
     if checks := _what_was_checked(summary, experiment):
         lines.append(f"  {checks}")
     if verbose:
@@ -41,6 +45,25 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
         lines.append(f"  phases: {phases}")
     lines.append(f"  run folder: {outcome.folder}")
     return "\n".join(map(printable, lines)) + "\n"
+
+
+def _scores(summary: Any, metric: Metric) -> Iterator[str]:
+    """The scores as a table; accuracy with its interval of 95% and how often naming the largest class is right."""
+    title = metric.shown_title()
+    there = [(name, score) for name in PARTITIONS if (score := summary[name])]
+    judged = any("interval" in score for _, score in there)
+    width = max(9, len(title))
+    head = f"  {'':<9} {'loss':>9} {title:>{width}} {'samples':>8}"
+    if there:
+        yield head + (f"  {'95% interval':<14} {'chance':>7}" if judged else "")
+    for name, score in there:
+        value = "-" if score["accuracy"] is None else metric.shown(score["accuracy"])
+        row = f"  {name:<9} {_loss(score):>9} {value:>{width}} {score['samples']:>8}"
+        if "interval" in score:
+            low, high = score["interval"]
+            row += f"  {f'{low:.1%}-{high:.1%}':<14} {score['chance']:>7.1%}"
+            row += f"  {GUESSING}" if score["no_better_than_guessing"] else ""
+        yield row
 
 
 def _loss(score: Any) -> str:
@@ -104,54 +127,6 @@ def _what_lags(worst: Any, experiment: Experiment) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def comparison(outcomes: Sequence[Outcome]) -> str:
-    """Several runs side by side, and over repetitions of one experiment the mean and the spread."""
-    width = max(len("experiment"), *(len(outcome.experiment.run.exp_id) for outcome in outcomes))
-    head = f"{'experiment':<{width}}  {'model':<9} {'optimizer':<17} {'epochs':>6}  "
-    lines = [head + "  ".join(f"{name:>8}" for name in PARTITIONS) + "   seconds"]
-    for outcome in outcomes:
-        chosen, summary = outcome.experiment.chosen, outcome.summary
-        row = f"{outcome.experiment.run.exp_id:<{width}}  {chosen['model']:<9} {chosen['optimizer']:<17} "
-        row += f"{summary['epochs_run']:>6}  " + "  ".join(_accuracy(summary[name]) for name in PARTITIONS)
-        lines.append(row + f"  {summary['elapsed_s']:>8.2f}")
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(_but_for_seeds(outcome.experiment), []).append(outcome)
-    for group in groups.values():
-        lines += _spread(group, of="" if len(groups) == 1 else f"{group[0].experiment.run.exp_id} ({len(group)} runs) ")
-    return "\n".join(lines) + "\n"
-
-
-def _but_for_seeds(experiment: Experiment) -> str:
-    """Equal for repetitions of one experiment."""
-    seeds_and_names = {"exp_id", "runs_dir", "model_seed", "dataset_seed"}
-    return repr(
-        [
-            (section, key, value)
-            for section, values in experiment.sections.items()
-            for key, value in values.items()
-            if key not in seeds_and_names
-        ]
-        + sorted(experiment.chosen.items())
-    )
-
-
-def _spread(group: Sequence[Outcome], *, of: str) -> list[str]:
-    lines = []
-    for name in PARTITIONS:
-        values = [outcome.summary[name]["accuracy"] for outcome in group if outcome.summary[name]]
-        if len(values) > 1:
-            mean, spread = statistics.mean(values), statistics.stdev(values)
-            low, high = min(values), max(values)
-            shown = f"mean {mean:.1%}, standard deviation {spread:.1%}, {low:.1%} to {high:.1%}"
-            lines.append(f"{of}{name} accuracy: {shown}")
-    return lines
-
-
-def _accuracy(score: Any) -> str:
-    return f"{score['accuracy']:>8.1%}" if score else f"{'-':>8}"
 
 
 def plan(experiment: Experiment) -> str:

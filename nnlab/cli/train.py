@@ -15,7 +15,8 @@ from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
 from nnlab.cli.progress import Display, display
-from nnlab.cli.results import comparison, plan, plan_document, result_text
+from nnlab.cli.results import plan, plan_document, result_text
+from nnlab.cli.several import comparison
 from nnlab.core.errors import NnlabError, UsageError
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.plan import repeated

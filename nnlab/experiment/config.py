@@ -56,12 +56,15 @@ class Experiment:
 
     def to_toml(self) -> str:
         """The configuration as a file that `nnlab train --config` repeats the run from."""
-        return document(
-            {
-                name: ({"name": self.chosen[name]} if name in self.chosen else {}) | dict(table)
-                for name, table in self.sections.items()
-            }
-        )
+        return document(self.settings)
+
+    @property
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Every option by section, the chosen component's name as `name`."""
+        return {
+            name: ({"name": self.chosen[name]} if name in self.chosen else {}) | dict(table)
+            for name, table in self.sections.items()
+        }
 
 
 def resolve(*sources: Source, read_weights: bool = True) -> Experiment:

@@ -14,8 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nnlab.core.errors import NnlabError, RunError
 from nnlab.core.rng import Rng
+from nnlab.data.partition import Data
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.config import Experiment
@@ -257,6 +260,11 @@ class _Session:
             device=self.parts.learner.device,
             dtype=run.dtype,
             model=self.experiment.chosen["model"],
+            chance=_chance(data) if self.experiment.accuracy.is_share else None,
+            dataset=Path(self.experiment.data.dataset).name,
+            optimizer=self.experiment.chosen["optimizer"],
+            metric=self.experiment.accuracy.shown_title(),
+            settings=self.experiment.settings,
             gradient_checks=self._gradients.summary(),
             instability_checks=self._instabilities.summary(),
             batch_norm=self._statistics.summary(),
@@ -269,6 +277,12 @@ class _Session:
             resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
             error=None if error is None else str(error),
         )
+
+
+def _chance(data: Data) -> dict[str, float]:
+    """By partition, the share of its largest class: what naming one class for all gets right at best."""
+    parts = (part for part in (data.training, data.dev, data.test) if len(part))
+    return {part.name: float(np.bincount(part.labels).max() / len(part)) for part in parts}
 
 
 def _scaling(name: str, scaling: Scaling) -> dict[str, Any]:

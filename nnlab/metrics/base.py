@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,7 +14,24 @@ from nnlab.core.types import Array
 
 @dataclass(kw_only=True, eq=False)
 class Metric(Component, ABC):
-    """Sums up over batches: reset, update with each batch, compute. Weighted by samples, never by batches."""
+    """Sums up over batches: reset, update with each batch, compute. Weighted by samples, never by batches.
+
+    A subclass may say how its figure is called in the output (`title`), and that it is the share of the samples that
+    are right (`is_share`): then it is shown in percent, with its interval and the level of chance.
+    """
+
+    title: ClassVar[str] = ""
+    is_share: ClassVar[bool] = False
+
+    @classmethod
+    def shown_title(cls) -> str:
+        """How its figure is called: its title, else its own name."""
+        return cls.title or cls.__name__
+
+    @classmethod
+    def shown(cls, value: float) -> str:
+        """A figure as it is printed."""
+        return f"{value:.1%}" if cls.is_share else f"{value:.4g}"
 
     @abstractmethod
     def reset(self) -> None:

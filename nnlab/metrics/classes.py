@@ -1,6 +1,7 @@
 """Accuracy: the share of samples whose class was found."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -19,6 +20,9 @@ class Classes(Metric):
 
     Shapes:  predicted, target: (batch, classes)
     """
+
+    title: ClassVar[str] = "accuracy"
+    is_share: ClassVar[bool] = True
 
     right: int = field(init=False, repr=False, default=0)
     samples: int = field(init=False, repr=False, default=0)

@@ -1,22 +1,27 @@
 """A run in one document: what `summary.json` and `nnlab train --json` say of it."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from nnlab.metrics.interval import wilson
 from nnlab.training.record import Score, TrainingResult
 
 SPEC_PHASES = ("load", "forward", "backward", "update", "evaluate")
 
 
-def summarise(result: TrainingResult, parameters: int, **known: Any) -> dict[str, Any]:
+def summarise(
+    result: TrainingResult, parameters: int, *, chance: Mapping[str, float] | None = None, **known: Any
+) -> dict[str, Any]:
     """The document of the contract, with null for what there is not.
 
     avoidable_bias = 1 - training accuracy;  variance = training accuracy - dev accuracy
 
     Options:  parameters: how many numbers learn.
+              chance: by partition, how often naming its largest class is right; None where the figure is no such share.
               known: what the result does not know itself: id, run, backend, device, dtype, model, gradient_checks.
     """
-    scores = {name: _score(result.final.get(name)) for name in ("training", "dev", "test")}
+    scores = {name: _score(result.final.get(name), (chance or {}).get(name)) for name in ("training", "dev", "test")}
     training, dev = scores["training"], scores["dev"]
     samples = training["samples"] if training else (result.history[-1].training.samples if result.history else 0)
     return {
@@ -42,8 +47,15 @@ def summarise(result: TrainingResult, parameters: int, **known: Any) -> dict[str
     }
 
 
-def _score(score: Score | None) -> dict[str, Any] | None:
-    return {"loss": score.loss, "accuracy": score.accuracy, "samples": score.samples} if score else None
+def _score(score: Score | None, chance: float | None) -> dict[str, Any] | None:
+    """A score; beside a level of chance with its interval, and whether it is above that level for sure."""
+    if score is None:
+        return None
+    shown: dict[str, Any] = {"loss": score.loss, "accuracy": score.accuracy, "samples": score.samples}
+    if chance is None or not score.samples or not math.isfinite(score.accuracy):
+        return shown
+    low, high = wilson(score.accuracy, score.samples)
+    return {**shown, "interval": [low, high], "chance": chance, "no_better_than_guessing": low <= chance}
 
 
 def document(experiments: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from nnlab.cli.progress import LiveDisplay, epoch_line
+from nnlab.metrics.classes import Classes
 from nnlab.training.record import EpochRecord, Score
 
 RECORD = EpochRecord(epoch=3, epochs=100, training=Score(0.12345, 0.5, 4), dev=Score(0.5, 0.25, 4), seconds=0.0123)
@@ -30,7 +31,7 @@ def test_without_dev_only_training_is_said() -> None:
 
 def shown_at(width: int, exp_id: str = "main[1]") -> str:
     """The last frame of a live display of so many columns."""
-    experiment = SimpleNamespace(run=SimpleNamespace(exp_id=exp_id, epochs=100))
+    experiment = SimpleNamespace(run=SimpleNamespace(exp_id=exp_id, epochs=100), accuracy=Classes())
     console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
     with LiveDisplay(console).experiment(experiment) as watching:  # type: ignore[arg-type]
         watching.images_done(5, 10)

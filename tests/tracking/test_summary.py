@@ -3,6 +3,7 @@ import math
 
 import pytest
 
+from nnlab.metrics.interval import wilson
 from nnlab.tracking.files import to_json
 from nnlab.tracking.summary import document, summarise
 from nnlab.training.record import Score
@@ -52,3 +53,18 @@ def test_a_loss_that_is_not_finite_is_null_in_json(made, loss):
     told = json.loads(to_json(document([summary])))
     assert told["schema_version"] == 1
     assert told["experiments"][0]["training"] == {"loss": None, "accuracy": 0.5, "samples": 8}
+
+
+def test_a_share_stands_with_its_interval_and_the_level_of_chance(made):
+    final = {"training": Score(0.5, 0.875, 80), "dev": Score(0.75, 0.5, 4), "test": Score(0.6, 0.25, 400)}
+    summary = summarise(made.result(final=final), 40, chance={"training": 0.5, "dev": 0.4, "test": 0.5})
+    assert summary["dev"]["interval"] == list(wilson(0.5, 4))
+    assert [summary[part]["chance"] for part in final] == [0.5, 0.4, 0.5]
+    # 0.5 of 4 may be 0.15 to 0.85; 0.25 of 400 is worse than guessing, so no better either
+    assert [summary[part]["no_better_than_guessing"] for part in final] == [False, True, True]
+    assert summary["dev"]["accuracy"] == 0.5 and summary["dev"]["samples"] == 4
+
+
+def test_without_a_level_of_chance_nothing_is_said_of_it(made):
+    nan = summarise(made.result(final={"dev": Score(0.5, math.nan, 8)}), 40, chance={"dev": 0.5})
+    assert set(nan["dev"]) == {"loss", "accuracy", "samples"}

@@ -1,0 +1,125 @@
+"""The closing table, and what the output says of scores."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnlab.cli.main import main
+from nnlab.cli.several import differences
+from nnlab.core.types import Array
+from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.sources import from_flags
+from nnlab.metrics.base import METRICS, Metric
+
+SMALL = ("--dataset=blobs", "--resize=6,6", "--epochs=1", "--gradient-checks=off", "--no-disk-cache")
+
+
+def experiment(**flags: Any) -> Experiment:
+    return resolve(from_flags({"prepare": "none", **flags}))
+
+
+def test_what_differs_is_what_is_shown() -> None:
+    found = differences([
+        experiment(exp_id="a", learning_rate=0.01, model="NLayers", layers=(8, 4)),
+        experiment(exp_id="b", learning_rate=0.1, model="NLayers", layers=(), threads=1),
+    ])  # fmt: skip
+    assert found == {"layers": ["8,4", ""], "learning_rate": ["0.01", "0.1"]}
+
+
+def test_an_option_that_one_lacks_is_no_difference_of_its_own() -> None:
+    found = differences([experiment(model="OneLayer"), experiment(model="NLayers"), experiment(optimizer="Constant")])
+    assert found == {
+        "model": ["OneLayer", "NLayers", "OneLayer"],
+        "optimizer": ["Adam", "Adam", "Constant"],
+    }
+
+
+def test_repetitions_differ_by_their_seeds_and_folders_by_their_name(tmp_path: Path) -> None:
+    assert differences([experiment(model_seed=0), experiment(model_seed=1)]) == {"model_seed": ["0", "1"]}
+    here, there = (experiment(dataset=name, datasets_path=f"/data/{name}") for name in ("cats", "dogs"))
+    assert differences([here, there]) == {"dataset": ["cats", "dogs"]}
+    two = [experiment(dataset="cats", datasets_path=f"/data/{number}") for number in (1, 2)]
+    assert differences(two) == {"datasets_path": ["/data/1", "/data/2"]}
+
+
+def test_a_key_of_two_sections_says_which() -> None:
+    rules = [experiment(optimizer="Momentum", decay=decay) for decay in (0.8, 0.9)]
+    (key,) = differences(rules)
+    assert key in {"decay", "optimizer.decay"}
+
+
+@pytest.fixture
+def here(tmp_path: Path, blobs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.chdir(tmp_path)
+    yield f"--datasets-path={blobs}"
+
+
+def test_the_table_and_the_documents_say_what_was_trained_and_how_sure_it_is(
+    here: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", here, *SMALL, "--seed=1", "-e", here, *SMALL, "--optimizer=Constant", "--exp-id=other"]) == 0
+    out = capfd.readouterr().out
+    assert re.search(r"loss +accuracy +samples +95% interval +chance", out)
+    assert re.search(r"training +[0-9.]+ +[0-9.]+% +25 +[0-9.]+%-[0-9.]+% +36.0%", out)
+    head = next(line for line in out.splitlines() if line.startswith("experiment "))
+    assert head.split() == [
+        "experiment", "optimizer", "model_seed", "dataset_seed", "epochs", "training", "dev", "test", "seconds",
+    ]  # fmt: skip
+    summary = json.loads(Path("runs/latest/summary.json").read_text())
+    assert (summary["dataset"], summary["optimizer"], summary["metric"]) == ("blobs", "Constant", "accuracy")
+    assert summary["settings"]["optimizer"]["name"] == "Constant"
+    assert summary["settings"]["data"]["resize"] == [6, 6]
+    dev = summary["dev"]
+    assert dev["interval"][0] <= dev["accuracy"] <= dev["interval"][1]
+    assert dev["chance"] == pytest.approx(2 / 6)
+
+
+def test_chance_is_said_to_be_chance(here: str, capfd: pytest.CaptureFixture[str]) -> None:
+    rate = "--learning-rate=1e-9"  # nothing is learnt
+    assert main(["train", here, *SMALL, rate, "-e", here, *SMALL, rate, "--json"]) == 0
+    for found in json.loads(capfd.readouterr().out)["experiments"]:
+        assert found["test"]["no_better_than_guessing"] is (found["test"]["interval"][0] <= found["test"]["chance"])
+    assert main(["train", here, *SMALL, rate]) == 0
+    out, summary = capfd.readouterr().out, json.loads(Path("runs/latest/summary.json").read_text())
+    said = [line.split()[0] for line in out.splitlines() if line.endswith("no better than guessing")]
+    assert said == [part for part in ("training", "dev", "test") if summary[part]["no_better_than_guessing"]]
+    assert said
+
+
+@dataclass(kw_only=True, eq=False)
+class Margin(Metric):
+    """The mean of the largest output."""
+
+    total: float = field(init=False, repr=False, default=0.0)
+    samples: int = field(init=False, repr=False, default=0)
+
+    def reset(self) -> None:
+        self.total, self.samples = 0.0, 0
+
+    def update(self, predicted: Array, target: Array) -> None:
+        self.total += float(np.max(predicted, axis=1).sum())
+        self.samples += len(predicted)
+
+    def compute(self) -> float:
+        return self.total / self.samples if self.samples else float("nan")
+
+
+def test_a_metric_has_its_own_name(
+    here: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    METRICS.names()
+    known = dict(METRICS._classes)  # a metric for this test alone
+    monkeypatch.setattr(METRICS, "_classes", known)
+    METRICS.register(Margin)
+    assert main(["train", here, *SMALL, "--accuracy=Margin"]) == 0
+    said = capfd.readouterr()
+    assert "  Margin 0." in said.err and "accuracy" not in said.err
+    assert re.search(r"loss +Margin +samples\n", said.out) and "interval" not in said.out
+    summary = json.loads(Path("runs/latest/summary.json").read_text())
+    assert summary["metric"] == "Margin" and "chance" not in summary["dev"]
