@@ -9,7 +9,7 @@ from nnlab.experiment.infer_rows import Result
 from nnlab.onnx.inference.answer import Answer
 from nnlab.onnx.inference.class_maps import coloured, tinted
 from nnlab.onnx.inference.masks import cut_out, on_checkerboard, overlay
-from nnlab.tracking.files import write_whole
+from nnlab.tracking.files import fitting_name, write_whole
 
 if TYPE_CHECKING:
     from nnlab.tracking.contact_sheet import Tile
@@ -29,7 +29,7 @@ def write_maps(stem: Path, image: Image, answer: Answer, labels: tuple[str, ...]
         }
     elif answer.class_map is not None:
         made = {"mask": answer.class_map[:, :, None], "overlay": tinted(image, answer.class_map, labels, lib)}
-    paths = {kind: stem.with_name(f"{stem.name}.{kind}.png") for kind in made}
+    paths = {kind: stem.with_name(fitting_name(stem.name, f".{kind}.png")) for kind in made}
     for kind, pixels in made.items():
         write_whole(paths[kind], lib.png(lib.image(pixels)))
     return paths.get("cutout", paths.get("mask"))

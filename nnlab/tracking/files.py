@@ -1,5 +1,6 @@
 """Files that are whole or not there at all, and JSON that any reader takes."""
 
+import hashlib
 import json
 import math
 import os
@@ -14,6 +15,9 @@ import numpy as np
 from nnlab.core.errors import DataError, RunError
 from nnlab.core.reading import open_file, parsed
 from nnlab.tracking.fields import Kind, require
+
+MOST_NAME = 255
+"""Bytes of a file's name, on every system in use."""
 
 
 def plain(value: Any) -> Any:
@@ -63,6 +67,15 @@ def write_whole(path: Path, content: str | bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
         draft.replace(path)
+
+
+def fitting_name(name: str, ending: str) -> str:
+    """name + ending, where file systems take that; of a longer name the beginning, and what tells it from others."""
+    whole = os.fsencode(name + ending)
+    if len(whole) <= MOST_NAME:
+        return name + ending
+    mark = f"-{hashlib.sha256(whole).hexdigest()[:8]}{ending}"
+    return os.fsencode(name)[: MOST_NAME - len(mark.encode())].decode(errors="ignore") + mark
 
 
 def draft_name(path: Path) -> Path:

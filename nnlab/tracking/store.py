@@ -207,8 +207,9 @@ def digest(config: str) -> str:
 
 
 def file_name(text: str) -> str:
-    """An experiment's id as part of a folder's name: letters, digits, `.`, `_`, `-`; at most 60 characters."""
-    return re.sub(r"[^\w.-]+", "_", text).strip("._-")[:60] or "run"
+    """An id as part of a folder's name: letters, digits, `.`, `_`, `-`; at most 60 characters and 120 bytes."""
+    short = re.sub(r"[^\w.-]+", "_", text).strip("._-")[:60]
+    return short.encode()[:120].decode(errors="ignore") or "run"
 
 
 def new_folder(runs_dir: Path, exp_id: str, config: str) -> Path:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from nnlab.core.errors import RunError
-from nnlab.tracking.files import Lines, plain, read_lines, to_json, write_whole
+from nnlab.tracking.files import Lines, fitting_name, plain, read_lines, to_json, write_whole
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.floats(width=32).map(np.float32)
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
@@ -116,3 +116,13 @@ def test_a_last_line_that_a_crash_cut_off_is_left_out(tmp_path):
     path.write_text('{"epoch": 1}\n{"epo')
     assert read_lines(path) == [{"epoch": 1}]
     assert read_lines(tmp_path / "none.jsonl") == []
+
+
+@pytest.mark.parametrize("letter", ["x", "\u00e9", "\U00020000"])
+def test_a_name_that_is_too_long_is_cut_and_told_from_others(tmp_path, letter):
+    assert fitting_name(letter, ".png") == f"{letter}.png"
+    one, other = (fitting_name(letter * 250 + end, ".mask.png") for end in "ab")
+    assert one != other and one.endswith(".mask.png")
+    for name in (one, other, "y" * 255):
+        write_whole(tmp_path / name, "x")  # the draft beside it is no longer than that
+    assert {path.name for path in tmp_path.iterdir()} == {one, other, "y" * 255}

@@ -57,6 +57,7 @@ def test_two_runs_in_the_same_second_get_two_folders(tmp_path, monkeypatch):
         ("../..", "run"),
         ("été_1", "été_1"),
         ("x" * 99, "x" * 60),
+        ("\U00020000" * 99, "\U00020000" * 30),  # four bytes each
         ("", "run"),
     ],
 )
