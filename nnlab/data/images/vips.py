@@ -98,7 +98,7 @@ class Vips(ImageLibrary):
 
     def decode_sound(self, encoded: bytes, header: Header) -> Image:
         """The decoded image; see ImageLibrary.decode."""
-        if not _library().type_find("VipsOperation", f"{LOADERS[header.format]}load_buffer"):
+        if not _has_loader(header.format):
             raise fault(f"no decode delegate for {header.format.upper()}", "libvips", "ImageMagick")
         found = _tried(encoded, header)
         if isinstance(found, NnlabError):
@@ -212,6 +212,12 @@ def _rgb(samples: Pixels, cmyk: bool) -> Pixels:
     if bands < 3:
         return samples[:, :, [0, 0, 0] if bands == 1 else [0, 0, 0, 1]]
     return samples[:, :, :4]
+
+
+@functools.cache
+def _has_loader(format: str) -> bool:
+    """Whether this libvips can read a format; asked once, for the question takes longer than a small picture."""
+    return bool(_library().type_find("VipsOperation", f"{LOADERS[format]}load_buffer"))
 
 
 def _tried(encoded: bytes, header: Header) -> Pixels | NnlabError:
