@@ -11,6 +11,7 @@ from nnlab.onnx.backward import backward
 from nnlab.onnx.fusing import fused
 from nnlab.onnx.given import accepted, note_outputs
 from nnlab.onnx.guard import run_step
+from nnlab.onnx.holding import NumpyHolding, run_held, with_halves_held
 from nnlab.onnx.limits import running
 from nnlab.onnx.ops.base import Value, Values, is_float
 from nnlab.onnx.places import placed
@@ -29,7 +30,8 @@ class NumpyModel:
         self.view = view
         self.plan: Plan = plan(view, numpy_compute)
         with placed(view.where), np.errstate(all="ignore"):
-            self.quickest: Plan = fused(self.plan.quick or self.plan)
+            quick, self.compute = with_halves_held(self.plan.quick or self.plan, numpy_compute, NumpyHolding())
+            self.quickest: Plan = fused(quick)
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs, in the order of the model.
@@ -38,9 +40,11 @@ class NumpyModel:
         """
         with placed(self.view.where), np.errstate(all="ignore"):
             given = accepted(self.view, inputs)
-            chosen = self.plan if given.keys() & self.plan.constants.keys() else self.quickest
             with one_blas_thread():
-                outputs = chosen.run(numpy_compute, given)
+                if given.keys() & self.plan.constants.keys():
+                    outputs = self.plan.run(numpy_compute, given)
+                else:
+                    outputs = run_held(self.quickest, self.compute, given)
             note_outputs(self.view, outputs)
             return outputs
 

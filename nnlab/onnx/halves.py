@@ -26,11 +26,11 @@ COMPUTING = frozenset({
 """Other operators that do, by name."""
 
 MOVING = frozenset({
-    "CenterCropPad", "Compress", "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherElements", "GatherND",
-    "Identity", "Pad", "Reshape", "ReverseSequence", "Slice", "SpaceToDepth", "Split", "Squeeze", "Tile", "Transpose",
-    "Trilu", "Unsqueeze", "Where",
+    "ArgMax", "ArgMin", "CenterCropPad", "Compress", "Concat", "DepthToSpace", "Dropout", "Expand", "Flatten", "Gather",
+    "GatherElements", "GatherND", "Identity", "Pad", "Reshape", "ReverseSequence", "Shape", "Size", "Slice",
+    "SpaceToDepth", "Split", "Squeeze", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where",
 })  # fmt: skip
-"""Those that move numbers. What they give is exact in any width; their gradients are sums."""
+"""Those that move numbers, or say where they are. What they give is exact in any width; their gradients are sums."""
 
 
 def computes_wide(operator: Operator) -> bool:

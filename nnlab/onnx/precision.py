@@ -18,11 +18,12 @@ def wide(x: Any) -> Any:
 
 def is_half(x: Array) -> bool:
     """Whether an array is float16 or bfloat16."""
-    return _is_half(x.dtype)
+    return is_half_type(x.dtype)
 
 
 @cache
-def _is_half(dtype: Any) -> bool:
+def is_half_type(dtype: Any) -> bool:
+    """Whether a type is one of these."""
     return bool(dtype == np.float16) or dtype.name == "bfloat16"  # NumPy takes microseconds to spell a name
 
 

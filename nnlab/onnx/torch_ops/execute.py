@@ -8,11 +8,13 @@ import torch
 from nnlab.core.errors import DataError, NnlabError
 from nnlab.core.types import Array
 from nnlab.onnx.given import accepted, note_outputs
+from nnlab.onnx.holding import run_held, with_halves_held
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values
 from nnlab.onnx.places import one_line, placed
 from nnlab.onnx.plan import Plan, every_step, plan
 from nnlab.onnx.torch_ops.arrays import to_array, to_tensor
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+from nnlab.onnx.torch_ops.holding import TorchHolding
 from nnlab.onnx.views import ModelView
 
 __all__ = ["TorchModel", "to_array", "to_tensor", "torch_compute"]
@@ -42,12 +44,13 @@ class TorchModel:
             raise DataError(what, where=view.where, hint="use --engine=numpy")
         quick = self.plan.quick or self.plan
         tensors = {name: to_tensor(value) for name, value in quick.constants.items()}  # once, not in every run
-        self._ready = replace(quick, constants=tensors)
+        self._ready, self._compute = with_halves_held(replace(quick, constants=tensors), torch_compute, TorchHolding())
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs as arrays, in the order of the model."""
         with placed(self.view.where), torch.no_grad():
-            outputs = tuple(to_array(y) for y in self._ready.run(torch_compute, accepted(self.view, inputs)))
+            given = {name: to_tensor(x) for name, x in accepted(self.view, inputs).items()}
+            outputs = tuple(map(to_array, run_held(self._ready, self._compute, given)))
             note_outputs(self.view, outputs)
             return outputs
 
