@@ -29,8 +29,8 @@ MAKERS: Mapping[str, Kind] = {
 """What these operators give: of all classes together, its logarithm, or of every class on its own from 0 to 1."""
 
 PASSING = frozenset({
-    "CastLike", "DequantizeLinear", "Dropout", "Flatten", "Identity", "QuantizeLinear", "Reshape", "Squeeze",
-    "Transpose", "Unsqueeze", "ZipMap",
+    "CastLike", "DequantizeLinear", "Dropout", "Expand", "Flatten", "Identity", "QuantizeLinear", "Reshape", "Round",
+    "Squeeze", "Transpose", "Unsqueeze", "ZipMap",
 })  # fmt: skip
 """Operators that give the numbers that they are given, to rounding."""
 

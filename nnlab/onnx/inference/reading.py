@@ -10,6 +10,7 @@ import numpy as np
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.onnx.emits import emitted
 from nnlab.onnx.inference.answer import Answer, not_finite
 from nnlab.onnx.inference.choose import Choice, choose, unreadable
 from nnlab.onnx.inference.class_maps import class_map_of
@@ -69,7 +70,8 @@ class Reader:
         main = choice.main
         raw = main.value.reshape(-1).astype(np.float32)
         problem = not_finite(np.where(np.isneginf(raw), 0, raw), "scores")  # a class that is ruled out has -infinity
-        softmax = self.origins.source(main.name).operator == "Softmax"
+        said = emitted(self.view, main.name)
+        softmax = said is not None and said.kind == "probabilities"
         shares = np.full(max(2, raw.size), np.nan) if problem else probabilities(raw, softmax=softmax)
         classes = self.origins.class_list(choice.label.name) if choice.label else ()
         classes, label = classes or self.origins.class_list(main.name), self.label(choice.label)

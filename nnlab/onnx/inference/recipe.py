@@ -16,6 +16,7 @@ from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.inference.catalogue import entry_of
 from nnlab.onnx.inference.exported import exported_feed
 from nnlab.onnx.inference.preprocessing import Preprocessing
+from nnlab.onnx.samples import channels_last, is_column
 from nnlab.onnx.views import ModelView, Size, ValueView
 
 Kind = Literal["labels", "mask", "class-map", "objects"]
@@ -76,7 +77,7 @@ def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said |
         return Recipe(exported, names, kind, said.output)
     known = dict(entry.preprocessing) if entry else {}
     try:
-        preprocessing = make(Preprocessing, {**_seen(declared), **known, **flags})
+        preprocessing = make(Preprocessing, {**_seen(view, declared), **known, **flags})
     except UsageError as error:
         raise _by_flag(error) from error
     _refuse_unfit(preprocessing, declared, flags)
@@ -114,19 +115,19 @@ def metadata(view: ModelView) -> dict[str, str]:
     return {str(pair.key): str(pair.value) for pair in view.proto.metadata_props}
 
 
-def _seen(declared: ValueView) -> dict[str, Any]:
+def _seen(view: ModelView, declared: ValueView) -> dict[str, Any]:
     """Size, colours, layout and range as far as the declared input shows them."""
     pixels = {"range": (0.0, 255.0)} if declared.dtype == np.uint8 else {}
-    return {**pixels, **_seen_shape(declared.shape)}
+    return {**pixels, **_seen_shape(view, declared.shape)}
 
 
-def _seen_shape(shape: Sequence[Size] | None) -> dict[str, Any]:
+def _seen_shape(view: ModelView, shape: Sequence[Size] | None) -> dict[str, Any]:
     if shape is None or len(shape) < 2:
         return {}
     rest = shape[1:]
-    if len(rest) != 3 or _is_column(rest):
+    if len(rest) != 3 or is_column(rest):
         return _square(rest)
-    last = rest[0] not in (1, 3) and rest[2] in (1, 3)  # (height, width, channels)
+    last = channels_last(view)
     high, wide, count = rest if last else (rest[1], rest[2], rest[0])
     found: dict[str, Any] = {"layout": "NHWC" if last else "NCHW"}
     if isinstance(high, int) and isinstance(wide, int):
@@ -134,11 +135,6 @@ def _seen_shape(shape: Sequence[Size] | None) -> dict[str, Any]:
     if count == 1:
         found["channels"] = "grey"
     return found
-
-
-def _is_column(rest: Sequence[Size]) -> bool:
-    """Whether it is one row of values written with axes of 1, such as (784, 1, 1)."""
-    return sum(size != 1 for size in rest) == 1
 
 
 def _square(rest: Sequence[Size]) -> dict[str, Any]:
