@@ -106,7 +106,7 @@ def _what_was_checked(summary: Any, experiment: Experiment) -> str:
         checks += CHECKED_TOGETHER.get(gradients.get("form"), "")
         words.append(f"{checks}, {verdict}, distance at most {gradients['worst_distance']:.1e}")
     if (lag := summary["batch_norm"]) and lag["worst"]:
-        words.append(_what_lags(lag["worst"], experiment))
+        words.append(_what_lags(summary, lag["worst"], experiment))
     if unstable := summary["instability_checks"]["unstable"]:
         words.append(f"instability in {_count(unstable, 'step')}")
     if summary["skipped_images"]:
@@ -116,10 +116,15 @@ def _what_was_checked(summary: Any, experiment: Experiment) -> str:
     return " · ".join(words)
 
 
-def _what_lags(worst: Any, experiment: Experiment) -> str:
+def _what_lags(summary: Any, worst: Any, experiment: Experiment) -> str:
     """What BatchNorm's running statistics cost, with both figures, and what to type."""
-    on_output = experiment.sections["model"].get("output_batch_norm")
-    mend = "--no-output-batch-norm" if on_output else "--batch-norm-momentum=0.5 or --no-batch-norm"
+    training = summary["training"] or {"samples": 0}
+    one_step = training["samples"] * experiment.data.nbr_clones <= experiment.data.max_minibatch_size
+    mend = "--batch-norm-momentum=0.5 or --no-batch-norm"
+    if one_step:  # an epoch: as many epochs as steps until they have followed
+        mend = "--batch-norm-momentum=0.5, or train for more epochs"
+    elif experiment.sections["model"].get("output_batch_norm"):
+        mend = "--no-output-batch-norm"
     running, own = (f"{worst[key]:.1%}" for key in ("running_accuracy", "batch_accuracy"))
     figures = f"{running} of dev is right with them, {own} with a batch's own"
     return f"BatchNorm's running statistics lag behind: in epoch {worst['epoch']} {figures}; type {mend}"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from nnlab.cli.main import main
+from nnlab.cli.results import _what_lags
 from nnlab.cli.several import differences
 from nnlab.core.types import Array
 from nnlab.experiment.config import Experiment, resolve
@@ -123,3 +124,18 @@ def test_a_metric_has_its_own_name(
     assert re.search(r"loss +Margin +samples\n", said.out) and "interval" not in said.out
     summary = json.loads(Path("runs/latest/summary.json").read_text())
     assert summary["metric"] == "Margin" and "chance" not in summary["dev"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "mend"),
+    [
+        ({}, "type --batch-norm-momentum=0.5, or train for more epochs"),
+        ({"max_minibatch_size": 10}, "type --no-output-batch-norm"),
+        ({"max_minibatch_size": 10, "output_batch_norm": False}, "type --batch-norm-momentum=0.5 or --no-batch-norm"),
+    ],
+)
+def test_statistics_that_lag_are_told_with_what_helps(flags: dict[str, Any], mend: str) -> None:
+    worst = {"epoch": 7, "running_accuracy": 0.25, "batch_accuracy": 0.625}
+    said = _what_lags({"training": {"samples": 40}}, worst, experiment(model="NLayers", **flags))
+    assert "in epoch 7 25.0% of dev is right with them, 62.5% with a batch's own" in said
+    assert said.endswith(mend)
