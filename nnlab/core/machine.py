@@ -1,6 +1,7 @@
 """The machine underneath."""
 
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +28,14 @@ def machine_memory() -> int:
 
 
 def available_memory() -> int:
-    """How many of those bytes are free, as far as the machine tells."""
+    """How many of those bytes are free, as far as the machine tells, and this process may still take (`ulimit -v`)."""
     import psutil
 
-    return min(machine_memory(), int(psutil.virtual_memory().available))
+    free = min(machine_memory(), int(psutil.virtual_memory().available))
+    if sys.platform != "win32":
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
+        if most != resource.RLIM_INFINITY:
+            free = min(free, most - int(psutil.Process().memory_info().vms))
+    return max(free, 0)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from nnlab.core.errors import DataError, NnlabError, ResourceError
+from nnlab.core.printing import printable
 from nnlab.data.images.base import BYTES_PER_PIXEL, Image, ImageLibrary
 from nnlab.data.images.header import file_bytes
 from nnlab.data.pictures import SHEET, Picture
@@ -160,5 +161,5 @@ class Inference:
         if answer.problem is not None:
             self.failed += 1
         if self.output is not None and len(self._tiles) < MOST_TILES:
-            self._tiles.append(tile_of(picture.path.name, image, result, self.predictor.library))
+            self._tiles.append(tile_of(printable(picture.path.name), image, result, self.predictor.library))
         return result

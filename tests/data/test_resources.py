@@ -12,6 +12,7 @@ import pytest
 from nnlab.core.errors import ResourceError
 from nnlab.data import cache
 from nnlab.data.images.base import ImageLibrary
+from nnlab.data.images.formats.complaints import is_want
 from nnlab.data.images.magick import ImageMagick
 from nnlab.data.images.magick_limits import Complaint, failure
 from nnlab.data.images.vips import Vips
@@ -149,3 +150,27 @@ def test_a_damaged_file_that_asks_for_any_amount_of_memory_is_still_damaged() ->
     assert str(failure(asked, "", header=Header("png", 10, 10))) == "corrupt or truncated (memory allocation failed)"
     assert isinstance(failure(asked, "", header=Header("png", 90_000_000, 90_000_000)), ResourceError)
     assert isinstance(failure(asked, "MagickResizeImage"), ResourceError)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Error creating thread: Resource temporarily unavailable",  # libheif and libjpeg's threads under ulimit -v
+        "VipsJpeg: Insufficient memory (case 4)",
+        "unable to call x\n out of memory --- size == 12 MB",
+        "Cannot allocate memory",
+    ],
+)
+def test_what_the_machine_lacks_is_no_fault_of_a_picture(said: str) -> None:
+    assert isinstance(failure(Complaint(425, said), ""), ResourceError)
+    assert is_want(said)
+    assert not is_want("premature end of JPEG image")
+
+
+def test_room_is_what_the_process_may_still_take() -> None:
+    code = (
+        "import resource\nfrom nnlab.core.machine import available_memory\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\nprint(available_memory())"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert 0 < int(done.stdout) < 1 << 30

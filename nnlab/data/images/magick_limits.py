@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from nnlab.core.errors import DataError, NnlabError, ResourceError
 from nnlab.core.machine import available_memory
 from nnlab.data.images.formats.base import Header
-from nnlab.data.images.formats.complaints import fault
+from nnlab.data.images.formats.complaints import fault, is_want
 
 LOST_PIXELS = frozenset({325, 350})
 """Severities of warnings that pixels are missing: of ImageMagick itself, and of the library that unpacks them."""
@@ -39,7 +39,7 @@ class Complaint(NamedTuple):
     @property
     def is_want(self) -> bool:
         """Whether something is wanting that another picture, process or policy has taken."""
-        return self.severity in WANTING
+        return self.severity in WANTING or (self.severity >= ERROR and is_want(self.reason))
 
 
 def limits() -> Any:

@@ -3,7 +3,6 @@
 import functools
 import math
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,13 +15,10 @@ from nnlab.core.errors import DataError, MissingError, NnlabError, ResourceError
 from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
 from nnlab.data.images.formats.base import Header
-from nnlab.data.images.formats.complaints import fault, is_harmless
+from nnlab.data.images.formats.complaints import fault, is_harmless, is_want
 from nnlab.data.images.formats.samples import by_rows, cmyk_to_rgb
 from nnlab.data.images.held import Held
 from nnlab.data.room import Room
-
-WANTING = re.compile("out of memory|memory allocation|unable to (make|open) temp|too many open files", re.IGNORECASE)
-"""What libvips says when it is not the picture's fault."""
 
 SHRINK_FIRST = 4
 """Shrinking more than twice this, libvips averages blocks first: its 8-bit Lanczos rounds badly over many pixels."""
@@ -259,7 +255,7 @@ def _reason(error: Any) -> str:
 
 def _wanting(error: Any) -> ResourceError | None:
     """The error that one of libvips is when memory is wanting; None when it is another."""
-    if not WANTING.search(str(error)):
+    if not is_want(str(error)):
         return None
     said = f"libvips has no room for it ({_reason(error)})"
     return ResourceError(said, hint="use fewer --workers, or free some memory")

@@ -18,6 +18,27 @@ NOT_READ = (
 NOT_ALLOWED = ("exceeds limit", "not allowed", "not authorized", "denied by", "security policy", "list length")
 """Words of ImageMagick for files that its policy does not let it open."""
 
+WANTING = (
+    "out of memory",
+    "insufficient memory",
+    "memory allocation",
+    "cannot allocate",
+    "failed to allocate",
+    "creating thread",
+    "temporarily unavailable",
+    "too many open files",
+    "no space left",
+    "temporary file",
+    "temp file",
+)
+"""Words for want of memory, threads, files or room on a disk: no fault of a picture."""
+
+
+def is_want(said: str) -> bool:
+    """Whether a complaint is about what the machine lacks."""
+    lower = said.lower()
+    return any(words in lower for words in WANTING)
+
 
 def is_harmless(said: str) -> bool:
     """Whether a complaint is about nothing that was lost."""
