@@ -16,10 +16,11 @@ class QLinearSoftmax(ComposedWithoutGradient):
     """y = round(Softmax(x_scale (x - x_zero)) / y_scale) + y_zero
 
     Shapes:  scales and zero points: (); zero points that are left out are 0
-    Options:  opset: the version of ONNX whose Softmax it stands for (axis: of rows, or where rows begin).
+    Options:  opset: the version of ONNX whose Softmax it stands for.  axis: as there; what is left out is that one's
+              default, which the quantiser leaves out too (onnxruntime takes the last axis, and 256 for 0).
     """
 
-    axis: int = -1
+    axis: int | None = None
     softmax_opset: int = 13
 
     renamed: ClassVar[Mapping[str, str]] = {"opset": "softmax_opset"}

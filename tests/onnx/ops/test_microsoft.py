@@ -179,6 +179,13 @@ def test_what_has_another_name_in_old_models() -> None:
             np.testing.assert_allclose(y, other, **CLOSE)
 
 
+def test_a_softmax_of_before_13_without_an_axis_is_over_the_channels() -> None:
+    inputs = [whole(1, 5, 1, 1), s(0.01), z(0), s(1 / 256), z(0)]
+    view, given = view_of(("QLinearSoftmax", inputs, {"opset": 11}, 1))
+    (y,) = load(view).run(given)
+    assert abs(int(y.sum()) - 256) <= 3  # five numbers, each rounded by a half at most
+
+
 def test_an_activation_that_is_none() -> None:
     view, given = view_of(("FusedConv", [IMAGE, FILTERS], {"activation": "Sine"}, 1))
     with pytest.raises(DataError, match="its activation 'Sine' is none of Relu, "):
