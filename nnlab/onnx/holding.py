@@ -137,4 +137,6 @@ def run_held(plan: "Plan", compute: "Compute", given: Mapping[str, Value]) -> Va
     """The outputs of a plan, halves held wide on the way where the engine does so."""
     if not isinstance(compute, WideCompute):
         return plan.run(compute, given)
-    return tuple(map(compute.holding.rounded, plan.run(compute, given)))
+    computed = {name for step in plan.steps if computes_wide(step.operator) for name in step.inputs}
+    some = {name: x for name, x in given.items() if name in computed}  # the others are moved first, or only
+    return tuple(map(compute.holding.rounded, plan.run(compute, {**given, **all_held(some, compute.holding)})))
