@@ -21,12 +21,12 @@ class Translations(Generic[T]):
     A subclass is not what it derives from: it may compute something else, so it has a translation of its own or none.
 
     Options:  kind: what is translated ("layer").  engine: into what ("torch").
-              Other packages offer theirs through entry points in the group "nnlab.<engine>": each names a module,
-              which is imported on demand and registers what it has.
+              group: of the entry points through which other packages offer theirs ("nnlab.<engine>"): each names a
+              module, which is imported on demand and registers what it has.
     """
 
-    def __init__(self, kind: str, engine: str):
-        self.kind, self.engine = kind, engine
+    def __init__(self, kind: str, engine: str, group: str = ""):
+        self.kind, self.engine, self.group = kind, engine, group or f"nnlab.{engine}"
         self._table: dict[type, T] = {}
         self._loaded = False
 
@@ -53,6 +53,6 @@ class Translations(Generic[T]):
     def __contains__(self, cls: type) -> bool:
         if cls not in self._table and not self._loaded:
             self._loaded = True
-            for point in entry_points(group=f"nnlab.{self.engine}"):
+            for point in entry_points(group=self.group):
                 importlib.import_module(point.module)
         return cls in self._table

@@ -1,12 +1,14 @@
 """Every option of the data: what is read, how it is prepared, how it is batched."""
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nnlab.core.component import Component, option
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.folders import DATASETS
 from nnlab.data.selection import parse_selection
+from nnlab.data.steps.written import plain_step, random_step, separated
 
 PARTITIONS = ("training", "dev", "test")
 """The names of the three partitions, in their order."""
@@ -46,6 +48,12 @@ class DataOptions(Component):
     noise_intensity: float = option(
         0.0, "standard deviation of noise on training samples, as a share of full scale", low=0, high=1
     )
+    image_steps: tuple[str, ...] = option(
+        (), "more steps of the preparation, after these: NAME:option=value; may be repeated", metavar="STEP"
+    )
+    augment: tuple[str, ...] = option(
+        (), "more random steps for training samples, such as Rotate:max_degrees=10; may be repeated", metavar="STEP"
+    )
     flatten: bool = option(
         True, "samples as one row of values, or as height x width x channels; as the model takes them where not said"
     )
@@ -69,6 +77,9 @@ class DataOptions(Component):
             parse_selection(self.filter_dataset)
         except ValueError as error:
             mistakes.append(UsageError(str(error), where="--filter-dataset"))
+        self.image_steps, self.augment = separated(self.image_steps), separated(self.augment)
+        mistakes += _step_mistakes("--image-steps", self.image_steps, plain_step)
+        mistakes += _step_mistakes("--augment", self.augment, random_step)
         fault = _partitions_fault(self.partitions)
         if fault:
             mistakes.append(UsageError(fault, where="--partitions"))
@@ -87,6 +98,15 @@ class DataOptions(Component):
             mistakes.append(UsageError("must name a dataset", where="--dataset"))
         if mistakes:
             raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+
+
+def _step_mistakes(flag: str, texts: Sequence[str], step_of: Callable[[str], object]) -> Iterator[NnlabError]:
+    for text in texts:
+        try:
+            step_of(text)
+        except UsageError as error:
+            for mistake in getattr(error, "mistakes", [error]):
+                yield UsageError(mistake.what, where=f"{flag}={text}", hint=mistake.hint)
 
 
 def _partitions_fault(partitions: dict[str, float]) -> str | None:

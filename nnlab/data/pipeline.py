@@ -29,6 +29,7 @@ from nnlab.data.steps.remove_alpha import RemoveAlpha
 from nnlab.data.steps.resize import Resize
 from nnlab.data.steps.rotate import Rotate
 from nnlab.data.steps.trim import Trim
+from nnlab.data.steps.written import plain_step, random_step
 
 LOG = logging.getLogger("nnlab.data")
 
@@ -47,7 +48,7 @@ def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
         steps.append(MinmaxNormalize())
     if options.adaptive_invert:
         steps.append(AdaptiveInvert())
-    return tuple(steps)
+    return (*steps, *(plain_step(text) for text in options.image_steps))
 
 
 def augmentation_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
@@ -57,7 +58,7 @@ def augmentation_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
         steps.append(Rotate(max_degrees=options.rot_angle))
     if options.noise_intensity > 0:
         steps.append(Noise(intensity=options.noise_intensity))
-    return tuple(steps)
+    return (*steps, *(random_step(text) for text in options.augment))
 
 
 def load(

@@ -32,17 +32,7 @@ class NLayers(Model):
     Shapes:  x: (batch, *in_shape); y: (batch, classes), probabilities, or logits when fused
     """
 
-    also_called = (
-        "MLP",
-        "DNN",
-        "ANN",
-        "NN",
-        "Dense",
-        "FullyConnected",
-        "FeedForward",
-        "Sequential",
-        "MultilayerPerceptron",
-    )
+    also_called = ("MLP", "DNN", "Dense", "FullyConnected", "FeedForward")
 
     layers: tuple[int, ...] = option((100,), "units of each hidden layer; empty for none", low=1)
     activation: str = option("LeakyReLU", "the layer that follows each hidden dense layer")

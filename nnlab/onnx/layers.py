@@ -49,7 +49,7 @@ class Place:
 OnnxLayer = Callable[..., str]
 """Called as translation(layer, place, *xs): adds the layer's nodes; the name of its output."""
 
-ONNX_LAYERS: Translations[OnnxLayer] = Translations("layer", "onnx")
+ONNX_LAYERS: Translations[OnnxLayer] = Translations("layer", "onnx", group="nnlab.onnx_layers")
 """The translation of each layer, by its exact class."""
 
 

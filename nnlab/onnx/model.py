@@ -39,22 +39,7 @@ class Onnx(Model):
     Shapes:  x: (batch, *in_shape); y: (batch, classes)
     """
 
-    also_called = (
-        "CNN",
-        "ConvNet",
-        "ResNet",
-        "ResNet18",
-        "ResNet50",
-        "VGG",
-        "MobileNet",
-        "MobileNetV2",
-        "EfficientNet",
-        "SqueezeNet",
-        "UNet",
-        "ViT",
-        "LeNet",
-        "Pretrained",
-    )
+    also_called = ("CNN", "ConvNet", "ResNet", "VGG", "MobileNet", "UNet", "ViT")
 
     onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path", path=True)
     models_path: str = option("models", "folder of models", path=True)

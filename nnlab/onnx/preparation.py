@@ -32,7 +32,7 @@ OnnxStep = Callable[..., str]
 """Called as translation(step, building, x, channels): adds the step's nodes; x, an image of so many channels, and the
 result are float64 of whole numbers."""
 
-ONNX_STEPS: Translations[OnnxStep] = Translations("image step", "onnx")
+ONNX_STEPS: Translations[OnnxStep] = Translations("image step", "onnx", group="nnlab.onnx_steps")
 """The steps that a graph can do, by their exact class."""
 
 OLDEST_OPSET = 13
@@ -62,8 +62,11 @@ class Preparation:
         steps = preparation_steps(options)
         first = max((i + 1 for i, step in enumerate(steps) if type(step) not in ONNX_STEPS), default=0)
         size = next(step.size for step in steps if isinstance(step, Resize))
+        spec = ImageSpec(width=size[0], height=size[1], channels=3)
+        for step in steps[:first]:
+            spec = step.out_spec(spec)
         scaling = scaling or fixed_scaling(options) or UNIT
-        return cls(steps[first:], steps[:first], (size[1], size[0], 3), scaling)
+        return cls(steps[first:], steps[:first], (spec.height, spec.width, spec.channels), scaling)
 
 
 def prepared(preparation: Preparation, building: Building) -> str:

@@ -79,7 +79,7 @@ def _sklearn_fits(network: Graph, experiment: Experiment) -> Fit:
     if len(layers & ACTIVATIONS) > 1:
         return Fit("it has one activation for all layers")
     data = experiment.data
-    if data.nbr_clones > 1 or data.rot_angle or data.noise_intensity:
+    if data.nbr_clones > 1 or data.rot_angle or data.noise_intensity or data.augment:
         return Fit("its epochs cannot be augmented")
     if experiment.run.device == "cuda":
         return Fit("it has no cuda device")

@@ -1,0 +1,1 @@
+"""Components for nnlab in a package of its own."""

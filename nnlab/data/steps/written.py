@@ -1,0 +1,48 @@
+"""Image steps as they are written in settings: `Flip`, `Flip:share=0.5`, `Rotate:max_degrees=10`."""
+
+import re
+from collections.abc import Sequence
+
+from nnlab.core.component import make
+from nnlab.core.errors import UsageError
+from nnlab.data.steps.base import STEPS, ImageStep, RandomImageStep
+
+BETWEEN_STEPS = re.compile(r",(?=\s*[^,:=]+(?::|,|$))")
+BETWEEN_OPTIONS = re.compile(r",(?=\s*\w+=)")
+
+
+def separated(texts: Sequence[str]) -> tuple[str, ...]:
+    """One text per step, of texts that hold several, or were split at the commas between a step's options."""
+    return tuple(text.strip() for text in BETWEEN_STEPS.split(",".join(texts)) if text.strip())
+
+
+def plain_step(text: str) -> ImageStep:
+    """The step without chance that NAME:option=value,option=value means.
+
+    Raises:   UsageError: no such step, one with chance, or options that it does not have.
+    """
+    step = _step(text)
+    if isinstance(step, ImageStep):
+        return step
+    raise UsageError(f"{type(step).__name__} is random: use --augment")
+
+
+def random_step(text: str) -> RandomImageStep:
+    """The step with chance. Raises UsageError: as above."""
+    step = _step(text)
+    if isinstance(step, RandomImageStep):
+        return step
+    raise UsageError(f"{type(step).__name__} has no chance: it belongs to --image-steps")
+
+
+def _step(text: str) -> ImageStep | RandomImageStep:
+    name, _, options = text.partition(":")
+    cls = STEPS.get(name.strip())
+    values = {}
+    for pair in BETWEEN_OPTIONS.split(options) if options else []:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"must be NAME:option=value,option=value, got {text!r}")
+        values[key.strip()] = value.strip()
+    made: ImageStep | RandomImageStep = make(cls, values)
+    return made
