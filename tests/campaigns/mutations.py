@@ -1,4 +1,4 @@
-"""Small models, and changes of them: to fields of the message or to its bytes. Used by fuzz.py."""
+"""Small models, and changes of them: to fields of the message or to its bytes. Used by mutated_models.py."""
 
 import contextlib
 import random
