@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.base import printable
+from nnlab.core.printing import printable
 from nnlab.data.options import DataOptions
 from nnlab.data.source import Source
 from nnlab.data.split import Members, refuse_empty

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
-from nnlab.data.images.base import printable
 from nnlab.data.makers.locate import dataset_folder
 
 LOG = logging.getLogger("nnlab.data")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.base import printable
+from nnlab.core.printing import printable
 from nnlab.data.names import is_image, natural
 
 PARTITION_NAMES: Mapping[str, str] = {

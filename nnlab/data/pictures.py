@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nnlab.core.errors import DataError
 from nnlab.core.folders import at_home
+from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
-from nnlab.data.images.base import printable
 from nnlab.data.left_out import left_out_line, strangers
 from nnlab.data.names import is_image
 from nnlab.data.source import find

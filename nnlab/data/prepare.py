@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.core.errors import DataError, ResourceError
+from nnlab.core.printing import printable
 from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data import cache
-from nnlab.data.images.base import ImageLibrary, ImageSpec, printable
+from nnlab.data.images.base import ImageLibrary, ImageSpec
 from nnlab.data.images.header import Header, file_bytes, read_header
 from nnlab.data.pool import for_each
 from nnlab.data.room import Room

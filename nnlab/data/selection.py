@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.base import printable
+from nnlab.core.printing import printable
 from nnlab.data.source import Source
 
 Ranges = tuple[tuple[int, int], ...]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
-from nnlab.data.images.base import printable
 from nnlab.data.layout import Entry, entries, has_images, is_folder, partition_folders
 from nnlab.data.left_out import left_out_line, strangers
 from nnlab.data.names import is_image

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
-from nnlab.data.images.base import printable
 from nnlab.data.source import Source
 
 Members = dict[str, list[int]]

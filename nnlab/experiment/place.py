@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.folders import DATASETS, at_home
+from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
-from nnlab.data.images.base import printable
 from nnlab.data.layout import entries, folders_in, has_images, is_dataset
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.options import DataOptions

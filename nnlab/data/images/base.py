@@ -12,7 +12,7 @@ import numpy as np
 from nnlab.core.component import Component
 from nnlab.core.errors import DataError
 from nnlab.core.machine import available_memory
-from nnlab.core.printing import printable as printable
+from nnlab.core.printing import printable
 from nnlab.core.registry import Registry
 from nnlab.core.types import Pixels
 from nnlab.data.images.formats.arrange import arranged

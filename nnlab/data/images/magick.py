@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
 from nnlab.core.types import Pixels
-from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, rotated_size
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import is_harmless
 from nnlab.data.images.formats.samples import Samples

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import DataError, MissingError, NnlabError, ResourceError
+from nnlab.core.printing import printable
 from nnlab.core.types import Array, Pixels
-from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, printable, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, rotated_size
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import fault, is_harmless, is_want
 from nnlab.data.images.formats.samples import by_rows, cmyk_to_rgb

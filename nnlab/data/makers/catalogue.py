@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
 from nnlab.data.describe import describe
-from nnlab.data.images.base import printable
 from nnlab.data.layout import is_dataset
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.makers.locate import cached_folder

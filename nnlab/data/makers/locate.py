@@ -5,8 +5,8 @@ from pathlib import Path
 
 from nnlab.core.errors import DataError
 from nnlab.core.folders import DATASETS, at_home, cache_dir
+from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
-from nnlab.data.images.base import printable
 from nnlab.data.makers.base import MAKERS, DatasetMaker
 from nnlab.data.makers.write import publish
 

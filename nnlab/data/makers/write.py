@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.core.errors import DataError, RunError
-from nnlab.data.images.base import ImageLibrary, printable
+from nnlab.core.printing import printable
+from nnlab.data.images.base import ImageLibrary
 from nnlab.data.images.vips import Vips
 from nnlab.data.makers.base import DatasetMaker
 from nnlab.data.pool import for_each

@@ -2,34 +2,18 @@
 
 from onnx import AttributeProto, ModelProto, NodeProto
 
-TAME = frozenset(
-    {
-        *(
-            "Abs",
-            "Add",
-            "And",
-            "ArgMax",
-            "ArgMin",
-            "AveragePool",
-            "BatchNormalization",
-            "Cast",
-            "Ceil",
-            "Clip",
-            "Concat",
-        ),
-        *("Constant", "ConstantOfShape", "Conv", "ConvTranspose", "DequantizeLinear", "Div", "Dropout"),
-        *("Elu", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather", "Gelu", "Gemm", "GlobalAveragePool"),
-        *("GlobalMaxPool", "Greater", "HardSigmoid", "HardSwish", "Identity", "InstanceNormalization", "LRN"),
-        *("LayerNormalization", "LeakyRelu", "Less", "Log", "LogSoftmax", "MatMul", "MaxPool", "Mul", "Neg", "Not"),
-        *("PRelu", "Pad", "Pow", "QuantizeLinear", "Range", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin"),
-        *("ReduceSum", "Relu", "Reshape", "Resize", "Round", "Shape", "Sigmoid", "Slice", "Softmax", "Softplus"),
-        *("Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Tile", "TopK", "Transpose", "Unsqueeze"),
-        *("Upsample", "Where"),
-    }
-)
+TAME = frozenset({
+    "Abs", "Add", "And", "ArgMax", "ArgMin", "AveragePool", "BatchNormalization", "Cast", "Ceil", "Clip", "Concat",
+    "Constant", "ConstantOfShape", "Conv", "ConvTranspose", "DequantizeLinear", "Div", "Dropout", "Elu", "Equal", "Erf",
+    "Exp", "Expand", "Flatten", "Floor", "Gather", "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "Greater",
+    "HardSigmoid", "HardSwish", "Identity", "InstanceNormalization", "LayerNormalization", "LeakyRelu", "Less", "Log",
+    "LogSoftmax", "LRN", "MatMul", "MaxPool", "Mul", "Neg", "Not", "Pad", "Pow", "PRelu", "QuantizeLinear", "Range",
+    "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Reshape", "Resize", "Round", "Shape",
+    "Sigmoid", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Tile", "TopK", "Transpose",
+    "Unsqueeze", "Upsample", "Where",
+})  # fmt: skip
 """Of ONNX's own domain: what networks for pictures are made of. tests/campaigns/schemas.py draws models of each, with
 inputs and attributes as no writer would have them; an operator on which anything crashes is none of these."""
-
 
 LARGEST = 2**31
 """Of a whole number in an attribute, but for Slice's ends, which say "all": products of larger ones overflow."""

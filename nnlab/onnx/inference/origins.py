@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nnlab.core.types import Array
+from nnlab.onnx.emits import PASSING
 from nnlab.onnx.views import GraphView, ModelView, NodeView
 
-PASSED = frozenset(
-    {
-        *("Identity", "Cast", "CastLike", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose", "Dropout"),
-        *("Clip", "Round", "Expand", "QuantizeLinear", "DequantizeLinear"),
-    }
-)
-"""Operators that give the numbers that they take, in another form."""
+PASSED = PASSING - {"ZipMap"} | {"Cast", "Clip"}
+"""Operators that give the numbers that they take, in another form. Which class it is stays so whatever a Cast or a Clip
+does to a probability; what a ZipMap gives is no numbers but a table."""
 
 NUMBERING = frozenset({"ArgMax", "ArgMin"})
 CLASSIFIERS = frozenset({"LinearClassifier", "SVMClassifier", "TreeEnsembleClassifier"})
