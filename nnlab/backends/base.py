@@ -29,6 +29,11 @@ class Engine:
     compile: bool = False
     amp: bool = False
 
+    @property
+    def threads_alone(self) -> "Engine":
+        """What every backend can be asked for, where several are to do the same: no device, compiler or bfloat16."""
+        return Engine(threads=self.threads)
+
 
 PLAIN = Engine()
 """The best device, every core, nothing special."""
@@ -74,6 +79,14 @@ class Backend(ABC):
         Raises:  MissingError: what the backend needs is not installed, or the device is not there.
                  UsageError: the backend cannot do what `engine` asks for, or lacks a layer, loss or update rule.
         """
+
+    @classmethod
+    def require(cls, engine: Engine, *, dtype: str = "float32") -> None:
+        """Says before there is a graph what `of` would say: MissingError or UsageError when this engine cannot be had.
+
+        Options:  dtype: of the graph.
+        """
+        return None
 
     @classmethod
     def translated(cls) -> Translated | None:

@@ -17,6 +17,7 @@ from nnlab.core.machine import usable_cores
 from nnlab.experiment.bench.bench import Benchmark, bench, load_of_the_machine
 from nnlab.experiment.bench.folder import copy_chart, write
 from nnlab.experiment.bench.plan import plan
+from nnlab.experiment.build import require_backend
 from nnlab.tracking.files import to_json
 from nnlab.tracking.store import RunStore
 
@@ -65,6 +66,8 @@ def command(parts: Sequence[Part]) -> int:
     if wanted.get("dry_run"):
         for cell in planned.cells:
             run = cell.experiment.run
+            if cell.peer is None:
+                require_backend(cell.experiment)
             echo(f"{run.exp_id} · {cell.label} · {run.dtype} · {run.epochs} epochs x {repeats}")
         return 0
     runs_dir = Path(experiments[0][0].run.runs_dir)

@@ -101,6 +101,8 @@ def command(parts: Sequence[Part], typed: str) -> int:
     for note in dict.fromkeys(_notes(parts, tasks)):
         screen.say(note)
     if "dry_run" in wanted:
+        for task in tasks:
+            comparing.require_backends(task.experiment, task.backends)
         described = [{"backends": list(task.backends), **plan_document(task.experiment)} for task in tasks]
         plans = {"schema_version": 1, "experiments": described}
         text = "\n".join(f"{' and '.join(task.backends)}, in lockstep\n\n{plan(task.experiment)}" for task in tasks)

@@ -7,7 +7,7 @@ from typing import Any
 from nnlab.core.printing import printable
 from nnlab.data.left_out import left_out_line
 from nnlab.data.pipeline import survey
-from nnlab.experiment.build import graph
+from nnlab.experiment.build import graph, require_backend
 from nnlab.experiment.config import Experiment
 from nnlab.experiment.run import Outcome
 from nnlab.metrics.base import Metric
@@ -135,7 +135,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def plan(experiment: Experiment) -> str:
-    """What a run would do, for --dry-run: the resolved configuration, the samples, the network layer by layer."""
+    """What a run would do, for --dry-run: the resolved configuration, the samples, the network layer by layer.
+
+    Raises:  NnlabError: what the run would raise before it reads a picture.
+    """
+    require_backend(experiment)
     found = survey(experiment.data)
     counts = ", ".join(f"{name} {count}" for name, count in found.sizes.items())
     samples = f"{len(found.classes)} classes; samples: {counts}"
@@ -147,6 +151,7 @@ def plan(experiment: Experiment) -> str:
 
 def plan_document(experiment: Experiment) -> dict[str, Any]:
     """The same for --dry-run --json."""
+    require_backend(experiment)
     found = survey(experiment.data)
     network = graph(experiment, found)
     return {

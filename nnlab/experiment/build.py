@@ -46,6 +46,12 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     return Parts(data, trained, network)
 
 
+def require_backend(experiment: Experiment) -> None:
+    """Raises MissingError, UsageError: when what the experiment trains on is not here, as `build` would."""
+    run = experiment.run
+    BACKENDS.get(run.backend).require(run.engine, dtype=run.dtype)
+
+
 def read(experiment: Experiment, progress: Progress | None = None) -> Data:
     """The data of an experiment, scaled as the run was that it goes on with, or whose weights it starts from."""
     earlier = experiment.resumes or experiment.starts

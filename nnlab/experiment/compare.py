@@ -1,6 +1,6 @@
 """An experiment on two backends in lockstep: where they part, and why."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -76,12 +76,19 @@ def compare(
         return lockstep.comparison()
 
 
+def require_backends(experiment: Experiment, backends: Sequence[str]) -> None:
+    """Raises MissingError, UsageError: when a backend, or what it is to run on, is not here."""
+    engine = experiment.run.engine
+    for name in backends:
+        BACKENDS.get(name).require(engine.threads_alone if name == "numpy" else engine)
+
+
 def learner_of(subject: Subject, backend: str, engine: Engine) -> Learner:
     """A learner of the subject, whose network is the learner's from then on.
 
     What only other backends can do (a device, compiling, bfloat16) is not asked of numpy, and bfloat16 not of float64.
     """
-    wanted = Engine(threads=engine.threads) if backend == "numpy" else engine
+    wanted = engine.threads_alone if backend == "numpy" else engine
     network = subject.graph
     made: Learner = BACKENDS.get(backend).of(
         network,

@@ -44,6 +44,14 @@ def test_the_most_thorough_form_that_is_paid_for(monkeypatch, pass_s, share, for
         return probe_of(samples), pass_s * (1 if samples == 24 else 0.1)
 
     monkeypatch.setattr(budget, "_timed", timed)
+    monkeypatch.setattr(budget, "_pass", lambda probe: pass_s)
     found, report = check_within(Budget(share, 100, 25, 2400), probe, Rng(2), 64)
     assert (found, asked) == (form, made)
     assert report.verdicts and not report.failed
+
+
+def test_a_first_pass_that_is_slow_only_once_is_no_measure(monkeypatch) -> None:
+    """As on a CUDA device, or of a network that its first pass compiles."""
+    monkeypatch.setattr(budget, "_timed", lambda probe_of, samples: (probe_of(samples), 5.0))
+    monkeypatch.setattr(budget, "_pass", lambda probe: 0.001)
+    assert check_within(Budget(0.0, 1, 25, 24), probe, Rng(2), 24)[0] == "parameters"

@@ -72,6 +72,32 @@ def test_what_cannot_be_is_said_before_data_is_read(
 
 
 @pytest.mark.usefixtures("torch_installed")
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["train", "--backend=torch", "--device=cuda"], 6, "--device=cuda: "),
+        (["train", "--device=cuda"], 6, "--device: the numpy backend has no cuda device"),
+        (["train", "--backend=torch", "--amp", "--dtype=float64"], 2, "--amp: is for float32 models"),
+        (["train", "--backend=torch", "--compile"], 6, "--compile: torch finds no C++ compiler"),
+        (["compare", "--backends=numpy,torch", "--device=cuda"], 6, "--device=cuda: "),
+        (["bench", "--backends=numpy,torch", "--device=cuda"], 6, "--device=cuda: "),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_dry_run_says_what_the_run_would_lack(blobs: Path, words: list[str], code: int, said: str) -> None:
+    lacking = {"CUDA_VISIBLE_DEVICES": "", "CXX": "no-such-compiler"}
+    done = nnlab(*words, f"--datasets-path={blobs}", "--dataset=blobs", "--model=NLayers", "--dry-run", **lacking)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_a_dry_run_without_torch_says_so(blobs: Path) -> None:
+    words = ["train", "--backend=torch", f"--datasets-path={blobs}", "--dataset=blobs", "--dry-run"]
+    done = nnlab(*words, program=WITHOUT_TORCH)
+    assert done.returncode == 6 and "torch is not installed" in done.stderr
+
+
+@pytest.mark.usefixtures("torch_installed")
 def test_the_switch_costs_the_user_nothing(blobs: Path, tmp_path: Path) -> None:
     """The same command, one flag apart: the same figures in float64, the same keys in JSON, the same files."""
     data = [f"--datasets-path={blobs}", "--dataset=blobs", f"--runs-dir={tmp_path}", "--epochs=4", "--resize=6,6"]

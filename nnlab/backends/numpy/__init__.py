@@ -15,7 +15,13 @@ class Numpy(Backend):
 
     @classmethod
     def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
-        """A NumpyLearner. Raises MissingError: for a device.  UsageError: for what only other backends can do."""
+        """A NumpyLearner."""
+        cls.require(engine)
+        return NumpyLearner(graph, loss=loss, optimizer=optimizer, threads=engine.threads)
+
+    @classmethod
+    def require(cls, engine: Engine, *, dtype: str = "float32") -> None:
+        """Raises MissingError: for a device.  UsageError: for what only other backends can do."""
         if engine.device == "cuda":
             hint = "type --device=cpu or leave it out, or use --backend=torch"
             raise MissingError("the numpy backend has no cuda device", where="--device", hint=hint)
@@ -23,4 +29,3 @@ class Numpy(Backend):
             if getattr(engine, name):
                 hint = f"leave it out, or use --backend=torch --{name}"
                 raise UsageError(f"the numpy backend has no {name}", where=f"--{name}", hint=hint)
-        return NumpyLearner(graph, loss=loss, optimizer=optimizer, threads=engine.threads)

@@ -2,6 +2,8 @@
 
 import importlib.util
 
+import numpy as np
+
 from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine, Translated
 from nnlab.core.errors import MissingError
 from nnlab.core.install import install_line
@@ -22,6 +24,16 @@ class Torch(Backend):
         from nnlab.backends.torch.learner import TorchLearner
 
         return TorchLearner(graph, loss=loss, optimizer=optimizer, engine=engine)
+
+    @classmethod
+    def require(cls, engine: Engine, *, dtype: str = "float32") -> None:
+        """Raises MissingError: torch, the device or the compiler is not there.  UsageError: bfloat16 of float64."""
+        require_torch()
+        from nnlab.backends.torch.devices import device_of, refuse_amp, require_compiler
+
+        refuse_amp(engine, np.dtype(dtype))
+        require_compiler(engine)
+        device_of(engine)
 
     @classmethod
     def has(cls, component: type) -> bool:

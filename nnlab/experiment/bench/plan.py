@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 from nnlab.core.errors import MissingError
 from nnlab.core.folders import repository
@@ -83,10 +84,13 @@ def plan(experiments: Sequence[tuple[Experiment, Axes]], *, peers: bool = False)
 def _variants(experiment: Experiment, axes: Axes) -> Iterator[Experiment]:
     for backend in axes.backends or (experiment.run.backend,):
         for library in axes.data_loaders or (experiment.data.data_loader,):
-            yield _with(experiment, {"run": {"backend": backend}, "data": {"data_loader": library}})
+            run: dict[str, Any] = {"backend": backend}
+            if axes.backends and backend == "numpy":  # beside others that can do more: what it can
+                run |= vars(experiment.run.engine.threads_alone)
+            yield _with(experiment, {"run": run, "data": {"data_loader": library}})
 
 
-def _with(experiment: Experiment, changes: Mapping[str, Mapping[str, str]]) -> Experiment:
+def _with(experiment: Experiment, changes: Mapping[str, Mapping[str, Any]]) -> Experiment:
     """The experiment with other options, in the options and in what is saved."""
     run, data = copy(experiment.run), copy(experiment.data)
     for part, section in ((run, "run"), (data, "data")):
