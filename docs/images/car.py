@@ -1,4 +1,4 @@
-"""Draws docs/images/car-cutout.png: a drawn car, its mask, its cut-out. The scene is ours, so that it may be published.
+"""Draws docs/images/car.png, and car-cutout.png: the car, its mask, its cut-out. The scene is ours, to be published.
 
 python docs/images/car.py u2netp.onnx
 """
@@ -84,6 +84,7 @@ def draw(model: str) -> None:
         left = place * (WIDE + GAP)
         sheet[:, left : left + WIDE] = picture
     library.write_png(library.image(sheet), Path(__file__).with_name("car-cutout.png"))
+    library.write_png(library.image(scene()), Path(__file__).with_name("car.png"))
 
 
 if __name__ == "__main__":

@@ -64,14 +64,17 @@ class Resolution:
             )
             if home is not None:
                 placed[home][short] = (source, value)
-            elif not self._overruled(short, strength):
+            elif not self._overruled(short, strength, source):
                 self.mistakes.append(self._homeless(key, short, source))
         return placed
 
-    def _overruled(self, short: str, strength: int) -> bool:
-        """Whether the option belongs to a component that a stronger source has replaced by another."""
+    def _overruled(self, short: str, strength: int, source: Source) -> bool:
+        """Whether the option belongs to a component that a stronger source has replaced by another.
+
+        A variable of the environment stands for all commands of a person: other components' options are for others.
+        """
         return any(
-            self._said.get(setting.section, (-1,))[0] > strength
+            source.kind == "environment" or self._said.get(setting.section, (-1,))[0] > strength
             for setting in settings()
             if setting.key == short and setting.owners
         )

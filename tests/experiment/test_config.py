@@ -176,6 +176,14 @@ def test_a_file_that_is_not_there_is_a_data_problem(tmp_path: Path) -> None:
         from_file(tmp_path / "none.toml")
 
 
+def test_a_variable_for_a_component_that_is_not_chosen_is_for_other_commands() -> None:
+    variables = from_environment({"NNLAB_MODELS_PATH": "models", "NNLAB_BETA1": "0.8"})
+    experiment = resolve(from_flags({"prepare": "none", "optimizer": "Constant"}), variables)
+    assert experiment.chosen["model"] == "OneLayer"
+    with pytest.raises(UsageError, match="--models-path: OneLayer has no option models_path; Onnx has it"):
+        resolve(from_flags({"prepare": "none", "models_path": "models"}))
+
+
 def test_a_typo_in_the_environment_is_a_mistake_too() -> None:
     with pytest.raises(NnlabError, match="NNLAB_EPOCH: no such option; did you mean NNLAB_EPOCHS"):
         resolve(from_flags({"prepare": "none"}), from_environment({"NNLAB_EPOCH": "3"}))
