@@ -11,7 +11,7 @@ from nnlab.checks.parity.conventions.base import CONVENTIONS
 from nnlab.cli.output import echo
 from nnlab.core.component import Option, options_of, type_name
 from nnlab.core.errors import UsageError
-from nnlab.core.registry import Registry, nearest
+from nnlab.core.registry import Registry, did_you_mean, nearest
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.steps.base import STEPS
@@ -64,7 +64,7 @@ def _selected(names: tuple[str, ...]) -> list[dict[str, Any]]:
         if match is None:
             near = nearest(name, known)
             kinds = ", ".join(kind.kind for kind in KINDS)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"kinds are {kinds}"
+            hint = did_you_mean(near) if near else f"kinds are {kinds}"
             raise UsageError(f"no kind or component {name!r}", hint=hint)
         wanted.add(match)
     return [component for component in every if {component["kind"], component["name"]} & wanted]

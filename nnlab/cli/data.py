@@ -13,7 +13,7 @@ from nnlab.cli.places import PATH
 from nnlab.core.component import make as make_component
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
 from nnlab.core.printing import printable
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 
 
 class NearestGroup(click.Group):
@@ -26,7 +26,7 @@ class NearestGroup(click.Group):
         names = self.list_commands(ctx)
         if args and args[0] not in names:
             near = nearest(args[0], names) or names
-            raise click.UsageError(f"no command '{self.name} {args[0]}'; did you mean {' or '.join(near)}?")
+            raise click.UsageError(f"no command '{self.name} {args[0]}'; {did_you_mean(near)}")
         return super().resolve_command(ctx, args)
 
 
@@ -150,7 +150,7 @@ def _known(names: tuple[str, ...]) -> list[Any]:
     for name in names:
         if name not in MAKERS:
             near = nearest(name, drawable) or drawable
-            raise UsageError(f"nnlab draws no set {name!r}", hint=f"did you mean {' or '.join(near)}?")
+            raise UsageError(f"nnlab draws no set {name!r}", hint=did_you_mean(near))
     return list(dict.fromkeys(MAKERS.get(name) for name in names))
 
 

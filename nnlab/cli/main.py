@@ -13,7 +13,7 @@ from nnlab import __version__
 from nnlab.cli.streams import lenient_streams, lost_results
 from nnlab.core.errors import NnlabError
 from nnlab.core.printing import printable
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.training.interrupts import ENDINGS
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
         """As click does it, with the nearest command named when there is none."""
         if args and args[0] not in COMMANDS:
             near = _MEANT.get(args[0].lower()) or nearest(args[0], list(COMMANDS)) or list(COMMANDS)
-            raise click.UsageError(f"no command {args[0]!r}; did you mean {' or '.join(near)}?")
+            raise click.UsageError(f"no command {args[0]!r}; {did_you_mean(near)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -13,7 +13,7 @@ from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.output import echo, echo_line
 from nnlab.cli.places import PATH
 from nnlab.core.errors import UsageError
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 
 
 def models_path_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,7 +82,7 @@ def fetch_(names: tuple[str, ...], unverified: bool, quiet: bool, json: bool, de
     for name in names:
         if name not in catalogue():
             near = nearest(name, list(catalogue())) or list(catalogue())
-            hint = f"did you mean {' or '.join(near)}? your own file: nnlab models add NAME FILE"
+            hint = f"{did_you_mean(near)} your own file: nnlab models add NAME FILE"
             raise UsageError("no such model in the catalogue", where=name, hint=hint)
     rows = []
     for name in names:

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 from nnlab.core.converters import convert, mapping, pair
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.folders import at_home
-from nnlab.core.registry import nearest, normalised
+from nnlab.core.registry import did_you_mean, nearest, normalised
 
 MOST = 2**31 - 1
 """The greatest of a whole number that counts something (that has a least one) where nothing else is said."""
@@ -82,7 +82,7 @@ class Option:
         for item in value if isinstance(value, tuple) else (value,):
             if self.choices is not None and item not in self.choices:
                 near = nearest(str(item), [str(choice) for choice in self.choices]) or [str(c) for c in self.choices]
-                return f"{item!r} is not one of its values; did you mean {' or '.join(near)}?"
+                return f"{item!r} is not one of its values; {did_you_mean(near)}"
             if isinstance(item, bool) or not isinstance(item, (int, float)):
                 continue
             if isinstance(item, float) and not math.isfinite(item):  # a whole number may be too large to ask
@@ -174,11 +174,7 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
         offered = known.get(normalised(name))
         if offered is None:
             near = nearest(name, [other.name for other in known.values()])
-            hint = (
-                f"did you mean {' or '.join(near)}?"
-                if near
-                else f"it has {', '.join(o.name for o in known.values()) or 'none'}"
-            )
+            hint = did_you_mean(near) if near else f"it has {', '.join(o.name for o in known.values()) or 'none'}"
             mistakes.append(UsageError(f"{cls.__name__} has no such option", where=name, hint=hint))
             continue
         try:

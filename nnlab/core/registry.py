@@ -3,7 +3,7 @@
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
@@ -22,6 +22,11 @@ def nearest(name: str, names: list[str], count: int = 3) -> list[str]:
     by_key = {normalised(candidate): candidate for candidate in names}
     keys = difflib.get_close_matches(normalised(name), list(by_key), n=count, cutoff=0.6)
     return [by_key[key] for key in keys]
+
+
+def did_you_mean(names: Iterable[str]) -> str:
+    """The hint that offers these."""
+    return f"did you mean {' or '.join(names)}?"
 
 
 class Registry(Generic[T]):
@@ -56,7 +61,7 @@ class Registry(Generic[T]):
             return self._classes[normalised(name)]
         except KeyError:
             near = self.meant_by(name) or nearest(name, self.names()) or self.names()
-            raise UsageError(f"unknown {self.kind} {name!r}", hint=f"did you mean {' or '.join(near)}?") from None
+            raise UsageError(f"unknown {self.kind} {name!r}", hint=did_you_mean(near)) from None
 
     def meant_by(self, name: str) -> list[str]:
         """The components that are called so elsewhere (`SGD` is Constant or Momentum)."""

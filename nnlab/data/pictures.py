@@ -8,7 +8,7 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.core.folders import at_home
 from nnlab.core.printing import printable
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.data.left_out import left_out_line, strangers
 from nnlab.data.names import is_image
 from nnlab.data.source import find
@@ -61,7 +61,7 @@ def _meant(text: str, datasets_path: str) -> list[Path]:
         return [sample.path for sample in found.samples]
     folder = path.parent if path.parent.is_dir() else Path()
     near = nearest(path.name, [entry.name for entry in folder.iterdir()])
-    hint = f"did you mean {' or '.join(str(path.parent / name) for name in near)}?" if near else "check the path"
+    hint = did_you_mean(printable(path.parent / name) for name in near) if near else "check the path"
     raise DataError("no such file, folder or dataset", where=printable(text), hint=hint)
 
 

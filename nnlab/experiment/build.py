@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nnlab.backends.base import BACKENDS
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
 from nnlab.data.batching import nearly_equal
@@ -104,7 +104,7 @@ def refuse_unknown_layers(network: Graph, experiment: Experiment) -> None:
         where = f"--track-layer={name},{units}"
         if name not in names:
             near = nearest(name, names)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"its layers are {', '.join(names)}"
+            hint = did_you_mean(near) if near else f"its layers are {', '.join(names)}"
             mistakes.append(UsageError("the network has no such layer", where=where, hint=hint))
         elif units > (there := network.shapes[name][-1]):
             hint = f"type --track-layer={name},{there} for all"

@@ -8,7 +8,7 @@ from pathlib import Path
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.folders import DATASETS, at_home
 from nnlab.core.printing import printable
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.data.layout import entries, folders_in, has_images, is_dataset
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.options import DataOptions
@@ -68,7 +68,7 @@ def _of_path(text: str, datasets_path: str | None) -> Place | None:
         )
     parent = path.parent
     near = nearest(path.name, [entry.name for entry in folders_in(parent)]) if parent.is_dir() else []
-    hint = f"did you mean {' or '.join(printable(parent / name) for name in near)}?" if near else "check the path"
+    hint = did_you_mean(printable(parent / name) for name in near) if near else "check the path"
     raise DataError("no such folder", where=printable(path), hint=hint)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from nnlab.backends.base import BACKENDS
 from nnlab.core.component import Option, make, options_of
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.experiment.backend_names import Named, Wish, split_backend
 from nnlab.experiment.settings import CHOICES, NAMED, PLAIN, SECTIONS, SHARED, component_has, settings
 from nnlab.experiment.sources import Source
@@ -83,7 +83,7 @@ class Resolution:
         section = key.rpartition(".")[0]
         if section and section not in SECTIONS:
             near = nearest(section, list(SECTIONS)) or list(SECTIONS)
-            return UsageError("no such section", where=source.where(key), hint=f"did you mean {' or '.join(near)}?")
+            return UsageError("no such section", where=source.where(key), hint=did_you_mean(near))
         for setting in settings():
             if setting.key == short and setting.owners:
                 chosen = self.chosen[setting.section]
@@ -98,7 +98,7 @@ class Resolution:
             return UsageError("no such option", where=source.where(key), hint=f"did you mean {said}?")
         names = sorted({*CHOICES, *(setting.key for setting in settings())})
         near = nearest(short, names)
-        hint = f"did you mean {' or '.join(source.spelt(name) for name in near)}?" if near else "see nnlab train --help"
+        hint = did_you_mean(source.spelt(name) for name in near) if near else "see nnlab train --help"
         return UsageError("no such option", where=source.where(key), hint=hint)
 
     def values_of(self, section: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import Array, Shape
 from nnlab.layers.base import Cache, Layer
 from nnlab.losses.base import Emits
-from nnlab.models.order import did_you_mean, in_order
+from nnlab.models.order import in_order, nearest_hint
 from nnlab.models.values import CopiedValues, DrawnValues, NodeValues
 
 INPUT = "input"
@@ -150,7 +150,7 @@ class Graph:
             if parameter in values.parameters or parameter in values.buffers:
                 return node
         raise UsageError(
-            "no such parameter", where=parameter, hint=did_you_mean(parameter, [name for name, _ in self._named()])
+            "no such parameter", where=parameter, hint=nearest_hint(parameter, [name for name, _ in self._named()])
         )
 
     def own(self, node: str) -> dict[str, Parameter | Buffer]:
@@ -267,7 +267,7 @@ class Graph:
                 raise UsageError(f"has {value.dtype} here and {state[name].dtype} in these weights", where=name)
         for name in state:
             if name not in named:
-                raise UsageError("is no parameter of this network", where=name, hint=did_you_mean(name, list(named)))
+                raise UsageError("is no parameter of this network", where=name, hint=nearest_hint(name, list(named)))
 
     def astype(self, dtype: npt.DTypeLike) -> "Graph":
         """An independent copy in another dtype, or the same: the same nodes and values, no array shared."""

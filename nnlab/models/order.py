@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from nnlab.core.errors import UsageError
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 
 
 def in_order(inputs: Mapping[str, tuple[str, ...]], source: str) -> list[str]:
@@ -17,7 +17,7 @@ def in_order(inputs: Mapping[str, tuple[str, ...]], source: str) -> list[str]:
         raise UsageError("the network has no nodes", hint="add a layer first")
     for name, read in inputs.items():
         for missing in (other for other in read if other != source and other not in inputs):
-            hint = did_you_mean(missing, [source, *inputs])
+            hint = nearest_hint(missing, [source, *inputs])
             raise UsageError(f"reads {missing!r}, which is no node", where=f"node {name!r}", hint=hint)
     order = _sorted(inputs, source)
     read_by_others = {other for read in inputs.values() for other in read}
@@ -33,10 +33,10 @@ def in_order(inputs: Mapping[str, tuple[str, ...]], source: str) -> list[str]:
     return order
 
 
-def did_you_mean(name: str, names: list[str]) -> str | None:
+def nearest_hint(name: str, names: list[str]) -> str | None:
     """The hint for a name that is none of `names`; None when none is near."""
     near = nearest(name, names)
-    return f"did you mean {' or '.join(near)}?" if near else None
+    return did_you_mean(near) if near else None
 
 
 def _sorted(inputs: Mapping[str, tuple[str, ...]], source: str) -> list[str]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from nnlab.core.errors import MissingError, UsageError
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.kernels.threads import at_most_threads
 from nnlab.onnx.backends.base import Runnable
 from nnlab.onnx.views import ModelView
@@ -53,7 +53,7 @@ def known_engine(engine: Any) -> str:
     if engine in ENGINES:
         return str(engine)
     near = nearest(str(engine), list(ENGINES)) or list(ENGINES)
-    raise UsageError(f"no engine {engine!r}", where="--engine", hint=f"did you mean {' or '.join(near)}?")
+    raise UsageError(f"no engine {engine!r}", where="--engine", hint=did_you_mean(near))
 
 
 def _require_torch() -> None:

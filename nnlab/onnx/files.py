@@ -4,7 +4,7 @@ from pathlib import Path
 
 from nnlab.core import folders
 from nnlab.core.errors import DataError
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 
 SUFFIX = ".onnx"
 
@@ -39,7 +39,7 @@ def _way_out(name: str, models_path: str | Path) -> str:
     if name in catalogue() and catalogue()[name].url:
         return f"type: nnlab models fetch {name}"
     near = nearest(name, sorted({*known_models(models_path), *catalogue()}))
-    return f"did you mean {' or '.join(near)}?" if near else "see: nnlab models list"
+    return did_you_mean(near) if near else "see: nnlab models list"
 
 
 def known_models(models_path: str | Path) -> list[str]:

@@ -13,7 +13,7 @@ from nnlab.core.component import required
 from nnlab.core.context import Context, Watch
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.parameter import NewParameter, Parameter
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.types import Array, Shape
 from nnlab.layers.base import Layer
 from nnlab.losses.base import Emits
@@ -117,7 +117,7 @@ class OnnxNetwork(Layer):
         for pattern in self.freeze:
             if pattern != FEATURES and not any(fnmatch(name, pattern) for name in names):
                 near = nearest(pattern, [FEATURES, *names])
-                hint = f"did you mean {' or '.join(near)}?" if near else f"type --freeze={FEATURES} for all of them"
+                hint = did_you_mean(near) if near else f"type --freeze={FEATURES} for all of them"
                 raise UsageError("the network has no such weights", where=f"--freeze={pattern}", hint=hint)
 
     def tried(self, in_shape: Shape) -> Trial:

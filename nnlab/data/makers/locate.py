@@ -6,7 +6,7 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.core.folders import DATASETS, at_home, cache_dir
 from nnlab.core.printing import printable
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.data.makers.base import MAKERS, DatasetMaker
 from nnlab.data.makers.write import publish
 
@@ -35,7 +35,7 @@ def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str],
     drawable = [maker.dataset() for maker in MAKERS]
     known = sorted({*_folders(parent), *drawable})
     near = nearest(name, known) or nearest(name, _folders(Path()))
-    advice = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known[:10])}"
+    advice = did_you_mean(near) if near else f"known are {', '.join(known[:10])}"
     if not parent.is_dir():
         what = f"no such dataset, nor a folder of datasets {printable(parent)}"
         raise DataError(what, where=name, hint=f"{advice}; --datasets-path names another folder")

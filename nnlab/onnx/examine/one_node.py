@@ -8,7 +8,7 @@ import onnx
 from onnx import ModelProto, TypeProto, ValueInfoProto, helper
 
 from nnlab.core.errors import DataError, NnlabError, UsageError
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.onnx.apart.calls import reference, run_once
 from nnlab.onnx.backends.onnxruntime import require_onnxruntime
 from nnlab.onnx.endless import node_loops
@@ -51,7 +51,7 @@ def node_engine(name: str, view: ModelView, steps: Plan) -> NodeEngine:
     if name == "reference":
         return _Alone(view, steps, reference)
     near = nearest(name, list(NODE_ENGINES)) or list(NODE_ENGINES)
-    raise UsageError(f"no engine {name!r}", where="--engines", hint=f"did you mean {' or '.join(near)}?")
+    raise UsageError(f"no engine {name!r}", where="--engines", hint=did_you_mean(near))
 
 
 class _Planned:

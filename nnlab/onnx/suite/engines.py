@@ -6,7 +6,7 @@ from onnx import ModelProto
 from onnx.backend.base import Backend, BackendRep
 
 from nnlab.core.errors import UsageError
-from nnlab.core.registry import nearest
+from nnlab.core.registry import did_you_mean, nearest
 from nnlab.onnx.backends.numpy import NumpyBackend
 from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, require_onnxruntime
 from nnlab.onnx.backends.torch import TorchBackend
@@ -73,5 +73,5 @@ def engine(name: str) -> type[Backend]:
     """The engine of that name. Raises UsageError: naming the nearest."""
     if name not in ENGINES:
         near = nearest(name, list(ENGINES)) or list(ENGINES)
-        raise UsageError(f"no engine {name!r}", hint=f"did you mean {' or '.join(near)}?")
+        raise UsageError(f"no engine {name!r}", hint=did_you_mean(near))
     return ENGINES[name]
