@@ -54,7 +54,7 @@ def draw_figures(
             )
     for name, said in result.predictions.items():
         with _drawn(folder / f"confusion-{name}.png", drawn) as path:
-            plots.draw_confusion_of(path, _confusion(said, data.classes), title=f"{title} · {name}")
+            plots.draw_confusion(path, _confusion(said, data.classes), title=f"{title} · {name}")
     if image_shape is not None and result.predictions.keys() & set(SHEET_OF):
         with _drawn(folder / "samples.png", drawn) as path:
             _draw_samples(path, result, data, image_shape, min(samples or SHEET, MOST_SAMPLES), title)

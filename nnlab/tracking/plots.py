@@ -21,7 +21,7 @@ from nnlab.tracking.canvas import (
     letter_width,
     matplotlib_here,
 )
-from nnlab.tracking.confusion import Confusion, confusion_of
+from nnlab.tracking.confusion import Confusion
 from nnlab.tracking.sheet import as_shown, compose, rgb, short
 from nnlab.training.record import EpochRecord, Predictions, Score
 
@@ -145,17 +145,8 @@ def draw_tracked(path: Path, rows: Sequence[Mapping[str, Any]], *, title: str) -
             axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), frameon=False, borderaxespad=0)
 
 
-def draw_confusion(path: Path, counts: Array, classes: Sequence[str], *, title: str) -> None:
-    """Actual classes down, predicted ones across; what is right in blue, mistakes in orange, by share of their row.
-
-    Shapes:  counts: (classes, classes), row actual, column predicted
-    """
-    rows, columns = np.nonzero(counts)
-    draw_confusion_of(path, confusion_of(rows, columns, counts[rows, columns], classes), title=title)
-
-
-def draw_confusion_of(path: Path, confusion: Confusion, *, title: str) -> None:
-    """The same of a table that fits."""
+def draw_confusion(path: Path, confusion: Confusion, *, title: str) -> None:
+    """Actual classes down, predicted ones across; what is right in blue, mistakes in orange, by share of their row."""
     counts, names = confusion.counts, [short(name) for name in confusion.classes]
     total, n = confusion.total, len(names)
     cell = min(0.55, max(0.21, 5.2 / n))

@@ -9,6 +9,7 @@ from PIL import Image
 
 from nnlab.core.errors import RunError
 from nnlab.tracking import plots
+from nnlab.tracking.confusion import Confusion
 from nnlab.training.record import Score
 
 BLUE, ORANGE, GREY = ((0, 114, 178), (213, 94, 0), (122, 122, 122))
@@ -68,7 +69,8 @@ def test_any_history_can_be_drawn(tmp_path, made, losses, note, dev):
 def test_confusion_grows_with_classes_and_stays_legible(tmp_path, classes, name):
     counts = np.eye(classes, dtype=np.int64) * 9
     counts[0, 1] = 3
-    plots.draw_confusion(tmp_path / "c.png", counts, [name.format(i) for i in range(classes)], title="main · dev")
+    table = Confusion(counts, tuple(name.format(i) for i in range(classes)), 9 * classes, 9 * classes + 3)
+    plots.draw_confusion(tmp_path / "c.png", table, title="main · dev")
     height, width, _ = pixels(tmp_path / "c.png").shape
     assert min(width, height) >= classes * 22  # a cell has room for its number
     assert max(width, height) < 1400
@@ -78,7 +80,7 @@ def test_confusion_grows_with_classes_and_stays_legible(tmp_path, classes, name)
 
 
 def test_a_confusion_of_nothing_can_be_drawn(tmp_path):
-    plots.draw_confusion(tmp_path / "c.png", np.zeros((2, 2), np.int64), ["a", "b"], title="main")
+    plots.draw_confusion(tmp_path / "c.png", Confusion(np.zeros((2, 2), np.int64), ("a", "b"), 0, 0), title="main")
     assert amount(tmp_path / "c.png", BLUE) == 0
 
 
@@ -99,12 +101,14 @@ def test_samples_are_shown_as_they_are_and_mistakes_are_framed(tmp_path, made):
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
     (tmp_path / "figures").write_text("in the way")
     with pytest.raises(RunError, match="not a directory"):
-        plots.draw_confusion(tmp_path / "figures" / "c.png", np.eye(2, dtype=int), ["a", "b"], title="main")
+        table = Confusion(np.eye(2, dtype=int), ("a", "b"), 2, 2)
+        plots.draw_confusion(tmp_path / "figures" / "c.png", table, title="main")
 
 
 PROGRAM = """
 from pathlib import Path
 from nnlab.tracking import plots
+from nnlab.tracking.confusion import Confusion
 from nnlab.training.record import EpochRecord, Score
 history = [EpochRecord(epoch=i, epochs=2, training=Score(1 / i, i / 2, 8), dev=None) for i in (1, 2)]
 plots.draw_training(Path(FILE), history, best_epoch=2, early_stop_epoch=None, title="main")
