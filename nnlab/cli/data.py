@@ -2,45 +2,18 @@
 
 import json as json_module
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
-from nnlab.cli.places import PATH
+from nnlab.cli.places import PATH, datasets_path_option
 from nnlab.core.component import make as make_component
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
 from nnlab.core.printing import printable
 from nnlab.core.registry import did_you_mean, nearest
-
-
-class NearestGroup(click.Group):
-    """A group that names the nearest command when there is none of that name."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with the nearest command named."""
-        names = self.list_commands(ctx)
-        if args and args[0] not in names:
-            near = nearest(args[0], names) or names
-            raise click.UsageError(f"no command '{self.name} {args[0]}'; {did_you_mean(near)}")
-        return super().resolve_command(ctx, args)
-
-
-def datasets_path_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The flag --datasets-path, as in `nnlab train`."""
-    return click.option(
-        "--datasets-path",
-        default="datasets",
-        show_default=True,
-        envvar="NNLAB_DATASETS_PATH",
-        metavar="DIR",
-        type=PATH,
-        help="folder of datasets",
-    )(command)
 
 
 @click.group("data", cls=NearestGroup)

@@ -11,9 +11,8 @@ from nnlab.cli.completing import MODEL_NAMES, RUN_NAMES
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
-from nnlab.cli.places import PATH
+from nnlab.cli.places import PATH, datasets_path_option, models_path_option
 from nnlab.core.errors import DataError, ResourceError, UsageError
-from nnlab.core.folders import DATASETS
 
 if TYPE_CHECKING:
     from nnlab.experiment.infer import Inference, Predictor
@@ -61,12 +60,8 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--json", "json", is_flag=True, help="one JSON document")
 @click.option("--csv", "csv", is_flag=True, help="a line for each picture, commas between")
 @click.option("--threads", type=click.IntRange(0), default=0, help="for the arithmetic; 0 for all cores")
-@click.option(
-    "--models-path", default="models", show_default=True, envvar="NNLAB_MODELS_PATH", metavar="DIR", type=PATH
-)
-@click.option(
-    "--datasets-path", default=DATASETS, show_default=True, envvar="NNLAB_DATASETS_PATH", metavar="DIR", type=PATH
-)
+@models_path_option
+@datasets_path_option
 @click.option("--data-loader", metavar="Vips|ImageMagick", help="image library  [default: Vips, or the run's own]")
 @click.option("--like", metavar="NAME", help="feed it as this model of the catalogue is fed")
 @click.option(

@@ -2,31 +2,17 @@
 
 import json as json_module
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from nnlab.cli.data import NearestGroup
 from nnlab.cli.main import terminate_as_interrupt
+from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
-from nnlab.cli.places import PATH
+from nnlab.cli.places import PATH, models_path_option
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import did_you_mean, nearest
-
-
-def models_path_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The flag --models-path, as in `nnlab infer`."""
-    return click.option(
-        "--models-path",
-        default="models",
-        show_default=True,
-        envvar="NNLAB_MODELS_PATH",
-        metavar="DIR",
-        type=PATH,
-        help="folder of models",
-    )(command)
 
 
 @click.group("models", cls=NearestGroup)

@@ -7,12 +7,11 @@ from typing import Any
 
 import click
 
-from nnlab.cli.data import NearestGroup
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
-from nnlab.cli.models import models_path_option
+from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
-from nnlab.cli.places import PATH
+from nnlab.cli.places import PATH, models_path_option
 from nnlab.core.errors import ComparisonError, DataError, UsageError
 
 

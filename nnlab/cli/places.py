@@ -1,10 +1,13 @@
 """Arguments and flags that are paths."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
-from nnlab.core.folders import at_home
+from nnlab.core.folders import DATASETS, at_home
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class PathText(click.Path):
@@ -16,3 +19,13 @@ class PathText(click.Path):
 
 
 PATH = PathText()
+
+
+def _folder(flag: str, default: str, words: str) -> Callable[[Command], Command]:
+    variable = f"NNLAB_{flag.strip('-').replace('-', '_').upper()}"
+    return click.option(flag, default=default, show_default=True, envvar=variable, metavar="DIR", type=PATH, help=words)
+
+
+datasets_path_option = _folder("--datasets-path", DATASETS, "folder of datasets")
+models_path_option = _folder("--models-path", "models", "folder of models")
+"""Flags of several commands."""
