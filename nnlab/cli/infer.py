@@ -91,7 +91,7 @@ def command(paths: tuple[str, ...], output: str | None, **said: Any) -> int:
         encoded = _stdin()
         return _one(Inference(predictor(said), _folder(output)), encoded, said)
     from nnlab.cli.infer_progress import watching
-    from nnlab.cli.infer_results import show
+    from nnlab.cli.infer_results import model_name, show
     from nnlab.data.pictures import pictures
 
     messages_to(lambda line: None, lambda line: click.echo(line, err=True))
@@ -133,13 +133,6 @@ def predictor(said: Mapping[str, Any]) -> "Predictor":
     ).on(said["engine"], library, threads=said["threads"])
 
 
-def model_name(said: Mapping[str, Any]) -> str:
-    """The model as the user named it; of a run, its folder (latest moves on)."""
-    if said["run"] is None:
-        return str(said["onnx_model"])
-    return str(Path(said["run"]).resolve())
-
-
 def _refuse_contradictions(paths: tuple[str, ...], said: Mapping[str, Any]) -> None:
     """Raises UsageError: for flags that cannot stand together, or say too little."""
     if (said["run"] is None) == (said["onnx_model"] is None):
@@ -170,7 +163,7 @@ def _stdin() -> bytes:
 
 def _one(inference: "Inference", encoded: bytes, said: Mapping[str, Any]) -> int:
     """stdin to stdout: the cut-out's bytes, or the labels."""
-    from nnlab.cli.infer_results import line, show
+    from nnlab.cli.infer_results import line, model_name, show
 
     bare = not (said["json"] or said["csv"]) and inference.output is None
     result, image = inference.one(encoded, "stdin")

@@ -33,10 +33,17 @@ def show(rows: Sequence["Row"], said: Mapping[str, Any], *, output: str | None) 
         print("add --output=DIR for masks, cut-outs and overlays", file=sys.stderr)
 
 
+def model_name(said: Mapping[str, Any]) -> str:
+    """The model as the user named it; of a run, its folder (latest moves on)."""
+    if said["run"] is None:
+        return str(said["onnx_model"])
+    from nnlab.tracking.names import run_folder
+
+    return str(run_folder(said["run"]).resolve())
+
+
 def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON document: results of the pictures that were read; under "failed" why others have none."""
-    from nnlab.cli.infer import model_name
-
     return {
         "schema_version": 1,
         "model": model_name(said),

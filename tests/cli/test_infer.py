@@ -285,6 +285,16 @@ def test_a_run_says_what_its_training_said(
         np.testing.assert_allclose(probabilities, row["probabilities"], atol=1e-5)
 
 
+def test_a_run_that_is_named_is_told_by_its_folder(
+    infer: Infer, trained: Path, blobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its exp-id here: no folder of that name lies where the command is typed."""
+    monkeypatch.setenv("NNLAB_RUNS_DIR", str(trained.parent))
+    for name in ("main", "latest", trained.name[:12], str(trained)):
+        _, out, _ = infer(f"--run={name}", next((blobs / "blobs").rglob("*.png")), "--json")
+        assert json.loads(out)["model"] == str(trained)
+
+
 def test_a_picture_alone_is_answered_as_among_many(infer: Infer, trained: Path, blobs: Path) -> None:
     _, out, _ = infer(f"--run={trained}", blobs / "blobs", "--json")
     together = json.loads(out)["results"]
