@@ -1,4 +1,4 @@
-"""What RNN, GRU and LSTM share on torch: the formulas step by step, since torch.nn has none of their options."""
+"""What RNN, GRU and LSTM share on torch: the formulas step by step where an option asks for what torch.nn has not."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,6 +9,7 @@ import torch
 from nnlab.onnx.ops.base import Operator
 from nnlab.onnx.ops.recurrent import BACKWARDS, Recurrent, check, functions_of
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
+from nnlab.onnx.torch_ops.recurrent_kernels import by_kernel, is_usual
 
 State = tuple[torch.Tensor, ...]
 Function = Callable[[torch.Tensor], torch.Tensor]
@@ -31,7 +32,20 @@ def recurrent(operator: Recurrent, cells: Cells, inputs: Sequence[Any]) -> tuple
     starts, p = more[: operator.states], more[2]
     if operator.layout:
         x, starts = x.swapaxes(0, 1), [s if s is None else s.swapaxes(0, 1) for s in starts]
-    passes = []
+    if is_usual(operator, x, lengths, p):
+        y, lasts = by_kernel(operator, x, (w, r, b), starts)
+    else:
+        y, lasts = _by_steps(operator, cells, (x, w, r, b, p), starts, lengths)
+    if operator.layout:
+        y, lasts = y.permute(2, 0, 1, 3), [last.swapaxes(0, 1) for last in lasts]
+    return tuple(part.to(given.dtype).contiguous() for part in (y, *lasts)[: operator.outputs])
+
+
+def _by_steps(
+    operator: Recurrent, cells: Cells, values: Sequence[Any], starts: Sequence[Any], lengths: Any
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Y and the last states.  Options:  values: x with the steps first, W, R, B, P."""
+    passes, (x, w, r, b, p) = [], values
     for n, (backwards, functions) in enumerate(zip(BACKWARDS[operator.direction], functions_of(operator), strict=True)):
         bias = x.new_zeros(2, r.shape[1]) if b is None else b[n].reshape(2, -1)
         gates = [_gate(f, clip) for f, clip in zip(functions, operator.clips, strict=True)]
@@ -39,10 +53,7 @@ def recurrent(operator: Recurrent, cells: Cells, inputs: Sequence[Any]) -> tuple
         start = tuple(x.new_zeros(x.shape[1], r.shape[2]) if s is None else s[n] for s in starts)
         passes.append(_run(step, x @ w[n].T, start, lengths, backwards=backwards))
     y = torch.stack([y for y, _ in passes], dim=1)
-    lasts = [torch.stack(part) for part in zip(*(last for _, last in passes), strict=True)]
-    if operator.layout:
-        y, lasts = y.permute(2, 0, 1, 3), [last.swapaxes(0, 1) for last in lasts]
-    return tuple(part.to(given.dtype).contiguous() for part in (y, *lasts)[: operator.outputs])
+    return y, [torch.stack(part) for part in zip(*(last for _, last in passes), strict=True)]
 
 
 def _run(step: Step, z: torch.Tensor, state: State, lengths: Any, *, backwards: bool) -> tuple[torch.Tensor, State]:
