@@ -27,7 +27,8 @@ class Bash(BashComplete):
 @click.command("completion")
 @click.argument("shell", type=click.Choice(list(KEEPING)), metavar="bash|zsh|fish")
 @click.option("--debug", is_flag=True, help="a traceback with an error")
-def command(shell: str, debug: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, shell: str, debug: bool) -> None:
     """Print what teaches a shell to complete commands, flags, components, datasets and runs.
 
     \b
@@ -36,9 +37,7 @@ def command(shell: str, debug: bool) -> None:
     echo 'eval "$(nnlab completion zsh)"' >> ~/.zshrc
     nnlab completion fish > ~/.config/fish/completions/nnlab.fish
     """
-    from nnlab.cli.main import cli
-
     known = get_completion_class(shell)
     assert known is not None  # the shells of the table are click's
-    own = known(cli, {}, "nnlab", VARIABLE)
+    own = known(ctx.find_root().command, {}, "nnlab", VARIABLE)
     click.echo(own.source_template % own.source_vars())
