@@ -1,7 +1,6 @@
 """How much of a run its gradient checks may take, and which form of check that pays for."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Final, Literal
@@ -10,10 +9,11 @@ from nnlab.checks.directions import by_kind, by_layer, check_directions
 from nnlab.checks.gradients import GradientReport, check_gradients
 from nnlab.checks.probe import PROBE_SAMPLES, Probe
 from nnlab.core.rng import Rng
+from nnlab.core.types import Array
 
-Form = Literal["parameters", "layers", "kinds"]
-"""What a check gives a verdict on: every parameter by coordinates and a direction of its own; every layer, or all
-parameters of a kind, along one direction that moves them together, on few samples."""
+Form = Literal["parameters", "layers", "kinds", "network"]
+"""What a check gives a verdict on: every parameter, by coordinates and a direction of its own; every layer, or all
+parameters of a kind, or all there are, along one direction that moves them together, on few samples."""
 
 FREE_SECONDS: Final = 3.0
 """A check may always take this long: small networks are checked parameter by parameter, however short the run."""
@@ -21,12 +21,21 @@ FREE_SECONDS: Final = 3.0
 FEW_SAMPLES: Final = 4
 """Of the batch, where directions are all that can be paid for."""
 
+TWO_SAMPLES: Final = 2
+"""The fewest that batch statistics are of: where one direction over the whole network is all."""
+
+FIRST_PASSES: Final = 5
+"""To make a probe, its value, and its gradient, which takes as long as three passes forward."""
+
 PASSES_OF_A_PARAMETER: Final = 8
 PASSES_OF_A_DIRECTION: Final = 3
-"""Passes through the network: two for each line, more where a step is not the best at once."""
+"""Two for each line, more where a step is not the best at once."""
 
-STEP_IN_PASSES: Final = 1.5
-"""A training step on as many samples, in passes of the check: three passes forward in half the precision."""
+DOUBLE: Final = 2.0
+"""How much longer a pass of a check takes than one of the run, in twice the precision."""
+
+STEP_IN_PASSES: Final = 3.0
+"""A training step, in passes forward of the run."""
 
 
 @dataclass(frozen=True)
@@ -42,43 +51,53 @@ class Budget:
     interval: int
     samples: int
 
-    def seconds(self, pass_s: float, probed: int) -> float:
-        """For one check, where a pass on `probed` samples takes `pass_s`: the run's length follows from that."""
-        run_s = self.epochs * self.samples * STEP_IN_PASSES * pass_s / max(1, probed)
+    def seconds(self, sample_s: float) -> float:
+        """For one check, where a sample takes `sample_s` forward: how long the run lasts follows from that."""
+        run_s = self.epochs * self.samples * STEP_IN_PASSES * sample_s
         return max(FREE_SECONDS, self.share * run_s / ceil(self.epochs / self.interval))
 
 
-def check_within(
-    budget: Budget, probe_of: Callable[[int], Probe], rng: Rng, samples: int
-) -> tuple[Form, GradientReport]:
-    """The most thorough gradient check that the budget pays for, and its form.
+@dataclass(frozen=True)
+class Checked:
+    """A network that is to be checked.
 
-    Time is the processor's, of this thread: a busy machine does not change what is checked.
-
-    Options:  probe_of: makes a probe of at most so many samples.  samples: of the batch.
+    Options:  values: its values by name, buffers perhaps among them.  samples: of the batch at hand.
+              pass_s: the seconds that a pass forward on so many of them takes.  probe: a probe of at most so many.
     """
-    probed = min(samples, PROBE_SAMPLES)
-    probe, pass_s = _timed(probe_of, probed)
-    allowed = budget.seconds(pass_s, probed)
-    if PASSES_OF_A_PARAMETER * len(probe.parameters) * pass_s > allowed:
-        pass_s = min(pass_s, _pass(probe))  # the first pass on a device, or of a compiled network, is no measure
-        allowed = budget.seconds(pass_s, probed)
-    if PASSES_OF_A_PARAMETER * len(probe.parameters) * pass_s <= allowed:
-        return "parameters", check_gradients(probe, rng)
-    probe, pass_s = _timed(probe_of, FEW_SAMPLES)
-    layers = by_layer(probe.parameters)
-    if PASSES_OF_A_DIRECTION * len(layers) * pass_s <= allowed:
-        return "layers", check_directions(probe, rng, layers)
-    return "kinds", check_directions(probe, rng, by_kind(probe.parameters))
+
+    values: Mapping[str, Array]
+    samples: int
+    pass_s: Callable[[int], float]
+    probe: Callable[[int], Probe]
 
 
-def _timed(probe_of: Callable[[int], Probe], samples: int) -> tuple[Probe, float]:
-    """A probe, and how long a pass takes it."""
-    probe = probe_of(samples)
-    return probe, _pass(probe)
+def form_within(budget: Budget, network: Checked) -> Form:
+    """The most thorough form of check that the budget pays for; "network" where it pays for none."""
+    few = min(network.samples, FEW_SAMPLES)
+    sample_s = network.pass_s(few) / few
+    form = _paid(budget, network, sample_s)
+    if form != "parameters":  # the first pass on a device, or of a compiled network, is no measure
+        form = _paid(budget, network, min(sample_s, network.pass_s(few) / few))
+    return form
 
 
-def _pass(probe: Probe) -> float:
-    began = time.thread_time()
-    probe.value()
-    return time.thread_time() - began
+def _paid(budget: Budget, network: Checked, sample_s: float) -> Form:
+    probed, few = (min(network.samples, most) for most in (PROBE_SAMPLES, FEW_SAMPLES))
+    costs: dict[Form, float] = {
+        "parameters": probed * (FIRST_PASSES + PASSES_OF_A_PARAMETER * len(network.values)),
+        "layers": few * (FIRST_PASSES + PASSES_OF_A_DIRECTION * len(by_layer(network.values))),
+        "kinds": few * (FIRST_PASSES + PASSES_OF_A_DIRECTION * len(by_kind(network.values))),
+    }
+    allowed = budget.seconds(sample_s)
+    return next((form for form, passes in costs.items() if passes * DOUBLE * sample_s <= allowed), "network")
+
+
+def check_within(budget: Budget, network: Checked, rng: Rng) -> tuple[Form, GradientReport]:
+    """The most thorough gradient check that the budget pays for, and its form."""
+    form = form_within(budget, network)
+    probe = network.probe({"parameters": PROBE_SAMPLES, "network": TWO_SAMPLES}.get(form, FEW_SAMPLES))
+    if form == "parameters":
+        return form, check_gradients(probe, rng)
+    names = probe.parameters
+    groups = {"layers": by_layer, "kinds": by_kind}[form](names) if form != "network" else {"all parameters": [*names]}
+    return form, check_directions(probe, rng, groups)

@@ -19,9 +19,12 @@ GUESSING = "no better than guessing"
 """Said of a share of right answers whose interval holds what naming the largest class gives."""
 
 CHECKED_TOGETHER = {
-    form: f" (along directions that move all parameters of a {form[:-1]}: more would take over "
-    "--gradient-checks-budget of the run)"
-    for form in ("layers", "kinds")
+    form: f" (along {along}: more would take over --gradient-checks-budget of the run)"
+    for form, along in (
+        ("layers", "directions that move a layer's parameters together"),
+        ("kinds", "directions that move all parameters of a kind together"),
+        ("network", "one direction that moves all parameters"),
+    )
 }
 
 

@@ -1,14 +1,16 @@
 """Holds the gradient against differences every so many epochs, before the epoch's first step."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlab.checks.budget import Budget, Form, check_within
+from nnlab.checks.budget import Budget, Checked, Form, check_within
 from nnlab.checks.gradients import GradientReport
 from nnlab.checks.reaction import Reaction, react
+from nnlab.core.batch import Batch
 from nnlab.core.errors import CheckError
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.training.callback import Callback
@@ -48,12 +50,7 @@ class GradientChecks(Callback):
         if self.reaction == "off" or step.batch_index or (step.epoch - 1) % self.interval:
             return
         with np.errstate(all="ignore"), one_blas_thread():  # values that are not finite are the other check's to report
-            self.form, report = check_within(
-                self._budget(step),
-                lambda most: step.learner.probe(step.batch, rng=step.rng, max_samples=most),
-                step.rng.at("gradient check"),
-                len(step.batch),
-            )
+            self.form, report = check_within(self._budget(step), _checked(step), step.rng.at("gradient check"))
         self.checks += 1
         self.worst_distance = max(self.worst_distance, report.worst_distance)
         self.failed += len(report.failed)
@@ -95,3 +92,18 @@ class GradientChecks(Callback):
             "failed": self.failed,
             "form": self.form,
         }
+
+
+def _checked(step: "Step") -> Checked:
+    """The learner on the step's batch. Time is the processor's, of this thread: a busy machine changes no check."""
+    batch, learner = step.batch, step.learner
+
+    def pass_s(samples: int) -> float:
+        some = Batch(batch.inputs[:samples], batch.targets[:samples], batch.sources[:samples])
+        began = time.thread_time()
+        learner.evaluate(some)
+        return time.thread_time() - began
+
+    return Checked(
+        learner.held(), len(batch), pass_s, lambda most: learner.probe(batch, rng=step.rng, max_samples=most)
+    )
