@@ -20,7 +20,8 @@ def completing(words: Callable[[], Iterable[str]], *, files: bool = False) -> Co
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         typed = incomplete.lower()
         found = [CompletionItem(word) for word in words() if word.lower().startswith(typed)]
-        return [*found, CompletionItem(incomplete, type="file")] if files or not found else found
+        # the files first: at their mention bash forgets the words before it, and looks for files if none follow
+        return [CompletionItem(incomplete, type="file"), *found] if files or not found else found
 
     return complete
 
@@ -33,6 +34,10 @@ def words_of(setting: Setting) -> list[str]:
         return datasets()
     if setting.key == "weights":
         return runs()
+    if setting.key in ("image_steps", "augment"):
+        from nnlab.data.steps.base import STEPS, RandomImageStep
+
+        return [step.__name__ for step in STEPS if issubclass(step, RandomImageStep) == (setting.key == "augment")]
     if setting.option.choices:
         return [str(choice) for choice in setting.option.choices]
     return ["true", "false"] if type_name(setting.option.type) == "bool" else []
@@ -47,12 +52,13 @@ def datasets() -> list[str]:
 
 
 def runs() -> list[str]:
-    """The folders of runs, `latest` and the newest first."""
-    from nnlab.tracking.names import RUN_FILE, folder_of_runs
+    """The folders of runs, `latest` and the newest first; then the names that mean one of them."""
+    from nnlab.tracking.names import RUN_FILE, exp_id, folder_of_runs
 
     folder = folder_of_runs()
-    names = [entry.name for entry in folder.glob("*") if (entry / RUN_FILE).is_file()]
-    return [str(folder / name) for name in sorted(names, reverse=True)]
+    names = sorted((entry.name for entry in folder.glob("*") if (entry / RUN_FILE).is_file()), reverse=True)
+    ids = sorted({exp_id(name) for name in names} - {""})
+    return [*(str(folder / name) for name in names), *ids, *names]
 
 
 def models() -> list[str]:
@@ -61,6 +67,20 @@ def models() -> list[str]:
     from nnlab.onnx.inference.catalogue import catalogue
 
     return sorted({*known_models("models"), *catalogue()})
+
+
+def drawable() -> list[str]:
+    """The names of the sets that nnlab draws."""
+    from nnlab.data.makers.base import MAKERS
+
+    return [maker.dataset() for maker in MAKERS]
+
+
+def fetchable() -> list[str]:
+    """The names of the ONNX models that can be fetched."""
+    from nnlab.onnx.inference.catalogue import catalogue
+
+    return list(catalogue())
 
 
 RUN_NAMES: Any = completing(runs, files=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from nnlab.cli.completing import completing, drawable
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
 from nnlab.cli.places import PATH, datasets_path_option
@@ -55,7 +56,7 @@ def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> No
 
 
 @command.command("make")
-@click.argument("names", nargs=-1, metavar="NAME...")
+@click.argument("names", nargs=-1, metavar="NAME...", shell_complete=completing(drawable))
 @click.option("--seed", default="0", show_default=True, metavar="INT", help="where the drawing's chance begins")
 @click.option("--images", metavar="INT", help="images in all  [default: that of the set that ships]")
 @datasets_path_option

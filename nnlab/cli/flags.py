@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from nnlab.cli.completing import completing, words_of
 from nnlab.cli.places import PATH
@@ -79,6 +80,12 @@ class ExperimentCommand(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The command's own options; for completion in a shell, those of the settings too."""
         return _grammar(self.params).params if ctx.resilient_parsing else super().get_params(ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The options; for a word that is none, the folders that are here."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(incomplete, type="dir")]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Splits the command line into its experiments and reads each with click's own parser."""

@@ -13,7 +13,7 @@ from nnlab import __version__
 from nnlab.cli.streams import lenient_streams, lost_results
 from nnlab.core.errors import NnlabError
 from nnlab.core.printing import printable
-from nnlab.core.registry import did_you_mean, nearest
+from nnlab.core.registry import advice
 from nnlab.training.interrupts import ENDINGS
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -69,8 +69,10 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with the nearest command named when there is none."""
         if args and args[0] not in COMMANDS:
-            near = _MEANT.get(args[0].lower()) or nearest(args[0], list(COMMANDS)) or list(COMMANDS)
-            raise click.UsageError(f"no command {args[0]!r}; {did_you_mean(near)}")
+            if ctx.resilient_parsing:  # a shell asks what may follow; it wants no error
+                return None, None, []
+            hint = advice(args[0], list(COMMANDS), _MEANT.get(args[0].lower(), ()))
+            raise click.UsageError(f"no command {printable(args[0])!r}; {hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -122,7 +124,8 @@ def _run(args: list[str], debug: bool) -> int:
         print(error.format_message())
         return 0
     except click.ClickException as error:
-        return _fail(error.format_message().removesuffix("."), 2, debug)
+        message = " ".join(error.format_message().split())  # click lists choices in lines
+        return _fail(message.removesuffix("."), 2, debug)
     except (KeyboardInterrupt, click.Abort) as interrupt:
         cause = interrupt.__cause__ or interrupt  # click makes an Abort of what terminate_as_interrupt raises
         signum = next(iter(cause.args), signal.SIGINT)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from nnlab.cli.completing import completing, fetchable
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
@@ -49,7 +50,7 @@ def list_(models_path: str, json: bool, debug: bool) -> None:
 
 
 @command.command("fetch")
-@click.argument("names", nargs=-1, metavar="NAME...")
+@click.argument("names", nargs=-1, metavar="NAME...", shell_complete=completing(fetchable))
 @click.option("--unverified", is_flag=True, help="also where no checksum is published")
 @click.option("-q", "--quiet", is_flag=True, help="no progress")
 @click.option("--json", "json", is_flag=True, help="one JSON document")

@@ -20,10 +20,20 @@ from typing import Any, ClassVar
 from nnlab.core.converters import convert, mapping, pair
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.folders import at_home
-from nnlab.core.registry import did_you_mean, nearest, normalised
+from nnlab.core.registry import advice, did_you_mean, nearest, normalised
 
 MOST = 2**31 - 1
 """The greatest of a whole number that counts something (that has a least one) where nothing else is said."""
+
+ALSO_CALLED: dict[str, str] = {
+    "cuda": "gpu cuda:0 nvidia",
+    "float32": "fp32 f32 single float",
+    "float64": "fp64 f64 double",
+    "mean-std": "standard standardize standardise zscore z-score standardscaler",
+    "range": "minmax min-max none 0-1",
+    "off": "no none false never",
+}
+"""What values of options are called elsewhere: told to who types it, of an option that has the value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +91,9 @@ class Option:
         """Why `value` is not allowed, or None when it is."""
         for item in value if isinstance(value, tuple) else (value,):
             if self.choices is not None and item not in self.choices:
-                near = nearest(str(item), [str(choice) for choice in self.choices]) or [str(c) for c in self.choices]
-                return f"{item!r} is not one of its values; {did_you_mean(near)}"
+                choices = [str(choice) for choice in self.choices]
+                meant = [choice for choice in choices if str(item).lower() in ALSO_CALLED.get(choice, "").split()]
+                return f"{item!r} is not one of its values; {advice(str(item), choices, meant)}"
             if isinstance(item, bool) or not isinstance(item, (int, float)):
                 continue
             if isinstance(item, float) and not math.isfinite(item):  # a whole number may be too large to ask

@@ -26,6 +26,11 @@ def printable(text: str | os.PathLike[str]) -> str:
     return UNFIT.sub(_written, said) if not said.isprintable() else said
 
 
+def is_utf8(text: str) -> bool:
+    """Whether a text can be written as UTF-8: a name with odd bytes cannot (PEP 383)."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def printable_lines(text: str) -> str:
     """The same for text of several lines."""
     return UNFIT_BUT_LINES.sub(_written, text)

@@ -3,11 +3,12 @@
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import entry_points
 from typing import Generic, TypeVar
 
 from nnlab.core.errors import UsageError
+from nnlab.core.printing import printable
 
 T = TypeVar("T")
 
@@ -27,6 +28,12 @@ def nearest(name: str, names: list[str], count: int = 3) -> list[str]:
 def did_you_mean(names: Iterable[str]) -> str:
     """The hint that offers these."""
     return f"did you mean {' or '.join(names)}?"
+
+
+def advice(name: str, names: list[str], meant: Sequence[str] = ()) -> str:
+    """What to say to who typed a name that there is not: what is meant or near, else all that there is."""
+    near = list(meant) or nearest(name, names)
+    return did_you_mean(near) if near else f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
 
 
 class Registry(Generic[T]):
@@ -60,8 +67,8 @@ class Registry(Generic[T]):
         try:
             return self._classes[normalised(name)]
         except KeyError:
-            near = self.meant_by(name) or nearest(name, self.names()) or self.names()
-            raise UsageError(f"unknown {self.kind} {name!r}", hint=did_you_mean(near)) from None
+            hint = advice(name, self.names(), self.meant_by(name))
+            raise UsageError(f"unknown {self.kind} {printable(name)!r}", hint=hint) from None
 
     def meant_by(self, name: str) -> list[str]:
         """The components that are called so elsewhere (`SGD` is Constant or Momentum)."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.data.names import is_image, natural
+from nnlab.data.runs_within import is_of_runs
 
 PARTITION_NAMES: Mapping[str, str] = {
     "train": "training", "training": "training",
@@ -19,14 +20,19 @@ Entry = os.DirEntry[str]
 
 
 def entries(folder: Path) -> list[Entry]:
-    """What a folder holds, in natural order, hidden entries and archivers' folders (__MACOSX) left out."""
+    """What a folder holds, in natural order; hidden entries, archivers' folders (__MACOSX) and folders of runs, which
+    `nnlab train .` leaves in the dataset itself, are left out."""
     try:
         with os.scandir(folder) as found:
             shown = (entry for entry in found if not entry.name.startswith("."))
-            kept = [entry for entry in shown if not (entry.name.startswith("__") and is_folder(entry))]
+            kept = [entry for entry in shown if not (is_folder(entry) and _is_no_part(entry))]
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror})", where=printable(folder)) from error
     return sorted(kept, key=lambda entry: natural(entry.name))
+
+
+def _is_no_part(folder: Entry) -> bool:
+    return folder.name.startswith("__") or is_of_runs(folder)
 
 
 def is_folder(entry: Entry) -> bool:

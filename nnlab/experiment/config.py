@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nnlab.core.component import Component
-from nnlab.core.errors import Mistakes, NnlabError
+from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.machine import usable_cores
+from nnlab.core.printing import is_utf8, printable
 from nnlab.data.describe import recommended
 from nnlab.data.options import DataOptions
 from nnlab.experiment.options import RunOptions
@@ -97,6 +98,7 @@ def resolve(*sources: Source, read_weights: bool = True) -> Experiment:
     if "flatten" not in resolution.placed["data"]:
         made["data"].flatten = made["model"].takes() != "images"
     experiment = _assemble(made, resolution, notes)
+    _refuse_odd_bytes(experiment)
     return _started(experiment) if read_weights and experiment.run.weights else experiment
 
 
@@ -118,6 +120,18 @@ def _suited(data: Mapping[str, Any], place: Place | None, probe: Resolution) -> 
     if table:
         return from_recommendation(named.dataset, table)
     return photo_defaults(place, probe) if place else None
+
+
+def _refuse_odd_bytes(experiment: Experiment) -> None:
+    """Raises UsageError: for a path that is no UTF-8, which config.toml could not name; before any work."""
+    for section in experiment.sections.values():
+        for key, value in section.items():
+            if isinstance(value, str) and not is_utf8(value):
+                raise UsageError(
+                    "has bytes that are no UTF-8, which a run's config.toml cannot name",
+                    where=f"--{key.replace('_', '-')}={printable(value)}",
+                    hint="rename the folder, or reach it by a link from a folder of a plain name",
+                )
 
 
 def _started(experiment: Experiment) -> Experiment:

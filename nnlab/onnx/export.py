@@ -97,7 +97,7 @@ def _brought_up(node: Node) -> OnnxNetwork | None:
         what = f"needs operators of version {OLDEST_OPSET}, to which onnx cannot convert this graph ({_said(error)})"
         hint = "leave it out: `nnlab infer` prepares pictures by what the file says of itself"
         raise UsageError(what, where="--with-preprocessing", hint=hint) from None
-    return OnnxNetwork(path=layer.path, given=checked(proto, where=layer.path))
+    return OnnxNetwork(path=layer.path, given=checked(proto, where=layer.path), freeze=layer.freeze)
 
 
 def _with_softmax(network: Graph, wanted: bool | None) -> tuple[bool, bool]:

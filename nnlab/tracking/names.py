@@ -33,7 +33,7 @@ def run_folder(path: str | Path) -> Path:
     if os.path.lexists(runs / name):
         return runs / name
     folders = sorted(folder for folder in runs.glob("*") if (folder / RUN_FILE).is_file() and not folder.is_symlink())
-    named = [folder for folder in folders if _exp_id(folder.name) == name]
+    named = [folder for folder in folders if exp_id(folder.name) == name]
     if named:
         return named[-1]
     beginning = [folder for folder in folders if folder.name.startswith(name)]
@@ -45,6 +45,6 @@ def run_folder(path: str | Path) -> Path:
     return beginning[0] if beginning else given
 
 
-def _exp_id(name: str) -> str:
+def exp_id(name: str) -> str:
     """That of a folder named <date>-<time>-<exp-id>-<hash>."""
     return "-".join(name.split("-")[2:-1])

@@ -39,17 +39,20 @@ class RunStore:
 
     @staticmethod
     def probe(runs_dir: Path, needed_bytes: int = 0) -> None:
-        """Makes `runs_dir` and finds out, before any work, whether a run can be written there.
+        """Finds out, before any work, whether a run can be written to `runs_dir`. Where that is not there, it is not
+        made yet: in a dataset's own folder (`nnlab train .`) it would look like a class without images.
 
         Raises:  RunError: if not, or if fewer than `needed_bytes` are free.
         """
         with writing(runs_dir, hint="choose another folder with --runs-dir"):
-            runs_dir.mkdir(parents=True, exist_ok=True)
-            with draft_at(runs_dir) as (_, file):
+            there = next(folder for folder in (runs_dir, *runs_dir.parents) if os.path.lexists(folder))
+            if there == runs_dir:
+                runs_dir.mkdir(exist_ok=True)  # says what stands there, if it is no folder
+            with draft_at(there) as (_, file):
                 file.write(bytes(64 * 1024))
                 file.flush()
                 os.fsync(file.fileno())
-            free = shutil.disk_usage(runs_dir).free
+            free = shutil.disk_usage(there).free
         if free < needed_bytes:
             raise RunError(
                 f"the run needs about {needed_bytes / 1e6:.0f} MB and {free / 1e6:.0f} MB are free",

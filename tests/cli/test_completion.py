@@ -30,11 +30,26 @@ def offered(*words: str) -> list[str]:
         (("train", "--trim", ""), ["true", "false"]),
         (("train", "--dataset", "col"), ["colors"]),
         (("infer", "--onnx-model", "u2netp"), ["u2netp"]),
+        (("train", "--augment", ""), ["Noise", "Rotate"]),
+        (("train", "--image-steps", "gr"), ["Grayscale"]),
+        (("data", "make", ""), ["colors", "numbers"]),
+        (("models", "fetch", "u2netp"), ["u2netp"]),
+        (("help", "tr"), ["train"]),
+        (("nonsense", ""), []),
+        (("data", "nonsense", "x"), []),
     ],
     ids=str,
 )
 def test_words_that_begin_so_are_offered(words: tuple[str, ...], expected: list[str]) -> None:
     assert [word for word in offered(*words) if word][: len(expected)] == expected
+
+
+def test_a_folder_may_follow_train_and_its_kind() -> None:
+    shell = get_completion_class("bash")
+    assert shell is not None
+    for command in ("train", "compare", "bench"):
+        items = shell(cli, {}, "nnlab", VARIABLE).get_completions([command, "--epochs=3"], "pho")
+        assert [(item.value, item.type) for item in items] == [("pho", "dir")]
 
 
 @pytest.mark.parametrize("words", [["--model", "=", "N"], ["--model", "N"]])
@@ -60,7 +75,16 @@ def test_runs_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(tmp_path)
     names = ["runs/20260102-000000-b-02", "runs/20260101-000000-a-01"]
     for words in (("infer", "--run", ""), ("train", "--resume", ""), ("export", ""), ("train", "--weights", "runs/")):
-        assert [word for word in offered(*words) if word not in {"", "runs/"}] == names, words
+        assert [word for word in offered(*words) if word.startswith("runs/2")] == names, words
+    assert offered("infer", "--run", "a")[1:] == ["a"]
+    assert offered("infer", "--run", "20260101")[1:] == ["20260101-000000-a-01"]
+
+
+def test_files_come_before_words_since_bash_forgets_what_stood_before_them() -> None:
+    shell = get_completion_class("bash")
+    assert shell is not None
+    items = shell(cli, {}, "nnlab", VARIABLE).get_completions(["infer", "--onnx-model"], "u2netp")
+    assert [item.type for item in items][:2] == ["file", "plain"]
 
 
 @pytest.mark.parametrize("shell", KEEPING)
@@ -88,6 +112,9 @@ def test_the_script_of_every_shell_asks_nnlab(shell: str, capsys: pytest.Capture
         (["train", "--loss=mse"], "MeanSquaredError"),
         (["train", "--model=MLP"], "NLayers"),
         (["train", "--model=CNN"], "Onnx"),
+        (["train", "--device=GPU"], "cuda"),
+        (["train", "--dtype=fp32"], "float32"),
+        (["train", "--input-scaling=minmax"], "range"),
     ],
     ids=str,
 )
@@ -144,3 +171,17 @@ def test_values_may_be_written_as_people_write_them(
 def test_values_that_cannot_be_are_refused(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--model=NLayers", "--dataset=colors", "--dry-run", *words]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_missing_or_wrong_shell_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, said in (([], "Choose from: bash, zsh, fish"), (["tcsh"], "'tcsh' is not one of 'bash', 'zsh', 'fish'")):
+        assert main(["completion", *words]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.endswith(said)
+
+
+def test_a_word_like_none_is_answered_with_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["zzz"]) == 2
+    assert capsys.readouterr().err == f"nnlab: error: no command 'zzz'; there are {', '.join(COMMANDS)}\n"
+    assert main(["train", "--loss=zzz"]) == 2
+    assert "there are CrossEntropy, " in capsys.readouterr().err

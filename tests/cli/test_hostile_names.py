@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -131,3 +132,18 @@ def test_a_network_with_hostile_names_is_shown_and_read(
         captured = capsys.readouterr()
         clean(captured.out)
         clean(captured.err)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+@pytest.mark.parametrize("flags", [["--dataset"], ["--runs-dir"]])
+@pytest.mark.parametrize("command", ["train", "compare", "bench"])
+def test_paths_that_a_configuration_cannot_name_are_refused_before_any_work(
+    command: str, flags: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "ph\udcff"
+    for name in ("cat", "dog"):
+        (odd / name).mkdir(parents=True)
+        (odd / name / "1.png").touch()
+    assert main([command, flags[0], str(odd), "--dry-run"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "ph\\xff: has bytes that are no UTF-8, which a run's config.toml cannot name; rename the folder" in line

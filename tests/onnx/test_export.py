@@ -226,13 +226,16 @@ def test_an_imported_network_is_written_for_samples_of_another_form(convolutiona
         assert {"conv.weight", "head weight"} <= {tensor.name for tensor in model.graph.initializer}
 
 
+@pytest.mark.parametrize("head", [{}, {"new_head": True}, {"new_head": True, "freeze": ("features",)}], ids=str)
 @pytest.mark.parametrize("opset", [9, 10, 12])
-def test_pixels_go_into_a_graph_of_an_old_version(convolutional: Any, tmp_path: Path, opset: int) -> None:
+def test_pixels_go_into_a_graph_of_an_old_version(
+    convolutional: Any, tmp_path: Path, opset: int, head: dict[str, Any]
+) -> None:
     """What makes a network's input of pixels needs opset 13, to which the graph is brought, with what was learnt."""
     old = onnx.load(convolutional())
     old.opset_import[0].version = opset  # its operators mean the same in all of them
     (tmp_path / "old.onnx").write_bytes(old.SerializeToString())
-    graph = Onnx(onnx_model=str(tmp_path / "old.onnx")).graph((8, 8, 3), 3)
+    graph = Onnx(onnx_model=str(tmp_path / "old.onnx"), **head).graph((8, 8, 3), 3)
     graph.build((8, 8, 3), rng=Rng(0), dtype=np.float32)
     for parameter in graph.parameters:
         parameter.value *= 1.5

@@ -287,3 +287,8 @@ def test_what_the_model_was_made_of_is_kept_byte_for_byte(tmp_path) -> None:
         "other.bin": b"",
     }
     assert not list(store.folder.glob(".*"))  # no drafts
+
+
+def test_a_trial_leaves_no_folder_that_was_not_there(tmp_path):
+    RunStore.probe(tmp_path / "runs" / "deep")
+    assert list(tmp_path.iterdir()) == []
