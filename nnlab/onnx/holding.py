@@ -7,13 +7,14 @@ inside an operator and the outputs get halves.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from nnlab.onnx.halves import computes_wide, moves
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values, is_float
+from nnlab.onnx.ops.unary import Unary
 from nnlab.onnx.precision import is_half, is_half_type
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 FLOAT = 1
 """ONNX's number of float32."""
+
+HALVES = 1 << 16
+"""How many numbers of float16 there are: a function of one input of that many is looked up, not computed."""
 
 
 class Holding(Protocol):
@@ -57,10 +61,13 @@ class WideCompute:
 
     compute: "Compute"
     holding: Holding
+    tables: dict[Operator, Value] = field(default_factory=dict, compare=False)
 
     def __call__(self, operator: Operator, inputs: Values, scope: Mapping[str, Value]) -> Values:
         """The operator's outputs."""
         holding = self.holding
+        if isinstance(operator, Unary) and type(inputs[0]) is np.ndarray and _many_halves(inputs[0]):
+            return (holding.held(self._table(operator).take(inputs[0].view(np.uint16)), inputs[0].dtype),)
         types = [kind for kind in map(holding.stands_for, inputs) if kind is not None]
         if not any(map(holding.is_half, types)) and not isinstance(operator, ControlFlow):
             return self.compute(operator, inputs, scope)
@@ -71,6 +78,14 @@ class WideCompute:
             return (holding.plain(inputs[0]),)
         around = {name: holding.rounded(value) for name, value in scope.items()}
         return self.compute(operator, tuple(map(holding.rounded, inputs)), around)
+
+    def _table(self, operator: Operator) -> Value:
+        """What a function of one input gives of every float16, by its bits, in float32."""
+        if operator not in self.tables:
+            halves = np.arange(HALVES, dtype=np.uint16).view(np.float16)
+            with np.errstate(all="ignore"):  # most of them never come
+                (self.tables[operator],) = self.compute(operator, (halves.astype(np.float32),), {})
+        return self.tables[operator]
 
 
 class Held(np.ndarray):
@@ -115,6 +130,11 @@ class NumpyHolding:
         return x.view(np.ndarray).astype(x.half) if self.holds(x) else x
 
 
+def _many_halves(x: Value) -> bool:
+    """Whether a value is so much float16 that a table of what a function gives pays."""
+    return isinstance(x, np.ndarray) and x.dtype == np.float16 and x.size >= HALVES
+
+
 def all_held(values: Mapping[str, Value], holding: Holding) -> dict[str, Value]:
     """The values, halves held wide."""
     types = {name: holding.stands_for(x) for name, x in values.items()}
@@ -137,6 +157,12 @@ def run_held(plan: "Plan", compute: "Compute", given: Mapping[str, Value]) -> Va
     """The outputs of a plan, halves held wide on the way where the engine does so."""
     if not isinstance(compute, WideCompute):
         return plan.run(compute, given)
-    computed = {name for step in plan.steps if computes_wide(step.operator) for name in step.inputs}
-    some = {name: x for name, x in given.items() if name in computed}  # the others are moved first, or only
+    computed = {
+        name
+        for step in plan.steps
+        if computes_wide(step.operator)
+        for name in step.inputs
+        if not (isinstance(step.operator, Unary) and _many_halves(given.get(name)))
+    }
+    some = {name: x for name, x in given.items() if name in computed}  # the others are moved first, looked up, or only
     return tuple(map(compute.holding.rounded, plan.run(compute, {**given, **all_held(some, compute.holding)})))

@@ -67,7 +67,7 @@ def cases() -> Iterator[Case]:
     for channels, size in ((32, 112), (144, 56), (384, 14), (960, 7)):
         how = f"group = {channels}, pads = [1, 1, 1, 1]"
         yield convolution(f"depthwise {channels} at {size}", (1, channels, size, size), (channels, 1, 3, 3), how)
-    for operator, count in (("Add", 1), ("Add", 10), ("Sigmoid", 1), ("Sigmoid", 10)):
+    for operator, count in (("Add", 1), ("Add", 10), ("Sigmoid", 1), ("Sigmoid", 10), ("Erf", 1)):
         yield halves(operator, count)
 
 

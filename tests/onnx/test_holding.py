@@ -99,3 +99,15 @@ def test_weights_given_anew_are_used() -> None:
     (y,) = made.run({"x": given(), "w": np.ones(4, np.float16)})
     np.testing.assert_array_equal(y, given())
     assert y.dtype == np.float16
+
+
+@pytest.mark.parametrize("nodes", ["y = Sigmoid (x)", "y = Erf (x)", "y = Exp (x)", "a = Tanh (x)  y = Mul (a, x)"])
+def test_functions_looked_up_give_what_float32_rounded_gives(nodes: str) -> None:
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16).reshape(-1, 4)
+    with np.errstate(all="ignore"):  # NaN, infinities, and what overflows
+        (many,) = NumpyModel(checked(model(nodes))).run({"x": every})
+        (wide,) = NumpyModel(checked(model(nodes, kind="float"))).run({"x": every.astype(np.float32)})
+        np.testing.assert_array_equal(many, wide.astype(np.float16))
+        few = NumpyModel(checked(model(nodes))).run({"x": every[::3]})[0]  # too few for a table
+    np.testing.assert_array_equal(many[::3], few)
+    assert many.dtype == np.float16

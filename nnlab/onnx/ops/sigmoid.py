@@ -22,7 +22,10 @@ class Sigmoid(Unary):
 
     def f(self, x: Array) -> Any:
         """y"""
-        return 1 / (1 + np.exp(-x))
+        y = np.asarray(-x)
+        np.exp(y, out=y)
+        y += 1
+        return np.divide(1, y, out=y)
 
     def derivative(self, x: Array, y: Array) -> Any:
         """f'(x)"""
