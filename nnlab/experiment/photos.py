@@ -42,11 +42,15 @@ def photo_defaults(place: Place, probe: Resolution) -> Source | None:
     values: dict[str, Any] = {"data.max_minibatch_size": MINIBATCH, "data.input_scaling": "mean-std"}
     if (size := middle_size(found.samples)) is not None:
         values["data.resize"] = fitting_size(size)
+    reason = "" if size is None else f"its pictures are about {size[0]}x{size[1]}"
+    model = probe.component("model")  # None where something said of it is wrong, which will be told
+    if model is not None and (wanted := model.size()) is not None:
+        values["data.resize"], reason = wanted, "which the model takes"
     if "input_range" in probe.placed["data"]:
         del values["data.input_scaling"]
     if component_has("model", probe.chosen["model"], "output_batch_norm"):
         values["model.output_batch_norm"] = False
-    return Source(KIND, values, name=_shown_size(size))
+    return Source(KIND, values, name=reason)
 
 
 def middle_size(samples: Sequence[Sample]) -> tuple[int, int] | None:
@@ -81,7 +85,7 @@ def photo_note(dataset: str, source: Source, taken: Mapping[str, Any]) -> str:
     """
     reasons = {
         "max_minibatch_size": "minibatches of {} (many steps an epoch)",
-        "resize": f"{{}} pixels (its pictures are about {source.name})",
+        "resize": f"{{}} pixels ({source.name})",
         "input_scaling": "inputs scaled by {} (of the training samples)",
         "output_batch_norm": "no BatchNorm on the output (its statistics would lag behind)",
     }
@@ -90,7 +94,3 @@ def photo_note(dataset: str, source: Source, taken: Mapping[str, Any]) -> str:
         for key, value in taken.items()
     ]
     return f"{dataset}: set up for photos: {', '.join(said)}; flags say otherwise, --prepare=none leaves this out"
-
-
-def _shown_size(size: tuple[int, int] | None) -> str:
-    return "" if size is None else f"{size[0]}x{size[1]}"

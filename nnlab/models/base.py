@@ -37,6 +37,10 @@ class Model(Component, ABC):
         """The one shape of samples and number of classes that it is for; None where it is for any."""
         return None
 
+    def size(self) -> tuple[int, int] | None:
+        """The width and height of the only images that it takes; None where it takes others too."""
+        return None
+
     def files(self) -> Mapping[str, bytes]:
         """What its last graph was made of besides its options, by file name, for the run folder to keep."""
         return {}

@@ -110,6 +110,19 @@ class Onnx(Model):
         inputs = (network.given or network.model.view).graph.inputs
         return takes(inputs[0].shape) if len(inputs) == 1 else "any"
 
+    def size(self) -> tuple[int, int] | None:
+        """What the file says of its input."""
+        from nnlab.onnx.samples import channels_last
+
+        if self.takes() != "images" or self._is_made:
+            return None
+        network = self._network((), 0)
+        view = network.given or network.model.view
+        shape = view.graph.inputs[0].shape or ()
+        sides = shape[1:3] if channels_last(view) else shape[2:4]
+        height, width = sides if len(shape) == 4 else (None, None)
+        return (width, height) if isinstance(width, int) and isinstance(height, int) else None
+
     def fits(self) -> tuple[Shape, int] | None:
         """The samples that go through, and how many classes come out; None where any may."""
         from nnlab.onnx.fit import fit

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
+from nnlab.core.errors import UsageError
 from nnlab.data.images.vips import Vips
 from nnlab.data.source import Sample
 from nnlab.experiment.config import Experiment, resolve
@@ -98,3 +100,35 @@ def test_the_middle_size_is_that_of_upright_pictures_that_can_be_read(tmp_path: 
     samples = [Sample(i, path, path.name, 0) for i, path in enumerate([*paths, tmp_path / "bad.png"])]
     assert middle_size(samples) == (30, 40)
     assert middle_size(samples[3:]) is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [((1, 3, 24, 40), (40, 24)), ((None, 24, 40, 3), (40, 24)), ((1, 3, None, None), (64, 32))]
+)
+def test_a_network_from_a_file_has_the_size_that_it_takes(
+    photos: Path, tmp_path: Path, shape: tuple[int | None, ...], size: tuple[int, int]
+) -> None:
+    first = "Transpose" if shape[-1] == 3 else "Identity"
+    nodes = [
+        helper.make_node(first, ["x"], ["images"], **({"perm": [0, 3, 1, 2]} if first == "Transpose" else {})),
+        helper.make_node("Conv", ["images", "w"], ["map"]),
+        helper.make_node("GlobalAveragePool", ["map"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["y"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, (None, 2))],
+        [numpy_helper.from_array(np.ones((2, 3, 3, 3), np.float32), "w")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+    experiment = chosen(photos, model="Onnx", onnx_model=str(tmp_path / "m.onnx"))
+    assert experiment.data.resize == size
+    assert ("which the model takes" in experiment.notes[0]) == (size == (40, 24))
+
+
+def test_a_mistake_about_the_model_is_told_once(photos: Path) -> None:
+    with pytest.raises(UsageError, match="--layers"):
+        chosen(photos, model="NLayers", layers="x")
