@@ -5,6 +5,8 @@ library may not pass. Measured when written: decode 0, crop and extend 0, rotate
 resize 0.2 to 1.0.
 """
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -124,3 +126,12 @@ def test_images_come_upright(orientation: int, format: str, library: ImageLibrar
     with Image.open(tmp_path / "image") as judge:
         expected = np.asarray(ImageOps.exif_transpose(judge))
     assert difference(library.pixels(library.read(tmp_path / "image")), expected) == 0
+
+
+def test_mutated_pictures_are_refused_or_read_alike(repository: Path) -> None:
+    """600 of them, always the same; mutated_pictures.py alone runs for as long as one likes."""
+    script = repository / "tests" / "campaigns" / "mutated_pictures.py"
+    command = [sys.executable, str(script), "--count=600", "--seed=7"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "'read / read'" in done.stdout  # not everything was refused

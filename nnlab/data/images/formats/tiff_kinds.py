@@ -6,7 +6,7 @@ from nnlab.data.images.formats.directory import Directory
 SUBFILE, BITS, COMPRESSION, PHOTOMETRIC, SAMPLES, SUB_DIRECTORIES, INKS, FORMAT, SUBSAMPLING = (
     *(254, 258, 259, 262, 277, 330, 332, 339, 530),
 )
-PLANAR, RAW_VERSION = 284, 50706
+PLANAR, COLOUR_MAP, RAW_VERSION = 284, 320, 50706
 
 APART = 2
 """The planar configuration of a file that has a plane for each sample."""
@@ -48,6 +48,8 @@ def kind(tags: Directory) -> tuple[str, int]:
         raise _not_read(f"a palette or {colour} samples of 16 bits")
     if photometric == PALETTE and count > 1 and tags.value(PLANAR, 1) == APART:
         raise _not_read("a palette and other samples in planes of their own")
+    if photometric == PALETTE and len(tags.values(COLOUR_MAP)) < 1 << bits[0]:
+        raise DataError("corrupt: a palette's colours are lost")  # decoders give the numbers of colours as grey
     if colour == "cmyk" and tags.value(INKS, 1) != 1:
         raise _not_read("inks other than cyan, magenta, yellow and black")
     if colour == "ycbcr" and tags.value(COMPRESSION, 1) in JPEG:

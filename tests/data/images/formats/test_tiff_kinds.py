@@ -36,6 +36,13 @@ def test_what_is_not_read_is_called_what_it_is(count, photometric, tags, words, 
     assert "corrupt" not in str(caught.value)
 
 
+@pytest.mark.parametrize("tags", [[], [(320, 3, [7] * 255)]], ids=["none", "too few"])
+def test_a_palette_without_its_colours_is_damaged(tags, picture, write_tiff) -> None:
+    with pytest.raises(DataError, match="corrupt: a palette's colours are lost"):
+        read_tiff(write_tiff(picture[:, :, :1], 3, *tags))
+    assert read_tiff(write_tiff(picture[:, :, :1], 3, (320, 3, [7] * 768))).width == 34
+
+
 def test_a_preview_page_of_a_scan_is_no_raw_picture(picture, write_tiff) -> None:
     assert read_tiff(write_tiff(picture, 2, (254, 4, [1]))).width == 34
 
