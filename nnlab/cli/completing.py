@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from nnlab.core.component import type_name
 from nnlab.core.folders import DATASETS
-from nnlab.experiment.settings import NAMED, Setting
+
+if TYPE_CHECKING:
+    from nnlab.experiment.settings import Setting
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -26,8 +28,10 @@ def completing(words: Callable[[], Iterable[str]], *, files: bool = False) -> Co
     return complete
 
 
-def words_of(setting: Setting) -> list[str]:
+def words_of(setting: "Setting") -> list[str]:
     """What may stand after a setting's flag, as far as it is known."""
+    from nnlab.experiment.settings import NAMED  # with all of training behind it, which infer does not need
+
     if setting.key in NAMED:
         return NAMED[setting.key].names()
     if setting.key == "dataset":

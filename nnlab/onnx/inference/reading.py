@@ -72,7 +72,11 @@ class Reader:
         problem = not_finite(np.where(np.isneginf(raw), 0, raw), "scores")  # a class that is ruled out has -infinity
         said = emitted(self.view, main.name)
         softmax = said is not None and said.kind == "probabilities"
-        shares = np.full(max(2, raw.size), np.nan) if problem else probabilities(raw, softmax=softmax)
+        alone = said is not None and said.kind == "scores" and raw.size > 1 and is_float(main.value)  # sum is not 1
+        if problem:
+            shares = np.full(max(2, raw.size), np.nan)
+        else:
+            shares = raw.astype(np.float64) if alone else probabilities(raw, softmax=softmax)
         classes = self.origins.class_list(choice.label.name) if choice.label else ()
         classes, label = classes or self.origins.class_list(main.name), self.label(choice.label)
         if classes and len(classes) != len(shares):  # the scores are of something else

@@ -246,3 +246,10 @@ def quantised(*, back: bool) -> tuple[Array, Array]:
 def test_probabilities_in_few_bits_get_no_second_softmax(back: bool) -> None:
     found, wanted = quantised(back=back)
     np.testing.assert_allclose(found, wanted, rtol=1e-6)  # float32
+
+
+@pytest.mark.parametrize("behind", [[], [node("y = Identity p")]])
+def test_scores_of_each_class_on_its_own_get_no_softmax(behind: list[NodeProto]) -> None:
+    found = answer(model([node("p = Sigmoid s"), *behind], ["y" if behind else "p"]))
+    wanted = 1 / (1 + np.exp(-np.array([0.0, 4.0, 1.0])))
+    np.testing.assert_allclose(np.asarray(found.probabilities), wanted, rtol=1e-6)  # float32
