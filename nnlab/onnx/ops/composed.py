@@ -10,6 +10,7 @@ import numpy as np
 from nnlab.onnx.growth import output_bytes
 from nnlab.onnx.limits import current
 from nnlab.onnx.ops.base import Gradients, Operator, Value, Values
+from nnlab.onnx.precision import is_half, like, wide
 
 OPSET = 21
 """Of ONNX's operators that such ones run."""
@@ -80,8 +81,12 @@ class Composed(Operator):
         """What it runs: traced inputs (None for those left out) to its output, or a tuple of them."""
 
     def forward(self, *inputs: Any) -> Any:
-        """What the formula gives"""
-        return self.computed(by_hand, inputs)
+        """What the formula gives; of halves, computed in float32 and rounded once."""
+        y = self.computed(by_hand, tuple(map(wide, inputs)))
+        half = next((x for x in inputs if x is not None and is_half(x)), None)
+        if half is None:
+            return y
+        return tuple(_narrow(each, half) for each in y) if isinstance(y, tuple) else _narrow(y, half)
 
     def computed(self, engine: Engine, inputs: Sequence[Any]) -> Any:
         """The formula on an engine."""
@@ -90,11 +95,12 @@ class Composed(Operator):
 
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """By the chain rule"""
-        tape, given = Tape(by_hand), _traced(inputs)
+        tape, given = Tape(by_hand), _traced(tuple(map(wide, inputs)))
         y = self.formula(tape, *given)
         ys = y if isinstance(y, tuple) else (y,)
-        found = tape.gradients({y: dy for y, dy in zip(ys, dys, strict=False) if dy is not None})
-        return tuple(None if x is None else found.get(x) for x in given)
+        found = tape.gradients({y: wide(dy) for y, dy in zip(ys, dys, strict=False) if dy is not None})
+        dxs = (None if x is None else found.get(x) for x in given)
+        return tuple(None if dx is None else like(dx, x) for dx, x in zip(dxs, inputs, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -114,6 +120,10 @@ def own(operator: Operator, cls: type[Operator]) -> Any:
     """An operator of another class with the attributes that both have, for one output."""
     names = {field.name for field in fields(cls)} & {field.name for field in fields(operator)} - {"outputs", "opset"}
     return cls(opset=OPSET, **{name: getattr(operator, name) for name in names})
+
+
+def _narrow(y: Any, half: Any) -> Any:
+    return like(y, half) if y.dtype == np.float32 else y
 
 
 def _traced(inputs: Sequence[Any]) -> list[Traced | None]:
