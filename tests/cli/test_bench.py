@@ -239,7 +239,7 @@ def test_a_signal_ends_every_cell_and_leaves_nothing(
         time.sleep(0.02)
     assert not any(Path(f"/proc/{cell}").exists() for cell in cells)
     assert list((tmp_path / "temporary").iterdir()) == []
-    assert list((tmp_path / "runs").iterdir()) == []
+    assert not (tmp_path / "runs").exists()
 
 
 def children(pid: int) -> list[int]:

@@ -93,7 +93,7 @@ def test_what_becomes_of_the_file_changes_nothing(
         call("train", f"--resume={(earlier or read_run('runs/latest')).folder}", f"--epochs={epochs}", "--quiet")
     resumed = read_run("runs/latest")
     assert resumed.config["model"] == half.config["model"] == {
-        "name": "Onnx", "onnx_model": "small", "models_path": "models"
+        "name": "Onnx", "onnx_model": "small", "models_path": "models", "new_head": False, "freeze": [],
     }  # fmt: skip
     ours, theirs = resumed.weights("last")[0], whole.weights("last")[0]
     assert {name: value.tobytes() for name, value in ours.items()} == {

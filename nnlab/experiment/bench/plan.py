@@ -85,7 +85,7 @@ def _variants(experiment: Experiment, axes: Axes) -> Iterator[Experiment]:
     for backend in axes.backends or (experiment.run.backend,):
         for library in axes.data_loaders or (experiment.data.data_loader,):
             run: dict[str, Any] = {"backend": backend}
-            if axes.backends and backend == "numpy":  # beside others that can do more: what it can
+            if len(axes.backends) > 1 and backend == "numpy":  # beside others that can do more: what it can
                 run |= vars(experiment.run.engine.threads_alone)
             yield _with(experiment, {"run": run, "data": {"data_loader": library}})
 
