@@ -68,7 +68,8 @@ def test_measures_backends_and_leaves_a_folder(torch_installed: None, bench: Nnl
     assert json.loads((folder / "environment.json").read_text())["processor"]
     assert Path("copy.png").read_bytes() == (folder / "chart.png").read_bytes()
     assert Path("runs/latest").readlink() == Path("a-run")
-    assert list((tmp_path / "temporary").iterdir()) == []
+    left = [path.name for path in (tmp_path / "temporary").iterdir()]
+    assert [name for name in left if not name.startswith("torchinductor_")] == []  # some torches make that themselves
 
 
 def hold_row(row: dict[str, Any]) -> None:
