@@ -1,0 +1,131 @@
+"""Where a picture's pixels went: what is true of the picture goes the same way, and comes back by the inverse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.types import Array, Pixels
+
+Size = tuple[int, int]
+"""Width and height, in pixels."""
+
+VOID = 255
+"""What a mask says of a place that no picture was taken of: it is neither learnt from nor judged by."""
+
+EDGE = 1e-9
+"""Rounding that does not move a place to the next pixel, where it lies on the edge between two."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Placement:
+    """p' = M p, p being (x, y, 1); pixel (0, 0) covers x and y from 0 to 1, so its centre is at (0.5, 0.5)
+
+    `after` puts two together, one after the other. Both are kept: a picture is drawn anew at each, and what one cuts
+    off does not come back by the next.
+
+    Options:  before, size: the picture's width and height before and after.  fill: the colour that comes into view.
+              primitive: the call of the image library that draws it, as a name and arguments; None: drawn here.
+              parts: the placements that it consists of, in their order; none for one that is whole.
+    Shapes:   matrix: (3, 3)
+    """
+
+    matrix: Array
+    before: Size
+    size: Size
+    fill: Sequence[int] = (0,)
+    primitive: tuple[str, tuple[Any, ...]] | None = None
+    parts: "tuple[Placement, ...]" = ()
+
+    def after(self, first: "Placement") -> "Placement":
+        """`first`, then this.  Raises ValueError: when this does not begin with the size that `first` ends with."""
+        if first.size != self.before:
+            raise ValueError(f"a placement of {self.before} cannot come after one that gives {first.size}")
+        return Placement(
+            matrix=self.matrix @ first.matrix,
+            before=first.before,
+            size=self.size,
+            fill=self.fill,
+            parts=first._whole + self._whole,
+        )
+
+    def inverse(self) -> "Placement":
+        """The way back, to the size there was before. What was cut off comes back as `fill`, in a mask as VOID."""
+        if self.parts:
+            first, *others = (part.inverse() for part in reversed(self.parts))
+            for other in others:
+                first = other.after(first)
+            return first
+        return Placement(matrix=np.linalg.inv(self.matrix), before=self.size, size=self.before, fill=self.fill)
+
+    def image(self, image: Any, lib: Any) -> Any:
+        """The picture after it, drawn by the library's primitives, or by bilinear interpolation where it has none."""
+        for part in self._whole:
+            if part.primitive is None:
+                image = lib.image(part._bilinear(lib.pixels(image)))
+            else:
+                name, arguments = part.primitive
+                image = getattr(lib, name)(image, *arguments)
+        return image
+
+    def mask(self, pixels: Array) -> Array:
+        """Each place has the value of the pixel that it came from, VOID where there was none.
+
+        Shapes:  pixels: (height, width), whole numbers; result: (height, width) after it.
+        """
+        for part in self._whole:
+            pixels = part._nearest(pixels)
+        return pixels
+
+    def points(self, places: Array) -> Array:
+        """Shapes:  places and result: (..., 2), x and y"""
+        x, y = _through(self.matrix, places[..., 0], places[..., 1])
+        return np.stack([x, y], axis=-1)
+
+    def boxes(self, corners: Array) -> Array:
+        """The smallest upright boxes around the moved ones; not cut to the picture, so that they have a way back.
+
+        Shapes:  corners and result: (..., 4), x0, y0, x1, y1
+        """
+        moved = self.points(corners[..., [0, 1, 2, 1, 2, 3, 0, 3]].reshape(*corners.shape[:-1], 4, 2))
+        return np.concatenate([moved.min(axis=-2), moved.max(axis=-2)], axis=-1)
+
+    @property
+    def _whole(self) -> "tuple[Placement, ...]":
+        return self.parts or (self,)
+
+    def _sources(self) -> tuple[Array, Array]:
+        """x and y that each pixel's centre comes from; a row and a column where neither depends on the other."""
+        across, down = np.arange(self.size[0])[None, :] + 0.5, np.arange(self.size[1])[:, None] + 0.5
+        return _through(np.linalg.inv(self.matrix), across, down)
+
+    def _nearest(self, pixels: Array) -> Array:
+        x, y = (np.floor(places + EDGE).astype(np.intp) for places in self._sources())
+        inside = (x >= 0) & (x < self.before[0]) & (y >= 0) & (y < self.before[1])
+        found: Array = pixels[y.clip(0, self.before[1] - 1), x.clip(0, self.before[0] - 1)]
+        return np.where(inside, found, np.asarray(VOID, pixels.dtype))
+
+    def _bilinear(self, pixels: Pixels) -> Pixels:
+        width, height = self.before
+        canvas = np.empty((height + 2, width + 2, pixels.shape[2]))
+        canvas[:] = self.fill
+        canvas[1:-1, 1:-1] = pixels
+        x, y = (places + 0.5 for places in self._sources())  # of pixel centres on the canvas, whole numbers
+        x, y = x.clip(0, width + 1), y.clip(0, height + 1)
+        left, top = (np.minimum(np.floor(at).astype(np.intp), most) for at, most in ((x, width), (y, height)))
+        right, low = (x - left)[..., None], (y - top)[..., None]
+        above = canvas[top, left] * (1 - right) + canvas[top, left + 1] * right
+        below = canvas[top + 1, left] * (1 - right) + canvas[top + 1, left + 1] * right
+        drawn: Pixels = np.rint(above * (1 - low) + below * low).astype(np.uint8)
+        return drawn
+
+
+def _through(matrix: Array, x: Array, y: Array) -> tuple[Array, Array]:
+    """Where the matrix takes places; a term that is zero is left out, so that a row stays one."""
+    across, down, depth = (
+        np.asarray(row[2] + sum(factor * place for factor, place in zip(row, (x, y), strict=False) if factor))
+        for row in matrix
+    )
+    flat = matrix[2, 0] == matrix[2, 1] == 0 and matrix[2, 2] == 1
+    return (across, down) if flat else (across / depth, down / depth)

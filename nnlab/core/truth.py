@@ -1,0 +1,201 @@
+"""What is true of one picture, in its own pixels; and what a network answers, which is the same kind of thing."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, overload
+
+import numpy as np
+
+from nnlab.core.placement import VOID, Placement
+from nnlab.core.types import Array
+
+__all__ = [
+    "VOID", "Boxes", "Label", "Labels", "Mask", "Points", "Rows", "Truth", "Values", "labels_of", "rows_of", "taken",
+    "together",
+]  # fmt: skip
+
+
+class Truth(ABC):
+    """What is true of one picture. It moves with the picture: `moved(placement.inverse())` brings an answer back."""
+
+    @property
+    def stratum(self) -> Hashable:
+        """What a split deals evenly by: samples of one stratum are shared out among the partitions; None: all alike."""
+        return None
+
+    @abstractmethod
+    def moved(self, placement: Placement) -> "Truth":
+        """The same of the picture after that placement."""
+
+
+@dataclass(frozen=True)
+class Label(Truth):
+    """One class of several.
+
+    Options:  index: its place among the names; -1, of an answer, is undecided.
+    """
+
+    index: int
+
+    @property
+    def stratum(self) -> Hashable:
+        """The class."""
+        return self.index
+
+    def moved(self, placement: Placement) -> "Label":
+        """Itself: a picture of a cat is one wherever the cat is."""
+        return self
+
+
+@dataclass(frozen=True)
+class Values(Truth):
+    """Numbers that say something of the whole picture."""
+
+    numbers: tuple[float, ...]
+
+    def moved(self, placement: Placement) -> "Values":
+        """Themselves."""
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Mask(Truth):
+    """A class for every pixel; VOID where there is none to say.
+
+    Shapes:  pixels: (height, width), whole numbers
+    """
+
+    pixels: Array
+
+    def moved(self, placement: Placement) -> "Mask":
+        """Each pixel as the one that it came from, VOID where there was none."""
+        return Mask(placement.mask(self.pixels))
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes(Truth):
+    """Upright boxes, each around a thing of a class.
+
+    Shapes:  corners: (boxes, 4), x0, y0, x1, y1 in pixels; labels: (boxes,)
+    """
+
+    corners: Array
+    labels: Array
+
+    def moved(self, placement: Placement) -> "Boxes":
+        """The upright boxes around the moved ones; those that leave the picture are kept, for the way back."""
+        return Boxes(placement.boxes(self.corners), self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Points(Truth):
+    """Places that have names (the tip of the nose).
+
+    Shapes:  places: (points, 2), x and y in pixels; seen: (points,), whether each can be seen
+    """
+
+    places: Array
+    seen: Array
+
+    def moved(self, placement: Placement) -> "Points":
+        """The same places; one that leaves the picture is not seen in it."""
+        places = placement.points(self.places)
+        inside = ((places >= 0) & (places <= np.asarray(placement.size))).all(axis=-1)
+        return Points(places, self.seen & inside)
+
+
+@dataclass(frozen=True, eq=False)
+class Labels(Sequence[Label]):
+    """Many labels as one array.
+
+    Shapes:  indexes: (samples,); scores, of answers: (samples, classes)
+    """
+
+    indexes: Array
+    scores: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.indexes)
+
+    def __iter__(self) -> Iterator[Label]:
+        return map(Label, self.indexes.tolist())
+
+    @overload
+    def __getitem__(self, place: int) -> Label: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Labels": ...
+    def __getitem__(self, place: int | slice) -> "Label | Labels":
+        return self.take(place) if isinstance(place, slice) else Label(int(self.indexes[place]))
+
+    def take(self, places: "Array | Sequence[int] | slice") -> "Labels":
+        """Those at these places, in their order."""
+        return Labels(self.indexes[places], None if self.scores is None else self.scores[places])
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Sequence[Values]):
+    """Many values as one array.  Shapes:  numbers: (samples, values)"""
+
+    numbers: Array
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Values]:
+        return (Values(tuple(row)) for row in self.numbers.tolist())
+
+    @overload
+    def __getitem__(self, place: int) -> Values: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Rows": ...
+    def __getitem__(self, place: int | slice) -> "Values | Rows":
+        return self.take(place) if isinstance(place, slice) else Values(tuple(self.numbers[place].tolist()))
+
+    def take(self, places: "Array | Sequence[int] | slice") -> "Rows":
+        """Those at these places, in their order."""
+        return Rows(self.numbers[places])
+
+
+Kind = TypeVar("Kind", bound=Truth)
+
+
+def together(truths: Sequence[Truth]) -> Sequence[Truth]:
+    """Labels, Rows where all are of that kind, else a tuple."""
+    if isinstance(truths, (Labels, Rows)):
+        return truths
+    if truths and all(type(truth) is Label for truth in truths):
+        return Labels(labels_of(truths))
+    if truths and all(type(truth) is Values for truth in truths):
+        return Rows(rows_of(truths))
+    return tuple(truths)
+
+
+def taken(truths: Sequence[Truth], places: "Array | Sequence[int] | slice") -> Sequence[Truth]:
+    """Those at these places, in their order, kept as they were: as one array, or as a tuple."""
+    if isinstance(truths, (Labels, Rows)):
+        return truths.take(places)
+    return tuple(truths[places]) if isinstance(places, slice) else tuple(truths[int(place)] for place in places)
+
+
+def labels_of(truths: Sequence[Truth]) -> Array:
+    """The index of each.  Shapes:  result: (samples,)"""
+    if isinstance(truths, Labels):
+        return truths.indexes
+    return np.array([truth.index for truth in of_kind(truths, Label)], np.intp)
+
+
+def rows_of(truths: Sequence[Truth]) -> Array:
+    """The numbers of each.  Shapes:  result: (samples, values), float64 where they are not one array already"""
+    if isinstance(truths, Rows):
+        return truths.numbers
+    rows = [truth.numbers for truth in of_kind(truths, Values)]
+    return np.array(rows, np.float64).reshape(len(rows), -1 if rows else 0)
+
+
+def of_kind(truths: Sequence[Truth], kind: type[Kind]) -> Iterator[Kind]:
+    """Each of them.  Raises TypeError: where one is of another kind."""
+    for truth in truths:
+        if not isinstance(truth, kind):
+            raise TypeError(f"is a {type(truth).__name__}, not a {kind.__name__}")
+        yield truth

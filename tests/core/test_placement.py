@@ -1,0 +1,174 @@
+"""Placements: values by hand, their algebra, and that points go where pixels go."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlab.core.placement import VOID, Placement
+from nnlab.core.placements import cropped, extended, resized, turned, unmoved
+from nnlab.data.images.base import DATA_LOADERS, rotated_size
+
+GREY = (7, 7, 7)
+
+
+def chain(draw: Any) -> Placement:
+    """One placement of each kind, in any order and of any size."""
+    size = (draw(st.integers(2, 40)), draw(st.integers(2, 40)))
+    made = unmoved(size)
+    for kind in draw(st.permutations(["crop", "extend", "resize", "turn"])):
+        width, height = made.size
+        more = draw(st.integers(0, 5))
+        if kind == "crop":
+            next_ = cropped(made.size, min(more, width - 1), 0, max(1, width - more), height)
+        elif kind == "extend":
+            next_ = extended(made.size, more, 1, (width + 2 * more, height + 3), GREY)
+        elif kind == "resize":
+            next_ = resized(made.size, (width + more, max(1, height - more)))
+        else:
+            degrees = draw(st.floats(-180, 180))
+            next_ = turned(made.size, degrees, rotated_size(width, height, degrees), GREY)
+        made = next_.after(made)
+    return made
+
+
+chains = st.composite(lambda draw: chain(draw))()
+places = st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=1, max_size=5).map(np.array)
+
+
+def test_values_by_hand() -> None:
+    points = np.array([[0.0, 0.0], [3.0, 1.0]])
+    assert cropped((10, 8), 2, 1, 5, 4).points(points).tolist() == [[-2, -1], [1, 0]]
+    assert extended((10, 8), 2, 1, (20, 20), GREY).points(points).tolist() == [[2, 1], [5, 2]]
+    assert resized((10, 8), (20, 4)).points(points).tolist() == [[0, 0], [6, 0.5]]
+    quarter = turned((10, 8), 90, (8, 10), GREY)  # clockwise: the top left corner becomes the top right one
+    np.testing.assert_allclose(quarter.points(points), [[8, 0], [7, 3]], atol=1e-12)  # a cosine of 6e-17, times 10
+
+
+def test_boxes_are_upright_boxes_around_the_moved_corners() -> None:
+    boxes = np.array([[1.0, 2.0, 3.0, 6.0]])
+    assert resized((10, 8), (20, 4)).boxes(boxes).tolist() == [[2, 1, 6, 3]]
+    np.testing.assert_allclose(turned((10, 8), 90, (8, 10), GREY).boxes(boxes), [[2, 1, 6, 3]], atol=1e-12)
+    eighth = turned((10, 10), 45, (10, 10), GREY).boxes(np.array([[4.0, 4.0, 6.0, 6.0]]))
+    half = 2**0.5
+    np.testing.assert_allclose(eighth, [[5 - half, 5 - half, 5 + half, 5 + half]], atol=1e-12)
+    assert resized((10, 8), (20, 4)).boxes(np.zeros((0, 4))).shape == (0, 4)
+
+
+def test_a_mask_by_hand() -> None:
+    mask = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    assert cropped((3, 2), 1, 0, 2, 2).mask(mask).tolist() == [[1, 2], [4, 5]]
+    assert extended((3, 2), 1, 0, (4, 3), GREY).mask(mask).tolist() == [
+        [VOID, 0, 1, 2],
+        [VOID, 3, 4, 5],
+        [VOID, VOID, VOID, VOID],
+    ]
+    assert resized((3, 2), (6, 2)).mask(mask).tolist() == [[0, 0, 1, 1, 2, 2], [3, 3, 4, 4, 5, 5]]
+    assert turned((3, 2), 90, (2, 3), GREY).mask(mask).tolist() == [[3, 0], [4, 1], [5, 2]]
+    assert turned((3, 2), 180, (3, 2), GREY).mask(mask).tolist() == [[5, 4, 3], [2, 1, 0]]
+
+
+def test_a_mask_of_more_than_bytes_keeps_its_type() -> None:
+    mask = np.full((2, 2), 1000, np.int32)
+    moved = extended((2, 2), 0, 0, (3, 2), GREY).mask(mask)
+    assert moved.dtype == np.int32
+    assert moved.tolist() == [[1000, 1000, VOID], [1000, 1000, VOID]]
+
+
+def test_what_was_cut_off_does_not_come_back() -> None:
+    mask = np.arange(9, dtype=np.uint8).reshape(3, 3)
+    both = extended((1, 1), 1, 1, (3, 3), GREY).after(cropped((3, 3), 1, 1, 1, 1))
+    assert both.mask(mask).tolist() == [[VOID] * 3, [VOID, 4, VOID], [VOID] * 3]
+    pixels = np.repeat(mask[:, :, None], 3, axis=2)
+    for cls in DATA_LOADERS:
+        drawn = cls().pixels(both.image(cls().image(pixels), cls()))
+        assert drawn[1, 1].tolist() == [4, 4, 4]
+        assert (np.delete(drawn.reshape(9, 3), 4, axis=0) == 7).all()
+
+
+def test_placements_of_sizes_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"of \(3, 3\) cannot come after one that gives \(2, 2\)"):
+        unmoved((3, 3)).after(unmoved((2, 2)))
+
+
+@given(chains, places)
+@settings(deadline=None)
+def test_the_inverse_brings_points_back(placement: Placement, points: np.ndarray) -> None:
+    back = placement.inverse()
+    assert (back.before, back.size) == (placement.size, placement.before)
+    # 1e-6: a place is at most 1e2 and a chain magnifies at most by 40, on numbers of 16 digits
+    np.testing.assert_allclose(back.points(placement.points(points)), points, atol=1e-6)
+    np.testing.assert_allclose(back.after(placement).matrix, np.eye(3), atol=1e-6)
+    np.testing.assert_allclose(back.inverse().matrix, placement.matrix, atol=1e-6)
+
+
+@given(chains, places)
+@settings(deadline=None)
+def test_composition_is_one_after_the_other(first: Placement, points: np.ndarray) -> None:
+    second = turned(first.size, 33.0, rotated_size(*first.size, 33.0), GREY)
+    both = second.after(first)
+    assert (both.before, both.size) == (first.before, second.size)
+    np.testing.assert_allclose(both.points(points), second.points(first.points(points)), atol=1e-6)
+    mask = np.arange(first.before[0] * first.before[1], dtype=np.int32).reshape(first.before[::-1]) + 1000
+    np.testing.assert_array_equal(both.mask(mask), second.mask(first.mask(mask)))
+    third = cropped(both.size, 0, 0, 1, 1)
+    np.testing.assert_array_equal(third.after(both).matrix, third.after(second.after(first)).matrix)
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.sampled_from([0, 90, 180, 270, -90]))
+@settings(deadline=None)
+def test_a_mask_of_quarter_turns_comes_back_whole(width: int, height: int, degrees: int) -> None:
+    mask = np.arange(width * height, dtype=np.int32).reshape(height, width) + 1000
+    size = (height, width) if degrees % 180 else (width, height)
+    placement = turned((width, height), degrees, size, GREY)
+    np.testing.assert_array_equal(placement.inverse().mask(placement.mask(mask)), mask)
+
+
+@pytest.mark.parametrize("cls", list(DATA_LOADERS), ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("degrees", [0.0, 17.0, -90.0, 141.0])
+def test_points_go_where_pixels_go(cls: type, degrees: float) -> None:
+    """A dot's centre, by the matrix and by the pixels that the library drew; and back, drawn here."""
+    library = cls()
+    pixels = np.zeros((64, 80, 3), np.uint8)
+    pixels[20:29, 36:45] = 255  # centre (40.5, 24.5)
+    steps = [
+        cropped((80, 64), 5, 3, 70, 60),
+        extended((70, 60), 9, 4, (90, 70), (0, 0, 0)),
+        resized((90, 70), (45, 70)),
+    ]
+    steps.append(turned((45, 70), degrees, rotated_size(45, 70, degrees), (0, 0, 0)))
+    placement = steps[0]
+    for step in steps[1:]:
+        placement = step.after(placement)
+    drawn = library.pixels(placement.image(library.image(pixels), library))
+    assert drawn.shape == (placement.size[1], placement.size[0], 3)
+    there = placement.points(np.array([40.5, 24.5]))
+    np.testing.assert_allclose(middle(drawn), there, atol=0.05)  # 8 bits, and Lanczos' rings, of a dot of 81 pixels
+    back = placement.inverse()
+    again = library.pixels(back.image(library.image(drawn), library))
+    assert again.shape == pixels.shape
+    np.testing.assert_allclose(middle(again), (40.5, 24.5), atol=0.05)
+
+
+def middle(pixels: np.ndarray) -> tuple[float, float]:
+    weight = np.clip(pixels[:, :, 0].astype(float) - 20, 0, None)  # 20: below it lie rings
+    y, x = np.mgrid[: pixels.shape[0], : pixels.shape[1]] + 0.5
+    return float((weight * x).sum() / weight.sum()), float((weight * y).sum() / weight.sum())
+
+
+def test_without_a_primitive_a_picture_is_drawn_bilinearly() -> None:
+    pixels = np.array([[[0], [100]]], np.uint8)
+    half = np.array([[1.0, 0, 0.5], [0, 1, 0], [0, 0, 1]])
+    library = DATA_LOADERS.get("Vips")()
+    placement = Placement(matrix=half, before=(2, 1), size=(3, 1), fill=(50,))
+    drawn = library.pixels(placement.image(library.image(pixels), library))
+    assert drawn[:, :, 0].tolist() == [[25, 50, 75]]  # between fill and 0, 0 and 100, 100 and fill
+
+
+def test_a_tilted_plane_divides_by_its_depth() -> None:
+    tilted = np.array([[1.0, 0, 0], [0, 1, 0], [0.5, 0, 1]])
+    placement = Placement(matrix=tilted, before=(4, 4), size=(4, 4))
+    np.testing.assert_allclose(placement.points(np.array([2.0, 4.0])), [1.0, 2.0])
+    np.testing.assert_allclose(placement.inverse().points(np.array([1.0, 2.0])), [2.0, 4.0])

@@ -1,0 +1,103 @@
+"""Truths: what each is, how it moves, and many of them as one array."""
+
+import numpy as np
+import pytest
+
+from nnlab.core.placements import cropped, extended, resized
+from nnlab.core.truth import (
+    VOID,
+    Boxes,
+    Label,
+    Labels,
+    Mask,
+    Points,
+    Rows,
+    Truth,
+    Values,
+    labels_of,
+    rows_of,
+    taken,
+    together,
+)
+
+
+def test_a_label_and_values_stay_as_they_are() -> None:
+    placement = cropped((10, 8), 2, 1, 5, 4)
+    for truth in (Label(3), Values((1.5, -2.0))):
+        assert truth.moved(placement) is truth
+
+
+def test_a_label_is_its_stratum_and_others_are_all_alike() -> None:
+    assert Label(3).stratum == 3
+    others: list[Truth] = [
+        Values((1.0,)),
+        Mask(np.zeros((1, 1), np.uint8)),
+        Boxes(np.zeros((0, 4)), np.zeros(0, np.intp)),
+        Points(np.zeros((0, 2)), np.zeros(0, bool)),
+    ]
+    assert {other.stratum for other in others} == {None}
+
+
+def test_a_mask_boxes_and_points_move_by_hand() -> None:
+    placement = extended((2, 1), 1, 0, (3, 1), (0,))
+    assert Mask(np.array([[5, 6]], np.uint8)).moved(placement).pixels.tolist() == [[VOID, 5, 6]]
+    boxes = Boxes(np.array([[0.0, 0, 2, 1]]), np.array([4])).moved(resized((2, 1), (6, 2)))
+    assert (boxes.corners.tolist(), boxes.labels.tolist()) == ([[0, 0, 6, 2]], [4])
+
+
+def test_a_point_that_leaves_the_picture_is_not_seen_and_has_a_way_back() -> None:
+    points = Points(np.array([[1.0, 1.0], [9.0, 1.0], [2.0, 2.0]]), np.array([True, True, False]))
+    placement = cropped((10, 8), 0, 0, 5, 5)
+    moved = points.moved(placement)
+    assert moved.seen.tolist() == [True, False, False]
+    np.testing.assert_allclose(moved.moved(placement.inverse()).places, points.places)
+
+
+def test_labels_are_a_sequence_of_label() -> None:
+    labels = Labels(np.array([2, -1, 0]), np.eye(3))
+    assert list(labels) == [Label(2), Label(-1), Label(0)]
+    assert labels[1] == Label(-1)
+    assert list(labels[1:]) == [Label(-1), Label(0)]
+    chosen = labels.take([2, 0])
+    assert list(chosen) == [Label(0), Label(2)]
+    assert chosen.scores is not None
+    assert chosen.scores.tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert Label(0) in labels
+
+
+def test_rows_are_a_sequence_of_values() -> None:
+    rows = Rows(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert list(rows) == [Values((1.0, 2.0)), Values((3.0, 4.0))]
+    assert rows[1] == Values((3.0, 4.0))
+    assert list(rows.take(np.array([1, 1]))) == [rows[1], rows[1]]
+
+
+def test_many_of_one_kind_become_one_array() -> None:
+    labels = together([Label(1), Label(0)])
+    assert isinstance(labels, Labels)
+    assert labels_of(labels) is labels.indexes
+    assert labels_of(tuple(labels)).tolist() == [1, 0]
+    rows = together((Values((1.0, 2.0)),))
+    assert isinstance(rows, Rows)
+    assert rows_of(rows) is rows.numbers
+    assert rows_of(list(rows)).tolist() == [[1.0, 2.0]]
+    assert together(labels) is labels
+    mixed = [Label(1), Values((1.0,))]
+    assert together(mixed) == tuple(mixed)
+    assert together([]) == ()
+    assert labels_of(()).shape == (0,)
+    assert rows_of(()).shape == (0, 0)
+
+
+def test_truths_are_taken_as_they_are_kept() -> None:
+    masks = tuple(Mask(np.full((1, 1), value)) for value in range(3))
+    assert taken(masks, np.array([2, 0])) == (masks[2], masks[0])
+    assert taken(masks, slice(1, 3)) == masks[1:]
+    assert list(taken(Labels(np.arange(3)), [1])) == [Label(1)]
+
+
+def test_truths_of_another_kind_are_refused() -> None:
+    with pytest.raises(TypeError, match="is a Values, not a Label"):
+        labels_of([Values((1.0,))])
+    with pytest.raises(TypeError, match="is a Label, not a Values"):
+        rows_of([Label(1)])
