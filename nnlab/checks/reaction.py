@@ -1,7 +1,6 @@
 """What happens when a check fails: off, warning, exception, debug."""
 
 import logging
-import pdb
 import sys
 from types import FrameType
 from typing import Literal
@@ -36,6 +35,8 @@ def react(reaction: Reaction, error: CheckError) -> None:
 def _debug(error: CheckError, frame: FrameType) -> None:
     """The debugger where the check failed: `c` goes on with the run, `q` ends it with the error."""
     print(f"{error}\n(`u` goes up to what was checked, `c` continues the run, `q` ends it)", file=sys.stderr)
+    import pdb
+
     debugger = pdb.Pdb()
     debugger.reset()
     debugger.interaction(frame, None)

@@ -14,7 +14,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import is_float
 from nnlab.onnx.tensors import dtype_of
-from nnlab.onnx.views import ModelView, NodeView
+from nnlab.onnx.views import GraphView, ModelView, NodeView
 
 Kind = Literal["probabilities", "log probabilities", "scores"]
 
@@ -60,7 +60,7 @@ class Emitted:
 def emitted(view: ModelView, output: str | None = None) -> Emitted | None:
     """What an output is, the first unless another is named; None where the graph does not say (most often: logits)."""
     makers = {name: node for node in view.graph.nodes for name in node.outputs if name}
-    return _Trace(makers, view.graph.initializers).of(output or view.graph.outputs[0].name)
+    return _Trace(makers, view.graph).of(output or view.graph.outputs[0].name)
 
 
 def adds_up(y: Array, tolerance: float) -> bool:
@@ -72,8 +72,8 @@ def adds_up(y: Array, tolerance: float) -> bool:
 class _Trace:
     """The way back through a graph."""
 
-    def __init__(self, makers: Mapping[str, NodeView], stored: Mapping[str, Array]):
-        self.makers, self.stored = makers, stored
+    def __init__(self, makers: Mapping[str, NodeView], graph: GraphView):
+        self.makers, self.graph = makers, graph
 
     def of(self, name: str, left: int = 1000) -> Emitted | None:
         """What a value is.
@@ -94,10 +94,10 @@ class _Trace:
         return replace(found, step=max(found.step, self._step(node))) if found else None
 
     def _value(self, name: str) -> Array | None:
-        if name in self.stored:
-            return self.stored[name]
         node = self.makers.get(name)
-        value = node.attributes.get("value") if node and node.operator == "Constant" else None
+        if node is None:
+            return self.graph.initializer(name)
+        value = node.attributes.get("value") if node.operator == "Constant" else None
         return value if isinstance(value, np.ndarray) else None
 
     def _step(self, node: NodeView) -> float:

@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from operator import mul
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnlab.core.errors import ShapeError
 from nnlab.core.types import Array, Shape
-from nnlab.models.base import Takes
 from nnlab.onnx.views import ModelView, NodeView, Size
+
+if TYPE_CHECKING:
+    from nnlab.models.base import Takes
 
 Layout = tuple[Shape, tuple[int, ...]]
 """Samples are reshaped to these sizes, then their axes are put in this order (none: left as they are)."""
@@ -27,7 +29,7 @@ ELEMENTWISE = frozenset({"Add", "Cast", "Clip", "Div", "Identity", "Mul", "Sub"}
 """Operators that stand between the input and what shows its axes: a normalisation, mostly."""
 
 
-def takes(declared: Sequence[Size] | None) -> Takes:
+def takes(declared: Sequence[Size] | None) -> "Takes":
     """What an input of this shape, the batch's axis first, is for."""
     if declared is None:
         return "any"

@@ -107,6 +107,12 @@ class GraphView:
         dense = {tensor.name: array_of(tensor) for tensor in self.proto.initializer}
         return dense | {sparse.values.name: _sparse(sparse) for sparse in self.proto.sparse_initializer}
 
+    def initializer(self, name: str) -> Array | None:
+        """One stored value, all others left unread; None where none has the name."""
+        dense = next((array_of(tensor) for tensor in self.proto.initializer if tensor.name == name), None)
+        sparse = (_sparse(sparse) for sparse in self.proto.sparse_initializer if sparse.values.name == name)
+        return next(sparse, None) if dense is None else dense
+
     @cached_property
     def inputs(self) -> tuple[ValueView, ...]:
         """What has to be given: old files list initializers among the inputs, and those are left out."""

@@ -55,4 +55,4 @@ def test_an_inference_on_onnxruntime_never_imports_torch(shared_data: Path) -> N
     model, photo = shared_data / "onnx/mnist-8/mnist-8.onnx", shared_data / "salient_photos/ant.png"
     found = imported_by("infer", f"--onnx-model={model}", "--engine=onnxruntime", str(photo))
     assert {"numpy", "onnx", "onnxruntime", "pyvips"} <= found
-    assert not {"torch", "matplotlib", "rich", "wand", "PIL"} & found
+    assert not {"torch", "matplotlib", "rich", "wand", "PIL", "pdb"} & found

@@ -14,8 +14,7 @@ from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.scaling import Scaling
 from nnlab.data.steps.base import STEPS, ImageStep
-
-KEY = "preprocessing"
+from nnlab.onnx.inference.recipe import EXPORTED_KEY
 
 
 @dataclass(frozen=True)
@@ -44,21 +43,19 @@ class ExportedFeed:
         return x.reshape(1, -1) if "flat" in self.layout else x
 
 
-def exported_feed(metadata: Mapping[str, str]) -> ExportedFeed | None:
-    """The feed that a file's metadata says; None where it says none.
+def exported_feed(metadata: Mapping[str, str]) -> ExportedFeed:
+    """The feed that a file's metadata says.
 
     Raises:  DataError: when it cannot be understood.
     """
-    if KEY not in metadata:
-        return None
     try:
-        said = json.loads(metadata[KEY])
+        said = json.loads(metadata[EXPORTED_KEY])
         scaled = Scaling.of_record(said["scaling"]) if "scaling" in said else Scaling.of_range(*_range(said))
         steps = tuple(_step(step) for step in said["steps"] if not step["inside"])
         return ExportedFeed(steps, scaled, bool(said["scaled_inside"]), str(said["layout"]))
     except (ValueError, KeyError, TypeError, AttributeError, NnlabError) as error:
         hint = "say how it is fed: --resize, --channels, --range, --mean, --std, --layout"
-        raise DataError(f"cannot be understood ({error})", where=f"metadata {KEY}", hint=hint) from error
+        raise DataError(f"cannot be understood ({error})", where=f"metadata {EXPORTED_KEY}", hint=hint) from error
 
 
 def _range(said: Mapping[str, Any]) -> tuple[float, float]:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from onnx import NodeProto
+
 from nnlab.core.types import Array
 from nnlab.onnx.emits import PASSING
-from nnlab.onnx.views import GraphView, ModelView, NodeView
+from nnlab.onnx.soundness import graphs_in
+from nnlab.onnx.views import ModelView, NodeView
 
 PASSED = PASSING - {"ZipMap"} | {"Cast", "Clip"}
 """Operators that give the numbers that they take, in another form. Which class it is stays so whatever a Cast or a Clip
@@ -100,37 +103,35 @@ class Origins:
 
     def holds_boxes(self, name: str) -> bool:
         """Whether boxes were left out on the way to a value, so that its length is the number of the others."""
-        seen, waiting = set(), [name]
+        return name in self._of_boxes
+
+    @cached_property
+    def _of_boxes(self) -> set[str]:
+        """The values that boxes were left out for."""
+        found, waiting = set[str](), [node for node in self.view.graph.nodes if _has_boxes(node.proto)]
+        readers: dict[str, list[NodeView]] = {}
+        for node in self.view.graph.nodes if waiting else ():
+            for name in node.inputs:
+                readers.setdefault(name, []).append(node)
         while waiting:
-            value = waiting.pop()
-            if value in seen or value not in self._givers:
-                continue
-            seen.add(value)
-            node, _ = self._givers[value]
-            if _has_boxes(node):
-                return True
-            waiting.extend(name for name in node.inputs if name)
-        return False
+            for name in set(waiting.pop().outputs) - {""} - found:
+                found.add(name)
+                waiting.extend(readers.get(name, ()))
+        return found
 
     def stored(self, name: str) -> Array | None:
         """A stored value; None for what is computed or given."""
         node, _ = self._givers.get(name, (None, 0))
         if node is None:
-            return self.view.graph.initializers.get(name)
+            return self.view.graph.initializer(name)
         if node.operator in PASSED and node.inputs:
             return self.stored(node.inputs[0])
         return next(iter(node.attributes.values()), None) if node.operator == "Constant" else None
 
 
-def _has_boxes(node: NodeView) -> bool:
-    """Whether a node leaves out boxes, itself or in a graph inside."""
-    return node.operator == BOXES or any(
-        _has_boxes(deeper)
-        for value in node.attributes.values()
-        for inner in (value if isinstance(value, list) else [value])
-        if isinstance(inner, GraphView)
-        for deeper in inner.nodes
-    )
+def _has_boxes(node: NodeProto) -> bool:
+    """Whether a node leaves out boxes, itself or in a graph inside. Asked of the file: no weights are read for it."""
+    return node.op_type == BOXES or any(_has_boxes(deeper) for inner in graphs_in(node) for deeper in inner.node)
 
 
 def _text(entry: object) -> str:

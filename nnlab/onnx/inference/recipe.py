@@ -14,13 +14,16 @@ from nnlab.core.registry import nearest
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.inference.catalogue import entry_of
-from nnlab.onnx.inference.exported import exported_feed
 from nnlab.onnx.inference.preprocessing import Preprocessing
 from nnlab.onnx.samples import channels_last, is_column
 from nnlab.onnx.views import ModelView, Size, ValueView
 
 Kind = Literal["labels", "mask", "class-map", "objects"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+EXPORTED_KEY = "preprocessing"
+"""Where a file that `nnlab export` wrote says in its metadata how it is fed."""
 
 
 def known_kind(said: str | None) -> Kind | None:
@@ -73,8 +76,10 @@ def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said |
     declared = picture_input(view)
     if said.output is not None:
         _require_output(view, said.output)
-    if not flags and (exported := exported_feed(metadata(view))):
-        return Recipe(exported, names, kind, said.output)
+    if not flags and EXPORTED_KEY in (own := metadata(view)):
+        from nnlab.onnx.inference.exported import exported_feed
+
+        return Recipe(exported_feed(own), names, kind, said.output)
     known = dict(entry.preprocessing) if entry else {}
     try:
         preprocessing = make(Preprocessing, {**_seen(view, declared), **known, **flags})
