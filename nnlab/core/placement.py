@@ -27,7 +27,7 @@ class Placement:
 
     Options:  before, size: the picture's width and height before and after.  fill: the colour that comes into view.
               primitive: the call of the image library that draws it, as a name and arguments; None: drawn here.
-              parts: the placements that it consists of, in their order; none for one that is whole.
+              parts: the placements that it consists of, in their order, none where nothing moves; None: it is whole.
     Shapes:   matrix: (3, 3)
     """
 
@@ -36,7 +36,12 @@ class Placement:
     size: Size
     fill: Sequence[int] = (0,)
     primitive: tuple[str, tuple[Any, ...]] | None = None
-    parts: "tuple[Placement, ...]" = ()
+    parts: "tuple[Placement, ...] | None" = None
+
+    @classmethod
+    def unmoved(cls, size: Size) -> "Placement":
+        """Every pixel stays where it is."""
+        return cls(matrix=np.eye(3), before=size, size=size, parts=())
 
     def after(self, first: "Placement") -> "Placement":
         """`first`, then this.  Raises ValueError: when this does not begin with the size that `first` ends with."""
@@ -52,11 +57,11 @@ class Placement:
 
     def inverse(self) -> "Placement":
         """The way back, to the size there was before. What was cut off comes back as `fill`, in a mask as VOID."""
-        if self.parts:
-            first, *others = (part.inverse() for part in reversed(self.parts))
-            for other in others:
-                first = other.after(first)
-            return first
+        if self.parts is not None:
+            back = Placement.unmoved(self.size)
+            for part in reversed(self.parts):
+                back = part.inverse().after(back)
+            return back
         return Placement(matrix=np.linalg.inv(self.matrix), before=self.size, size=self.before, fill=self.fill)
 
     def image(self, image: Any, lib: Any) -> Any:
@@ -93,7 +98,7 @@ class Placement:
 
     @property
     def _whole(self) -> "tuple[Placement, ...]":
-        return self.parts or (self,)
+        return (self,) if self.parts is None else self.parts
 
     def _sources(self) -> tuple[Array, Array]:
         """x and y that each pixel's centre comes from; a row and a column where neither depends on the other."""

@@ -9,11 +9,6 @@ from nnlab.core.placement import Placement, Size
 from nnlab.core.types import Array
 
 
-def unmoved(size: Size) -> Placement:
-    """Every pixel stays where it is."""
-    return cropped(size, 0, 0, *size)
-
-
 def cropped(before: Size, left: int, top: int, width: int, height: int) -> Placement:
     """The part that the box names."""
     box = (left, top, width, height)
@@ -30,6 +25,12 @@ def resized(before: Size, size: Size) -> Placement:
     """Stretched to that size."""
     matrix = np.diag([size[0] / before[0], size[1] / before[1], 1.0])
     return Placement(matrix=matrix, before=before, size=size, primitive=("resize", size))
+
+
+def mirrored(before: Size) -> Placement:
+    """Left and right change places."""
+    matrix = np.array([[-1.0, 0.0, before[0]], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    return Placement(matrix=matrix, before=before, size=before, primitive=("mirror", ()))
 
 
 def turned(before: Size, degrees: float, size: Size, fill: Sequence[int]) -> Placement:

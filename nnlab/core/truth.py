@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, overload
+from typing import ClassVar, TypeVar, overload
 
 import numpy as np
 
@@ -17,7 +17,12 @@ __all__ = [
 
 
 class Truth(ABC):
-    """What is true of one picture. It moves with the picture: `moved(placement.inverse())` brings an answer back."""
+    """What is true of one picture. It moves with the picture: `moved(placement.inverse())` brings an answer back.
+
+    Options:  moves: whether it says something of places in the picture.
+    """
+
+    moves: ClassVar[bool] = True
 
     @property
     def stratum(self) -> Hashable:
@@ -36,6 +41,8 @@ class Label(Truth):
     Options:  index: its place among the names; -1, of an answer, is undecided.
     """
 
+    moves: ClassVar[bool] = False
+
     index: int
 
     @property
@@ -51,6 +58,8 @@ class Label(Truth):
 @dataclass(frozen=True)
 class Values(Truth):
     """Numbers that say something of the whole picture."""
+
+    moves: ClassVar[bool] = False
 
     numbers: tuple[float, ...]
 

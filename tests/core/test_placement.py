@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.core.placement import VOID, Placement
-from nnlab.core.placements import cropped, extended, resized, turned, unmoved
+from nnlab.core.placements import cropped, extended, mirrored, resized, turned
 from nnlab.data.images.base import DATA_LOADERS, rotated_size
 
 GREY = (7, 7, 7)
@@ -17,14 +17,16 @@ GREY = (7, 7, 7)
 def chain(draw: Any) -> Placement:
     """One placement of each kind, in any order and of any size."""
     size = (draw(st.integers(2, 40)), draw(st.integers(2, 40)))
-    made = unmoved(size)
-    for kind in draw(st.permutations(["crop", "extend", "resize", "turn"])):
+    made = Placement.unmoved(size)
+    for kind in draw(st.permutations(["crop", "extend", "mirror", "resize", "turn"])):
         width, height = made.size
         more = draw(st.integers(0, 5))
         if kind == "crop":
             next_ = cropped(made.size, min(more, width - 1), 0, max(1, width - more), height)
         elif kind == "extend":
             next_ = extended(made.size, more, 1, (width + 2 * more, height + 3), GREY)
+        elif kind == "mirror":
+            next_ = mirrored(made.size)
         elif kind == "resize":
             next_ = resized(made.size, (width + more, max(1, height - more)))
         else:
@@ -43,6 +45,7 @@ def test_values_by_hand() -> None:
     assert cropped((10, 8), 2, 1, 5, 4).points(points).tolist() == [[-2, -1], [1, 0]]
     assert extended((10, 8), 2, 1, (20, 20), GREY).points(points).tolist() == [[2, 1], [5, 2]]
     assert resized((10, 8), (20, 4)).points(points).tolist() == [[0, 0], [6, 0.5]]
+    assert mirrored((10, 8)).points(points).tolist() == [[10, 0], [7, 1]]
     quarter = turned((10, 8), 90, (8, 10), GREY)  # clockwise: the top left corner becomes the top right one
     np.testing.assert_allclose(quarter.points(points), [[8, 0], [7, 3]], atol=1e-12)  # a cosine of 6e-17, times 10
 
@@ -65,6 +68,7 @@ def test_a_mask_by_hand() -> None:
         [VOID, 3, 4, 5],
         [VOID, VOID, VOID, VOID],
     ]
+    assert mirrored((3, 2)).mask(mask).tolist() == [[2, 1, 0], [5, 4, 3]]
     assert resized((3, 2), (6, 2)).mask(mask).tolist() == [[0, 0, 1, 1, 2, 2], [3, 3, 4, 4, 5, 5]]
     assert turned((3, 2), 90, (2, 3), GREY).mask(mask).tolist() == [[3, 0], [4, 1], [5, 2]]
     assert turned((3, 2), 180, (3, 2), GREY).mask(mask).tolist() == [[5, 4, 3], [2, 1, 0]]
@@ -88,9 +92,17 @@ def test_what_was_cut_off_does_not_come_back() -> None:
         assert (np.delete(drawn.reshape(9, 3), 4, axis=0) == 7).all()
 
 
+def test_what_does_not_move_is_left_as_it_is() -> None:
+    still = Placement.unmoved((3, 2))
+    mask, image = np.zeros((2, 3), np.uint8), object()
+    assert still.mask(mask) is mask
+    assert still.image(image, None) is image
+    assert still.inverse().after(still).parts == ()
+
+
 def test_placements_of_sizes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match=r"of \(3, 3\) cannot come after one that gives \(2, 2\)"):
-        unmoved((3, 3)).after(unmoved((2, 2)))
+        Placement.unmoved((3, 3)).after(Placement.unmoved((2, 2)))
 
 
 @given(chains, places)
@@ -138,6 +150,7 @@ def test_points_go_where_pixels_go(cls: type, degrees: float) -> None:
         extended((70, 60), 9, 4, (90, 70), (0, 0, 0)),
         resized((90, 70), (45, 70)),
     ]
+    steps.append(mirrored((45, 70)))
     steps.append(turned((45, 70), degrees, rotated_size(45, 70, degrees), (0, 0, 0)))
     placement = steps[0]
     for step in steps[1:]:

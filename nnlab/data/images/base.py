@@ -130,6 +130,10 @@ class ImageLibrary(Component, ABC):
         canvas[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
         return self.image(canvas)
 
+    def mirror(self, image: Image) -> Image:
+        """Left and right change places. Done on the pixels."""
+        return self.image(self.pixels(image)[:, ::-1])
+
     @abstractmethod
     def resize(self, image: Image, width: int, height: int) -> Image:
         """Exactly width x height; the aspect ratio is not kept."""

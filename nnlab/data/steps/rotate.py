@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from nnlab.core.component import option
+from nnlab.core.placement import Placement
+from nnlab.core.placements import cropped, extended, turned
 from nnlab.core.rng import Rng
-from nnlab.data.images.base import Image, ImageLibrary
-from nnlab.data.steps.base import STEPS, RandomImageStep
+from nnlab.data.images.base import Image, ImageLibrary, rotated_size
+from nnlab.data.steps.base import STEPS, RandomPlacingStep
 
 
 @STEPS.register
 @dataclass(kw_only=True, eq=False)
-class Rotate(RandomImageStep):
+class Rotate(RandomPlacingStep):
     """Turns by an angle drawn evenly from -max_degrees to max_degrees, then crops back to the size it had.
 
     Corners that come into view have the colour of pixel 0,0.
@@ -18,16 +20,19 @@ class Rotate(RandomImageStep):
 
     max_degrees: float = option(0.0, "greatest angle, in degrees; 0 for none", low=0, high=180)
 
-    def apply(self, image: Image, lib: ImageLibrary, rng: Rng) -> Image:
-        """The image after this step."""
+    def place(self, image: Image, lib: ImageLibrary, rng: Rng) -> Placement:
+        """Turned about the middle, on a canvas that holds it all; then what lies in the middle of that."""
+        spec = lib.spec(image)
+        size = (spec.width, spec.height)
         if self.max_degrees == 0:
-            return image
-        before = lib.spec(image)
+            return Placement.unmoved(size)
         corner = tuple(int(value) for value in lib.pixels(image)[0, 0])
-        turned = lib.rotate(image, float(rng.generator().uniform(-self.max_degrees, self.max_degrees)), corner)
-        after = lib.spec(turned)
-        width, height = max(after.width, before.width), max(after.height, before.height)
-        if (width, height) != (after.width, after.height):  # a flat image near a quarter turn
-            left, top = (width - after.width) // 2, (height - after.height) // 2
-            turned = lib.extend(turned, left, top, width, height, corner)
-        return lib.crop(turned, (width - before.width) // 2, (height - before.height) // 2, before.width, before.height)
+        degrees = float(rng.generator().uniform(-self.max_degrees, self.max_degrees))
+        canvas = rotated_size(*size, degrees)
+        placement = turned(size, degrees, canvas, corner)
+        width, height = max(canvas[0], size[0]), max(canvas[1], size[1])
+        if (width, height) != canvas:  # a flat image near a quarter turn
+            left, top = (width - canvas[0]) // 2, (height - canvas[1]) // 2
+            placement = extended(canvas, left, top, (width, height), corner).after(placement)
+        left, top = (width - size[0]) // 2, (height - size[1]) // 2
+        return cropped((width, height), left, top, *size).after(placement)

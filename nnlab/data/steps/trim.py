@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.component import option
+from nnlab.core.placement import Placement
+from nnlab.core.placements import cropped, extended
 from nnlab.core.types import Pixels
 from nnlab.data.images.base import Image, ImageLibrary
-from nnlab.data.steps.base import STEPS, ImageStep
+from nnlab.data.steps.base import STEPS, PlacingStep
 
 
 @STEPS.register
 @dataclass(kw_only=True, eq=False)
-class Trim(ImageStep):
+class Trim(PlacingStep):
     """Cuts to the content's box, then gives the original aspect ratio back with equal borders at two sides.
 
     Content is every pixel of which a channel differs from pixel 0,0 by more than `threshold`; the borders have the
@@ -23,20 +25,22 @@ class Trim(ImageStep):
         10, "how far a channel of the content differs from pixel 0,0, at least 1 more", low=0, high=254
     )
 
-    def apply(self, image: Image, lib: ImageLibrary) -> Image:
-        """The image after this step."""
+    def place(self, image: Image, lib: ImageLibrary) -> Placement:
+        """The content's box, on a canvas of the aspect ratio there was."""
         pixels = lib.pixels(image)
-        box = content_box(pixels, self.threshold)
+        size = (pixels.shape[1], pixels.shape[0])
+        placement, box = Placement.unmoved(size), content_box(pixels, self.threshold)
         if box is None:
-            return image
-        left, top, width, height = box
-        if (width, height) != (pixels.shape[1], pixels.shape[0]):
-            image = lib.crop(image, left, top, width, height)
-        canvas = same_aspect(width, height, pixels.shape[1], pixels.shape[0])
+            return placement
+        width, height = box[2:]
+        if (width, height) != size:
+            placement = cropped(size, *box)
+        canvas = same_aspect(width, height, *size)
         if canvas == (width, height):
-            return image
+            return placement
         corner = tuple(int(value) for value in pixels[0, 0])
-        return lib.extend(image, (canvas[0] - width) // 2, (canvas[1] - height) // 2, *canvas, corner)
+        left, top = (canvas[0] - width) // 2, (canvas[1] - height) // 2
+        return extended((width, height), left, top, canvas, corner).after(placement)
 
 
 def content_box(pixels: Pixels, threshold: int) -> tuple[int, int, int, int] | None:
