@@ -6,7 +6,7 @@ Both stand in memory that the next band uses again, small enough to stay in the 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import prod
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.meetings import mostly_padding
 from nnlab.kernels.threads import in_threads, one_blas_thread
 from nnlab.kernels.window import Window
 
@@ -71,6 +72,7 @@ class Bands:
 
     Options:  whole: a kernel of one element that moves by one: the columns are x itself.  small: not worth a thread.
               wide: the padded size of the axes after the first.  place: where x stands in them.
+              mostly_padding: there is a faster way (kernels/meetings.py).
     """
 
     job: Job
@@ -80,8 +82,9 @@ class Bands:
     small: bool
     wide: Shape
     place: tuple[slice, ...]
-    most_rows: int = field(default=0)
-    most_height: int = field(default=0)
+    most_rows: int
+    most_height: int
+    mostly_padding: bool
 
     def over(self, x: Array, work: Callable[[Band, Any], None], made: Callable[..., Any], threads: int = 0) -> None:
         """Calls work(band, made(x, band, memory)) for all bands, over threads; memory: of `workspace`, used again.
@@ -186,6 +189,7 @@ def bands_of(job: Job) -> Bands:
         tuple(slice(before, before + n) for n, (before, _) in zip(job.size[1:], window.pads[1:], strict=True)),
         max((band.rows for band in bands), default=0),
         max((band.height for band in bands), default=0),
+        mostly_padding(window, job.size, out_size),
     )
 
 

@@ -27,7 +27,7 @@ from nnlab.core.errors import ShapeError
 from nnlab.core.types import Array
 from nnlab.kernels.bands import BAND_BYTES, PARTS, Band, Bands, Job, bands_of
 from nnlab.kernels.depthwise import depthwise
-from nnlab.kernels.meetings import WORTH, by_meetings, meetings
+from nnlab.kernels.meetings import by_meetings, dw_by_meetings, dx_by_meetings, mostly_padding
 from nnlab.kernels.threads import in_threads
 from nnlab.kernels.window import Window, inner, padded
 
@@ -59,10 +59,10 @@ def convolve(
             own += flat_b[group, part].reshape(-1, *[1] * (own.ndim - 1))
         clipped(own, between)
 
-    if meetings(window, x.shape[2:], window.out_size(x.shape[2:]))[1] < WORTH:
-        return by_meetings(x, w, window, finished, threads=threads)
     first = products_come_first(window, w.shape[1], maps)
     bands = bands_of(Job(window, len(x), w.shape[1], maps, x.shape[2:], x.itemsize, first))
+    if bands.mostly_padding:
+        return by_meetings(x, w, window, finished, threads=threads)
     y = np.empty((len(x), len(w), *bands.out_size), x.dtype)
     flat_y = y.reshape(len(x), window.groups, maps, -1)
     if first:
@@ -94,6 +94,8 @@ def convolve_dx(dy: Array, w: Array, window: Window, size: Sequence[int], *, thr
 
     Shapes:  dy: like y; size: that of x
     """
+    if mostly_padding(window, tuple(size), dy.shape[2:]):
+        return dx_by_meetings(dy, w, window, size, threads=threads)
     groups, out_size = window.groups, dy.shape[2:]
     flat_w = w.reshape(groups, len(w) // groups, -1)
     full = tuple(n + sum(pads) for n, pads in zip(size, window.pads, strict=True))
@@ -119,6 +121,8 @@ def convolve_dw(dy: Array, x: Array, window: Window, *, threads: int = 0) -> Arr
     maps = dy.shape[1] // groups
     flat_dy = dy.reshape(len(dy), groups, maps, -1)
     bands = bands_of(Job(window, len(x), x.shape[1] // groups, maps, x.shape[2:], x.itemsize, asked=dy.shape[2:]))
+    if bands.mostly_padding:
+        return dw_by_meetings(dy, x, window, threads=threads)
     parts = np.zeros((PARTS, groups, maps, x.shape[1] // groups * prod(window.kernel)), x.dtype)
 
     def work(band: Band, columns: Array) -> None:

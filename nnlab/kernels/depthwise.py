@@ -4,10 +4,12 @@
 
 Every kernel element scales what it meets, of a few channels at a time, whose sums stay in the processor's cache. Where
 strides are 1, what it meets of the padded channel is the channel itself, moved along: one long run of numbers instead
-of one run per row. What stands between the rows is computed as well and left out at the end.
+of one run per row. What stands between the rows is computed as well and left out at the end. Narrow maps have a way of
+their own (kernels/channels_last.py), and so have kernels that mostly meet padding.
 """
 
-from functools import partial
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import product
 from math import prod
 from typing import Any
@@ -16,9 +18,25 @@ import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.bands import BAND_BYTES, PIECE
-from nnlab.kernels.meetings import WORTH, meetings
+from nnlab.kernels.channels_last import NARROW, RUN, Summed, channels_last
+from nnlab.kernels.meetings import meetings, mostly_padding
 from nnlab.kernels.threads import in_threads
 from nnlab.kernels.window import Window, inner, padded
+
+LEAST = 8
+"""So many channels are worth to be laid out side by side."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a depthwise convolution of some sizes is done.
+
+    Options:  summed: which way.  cuts: the channels of one piece of work after the other.
+    """
+
+    out_size: Shape
+    summed: Summed
+    cuts: tuple[slice, ...]
 
 
 def depthwise(
@@ -28,15 +46,13 @@ def depthwise(
 
     Shapes:  x: (batch, channels, *size); w: (channels, 1, *kernel); bias: (channels,)
     """
-    y = np.empty((len(x), len(w), *window.out_size(x.shape[2:])), x.dtype)
+    layout = layout_of(window, x.shape, x.itemsize)
+    y = np.empty((*x.shape[:2], *layout.out_size), x.dtype)
     flat_w, low, high = w.reshape(len(w), -1), *between
-    summed = _of_runs if all(stride == 1 for stride in window.strides) else _of_rows
-    if meetings(window, x.shape[2:], y.shape[2:])[1] < WORTH:
-        summed = _of_meetings
 
     def work(n: int, channels: slice) -> None:
         own = y[n, channels]
-        summed(x[n, channels], flat_w[channels], window, own)
+        layout.summed(x[n, channels], flat_w[channels], window, own)
         if bias is not None:
             own += bias[channels].reshape(-1, *[1] * (own.ndim - 1))
         if low is not None:
@@ -44,12 +60,27 @@ def depthwise(
         if high is not None:
             np.minimum(own, high, out=own)
 
-    step = max(1, min(len(w), BAND_BYTES // 4 // max(1, prod(y.shape[2:]) * y.itemsize)))
-    if y.size * flat_w.shape[1] > PIECE // 4:  # worth threads: an even share for several
-        step = min(step, -(-len(w) // 4))
-    pieces = [(n, slice(c, c + step)) for n in range(len(y)) for c in range(0, len(w), step)]
-    in_threads([partial(work, *piece) for piece in pieces], threads)
+    in_threads([partial(work, n, cut) for n in range(len(x)) for cut in layout.cuts], threads)
     return y
+
+
+@lru_cache(maxsize=512)
+def layout_of(window: Window, shape: Shape, itemsize: int) -> Layout:
+    """Shapes:  shape: that of x. Raises ShapeError: if the kernel does not fit."""
+    (samples, count), size = shape[:2], shape[2:]
+    out_size = window.out_size(size)
+    places, taps = prod(out_size), prod(window.kernel)
+    summed: Summed = _of_runs if all(stride == 1 for stride in window.strides) else _of_rows
+    step = max(1, min(count, BAND_BYTES // 4 // max(1, places * itemsize)))
+    if mostly_padding(window, size, out_size):
+        summed = _of_meetings
+    elif out_size[-1] <= NARROW and count >= LEAST and taps > 1:
+        summed = channels_last(window, size, out_size)
+        step = min(step, RUN // max(1, out_size[-1]))
+    if samples * count * places * taps > PIECE // 4:  # worth threads: an even share for several
+        step = min(step, -(-count // 4))
+    parts = -(-count // max(1, step))
+    return Layout(out_size, summed, tuple(slice(count * i // parts, count * (i + 1) // parts) for i in range(parts)))
 
 
 def _of_rows(x: Array, w: Array, window: Window, y: Array) -> None:
@@ -69,9 +100,9 @@ def _of_rows(x: Array, w: Array, window: Window, y: Array) -> None:
 def _of_meetings(x: Array, w: Array, window: Window, y: Array) -> None:
     """The same where the kernel reaches far over the edges: only what it meets of x is multiplied."""
     y[...] = 0
-    for one in meetings(window, x.shape[1:], y.shape[1:])[0]:
+    for one in meetings(window, x.shape[1:], y.shape[1:]):
         share = w[:, one.element].reshape(-1, *[1] * (y.ndim - 1))
-        y[(slice(None), *one.out)] += x[(slice(None), *one.source)] * share
+        y[one.out] += x[one.source] * share
 
 
 def _of_runs(x: Array, w: Array, window: Window, y: Array) -> None:

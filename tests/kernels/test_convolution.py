@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nnlab.core.errors import ShapeError
 from nnlab.kernels.convolution import Window, convolve, convolve_dw, convolve_dx, padded
-from nnlab.kernels.meetings import WORTH, meetings
+from nnlab.kernels.meetings import mostly_padding
 
 CLOSE = {"rtol": 1e-10, "atol": 1e-10}
 """float64: sums of at most a few hundred products, in another order."""
@@ -118,17 +118,28 @@ def test_kernels_that_reach_far_over_the_edges(groups: int, dilation: tuple[int,
     torch = pytest.importorskip("torch")
     window = Window((3, 3), stride, dilation, ((dilation[0], dilation[0]), (dilation[1], dilation[1] + 1)), groups)
     x, w, bias = arrays((2, 6, 8, 7), (6, 6 // groups, 3, 3), (6,))
-    assert meetings(window, (8, 7), window.out_size((8, 7)))[1] < WORTH
-    ahead = torch.nn.functional.pad(torch.from_numpy(x), [n for pair in reversed(window.pads) for n in pair])
-    expected = torch.conv2d(ahead, *map(torch.from_numpy, (w, bias)), stride, 0, dilation, groups).numpy()
+    assert mostly_padding(window, (8, 7), window.out_size((8, 7)))
+    given = [torch.from_numpy(array).requires_grad_() for array in (x, w, bias)]
+    ahead = torch.nn.functional.pad(given[0], [n for pair in reversed(window.pads) for n in pair])
+    result = torch.conv2d(ahead, *given[1:], stride, 0, dilation, groups)
+    expected = result.detach().numpy()
     y = convolve(x, w, window, bias=bias)
     np.testing.assert_allclose(y, expected, **CLOSE)
     held = convolve(x, w, window, bias=bias, between=(-0.5, 0.5))
     np.testing.assert_array_equal(held, np.clip(y, -0.5, 0.5))
     np.testing.assert_array_equal(convolve(x, w, window, bias=bias, threads=1), y)
+    (dy,) = arrays(expected.shape)
+    result.backward(torch.from_numpy(dy))
+    for threads in (1, 2):
+        np.testing.assert_allclose(convolve_dx(dy, w, window, (8, 7), threads=threads), given[0].grad, **CLOSE)
+        np.testing.assert_allclose(convolve_dw(dy, x, window, threads=threads), given[1].grad, **CLOSE)
 
 
 def test_a_kernel_that_meets_nothing_but_padding() -> None:
     window = Window((2,), (1,), (10,), ((5, 5),))
     x, w, bias = np.ones((1, 1, 3)), np.ones((2, 1, 2)), np.array([1.0, 2.0])
     np.testing.assert_array_equal(convolve(x, w, window, bias=bias), [[[1, 1, 1], [2, 2, 2]]])
+    dy = np.ones((1, 2, 3))
+    np.testing.assert_array_equal(convolve_dx(dy, w, window, (3,)), np.zeros_like(x))
+    np.testing.assert_array_equal(convolve_dw(dy, x, window), np.zeros_like(w))
+    assert convolve(x[:0], w, window, bias=bias).shape == (0, 2, 3)
