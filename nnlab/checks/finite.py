@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.types import Array
+from nnlab.kernels.threads import one_blas_thread
 
 FILES_NAMED: Final = 3
 """How many files a message names; the count says how many there are."""
@@ -114,7 +115,7 @@ def finite(array: Array) -> bool:
     sum may also overflow over values that are large but sound.
     """
     flat = array.ravel(order="K")  # in memory's order, so that a transposed array is not copied
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"), one_blas_thread():
         if np.isfinite(np.dot(flat, flat)):
             return True
     return bool(np.isfinite(array).all())

@@ -12,6 +12,7 @@ from nnlab.core.context import Context
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array, Shape
 from nnlab.core.workspace import Workspace
+from nnlab.kernels.threads import one_blas_thread
 from nnlab.layers.base import Layer
 from nnlab.models.values import DrawnValues
 
@@ -50,7 +51,8 @@ class LayerProbe:
     def value(self, changed: str | None = None) -> float:
         """sum(y dy)"""
         y, _ = self.layer.forward(*self.xs, ctx=self.context())
-        return float(np.vdot(y, self.dy))
+        with one_blas_thread():
+            return float(np.vdot(y, self.dy))
 
     def gradients(self) -> Mapping[str, Array]:
         """dx and the parameters' gradients. Another forward pass comes between, on which backward must not depend."""

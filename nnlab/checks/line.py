@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.core.arrays import flattened, order_of
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 
 SIGNAL: Final = 2e-7
 """By how much the first step tries to move the objective, relative to it: far above its rounding (1e-16), far below
@@ -74,7 +75,7 @@ class DirectionLine(Line):
         self.slope = 0.0
         for start in range(0, value.size, max(1, -(-value.size // 8))):
             part = slice(start, start + max(1, -(-value.size // 8)))
-            slope = float(flat[part] @ slopes[part])
+            slope = float(matrix_product(flat[part], slopes[part]))
             if slope < 0:
                 np.negative(flat[part], out=flat[part])
             self.slope += abs(slope)

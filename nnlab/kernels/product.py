@@ -6,9 +6,8 @@ BLAS works on one thread here, small products as they are, large ones in pieces 
 which sleep while they wait. How a product is cut depends on its sizes alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import product as every
 from math import prod
 from typing import Any
 
@@ -26,6 +25,9 @@ DEEP = 4
 """So many times deeper than y is high or wide, a product is cut into sums over parts of its depth: BLAS lays its right
 side out once for all of them, where every piece of y would do it again (593 x 12,100 by 12,100 x 100: 22 instead of
 24 ms of processor time)."""
+
+GROUPS = 4 * PARTS
+"""Of the matrices of a batch; each group is multiplied by one call."""
 
 Empty = Callable[..., Array]
 """Memory of a shape and dtype: np.empty, or what a context lends."""
@@ -73,18 +75,27 @@ def _over_the_depth(a: Array, b: Array, y: Array, empty: Empty, threads: int) ->
 
 
 def _pieces(a: Array, b: Array, y: Array) -> list[Callable[[], object]]:
-    """Every matrix of the batch, cut along its longer side where there are fewer of them than PARTS."""
+    """The matrices of the batch in groups, each cut along its longer side where there are fewer of them than PARTS."""
     count = max(1, min(PARTS // prod(y.shape[:-2]), prod(y.shape) * a.shape[-1] // PIECE)) if y.size else 1
     rows, columns = y.shape[-2:]
     cuts = _cuts(max(rows, columns), count)
 
-    def work(place: tuple[int, ...], cut: slice) -> None:
+    def work(place: tuple[slice, ...], cut: slice) -> None:
         if rows >= columns:
-            np.matmul(a[place][cut], b[place], out=y[place][cut])
+            np.matmul(a[place][..., cut, :], b[place], out=y[place][..., cut, :])
         else:
-            np.matmul(a[place], b[place][:, cut], out=y[place][:, cut])
+            np.matmul(a[place], b[place][..., cut], out=y[place][..., cut])
 
-    return [partial(work, place, cut) for place in every(*map(range, y.shape[:-2])) for cut in cuts]
+    return [partial(work, place, cut) for place in _groups(y.shape[:-2]) for cut in cuts]
+
+
+def _groups(batch: Sequence[int]) -> list[tuple[slice, ...]]:
+    """GROUPS parts of a batch or a few more: a call for each of thousands of small matrices would outlast them."""
+    groups: list[tuple[slice, ...]] = [()]
+    for length in batch:
+        cuts = _cuts(length, min(length, -(-GROUPS // max(1, len(groups)))))
+        groups = [(*group, cut) for group in groups for cut in cuts]
+    return groups
 
 
 def _cuts(length: int, count: int) -> list[slice]:

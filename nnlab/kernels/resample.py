@@ -14,6 +14,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.convolution import BAND_BYTES
+from nnlab.kernels.product import matrix_product
 from nnlab.kernels.threads import in_threads
 
 
@@ -54,5 +55,5 @@ def resample_dx(dy: Array, axis: int, places: Array, weights: Array, size: int) 
     matrix = np.zeros((len(places), size), dy.dtype)
     for tap in range(places.shape[1]):
         np.add.at(matrix, (np.arange(len(places)), places[:, tap]), weights[:, tap].astype(dy.dtype))
-    dx: Array = np.moveaxis(np.moveaxis(dy, axis, -1) @ matrix, -1, axis)
+    dx: Array = np.moveaxis(matrix_product(np.moveaxis(dy, axis, -1), matrix), -1, axis)
     return dx

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 
 BLOCK_ROWS = 4096
 """Rows summed in the array's own dtype before the partial sums are added in float64: bounds the rounding error."""
@@ -17,13 +18,13 @@ def column_sums(x: Array) -> Array:
     """
     rows = _rows(x)
     if len(rows) <= BLOCK_ROWS:
-        sums: Array = np.ones(len(rows), x.dtype) @ rows
+        sums: Array = matrix_product(np.ones(len(rows), x.dtype), rows)
         return sums
     ones = np.ones(BLOCK_ROWS, x.dtype)
     total = np.zeros(rows.shape[1], np.float64)
     for start in range(0, len(rows), BLOCK_ROWS):
         block = rows[start : start + BLOCK_ROWS]
-        total += ones[: len(block)] @ block
+        total += matrix_product(ones[: len(block)], block)
     return total.astype(x.dtype)
 
 

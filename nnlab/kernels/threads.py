@@ -1,5 +1,6 @@
 """How many threads the matrix products may use, and work spread over threads of our own."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -27,26 +28,44 @@ def one_blas_thread() -> AbstractContextManager[object]:
 class _OneThread:
     """Sets the libraries to one thread when the first enters, and back when the last has left, on whatever thread.
 
-    The number is the process's: two that set it and put back what they found would leave it at one in the end.
+    The number is the process's: two that set it and put back what they found would leave it at one in the end. A
+    library that is loaded meanwhile (by scipy, say) is held from the next entry on.
     """
 
     def __init__(self) -> None:
-        self._lock, self._inside, self._before = Lock(), 0, list[tuple[LibController, int]]()
+        self._lock, self._inside = Lock(), 0
+        self._libraries = list[LibController]()
+        self._modules = 0  # how many were imported when the libraries were looked up
+        self._before = dict[str, tuple[LibController, int]]()  # by file
 
     def __enter__(self) -> None:
         with self._lock:
-            if not self._inside:
-                self._before = [(library, library.num_threads or 1) for library in _blas().lib_controllers]
-                for library, _ in self._before:
-                    library.set_num_threads(1)
+            if self._modules != len(sys.modules):
+                self._look()
+            elif not self._inside:
+                self._hold()
             self._inside += 1
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._inside -= 1
             if not self._inside:
-                for library, count in self._before:
+                for library, count in self._before.values():
                     library.set_num_threads(count)
+                self._before.clear()
+
+    def _look(self) -> None:
+        """Finds the libraries. That takes milliseconds: so only when modules were imported, which is what loads one."""
+        modules = len(sys.modules)
+        self._libraries = list(ThreadpoolController().select(user_api="blas").lib_controllers)
+        self._modules = modules
+        self._hold()
+
+    def _hold(self) -> None:
+        for library in self._libraries:
+            if library.filepath not in self._before:
+                self._before[library.filepath] = library, library.num_threads or 1
+                library.set_num_threads(1)
 
 
 _ONE = _OneThread()
@@ -64,12 +83,6 @@ def at_most_threads(threads: int) -> Iterator[None]:
             yield
     finally:
         _MOST.reset(token)
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    """The libraries that are loaded; looked up once, because that takes milliseconds."""
-    return ThreadpoolController().select(user_api="blas")
 
 
 def in_threads(work: Sequence[Callable[[], object]], threads: int = 0) -> None:

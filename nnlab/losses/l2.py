@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.core.arrays import flattened
 from nnlab.core.component import Component, option
 from nnlab.core.parameter import Parameter
+from nnlab.kernels.threads import one_blas_thread
 
 CHUNK = 32768
 """Elements at a time: what is read and written fits in the processor's cache."""
@@ -31,10 +32,11 @@ class L2(Component):
         if not self.weight_decay:
             return 0.0
         total = 0.0
-        for parameter in parameters:
-            if parameter.penalised:
-                flat = flattened(parameter.value)
-                total += float(np.vdot(flat, flat))
+        with one_blas_thread():
+            for parameter in parameters:
+                if parameter.penalised:
+                    flat = flattened(parameter.value)
+                    total += float(np.vdot(flat, flat))
         return self.weight_decay / 2 * total
 
     def add_gradient(self, parameters: Iterable[Parameter]) -> None:

@@ -53,7 +53,7 @@ class NumpyModel:
 
         Options:  weights: one array per output, of its shape; None counts as zeros.
         """
-        with placed(self.view.where), np.errstate(all="ignore"):
+        with placed(self.view.where), np.errstate(all="ignore"), one_blas_thread():
             values = self.values({**self.plan.constants, **accepted(self.view, inputs)})
             return self.backward(values, dict(zip(self.plan.outputs, weights, strict=True)))
 

@@ -12,6 +12,7 @@ from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
 from nnlab.core.parameter import Parameter
 from nnlab.core.types import Array
+from nnlab.kernels.threads import one_blas_thread
 from nnlab.losses.l2 import L2
 from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.chunks import Chunks
@@ -169,5 +170,6 @@ def _taken_over(array: Array, slot: Array | None) -> Array:
 def _squared_length(array: Array) -> float:
     """The sum of the squares; in float64 where float32 cannot hold it, which is when clipping is wanted most."""
     flat = flattened(array)
-    squared = float(np.vdot(flat, flat))
+    with one_blas_thread():
+        squared = float(np.vdot(flat, flat))
     return squared if math.isfinite(squared) else float(np.square(flat, dtype=np.float64).sum())

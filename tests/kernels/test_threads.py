@@ -1,18 +1,20 @@
 """One thread for small products, and the former number afterwards."""
 
+import subprocess
+import sys
 from threading import Event, get_ident
+from types import ModuleType
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from nnlab.kernels import threads
 from nnlab.kernels.threads import at_most_threads, in_threads, one_blas_thread
 
 
 def blas_threads() -> list[int]:
-    """Of the libraries that were there when nnlab first looked: another test may have loaded one since."""
-    return [pool["num_threads"] for pool in threads._blas().info()]
+    return [pool["num_threads"] for pool in ThreadpoolController().select(user_api="blas").info()]
 
 
 def test_products_run_on_one_thread_within_it_and_as_before_after_it() -> None:
@@ -23,6 +25,52 @@ def test_products_run_on_one_thread_within_it_and_as_before_after_it() -> None:
             assert set(blas_threads()) == {1}
             np.ones(1) / (1 // 0)
         assert blas_threads() == before
+
+
+LATE = """
+import numpy
+from threadpoolctl import ThreadpoolController
+from nnlab.kernels.threads import one_blas_thread
+
+def pools():
+    return ThreadpoolController().select(user_api="blas")
+
+with one_blas_thread():
+    pass
+early = len(pools().info())
+with one_blas_thread():
+    import scipy.linalg
+    with one_blas_thread():
+        inside = pools().info()
+for library in pools().lib_controllers:
+    library.set_num_threads(2)
+with one_blas_thread():
+    again = pools().info()
+after = pools().info()
+for found in (inside, again, after):
+    print(len(found) - early, *sorted({pool["num_threads"] for pool in found}))
+"""
+
+
+def test_a_library_that_is_loaded_later_is_held_too() -> None:
+    """As by scikit-learn, which brings scipy's OpenBLAS: in a new process, because here it may be loaded already."""
+    pytest.importorskip("scipy")
+    done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, check=True)
+    inside, again, after = (line.split() for line in done.stdout.splitlines())
+    if inside[0] == "0":
+        pytest.skip("this scipy shares NumPy's BLAS")
+    assert (inside, again, after) == (["1", "1"], ["1", "1"], ["1", "2"])
+
+
+def test_libraries_are_looked_up_again_only_when_modules_were_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    with one_blas_thread():
+        monkeypatch.setattr(threads, "ThreadpoolController", lambda: pytest.fail("looked up again"))
+        with one_blas_thread():
+            pass
+        monkeypatch.setitem(sys.modules, "nnlab_made_up", ModuleType("nnlab_made_up"))
+        with pytest.raises(pytest.fail.Exception, match="looked up again"), one_blas_thread():
+            pass
+    assert threads._ONE._inside == 0
 
 
 def test_blas_stays_on_one_thread_whatever_the_number_of_our_own() -> None:

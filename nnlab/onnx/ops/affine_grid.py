@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.precision import like, wide
 
@@ -34,11 +35,11 @@ class AffineGrid(Operator):
     def forward(self, theta: Array, size: Array) -> Array:
         """grid"""
         out = [int(n) for n in size[2:]]
-        grid = self.points(out).astype(wide(theta).dtype) @ wide(theta).swapaxes(1, 2)
+        grid = matrix_product(self.points(out).astype(wide(theta).dtype), wide(theta).swapaxes(1, 2))
         return like(grid.reshape(len(theta), *out, theta.shape[1]), theta)
 
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """dtheta"""
         dy, (theta, size) = wide(dys[0]), inputs
         points = self.points([int(n) for n in size[2:]]).astype(dy.dtype)
-        return like(dy.reshape(len(theta), -1, theta.shape[1]).swapaxes(1, 2) @ points, theta), None
+        return like(matrix_product(dy.reshape(len(theta), -1, theta.shape[1]).swapaxes(1, 2), points), theta), None

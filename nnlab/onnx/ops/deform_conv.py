@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.convolution import Window
+from nnlab.kernels.product import matrix_product
 from nnlab.kernels.sampling import Taps, sample, sample_dat, sample_dx, taps
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Values
 from nnlab.onnx.ops.windowed import Windowed
@@ -68,7 +69,8 @@ class DeformConv(Windowed):
         """y"""
         window = self.window(x.shape[2:], w.shape[2:])
         _, columns, _ = self._columns(wide(x), window, wide(offset), wide(mask))
-        y = wide(w).reshape(self.group, len(w) // self.group, -1) @ self._grouped(columns, x, window)
+        flat_w = wide(w).reshape(self.group, len(w) // self.group, -1)
+        y = matrix_product(flat_w, self._grouped(columns, x, window))
         y = y.reshape(len(x), len(w), *offset.shape[2:])
         return like(y if b is None else y + wide(b).reshape(-1, *[1] * (x.ndim - 2)), x)
 
@@ -80,7 +82,7 @@ class DeformConv(Windowed):
         flat_w = w.reshape(self.group, len(w) // self.group, -1)
         flat_dy = dy.reshape(len(x), self.group, flat_w.shape[1], -1)
         dw = np.einsum("ngmo,ngko->gmk", flat_dy, self._grouped(columns, x, window)).reshape(w.shape)
-        dcolumns = (flat_w.swapaxes(1, 2) @ flat_dy).reshape(met.shape)
+        dcolumns = matrix_product(flat_w.swapaxes(1, 2), flat_dy).reshape(met.shape)
         dmask = None if mask is None else (dcolumns * met).sum(axis=1).reshape(mask.shape)
         dmet = dcolumns if mask is None else dcolumns * mask.reshape(len(met), 1, -1)
         dat = np.stack(sample_dat(dmet, self._split(x), axes), axis=1)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
+from nnlab.kernels.threads import one_blas_thread
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.ops.unary import as_dtype, widened
 
@@ -21,14 +23,16 @@ class Det(Operator):
 
     def forward(self, x: Array) -> Array:
         """y"""
-        return as_dtype(np.linalg.det(widened(x)), x.dtype)
+        with one_blas_thread():
+            return as_dtype(np.linalg.det(widened(x)), x.dtype)
 
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """dx"""
         (dy,), (x,) = dys, inputs
-        u, s, vt = np.linalg.svd(widened(x))
+        with one_blas_thread():
+            u, s, vt = np.linalg.svd(widened(x))
+            sign = np.linalg.det(u) * np.linalg.det(vt)
         n = s.shape[-1]
         others = np.where(np.eye(n, dtype=bool), 1, s[..., None, :]).prod(axis=-1)
-        sign = np.linalg.det(u) * np.linalg.det(vt)
-        cofactors = sign[..., None, None] * (u * others[..., None, :]) @ vt
+        cofactors = matrix_product(sign[..., None, None] * (u * others[..., None, :]), vt)
         return (as_dtype(widened(dy)[..., None, None] * cofactors, x.dtype),)

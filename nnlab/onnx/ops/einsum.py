@@ -6,6 +6,7 @@ from string import ascii_letters
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.threads import one_blas_thread
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, reduced_to
 from nnlab.onnx.precision import like, wide
 
@@ -25,9 +26,9 @@ class Einsum(Operator):
 
     def forward(self, *xs: Array) -> Array:
         """y"""
-        return np.asarray(np.einsum(self.equation, *map(wide, xs), optimize=len(xs) > 2)).astype(
-            xs[0].dtype, copy=False
-        )
+        with one_blas_thread():
+            y = np.einsum(self.equation, *map(wide, xs), optimize=len(xs) > 2)
+        return np.asarray(y).astype(xs[0].dtype, copy=False)
 
     def terms(self, xs: Values) -> tuple[list[str], str]:
         """The letters of the inputs and of the output, with letters in place of every ellipsis."""
@@ -65,7 +66,8 @@ class Einsum(Operator):
         full = [np.broadcast_to(o, [sizes[letter] for letter in t]) for t, o in others]
         equation = ",".join([out, *(t for t, _ in others)]) + "->" + single
         dy = np.broadcast_to(dy, [sizes[letter] for letter in out])
-        gradient = np.einsum(equation, dy, *full, optimize=len(full) > 1)
+        with one_blas_thread():
+            gradient = np.einsum(equation, dy, *full, optimize=len(full) > 1)
         kept = tuple(x.shape[term.index(letter)] for letter in single)
         gradient = reduced_to(gradient, kept)
         if single == term:

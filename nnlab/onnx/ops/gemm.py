@@ -35,7 +35,8 @@ class Gemm(Operator):
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """da, db and dc"""
         dy, a, b = wide(dys[0]), wide(inputs[0]), wide(inputs[1])
-        da = (b if self.transB else b.T).T @ dy.T if self.transA else dy @ (b if self.transB else b.T)
-        db = dy.T @ (a.T if self.transA else a) if self.transB else (a if self.transA else a.T) @ dy
+        straight_a, straight_b = a.T if self.transA else a, b.T if self.transB else b
+        da = matrix_product(straight_b, dy.T) if self.transA else matrix_product(dy, straight_b.T)
+        db = matrix_product(dy.T, straight_a) if self.transB else matrix_product(straight_a.T, dy)
         dcs = (None if c is None else like(reduced_to(dy * self.beta, c.shape), c) for c in inputs[2:])
         return like(da * self.alpha, inputs[0]), like(db * self.alpha, inputs[1]), *dcs

@@ -32,6 +32,6 @@ class MatMul(Operator):
             dy = dy[..., None]
         if a.ndim == 1:
             dy = dy[..., None, :]
-        da = reduced_to(dy @ columns.swapaxes(-1, -2), rows.shape)
-        db = reduced_to(rows.swapaxes(-1, -2) @ dy, columns.shape)
+        da = reduced_to(matrix_product(dy, columns.swapaxes(-1, -2)), rows.shape)
+        db = reduced_to(matrix_product(rows.swapaxes(-1, -2), dy), columns.shape)
         return like(da.reshape(a.shape), inputs[0]), like(db.reshape(b.shape), inputs[1])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Operator
 from nnlab.onnx.ops.conv_integer import centred
 
@@ -19,5 +20,5 @@ class MatMulInteger(Operator):
 
     def forward(self, a: Array, b: Array, a_zero: Array | None = None, b_zero: Array | None = None) -> Array:
         """y, int32"""
-        y = centred(a, a_zero, -2) @ centred(b, b_zero, -1)
+        y = matrix_product(centred(a, a_zero, -2), centred(b, b_zero, -1))
         return np.asarray(y).astype(np.int64).astype(np.int32)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Operator
 from nnlab.onnx.ops.conv_integer import centred
 from nnlab.onnx.ops.q_linear_conv import requantized
@@ -22,5 +23,5 @@ class QLinearMatMul(Operator):
         """y, of y_zero's type"""
         b_scale, b_zero, y_scale, y_zero = more
         rows = a_scale[:, None] if a_scale.ndim == 1 and a_scale.size > 1 else a_scale
-        exact = np.asarray(centred(a, a_zero, -2) @ centred(b, b_zero, -1))
+        exact = np.asarray(matrix_product(centred(a, a_zero, -2), centred(b, b_zero, -1)))
         return requantized(exact, rows * b_scale / y_scale, y_zero)

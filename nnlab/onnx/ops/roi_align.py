@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.precision import like, wide
 
@@ -86,7 +87,7 @@ class RoiAlign(Operator):
         for r, sample in enumerate(batch_indices):
             if self.mode == "avg":
                 a, b = self.matrices(regions[r], wide_x)
-                y[r] = a @ wide_x[sample] @ b.T
+                y[r] = matrix_product(matrix_product(a, wide_x[sample]), b.T)
             else:
                 places, weights = self.candidates(regions[r], wide_x)
                 if places.shape[-1]:
@@ -100,7 +101,7 @@ class RoiAlign(Operator):
         for r, sample in enumerate(inputs[2]):
             if self.mode == "avg":
                 a, b = self.matrices(rois[r], x)
-                dx[sample] += a.T @ dy[r] @ b
+                dx[sample] += matrix_product(matrix_product(a.T, dy[r]), b)
                 continue
             places, weights = self.candidates(rois[r], x)
             if places.shape[-1]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import Operator
 
 
@@ -30,10 +31,10 @@ class Svm(Operator):
     def kernel(self, x: Array, others: Array) -> Array:
         """The kernel of each row of x with each of the others."""
         gamma, c, degree = (*self.kernel_params, 0.0, 0.0, 0.0)[:3]
+        products: Array = matrix_product(x, others.T)
         if self.kernel_type == "RBF":
-            squares = np.square(x).sum(axis=1)[:, None] + np.square(others).sum(axis=1) - 2 * (x @ others.T)
+            squares = np.square(x).sum(axis=1)[:, None] + np.square(others).sum(axis=1) - 2 * products
             return np.asarray(np.exp(-gamma * np.maximum(squares, 0)))
-        products: Array = x @ others.T
         if self.kernel_type == "LINEAR":
             return products
         if self.kernel_type == "POLY":

@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.labels import as_float, chosen
 from nnlab.onnx.ops.post_transform import ML, of_one_score, transformed
@@ -64,7 +65,8 @@ class SVMClassifier(Svm):
         ends = np.cumsum(self.vectors_per_class)
         of = [slice(end - own, end) for end, own in zip(ends, self.vectors_per_class, strict=True)]
         return np.stack([
-            kernel[:, of[i]] @ weights[j - 1, of[i]] + kernel[:, of[j]] @ weights[i, of[j]] + self.rho[n]
+            matrix_product(kernel[:, of[i]], weights[j - 1, of[i]])
+            + matrix_product(kernel[:, of[j]], weights[i, of[j]]) + self.rho[n]
             for n, (i, j) in enumerate(combinations(range(len(of)), 2))
         ], axis=1)  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.labels import as_float
 from nnlab.onnx.ops.post_transform import ML, transformed
@@ -27,7 +28,7 @@ class SVMRegressor(Svm):
         """y"""
         wide, weights = as_float(x).astype(np.float64), np.array(self.coefficients, np.float64)
         if self.n_supports:
-            y = self.kernel(wide, rows(self.support_vectors, self.n_supports)) @ weights
+            y = matrix_product(self.kernel(wide, rows(self.support_vectors, self.n_supports)), weights)
         else:
             y = self.kernel(wide, weights[None])[:, 0]
         y = (y + np.float64(self.rho[0] if self.rho else 0))[:, None].astype(np.float32)

@@ -11,6 +11,7 @@ from nnlab.checks.parity.subject import Subject
 from nnlab.core.arrays import flattened
 from nnlab.core.parameter import Parameter
 from nnlab.core.types import Array
+from nnlab.kernels.threads import one_blas_thread
 from nnlab.optimizers.optimizer import Optimizer
 
 
@@ -24,7 +25,8 @@ class OtherClipping(Optimizer):
 
     def _clip(self, parameters: Sequence[Parameter]) -> None:
         if self.clip_norm is not None:
-            lengths = np.array([np.linalg.norm(flattened(parameter.grad)) for parameter in parameters])
+            with one_blas_thread():
+                lengths = np.array([np.linalg.norm(flattened(parameter.grad)) for parameter in parameters])
             shares = np.broadcast_to(self.shares(lengths, self.clip_norm), lengths.shape)
             if (shares == 1).all():
                 return super()._clip(parameters)

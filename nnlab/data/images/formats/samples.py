@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array, Pixels
+from nnlab.kernels.threads import one_blas_thread
 
 COLOURS = {"grey": 1, "rgb": 3, "ycbcr": 3, "lab": 3, "icclab": 3, "cmyk": 4}
 """How many samples a colour takes."""
@@ -116,7 +117,8 @@ def _icclab_to_rgb(samples: Array) -> Pixels:
     middle = (values[:, :, 0] * (100 / 255) + 16) / 116
     f = np.stack([middle + (values[:, :, 1] - 128) / 500, middle, middle - (values[:, :, 2] - 128) / 200], axis=2)
     xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * WHITE_D50
-    linear = np.clip(xyz @ FROM_XYZ_D50.T, 0, 1)
+    with one_blas_thread():  # of the thread that reads this picture, beside others that read theirs
+        linear = np.clip(xyz @ FROM_XYZ_D50.T, 0, 1)
     return _rounded(255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))
 
 
