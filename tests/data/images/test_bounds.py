@@ -118,13 +118,14 @@ def test_a_file_of_too_many_parts_is_refused(data: bytes, monkeypatch: pytest.Mo
         read_header(data)
 
 
-def test_boxes_within_boxes_end_in_one_line() -> None:
+def test_boxes_within_boxes_are_followed_to_where_sizes_are_and_no_further() -> None:
     boxes = b""
     for _ in range(5000):
         boxes = struct.pack(">I4s", len(boxes) + 8, b"iprp") + boxes
     data = struct.pack(">I4s4sI", 16, b"ftyp", b"heic", 0) + struct.pack(">I4sI", len(boxes) + 12, b"meta", 0) + boxes
-    with pytest.raises(DataError, match="corrupt: this HEIC file says no size"):
+    with pytest.raises(DataError) as caught:
         read_header(data)
+    assert str(caught.value) == "corrupt: this HEIC file says no size"
 
 
 @pytest.mark.parametrize("colour", ["grey", "rgb", "cmyk", "lab", "ycbcr"])
