@@ -21,10 +21,17 @@ Trial = Callable[[int, int], str]
 """Called as trial(number, seed): what came of it; whatever it raises is a finding."""
 
 
-def campaign(parser: argparse.ArgumentParser, prepare: Callable[[argparse.Namespace], Trial], *, seconds: float) -> int:
+def campaign(
+    parser: argparse.ArgumentParser,
+    prepare: Callable[[argparse.Namespace], Trial],
+    *,
+    seconds: float,
+    what: str = "models",
+) -> int:
     """Runs a campaign by its flags: --minutes or --count, --seed, --show=NUMBER. 1 when something was found.
 
     Options:  prepare: what makes a trial of the flags, in the process that may die.  seconds: for one trial.
+              what: the trials are of.
     """
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--count", type=int, default=0)
@@ -43,7 +50,7 @@ def campaign(parser: argparse.ArgumentParser, prepare: Callable[[argparse.Namesp
         outcomes[said if not said.startswith("FOUND") else "found"] += 1
         if said.startswith("FOUND") or "unforeseen" in said:
             print(f"{number}: {said}", flush=True)
-    print(f"seed {options.seed}: {sum(outcomes.values())} models; {dict(outcomes)}")
+    print(f"seed {options.seed}: {sum(outcomes.values())} {what}; {dict(outcomes)}")
     return 1 if outcomes["found"] else 0
 
 
