@@ -18,7 +18,7 @@ KIND = "photos"
 """The kind of this source of settings."""
 
 MINIBATCH = 64
-"""Samples: many steps an epoch, where a full batch would take one."""
+"""Samples: several steps an epoch of a set that is larger, where a full batch would take one."""
 
 LARGEST = 64
 """Pixels of the longer side at most: what a multilayer perceptron can learn from, and a processor bear."""
@@ -50,7 +50,7 @@ def photo_defaults(place: Place, probe: Resolution) -> Source | None:
         del values["data.input_scaling"]
     if component_has("model", probe.chosen["model"], "output_batch_norm"):
         values["model.output_batch_norm"] = False
-    return Source(KIND, values, name=reason)
+    return Source(KIND, values, name=reason, samples=len(found.samples))
 
 
 def middle_size(samples: Sequence[Sample]) -> tuple[int, int] | None:
@@ -84,7 +84,7 @@ def photo_note(dataset: str, source: Source, taken: Mapping[str, Any]) -> str:
     Options:  taken: the values that count, by key.
     """
     reasons = {
-        "max_minibatch_size": "minibatches of {} (many steps an epoch)",
+        "max_minibatch_size": f"minibatches of {{}} ({_against(source.samples)})",
         "resize": f"{{}} pixels ({source.name})",
         "input_scaling": "inputs scaled by {} (of the training samples)",
         "output_batch_norm": "no BatchNorm on the output (its statistics would lag behind)",
@@ -94,3 +94,10 @@ def photo_note(dataset: str, source: Source, taken: Mapping[str, Any]) -> str:
         for key, value in taken.items()
     ]
     return f"{dataset}: set up for photos: {', '.join(said)}; flags say otherwise, --prepare=none leaves this out"
+
+
+def _against(samples: int) -> str:
+    """What minibatches of that size are to a set of so many pictures, of which a part is trained on."""
+    if samples <= MINIBATCH:
+        return f"more than its {samples} pictures: one step an epoch"
+    return f"of its {samples:,} pictures, instead of one step an epoch"

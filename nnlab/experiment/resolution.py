@@ -10,7 +10,7 @@ from nnlab.core.registry import did_you_mean, nearest
 from nnlab.experiment.backend_names import Named, Wish, split_backend
 from nnlab.experiment.settings import CHOICES, NAMED, PLAIN, SECTIONS, SHARED, component_has, settings
 from nnlab.experiment.sources import Source
-from nnlab.experiment.synonyms import meant_by
+from nnlab.experiment.synonyms import meant_by, needless
 
 
 class Resolution:
@@ -96,6 +96,8 @@ class Resolution:
         if meant := meant_by(short):
             said = " ".join(source.spelt_with(*word.split("=")) for word in meant)
             return UsageError("no such option", where=source.where(key), hint=f"did you mean {said}?")
+        if (reason := needless(short)) is not None:
+            return UsageError("no such option", where=source.where(key), hint=f"leave it out: {reason}")
         names = sorted({*CHOICES, *(setting.key for setting in settings())})
         near = nearest(short, names)
         hint = did_you_mean(source.spelt(name) for name in near) if near else "see nnlab train --help"

@@ -24,11 +24,13 @@ class Source:
     """Settings from one place. Keys are short ("layers") or qualified ("model.layers").
 
     Options:  kind: "flag", "environment", "file" or "recommendation".  name: the file, where there is one.
+              samples: of the dataset that was looked at, where it decides.
     """
 
     kind: str
     values: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
+    samples: int = 0
 
     def where(self, key: str) -> str:
         """A key as the user wrote it there: `--learning-rate`, `NNLAB_LEARNING_RATE`, `my.toml: optimizer.decay`."""
@@ -37,7 +39,8 @@ class Source:
     def spelt(self, key: str) -> str:
         """A key as one writes it in such a place: `--learning-rate`, `NNLAB_LEARNING_RATE`, `optimizer.decay`."""
         if self.kind == "flag":
-            return f"--set {key}" if "." in key else f"--{key.replace('_', '-')}"
+            dashes = "-" if len(key) == 1 else "--"
+            return f"--set {key}" if "." in key else f"{dashes}{key.replace('_', '-')}"
         if self.kind == "environment":
             return f"NNLAB_{key.rsplit('.', 1)[-1].upper()}"
         return key

@@ -4,7 +4,7 @@ from nnlab.core.registry import normalised
 
 WORDS: dict[str, str] = {
     "learning_rate": "lr eta step_size base_lr",
-    "max_minibatch_size": "batch batch_size bs minibatch minibatch_size train_batch_size",
+    "max_minibatch_size": "b batch batch_size bs minibatch minibatch_size train_batch_size",
     "device=cuda": "gpu gpus cuda use_gpu use_cuda",
     "device=cpu": "cpu no_cuda",
     "early_stopping_patience": "patience",
@@ -16,7 +16,7 @@ WORDS: dict[str, str] = {
     "layers": "hidden hidden_layers hidden_sizes hidden_size hidden_units units neurons width",
     "resize": "size img_size image_size imgsz input_size input_shape crop_size",
     "grayscale": "gray grey greyscale bw",
-    "workers": "num_workers jobs n_jobs",
+    "workers": "j num_workers jobs n_jobs",
     "dataset": "data data_dir data_path train_dir train_data folder dataset_path root input",
     "runs_dir": "output out out_dir output_dir save_dir log_dir project",
     "exp_id": "name run_name exp_name experiment_name",
@@ -49,9 +49,26 @@ WORDS: dict[str, str] = {
 }
 """Settings, alone, with a value or several together, and what each is called elsewhere."""
 
+NEEDLESS: dict[str, str] = {
+    "shuffle shuffle_train no_shuffle": "minibatches are shuffled in every epoch; --dataset-seed chooses the order",
+    "stratify stratified": "partitions have the classes in equal shares",
+    "drop_last": "the last minibatch of an epoch may be smaller",
+    "pin_memory prefetch prefetch_factor persistent_workers": "images are read before training begins",
+    "deterministic reproducible": "the same seeds give the same results",
+    "verbose progress progress_bar": "progress is shown on a terminal",
+}
+"""Words of other programs for what nnlab always does, and what to say of it."""
+
 _SETTINGS = {normalised(word): said for said, words in WORDS.items() for word in words.split()}
+
+_NEEDLESS = {normalised(word): said for words, said in NEEDLESS.items() for word in words.split()}
 
 
 def meant_by(word: str) -> list[str]:
     """The settings that a word of another program means, each a key or key=value; none for an unknown word."""
     return _SETTINGS.get(normalised(word), "").split()
+
+
+def needless(word: str) -> str | None:
+    """What to say of a word of another program for what is always done; None for others."""
+    return _NEEDLESS.get(normalised(word))

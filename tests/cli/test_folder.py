@@ -157,3 +157,17 @@ def test_a_resumed_run_keeps_the_mean_and_std_that_it_began_with(photos: Path) -
     assert summary()["input_scaling"] == before
     assert main(["train", "photos", *SMALL]) == 0
     assert summary()["input_scaling"] != before
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--shuffle"], "--shuffle: no such option; leave it out: minibatches are shuffled in every epoch"),
+        (["-b", "32"], "-b: no such option; did you mean --max-minibatch-size?"),
+    ],
+)
+def test_flags_of_other_programs_are_answered_as_they_were_typed(
+    photos: Path, capfd: pytest.CaptureFixture[str], flags: list[str], said: str
+) -> None:
+    assert main(["train", "photos", *SMALL, *flags, "--dry-run"]) == 2
+    assert said in capfd.readouterr().err

@@ -10,8 +10,8 @@ from nnlab.core.errors import UsageError
 from nnlab.data.images.vips import Vips
 from nnlab.data.source import Sample
 from nnlab.experiment.config import Experiment, resolve
-from nnlab.experiment.photos import fitting_size, middle_size
-from nnlab.experiment.sources import from_file, from_flags
+from nnlab.experiment.photos import fitting_size, middle_size, photo_note
+from nnlab.experiment.sources import Source, from_file, from_flags
 
 PLAIN = {"max_minibatch_size": 5000, "resize": (110, 110), "input_scaling": "range"}
 
@@ -46,8 +46,15 @@ def test_a_folder_is_set_up_for_photos_and_says_so(photos: Path) -> None:
     assert experiment.sections["model"]["output_batch_norm"] is False
     (note,) = experiment.notes
     assert note.startswith("photos: set up for photos: minibatches of 64")
+    assert "(more than its 6 pictures: one step an epoch)" in note
     assert "64x32 pixels (its pictures are about 200x100)" in note and "mean-std" in note and "no BatchNorm" in note
     assert chosen(photos).chosen["model"] == "OneLayer"  # which has no BatchNorm to leave out
+
+
+def test_minibatches_are_said_to_be_what_they_are_to_the_set() -> None:
+    taken = {"max_minibatch_size": 64}
+    assert "64 (more than its 64 pictures: one step" in photo_note("photos", Source("photos", samples=64), taken)
+    assert "64 (of its 1,560 pictures, instead of" in photo_note("photos", Source("photos", samples=1560), taken)
 
 
 def test_flags_win_and_are_not_said_to_be_chosen(photos: Path) -> None:

@@ -37,7 +37,7 @@ def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str],
     near = nearest(name, known) or nearest(name, _folders(Path()))
     advice = did_you_mean(near) if near else f"known are {', '.join(known[:10])}"
     if not parent.is_dir():
-        what = f"no such dataset, nor a folder of datasets {printable(parent)}"
+        what = f"no such dataset, and no folder {printable(parent)} to look for it in"
         raise DataError(what, where=name, hint=f"{advice}; --datasets-path names another folder")
     raise DataError(f"no such dataset in {printable(parent)}", where=name, hint=advice)
 
