@@ -8,6 +8,7 @@ from nnlab.core.context import Watch
 from nnlab.core.types import Array
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.onnx.backward import backward
+from nnlab.onnx.chaining import chained
 from nnlab.onnx.fusing import fused
 from nnlab.onnx.given import accepted, note_outputs
 from nnlab.onnx.guard import run_step
@@ -31,7 +32,7 @@ class NumpyModel:
         self.plan: Plan = plan(view, numpy_compute)
         with placed(view.where), np.errstate(all="ignore"):
             quick, self.compute = with_halves_held(self.plan.quick or self.plan, numpy_compute, NumpyHolding())
-            self.quickest: Plan = fused(quick)
+            self.quickest: Plan = fused(quick if self.compute is numpy_compute else chained(quick))
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs, in the order of the model.

@@ -15,7 +15,7 @@ import numpy as np
 from nnlab.onnx.halves import computes_wide, moves
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values, is_float
 from nnlab.onnx.ops.unary import Unary
-from nnlab.onnx.precision import is_half, is_half_type
+from nnlab.onnx.precision import in_type, is_half, is_half_type
 
 if TYPE_CHECKING:
     from nnlab.onnx.plan import Compute, Plan
@@ -127,7 +127,7 @@ class NumpyHolding:
 
     def rounded(self, x: Value) -> Value:
         """x as a half."""
-        return x.view(np.ndarray).astype(x.half) if self.holds(x) else x
+        return in_type(x.view(np.ndarray), x.half) if self.holds(x) else x
 
 
 def _many_halves(x: Value) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.rounding import to_float16
 
 
 def wide(x: Any) -> Any:
@@ -29,4 +30,11 @@ def is_half_type(dtype: Any) -> bool:
 
 def like(y: Array, x: Array) -> Array:
     """y in x's dtype; y itself where it has that already."""
-    return y.astype(x.dtype, copy=False)
+    return in_type(y, x.dtype)
+
+
+def in_type(y: Array, dtype: Any) -> Array:
+    """y in this type; y itself where it has that already."""
+    if dtype == np.float16 and type(y) is np.ndarray and y.dtype == np.float32:
+        return to_float16(y)
+    return y.astype(dtype, copy=False)

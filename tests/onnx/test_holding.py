@@ -101,7 +101,10 @@ def test_weights_given_anew_are_used() -> None:
     assert y.dtype == np.float16
 
 
-@pytest.mark.parametrize("nodes", ["y = Sigmoid (x)", "y = Erf (x)", "y = Exp (x)", "a = Tanh (x)  y = Mul (a, x)"])
+@pytest.mark.parametrize(
+    "nodes",
+    ["y = Sigmoid (x)", "y = Erf (x)", "y = Exp (x)", "a = Tanh (x)  y = Mul (a, x)", "a = Exp (x)  y = Log (a)"],
+)
 def test_functions_looked_up_give_what_float32_rounded_gives(nodes: str) -> None:
     every = np.arange(1 << 16, dtype=np.uint16).view(np.float16).reshape(-1, 4)
     with np.errstate(all="ignore"):  # NaN, infinities, and what overflows

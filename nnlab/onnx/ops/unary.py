@@ -8,7 +8,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Gradients, Operator, Values
-from nnlab.onnx.precision import is_half
+from nnlab.onnx.precision import in_type, is_half
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,5 +51,4 @@ def times(x: Array, share: Any) -> Any:
 
 def as_dtype(y: Any, dtype: Any) -> Array:
     """An array of this dtype, of the scalars as well that NumPy makes of arrays without axes."""
-    array: Array = np.asarray(y).astype(dtype, copy=False)
-    return array
+    return in_type(np.asarray(y), dtype)
