@@ -38,6 +38,11 @@ STEP_IN_PASSES: Final = 3.0
 """A training step, in passes forward of the run."""
 
 
+ELEMENT_S: Final = 2e-8
+"""Seconds to copy an element of a parameter, to draw its direction and to move it along: of millions of them, as long
+as some passes."""
+
+
 @dataclass(frozen=True)
 class Budget:
     """What the checks of a run may take together.
@@ -74,21 +79,23 @@ class Checked:
 def form_within(budget: Budget, network: Checked) -> Form:
     """The most thorough form of check that the budget pays for; "network" where it pays for none."""
     few = min(network.samples, FEW_SAMPLES)
-    sample_s = network.pass_s(few) / few
-    form = _paid(budget, network, sample_s)
+    first_s = network.pass_s(few)
+    form = _paid(budget, network, first_s / few, spent_s=first_s)
     if form != "parameters":  # the first pass on a device, or of a compiled network, is no measure
-        form = _paid(budget, network, min(sample_s, network.pass_s(few) / few))
+        second_s = min(first_s, network.pass_s(few))
+        form = _paid(budget, network, second_s / few, spent_s=2 * second_s)
     return form
 
 
-def _paid(budget: Budget, network: Checked, sample_s: float) -> Form:
+def _paid(budget: Budget, network: Checked, sample_s: float, *, spent_s: float) -> Form:
     probed, few = (min(network.samples, most) for most in (PROBE_SAMPLES, FEW_SAMPLES))
     costs: dict[Form, float] = {
         "parameters": probed * (FIRST_PASSES + PASSES_OF_A_PARAMETER * len(network.values)),
         "layers": few * (FIRST_PASSES + PASSES_OF_A_DIRECTION * len(by_layer(network.values))),
         "kinds": few * (FIRST_PASSES + PASSES_OF_A_DIRECTION * len(by_kind(network.values))),
     }
-    allowed = budget.seconds(sample_s)
+    elements = sum(value.size for value in network.values.values())
+    allowed = budget.seconds(sample_s) - spent_s - elements * ELEMENT_S
     return next((form for form, passes in costs.items() if passes * DOUBLE * sample_s <= allowed), "network")
 
 

@@ -1,5 +1,7 @@
 """Which check a run pays for: thorough where that is quick, along few directions where it is not."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -58,3 +60,21 @@ def test_a_first_pass_that_is_slow_only_once_is_no_measure() -> None:
     """As on a CUDA device, or of a network that its first pass compiles."""
     taken = iter([20.0, 0.0001])
     assert form_within(Budget(0.0, 1, 25, 24), network(lambda samples: next(taken), [])) == "parameters"
+
+
+@pytest.mark.parametrize(
+    ("share", "elements", "form"),
+    [
+        (0.00107, 0, "layers"),  # of 19.26 seconds, 18.4 for 4 samples and 23 passes, and 0.8 for those that measure
+        (0.00105, 0, "kinds"),  # 18.9 seconds
+        (0.00107, 10**7, "kinds"),  # 0.2 seconds are for moving them
+        (0.00107, 10**9, "network"),  # 20 seconds
+    ],
+)
+def test_passes_that_measure_and_elements_that_are_moved_are_paid_for_too(share, elements, form) -> None:
+    """100 epochs of 2,400 samples of 0.1 s, four checks: each a share of 18,000 s. Two passes of 4 samples measure."""
+    named = probe(2).parameters
+    held = network(lambda samples: samples * 0.1, [])
+    more = {"dense_1.weight": np.broadcast_to(np.float32(0), (elements,))}
+    checked = dataclasses.replace(held, values={**named, **(more if elements else {})})
+    assert form_within(Budget(share, 100, 25, 2400), checked) == form
