@@ -116,6 +116,13 @@ def _refuse_flat(folder: Path, there: Sequence[Entry]) -> None:
 def _refuse_others(others: Sequence[Path], found: Mapping[str, Path]) -> None:
     """Images are not left out in silence; folders without any (annotations, say) are."""
     for path in others:
+        if path.name.lower() in PARTITION_NAMES and has_images(path):
+            raise DataError(
+                "is a partition by its name, and has images but no class folders",
+                where=printable(path),
+                hint="put each class's images in a folder of its name, or hide it by a name that starts with a dot "
+                "(nnlab infer is for pictures whose class is not known)",
+            )
         if has_images(path) or class_folders(path):
             names = ", ".join(f"{printable(there.name)}/" for there in found.values())
             raise DataError(

@@ -10,7 +10,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
 from nnlab.data.layout import Entry, entries, has_images, is_folder, partition_folders
-from nnlab.data.left_out import left_out_line, strangers
+from nnlab.data.left_out import NAMED, left_out_line, strangers
 from nnlab.data.names import is_image
 
 LOG = logging.getLogger("nnlab.data")
@@ -94,12 +94,21 @@ def _classes(folder: Path, others: list[Entry], *, may_lack: bool = False) -> It
         _refuse_folders_within(Path(entry.path), children, bool(images))
         yield printable(entry.name), images
     if empty:
-        reason = "has images but no class folders" if has_images(folder) else "is empty: it has no class folders"
+        reason = "has images but no class folders" if has_images(folder) else _why_none(entries(folder))
         parent = folder.absolute().parent
         one_of_several = has_images(folder) and len(list(filter(_is_class, entries(parent)))) > 1
         hint = f"if it is a class of {parent.name}, type: nnlab train {shlex.quote(printable(parent))}"
         other = "put each class's images in a folder of its name"
         raise DataError(reason, where=printable(folder), hint=hint if one_of_several else other)
+
+
+def _why_none(there: Sequence[Entry]) -> str:
+    """What a folder is, of which nothing is a class and nothing an image."""
+    files = list(strangers(entry.name for entry in there))
+    if not files:
+        return "is empty: it has no class folders"
+    named = ", ".join(map(printable, files[:NAMED])) + (", ..." if len(files) > NAMED else "")
+    return f"has no class folders, and of its files ({named}) none is a picture that nnlab reads"
 
 
 def _is_class(entry: Entry) -> bool:

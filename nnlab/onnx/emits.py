@@ -129,11 +129,28 @@ class _Trace:
         return replace(found, kind="probabilities") if found and found.kind == "log probabilities" else None
 
     def _div(self, node: NodeView, left: int) -> Emitted | None:
-        """e / sum(e), e = exp(...): a softmax in its parts."""
+        """e / sum(e), e = exp(...): a softmax in its parts; or probabilities over a number."""
+        if self._positive(node.inputs[1]):
+            return self._scaled(node.inputs[0], left)
         powers, total = (self.makers.get(name) for name in node.inputs)
         if powers is None or total is None or powers.operator != "Exp" or total.operator not in SUMS:
             return None
         return Emitted("probabilities", "Softmax") if total.inputs[0] == node.inputs[0] else None
+
+    def _mul(self, node: NodeView, left: int) -> Emitted | None:
+        """Probabilities times a number: percentages, as a rule."""
+        first, second = node.inputs
+        first, second = (second, first) if self._positive(first) else (first, second)
+        return self._scaled(first, left) if self._positive(second) else None
+
+    def _positive(self, name: str) -> bool:
+        value = self._value(name)
+        return value is not None and value.size == 1 and float(value.reshape(-1)[0]) > 0
+
+    def _scaled(self, name: str, left: int) -> Emitted | None:
+        """What a value is after it was multiplied by a number: shares of a whole stay that, whatever they add up to."""
+        found = self.of(name, left)
+        return found if found and found.kind == "probabilities" else None
 
     OTHERS: Mapping[str, Callable[["_Trace", NodeView, int], Emitted | None]] = {
         "Cast": _cast,
@@ -141,4 +158,5 @@ class _Trace:
         "Div": _div,
         "Exp": _exp,
         "Log": _log,
+        "Mul": _mul,
     }

@@ -64,11 +64,18 @@ def reached(plan: Plan, values: Mapping[str, Value]) -> set[str]:
         return set(backward(smooth, values, {name: np.ones_like(y)})) if is_float(y) else set()
 
 
-def why_nothing_learns(plan: Plan) -> str:
-    """In words, for a graph of which nothing does."""
+def why_nothing_learns(plan: Plan, outputs: int = 1) -> str:
+    """In words, for a graph of which nothing does.
+
+    Options:  outputs: how many the file has; the plan may lead to the first alone.
+    """
     if not candidates(plan):
         quantised = any("int8" in str(getattr(value, "dtype", "")) for value in plan.constants.values())
-        return "its weights are whole numbers of 8 bits" if quantised else "it stores no weights"
+        if quantised:
+            return "its weights are whole numbers of 8 bits"
+        return f"no weights are stored on the way to {plan.outputs[0]}" + (
+            ", its first output, which is the one that is trained" if outputs > 1 else ""
+        )
     stops = sorted({step.operator.name for step in every_step(plan) if step.operator.name in STEPS})
     by = f": {' and '.join(stops)} changes in steps, which have no slope" if stops else ""
     return f"no gradient reaches its weights{by}"

@@ -55,7 +55,7 @@ def tried(model: NumpyModel, plan: Plan, x: Array, *, where: str, learns: bool =
     stored = candidates(plan)
     learning = {name: model.plan.constants[name] for name in stored if name in names}
     if not learning:
-        what = f"has nothing that learns: {why_nothing_learns(plan)}"
+        what = f"has nothing that learns: {why_nothing_learns(plan, len(model.view.graph.outputs))}"
         raise DataError(what, where=where, hint="export it in floating point, before it is quantised or optimised")
     return Trial(squeezed(y.shape[1:]), y, learning, len(stored) - len(learning))
 

@@ -90,6 +90,9 @@ def test_links_are_followed_and_circles_are_not_fatal(tmp_path: Path) -> None:
     ("files", "words"),
     [
         ([], "is empty: it has no class folders"),
+        (["Thumbs.db"], "is empty: it has no class folders"),
+        (["a.idx.gz", "b.idx.gz"], "of its files (a.idx.gz, b.idx.gz) none is a picture that nnlab reads"),
+        (["train/a/0.png", "test/0.png"], "test: is a partition by its name, and has images but no class folders"),
         (["0.png"], "has images but no class folders"),
         (["a/0.png", "b/x.txt"], "b: class folder with no images"),
         (["a/0.png", "b/deep/0.png"], "its images lie in folders within it (deep)"),

@@ -78,11 +78,13 @@ def test_the_loss_is_that_of_the_logits_whatever_stands_behind_them(written: Wri
         ("y = Sigmoid (z)", "ends in Sigmoid"),
         ("s = Sigmoid (z) y = Identity (s)", "ends in Sigmoid"),
         ("y = Softmax <axis = 0> (z)", "ends in Softmax"),  # over the batch
+        ("p = Softmax <axis = 1> (z) y = Mul (half, p)", r"ends in Softmax, whose numbers add up to 0\.5"),
+        ("p = Softmax <axis = 1> (z) y = Div (p, half)", r"ends in Softmax, whose numbers add up to 2 "),
     ],
 )
 def test_what_is_neither_is_refused(written: Written, behind: str, says: str) -> None:
     with pytest.raises(DataError, match=says):
-        network(written(f"z = MatMul (x, W) {behind}", W=W))
+        network(written(f"z = MatMul (x, W) {behind}", **(STORED if "half" in behind else {"W": W})))
 
 
 def test_eight_bits_are_seen_and_how_wide_their_steps_are(written: Written) -> None:
@@ -102,10 +104,12 @@ def test_eight_bits_are_seen_and_how_wide_their_steps_are(written: Written) -> N
     [
         "y = Clip (p, third, high)",  # holds them away from what they are
         "i = Cast <to = 7> (p) y = Cast <to = 1> (i)",
-        "y = Mul (p, half)",
+        "y = Mul (p, below)",
+        "y = Mul (p, W)",
         "a = Add (p, p) y = Div (p, a)",  # no sum over classes
     ],
 )
 def test_what_changes_them_is_not_passed(written: Written, behind: str) -> None:
-    path = written(f"z = MatMul (x, W) p = Softmax (z) {behind}", third=np.float32(0.3), **STORED)
+    stored = {**STORED, "third": np.float32(0.3), "below": np.float32(-1)}
+    path = written(f"z = MatMul (x, W) p = Softmax (z) {behind}", **stored)
     assert emitted(read_model(path)) is None

@@ -25,7 +25,7 @@ def network(path: Path) -> Graph:
 @pytest.mark.parametrize(
     ("nodes", "stored", "says"),
     [
-        ("y = Slice (x, none, three, one)", {"none": [0], "three": [3], "one": [1]}, "stores no weights"),
+        ("y = Slice (x, none, three, one)", {"none": [0], "three": [3], "one": [1]}, "no weights are stored"),
         (
             "w = DequantizeLinear (W8, s, o) y = MatMul (x, w)",
             {"W8": np.ones((12, 3), np.int8), **BITS},

@@ -18,7 +18,7 @@ def probabilities(scores: Array, *, softmax: bool = False) -> Array:
     """
     wide = scores.astype(np.float64)
     if len(wide) == 1:
-        second = wide if 0 <= wide[0] <= 1 else 1 / (1 + np.exp(-wide))
+        second = wide if 0 <= wide[0] <= 1 else np.exp(-np.logaddexp(0, -wide))  # a sigmoid that never overflows
         return np.concatenate([1 - second, second])
     if wide.min() >= 0 and abs(wide.sum() - 1) < TOLERANCE:
         return wide

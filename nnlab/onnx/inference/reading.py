@@ -69,7 +69,8 @@ class Reader:
         """One number for each class."""
         main = choice.main
         raw = main.value.reshape(-1).astype(np.float32)
-        problem = not_finite(np.where(np.isneginf(raw), 0, raw), "scores")  # a class that is ruled out has -infinity
+        out = np.isneginf(raw)  # classes that are ruled out; where every one is, none is left to be it
+        problem = not_finite(raw if out.all() else np.where(out, 0, raw), "scores")
         said = emitted(self.view, main.name)
         softmax = said is not None and said.kind == "probabilities"
         alone = said is not None and said.kind == "scores" and raw.size > 1 and is_float(main.value)  # sum is not 1

@@ -216,7 +216,12 @@ def test_masks_of_every_depth_are_one_mask_and_that_is_said(caplog: pytest.LogCa
 
 @pytest.mark.parametrize(
     ("bias", "problem"),
-    [([np.nan, 0, 0], "1 of 3 scores"), ([0, np.inf, np.inf], "2 of 3 scores"), ([-np.inf, 0, 0], None)],
+    [
+        ([np.nan, 0, 0], "1 of 3 scores"),
+        ([0, np.inf, np.inf], "2 of 3 scores"),
+        ([-np.inf, 0, 0], None),
+        ([-np.inf] * 3, "3 of 3 scores"),
+    ],
 )
 def test_scores_that_are_no_numbers_are_a_problem(bias: list[float], problem: str | None) -> None:
     found = answer(model([node("y = Add s b")], ["y"], b=np.array(bias, np.float32)))
@@ -253,3 +258,17 @@ def test_scores_of_each_class_on_its_own_get_no_softmax(behind: list[NodeProto])
     found = answer(model([node("p = Sigmoid s"), *behind], ["y" if behind else "p"]))
     wanted = 1 / (1 + np.exp(-np.array([0.0, 4.0, 1.0])))
     np.testing.assert_allclose(np.asarray(found.probabilities), wanted, rtol=1e-6)  # float32
+
+
+@pytest.mark.parametrize(("nodes", "wanted"), [
+    ("p = Softmax s|y = Mul p scale", SOFTMAX),  # percentages
+    ("p = Softmax s|y = Div p scale", SOFTMAX),
+])  # fmt: skip
+def test_shares_of_another_whole_are_no_scores_of_a_second_softmax(nodes: str, wanted: Array) -> None:
+    proto = model([node(text) for text in nodes.split("|")], ["y"], scale=np.float32(100))
+    np.testing.assert_allclose(answer(proto).probabilities, wanted, rtol=1e-5)
+
+
+def test_one_score_far_below_0_is_no_overflow() -> None:
+    proto = model([node("t = ReduceSum s"), node("y = Sub t far")], ["y"], far=np.float32(1e6))
+    np.testing.assert_allclose(answer(proto).probabilities, [1, 0])
