@@ -1,7 +1,7 @@
 """`nnlab completion`: the lines that teach a shell to complete nnlab's words."""
 
 import click
-from click.shell_completion import BashComplete, add_completion_class, get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ZshComplete, add_completion_class, get_completion_class
 
 VARIABLE = "_NNLAB_COMPLETE"
 """With it in the environment, nnlab answers the shell's questions instead of running."""
@@ -22,6 +22,33 @@ class Bash(BashComplete):
         """The words before the cursor, and the one at it."""
         words, incomplete = super().get_completion_args()
         return [word for word in words if word != "="], incomplete
+
+
+@add_completion_class
+class Zsh(ZshComplete):
+    """zsh's way, which would put `NLayers` in the place of all of `--model=NL`."""
+
+    source_template = ZshComplete.source_template.replace(
+        "    for type key descr in", "    [[ $PREFIX == --*=* ]] && compset -P '*='\n\n    for type key descr in"
+    ).replace("compadd -U", 'compadd -U -i "$IPREFIX"')
+
+
+@add_completion_class
+class Fish(FishComplete):
+    """fish's way, which passes over what does not begin with all of `--model=NL`."""
+
+    source_template = (
+        FishComplete.source_template.replace(
+            "    set -l response",
+            "    set -l flag (string match -r -- '^--[^=]+=' (commandline -t));\n    set -l response",
+        )
+        .replace("echo $metadata[2]", 'echo "$flag$metadata[2]"')
+        .replace(
+            "__fish_complete_directories $metadata[2]",
+            'printf "$flag%%s\\n" (__fish_complete_directories $metadata[2])',
+        )
+        .replace("__fish_complete_path $metadata[2]", 'printf "$flag%%s\\n" (__fish_complete_path $metadata[2])')
+    )
 
 
 @click.command("completion")

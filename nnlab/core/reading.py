@@ -1,5 +1,6 @@
 """Opens what is really a file: nobody writes into a named pipe that lies about, and a device has no end."""
 
+import codecs
 import errno
 import os
 import stat
@@ -41,15 +42,15 @@ def _require_file(path: str | Path, mode: int) -> None:
 
 
 def read_text(path: str | Path, *, most: int = MOST_TEXT) -> str:
-    """The text of a UTF-8 file, a byte order mark left out.
+    """The text of a UTF-8 file, or of a UTF-16 one where its byte order mark says so (PowerShell's); the mark left out.
 
-    Raises:  OSError: it cannot be read, is no file, or has more than `most` bytes.  UnicodeDecodeError: not UTF-8.
+    Raises:  OSError: it cannot be read, is no file, or has more than `most` bytes.  UnicodeDecodeError: not that.
     """
     with open_file(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most:,} bytes", os.fspath(path))
-    return data.decode("utf-8-sig")
+    return data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
 
 
 def parsed(parse: Callable[[str], Any], text: str) -> Any:

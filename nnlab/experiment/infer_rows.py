@@ -108,6 +108,7 @@ def labels_of(answer: Answer, known: tuple[str, ...]) -> tuple[str, ...]:
     if known and ((count and len(known) != count) or least > len(known)):
         some = f"{count} {'classes' if answer.probabilities is None else 'probabilities'}"
         some = some if count else f"class {least - 1}"
-        what = f"gives {some}, and {len(known)} labels are known ({', '.join(known[:4])}, ...)"
+        names = ", ".join(known[:4]) + (", ..." if len(known) > 4 else "")
+        what = f"gives {some}, and {len(known)} {'label is' if len(known) == 1 else 'labels are'} known ({names})"
         raise DataError(what, where="the model", hint="give its own names: --labels=FILE, one in each line")
     return known or answer.classes or tuple(map(str, range(count)))

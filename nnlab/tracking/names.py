@@ -1,6 +1,7 @@
-"""A run by its name: `latest`, an exp-id, or the beginning of its folder's name."""
+"""A run by its name: `latest`, an exp-id, or the beginning of one or of its folder's name."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from nnlab.core.errors import UsageError
@@ -21,9 +22,9 @@ def run_folder(path: str | Path) -> Path:
     """The folder that a path or a name means.
 
     A path that is there is meant; else a name in the folder of runs (NNLAB_RUNS_DIR, or runs/): `latest`, an exp-id,
-    which means its newest run, or the beginning of one folder's name.
+    which means its newest run, or the beginning of one folder's name or of one exp-id.
 
-    Raises:  UsageError: when several folders begin so.
+    Raises:  UsageError: when several folders or exp-ids begin so.
     """
     given = Path(path)
     name = str(path)
@@ -42,7 +43,16 @@ def run_folder(path: str | Path) -> Path:
         raise UsageError(
             f"{len(beginning)} runs in {runs} begin so", where=name, hint=f"write more of it, such as {some}"
         )
-    return beginning[0] if beginning else given
+    return beginning[0] if beginning else _by_the_beginning_of_its_id(name, folders) or given
+
+
+def _by_the_beginning_of_its_id(name: str, folders: Sequence[Path]) -> Path | None:
+    """The newest run of the exp-id that begins so; None where none does."""
+    beginning = {exp_id(folder.name): folder for folder in folders if exp_id(folder.name).startswith(name)}
+    if len(beginning) > 1:
+        hint = f"write more of it, such as {', '.join(sorted(beginning)[:3])}"
+        raise UsageError(f"{len(beginning)} exp-ids in {folder_of_runs()} begin so", where=name, hint=hint)
+    return next(iter(beginning.values()), None)
 
 
 def exp_id(name: str) -> str:

@@ -1,15 +1,26 @@
 """What Tab offers, and the words of other programs that lead to ours."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.shell_completion import get_completion_class
+from click.testing import CliRunner
 
 from nnlab.cli.completion import KEEPING, VARIABLE
 from nnlab.cli.main import COMMANDS, cli, main
+
+ZSH_STUBS = """
+compdef() { : }
+compset() { IPREFIX=${PREFIX%%=*}=; PREFIX=${PREFIX#*=} }
+compadd() { [[ $1 == -U && $2 == -i ]] && print -r -- "$3${completions[1]}" }
+"""
+"""What zsh has only while Tab is pressed, as far as our script asks for it."""
+
+ZSH = "words=(nnlab train --model=NL); CURRENT=3; PREFIX=--model=NL; _nnlab_completion"
 
 
 def offered(*words: str) -> list[str]:
@@ -60,6 +71,31 @@ def test_bash_splits_words_at_equals_signs(words: list[str], tmp_path: Path) -> 
         [sys.executable, "-m", "nnlab"], env={**os.environ, **asked}, capture_output=True, text=True, timeout=60
     )
     assert (done.stdout, done.stderr) == ("plain,NLayers\n", "")
+
+
+@pytest.mark.parametrize(
+    ("shell", "script", "typed"),
+    [
+        ("fish", "complete -C 'nnlab train --model=NL' | string match -r '^[^\\t]*'", "--model=NLayers"),
+        ("zsh", ZSH, "--model=NLayers"),
+    ],
+)
+def test_shells_complete_what_stands_behind_an_equals_sign(shell: str, script: str, typed: str, tmp_path: Path) -> None:
+    """As Tab leaves the word. Where the shell is not installed, what its script says is looked at."""
+    lines = CliRunner().invoke(cli, ["completion", shell]).output
+    assert {"fish": 'echo "$flag$metadata[2]"', "zsh": "compset -P '*='"}[shell] in lines
+    assert "%%" not in lines and "%(" not in lines
+    if shutil.which(shell) is None:
+        return
+    (tmp_path / "nnlab").write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m nnlab "$@"\n')
+    (tmp_path / "nnlab").chmod(0o755)
+    (tmp_path / "script").write_text(lines)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    whole = f"{ZSH_STUBS}source ./script; {script}" if shell == "zsh" else f"source ./script; {script}"
+    done = subprocess.run(
+        [shell, "-c", whole], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == f"{typed}\n", done.stderr
 
 
 def test_every_setting_of_train_is_offered() -> None:

@@ -11,6 +11,9 @@ from nnlab.core.reading import open_file, parsed, read_text
 def test_text_comes_without_its_byte_order_mark(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfna\xc3\xafve\n")
     assert read_text(tmp_path / "a.txt") == "naïve\n"
+    for order in ("utf-16-le", "utf-16-be"):
+        (tmp_path / "b.txt").write_bytes("\ufeffnaïve\n".encode(order))
+        assert read_text(tmp_path / "b.txt") == "naïve\n"
     (tmp_path / "link").symlink_to("a.txt")
     assert read_text(str(tmp_path / "link")) == "naïve\n"
 

@@ -29,6 +29,8 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("latest", NAMES[1]),
         ("main", NAMES[1]),
         ("my-photos", NAMES[2]),
+        ("my-ph", NAMES[2]),
+        ("ma", NAMES[1]),  # the newest of one exp-id
         ("20260101", NAMES[0]),
         (NAMES[0], NAMES[0]),
         ("runs/latest", NAMES[1]),
@@ -42,6 +44,13 @@ def test_names_and_paths_lead_to_the_run(name: str, meant: str) -> None:
 def test_a_beginning_of_several_is_refused() -> None:
     with pytest.raises(UsageError, match=f"2 runs in runs begin so; write more of it, such as {NAMES[1]}, {NAMES[2]}"):
         run_folder("20260102")
+
+
+def test_a_beginning_of_several_exp_ids_is_refused(runs: Path) -> None:
+    (runs / "20260104-000000-mask-04").mkdir()
+    (runs / "20260104-000000-mask-04" / "config.toml").touch()
+    with pytest.raises(UsageError, match="2 exp-ids in runs begin so; write more of it, such as main, mask"):
+        run_folder("ma")
 
 
 def test_a_folder_that_is_there_comes_first(tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ def _lines(path: str) -> list[str]:
     try:
         lines = read_text(Path(at_home(path))).splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot be read ({error})", where=f"--labels={path}", hint="one name in each line") from None
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise DataError(f"cannot be read ({why})", where=f"--labels={path}", hint="one name in each line") from None
     while lines and not lines[-1].strip():
         lines.pop()
+    if not lines:
+        raise DataError("has no names in it", where=f"--labels={path}", hint="one name in each line")
     return [line.strip() for line in lines]
