@@ -12,8 +12,8 @@ from nnlab.core.types import Array
 from nnlab.layers.base import Layer
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
+from nnlab.models.learner import Learner
 from nnlab.optimizers.optimizer import Optimizer
-from nnlab.training.learner import Learner
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 from nnlab.checks.directions import by_kind, by_layer, check_directions
 from nnlab.checks.gradients import GradientReport, check_gradients
-from nnlab.checks.probe import PROBE_SAMPLES, Probe
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.models.probe import PROBE_SAMPLES, Probe
 
 Form = Literal["parameters", "layers", "kinds", "network"]
 """What a check gives a verdict on: every parameter, by coordinates and a direction of its own; every layer, or all

@@ -16,9 +16,9 @@ from nnlab.checks.gradients import (
     check_gradients,
 )
 from nnlab.checks.line import DirectionLine, Line, difference
-from nnlab.checks.probe import Probe
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.models.probe import Probe
 
 MOST_STRETCH = 1e3
 """So many times longer than others a parameter with small slopes is moved at most: further, it would leave the part of

@@ -15,10 +15,10 @@ import numpy as np
 
 from nnlab.checks.finite import finite
 from nnlab.checks.line import CoordinateLine, Difference, DirectionLine, Line, difference
-from nnlab.checks.probe import Probe
 from nnlab.core.arrays import flattened, order_of
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.models.probe import Probe
 
 TARGET = 1e-7
 """A right gradient shows a distance at or under this; a difference is taken again with another step until it does."""

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from nnlab.checks.findings import EXACT, ROUNDED, Finding, gradient_findings, must, relative
 from nnlab.checks.gradients import check_gradients
-from nnlab.checks.probe import Probe
 from nnlab.core.batch import Batch
 from nnlab.core.component import make
 from nnlab.core.rng import Rng
@@ -19,6 +18,7 @@ from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.base import Model
 from nnlab.models.forms import CLASSES, ROW, forms
 from nnlab.models.graph import Graph
+from nnlab.models.learner import Learner
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
 
@@ -26,38 +26,10 @@ SAMPLES: Final = (16, 5, 2)
 DECAYS: Final = (0.0, 0.01)
 
 
-class CheckedLearner(Protocol):
-    """What is needed of a learner (see training/learner.py, which stands above the checks)."""
-
-    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int) -> Any:
-        """One step."""
-        ...
-
-    def evaluate(self, batch: Batch) -> Any:
-        """Scores a batch."""
-        ...
-
-    def predict(self, inputs: Array) -> Array:
-        """Probabilities."""
-        ...
-
-    def probe(self, batch: Batch, *, rng: Rng) -> Probe:
-        """The objective as a gradient check sees it."""
-        ...
-
-    def state(self) -> dict[str, Array]:
-        """Copies of weights and buffers."""
-        ...
-
-    def load_state(self, state: Mapping[str, Array]) -> None:
-        """Takes them over."""
-        ...
-
-
 class NewLearner(Protocol):
     """Makes a learner of one backend."""
 
-    def __call__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer) -> CheckedLearner:
+    def __call__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer) -> Learner:
         """A learner of a graph that is built."""
         ...
 
@@ -88,7 +60,7 @@ class ModelTrial:
         """Its streams."""
         return Rng(self.seed).at("model check", self.cls.__name__, self.samples)
 
-    def learner(self, new: NewLearner, dtype: npt.DTypeLike = np.float64) -> CheckedLearner:
+    def learner(self, new: NewLearner, dtype: npt.DTypeLike = np.float64) -> Learner:
         """A learner whose weights are moved off what they start at: shifts of 0 hide mistakes."""
         graph = make(self.cls, self.options).graph(self.shape, self.classes)
         graph.build(self.shape, rng=self.rng.at("weights"), dtype=dtype)
@@ -136,7 +108,7 @@ def trial_findings(trial: ModelTrial, new: NewLearner) -> Iterator[Finding]:
     yield from _float32(trial, new, gradients)
 
 
-def _learns(learner: CheckedLearner, trial: ModelTrial, gradients: Mapping[str, Array]) -> Iterator[Finding]:
+def _learns(learner: Learner, trial: ModelTrial, gradients: Mapping[str, Array]) -> Iterator[Finding]:
     """With rate 1 and plain descent a step moves every weight by its gradient: twice, for nothing may be left over."""
     batch = trial.batch()
     for step in (1, 2):
@@ -152,7 +124,7 @@ def _learns(learner: CheckedLearner, trial: ModelTrial, gradients: Mapping[str, 
             yield Finding(f"{trial}: step {step} moves {name} by its gradient", error, EXACT)
 
 
-def _one_by_one(learner: CheckedLearner, trial: ModelTrial) -> Iterator[Finding]:
+def _one_by_one(learner: Learner, trial: ModelTrial) -> Iterator[Finding]:
     """A score does not depend on how samples are batched."""
     inputs = trial.batch().inputs
     together = learner.predict(inputs).copy()

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from nnlab.checks.findings import EXACT, ROUNDED, Finding, relative
-from nnlab.checks.model_checks import CheckedLearner, NewLearner
+from nnlab.checks.model_checks import NewLearner
 from nnlab.core.batch import Batch
 from nnlab.core.component import make
 from nnlab.core.context import Context
@@ -21,6 +21,7 @@ from nnlab.layers.softmax import Softmax
 from nnlab.losses.base import Loss
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.models.graph import INPUT, Graph
+from nnlab.models.learner import Learner
 from nnlab.models.objective import Objective
 from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.constant import Constant
@@ -130,7 +131,7 @@ def _learn(objective: Objective, optimizer: Optimizer, batch: Batch, rng: Rng) -
     optimizer.step(objective.graph.parameters, epoch=0, epochs=1)
 
 
-def _scores(ours: Objective, theirs: CheckedLearner, batch: Batch, where: str, limit: float) -> Finding:
+def _scores(ours: Objective, theirs: Learner, batch: Batch, where: str, limit: float) -> Finding:
     y, _ = ours.graph.forward(batch.inputs, Context(training=False))
     return Finding(where, relative(theirs.predict(batch.inputs), ours.probabilities(y)), limit)
 

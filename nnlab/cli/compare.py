@@ -145,6 +145,12 @@ def _resolved(part: Part, environment_says: Source) -> tuple[Experiment, tuple[s
             where="--amp",
             hint="leave it out",
         )
+    if experiment.run.accumulate > 1:
+        raise UsageError(
+            "makes one step of several minibatches, and a comparison looks at steps of one",
+            where=f"--accumulate={experiment.run.accumulate}",
+            hint="leave it out, and give --max-minibatch-size so many times as many samples",
+        )
     return experiment, backends
 
 

@@ -14,7 +14,7 @@ from nnlab.data.scaling import kept_scaling
 from nnlab.experiment.config import Experiment
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
-from nnlab.training.learner import Learner
+from nnlab.models.learner import Learner
 
 Progress = Callable[[int, int], None]
 """Called as progress(images done, images in all)."""

@@ -8,15 +8,14 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from nnlab.backends.base import BACKENDS, Engine
-from nnlab.checks.parity.hand import HandStepper
 from nnlab.checks.parity.history import History
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.local_step import Compared, Found, LocalStep, Recorded
 from nnlab.checks.parity.measure import gap, memory_gaps
 from nnlab.checks.parity.result import GRAVE, Comparison, Divergence, Kind, StepDifferences
 from nnlab.checks.parity.rounding import Rounding
 from nnlab.checks.parity.step import LOSS, PENALTY, Memory, Moment, See, gradient_name, names_of, watched
 from nnlab.checks.parity.subject import Subject
-from nnlab.checks.probe import some_of
 from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
@@ -25,8 +24,9 @@ from nnlab.data.pipeline import Data, survey
 from nnlab.experiment.build import Progress, graph, read, refuse_lonely_samples
 from nnlab.experiment.config import Experiment
 from nnlab.kernels.threads import at_most_threads
+from nnlab.models.learner import Learner, StepResult
+from nnlab.models.probe import some_of
 from nnlab.training.interrupts import InterruptsHeld
-from nnlab.training.learner import Learner, StepResult
 
 LOCAL_SAMPLES = 32
 """How many samples of a batch the float64 step is taken on: enough for batch statistics, few enough for every step."""
@@ -113,7 +113,7 @@ class Lockstep:
         engine = experiment.run.engine
         doubles = {name: subject.astype("float64") for name in learners}
         first = next(iter(doubles.values()))
-        hand = HandStepper(first, borrow=True)  # on the first learner's network: they never step at once
+        hand = Jittered(first, borrow=True)  # on the first learner's network: they never step at once
         self._local = LocalStep(first, {name: learner_of(doubles[name], name, engine) for name in learners}, hand)
         self._pools = ThreadpoolController()  # of every library that the learners have loaded
         self._rng = Rng(experiment.run.model_seed).at("training", "step")

@@ -12,8 +12,8 @@ from nnlab import __version__
 from nnlab.core.errors import DataError, MissingError, UsageError
 from nnlab.experiment.trained import Trained, trained_run
 from nnlab.models.graph import Graph
+from nnlab.models.learner import Learner
 from nnlab.tracking.files import to_json, write_whole, writing
-from nnlab.training.learner import Learner
 
 if TYPE_CHECKING:
     from nnlab.onnx.export import Form, Model

@@ -16,10 +16,10 @@ from nnlab.data.prepare import Preparation as Prepared
 from nnlab.data.selection import select
 from nnlab.data.source import Sample, find
 from nnlab.experiment.trained import Trained
+from nnlab.models.learner import Learner
 from nnlab.onnx.export import Form, Model
 from nnlab.onnx.tensors import dtype_of
 from nnlab.onnx.verify import ENGINES, as_probabilities
-from nnlab.training.learner import Learner
 
 LOG = logging.getLogger("nnlab.export")
 

@@ -30,6 +30,7 @@ class RunOptions(Component):
     threads: int = option(0, "threads for the arithmetic; 0 for all cores", low=0)
     compile: bool = option(False, "let the backend compile the network (torch)")
     amp: bool = option(False, "products in bfloat16, weights in float32 (torch)")
+    accumulate: int = option(1, "minibatches that a step learns from, as from one; their gradients add up", low=1)
     eval_dev: bool = option(True, "score the dev partition in every epoch")
     early_stopping: EarlyStopping = option("mark", "when dev stops improving: only mark, or stop")
     early_stopping_patience: int = option(10, "epochs without a better dev score before early stopping", low=1)

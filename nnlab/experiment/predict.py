@@ -14,9 +14,9 @@ from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import preparation_steps
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.trained import trained_run
+from nnlab.models.learner import Learner
 from nnlab.onnx.engines import known_engine
 from nnlab.onnx.inference.answer import Answer, scored
-from nnlab.training.learner import Learner
 
 BATCH = 16
 """How many samples a network is always given: the products then round alike, whatever else is asked in one go."""

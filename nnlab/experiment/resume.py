@@ -11,12 +11,14 @@ from nnlab.core.errors import DataError, Mistakes, UsageError
 from nnlab.data.pipeline import Data
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.sources import Source, from_file
+from nnlab.models.learner import Learner
 from nnlab.tracking.run import Run, read_run
 from nnlab.training.best import Best
-from nnlab.training.learner import Learner
 from nnlab.training.record import Checkpoint
 
-FIXED_RUN = frozenset({"training_times", "model_seed", "weights", "backend", "dtype", "compile", "amp", "eval_dev"})
+FIXED_RUN = frozenset({
+    "training_times", "model_seed", "weights", "backend", "dtype", "compile", "amp", "accumulate", "eval_dev",
+})  # fmt: skip
 """Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""
 
 FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})

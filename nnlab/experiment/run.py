@@ -200,6 +200,7 @@ class _Session:
             metric=self.experiment.accuracy,
             rng=Rng(options.model_seed).at("training"),
             eval_dev=options.eval_dev,
+            accumulate=options.accumulate,
             early_stopping=options.early_stopping,
             patience=options.early_stopping_patience,
             callbacks=[

@@ -14,10 +14,10 @@ from nnlab.experiment.build import learner
 from nnlab.experiment.config import Experiment, resolve
 from nnlab.experiment.sources import from_file, from_flags
 from nnlab.models.graph import Graph
+from nnlab.models.learner import Learner
 from nnlab.tracking.fields import require
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.weights import ABOUT
-from nnlab.training.learner import Learner
 
 LOG = logging.getLogger("nnlab.run")
 

@@ -97,5 +97,6 @@ def _require_whole(checkpoint: Checkpoint, where: str) -> None:
         raise DataError("is damaged (the best weights and the epochs do not belong together)", where=where)
     if gathered and (not sums <= gathered.keys() or any(gathered[name].shape != () for name in sums)):
         raise DataError("is damaged (it lacks sums of the epoch that was left)", where=where)
-    if gathered and not 1 <= int(np.nan_to_num(gathered["batches"])) <= checkpoint.steps:
+    learnt = [int(np.nan_to_num(gathered[name])) for name in ("batches", "tally/samples")] if gathered else []
+    if gathered and not (checkpoint.steps and 1 <= learnt[0] <= learnt[1]):  # a minibatch has a sample at least
         raise DataError("is damaged (no minibatch of the epoch that was left was learnt)", where=where)

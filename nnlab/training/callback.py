@@ -32,7 +32,10 @@ class Callback:
         """Before an epoch; 1 is the first."""
 
     def step_start(self, step: "Step") -> None:
-        """Before a training step, its batch at hand; `step.learner.probe(step.batch, rng=step.rng)` for a check."""
+        """Before a training step, its batch at hand; `step.learner.probe(step.batch, rng=step.rng)` for a check.
+
+        Where a step learns from several batches, it is called before each of them, and so is `step_end` after it.
+        """
 
     def watch(self) -> Watch | None:
         """What is to see every tensor of the step that starts, asked after `step_start`; None for nobody."""

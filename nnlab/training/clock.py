@@ -2,15 +2,11 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import psutil
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 MIB = 1024 * 1024
 
@@ -38,26 +34,6 @@ class Phases:
     def since(self, earlier: Mapping[str, float]) -> dict[str, float]:
         """What each phase took since `earlier`, a copy of `seconds` made then."""
         return {phase: taken - earlier.get(phase, 0.0) for phase, taken in self.seconds.items()}
-
-
-class Stopwatch:
-    """Calls what it is given and adds up the seconds under a name.
-
-    Options:  settle: waits until what was called is done, where a device works on by itself; None where nothing does.
-    """
-
-    def __init__(self, settle: Callable[[], None] | None = None):
-        self.seconds: dict[str, float] = {}
-        self._settle = settle
-
-    def __call__(self, phase: str, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """do(*args, **kwargs), timed as a part of `phase`."""
-        start = time.perf_counter()
-        result = do(*args, **kwargs)
-        if self._settle is not None:
-            self._settle()
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
-        return result
 
 
 def memory_mb() -> float:

@@ -2,13 +2,14 @@
 
 import itertools
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.types import Array
+from nnlab.models.learner import Part, parts
 from nnlab.training.clock import Phases, memory_mb, peak_memory_mb
 from nnlab.training.record import EpochRecord, Score
 from nnlab.training.scoring import Tally
@@ -68,14 +69,38 @@ class OpenEpoch:
         )
 
 
-def read_ahead(batches: Iterator[Batch], first: int, phases: Phases) -> Iterator[tuple[int, Batch, bool]]:
-    """An epoch's batches from one on, with their place and whether each is the last, so one is read ahead."""
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A batch whose turn it is.
+
+    Options:  index: its place in the epoch; 0 is the first.  part: what it is of the step that learns from it.
+              ends_step, ends_epoch: whether the step, and with it the epoch, ends with it.
+    """
+
+    index: int
+    batch: Batch
+    part: Part
+    ends_step: bool
+    ends_epoch: bool
+
+
+def turns(batches: Iterator[Batch], first: int, accumulate: int, phases: Phases) -> Iterator[Turn]:
+    """An epoch's batches from one on, so many in a step. One is read ahead, to know which is the last."""
     rest = itertools.islice(batches, first, None)
-    with phases.timed("load"):
-        batch = next(rest, None)
-    index = first
-    while batch is not None:
+
+    def read(count: int) -> list[Batch]:
         with phases.timed("load"):
-            following = next(rest, None)
-        yield index, batch, following is None
-        batch, index = following, index + 1
+            return list(itertools.islice(rest, count))
+
+    index, ahead = first, read(1)
+    while ahead:
+        step = ahead + read(accumulate - 1)
+        ahead = read(1)
+        yield from _turns(step, index, is_last=not ahead)
+        index += len(step)
+
+
+def _turns(step: Sequence[Batch], index: int, *, is_last: bool) -> Iterator[Turn]:
+    for place, (batch, part) in enumerate(zip(step, parts(step), strict=True), start=1):
+        ends = place == len(step)
+        yield Turn(index + place - 1, batch, part, ends, ends and is_last)

@@ -10,7 +10,7 @@ from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.metrics.confusion_matrix import confusion_matrix
-from nnlab.training.learner import Learner, StepResult
+from nnlab.models.learner import WHOLE, Learner, Part, StepResult
 
 Stopped = Literal["finished", "early", "interrupted", "failed"]
 """How a run ended: all epochs done, early stopping, Ctrl-C or SIGTERM, an error."""
@@ -33,11 +33,12 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A training step that is about to be taken.
+    """A training step that is about to be taken, or the part of it that learns from one batch.
 
     Options:  epoch: 1 is the first, of `epochs`.  step: 1 is the first of the run.
               batch_index: the batch's place in its epoch; 0 is the first.
-              rng: the streams of this step, the same that `learner.learn` gets.
+              rng: the streams of this batch, the same that `learner.backprop` gets.
+              part: what the batch is of the step, where gradients of several are accumulated.
     """
 
     epoch: int
@@ -47,6 +48,7 @@ class Step:
     batch: Batch
     rng: Rng
     learner: Learner
+    part: Part = WHOLE
 
 
 @dataclass(frozen=True, kw_only=True)

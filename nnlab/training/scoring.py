@@ -9,7 +9,7 @@ import numpy as np
 from nnlab.core.batch import Batch
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
-from nnlab.training.learner import Learner, StepResult
+from nnlab.models.learner import Learner, StepResult
 from nnlab.training.record import Predictions, Score
 
 

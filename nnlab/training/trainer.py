@@ -1,21 +1,20 @@
 """The training loop."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Literal
 
-from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
+from nnlab.models.learner import Learner
 from nnlab.training.best import Best
 from nnlab.training.callback import Callback, watch_of
 from nnlab.training.clock import Phases, peak_memory_mb
-from nnlab.training.epoch import OpenEpoch, read_ahead
+from nnlab.training.epoch import OpenEpoch, Turn, turns
 from nnlab.training.interrupts import InterruptsHeld, signal_of
-from nnlab.training.learner import Learner, StepResult
 from nnlab.training.record import (
     PHASES,
     Checkpoint,
@@ -40,7 +39,7 @@ class Trainer:
     """Trains a learner on a dataset and says what happened.
 
     An epoch's training figures come from the forward passes of its own steps. Dev is scored within the epoch's last
-    step, after its forward pass and before its update, so with the weights of that pass: with a full batch, exactly
+    step, after its backprop and before its update, so with the weights of that pass: with a full batch, exactly
     those that the training figures belong to. The best weights are a copy made at that moment, the first time that dev
     (without dev: training) has its highest accuracy and, at that accuracy, its lowest loss. Those that the very last
     update left are scored once more at the end and may be the best too.
@@ -49,6 +48,7 @@ class Trainer:
               metric: the accuracy that is reported and by which weights are the best.
               rng: the chance of the training itself; batch `i` of epoch `e` draws from `rng.at("step", e, i)`.
               eval_dev: score dev in every epoch.
+              accumulate: batches that a step learns from, each sample counting the same.
               start: where another run was left, to go on from there.
               early_stopping: "stop" after `patience` epochs without a better score, "mark" the epoch where that would
                   be and go on, or "off". The best weights are kept in any case.
@@ -61,6 +61,7 @@ class Trainer:
     metric: Metric
     rng: Rng
     eval_dev: bool = True
+    accumulate: int = 1
     early_stopping: EarlyStopping = "mark"
     patience: int = 10
     callbacks: Sequence[Callback] = ()
@@ -168,7 +169,7 @@ class Trainer:
         if start.open_epoch:
             self._open, self._kept = self._begun(len(self.history) + 1), start
             self._open.load_state(start.open_epoch, self.phases)
-            self._unfinished = self._open.batches
+            self._unfinished = -(-self._open.batches // self.accumulate)
         self._taken_over = True
 
     def keep(self) -> None:
@@ -194,7 +195,7 @@ class Trainer:
         """
         if self.start is not None and not self._taken_over:
             return self.start
-        if self._unfinished:
+        if self._unfinished or (self._open and self._open.batches):  # a batch of no step has moved statistics too
             return self._kept
         return Checkpoint(
             history=tuple(self.history),
@@ -216,24 +217,40 @@ class Trainer:
         epoch = self._open = self._open or self._begun(number)
         for callback in self.callbacks:
             callback.epoch_start(number)
-
-        def judge() -> None:
-            epoch.dev = self._evaluate_dev() if self._scores_dev else None
-            if epoch.dev is None or self.best.better(epoch.dev):
-                epoch.candidate = self.learner.state()
-
-        for index, batch, is_last in read_ahead(self.data.training.batches(number), epoch.batches, self.phases):
-            if index == 0 and not is_last:
+        for turn in turns(self.data.training.batches(number), epoch.batches, self.accumulate, self.phases):
+            if turn.index == 0 and not turn.ends_epoch:
                 self._kept = self._state()[2]
-            step, watch = self._announced(number, index, batch)
+            step, watch = self._announced(number, turn)
             with InterruptsHeld():  # weights are updated whole or not at all, and with the last of them the epoch ends
-                epoch.tally.add(batch, self._taken(step, watch, judge if is_last else None))
-                epoch.batches += 1
-                if is_last:
+                self._take(epoch, turn, step, watch)
+                if turn.ends_epoch:
                     self._record(epoch)
-                    continue
-                for callback in self.callbacks:
-                    callback.between_steps()
+                elif turn.ends_step:
+                    for callback in self.callbacks:
+                        callback.between_steps()
+
+    def _take(self, epoch: OpenEpoch, turn: Turn, step: Step, watch: Watch | None) -> None:
+        """The batch's turn: its gradients are added, and where the step ends with it the weights are updated."""
+        result = self.learner.backprop(step.batch, rng=step.rng, watch=watch, part=turn.part)
+        if turn.ends_epoch:
+            self._judge(epoch)
+        if turn.ends_step:
+            result = result.lasting(self.learner.update(epoch=step.epoch - 1, epochs=self.epochs))
+            self.steps += 1
+            self._unfinished += 1
+        self.phases.add(result.seconds)
+        with self.phases.timed("checks"):
+            record = StepRecord(**vars(step), result=result)
+            for callback in self.callbacks:
+                callback.step_end(record)
+        epoch.tally.add(step.batch, result)
+        epoch.batches += 1
+
+    def _judge(self, epoch: OpenEpoch) -> None:
+        """Scores dev with the weights that the epoch's last pass had, and copies them if they may be the best."""
+        epoch.dev = self._evaluate_dev() if self._scores_dev else None
+        if epoch.dev is None or self.best.better(epoch.dev):
+            epoch.candidate = self.learner.state()
 
     def _record(self, epoch: OpenEpoch) -> None:
         best = self.best.take(epoch.number, epoch.judged)
@@ -246,34 +263,22 @@ class Trainer:
         for callback in self.callbacks:
             callback.epoch_end(record)
 
-    def _announced(self, epoch: int, index: int, batch: Batch) -> tuple[Step, Watch | None]:
+    def _announced(self, epoch: int, turn: Turn) -> tuple[Step, Watch | None]:
         """A step that every callback has been told of, and who watches it."""
         step = Step(
             epoch=epoch,
             epochs=self.epochs,
             step=self.steps + 1,
-            batch_index=index,
-            batch=batch,
-            rng=self.rng.at("step", epoch, index),
+            batch_index=turn.index,
+            batch=turn.batch,
+            rng=self.rng.at("step", epoch, turn.index),
             learner=self.learner,
+            part=turn.part,
         )
         with self.phases.timed("checks"):
             for callback in self.callbacks:
                 callback.step_start(step)
             return step, watch_of(self.callbacks)
-
-    def _taken(self, step: Step, watch: Watch | None, judge: Callable[[], None] | None) -> StepResult:
-        result = self.learner.learn(
-            step.batch, rng=step.rng, epoch=step.epoch - 1, epochs=self.epochs, watch=watch, before_update=judge
-        )
-        self.steps += 1
-        self._unfinished += 1
-        self.phases.add(result.seconds)
-        with self.phases.timed("checks"):
-            record = StepRecord(**vars(step), result=result)
-            for callback in self.callbacks:
-                callback.step_end(record)
-        return result
 
     def _evaluate_dev(self) -> Score:
         with self.phases.timed("evaluate"):

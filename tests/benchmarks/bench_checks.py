@@ -31,12 +31,12 @@ from nnlab.backends.base import BACKENDS, Engine  # noqa: E402
 from nnlab.core.batch import Batch  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
+from nnlab.models.learner import Learner  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.optimizers.adam import Adam  # noqa: E402
 from nnlab.optimizers.optimizer import Optimizer  # noqa: E402
 from nnlab.training.callbacks.gradient_checks import GradientChecks  # noqa: E402
 from nnlab.training.callbacks.instability_checks import InstabilityChecks  # noqa: E402
-from nnlab.training.learner import Learner  # noqa: E402
 from nnlab.training.record import Step  # noqa: E402
 
 SAMPLES, INPUTS, UNITS, CLASSES, EPOCHS = 593, 12100, 100, 10, 100

@@ -5,26 +5,26 @@ import dataclasses
 import numpy as np
 import pytest
 
-from nnlab.backends.numpy.probe import NumpyProbe
 from nnlab.checks.budget import FREE_SECONDS, Budget, Checked, check_within, form_within
 from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
 
 
-def probe(samples: int) -> NumpyProbe:
+def probe(samples: int) -> HandProbe:
     x, targets = Rng(3).generator().random((samples, 50)), np.eye(4)[np.arange(samples) % 4]
     graph = NLayers(layers=(30, 20)).graph((50,), 4).build((50,), rng=Rng(0), dtype=np.float64)
     objective = Objective(graph, CrossEntropy().of(graph.emits), None)
-    return NumpyProbe(objective, Batch(x, targets, [str(i) for i in range(samples)]), rng=Rng(1))
+    return HandProbe(objective, Batch(x, targets, [str(i) for i in range(samples)]), rng=Rng(1))
 
 
 def network(pass_s, made: list[int], samples: int = 64) -> Checked:
     """9 parameters in 6 layers, of 2 kinds."""
 
-    def made_of(most: int) -> NumpyProbe:
+    def made_of(most: int) -> HandProbe:
         made.append(most)
         return probe(most)
 

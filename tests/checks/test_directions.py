@@ -5,22 +5,22 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from nnlab.backends.numpy.probe import NumpyProbe
 from nnlab.checks.directions import by_kind, by_layer, check_directions
 from nnlab.checks.gradients import THRESHOLD
 from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
 
 
-def probe() -> NumpyProbe:
+def probe() -> HandProbe:
     generator = Rng(3).generator()
     graph = NLayers(layers=(30, 20)).graph((50,), 4).build((50,), rng=Rng(0), dtype=np.float64)
     batch = Batch(generator.random((4, 50)), np.eye(4), [str(i) for i in range(4)])
-    return NumpyProbe(Objective(graph, CrossEntropy().of(graph.emits), None), batch, rng=Rng(1))
+    return HandProbe(Objective(graph, CrossEntropy().of(graph.emits), None), batch, rng=Rng(1))
 
 
 class Planted:

@@ -175,6 +175,8 @@ def test_every_mistake_of_every_part_is_said(compare: Compare) -> None:
 def test_another_arithmetic_is_not_compared(compare: Compare) -> None:
     code, _, err = compare(*SMALL, "--amp")
     assert code == 2 and "--amp: computes in bfloat16" in err
+    code, _, err = compare(*SMALL, "--accumulate=4")
+    assert code == 2 and "--accumulate=4: makes one step of several minibatches" in err
 
 
 def test_a_dry_run_compares_nothing(compare: Compare) -> None:

@@ -26,15 +26,15 @@ class Nnlab:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], datasets: Path):
         self.steps, self._stop, self._capfd, self.datasets = 0, 0, capfd, f"--datasets-path={datasets}"
-        learn = NumpyLearner.learn
+        backprop = NumpyLearner.backprop
 
         def counted(*args: object, **options: object) -> object:
             self.steps += 1
             if self.steps == self._stop:
                 raise KeyboardInterrupt
-            return learn(*args, **options)
+            return backprop(*args, **options)
 
-        monkeypatch.setattr(NumpyLearner, "learn", counted)
+        monkeypatch.setattr(NumpyLearner, "backprop", counted)
 
     def __call__(self, *args: str, stop: int = 0) -> tuple[int, str]:
         self.steps, self._stop = 0, stop
@@ -105,6 +105,17 @@ def test_interrupted_before_the_first_epoch_s_end_it_begins_again(train: Nnlab) 
     code, _ = train("--resume=runs/latest")
     assert code == 0
     assert_same_run(latest("whole"), latest())
+
+
+def test_gradients_that_were_accumulated_for_a_step_not_taken_are_gathered_again(train: Nnlab) -> None:
+    train.fresh("--epochs=2", "--runs-dir=whole", "--accumulate=2")
+    code, _ = train.fresh("--epochs=2", "--accumulate=2", stop=STEPS + 2)  # the second batch of a step
+    assert (code, read_run(latest()).state["unfinished_steps"]) == (130, 0)
+    code, said = train("--resume=runs/latest", "--accumulate=3")
+    assert code == 2 and "--accumulate: a resumed run keeps what it was trained with (2, not 3)" in said
+    assert train("--resume=runs/latest")[0] == 0
+    assert_same_run(latest("whole"), latest())
+    assert json.loads((latest() / "summary.json").read_text())["instability_checks"]["steps"] == 4
 
 
 @pytest.mark.parametrize("batch", ["--max-minibatch-size=20", "--max-minibatch-size=5000"])

@@ -43,7 +43,7 @@ def objective(model: Model, penalty: L2 | None = None, loss: Loss | None = None,
 @pytest.mark.parametrize(("name", "weight_decay"), list(product(MODELS_TRIED, [0.0, 0.1])))
 def test_every_gradient_of_a_whole_model_agrees_with_central_differences(name: str, weight_decay: float) -> None:
     whole, at, rng = objective(MODELS_TRIED[name], L2(weight_decay=weight_decay)), batch(), Rng(0).at("step", 1)
-    value = whole.backprop(at, Context(training=True, rng=rng))
+    value = whole.backprop(at, Context(training=True, rng=rng)).value
     assert value == whole.value(at, Context(training=True, rng=rng))
     for p in whole.graph.parameters:
         assert p.grad.shape == p.value.shape and p.grad.dtype == np.float64
@@ -100,7 +100,7 @@ def test_watch_sees_the_losss_gradient_and_what_its_logarithm_takes() -> None:
 def test_targets_of_another_dtype_are_converted() -> None:
     whole = objective(NLayers(layers=(6,)))
     single = batch(np.float32)
-    value = whole.backprop(single, Context(training=True))
+    value = whole.backprop(single, Context(training=True)).value
     assert all(p.grad.dtype == np.float64 for p in whole.graph.parameters)
     double = Batch(single.inputs.astype(np.float64), single.targets.astype(np.float64), single.sources)
     assert whole.value(double, Context(training=True)) == value

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.losses.mean_squared_error import MeanSquaredError
+from nnlab.models.learner import parts
 from nnlab.models.n_layers import NLayers
 from nnlab.models.one_layer import OneLayer
 from nnlab.optimizers.adam import Adam
@@ -106,3 +108,25 @@ def test_a_run_goes_on_on_the_other_backend(first, then, rule, both, batch):
             assert found.loss == (expected.loss if first == then else pytest.approx(expected.loss, rel=1e-12))
     limit = 0.0 if first == then else 1e-12
     assert_close(other.state(), whole.state(), limit, other, "at the end")
+
+
+@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.05, "clip_norm": 0.3}], ids=["plain", "decay"])
+def test_a_step_of_several_batches_is_that_of_one_with_all_their_samples(options, both, batch):
+    """The last batch is shorter, so its samples count less often; two steps, so nothing of the first may be left."""
+    model = NLayers(layers=(8, 6), batch_norm=False, output_batch_norm=False, activation="Tanh")
+    some, whole = both(model, **options), both(model, **options)
+    for step in range(2):
+        batches = [batch(4 * step + number, samples) for number, samples in enumerate((8, 8, 8, 5))]
+        inputs, targets = (np.concatenate([getattr(b, part) for b in batches]) for part in ("inputs", "targets"))
+        joined = Batch(inputs, targets, ["x"] * 29)
+        for backend in some:
+            pairs = zip(batches, parts(batches), strict=True)
+            results = [some[backend].backprop(b, rng=Rng(0), part=part) for b, part in pairs]
+            some[backend].update(epoch=step, epochs=2)
+            at_once = whole[backend].learn(joined, rng=Rng(0), epoch=step, epochs=2)
+            mean = sum(result.loss * len(b) for result, b in zip(results, batches, strict=True)) / 29
+            assert mean == pytest.approx(at_once.loss, rel=1e-13)
+            assert {result.penalty for result in results} == {at_once.penalty}
+            # sums in another order, and Adam's division by small numbers
+            for name, value in whole[backend].state().items():
+                np.testing.assert_allclose(some[backend].state()[name], value, rtol=0, atol=1e-12, err_msg=name)

@@ -11,7 +11,7 @@ import pytest
 from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.metrics.classes import Classes
-from nnlab.training.learner import Learner, StepResult
+from nnlab.models.learner import WHOLE, Learner, StepResult
 from nnlab.training.trainer import Trainer
 
 
@@ -65,16 +65,18 @@ class ScriptedLearner(Learner):
         predicted = np.stack([right, ~right], axis=1).astype(np.float32)
         return StepResult(loss, 0.25, predicted, {"forward": 0.5})
 
-    def learn(self, batch, *, rng, epoch, epochs, watch=None, before_update=None) -> StepResult:
-        self.calls.append(("learn", (rng, epoch, epochs, watch)))
+    def backprop(self, batch, *, rng, watch=None, part=WHOLE) -> StepResult:
+        self.calls.append(("backprop", (rng, watch, part)))
         result = self._answer(batch)
         self.on_learn(int(self.weight[0]) + 1)
         if watch is not None:
             watch("dense_1", "forward", batch.inputs)
-        if before_update is not None:
-            before_update()
-        self.weight += 1
         return result
+
+    def update(self, *, epoch, epochs) -> Mapping[str, float]:
+        self.calls.append(("update", (epoch, epochs)))
+        self.weight += 1
+        return {"update": 0.25}
 
     def evaluate(self, batch: Batch) -> StepResult:
         self.calls.append(("evaluate", (batch.sources[0].split("/")[0], int(self.weight[0]))))

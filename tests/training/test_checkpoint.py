@@ -48,7 +48,7 @@ def test_wherever_it_is_interrupted_it_goes_on_from_the_last_whole_epoch_and_end
     )  # fmt: skip
     assert (result.final, counts.steps) == (whole.final, 8)
     assert resumed.learner.calls[0] == ("load_optimizer_state", 2 * epochs)
-    learnt = [detail[0].path for what, detail in resumed.learner.calls if what == "learn"]
+    learnt = [detail[0].path for what, detail in resumed.learner.calls if what == "backprop"]
     assert learnt[0] == ("step", epochs + 1, 0)
 
 
@@ -77,7 +77,7 @@ def test_left_amid_an_epoch_it_goes_on_there_and_ends_the_same(scripted, stop):
         whole.best_epoch, whole.best_state, whole.last_state, whole.steps, whole.final,
     )  # fmt: skip
     assert counts.steps == 6
-    learnt = [detail[0].path for what, detail in resumed.learner.calls if what == "learn"]
+    learnt = [detail[0].path for what, detail in resumed.learner.calls if what == "backprop"]
     assert learnt[0] == ("step", stop // 3 + 1, stop % 3)
 
 

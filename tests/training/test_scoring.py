@@ -4,7 +4,7 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.metrics.classes import Classes
-from nnlab.training.learner import StepResult
+from nnlab.models.learner import StepResult
 from nnlab.training.scoring import Tally, predict
 
 

@@ -119,9 +119,10 @@ def test_a_loss_that_is_not_a_number_trains_on_and_is_never_the_best(scripted):
 def test_every_step_draws_from_its_own_place_under_the_model_s_seed(scripted):
     trainer = scripted(accuracy=[0.5], epochs=2, sizes=[10, 10])
     trainer.run()
-    steps = [detail for what, detail in trainer.learner.calls if what == "learn"]
+    steps = [detail for what, detail in trainer.learner.calls if what == "backprop"]
     assert [rng for rng, *_ in steps] == [Rng(7).at("step", epoch, i) for epoch in (1, 2) for i in (0, 1)]
-    assert [(epoch, epochs) for _, epoch, epochs, _ in steps] == [(0, 2), (0, 2), (1, 2), (1, 2)]
+    updates = [detail for what, detail in trainer.learner.calls if what == "update"]
+    assert updates == [(0, 2), (0, 2), (1, 2), (1, 2)]
 
 
 class Diary(Callback):
@@ -180,7 +181,7 @@ def test_several_watches_see_every_tensor_in_turn_and_none_costs_nothing(scripte
     assert [entry[0] for entry in seen if entry[1:] == ("dense_1", "forward")] == ["a", "b"]
     unwatched = scripted(accuracy=[0.5], epochs=1, callbacks=[Callback()])
     unwatched.run()
-    assert unwatched.learner.calls[0][1][3] is None
+    assert unwatched.learner.calls[0][1][1] is None
 
 
 def test_ctrl_c_amid_an_epoch_ends_with_what_whole_epochs_gave(scripted):
@@ -263,3 +264,35 @@ def test_time_and_memory_are_accounted_for(scripted):
     assert [record.phases_s["forward"] for record in result.history] == [1.0, 1.0]
     assert result.elapsed_s >= sum(record.seconds for record in result.history) > 0
     assert result.peak_memory_mb >= result.history[-1].memory_mb * 0.5 > 0
+
+
+def test_accumulated_batches_make_one_step_each_sample_counting_the_same(scripted):
+    """The epoch of five batches is two steps: of three, and of the two that are left."""
+    seen = []
+
+    class Steps(Callback):
+        def step_start(self, step):
+            seen.append((step.step, step.batch_index))
+
+        def between_steps(self):
+            seen.append("between")
+
+    trainer = scripted(accuracy=[0.5], epochs=1, sizes=[10, 10, 5, 10, 6], accumulate=3, callbacks=[Steps()])
+    result = trainer.run()
+    calls = [call for call in trainer.learner.calls if call[0] in {"backprop", "update"}]
+    assert [what for what, _ in calls] == ["backprop"] * 3 + ["update"] + ["backprop"] * 2 + ["update"]
+    shares = [(detail[2].share, detail[2].first) for what, detail in calls if what == "backprop"]
+    assert shares == [(0.4, True), (0.4, False), (0.2, False), (0.625, True), (0.375, False)]
+    assert seen == [(1, 0), (1, 1), (1, 2), "between", (2, 3), (2, 4)]
+    assert (result.steps, result.history[0].training.samples) == (2, 41)
+
+
+def test_an_interrupt_amid_an_accumulated_step_changes_no_weight(scripted):
+    def interrupt(step):
+        if len(trainer.learner.calls) >= 4:  # backprop, backprop, update, backprop
+            raise KeyboardInterrupt
+
+    trainer = scripted(accuracy=[0.5], epochs=1, sizes=[10] * 4, accumulate=2, on_learn=interrupt)
+    result = trainer.run()
+    assert (result.stopped, result.steps, result.unfinished_steps) == ("interrupted", 1, 1)
+    assert result.last_state["weight"] == 1

@@ -5,8 +5,8 @@ from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.core.errors import MissingError, UsageError
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
+from nnlab.models.learner import Learner
 from nnlab.optimizers.optimizer import Optimizer
-from nnlab.training.learner import Learner
 
 
 @BACKENDS.register

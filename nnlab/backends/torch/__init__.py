@@ -9,8 +9,8 @@ from nnlab.core.errors import MissingError
 from nnlab.core.install import install_line
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
+from nnlab.models.learner import Learner
 from nnlab.optimizers.optimizer import Optimizer
-from nnlab.training.learner import Learner
 
 
 @BACKENDS.register

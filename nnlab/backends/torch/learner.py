@@ -1,6 +1,6 @@
 """Training on torch: the hand-written learner's steps, with torch's operators and autograd."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -22,18 +22,18 @@ from nnlab.backends.torch.graph import TorchGraph
 from nnlab.backends.torch.objective import TorchObjective
 from nnlab.backends.torch.optimizers import TorchOptimizer
 from nnlab.backends.torch.probe import TorchProbe
-from nnlab.checks.probe import PROBE_SAMPLES, some_of
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
 from nnlab.core.rng import Rng
+from nnlab.core.stopwatch import Stopwatch
 from nnlab.core.types import Array
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.losses.base import Loss
 from nnlab.models.graph import Graph
+from nnlab.models.learner import WHOLE, Learner, Part, StepResult
 from nnlab.models.objective import Objective
+from nnlab.models.probe import PROBE_SAMPLES, some_of
 from nnlab.optimizers.optimizer import Optimizer
-from nnlab.training.clock import Stopwatch
-from nnlab.training.learner import Learner, StepResult
 
 
 class TorchLearner(Learner):
@@ -69,31 +69,25 @@ class TorchLearner(Learner):
         """How many numbers learn."""
         return self.definition.parameter_count
 
-    def learn(
-        self,
-        batch: Batch,
-        *,
-        rng: Rng,
-        epoch: int,
-        epochs: int,
-        watch: Watch | None = None,
-        before_update: Callable[[], None] | None = None,
-    ) -> StepResult:
-        """One step on a batch; `rng` is at this step. `before_update` may score the model that it starts from."""
+    def backprop(self, batch: Batch, *, rng: Rng, watch: Watch | None = None, part: Part = WHOLE) -> StepResult:
+        """Forward, loss, backward, by torch; running statistics move on the way forward."""
         ctx = Context(training=True, rng=rng, watch=watch)
         timed = Stopwatch(self._wait)
-        self.optimizer.zero_grad()
+        if part.first:
+            self.optimizer.zero_grad()
         penalty = timed("forward", self.objective.penalty_value)
 
         with self._statistics_back_on_error(), one_blas_thread() if watch else nullcontext():
             y = timed("forward", self._output, batch.inputs, ctx)
             loss = timed("forward", self.objective.mean_loss, y, self._moved(batch.targets), ctx)
-            timed("backward", self._backward, loss, watch)
-        if before_update is not None:
-            before_update()
-        timed("update", self.optimizer.step, epoch=epoch, epochs=epochs)
-
+            timed("backward", self._backward, loss, watch, part)
         return StepResult(loss.item(), penalty, array_of(self.objective.probabilities(y)), timed.seconds)
+
+    def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
+        """Clips, decays, and moves every weight by its gradient."""
+        timed = Stopwatch(self._wait)
+        timed("update", self.optimizer.step, epoch=epoch, epochs=epochs)
+        return timed.seconds
 
     def evaluate(self, batch: Batch) -> StepResult:
         """Scores a batch in evaluation mode; changes nothing."""
@@ -144,7 +138,7 @@ class TorchLearner(Learner):
                 self._values[name].copy_(value)
             raise
 
-    def _backward(self, loss: torch.Tensor, watch: Watch | None) -> None:
+    def _backward(self, loss: torch.Tensor, watch: Watch | None, part: Part) -> None:
         """Leaves the gradient of the whole objective at every weight, and shows that of the mean loss to `watch`."""
         shown: set[str] = set()
 
@@ -159,7 +153,7 @@ class TorchLearner(Learner):
             for name, weight in (self._weights.items() if watch else ())
         ]
         try:
-            self.objective.backward(loss)
+            self.objective.backward(loss, part)
         finally:
             for hook in hooks:
                 hook.remove()

@@ -9,6 +9,7 @@ from nnlab.backends.torch.devices import array_of
 from nnlab.backends.torch.graph import TorchGraph, watch_gradient
 from nnlab.backends.torch.losses import TORCH_LOSSES, l2
 from nnlab.core.context import Context
+from nnlab.models.learner import WHOLE, Part
 from nnlab.models.objective import Objective
 
 
@@ -43,10 +44,10 @@ class TorchObjective:
         with torch.no_grad():
             return float(l2(penalty, [w for name, w in self._penalised.items() if not names or name in names]))
 
-    def backward(self, loss: torch.Tensor) -> None:
-        """Leaves the gradient of the whole objective at every weight, given the mean loss."""
-        loss.backward()
-        decay = self.definition.penalty.weight_decay
+    def backward(self, loss: torch.Tensor, part: Part = WHOLE) -> None:
+        """Adds the gradient of the whole objective to every weight's, given the mean loss."""
+        (loss if part.share == 1 else loss * part.share).backward()
+        decay = self.definition.penalty.weight_decay if part.first else 0.0
         with torch.no_grad():
             for name, weight in self._weights.items():
                 if weight.grad is None:  # the loss does not depend on it

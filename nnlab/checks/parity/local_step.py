@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 
 from nnlab.checks.parity.diagnosis import Cause, diagnose
-from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.measure import gap, memory_gaps
 from nnlab.checks.parity.rounding import FLOOR, Rounding
-from nnlab.checks.parity.step import Moment, Stepper, Tensors, forget, gradient_name, take, tensors_of
+from nnlab.checks.parity.step import Moment, Tensors, forget, gradient_name, take, tensors_of
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.types import Array
+from nnlab.models.learner import Learner
 
 EPS: Final = float(np.finfo(np.float64).eps)
 
@@ -60,12 +61,12 @@ class Found:
 class LocalStep:
     """Two learners in float64 and the hand-written definition, which take the same steps from any state.
 
-    Options:  subject: built; its values do not matter.  steppers: float64 learners by backend, two of them.
+    Options:  subject: built; its values do not matter.  learners: float64 learners by backend, two of them.
               hand: takes the hand-written steps, between those of the learners; None makes one when it is needed.
     """
 
-    def __init__(self, subject: Subject, steppers: Mapping[str, Stepper], hand: HandStepper | None = None):
-        self._subject, self._steppers, self.hand = subject, dict(steppers), hand
+    def __init__(self, subject: Subject, learners: Mapping[str, Learner], hand: Jittered | None = None):
+        self._subject, self._learners, self.hand = subject, dict(learners), hand
         self.gaps: Mapping[str, float] = {}
 
     def found(self, moment: Moment) -> tuple[Found, ...]:
@@ -80,18 +81,18 @@ class LocalStep:
         rounding = Rounding(self._subject, moment, hand=self.hand)
         return tuple(
             Found(backend, cause)
-            for backend, stepper in self._steppers.items()
-            for cause in diagnose(rounding, _alone(stepper, moment))
+            for backend, learner in self._learners.items()
+            for cause in diagnose(rounding, _alone(learner, moment))
         )
 
     def forget(self) -> None:
         """Has both learners let go of what they need in a step alone."""
-        for stepper in self._steppers.values():
-            forget(stepper)
+        for learner in self._learners.values():
+            forget(learner)
 
     def _gaps(self, moment: Moment) -> dict[str, float]:
         """The relative gap of every tensor between the two."""
-        one, other = self._steppers.values()
+        one, other = self._learners.values()
         recorded = Recorded(self._subject.changes_gradients)
         here = take(one, moment, recorded)
         compared = Compared(recorded.tensors)
@@ -109,11 +110,11 @@ class LocalStep:
         self.forget()
         only = {*suspects, *map(gradient_name, owners)}
         rounding = Rounding(self._subject, moment, only=only, hand=self.hand)
-        return any(rounding.parted(_alone(stepper, moment, suspects)) for stepper in self._steppers.values())
+        return any(rounding.parted(_alone(learner, moment, suspects)) for learner in self._learners.values())
 
 
-def _alone(stepper: Stepper, moment: Moment, only: Collection[str] | None = None) -> Tensors:
+def _alone(learner: Learner, moment: Moment, only: Collection[str] | None = None) -> Tensors:
     """The tensors of a step, after which nothing is remembered."""
-    tensors = tensors_of(stepper, moment, only)
-    forget(stepper)
+    tensors = tensors_of(learner, moment, only)
+    forget(learner)
     return tensors

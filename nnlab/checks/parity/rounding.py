@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.measure import differences, largest, pieces, widen
 from nnlab.checks.parity.step import Moment, See, Tensors, forget, gradient_name, take, tensors_of
 from nnlab.checks.parity.subject import Subject
@@ -48,10 +48,10 @@ class Rounding:
     moment: Moment
     eps: float = float(np.finfo(np.float64).eps)
     only: Container[str] | None = None
-    hand: HandStepper | None = None
+    hand: Jittered | None = None
 
     def __post_init__(self) -> None:
-        self._hand = self.hand or HandStepper(self.subject)
+        self._hand = self.hand or Jittered(self.subject)
         self.plain: Tensors = tensors_of(self._hand, self.moment, self.only)
         forget(self._hand)
         self._spread = {name: np.zeros_like(tensor) for name, tensor in self.plain.items()}

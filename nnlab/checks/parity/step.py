@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.models.learner import Learner
 
 See = Callable[[str, Array], None]
 """Called as see(name, tensor); the tensor may be overwritten after the call."""
@@ -21,56 +21,6 @@ Tensors = Mapping[str, Array]
 LOSS, PENALTY, LOSS_GRADIENT = "loss", "penalty", "loss gradient"
 
 
-class Taken(Protocol):
-    """What a step says of itself."""
-
-    @property
-    def loss(self) -> float:
-        """The mean loss over the batch."""
-        ...
-
-    @property
-    def penalty(self) -> float:
-        """What the penalty adds to it."""
-        ...
-
-
-class Stepper(Protocol):
-    """What takes training steps: a learner of any backend."""
-
-    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> Taken:
-        """One step; `watch` sees its tensors as they are made."""
-        ...
-
-    def predict(self, inputs: Array) -> Array:
-        """(batch, classes) probabilities in evaluation mode."""
-        ...
-
-    def state(self) -> dict[str, Array]:
-        """Copies of every weight and buffer, by name."""
-        ...
-
-    def held(self) -> Mapping[str, Array]:
-        """The same by reference, where that is possible: to be read before the next step."""
-        ...
-
-    def load_state(self, state: Mapping[str, Array]) -> None:
-        """Takes weights and buffers over."""
-        ...
-
-    def optimizer_state(self) -> dict[str, Array]:
-        """Copies of the optimizer's slots ("<parameter>/<slot>") and its step count ("step")."""
-        ...
-
-    def optimizer_held(self) -> Mapping[str, Array]:
-        """The same by reference, where that is possible: to be read before the next step."""
-        ...
-
-    def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
-        """Takes the optimizer's memory over."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class Memory:
     """What a step changes: weights and buffers, and the optimizer's slots."""
@@ -79,23 +29,23 @@ class Memory:
     slots: Mapping[str, Array]
 
     @classmethod
-    def of(cls, stepper: Stepper) -> "Memory":
+    def of(cls, learner: Learner) -> "Memory":
         """Copies of what a learner remembers now."""
-        return cls(stepper.state(), stepper.optimizer_state())
+        return cls(learner.state(), learner.optimizer_state())
 
     @classmethod
-    def held_by(cls, stepper: Stepper) -> "Memory":
+    def held_by(cls, learner: Learner) -> "Memory":
         """The same, to be read before the learner's next step: nothing is copied where it can be shown as it is."""
-        return cls(stepper.held(), stepper.optimizer_held())
+        return cls(learner.held(), learner.optimizer_held())
 
-    def renewed(self, stepper: Stepper) -> "Memory":
+    def renewed(self, learner: Learner) -> "Memory":
         """Copies of what a learner remembers now, in the memory of these, which are not to be read any more."""
-        return Memory(_copied(stepper.held(), self.values), _copied(stepper.optimizer_held(), self.slots))
+        return Memory(_copied(learner.held(), self.values), _copied(learner.optimizer_held(), self.slots))
 
-    def load_into(self, stepper: Stepper) -> None:
+    def load_into(self, learner: Learner) -> None:
         """Makes a learner, of any dtype, remember it."""
-        stepper.load_state(self.values)
-        stepper.load_optimizer_state(self.slots)
+        learner.load_state(self.values)
+        learner.load_optimizer_state(self.slots)
 
     def tensors(self) -> dict[str, Array]:
         """By the names of a comparison: "dense_1.weight m", "dense_1.weight", "batch_norm_1.running_mean"."""
@@ -115,9 +65,9 @@ def _copied(arrays: Mapping[str, Array], into: Mapping[str, Array]) -> dict[str,
     return copies
 
 
-def forget(stepper: Stepper) -> None:
-    """Has a stepper let go of its slots until its next step, so that others may have the memory."""
-    stepper.load_optimizer_state({"step": np.asarray(0)})
+def forget(learner: Learner) -> None:
+    """Has a learner let go of its slots until its next step, so that others may have the memory."""
+    learner.load_optimizer_state({"step": np.asarray(0)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,22 +99,22 @@ def watched(see: See) -> Watch:
     return watch
 
 
-def take(stepper: Stepper, moment: Moment, see: See) -> dict[str, Array]:
+def take(learner: Learner, moment: Moment, see: See) -> dict[str, Array]:
     """Takes the step of a moment, from its very state, on float64 copies of its samples.
 
     Shows every tensor as it is made, the evaluation first; returns weights, buffers and slots after it, to be read
-    before the stepper's next.
+    before the learner's next.
     """
-    moment.before.load_into(stepper)
-    see(moment.evaluation, stepper.predict(moment.evaluated.astype(np.float64)))
+    moment.before.load_into(learner)
+    see(moment.evaluation, learner.predict(moment.evaluated.astype(np.float64)))
     batch = Batch(moment.batch.inputs.astype(np.float64), moment.batch.targets, moment.batch.sources)
-    taken = stepper.learn(batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
+    taken = learner.learn(batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
     see(LOSS, np.array([taken.loss]))
     see(PENALTY, np.array([taken.penalty]))
-    return Memory.held_by(stepper).tensors()
+    return Memory.held_by(learner).tensors()
 
 
-def tensors_of(stepper: Stepper, moment: Moment, only: Container[str] | None = None) -> dict[str, Array]:
+def tensors_of(learner: Learner, moment: Moment, only: Container[str] | None = None) -> dict[str, Array]:
     """Copies of every tensor of the step that a moment describes, or `only` of those."""
     made: dict[str, Array] = {}
 
@@ -172,7 +122,7 @@ def tensors_of(stepper: Stepper, moment: Moment, only: Container[str] | None = N
         if only is None or name in only:
             made[name] = np.array(tensor)
 
-    after = take(stepper, moment, see)
+    after = take(learner, moment, see)
     return made | {name: np.array(tensor) for name, tensor in after.items() if only is None or name in only}
 
 

@@ -70,6 +70,7 @@ def _own(experiment: Experiment, gate: Gate) -> dict[str, Any]:
         metric=experiment.accuracy,
         rng=Rng(options.model_seed).at("training"),
         eval_dev=options.eval_dev,
+        accumulate=options.accumulate,
         early_stopping=options.early_stopping,
         patience=options.early_stopping_patience,
         callbacks=[

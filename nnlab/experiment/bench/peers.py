@@ -98,6 +98,8 @@ def _unfit(network: Graph, experiment: Experiment, known: set[type[Layer]]) -> s
     foreign = sorted({type(node.layer).__name__ for node in chain if type(node.layer) not in known})
     if foreign:
         return f"it has no {', '.join(foreign)} here"
+    if experiment.run.accumulate > 1:
+        return "each of its steps learns from one minibatch"
     optimizer = experiment.optimizer
     wanted: Mapping[str, str] = {name: experiment.chosen[name] for name in ("loss", "optimizer", "schedule")}
     if wanted["loss"] != "CrossEntropy":

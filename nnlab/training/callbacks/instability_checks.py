@@ -46,7 +46,7 @@ class InstabilityChecks(Callback):
         """Gets a watch ready for this step."""
         if self.reaction != "off":
             self._step, self._watch = step, FiniteWatch(step.batch, step.learner.readers())
-            self.steps += 1
+            self.steps += step.part.first
 
     def watch(self) -> Watch | None:
         """Looks at one tensor, and reacts to the first that is bad."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.step import Memory, Moment
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.batch import Batch
@@ -42,7 +42,7 @@ def moment_of() -> Callable[[Subject], Moment]:
         inputs = generator.random((SAMPLES, FEATURES), dtype=np.float32)
         targets = np.eye(CLASSES, dtype=np.float32)[generator.integers(0, CLASSES, SAMPLES)]
         return Moment(
-            before=Memory.of(HandStepper(subject, "float32")),
+            before=Memory.of(Jittered(subject, "float32")),
             batch=Batch(inputs, targets, [""] * SAMPLES),
             rng=Rng(0).at("step", 1, 0),
             epoch=0,

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.checks.parity.conventions.base import CONVENTIONS
 from nnlab.checks.parity.diagnosis import advice, diagnose
-from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.rounding import Rounding
 from nnlab.checks.parity.step import Moment, names_of, tensors_of
 from nnlab.checks.parity.subject import Subject
@@ -59,7 +59,7 @@ def _known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def causes(subject: Subject, moment: Moment, other: Subject) -> list[tuple[str, str | None]]:
-    found = diagnose(Rounding(subject, moment), tensors_of(HandStepper(other), moment))
+    found = diagnose(Rounding(subject, moment), tensors_of(Jittered(other), moment))
     return [(cause.tensor, cause.convention) for cause in found]
 
 
@@ -71,7 +71,7 @@ def test_the_same_step_has_no_cause(subject_of: SubjectOf, moment_of: MomentOf) 
 def test_a_convention_is_named_with_its_choice(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
     moment = moment_of(subject)
-    (cause,) = diagnose(Rounding(subject, moment), tensors_of(HandStepper(leaks(subject, 0.2)), moment))
+    (cause,) = diagnose(Rounding(subject, moment), tensors_of(Jittered(leaks(subject, 0.2)), moment))
     assert (cause.tensor, cause.convention, cause.says) == ("activation_1 forward", "Slope", "a slope of 0.2")
     assert cause.relative > 1e-3
 
@@ -94,7 +94,7 @@ def test_what_no_convention_explains_is_a_bug(subject_of: SubjectOf, moment_of: 
 def test_a_bug_behind_a_convention_is_found_too(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
     moment = moment_of(subject)
-    tensors = tensors_of(HandStepper(normalises(subject, 1e-3)), moment)
+    tensors = tensors_of(Jittered(normalises(subject, 1e-3)), moment)
     tensors["dense_1 gradient weight"] = tensors["dense_1 gradient weight"] * 1.001
     found = diagnose(Rounding(subject, moment), tensors)
     assert [(cause.tensor, cause.convention) for cause in found] == [

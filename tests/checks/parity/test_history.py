@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nnlab.checks.parity.hand import HandStepper
 from nnlab.checks.parity.history import TOLERANCE, History
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.rounding import Rounding
 from nnlab.checks.parity.step import Memory, Moment, take
 from nnlab.checks.parity.subject import Subject
@@ -16,7 +16,7 @@ EPS = float(np.finfo(np.float32).eps)
 
 
 def after(subject: Subject, moment: Moment, jitter: float = 0.0) -> Memory:
-    stepper = HandStepper(subject, jitter=jitter)
+    stepper = Jittered(subject, jitter=jitter)
     take(stepper, moment, lambda name, tensor: None)
     return Memory.of(stepper)
 

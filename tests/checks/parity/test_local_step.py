@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlab.checks.parity import local_step
-from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.local_step import Compared, Found, LocalStep, Recorded
 from nnlab.checks.parity.step import Moment
 from nnlab.checks.parity.subject import Subject
@@ -29,7 +29,7 @@ def otherwise(subject: Subject) -> Subject:
 
 def test_equal_steps_have_no_cause_and_every_gap(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
-    local = LocalStep(subject, {"one": HandStepper(subject), "other": HandStepper(subject)})
+    local = LocalStep(subject, {"one": Jittered(subject), "other": Jittered(subject)})
     assert local.found(moment_of(subject)) == ()
     assert set(local.gaps.values()) == {0.0}
     assert {"dense_1 forward", "loss", "dense_1 gradient weight", "dense_1.weight m", "dev probabilities"} <= set(
@@ -44,7 +44,7 @@ def test_the_one_that_parts_from_the_definition_is_named(
     subject = subject_of()
     kinds = (subject, otherwise(subject))
     other = kinds[faulty[1]].with_rule(rule=Adam(beta1=0.8)) if faulty == (1, 1) else kinds[faulty[1]]
-    local = LocalStep(subject, {"one": HandStepper(kinds[faulty[0]]), "other": HandStepper(other)})
+    local = LocalStep(subject, {"one": Jittered(kinds[faulty[0]]), "other": Jittered(other)})
     found = local.found(moment_of(subject))
     names = [name for name, wrong in zip(("one", "other"), faulty, strict=True) if wrong]
     assert places(found) == [(name, "activation_1 forward") for name in names]
@@ -59,16 +59,16 @@ def test_no_signal_is_no_cause(subject_of: SubjectOf, moment_of: MomentOf, monke
         "_parted",
         lambda self, moment, suspects: tried.append(set(suspects)) or original(self, moment, suspects),
     )
-    rounded = HandStepper(subject, jitter=2**-53)
-    local = LocalStep(subject, {"one": HandStepper(subject), "other": rounded})
+    rounded = Jittered(subject, jitter=2**-53)
+    local = LocalStep(subject, {"one": Jittered(subject), "other": rounded})
     assert local.found(moment_of(subject)) == ()
     assert tried and "dense_1 gradient bias" in tried[0]
 
 
 def test_a_slot_that_the_other_rule_lacks_is_zero_there(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
-    other = HandStepper(subject.with_rule(rule=Momentum()))
-    found = LocalStep(subject, {"one": HandStepper(subject), "other": other}).found(moment_of(subject))
+    other = Jittered(subject.with_rule(rule=Momentum()))
+    found = LocalStep(subject, {"one": Jittered(subject), "other": other}).found(moment_of(subject))
     assert places(found) == [("other", "dense_1.weight m")]
 
 
@@ -98,10 +98,10 @@ def test_the_hand_may_work_on_a_learner_s_network(first: int, subject_of: Subjec
     """It saves the memory of one: what is found stays the same, whichever learner it is, faulty or not."""
     subject = subject_of()
     doubles = [subject.astype("float64"), otherwise(subject).astype("float64")]
-    steppers = [HandStepper(double, borrow=True) for double in doubles]
+    steppers = [Jittered(double, borrow=True) for double in doubles]
     order = [steppers[first], steppers[1 - first]]
     owner = Subject(doubles[0].graph, subject.loss, subject.optimizer)
-    local = LocalStep(owner, dict(zip(("one", "other"), order, strict=True)), HandStepper(owner, borrow=True))
+    local = LocalStep(owner, dict(zip(("one", "other"), order, strict=True)), Jittered(owner, borrow=True))
     expected = [(("other", "one")[first], "activation_1 forward")]
     assert places(local.found(moment_of(subject))) == expected == places(local.found(moment_of(subject)))
 

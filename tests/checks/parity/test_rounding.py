@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
 
 from nnlab.backends.torch.learner import TorchLearner
-from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.rounding import Rounding
 from nnlab.checks.parity.step import Moment, tensors_of
 from nnlab.checks.parity.subject import Subject
@@ -46,7 +46,7 @@ def test_a_difference_beyond_rounding_parts(
 ) -> None:
     subject = subject_of(**NETWORKS[network])
     moment = moment_of(subject)
-    rounding, tensors = Rounding(subject, moment), tensors_of(HandStepper(subject), moment)
+    rounding, tensors = Rounding(subject, moment), tensors_of(Jittered(subject), moment)
     tensors[tensor] = tensors[tensor] * (1 + 1e-10)
     parted = rounding.parted(tensors)
     assert list(parted) == [tensor]
@@ -74,7 +74,7 @@ def test_a_constant_feature_in_front_of_batch_norm_has_no_signal(subject_of: Sub
 def test_where_there_is_no_signal_slots_and_weights_say_nothing(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of(bias=True)
     moment = moment_of(subject)
-    rounding, tensors = Rounding(subject, moment), tensors_of(HandStepper(subject), moment)
+    rounding, tensors = Rounding(subject, moment), tensors_of(Jittered(subject), moment)
     tensors["dense_1.bias"] = tensors["dense_1.bias"] + 0.01
     tensors["dense_1.bias m"] = -tensors["dense_1.bias m"]
     assert rounding.parted(tensors) == {}
@@ -99,7 +99,7 @@ def test_a_kink_at_a_rounded_zero_is_explained(subject_of: SubjectOf, moment_of:
 def test_another_shape_and_a_value_that_is_not_finite_part(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
     moment = moment_of(subject)
-    rounding, tensors = Rounding(subject, moment), tensors_of(HandStepper(subject), moment)
+    rounding, tensors = Rounding(subject, moment), tensors_of(Jittered(subject), moment)
     tensors["dense_1 forward"] = tensors["dense_1 forward"][:4]
     tensors["dense_2 forward"][0, 0] = np.nan
     assert rounding.parted(tensors) == {"dense_1 forward": np.inf, "dense_2 forward": np.inf}

@@ -10,19 +10,19 @@ pytest.importorskip("torch", reason="torch is not installed (extra [torch])")
 
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.backends.torch.learner import TorchLearner
-from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.step import Memory, Moment, forget, gradient_name, names_of, take, tensors_of
 from nnlab.checks.parity.subject import Subject
-from nnlab.training.learner import Learner
+from nnlab.models.learner import Learner
 
 SubjectOf = Callable[..., Subject]
 MomentOf = Callable[[Subject], Moment]
-STEPPERS = [HandStepper, NumpyLearner, TorchLearner]
+STEPPERS = [Jittered, NumpyLearner, TorchLearner]
 
 
-def stepper_of(kind: type, subject: Subject) -> HandStepper | Learner:
-    if kind is HandStepper:
-        return HandStepper(subject)
+def stepper_of(kind: type, subject: Subject) -> Jittered | Learner:
+    if kind is Jittered:
+        return Jittered(subject)
     learner: Learner = kind(subject.graph.astype("float64"), loss=subject.loss, optimizer=subject.optimizer.fresh())
     return learner
 
@@ -44,7 +44,7 @@ def test_every_tensor_has_a_name_and_a_place(kind: type, subject_of: SubjectOf, 
 def test_learners_take_the_hand_written_step(kind: type, subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of(dropout_rate=0.2, optimizer={"weight_decay": 1e-3, "clip_norm": 0.1})
     moment = moment_of(subject)
-    by_hand, learnt = tensors_of(HandStepper(subject), moment), tensors_of(stepper_of(kind, subject), moment)
+    by_hand, learnt = tensors_of(Jittered(subject), moment), tensors_of(stepper_of(kind, subject), moment)
     for name, tensor in by_hand.items():
         assert learnt[name].shape == tensor.shape
         scale = np.abs(tensor).max() or 1.0
@@ -64,7 +64,7 @@ def test_a_moment_can_be_taken_again(kind: type, subject_of: SubjectOf, moment_o
 def test_steps_are_in_the_order_in_which_they_make_their_tensors(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject, shown = subject_of(), list[str]()
     moment = moment_of(subject)
-    take(HandStepper(subject), moment, lambda name, tensor: shown.append(name))
+    take(Jittered(subject), moment, lambda name, tensor: shown.append(name))
     order = names_of(subject, moment.evaluation)
     made = [name for name in shown if name not in {moment.evaluation, "loss", "penalty"}]
     assert made == sorted(made, key=order.index)
@@ -75,16 +75,16 @@ def test_steps_are_in_the_order_in_which_they_make_their_tensors(subject_of: Sub
 def test_only_what_is_asked_for_is_kept(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
     only = {"dense_1 forward", "dense_1.weight m"}
-    assert set(tensors_of(HandStepper(subject), moment_of(subject), only)) == only
+    assert set(tensors_of(Jittered(subject), moment_of(subject), only)) == only
 
 
 def test_memory_goes_from_float32_to_float64_without_a_change(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
     moment = moment_of(subject)
-    start = HandStepper(subject, "float32")
+    start = Jittered(subject, "float32")
     start.learn(moment.batch, rng=moment.rng, epoch=0, epochs=4)
     before = Memory.of(start)
-    other = HandStepper(subject)
+    other = Jittered(subject)
     before.load_into(other)
     assert other.state()["dense_1.weight"].dtype == np.float64
     for name, tensor in Memory.of(other).tensors().items():
@@ -94,7 +94,7 @@ def test_memory_goes_from_float32_to_float64_without_a_change(subject_of: Subjec
 
 def test_renewed_copies_lie_where_the_copies_before_lay(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     subject = subject_of()
-    moment, stepper = moment_of(subject), HandStepper(subject, "float32")
+    moment, stepper = moment_of(subject), Jittered(subject, "float32")
     first = Memory.of(stepper).renewed(stepper)
     stepper.learn(moment.batch, rng=moment.rng, epoch=0, epochs=4)
     shown = Memory.held_by(stepper).tensors()

@@ -45,6 +45,7 @@ def test_each_kind_of_peer_is_there_once_for_each_experiment(experiment: Made) -
         ({"rot_angle": "5"}, {"sklearn": "augmented"}),
         ({"optimizer": "RMSProp"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "RMSProp")),
         ({"schedule": "Cosine"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "Cosine")),
+        ({"accumulate": "2"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "one minibatch")),
         ({"clip_norm": "1"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "clipping")),
         ({"loss": "MeanSquaredError"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "MeanSq")),
         ({"activation": "Tanh", "batch_norm": "false"}, {}),

@@ -8,16 +8,19 @@ class Columns:
     """Gives a node (batch, 3) outputs that grow with the steps that were taken, and weights of known length."""
 
     def __init__(self, learner, weight):
-        self.learner, self.learn = learner, learner.learn
-        learner.learn, learner.state = self._learn, lambda: {"weight": learner.weight.copy(), "dense_1.weight": weight}
+        self.learner, self.backprop = learner, learner.backprop
+        learner.backprop, learner.state = (
+            self._backprop,
+            lambda: {"weight": learner.weight.copy(), "dense_1.weight": weight},
+        )
 
-    def _learn(self, batch, *, watch=None, **options):
+    def _backprop(self, batch, *, watch=None, **options):
         if watch is not None:
             outputs = np.float32([[1, 10, 100], [3, 10, 300]]) + self.learner.weight
             watch("dense_1", "forward", outputs)
             watch("dense_1", "backward", outputs * 9)
             watch("relu_1", "forward", outputs * 9)
-        return self.learn(batch, watch=None, **options)
+        return self.backprop(batch, watch=None, **options)
 
 
 def tracked(scripted, units, weight, **options):

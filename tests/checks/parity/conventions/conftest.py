@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnlab.checks.parity.conventions.base import Convention
-from nnlab.checks.parity.hand import HandStepper
+from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
@@ -54,7 +54,7 @@ def seen(batch: Batch) -> Callable[[Subject], dict[str, Array]]:
     """Every tensor of a few epochs of one step each, by "epoch name", the evaluation before each step too."""
 
     def take(subject: Subject) -> dict[str, Array]:
-        stepper, tensors = HandStepper(subject), {}
+        stepper, tensors = Jittered(subject), {}
         for epoch in range(EPOCHS):
             tensors[f"{epoch} evaluation"] = stepper.predict(batch.inputs)
             taken = stepper.learn(

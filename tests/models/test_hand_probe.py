@@ -1,14 +1,14 @@
-"""NumpyProbe: the same objective in float64, shared with nobody, and its shortcuts exact."""
+"""HandProbe: the same objective in float64, shared with nobody, and its shortcuts exact."""
 
 import numpy as np
 import pytest
 
-from nnlab.backends.numpy.probe import NumpyProbe
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
 from nnlab.core.rng import Rng
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.l2 import L2
+from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
 
@@ -27,7 +27,7 @@ def batch(samples: int = 20, dtype: type = np.float32) -> Batch:
 
 
 def test_it_is_the_steps_own_objective_in_float64() -> None:
-    probe, double = NumpyProbe(objective(), batch(), rng=STEP), objective().astype(np.float64)
+    probe, double = HandProbe(objective(), batch(), rng=STEP), objective().astype(np.float64)
     assert probe.value() == double.value(batch(), Context(training=True, rng=STEP))
     for name, gradient in probe.gradients().items():
         assert gradient.dtype == np.float64 and gradient.shape == probe.parameters[name].shape
@@ -36,7 +36,7 @@ def test_it_is_the_steps_own_objective_in_float64() -> None:
 
 
 def test_a_value_from_the_changed_node_on_is_the_whole_value() -> None:
-    probe = NumpyProbe(objective(), batch(), rng=STEP)
+    probe = HandProbe(objective(), batch(), rng=STEP)
     unmoved = probe.value()
     for name, value in probe.parameters.items():
         kept = value.copy()
@@ -47,7 +47,7 @@ def test_a_value_from_the_changed_node_on_is_the_whole_value() -> None:
 
 
 def test_gradients_are_those_of_the_values_as_they_are_now() -> None:
-    probe, moved = NumpyProbe(objective(), batch(), rng=STEP), objective().astype(np.float64)
+    probe, moved = HandProbe(objective(), batch(), rng=STEP), objective().astype(np.float64)
     first = {name: gradient.copy() for name, gradient in probe.gradients().items()}
     for p in moved.graph.parameters:
         p.value += 0.05
@@ -62,7 +62,7 @@ def test_nothing_it_does_reaches_the_original() -> None:
     original = objective(np.float64)
     before, data = original.graph.state(), batch(dtype=np.float64)
     inputs = data.inputs.copy()
-    probe = NumpyProbe(original, data, rng=STEP)
+    probe = HandProbe(original, data, rng=STEP)
     probe.gradients()
     for value in probe.parameters.values():
         value += 1
@@ -75,12 +75,12 @@ def test_nothing_it_does_reaches_the_original() -> None:
 
 def test_fewer_samples_are_drawn_by_the_step_and_keep_their_targets() -> None:
     data = batch(samples=40)
-    probe = NumpyProbe(objective(), data, rng=STEP, max_samples=10)
-    again, other = (NumpyProbe(objective(), data, rng=rng, max_samples=10) for rng in (STEP, Rng(0).at("step", 4)))
+    probe = HandProbe(objective(), data, rng=STEP, max_samples=10)
+    again, other = (HandProbe(objective(), data, rng=rng, max_samples=10) for rng in (STEP, Rng(0).at("step", 4)))
     assert probe.value() == again.value() != other.value()
     some = probe._batch
     rows = [int(source) for source in some.sources]
     assert len(rows) == 10 and rows == sorted(set(rows))
     np.testing.assert_array_equal(some.inputs, data.inputs[rows].astype(np.float64))
     np.testing.assert_array_equal(some.targets, data.targets[rows].astype(np.float64))
-    assert len(NumpyProbe(objective(), data, rng=STEP, max_samples=None)._batch) == 40
+    assert len(HandProbe(objective(), data, rng=STEP, max_samples=None)._batch) == 40

@@ -1,15 +1,15 @@
-"""The seam between the training loop and a backend. Everything that crosses it is NumPy."""
+"""The seam to a backend, which checks and the training loop work through. Everything that crosses it is NumPy."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nnlab.checks.probe import PROBE_SAMPLES, Probe
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.models.probe import PROBE_SAMPLES, Probe
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,33 @@ class StepResult:
     predicted: Array
     seconds: Mapping[str, float] = field(default_factory=dict)
 
+    def lasting(self, more: Mapping[str, float]) -> "StepResult":
+        """The same, with the seconds of other phases added."""
+        return replace(self, seconds={**self.seconds, **more})
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a batch is of a step that learns from several.
+
+    Options:  share: how much its mean loss counts in that of the step; the shares of a step add up to 1.
+              first: whether the step begins with it: gradients of an earlier step are forgotten, and the penalty's,
+                  which belongs to a step once, is added.
+    """
+
+    share: float = 1.0
+    first: bool = True
+
+
+WHOLE = Part()
+"""A step that learns from one batch."""
+
+
+def parts(batches: Sequence[Batch]) -> list[Part]:
+    """What each batch is of the step that learns from all of them: every sample counts the same, as in one batch."""
+    samples = sum(len(batch) for batch in batches)
+    return [Part(len(batch) / samples, first=not place) for place, batch in enumerate(batches)]
+
 
 class Learner(ABC):
     """A model, its objective and its optimizer on one backend."""
@@ -39,21 +66,23 @@ class Learner(ABC):
         """How many numbers learn."""
 
     @abstractmethod
-    def learn(
-        self,
-        batch: Batch,
-        *,
-        rng: Rng,
-        epoch: int,
-        epochs: int,
-        watch: Watch | None = None,
-        before_update: Callable[[], None] | None = None,
-    ) -> StepResult:
-        """One step: forward, loss, backward, update. `rng` is at this step; `epoch` counts from 0.
+    def backprop(self, batch: Batch, *, rng: Rng, watch: Watch | None = None, part: Part = WHOLE) -> StepResult:
+        """The first half of a step: forward, loss, backward; running statistics take the batch in.
 
-        `before_update` is called when the running statistics have taken the batch in and no weight has changed yet:
-        what it scores is the very model that this step's own figures are of.
+        Afterwards the gradients are there and no weight has changed: what is scored then is the very model that the
+        result is of. A step that learns from several batches has one call for each, then one update.
+
+        Options:  rng: at this batch.  watch: sees every tensor.  part: what the batch is of its step.
         """
+
+    @abstractmethod
+    def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
+        """The second half: every weight moves by its gradient. `epoch` counts from 0. Gives the seconds by phase."""
+
+    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> StepResult:
+        """A whole step that learns from one batch."""
+        result = self.backprop(batch, rng=rng, watch=watch)
+        return result.lasting(self.update(epoch=epoch, epochs=epochs))
 
     @abstractmethod
     def evaluate(self, batch: Batch) -> StepResult:

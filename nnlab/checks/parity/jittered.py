@@ -1,7 +1,6 @@
 """The hand-written step of a subject, its intermediate results jittered where that is wanted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,21 +10,14 @@ from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
-from nnlab.models.objective import Objective
+from nnlab.models.learner import WHOLE, Part, StepResult
+from nnlab.models.step import HandStep
 
 POOL: Final = 32768
 """How many elements are jittered at a time."""
 
 
-@dataclass(frozen=True)
-class HandTaken:
-    """What a hand-written step says of itself."""
-
-    loss: float
-    penalty: float
-
-
-class HandStepper:
+class Jittered(HandStep):
     """Takes the steps of a subject with NumPy, on a copy of its own in `dtype`.
 
     Options:  borrow: works on the subject's own network instead, which is then overwritten.
@@ -44,9 +36,8 @@ class HandStepper:
         rng: Rng | None = None,
         borrow: bool = False,
     ):
-        self.graph = subject.graph if borrow else subject.graph.astype(dtype)
-        self.optimizer = subject.optimizer.fresh()
-        self.objective = Objective(self.graph, subject.loss, self.optimizer.penalty)
+        graph = subject.graph if borrow else subject.graph.astype(dtype)
+        super().__init__(graph, loss=subject.loss, optimizer=subject.optimizer.fresh())
         self.shake(jitter, rng)
 
     def shake(self, jitter: float, rng: Rng | None = None) -> None:
@@ -55,26 +46,18 @@ class HandStepper:
         self._chance = (rng or Rng(0)).at("jitter").generator()
         self._factors = 1 + jitter * self._chance.uniform(-1, 1, 2 * POOL if jitter else 0)
 
-    def learn(self, batch: Batch, *, rng: Rng, epoch: int, epochs: int, watch: Watch | None = None) -> HandTaken:
-        """One step; `watch` sees what was jittered as it was before. The batch's inputs are jittered where they are."""
-        ctx = Context(training=True, rng=rng, watch=self._watch(watch))
+    def backprop(self, batch: Batch, *, rng: Rng, watch: Watch | None = None, part: Part = WHOLE) -> StepResult:
+        """As every step's; `watch` sees what was jittered as it was before. The inputs are jittered where they are."""
         self._shake(batch.inputs)
-        with np.errstate(all="ignore"):
-            self.graph.zero_grad()
-            penalty = self.objective.penalty_value()
-            y, tape = self.graph.forward(batch.inputs, ctx)
-            loss, dy = self.objective.mean_loss(y, batch.targets, ctx)
-            self.objective.backward(dy, tape, ctx)
-            self.graph.observe(tape)
-            self.optimizer.step(self.graph.parameters, epoch=epoch, epochs=epochs)
-        return HandTaken(loss, penalty)
+        return super().backprop(batch, rng=rng, watch=watch, part=part)
 
     def predict(self, inputs: Array) -> Array:
         """(batch, classes) probabilities in evaluation mode; the inputs are jittered where they are."""
         self._shake(inputs)
-        with np.errstate(all="ignore"):
-            y, _ = self.graph.forward(inputs, Context(training=False, watch=self._watch(None)))
-            return self.objective.probabilities(y)
+        return super().predict(inputs)
+
+    def _context(self, *, training: bool, rng: Rng | None = None, watch: Watch | None = None) -> Context:
+        return Context(training=training, rng=rng or Rng(0), watch=self._watch(watch))
 
     def _watch(self, watch: Watch | None) -> Watch:
         def shaken(node: str, what: str, array: Array) -> None:
@@ -97,27 +80,11 @@ class HandStepper:
             offset = self._chance.integers(POOL)
             piece *= self._factors[offset : offset + len(piece)]
 
-    def state(self) -> dict[str, Array]:
-        """Copies of every weight and buffer, by name."""
-        return self.graph.state()
-
-    def held(self) -> dict[str, Array]:
-        """Every weight and buffer, by name, by reference."""
-        return self.graph.held()
-
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes weights and buffers over, jittered: what was rounded when they were stored may be so here."""
-        self.graph.load_state(state)
+        super().load_state(state)
         for parameter in self.graph.parameters:
             self._shake(parameter.value)
-
-    def optimizer_state(self) -> dict[str, Array]:
-        """Copies of the optimizer's slots and its step count."""
-        return self.optimizer.state()
-
-    def optimizer_held(self) -> dict[str, Array]:
-        """The optimizer's slots and its step count, by reference."""
-        return self.optimizer.held()
 
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
         """Takes over the slots that its rule has; another rule's are left out, and what it lacks starts at zero."""
@@ -125,4 +92,4 @@ class HandStepper:
         names = {name.rpartition("/")[0] for name in slots}
         whole = {name for name in names if all(f"{name}/{slot}" in slots for slot in self.optimizer.rule.slots)}
         kept = {name: slot for name, slot in slots.items() if name.rpartition("/")[0] in whole}
-        self.optimizer.load_state(kept | {"step": state["step"]})
+        super().load_optimizer_state(kept | {"step": state["step"]})

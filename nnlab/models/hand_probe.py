@@ -1,19 +1,19 @@
-"""The objective as a gradient check sees it: a float64 twin that can be asked for values and gradients."""
+"""The hand-written objective as a gradient check sees it: a float64 twin that can be asked for values and gradients."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from nnlab.checks.probe import some_of
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.core.workspace import Workspace
 from nnlab.models.objective import Objective
+from nnlab.models.probe import some_of
 
 
-class NumpyProbe:
+class HandProbe:
     """A float64 copy of an objective on some samples of a batch, in training mode, its dropout masks fixed.
 
     Everything is its own (weights, buffers, memory), so nothing that a check does reaches the training. `value`

@@ -1,0 +1,112 @@
+"""The training step as it is written by hand: backprop, then update."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nnlab.core.batch import Batch
+from nnlab.core.context import Context, Watch
+from nnlab.core.rng import Rng
+from nnlab.core.stopwatch import Stopwatch
+from nnlab.core.types import Array
+from nnlab.kernels.threads import at_most_threads
+from nnlab.losses.base import Loss
+from nnlab.models.graph import Graph
+from nnlab.models.hand_probe import HandProbe
+from nnlab.models.learner import WHOLE, Learner, Part, StepResult
+from nnlab.models.objective import Objective
+from nnlab.models.probe import PROBE_SAMPLES
+from nnlab.optimizers.optimizer import Optimizer
+
+QUIET = np.errstate(all="ignore")
+"""A value that is not finite is for the instability check to name, with its layer and files, not for a warning."""
+
+
+class HandStep(Learner):
+    """A graph, its objective and its optimizer, and the steps that they take; a subclass says what a pass works with.
+
+    Options:  graph: built; it is the one that learns.  optimizer: its penalty joins the loss.
+              threads: share products; 0 for as many as whoever calls has said.
+    """
+
+    def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, threads: int = 0):
+        self.graph, self.optimizer, self._threads = graph, optimizer, threads
+        self.objective = Objective(graph, loss, optimizer.penalty)
+
+    @abstractmethod
+    def _context(self, *, training: bool, rng: Rng | None = None, watch: Watch | None = None) -> Context:
+        """The context of a pass that starts now."""
+
+    @QUIET
+    def backprop(self, batch: Batch, *, rng: Rng, watch: Watch | None = None, part: Part = WHOLE) -> StepResult:
+        """Zero, forward, loss, backward, observe."""
+        ctx = self._context(training=True, rng=rng, watch=watch)
+        timed = Stopwatch()
+        with at_most_threads(self._threads):
+            passed = self.objective.backprop(batch, ctx, part=part, timed=timed)
+            self.graph.observe(passed.tape)
+            predicted = self.objective.probabilities(passed.y)
+        return StepResult(passed.loss, passed.penalty, predicted, timed.seconds)
+
+    @QUIET
+    def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
+        """Clips, decays, and moves every weight by its gradient."""
+        timed = Stopwatch()
+        with at_most_threads(self._threads):
+            timed("update", self.optimizer.step, self.graph.parameters, epoch=epoch, epochs=epochs)
+        return timed.seconds
+
+    @QUIET
+    def evaluate(self, batch: Batch) -> StepResult:
+        """Scores a batch in evaluation mode; changes nothing, not even memory that a step has borrowed."""
+        ctx = self._context(training=False)
+        timed = Stopwatch()
+        with at_most_threads(self._threads):
+            y, _ = timed("evaluate", self.graph.forward, batch.inputs, ctx)
+            loss, _ = timed("evaluate", self.objective.mean_loss, y, batch.targets, ctx)
+            return StepResult(loss, self.objective.penalty_value(), self.objective.probabilities(y), timed.seconds)
+
+    @QUIET
+    def predict(self, inputs: Array) -> Array:
+        """(batch, classes) probabilities in evaluation mode."""
+        with at_most_threads(self._threads):
+            y, _ = self.graph.forward(inputs, self._context(training=False))
+            return self.objective.probabilities(y)
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers learn."""
+        return self.graph.parameter_count
+
+    def readers(self) -> Mapping[str, Sequence[str]]:
+        """For every node and the input: the nodes that read its output."""
+        return self.graph.readers()
+
+    def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> HandProbe:
+        """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check."""
+        return HandProbe(self.objective, batch, rng=rng, max_samples=max_samples)
+
+    def state(self) -> dict[str, Array]:
+        """Copies of every weight and buffer, by name."""
+        return self.graph.state()
+
+    def held(self) -> dict[str, Array]:
+        """Every weight and buffer, by name, by reference."""
+        return self.graph.held()
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Takes weights and buffers over."""
+        self.graph.load_state(state)
+
+    def optimizer_state(self) -> dict[str, Array]:
+        """Copies of the optimizer's slots and its step count."""
+        return self.optimizer.state()
+
+    def optimizer_held(self) -> dict[str, Array]:
+        """The optimizer's slots and its step count, by reference."""
+        return self.optimizer.held()
+
+    def load_optimizer_state(self, state: Mapping[str, Array]) -> None:
+        """Takes the optimizer's memory over."""
+        self.optimizer.load_state(state)
