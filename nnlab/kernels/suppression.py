@@ -15,8 +15,9 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.overlap import Boxes
 
-BLOCK, CLASSES, PAIRS = 256, 16, 1 << 16
-"""Candidates of a class at once, classes side by side, pairs of chosen boxes and candidates at once."""
+BLOCK, FIRST, CLASSES, PAIRS = 256, 32, 16, 1 << 16
+"""Candidates of a class at once, and of the first where their best overlaps many; classes side by side; pairs of chosen
+boxes and candidates at once."""
 
 
 @dataclass(eq=False)
@@ -24,17 +25,19 @@ class Choice:
     """One class: what is chosen of it, and what is left to look at, best first.
 
     Options:  cut: so many of its scores were in `left` at first, the best; 0 for all.
+              most: candidates in the first look.
     """
 
     left: Array
     cut: int = 0
     kept: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     seen: int = 0
+    most: int = BLOCK
 
     def next(self, boxes: Boxes, count: int) -> Array:
         """The next candidates, without those that overlap a box that is chosen already where these are few."""
         need = count - len(self.kept)
-        size = min(BLOCK, need + need // 8 + 8)
+        size = min(BLOCK if self.seen else self.most, need + need // 8 + 8)
         few = 4 * len(self.kept) < self.seen
         wanted = PAIRS // max(1, len(self.kept)) if few else size
         candidates, self.left = self.left[:wanted], self.left[wanted:]
@@ -58,6 +61,7 @@ def suppressed(boxes: Boxes, scores: Array, count: int, least: Any = None) -> li
         for start in range(0, len(scores), CLASSES):
             some = scores[start : start + CLASSES]
             choices = [_beginning(own, count, least) for own in some]
+            _start_small(boxes, choices)
             _choose(boxes, choices, count)
             for own, choice in zip(some, choices, strict=True):
                 if choice.cut and len(choice.kept) < count:  # the best ones were not enough
@@ -76,6 +80,16 @@ def _beginning(scores: Array, count: int, least: Any) -> Choice:
             best = by_falling_score(scores, np.nextafter(bound, np.asarray(-np.inf, bound.dtype)))
             return Choice(best, cut=len(best))
     return Choice(by_falling_score(scores, least))
+
+
+def _start_small(boxes: Boxes, choices: list[Choice]) -> None:
+    """Where the best box overlaps a quarter of the next ones, few are chosen, and are soon found to drop the others."""
+    many = [choice for choice in choices if len(choice.left) >= BLOCK]
+    if many:
+        best = np.stack([choice.left[:FIRST] for choice in many])
+        crowded = 4 * np.count_nonzero(boxes.overlap(best[:, :1], best[:, 1:]), axis=1) > FIRST
+        for choice, small in zip(many, crowded.tolist(), strict=True):
+            choice.most = FIRST if small else BLOCK
 
 
 def _choose(boxes: Boxes, choices: list[Choice], count: int) -> None:

@@ -53,6 +53,18 @@ def test_gives_what_the_definition_gives(
             assert kept.tolist() == one_by_one(low, high, own, count, np.float32(most), least)
 
 
+@pytest.mark.parametrize("spread", [2, 40])
+def test_many_boxes_around_one_object(spread: float) -> None:
+    rng = np.random.default_rng(0)
+    low = (100 + rng.normal(0, spread, (1000, 2))).astype(np.float32)
+    high = low + (80 + rng.normal(0, spread / 2, (1000, 2))).astype(np.float32).clip(1)
+    scores = rng.random((3, 1000)).astype(np.float32)
+    most = np.float32(0.5)
+    found = suppressed(Boxes.of(low, high, most), scores, 100, np.float32(0.1))
+    expected = [one_by_one(low, high, own, 100, most, np.float32(0.1)) for own in scores]
+    assert [kept.tolist() for kept in found] == expected
+
+
 def test_the_best_alone_are_not_enough() -> None:
     """All boxes but the last are the same: the last, which has the lowest score, is found behind them."""
     low = np.zeros((20 * BLOCK, 2), np.float32)
