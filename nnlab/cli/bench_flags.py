@@ -13,7 +13,8 @@ from nnlab.data.images.base import DATA_LOADERS
 from nnlab.experiment.backend_names import split_backend
 from nnlab.experiment.bench.f14 import SETTINGS
 from nnlab.experiment.bench.plan import Axes
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.options import RunOptions
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.settings import CHOICES

@@ -17,7 +17,8 @@ from nnlab.cli.main import report
 from nnlab.cli.output import echo, echo_line
 from nnlab.core.errors import CheckError, UsageError
 from nnlab.core.rng import Rng
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.options import RunOptions
 from nnlab.experiment.settings import CHOICES, settings
 from nnlab.experiment.sources import from_environment, from_file, from_flags

@@ -27,7 +27,8 @@ from nnlab.cli.signals import SignalNoted
 from nnlab.core.errors import ComparisonError, Mistakes, NnlabError, UsageError
 from nnlab.experiment import compare as comparing
 from nnlab.experiment.backend_names import split_backend
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.settings import NAMED
 from nnlab.experiment.sources import Source, command_section, from_environment, from_file, from_flags

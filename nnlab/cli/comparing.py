@@ -8,7 +8,7 @@ from rich.table import Column
 
 from nnlab.checks.parity.result import StepDifferences
 from nnlab.cli.progress import WIDE, WIDE_BAR, Display, LiveDisplay, PlainDisplay
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 
 
 class Steps:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Column
 
 from nnlab.core.printing import printable
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 from nnlab.metrics.base import Metric
 from nnlab.metrics.classes import Classes
 from nnlab.training.callback import Callback

@@ -8,7 +8,7 @@ from nnlab.core.printing import printable
 from nnlab.data.left_out import left_out_line
 from nnlab.data.pipeline import survey
 from nnlab.experiment.build import graph, require_backend
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome
 from nnlab.metrics.base import Metric
 from nnlab.models.describe import describe, layer_text

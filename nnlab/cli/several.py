@@ -6,7 +6,7 @@ from typing import Any
 
 from nnlab.cli.results import GUESSING, PARTITIONS
 from nnlab.core.printing import printable
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome
 from nnlab.experiment.typed import shown
 

@@ -18,7 +18,8 @@ from nnlab.cli.progress import Display, display
 from nnlab.cli.results import plan, plan_document, result_text
 from nnlab.cli.several import comparison
 from nnlab.core.errors import NnlabError, UsageError
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.resume import resume
 from nnlab.experiment.run import Outcome, run

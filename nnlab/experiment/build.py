@@ -11,7 +11,8 @@ from nnlab.core.types import DTYPES
 from nnlab.data.batching import nearly_equal
 from nnlab.data.pipeline import Data, Survey, load, survey
 from nnlab.data.scaling import kept_scaling
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.weights import put_into
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
@@ -81,7 +82,7 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
     network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
     refuse_unfit(network, len(outline.classes))
     if experiment.starts is not None:
-        experiment.starts.put_into(network, outline.classes, experiment)
+        put_into(network, experiment.starts, outline.classes, experiment)
     refuse_unknown_layers(network, experiment)
     return network
 

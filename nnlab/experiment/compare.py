@@ -22,7 +22,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.data.pipeline import Data, survey
 from nnlab.experiment.build import Progress, graph, read, refuse_lonely_samples
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 from nnlab.kernels.threads import at_most_threads
 from nnlab.models.learner import Learner, StepResult
 from nnlab.models.probe import some_of

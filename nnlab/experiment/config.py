@@ -3,8 +3,7 @@
 import dataclasses
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nnlab.core.component import Component
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
@@ -12,60 +11,17 @@ from nnlab.core.machine import usable_cores
 from nnlab.core.printing import is_utf8, printable
 from nnlab.data.describe import recommended
 from nnlab.data.options import DataOptions
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.options import RunOptions
 from nnlab.experiment.photos import KIND, photo_defaults, photo_note
 from nnlab.experiment.place import Place, place_of
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import SECTIONS
 from nnlab.experiment.sources import Source, from_recommendation
-from nnlab.experiment.toml import document
-from nnlab.experiment.weights import Start, start_from
-from nnlab.losses.base import Loss
-from nnlab.metrics.base import Metric
-from nnlab.models.base import Model
+from nnlab.experiment.weights import start_from, warnings_of
 from nnlab.optimizers.optimizer import Optimizer
 
-if TYPE_CHECKING:
-    from nnlab.experiment.resume import Resumed
-
 LOG = logging.getLogger("nnlab.config")
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One experiment, fully resolved: every option has its value.
-
-    Options:  run: its `threads` is a number of cores, never 0.
-              chosen: the component's name in each section that has a choice.
-              sections: every option by section, as config.toml writes them.
-              notes: what a user should be told (a recommendation that was taken), one line each.
-              resumes: the run that it goes on with (see experiment/resume.py); None for one that starts afresh.
-              starts: the weights that it starts from; None for weights of its own.
-    """
-
-    run: RunOptions
-    data: DataOptions
-    model: Model
-    optimizer: Optimizer
-    loss: Loss
-    accuracy: Metric
-    chosen: Mapping[str, str]
-    sections: Mapping[str, Mapping[str, Any]]
-    notes: tuple[str, ...] = field(default=())
-    resumes: "Resumed | None" = None
-    starts: Start | None = None
-
-    def to_toml(self) -> str:
-        """The configuration as a file that `nnlab train --config` repeats the run from."""
-        return document(self.settings)
-
-    @property
-    def settings(self) -> dict[str, dict[str, Any]]:
-        """Every option by section, the chosen component's name as `name`."""
-        return {
-            name: ({"name": self.chosen[name]} if name in self.chosen else {}) | dict(table)
-            for name, table in self.sections.items()
-        }
 
 
 def resolve(*sources: Source, read_weights: bool = True) -> Experiment:
@@ -137,7 +93,7 @@ def _refuse_odd_bytes(experiment: Experiment) -> None:
 def _started(experiment: Experiment) -> Experiment:
     """With the weights that it starts from, and the note and warnings about them."""
     starts = start_from(str(experiment.run.weights))
-    for warning in starts.warnings(experiment.data):
+    for warning in warnings_of(starts, experiment.data):
         LOG.warning("%s", warning)
     experiment.run.weights = starts.path
     return dataclasses.replace(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from itertools import count
 
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 
 
 def repeated(experiments: Sequence[Experiment]) -> list[Experiment]:

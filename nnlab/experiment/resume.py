@@ -2,19 +2,18 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError, Mistakes, UsageError
 from nnlab.data.pipeline import Data
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment, Resumed
 from nnlab.experiment.sources import Source, from_file
 from nnlab.models.learner import Learner
 from nnlab.tracking.run import Run, read_run
 from nnlab.training.best import Best
-from nnlab.training.record import Checkpoint
 
 FIXED_RUN = frozenset({
     "training_times", "model_seed", "weights", "backend", "dtype", "compile", "amp", "accumulate", "eval_dev",
@@ -26,23 +25,6 @@ FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})
 
 
 CHECKPOINT = "state/checkpoint.safetensors"
-
-
-@dataclass(frozen=True, eq=False)
-class Resumed:
-    """The run that an experiment goes on with.
-
-    Options:  about: what the checkpoint's weights are, as the run folder says.
-    """
-
-    folder: Path
-    checkpoint: Checkpoint
-    about: Mapping[str, Any]
-
-    @property
-    def epoch(self) -> int:
-        """The last whole epoch that was saved; what was learnt after it is learnt again."""
-        return len(self.checkpoint.history)
 
 
 def resume(path: str | Path, *stronger: Source) -> Experiment:

@@ -21,9 +21,10 @@ from nnlab.core.rng import Rng
 from nnlab.data.partition import Data
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.build import Parts, Progress, build
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
+from nnlab.experiment.weights import warnings_of
 from nnlab.kernels.threads import at_most_threads
 from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.figures import draw_figures, draw_minibatch, draw_tracked
@@ -128,7 +129,7 @@ class _Session:
         first = resumed.checkpoint if resumed else self._first_state()
         self.store.begin(first, self._about, after=resumed.folder if resumed else None)
         if (starts := self.experiment.starts) is not None:  # on the screen they were before any run began
-            for warning in starts.warnings(self.experiment.data):
+            for warning in warnings_of(starts, self.experiment.data):
                 self.store.log(f"warning: {warning}")
 
     def _first_state(self) -> Checkpoint:

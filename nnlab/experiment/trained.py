@@ -11,7 +11,8 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
 from nnlab.data.scaling import Scaling, kept_scaling
 from nnlab.experiment.build import learner
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_file, from_flags
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner

@@ -4,14 +4,12 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nnlab.core.component import options_of
 from nnlab.core.folders import DATASETS
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.settings import CHOICES, PLAIN, SHARED
-
-if TYPE_CHECKING:
-    from nnlab.experiment.config import Experiment
 
 NOT_TYPED = frozenset({"dataset", "datasets_path", "weights", "threads"})
 """Options that are typed otherwise, or have another value on every machine."""
@@ -20,7 +18,7 @@ Sections = Mapping[str, Mapping[str, Any]]
 
 
 def train_command(
-    experiment: "Experiment",
+    experiment: Experiment,
     *,
     weights: str | None = None,
     changes: Sections | None = None,

@@ -1,21 +1,17 @@
 """Starting from another run's weights, whichever backend trained them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nnlab.core.component import options_of
 from nnlab.core.errors import DataError, UsageError
-from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
+from nnlab.experiment.experiment import Experiment, Start
 from nnlab.experiment.typed import dataset_folder, dataset_name, shown, train_command
 from nnlab.models.graph import Graph
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.weights import read_weights
-
-if TYPE_CHECKING:
-    from nnlab.experiment.config import Experiment
 
 PREPARATION = (
     "resize", "trim", "grayscale", "minmax_normalize", "adaptive_invert", "input_range", "input_scaling", "flatten",
@@ -29,83 +25,65 @@ NO_RUNS = (("comparison", "comparison.json"), ("benchmark", "bench.json"))
 """Folders that have a config.toml and are no runs, and the file that tells them."""
 
 
-@dataclass(frozen=True, eq=False)
-class Start:
-    """Weights and running statistics to start from.
+def warnings_of(start: Start, data: DataOptions) -> Iterator[str]:
+    """What a user should know before trusting the scores, one line each."""
+    if there := _other_dataset(start, data):
+        yield f"the weights in {start.path} learnt from {there}, and this trains on {dataset_name(data.options())}"
+    if there := _differences(start.config.get("data"), data, PREPARATION):
+        yield f"the weights in {start.path} learnt from images that were prepared otherwise: {there}"
+    if start.config.get("data", {}).get("dataset") == data.dataset and (
+        there := _differences(start.config["data"], data, SPLIT)
+    ):
+        yield (
+            f"the weights in {start.path} may have learnt from samples that are dev or test here, "
+            f"and would then score too well: {there}"
+        )
 
-    Options:  path: the run folder, or the weights file, as config.toml is to name it (never `latest`, which moves on).
-              state: the arrays by name.  about: what they are, as their file says.
-              config: the configuration of the run that they are from; empty for a file that lies elsewhere.
+
+def put_into(network: Graph, start: Start, classes: Sequence[str], experiment: Experiment) -> None:
+    """The network takes the weights over.
+
+    Raises:  UsageError: when they are of other classes, or naming the first of another name or shape.
     """
+    where, learnt = f"--weights={start.path}", start.about.get("classes")
+    if learnt is not None and list(learnt) != list(classes):
+        raise UsageError(
+            f"its outputs mean {_listed(learnt)}, those of {experiment.data.dataset} mean {_listed(classes)}",
+            where=where,
+            hint="use a dataset with the same classes in the same order, or leave --weights out: "
+            + train_command(experiment),
+        )
+    try:
+        network.load_state(start.state)
+    except UsageError as error:
+        raise type(error)(f"{error.where}: {error.what}", where=where, hint=_what_fits(start, experiment)) from error
 
-    path: str
-    state: Mapping[str, Array]
-    about: Mapping[str, Any]
-    config: Mapping[str, Mapping[str, Any]]
 
-    @property
-    def note(self) -> str:
-        """What is started from, in words."""
-        facts = [f"epoch {epoch}"] if (epoch := self.about.get("epoch")) is not None else []
-        facts += [f"trained on {backend}"] if (backend := self.config.get("run", {}).get("backend")) else []
-        return f"starts from the weights in {self.path}" + (f" ({', '.join(facts)})" if facts else "")
+def _other_dataset(start: Start, data: DataOptions) -> str | None:
+    """The dataset that they learnt from, where it is another, or is not known to be this one."""
+    there = start.config.get("data")
+    if there is None:
+        name = start.about.get("dataset")
+        return None if name in (None, data.dataset, Path(data.dataset).name) else str(name)
+    learnt, here = dataset_folder(there), dataset_folder(data.options())
+    moved = learnt.is_absolute() and not learnt.exists()
+    if learnt.name == here.name and (learnt.absolute() == here.absolute() or moved or _same(learnt, here)):
+        return None
+    return dataset_name(there)
 
-    def warnings(self, data: DataOptions) -> Iterator[str]:
-        """What a user should know before trusting the scores, one line each."""
-        if there := self._other_dataset(data):
-            yield f"the weights in {self.path} learnt from {there}, and this trains on {dataset_name(data.options())}"
-        if there := _differences(self.config.get("data"), data, PREPARATION):
-            yield f"the weights in {self.path} learnt from images that were prepared otherwise: {there}"
-        if self.config.get("data", {}).get("dataset") == data.dataset and (
-            there := _differences(self.config["data"], data, SPLIT)
-        ):
-            yield (
-                f"the weights in {self.path} may have learnt from samples that are dev or test here, "
-                f"and would then score too well: {there}"
-            )
 
-    def put_into(self, network: Graph, classes: Sequence[str], experiment: "Experiment") -> None:
-        """The network takes the weights over.
-
-        Raises:  UsageError: when they are of other classes, or naming the first of another name or shape.
-        """
-        where, learnt = f"--weights={self.path}", self.about.get("classes")
-        if learnt is not None and list(learnt) != list(classes):
-            raise UsageError(
-                f"its outputs mean {_listed(learnt)}, those of {experiment.data.dataset} mean {_listed(classes)}",
-                where=where,
-                hint="use a dataset with the same classes in the same order, or leave --weights out: "
-                + train_command(experiment),
-            )
-        try:
-            network.load_state(self.state)
-        except UsageError as error:
-            raise type(error)(f"{error.where}: {error.what}", where=where, hint=self._what_fits(experiment)) from error
-
-    def _other_dataset(self, data: DataOptions) -> str | None:
-        """The dataset that they learnt from, where it is another, or is not known to be this one."""
-        there = self.config.get("data")
-        if there is None:
-            name = self.about.get("dataset")
-            return None if name in (None, data.dataset, Path(data.dataset).name) else str(name)
-        learnt, here = dataset_folder(there), dataset_folder(data.options())
-        moved = learnt.is_absolute() and not learnt.exists()
-        if learnt.name == here.name and (learnt.absolute() == here.absolute() or moved or _same(learnt, here)):
-            return None
-        return dataset_name(there)
-
-    def _what_fits(self, experiment: "Experiment") -> str:
-        """The command with which these weights would fit."""
-        if not self.config:
-            model, shape = self.about.get("model", "its model"), tuple(self.about.get("sample_shape", ()))
-            command = train_command(experiment, weights=self.path, changes={"model": {"name": model}})
-            return f"describe the network that they were trained in, {model} on samples of {shape}, by flags: {command}"
-        data = self.config.get("data", {})
-        said = {key: data[key] for key in PREPARATION if key in data}
-        here = experiment.sections["data"]
-        other = {key: value for key, value in said.items() if shown(value) != shown(here.get(key))}
-        there = {"model": self.config.get("model", {}), "data": said}
-        return f"type: {train_command(experiment, weights=self.path, changes=there, keep={'data': other})}"
+def _what_fits(start: Start, experiment: Experiment) -> str:
+    """The command with which these weights would fit."""
+    if not start.config:
+        model, shape = start.about.get("model", "its model"), tuple(start.about.get("sample_shape", ()))
+        command = train_command(experiment, weights=start.path, changes={"model": {"name": model}})
+        return f"describe the network that they were trained in, {model} on samples of {shape}, by flags: {command}"
+    data = start.config.get("data", {})
+    said = {key: data[key] for key in PREPARATION if key in data}
+    here = experiment.sections["data"]
+    other = {key: value for key, value in said.items() if shown(value) != shown(here.get(key))}
+    there = {"model": start.config.get("model", {}), "data": said}
+    return f"type: {train_command(experiment, weights=start.path, changes=there, keep={'data': other})}"
 
 
 def _same(one: Path, other: Path) -> bool:

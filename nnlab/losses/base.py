@@ -19,10 +19,12 @@ class Loss(Component, ABC):
     """The mean over the batch of how wrong each prediction is. The 1/batch sits in its gradient and nowhere else.
 
     Options:  expects: what it takes as `predicted`, probabilities or logits.
+              counterpart: the name of the loss that is the same function of the other; none where there is none.
               logarithmic: whether it takes the logarithm of `predicted`, so that a 0 there is a fault worth reporting.
     """
 
     expects: ClassVar[Emits] = "probabilities"
+    counterpart: ClassVar[str | None] = None
     logarithmic: ClassVar[bool] = False
 
     @abstractmethod
@@ -38,6 +40,9 @@ class Loss(Component, ABC):
         """The same loss for a model that emits probabilities or logits. Raises UsageError: if there is none."""
         if emits == self.expects:
             return self
+        if self.counterpart is not None:
+            other: Loss = LOSSES.get(self.counterpart)()
+            return other
         raise UsageError(
             f"{type(self).__name__} takes {self.expects} and the model emits {emits}",
             where="loss",

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
-from nnlab.losses.base import LOSSES, Emits, Loss, require_alike
+from nnlab.losses.base import LOSSES, Loss, require_alike
 
 
 @LOSSES.register
@@ -34,6 +34,7 @@ class CrossEntropy(Loss):
         "SparseCategoricalCrossEntropy",
     )
 
+    counterpart: ClassVar[str] = "SoftmaxCrossEntropy"
     logarithmic: ClassVar[bool] = True
 
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
@@ -46,9 +47,3 @@ class CrossEntropy(Loss):
         dp = np.divide(target, p, out=log)
         dp /= -len(predicted)
         return float(loss), dp
-
-    def of(self, emits: Emits) -> Loss:
-        """Itself for probabilities, SoftmaxCrossEntropy for logits."""
-        from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
-
-        return self if emits == self.expects else SoftmaxCrossEntropy()

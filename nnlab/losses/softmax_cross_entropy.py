@@ -25,6 +25,7 @@ class SoftmaxCrossEntropy(Loss):
     """
 
     expects: ClassVar[Emits] = "logits"
+    counterpart: ClassVar[str] = "CrossEntropy"
 
     def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dz."""
@@ -35,9 +36,3 @@ class SoftmaxCrossEntropy(Loss):
         dz = np.subtract(a, target, out=a)
         dz /= len(predicted)
         return float(loss), dz
-
-    def of(self, emits: Emits) -> Loss:
-        """Itself for logits, CrossEntropy for probabilities."""
-        from nnlab.losses.cross_entropy import CrossEntropy
-
-        return self if emits == self.expects else CrossEntropy()

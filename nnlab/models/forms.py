@@ -1,13 +1,11 @@
 """The forms of samples that a model takes, found by building it."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Shape
-
-if TYPE_CHECKING:
-    from nnlab.models.base import Model
+from nnlab.models.graph import Graph
 
 ROW: Shape = (7,)
 IMAGES: tuple[Shape, ...] = ((3, 4, 2), (8, 8, 3), (32, 32, 3), (64, 64, 3))
@@ -16,7 +14,15 @@ IMAGES: tuple[Shape, ...] = ((3, 4, 2), (8, 8, 3), (32, 32, 3), (64, 64, 3))
 CLASSES = 4
 
 
-def forms(model: "Model") -> tuple[Shape, ...]:
+class Recipe(Protocol):
+    """What is asked of a model here."""
+
+    def graph(self, in_shape: Shape, classes: int) -> Graph:
+        """The graph for one input shape, not yet built."""
+        ...
+
+
+def forms(model: Recipe) -> tuple[Shape, ...]:
     """A row of values, and the smallest of some images: those that the model can be built for.
 
     Raises:  UsageError: why it cannot be built for an image, where it can for neither.
@@ -31,7 +37,7 @@ def forms(model: "Model") -> tuple[Shape, ...]:
     raise wrong
 
 
-def fault(model: "Model", shape: Shape) -> UsageError | None:
+def fault(model: Recipe, shape: Shape) -> UsageError | None:
     """Why a model cannot be built for samples of this shape; None where it can."""
     try:
         model.graph(shape, CLASSES).build(shape, rng=Rng(0), dtype="float32")

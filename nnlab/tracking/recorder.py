@@ -3,15 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nnlab.core.errors import RunError
 from nnlab.tracking.store import RunStore
-from nnlab.training.callback import Callback
+from nnlab.training.callback import Callback, Run
 from nnlab.training.record import EpochRecord
-
-if TYPE_CHECKING:
-    from nnlab.training.trainer import Trainer
 
 
 class Recorder(Callback):
@@ -36,15 +33,15 @@ class Recorder(Callback):
     ):
         self.store, self.about, self._clock = store, about or {}, clock
         self.share, self.epoch_seconds = share, epoch_seconds
-        self._trainer: Trainer | None = None
+        self._run: Run | None = None
         self._saved = self._epoch_began = clock()
         self._cost: float | None = None
         self._epochs = 0
 
-    def run_start(self, trainer: "Trainer") -> None:
+    def run_start(self, run: Run) -> None:
         """Remembers whose weights to save, and how many epochs are recorded already."""
-        self._trainer = trainer
-        self._epochs = len(trainer.history)
+        self._run = run
+        self._epochs = len(run.history)
         self._saved = self._clock()
 
     def epoch_start(self, epoch: int) -> None:
@@ -58,28 +55,28 @@ class Recorder(Callback):
     def between_steps(self) -> None:
         """Saves the state amid an epoch that takes long. Raises RunError: as `epoch_end`."""
         since = self._clock() - max(self._saved, self._epoch_began)
-        if self._trainer is None or since < self.epoch_seconds or since * self.share < (self._cost or 0.0):
+        if self._run is None or since < self.epoch_seconds or since * self.share < (self._cost or 0.0):
             return
         try:
-            self._trainer.keep()
+            self._run.keep()
         except TypeError:  # a metric that cannot be left half way; at the epoch's end it can
             self._saved = self._clock()
             return
         with self._kept_is_said():
-            self._save(self._trainer)
+            self._save(self._run)
 
     def epoch_end(self, record: EpochRecord) -> None:
         """Appends to metrics.jsonl. Raises RunError: when the disk is full, saying what was kept."""
         with self._kept_is_said():
             self.store.add_epoch(record)
             since = self._clock() - self._saved
-            if self._trainer is not None and (self._cost is None or since * self.share >= self._cost):
-                self._save(self._trainer)
+            if self._run is not None and (self._cost is None or since * self.share >= self._cost):
+                self._save(self._run)
         self._epochs = record.epoch
 
-    def _save(self, trainer: "Trainer") -> None:
+    def _save(self, run: Run) -> None:
         began = self._clock()
-        self.store.add_weights(trainer.result("interrupted"), self.about)
+        self.store.add_weights(run.result("interrupted"), self.about)
         self._saved = self._clock()
         self._cost = self._saved - began
 

@@ -1,14 +1,45 @@
 """The contract of what listens to a training run."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from nnlab.core.context import Watch
 from nnlab.core.types import Array
+from nnlab.models.learner import Learner
+from nnlab.training.record import EpochRecord, Step, StepRecord, Stopped, TrainingResult
+from nnlab.training.samples import Dataset
 
-if TYPE_CHECKING:
-    from nnlab.training.record import EpochRecord, Step, StepRecord, TrainingResult
-    from nnlab.training.trainer import Trainer
+
+class Run(Protocol):
+    """What a callback sees of a run."""
+
+    @property
+    def learner(self) -> Learner:
+        """What learns."""
+        ...
+
+    @property
+    def data(self) -> Dataset:
+        """What it learns from."""
+        ...
+
+    @property
+    def callbacks(self) -> Sequence["Callback"]:
+        """All who listen, in the order in which they are called."""
+        ...
+
+    @property
+    def history(self) -> Sequence[EpochRecord]:
+        """The epochs that are whole, those of a run that it goes on with among them."""
+        ...
+
+    def keep(self) -> None:
+        """Makes now, between two steps of an epoch, the moment to go on from. Raises TypeError: the metric cannot."""
+        ...
+
+    def result(self, stopped: Stopped) -> TrainingResult:
+        """What there is at this moment, as of a run that ended so."""
+        ...
 
 
 class Callback:
@@ -17,8 +48,8 @@ class Callback:
     An error that a method raises ends the run (CheckError for a check that is to stop it).
     """
 
-    def run_start(self, trainer: "Trainer") -> None:
-        """Before the first epoch; the trainer carries learner, data and options."""
+    def run_start(self, run: Run) -> None:
+        """Before the first epoch."""
 
     def state(self) -> dict[str, Any]:
         """What it counts, as plain JSON values, asked after every epoch and when an epoch is left half way:
@@ -31,7 +62,7 @@ class Callback:
     def epoch_start(self, epoch: int) -> None:
         """Before an epoch; 1 is the first."""
 
-    def step_start(self, step: "Step") -> None:
+    def step_start(self, step: Step) -> None:
         """Before a training step, its batch at hand; `step.learner.probe(step.batch, rng=step.rng)` for a check.
 
         Where a step learns from several batches, it is called before each of them, and so is `step_end` after it.
@@ -41,7 +72,7 @@ class Callback:
         """What is to see every tensor of the step that starts, asked after `step_start`; None for nobody."""
         return None
 
-    def step_end(self, step: "StepRecord") -> None:
+    def step_end(self, step: StepRecord) -> None:
         """After a training step."""
 
     def between_steps(self) -> None:
@@ -50,10 +81,10 @@ class Callback:
     def check_done(self, found: Mapping[str, Any]) -> None:
         """After a check, by whichever callback: what it found, as a line of checks.jsonl (see checks/reaction.py)."""
 
-    def epoch_end(self, record: "EpochRecord") -> None:
+    def epoch_end(self, record: EpochRecord) -> None:
         """After an epoch, dev scored."""
 
-    def run_end(self, result: "TrainingResult") -> None:
+    def run_end(self, result: TrainingResult) -> None:
         """After the last epoch, final scores made; also when the run was interrupted, not when it failed."""
 
 

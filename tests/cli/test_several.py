@@ -14,7 +14,8 @@ from nnlab.cli.main import main
 from nnlab.cli.results import _what_lags
 from nnlab.cli.several import differences
 from nnlab.core.types import Array
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags
 from nnlab.metrics.base import METRICS, Metric
 

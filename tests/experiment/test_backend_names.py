@@ -8,7 +8,8 @@ import pytest
 from nnlab.backends.base import BACKENDS
 from nnlab.core.errors import NnlabError
 from nnlab.experiment.backend_names import Named, split_backend
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.settings import CHOICES, NAMED
 from nnlab.experiment.sources import from_environment, from_file, from_flags
 

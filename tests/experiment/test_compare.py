@@ -22,7 +22,8 @@ from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.core.translations import Translations  # noqa: E402
 from nnlab.experiment.build import build  # noqa: E402
 from nnlab.experiment.compare import compare  # noqa: E402
-from nnlab.experiment.config import Experiment, resolve  # noqa: E402
+from nnlab.experiment.config import resolve  # noqa: E402
+from nnlab.experiment.experiment import Experiment  # noqa: E402
 from nnlab.experiment.sources import from_flags  # noqa: E402
 from nnlab.layers.batch_norm import BatchNorm  # noqa: E402
 from nnlab.layers.dense import Dense  # noqa: E402

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_environment, from_file, from_flags
 
 

@@ -9,7 +9,8 @@ from onnx import TensorProto, helper, numpy_helper
 from nnlab.core.errors import UsageError
 from nnlab.data.images.vips import Vips
 from nnlab.data.source import Sample
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.photos import fitting_size, middle_size, photo_note
 from nnlab.experiment.sources import Source, from_file, from_flags
 

@@ -3,7 +3,8 @@
 import shlex
 
 from nnlab.cli.flags import ExperimentCommand
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags
 from nnlab.experiment.typed import train_command
 

@@ -11,10 +11,11 @@ from nnlab.cli.flags import ExperimentCommand
 from nnlab.core.errors import DataError, NnlabError, UsageError
 from nnlab.data.pipeline import survey
 from nnlab.experiment.build import build, graph
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import run
 from nnlab.experiment.sources import from_file, from_flags
-from nnlab.experiment.weights import start_from
+from nnlab.experiment.weights import start_from, warnings_of
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.weights import read_weights, write_weights
 
@@ -126,11 +127,11 @@ def test_another_dataset_is_a_warning_that_names_both(
 ) -> None:
     shutil.copytree(blobs / "blobs", tmp_path / "lumps")
     starts = start_from(str(trained.folder))
-    assert list(starts.warnings(described(blobs).data)) == []
-    (line,) = starts.warnings(described(tmp_path, dataset="lumps").data)
+    assert list(warnings_of(starts, described(blobs).data)) == []
+    (line,) = warnings_of(starts, described(tmp_path, dataset="lumps").data)
     assert f"learnt from {blobs}/blobs, and this trains on {tmp_path}/lumps" in line
     shutil.copytree(blobs / "blobs", tmp_path / "copy" / "blobs")
-    (line,) = starts.warnings(described(tmp_path / "copy").data)  # of the same name, in another folder
+    (line,) = warnings_of(starts, described(tmp_path / "copy").data)  # of the same name, in another folder
     assert f"learnt from {blobs}/blobs, and this trains on {tmp_path}/copy/blobs" in line
 
 
@@ -138,8 +139,8 @@ def test_a_lone_file_knows_the_name_of_its_dataset(blobs: Path, trained: Run, tm
     lone = tmp_path / "lone.safetensors"
     shutil.copy(trained.folder / "weights" / "best.safetensors", lone)
     shutil.copytree(blobs / "blobs", tmp_path / "lumps")
-    assert list(start_from(str(lone)).warnings(described(blobs).data)) == []
-    (line,) = start_from(str(lone)).warnings(described(tmp_path, dataset="lumps").data)
+    assert list(warnings_of(start_from(str(lone)), described(blobs).data)) == []
+    (line,) = warnings_of(start_from(str(lone)), described(tmp_path, dataset="lumps").data)
     assert f"learnt from blobs, and this trains on {tmp_path}/lumps" in line
 
 

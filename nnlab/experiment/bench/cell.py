@@ -16,7 +16,8 @@ from nnlab.data.pipeline import Data, survey
 from nnlab.experiment.bench.gate import Dismissed, Gate, Turns
 from nnlab.experiment.bench.peers import PEERS, PeerLoop
 from nnlab.experiment.build import build, graph, read
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_file
 from nnlab.kernels.threads import at_most_threads
 from nnlab.training.callbacks.gradient_checks import GradientChecks

@@ -7,7 +7,7 @@ from typing import Protocol
 from nnlab.backends.torch import require_torch
 from nnlab.core.batch import Batch
 from nnlab.data.pipeline import Data
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 from nnlab.layers.base import Layer
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense

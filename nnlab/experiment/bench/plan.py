@@ -14,7 +14,7 @@ from nnlab.core.folders import repository
 from nnlab.data.pipeline import survey
 from nnlab.experiment.bench.peers import PEERS, Peer
 from nnlab.experiment.build import graph
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 
 SKLEARN = "scikit-learn"
 

@@ -6,7 +6,7 @@ from sklearn.neural_network import MLPClassifier
 from nnlab.core.batch import Batch
 from nnlab.core.types import Array
 from nnlab.data.pipeline import Data
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 from nnlab.layers.dense import Dense
 from nnlab.models.graph import Graph
 from nnlab.optimizers.adam import Adam

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from nnlab.training.callback import Callback
-
-if TYPE_CHECKING:
-    from nnlab.training.record import Step
+from nnlab.training.record import Step
 
 SHEETS: Final = 50
 """How many minibatches are drawn at most."""
@@ -25,10 +23,10 @@ class DumpMinibatches(Callback):
 
     classes: Sequence[str]
     tell: Callable[[Mapping[str, Any]], None]
-    draw: Callable[["Step"], object]
+    draw: Callable[[Step], object]
     _first: int | None = field(default=None, init=False, repr=False)
 
-    def step_start(self, step: "Step") -> None:
+    def step_start(self, step: Step) -> None:
         """Before the minibatch is learnt."""
         labels = [self.classes[label] for label in np.argmax(step.batch.targets, axis=1)]
         place = {"epoch": step.epoch, "batch": step.batch_index, "samples": len(step.batch)}

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,11 +13,8 @@ from nnlab.checks.reaction import Reaction, react
 from nnlab.core.batch import Batch
 from nnlab.core.errors import CheckError
 from nnlab.kernels.threads import one_blas_thread
-from nnlab.training.callback import Callback
-
-if TYPE_CHECKING:
-    from nnlab.training.record import Step
-    from nnlab.training.trainer import Trainer
+from nnlab.training.callback import Callback, Run
+from nnlab.training.record import Step
 
 
 @dataclass(eq=False)
@@ -39,13 +36,13 @@ class GradientChecks(Callback):
     worst_distance: float = field(default=0.0, init=False)
     failed: int = field(default=0, init=False)
     form: Form = field(default="parameters", init=False)
-    _trainer: "Trainer | None" = field(default=None, init=False, repr=False)
+    _run: Run | None = field(default=None, init=False, repr=False)
 
-    def run_start(self, trainer: "Trainer") -> None:
+    def run_start(self, run: Run) -> None:
         """Remembers whom to tell."""
-        self._trainer = trainer
+        self._run = run
 
-    def step_start(self, step: "Step") -> None:
+    def step_start(self, step: Step) -> None:
         """Checks the first step of an epoch whose turn it is."""
         if self.reaction == "off" or step.batch_index or (step.epoch - 1) % self.interval:
             return
@@ -65,12 +62,12 @@ class GradientChecks(Callback):
             )
             react(self.reaction, error)
 
-    def _budget(self, step: "Step") -> Budget:
-        samples = len(self._trainer.data.training) if self._trainer else len(step.batch)
+    def _budget(self, step: Step) -> Budget:
+        samples = len(self._run.data.training) if self._run else len(step.batch)
         return Budget(self.budget, step.epochs, self.interval, samples)
 
-    def _tell(self, step: "Step", report: GradientReport) -> None:
-        for callback in self._trainer.callbacks if self._trainer else ():
+    def _tell(self, step: Step, report: GradientReport) -> None:
+        for callback in self._run.callbacks if self._run else ():
             for verdict in report.verdicts:
                 callback.check_done({"epoch": step.epoch, "step": step.step, **verdict.record()})
 
@@ -94,7 +91,7 @@ class GradientChecks(Callback):
         }
 
 
-def _checked(step: "Step") -> Checked:
+def _checked(step: Step) -> Checked:
     """The learner on the step's batch. Time is the processor's, of this thread: a busy machine changes no check."""
     batch, learner = step.batch, step.learner
 

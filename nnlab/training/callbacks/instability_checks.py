@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nnlab.checks.finite import FiniteWatch
 from nnlab.checks.reaction import Reaction, react
 from nnlab.core.context import Watch
 from nnlab.core.errors import CheckError
 from nnlab.core.types import Array
-from nnlab.training.callback import Callback
-
-if TYPE_CHECKING:
-    from nnlab.training.record import Step, StepRecord
-    from nnlab.training.trainer import Trainer
+from nnlab.training.callback import Callback, Run
+from nnlab.training.record import Step, StepRecord
 
 HINTS = {
     "input": "mend or remove these files",
@@ -34,15 +31,15 @@ class InstabilityChecks(Callback):
     steps: int = field(default=0, init=False)
     unstable: int = field(default=0, init=False)
     _said: set[tuple[str, str]] = field(default_factory=set, init=False, repr=False)
-    _trainer: "Trainer | None" = field(default=None, init=False, repr=False)
-    _step: "Step | None" = field(default=None, init=False, repr=False)
+    _run: Run | None = field(default=None, init=False, repr=False)
+    _step: Step | None = field(default=None, init=False, repr=False)
     _watch: FiniteWatch | None = field(default=None, init=False, repr=False)
 
-    def run_start(self, trainer: "Trainer") -> None:
+    def run_start(self, run: Run) -> None:
         """Remembers whom to tell."""
-        self._trainer = trainer
+        self._run = run
 
-    def step_start(self, step: "Step") -> None:
+    def step_start(self, step: Step) -> None:
         """Gets a watch ready for this step."""
         if self.reaction != "off":
             self._step, self._watch = step, FiniteWatch(step.batch, step.learner.readers())
@@ -57,7 +54,7 @@ class InstabilityChecks(Callback):
             self._watch(node, what, array)
             self._react()
 
-    def step_end(self, step: "StepRecord") -> None:
+    def step_end(self, step: StepRecord) -> None:
         """Lets go of the batch."""
         self._step = self._watch = None
 
@@ -71,7 +68,7 @@ class InstabilityChecks(Callback):
         self._said.add((found.node, found.what))
         if said and self.reaction == "warning":
             return
-        for callback in self._trainer.callbacks if self._trainer else ():
+        for callback in self._run.callbacks if self._run else ():
             callback.check_done({**place, **found.record()})
         maker = "the data" if found.node == "input" else found.node
         error = CheckError(

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +14,8 @@ from nnlab.data.batching import nearly_equal
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dropout import Dropout
 from nnlab.models.graph import Graph
-from nnlab.training.callback import Callback
-
-if TYPE_CHECKING:
-    from nnlab.training.record import EpochRecord
-    from nnlab.training.trainer import Trainer
+from nnlab.training.callback import Callback, Run
+from nnlab.training.record import EpochRecord
 
 LOOKS = 5
 """How many epochs are looked at: of the second half of a run, the last one among them."""
@@ -47,24 +44,24 @@ class StatisticsChecks(Callback):
     network: Graph | None
     batch: int
     looks: list[dict[str, Any]] = field(default_factory=list, init=False)
-    _trainer: "Trainer | None" = field(default=None, init=False, repr=False)
+    _run: Run | None = field(default=None, init=False, repr=False)
     _twin: Graph | None = field(default=None, init=False, repr=False)
 
-    def run_start(self, trainer: "Trainer") -> None:
+    def run_start(self, run: Run) -> None:
         """Makes a copy of the network to look with."""
-        self._trainer = trainer
-        if self.network is None or not len(trainer.data.dev) >= FEWEST:
+        self._run = run
+        if self.network is None or not len(run.data.dev) >= FEWEST:
             return
         if any(isinstance(node.layer, BatchNorm) for node in self.network.nodes):
             self._twin = self.network.with_layers(
                 lambda node: Dropout(rate=0.0) if isinstance(node.layer, Dropout) else None
             )
 
-    def epoch_end(self, record: "EpochRecord") -> None:
+    def epoch_end(self, record: EpochRecord) -> None:
         """Looks, where it is this epoch's turn."""
-        if self._twin is None or self._trainer is None or record.epoch not in looked_at(record.epochs):
+        if self._twin is None or self._run is None or record.epoch not in looked_at(record.epochs):
             return
-        self._twin.load_state(self._trainer.learner.held())
+        self._twin.load_state(self._run.learner.held())
         inputs, labels = self._samples()
         right = {training: np.zeros(0, bool) for training in (False, True)}
         for part in nearly_equal(len(inputs), min(self.batch, len(inputs))):
@@ -77,8 +74,8 @@ class StatisticsChecks(Callback):
 
     def _samples(self) -> tuple[Array, Array]:
         """Some of dev in an order of chance, so that a batch has all classes: samples and labels."""
-        assert self._trainer is not None
-        dev = self._trainer.data.dev
+        assert self._run is not None
+        dev = self._run.data.dev
         order = Rng(0).at("statistics").generator().permutation(len(dev))[:MOST]
         chosen = np.sort(order)
         found = list(self._found(chosen))
@@ -87,9 +84,9 @@ class StatisticsChecks(Callback):
         return inputs[mixed], labels[mixed]
 
     def _found(self, chosen: Array) -> Iterator[tuple[Array, Array]]:
-        assert self._trainer is not None
+        assert self._run is not None
         first = 0
-        for batch in self._trainer.data.dev.batches():
+        for batch in self._run.data.dev.batches():
             own = chosen[(chosen >= first) & (chosen < first + len(batch))] - first
             yield batch.inputs[own], batch.targets[own].argmax(axis=1)
             first += len(batch)

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from nnlab.core.context import Watch
 from nnlab.core.types import Array
 from nnlab.training.callback import Callback
-
-if TYPE_CHECKING:
-    from nnlab.training.record import EpochRecord, Step, StepRecord
+from nnlab.training.record import EpochRecord, Step, StepRecord
 
 
 @dataclass(eq=False)
@@ -33,7 +31,7 @@ class TrackLayers(Callback):
     _weights: dict[str, Array] = field(default_factory=dict, init=False, repr=False)
     _looks: bool = field(default=False, init=False, repr=False)
 
-    def step_start(self, step: "Step") -> None:
+    def step_start(self, step: Step) -> None:
         """Takes the weights that the epoch begins with."""
         if step.batch_index:
             return
@@ -65,7 +63,7 @@ class TrackLayers(Callback):
             for unit in range(outputs.shape[1])
         ]
 
-    def step_end(self, step: "StepRecord") -> None:
+    def step_end(self, step: StepRecord) -> None:
         """Looks away until the next epoch."""
         self._looks, self._weights = False, {}
 
@@ -77,7 +75,7 @@ class TrackLayers(Callback):
         """Takes over what was found before the epoch was left."""
         self._found = {node: list(rows) for node, rows in state.get("found", {}).items()}
 
-    def epoch_end(self, record: "EpochRecord") -> None:
+    def epoch_end(self, record: EpochRecord) -> None:
         """Tells what was found."""
         for node in self.units:
             for row in self._found.get(node, ()):

@@ -15,7 +15,8 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.data.pipeline import Data
 from nnlab.experiment.build import build
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags
 from nnlab.training.scoring import score
 

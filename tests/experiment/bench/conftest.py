@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from nnlab.experiment.config import Experiment, resolve
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags
 
 SMALL = {"dataset": "blobs", "resize": "12,12", "epochs": "3", "threads": "1"}

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.core.errors import MissingError
 from nnlab.experiment.bench.plan import Axes, plan
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 
 Made = Callable[..., Experiment]
 BOTH = Axes(("numpy", "torch"), ("Vips", "ImageMagick"))

@@ -7,7 +7,7 @@ import pytest
 from nnlab.experiment.bench.plan import Cell
 from nnlab.experiment.bench.rows import Measured, ratio, rows, warm_up
 from nnlab.experiment.bench.turnstile import Told
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 
 Made = Callable[..., Experiment]
 

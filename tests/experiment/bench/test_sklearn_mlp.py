@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nnlab.experiment.bench.sklearn_mlp import SklearnMlp
 from nnlab.experiment.build import build
-from nnlab.experiment.config import Experiment
+from nnlab.experiment.experiment import Experiment
 
 Made = Callable[..., Experiment]
 

@@ -1,0 +1,92 @@
+"""The nouns: an experiment, the run that it goes on with, the weights that it starts from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.types import Array
+from nnlab.data.options import DataOptions
+from nnlab.experiment.options import RunOptions
+from nnlab.experiment.toml import document
+from nnlab.losses.base import Loss
+from nnlab.metrics.base import Metric
+from nnlab.models.base import Model
+from nnlab.optimizers.optimizer import Optimizer
+from nnlab.training.record import Checkpoint
+
+
+@dataclass(frozen=True, eq=False)
+class Resumed:
+    """The run that an experiment goes on with.
+
+    Options:  about: what the checkpoint's weights are, as the run folder says.
+    """
+
+    folder: Path
+    checkpoint: Checkpoint
+    about: Mapping[str, Any]
+
+    @property
+    def epoch(self) -> int:
+        """The last whole epoch that was saved; what was learnt after it is learnt again."""
+        return len(self.checkpoint.history)
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Weights and running statistics to start from.
+
+    Options:  path: the run folder, or the weights file, as config.toml is to name it (never `latest`, which moves on).
+              state: the arrays by name.  about: what they are, as their file says.
+              config: the configuration of the run that they are from; empty for a file that lies elsewhere.
+    """
+
+    path: str
+    state: Mapping[str, Array]
+    about: Mapping[str, Any]
+    config: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def note(self) -> str:
+        """What is started from, in words."""
+        facts = [f"epoch {epoch}"] if (epoch := self.about.get("epoch")) is not None else []
+        facts += [f"trained on {backend}"] if (backend := self.config.get("run", {}).get("backend")) else []
+        return f"starts from the weights in {self.path}" + (f" ({', '.join(facts)})" if facts else "")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One experiment, fully resolved: every option has its value.
+
+    Options:  run: its `threads` is a number of cores, never 0.
+              chosen: the component's name in each section that has a choice.
+              sections: every option by section, as config.toml writes them.
+              notes: what a user should be told (a recommendation that was taken), one line each.
+              resumes: the run that it goes on with (see experiment/resume.py); None for one that starts afresh.
+              starts: the weights that it starts from; None for weights of its own.
+    """
+
+    run: RunOptions
+    data: DataOptions
+    model: Model
+    optimizer: Optimizer
+    loss: Loss
+    accuracy: Metric
+    chosen: Mapping[str, str]
+    sections: Mapping[str, Mapping[str, Any]]
+    notes: tuple[str, ...] = field(default=())
+    resumes: Resumed | None = None
+    starts: Start | None = None
+
+    def to_toml(self) -> str:
+        """The configuration as a file that `nnlab train --config` repeats the run from."""
+        return document(self.settings)
+
+    @property
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Every option by section, the chosen component's name as `name`."""
+        return {
+            name: ({"name": self.chosen[name]} if name in self.chosen else {}) | dict(table)
+            for name, table in self.sections.items()
+        }
