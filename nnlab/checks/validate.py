@@ -1,7 +1,7 @@
 """Every registered component, other packages' included, held against what its kind must do: `nnlab check`."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 
 from nnlab.checks.chance_checks import initializer_findings, schedule_findings
@@ -17,7 +17,8 @@ from nnlab.checks.model_checks import (
     trial_findings,
 )
 from nnlab.checks.optimizer_checks import optimizer_findings
-from nnlab.checks.translation_checks import layer_translation, loss_translation, rule_translation
+from nnlab.checks.translated import Translated
+from nnlab.checks.translation_checks import translation_findings
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.base import LAYERS
 from nnlab.losses.base import LOSSES, Loss
@@ -27,40 +28,48 @@ from nnlab.optimizers.base import OPTIMIZERS
 from nnlab.optimizers.optimizer import Optimizer
 from nnlab.schedules.base import SCHEDULES
 
-__all__ = ["Row", "validate", "validate_one"]
-
-HAND_WRITTEN = "numpy"
-"""The backend whose arithmetic is that of the components themselves."""
+__all__ = ["Candidate", "Row", "validate", "validate_one"]
 
 
-def validate(new_learner: NewLearner, backend: str = "numpy") -> Iterator[Row]:
+@dataclass(frozen=True)
+class Candidate:
+    """A backend that is to be checked.
+
+    Options:  new_learner: makes a learner of it, through which models are checked.
+              translated: its own components; None where they are the hand-written ones.
+    """
+
+    new_learner: NewLearner
+    name: str = "numpy"
+    translated: Translated | None = None
+
+
+def validate(candidate: Candidate) -> Iterator[Row]:
     """One row per component, in the order in which they build on each other.
 
     The hand-written components are held against differences; another backend's against the hand-written ones.
     Initializers and schedules are the same on every backend.
-
-    Options:  new_learner: makes a learner of `backend`; models are checked through it, translations too.
     """
-    translated = backend != HAND_WRITTEN
+    backend, translated = candidate.name, candidate.translated
     for initializer in INITIALIZERS:
         yield judged(initializer.__name__, "initializer", initializer_findings(initializer))
     for layer in LAYERS:
-        found = layer_translation(layer, new_learner) if translated else layer_findings(layer)
+        found = translation_findings(layer, translated) if translated else layer_findings(layer)
         yield judged(layer.__name__, "layer", found, backend)
     for loss in LOSSES:
-        found = loss_translation(loss, new_learner) if translated else loss_findings(loss)
+        found = translation_findings(loss, translated) if translated else loss_findings(loss)
         yield judged(loss.__name__, "loss", found, backend)
     for schedule in SCHEDULES:
         yield judged(schedule.__name__, "schedule", schedule_findings(schedule))
     for rule in OPTIMIZERS:
-        found = rule_translation(rule, new_learner) if translated else optimizer_findings(rule)
+        found = translation_findings(rule, translated) if translated else optimizer_findings(rule)
         yield judged(rule.__name__, "optimizer", found, backend)
     for model in MODELS:
-        yield judged(model.__name__, "model", model_findings(model, new_learner), backend)
+        yield judged(model.__name__, "model", model_findings(model, candidate.new_learner), backend)
 
 
 def validate_one(
-    model: Model, new_learner: NewLearner, *, loss: Loss, optimizer: Optimizer, seed: int = 0, backend: str = "numpy"
+    model: Model, candidate: Candidate, *, loss: Loss, optimizer: Optimizer, seed: int = 0
 ) -> Iterator[Row]:
     """A row for one model as its options make it, and one each for the loss and the update rule it is to learn with.
 
@@ -73,14 +82,13 @@ def validate_one(
         shapes, classes = (forms(model), CLASSES) if fits is None else ((fits[0],), fits[1])
         first = ModelTrial(type(model), model.options(), loss=loss, seed=seed, classes=classes)
         for shape, samples, decay in product(shapes, SAMPLES, decays):
-            yield from trial_findings(replace(first, shape=shape, samples=samples, decay=decay), new_learner)
+            trial = replace(first, shape=shape, samples=samples, decay=decay)
+            yield from trial_findings(trial, candidate.new_learner)
 
-    kind, rule = type(loss), type(optimizer.rule)
+    kind, rule, backend, translated = type(loss), type(optimizer.rule), candidate.name, candidate.translated
     losses, rules = [loss.options()], [optimizer.rule.options()]
     yield judged(type(model).__name__, "model", findings(), backend)
-    if backend == HAND_WRITTEN:
-        yield judged(kind.__name__, "loss", loss_findings(kind, seed, losses), backend)
-        yield judged(rule.__name__, "optimizer", optimizer_findings(rule, seed, rules), backend)
-    else:
-        yield judged(kind.__name__, "loss", loss_translation(kind, new_learner, seed, losses), backend)
-        yield judged(rule.__name__, "optimizer", rule_translation(rule, new_learner, seed, rules), backend)
+    found = translation_findings(kind, translated, losses) if translated else loss_findings(kind, seed, losses)
+    yield judged(kind.__name__, "loss", found, backend)
+    found = translation_findings(rule, translated, rules) if translated else optimizer_findings(rule, seed, rules)
+    yield judged(rule.__name__, "optimizer", found, backend)

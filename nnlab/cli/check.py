@@ -11,7 +11,7 @@ import click
 
 from nnlab.backends.base import BACKENDS
 from nnlab.checks.findings import Row
-from nnlab.checks.validate import validate, validate_one
+from nnlab.checks.validate import Candidate, validate, validate_one
 from nnlab.cli.flags import ExperimentCommand, Part, section_options
 from nnlab.cli.main import report
 from nnlab.cli.output import echo, echo_line
@@ -63,7 +63,7 @@ def command(parts: Sequence[Part]) -> int:
 
     Gradients are held against differences in float64, update rules against the recurrence of their paper, float32
     against float64; forward must change nothing, backward must add. What stands for a component on another backend
-    is held against the hand-written one: the same steps from the same weights.
+    is held against the hand-written one: values, gradients and updates, to the last digits.
 
     \b
     nnlab check
@@ -126,17 +126,14 @@ def _rows(wanted: Sequence[Wanted]) -> Iterator[Row]:
     """Every component when no model is described, else the models that are."""
     for part in wanted:
         run = part.experiment.run
-        new_learner = partial(BACKENDS.get(run.backend).of, engine=run.engine)
+        backend = BACKENDS.get(run.backend)
+        candidate = Candidate(partial(backend.of, engine=run.engine), run.backend, backend.translated())
         if part.whole:
-            yield from validate(new_learner, run.backend)
+            yield from validate(candidate)
             continue
+        experiment = part.experiment
         yield from validate_one(
-            part.experiment.model,
-            new_learner,
-            loss=part.experiment.loss,
-            optimizer=part.experiment.optimizer,
-            seed=run.model_seed,
-            backend=run.backend,
+            experiment.model, candidate, loss=experiment.loss, optimizer=experiment.optimizer, seed=run.model_seed
         )
 
 

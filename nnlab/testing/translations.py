@@ -1,47 +1,12 @@
 """What a component's translation to another backend must do: the same as the component."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
-
-import numpy as np
-
-from nnlab.backends.base import BACKENDS, Translated
-from nnlab.checks.layer_checks import LayerProbe
-from nnlab.checks.loss_checks import SIZES, example
-from nnlab.core.component import make
-from nnlab.core.context import Context
+from nnlab.backends.base import BACKENDS
+from nnlab.checks.translation_checks import Translatable, translation_findings
 from nnlab.core.errors import UsageError
-from nnlab.core.parameter import Parameter
-from nnlab.core.rng import Rng
-from nnlab.core.types import Array
-from nnlab.layers.base import Layer
-from nnlab.losses.base import Loss
-from nnlab.optimizers.base import UpdateRule
-from nnlab.optimizers.optimizer import Optimizer
-from nnlab.schedules.base import SCHEDULES, Schedule
-
-LIMITS: Final[Mapping[Any, float]] = {np.float64: 3e-14, np.float32: 5e-6}
-"""How far the largest difference may be from zero, as a share of the tensor's largest value: some hundred times
-the rounding of one operation in float64, some forty times in float32; nnlab's own stay under 7e-16 and 4e-7."""
-
-STEPS: Final = 30
-"""Updates that a rule is followed for."""
-
-AROUND: Final[tuple[dict[str, Any], ...]] = (
-    {},
-    {"weight_decay": 0.1},
-    {"clip_norm": 0.5},
-    {"clip_value": 0.3, "weight_decay": 0.02, "clip_norm": 2.0},
-)
-"""What the optimizer is asked to do besides the rule."""
 
 
-def check_translations(cls: type[Layer] | type[Loss] | type[UpdateRule], backend: str = "torch") -> None:
-    """Holds a component's translation to a backend against the component, on every one of its examples.
-
-    Of a layer: output, gradients and running statistics, in training and in evaluation. Of a loss: value and gradient,
-    sure mistakes included. Of an update rule: values and slots over 30 steps, with decay, clipping and schedules. In
-    float64 and in float32.
+def check_translations(cls: Translatable, backend: str = "torch") -> None:
+    """Holds a component's translation to a backend against the component, as `nnlab check` does.
 
     Raises:  AssertionError: saying what differs, or that there is no translation.
              MissingError: when the backend's library is not installed.
@@ -49,105 +14,7 @@ def check_translations(cls: type[Layer] | type[Loss] | type[UpdateRule], backend
     translated = BACKENDS.get(backend).translated()
     assert translated is not None, f"on {backend} components are what they are; there is nothing to translate"
     try:
-        for dtype in LIMITS:
-            for where, got, expected in _compared(cls, translated, dtype):
-                _alike(f"{cls.__name__}: {np.dtype(dtype).name}, {where}", got, expected, LIMITS[dtype])
+        for finding in translation_findings(cls, translated):
+            assert not finding.failed, f"{cls.__name__}: {finding.where}"
     except UsageError as error:
         raise AssertionError(f"{cls.__name__}: {error}") from error
-
-
-Compared = Iterator[tuple[str, Mapping[str, Array], Mapping[str, Array]]]
-"""Where, what the translation gives, and what the component gives; both by name."""
-
-
-def _compared(cls: type[Layer] | type[Loss] | type[UpdateRule], translated: Translated, dtype: Any) -> Compared:
-    if issubclass(cls, Layer):
-        return _layer(cls, translated, dtype)
-    return _loss(cls, translated, dtype) if issubclass(cls, Loss) else _rule(cls, translated, dtype)
-
-
-def _layer(cls: type[Layer], translated: Translated, dtype: Any) -> Compared:
-    for number, (options, shapes) in enumerate(cls.examples()):
-        for training in (True, False):
-            probe = LayerProbe(make(cls, options), shapes, training=training, rng=Rng(number), dtype=dtype)
-            values = {name.removeprefix("layer."): kept for name, kept in _kept(probe).items()}
-            own = {field: kept.copy() for field, kept in values.items()}
-            y, cache = probe.layer.forward(*probe.xs, ctx=probe.context())
-            y = y.copy()
-            gradients = {name.removeprefix("layer."): gradient for name, gradient in probe.gradients().items()}
-            probe.layer.observe(cache)
-            buffers = {name.removeprefix("layer."): kept.value for name, kept in probe.values.buffers.items()}
-            got = translated.layer(probe.layer, own, probe.xs, probe.dy, probe.context())
-            where = f"{'training' if training else 'evaluation'}, {options or 'defaults'} on {shapes}"
-            yield where, got, {"y": y, **gradients, **buffers}
-
-
-def _kept(probe: LayerProbe) -> dict[str, Array]:
-    return {name: kept.value for name, kept in (probe.values.parameters | probe.values.buffers).items()}
-
-
-def _loss(cls: type[Loss], translated: Translated, dtype: Any) -> Compared:
-    for options in cls.examples():
-        loss: Loss = make(cls, options)
-        tries = {f"batch {n} x {c}": example(loss, n, c, Rng(n).generator()) for n, c in SIZES}
-        surely_wrong = np.roll(np.eye(4), 1, axis=1) * (1e4 if loss.expects == "logits" else 1.0)
-        for where, (predicted, target) in {**tries, "sure mistakes": (surely_wrong, np.eye(4))}.items():
-            p, y = predicted.astype(dtype), target.astype(dtype)
-            value, gradient = loss(p, y, Context())
-            got, other = translated.loss(loss, p, y)
-            yield (
-                f"{options or 'defaults'}, {where}",
-                {"loss": np.asarray(got), "gradient": other},
-                {"loss": np.asarray(value), "gradient": gradient},
-            )
-
-
-def _rule(cls: type[UpdateRule], translated: Translated, dtype: Any) -> Compared:
-    for options in cls.examples():
-        for around in AROUND:
-            for schedule in (None, *_schedules()):
-                rule: UpdateRule = make(cls, options)
-                optimizer = Optimizer(rule, learning_rate=0.05, schedule=schedule, **around)
-                parameters, gradients = _course(dtype)
-                got = translated.updates(optimizer.fresh(), parameters, gradients)
-                for epoch, step in enumerate(gradients):
-                    for parameter, gradient in zip(parameters, step, strict=True):
-                        parameter.zero_grad()
-                        parameter.add(gradient)
-                    optimizer.step(parameters, epoch=epoch, epochs=STEPS)
-                said = {**options, **around} | ({"schedule": schedule} if schedule else {})
-                expected = {parameter.name: parameter.value for parameter in parameters} | optimizer.state()
-                yield f"{said or 'defaults'}", got, expected
-
-
-def _schedules() -> Iterator[Schedule]:
-    for cls in SCHEDULES:
-        for options in cls.examples():
-            yield make(cls, options)
-
-
-def _course(dtype: Any) -> tuple[list[Parameter], list[list[Array]]]:
-    """Two parameters, one penalised and one not, and gradients of each for every step, some of them tiny."""
-    generator = Rng(0).generator()
-    parameters = [
-        Parameter("penalised", generator.standard_normal((3, 2)).astype(dtype)),
-        Parameter("free", generator.standard_normal(3).astype(dtype), penalised=False),
-    ]
-    return parameters, [
-        [(generator.standard_normal(p.value.shape) * 10.0 ** (-step % 4)).astype(dtype) for p in parameters]
-        for step in range(STEPS)
-    ]
-
-
-def _alike(where: str, got: Mapping[str, Array], expected: Mapping[str, Array], limit: float) -> None:
-    """Raises AssertionError: unless both have the same names, shapes and dtypes, and values within the limit."""
-    lacking, odd = expected.keys() - got.keys(), got.keys() - expected.keys()
-    assert not lacking and not odd, f"{where}: {', '.join(sorted(lacking | odd))} is only on one side"
-    for name, value in expected.items():
-        other = got[name]
-        assert other.shape == value.shape, f"{where}: {name} has shape {other.shape}, not {value.shape}"
-        if value.ndim:
-            assert other.dtype == value.dtype, f"{where}: {name} is {other.dtype}, not {value.dtype}"
-        scale = float(np.abs(value).max(initial=0.0))
-        apart = float(np.abs(np.asarray(other, np.float64) - value).max(initial=0.0))
-        assert apart <= limit * scale, f"{where}: {name} is {apart:.3g} away, its largest value being {scale:.3g}"

@@ -6,7 +6,7 @@ import pytest
 
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.checks.findings import Finding, judged, must, relative
-from nnlab.checks.validate import validate, validate_one
+from nnlab.checks.validate import Candidate, validate, validate_one
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.one_layer import OneLayer
 from nnlab.optimizers.adam import Adam
@@ -57,7 +57,7 @@ def test_relative(one, other, expected) -> None:
 
 def test_one_model_also_checks_what_it_learns_with() -> None:
     optimizer = Optimizer(Adam(beta1=0.5), weight_decay=0.3)
-    rows = list(validate_one(OneLayer(), NumpyLearner, loss=CrossEntropy(), optimizer=optimizer))
+    rows = list(validate_one(OneLayer(), Candidate(NumpyLearner), loss=CrossEntropy(), optimizer=optimizer))
     assert [(row.component, row.kind, row.passed) for row in rows] == [
         ("OneLayer", "model", True),
         ("CrossEntropy", "loss", True),
@@ -71,7 +71,7 @@ def test_models_are_checked_through_the_learner_that_is_given() -> None:
         def probe(self, batch, *, rng):
             raise RuntimeError("no probe here")
 
-    rows = {(row.kind, row.component): row for row in validate(Broken, backend="broken")}
+    rows = {(row.kind, row.component): row for row in validate(Candidate(Broken, "broken"))}
     assert rows["layer", "Dense"].passed
     assert not rows["model", "OneLayer"].passed
     assert rows["model", "OneLayer"].backend == "broken"

@@ -4,7 +4,8 @@ import importlib.util
 
 import numpy as np
 
-from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine, Translated
+from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
+from nnlab.checks.translated import Translated
 from nnlab.core.errors import MissingError
 from nnlab.core.install import install_line
 from nnlab.losses.base import Loss
