@@ -128,7 +128,9 @@ class OnnxNetwork(Layer):
             plan = in_one_type(self.model.plan, np.float32, numpy_compute)
             x = self.as_given(samples_like(in_shape))
             with placed(self.path), np.errstate(all="ignore"):
-                self.kept[key] = tried(self.model, plan, x, where=self.path, learns=FEATURES not in self.freeze)
+                head_alone = self.headless and not any(value.size > 1 for value in plan.constants.values())
+                learns = FEATURES not in self.freeze and not head_alone
+                self.kept[key] = tried(self.model, plan, x, where=self.path, learns=learns)
             if left := self.kept[key].left:
                 LOG.warning("%s: no gradient reaches %d of its weights, which stay as they are", self.path, left)
         trial: Trial = self.kept[key]

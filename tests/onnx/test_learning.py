@@ -63,3 +63,8 @@ def test_an_operator_without_a_gradient_is_named(written: Written) -> None:
     path = written("h = MatMul (x, W) p = Sigmoid (h) b = Bernoulli <seed = 1.0> (p) y = MatMul (b, V)", W=W, V=V)
     with pytest.raises(DataError, match=f"{path}: node b: Bernoulli has no gradient"):
         network(path)
+
+
+def test_a_new_head_in_the_place_of_the_only_layer_learns_alone(written: Written) -> None:
+    graph = Onnx(onnx_model=str(written("f = Flatten (x) y = MatMul (f, W)", W=W)), new_head=True).graph((12,), 3)
+    assert [p.name for p in graph.build((12,), rng=Rng(0), dtype=np.float32).parameters] == ["head.weight", "head.bias"]
