@@ -1,21 +1,21 @@
 """A model held against what it was made from, on every engine there is."""
 
 import importlib.util
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from onnx import ModelProto, checker
-from onnx.reference import ReferenceEvaluator
+from onnx import ModelProto
 
-from nnlab.core.errors import ComparisonError, NnlabError
+from nnlab.core.errors import ComparisonError, DataError, NnlabError
 from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax
-from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, reason, run_session
-from nnlab.onnx.endless import LEFT_ALONE, holds_loop, why_not_asked
+from nnlab.onnx.apart import calls
+from nnlab.onnx.backends.onnxruntime import OnnxruntimeModel
+from nnlab.onnx.endless import LEFT_ALONE, why_not_asked
 from nnlab.onnx.read import model_of
+from nnlab.onnx.views import ModelView
 
 BOUNDS: Mapping[str, float] = {"float64": 1e-7, "float32": 1e-5, "float16": 5e-3}
 """How far a probability may be from the run's own, which is at most 1: some hundred times the rounding of one operation
@@ -48,13 +48,15 @@ class Verified:
 def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, logits: bool) -> Verified:
     """Holds the model against probabilities that are known, through onnx's checker and on every engine.
 
+    A run of an imported network brings a stranger's nodes here: machine code runs apart where it may not survive them.
+
     Options:  inputs: as the model takes them.  logits: whether it leaves out the softmax.
               dtype: the model's; what it is held against may be less precise, and allows more then.
     Shapes:   expected: (batch, classes)
     Raises:   ComparisonError: naming the engine that differs, or what the checker says.
     """
     try:
-        checker.check_model(model, full_check=True)
+        calls.check(model, full=True)
     except Exception as error:  # ValidationError, InferenceError, ...
         line = " ".join(str(error).split())
         raise ComparisonError(f"onnx's checker refuses the model ({line})", where="export") from error
@@ -101,33 +103,17 @@ def _reference(model: ModelProto) -> Callable[[Array], Array]:
     opset = next((o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), 0)
     if opset < 14 and any(node.op_type == "BatchNormalization" for node in model.graph.node):
         raise Lacking("it computes BatchNormalization of versions before 14 as in training")
-    session = ReferenceEvaluator(model)
     name = model.graph.input[0].name
-
-    def run(x: Array) -> Array:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            outputs: Any = session.run(None, {name: x})
-        return np.asarray(outputs[0])
-
-    return run
+    return lambda x: np.asarray(calls.reference(model, {name: x})[0])
 
 
 def _onnxruntime(model: ModelProto) -> Callable[[Array], Array]:
     if importlib.util.find_spec("onnxruntime") is None:
         raise Lacking("is not installed")
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = ERRORS_ONLY
     try:
-        session = onnxruntime.InferenceSession(
-            model.SerializeToString(), sess_options=options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # its own classes, one for each cause
-        raise Lacking(reason(error)) from None
-    name, loops = model.graph.input[0].name, holds_loop(model)
-    return lambda x: np.asarray(run_session(session, {name: x}, loops=loops)[0])
+        return _own(OnnxruntimeModel(ModelView(model)), model)
+    except DataError as error:
+        raise Lacking(error.what) from None
 
 
 def _numpy(model: ModelProto) -> Callable[[Array], Array]:

@@ -23,12 +23,12 @@ def infer_shapes(proto: ModelProto, **options: bool) -> ModelProto:
     return model(HELPER.call("infer_shapes", _bytes(proto), options, who="onnx's shape inference"))
 
 
-def check(proto: ModelProto) -> None:
-    """onnx's checker. Raises as above."""
+def check(proto: ModelProto, *, full: bool = False) -> None:
+    """onnx's checker. Options:  full: with its shape inference.  Raises as above."""
     if is_tame(proto):
-        checker.check_model(proto)
+        checker.check_model(proto, full_check=full)
     else:
-        HELPER.call("check", _bytes(proto), who="onnx's checker")
+        HELPER.call("check", _bytes(proto), full, who="onnx's checker")
 
 
 def convert(proto: ModelProto, version: int) -> ModelProto:

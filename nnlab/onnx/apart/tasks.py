@@ -15,9 +15,9 @@ def infer_shapes(data: bytes, options: Mapping[str, bool]) -> bytes:
     return bytes(shape_inference.infer_shapes(model(data), **options).SerializeToString())
 
 
-def check(data: bytes) -> None:
-    """onnx's checker."""
-    checker.check_model(model(data))
+def check(data: bytes, full: bool = False) -> None:
+    """onnx's checker. Options:  full: with its shape inference."""
+    checker.check_model(model(data), full_check=full)
 
 
 def convert(data: bytes, version: int) -> bytes:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, helper
+from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
-from nnlab.core.errors import DataError
+from nnlab.core.errors import ComparisonError, DataError
 from nnlab.onnx.apart import calls
 from nnlab.onnx.apart.helper import Helper
 from nnlab.onnx.apart.tame import is_tame
@@ -16,6 +16,7 @@ from nnlab.onnx.examine.describe import describe
 from nnlab.onnx.examine.judge import judge
 from nnlab.onnx.limits import limited
 from nnlab.onnx.read import model_of
+from nnlab.onnx.verify import verify
 
 
 def alone(operator: str, *inputs: Any, domain: str = "", output: int = 1, **attributes: Any) -> ModelProto:
@@ -71,6 +72,21 @@ def test_a_verdict_says_who_crashed() -> None:
     rows = {row.name: row for row in verdict.rows}
     assert rows["shape inference"].verdict == "refused"
     assert "crashes on it" in str(rows["shape inference"].reason)
+
+
+def test_an_export_is_verified_apart_where_the_network_is_a_strangers() -> None:
+    """OneHot without a depth: onnxruntime divides by it."""
+    nodes = [helper.make_node("Cast", ["x"], ["i"], to=TensorProto.INT64)]
+    nodes.append(helper.make_node("OneHot", ["i", "depth", "values"], ["y"]))
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 2])]
+    graph = helper.make_graph(nodes, "g", inputs, [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)])
+    stored = {"depth": np.array([], np.int64), "values": np.array([0, 1], np.float32)}
+    graph.initializer.extend(numpy_helper.from_array(value, name) for name, value in stored.items())
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    x = np.zeros((1, 2), np.float32)
+    with pytest.raises(ComparisonError, match=r"no engine runs|refuses|crashes") as caught:
+        verify(model, x, x, dtype="float32", logits=False)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_onnxruntime_may_crash_while_it_opens_or_runs_a_model() -> None:
