@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.onnx.inference.meaning import is_measure
 from nnlab.onnx.inference.origins import Origins
 from nnlab.onnx.ops.base import is_float
 
@@ -85,8 +86,10 @@ def _vector(name: str, value: Array, origins: Origins) -> Form:
         several = value.size > 1 or (counted is not None and counted.operator == "TopK")
         return "class" if not several else "classes" if counted else "other"
     if is_float(value):
-        return "values" if origins.source(name).operator == "TopK" else "scores"
-    if value.size == 1:
+        if origins.source(name).operator == "TopK":
+            return "values"
+        return "other" if is_measure(name, value.size, origins) else "scores"
+    if value.size == 1 and not origins.emits(name):
         return "class" if ONE_CLASS.fullmatch(name) else "other"
     return "scores" if value.dtype in (np.uint8, np.int8) else "other"  # what was quantised
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from onnx import NodeProto
 
 from nnlab.core.types import Array
-from nnlab.onnx.emits import PASSING
+from nnlab.onnx.emits import PASSING, Emitted, emitted
 from nnlab.onnx.soundness import graphs_in
 from nnlab.onnx.views import ModelView, NodeView
 
@@ -50,6 +50,20 @@ class Origins:
         return {
             name: (node, place) for node in self.view.graph.nodes for place, name in enumerate(node.outputs) if name
         }
+
+    def emits(self, name: str) -> Emitted | None:
+        """What a value is by the nodes behind it, as `emits.py` finds it."""
+        if name not in self._emitted:
+            self._emitted[name] = emitted(self.view, name)
+        return self._emitted[name]
+
+    @cached_property
+    def _emitted(self) -> dict[str, Emitted | None]:
+        return {}
+
+    def giver(self, name: str) -> NodeView | None:
+        """The node that gives a value; None for what is an input or stored."""
+        return self._givers[name][0] if name in self._givers else None
 
     def source(self, name: str) -> Source:
         """What gives a value."""

@@ -20,7 +20,7 @@ def probabilities(scores: Array, *, softmax: bool = False) -> Array:
     if len(wide) == 1:
         second = wide if 0 <= wide[0] <= 1 else np.exp(-np.logaddexp(0, -wide))  # a sigmoid that never overflows
         return np.concatenate([1 - second, second])
-    if wide.min() >= 0 and abs(wide.sum() - 1) < TOLERANCE:
+    if add_up(wide):
         return wide
     if softmax and wide.min() >= 0 and wide.sum() > 0:
         wide /= wide.sum()
@@ -28,6 +28,11 @@ def probabilities(scores: Array, *, softmax: bool = False) -> Array:
     powers = np.exp(wide - wide.max())
     shares: Array = powers / powers.sum()
     return shares
+
+
+def add_up(values: Array) -> bool:
+    """Whether these are the probabilities of all classes: none below 0, and 1 together."""
+    return bool(values.min() >= 0 and abs(values.sum(dtype=np.float64) - 1) < TOLERANCE)
 
 
 def whole_shares(values: Array) -> bool:

@@ -10,15 +10,16 @@ import numpy as np
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
-from nnlab.onnx.emits import emitted
 from nnlab.onnx.inference.answer import Answer, not_finite
 from nnlab.onnx.inference.choose import Choice, choose, unreadable
 from nnlab.onnx.inference.class_maps import class_map_of
 from nnlab.onnx.inference.forms import MAP_FORMS, Form, Output, Size, classes_axis, output_of
 from nnlab.onnx.inference.masks import mask_of
+from nnlab.onnx.inference.meaning import doubt
 from nnlab.onnx.inference.objects import FIRST_CLASS, seen_anywhere
-from nnlab.onnx.inference.origins import Origins
-from nnlab.onnx.inference.probabilities import probabilities, whole_shares
+from nnlab.onnx.inference.origins import CLASSIFIERS, Origins
+from nnlab.onnx.inference.probabilities import TOLERANCE, add_up, probabilities, whole_shares
+from nnlab.onnx.inference.quantised import unquantised
 from nnlab.onnx.inference.recipe import Recipe
 from nnlab.onnx.ops.base import is_float
 from nnlab.onnx.views import ModelView
@@ -46,11 +47,30 @@ class Reader:
             output_of(declared.name, value, self.origins, size, place)
             for place, (declared, value) in enumerate(zip(self.view.graph.outputs, values, strict=True))
         ]
+        outputs = [replace(output, form="other") if self._is_list(output) else output for output in outputs]
         if self.recipe.kind is not None:
             outputs = [replace(output, form=_as(self.recipe.kind, output, size)) for output in outputs]
         if self.recipe.kind == "mask" and said is None:  # of networks that give one at each of their depths the first
             said = next((output.name for output in outputs if output.form == "mask"), None)
-        return choose(outputs, self.origins, classes=len(self.recipe.labels), said=said)
+        elif self.recipe.labels:  # as many as there are names of classes
+            outputs = [self._named(output) for output in outputs]
+        choice = choose(outputs, self.origins, classes=len(self.recipe.labels), said=said)
+        if choice.main.form == "scores" and not (choice.label or self.recipe.labels or self.recipe.kind):
+            return replace(choice, note=doubt(choice.main.name, self._numbers(choice.main), self.origins))
+        return choice
+
+    def _is_list(self, output: Output) -> bool:
+        """Whether scores are one row of a list of any length, as it happens: (1, found, 6) of a detector."""
+        axes = self.view.graph.outputs[output.place].shape or ()
+        free = any(not isinstance(axis, int) for axis in axes[1:])
+        return output.form == "scores" and free and any(isinstance(axis, int) and axis > 1 for axis in axes[1:])
+
+    def _named(self, output: Output) -> Output:
+        """An output whose numbers are as many as the names that are known: of these classes, whatever it looks like."""
+        value = output.value
+        row = isinstance(value, np.ndarray) and is_float(value) and value.size == max(value.shape, default=0)
+        known = row and output.form == "other" and value.size == len(self.recipe.labels)
+        return replace(output, form="scores") if known and not self.origins.holds_boxes(output.name) else output
 
     def answer(self, choice: Choice, x: Array, image: Image, lib: ImageLibrary) -> Answer:
         """What the outputs of a choice say. Raises DataError: when they cannot be read as what they are."""
@@ -68,12 +88,16 @@ class Reader:
     def scores(self, choice: Choice) -> Answer:
         """One number for each class."""
         main = choice.main
-        raw = main.value.reshape(-1).astype(np.float32)
+        raw = self._numbers(main)
         out = np.isneginf(raw)  # classes that are ruled out; where every one is, none is left to be it
         problem = not_finite(raw if out.all() else np.where(out, 0, raw), "scores")
-        said = emitted(self.view, main.name)
+        said = self.origins.emits(main.name)
         softmax = said is not None and said.kind == "probabilities"
-        alone = said is not None and said.kind == "scores" and raw.size > 1 and is_float(main.value)  # sum is not 1
+        source = self.origins.source(main.name)
+        logistic = source.node is not None and source.node.attributes.get("post_transform") == "LOGISTIC"
+        alone = raw.size > 1 and (logistic or (said is not None and said.kind == "scores"))  # their sum is not 1
+        if not problem and (ordered := self._ordered(choice, raw)):
+            return ordered
         if problem:
             shares = np.full(max(2, raw.size), np.nan)
         else:
@@ -84,6 +108,29 @@ class Reader:
             label, classes = classes[label] if isinstance(label, int) else label, ()
         return Answer(probabilities=shares, label=label, classes=classes, problem=problem)
 
+    def _ordered(self, choice: Choice, raw: Array) -> Answer | None:
+        """The answer of scores that say an order and no probabilities; None where they say these.
+
+        Such are whole numbers of which nobody knows the step, and a classifier's own: distances, votes of pairs.
+        """
+        main, node = choice.main, self.origins.source(choice.main.name).node
+        steps = not is_float(main.value) and unquantised(main.value, main.name, self.origins) is None
+        classifier = node is not None and node.operator in CLASSIFIERS and not add_up(raw)
+        if node is None or not (steps or (classifier and node.attributes.get("post_transform", "NONE") == "NONE")):
+            return None
+        if choice.label is not None:
+            return self.alone(Choice(choice.label))
+        classes = self.origins.class_list(main.name)
+        if raw.size < 2 or (classes and len(classes) != raw.size) or "vectors_per_class" in node.attributes:
+            raise unreadable([main])
+        ranking = tuple((int(place), None) for place in np.argsort(-raw, kind="stable"))
+        return Answer(ranking=ranking, classes=classes)
+
+    def _numbers(self, output: Output) -> Array:
+        """An output's numbers, those of 8 bits as what they stand for."""
+        wide = None if is_float(output.value) else unquantised(output.value, output.name, self.origins)
+        return (output.value if wide is None else wide).reshape(-1).astype(np.float32)
+
     def table(self, choice: Choice) -> Answer:
         """Names of classes and their probabilities."""
         table = {str(name): float(share) for name, share in choice.main.value.items()}
@@ -93,6 +140,10 @@ class Reader:
         shares = np.array(list(table.values()))
         label = self.label(choice.label)
         problem = not_finite(shares, "probabilities")
+        if problem is None and (shares.min() < 0 or shares.max() > 1 + TOLERANCE):  # distances, or votes
+            names = sorted(table, key=lambda name: (name != str(label), -table[name]))
+            return Answer(ranking=tuple((listed.index(name) if name in listed else name, None) for name in names),
+                          classes=tuple(table))  # fmt: skip
         return Answer(probabilities=shares, classes=tuple(table), label=label, problem=problem)
 
     def alone(self, choice: Choice) -> Answer:
