@@ -23,6 +23,16 @@ MINIBATCH = 64
 LARGEST = 64
 """Pixels of the longer side at most: what a multilayer perceptron can learn from, and a processor bear."""
 
+PAIRS = ("resize", "input_range")
+"""Settings of two numbers."""
+
+SCALED_BY = {
+    "mean-std": "of the training samples",
+    "imagenet": "mean and std of its pictures, as the model was fed",
+    "range": "0 to 1, as the model was fed",
+}
+"""Why, for each choice."""
+
 LOOKED_AT = 64
 """How many pictures are asked their size, evenly over the set."""
 
@@ -46,8 +56,16 @@ def photo_defaults(place: Place, probe: Resolution) -> Source | None:
     model = probe.component("model")  # None where something said of it is wrong, which will be told
     if model is not None and (wanted := model.size()) is not None:
         values["data.resize"], reason = wanted, "which the model takes"
-    if "input_range" in probe.placed["data"]:
+    said_of_it = probe.placed["data"]
+    if "input_range" in said_of_it:
         del values["data.input_scaling"]
+    elif model is not None and "input_scaling" not in said_of_it:
+        fed = dict(model.feeding())
+        if "input_range" in fed:
+            del values["data.input_scaling"]
+        elif "grayscale" in said_of_it:  # where one channel is asked for, the scaling of three is none
+            fed = {key: value for key, value in fed.items() if value != "imagenet"}
+        values |= {f"data.{key}": value for key, value in fed.items()}
     if component_has("model", probe.chosen["model"], "output_batch_norm"):
         values["model.output_batch_norm"] = False
     return Source(KIND, values, name=reason, samples=len(found.samples))
@@ -86,11 +104,14 @@ def photo_note(dataset: str, source: Source, taken: Mapping[str, Any]) -> str:
     reasons = {
         "max_minibatch_size": f"minibatches of {{}} ({_against(source.samples)})",
         "resize": f"{{}} pixels ({source.name})",
-        "input_scaling": "inputs scaled by {} (of the training samples)",
+        "input_scaling": f"inputs scaled by {{}} ({SCALED_BY.get(taken.get('input_scaling', ''), '')})",
+        "input_range": "inputs from {} (as the model was fed)",
+        "grayscale": "grey pixels (as the model was fed)",
         "output_batch_norm": "no BatchNorm on the output (its statistics would lag behind)",
     }
+    between = {"input_range": " to "}
     said = [
-        reasons[key].format("x".join(map(str, value)) if isinstance(value, (tuple, list)) else value)
+        reasons[key].format(between.get(key, "x").join(f"{part:g}" for part in value) if key in PAIRS else value)
         for key, value in taken.items()
     ]
     return f"{dataset}: set up for photos: {', '.join(said)}; flags say otherwise, --prepare=none leaves this out"

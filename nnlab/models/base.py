@@ -41,6 +41,10 @@ class Model(Component, ABC):
         """The width and height of the only images that it takes; None where it takes others too."""
         return None
 
+    def feeding(self) -> Mapping[str, Any]:
+        """How its makers feed it, as settings of the data; empty where they do not say."""
+        return {}
+
     def files(self) -> Mapping[str, bytes]:
         """What its last graph was made of besides its options, by file name, for the run folder to keep."""
         return {}

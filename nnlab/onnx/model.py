@@ -123,6 +123,18 @@ class Onnx(Model):
         height, width = sides if len(shape) == 4 else (None, None)
         return (width, height) if isinstance(width, int) and isinstance(height, int) else None
 
+    def feeding(self) -> Mapping[str, Any]:
+        """What the file's own metadata or the catalogue says."""
+        from nnlab.onnx.inference.fed import data_settings
+
+        if self._is_made:
+            return {}
+        try:
+            network = self._network((), 0)
+        except NnlabError:  # it is said when the network is built
+            return {}
+        return data_settings(network.given or network.model.view, self.onnx_model)
+
     def fits(self) -> tuple[Shape, int] | None:
         """The samples that go through, and how many classes come out; None where any may."""
         from nnlab.onnx.fit import fit

@@ -116,6 +116,14 @@ def test_the_middle_size_is_that_of_upright_pictures_that_can_be_read(tmp_path: 
 def test_a_network_from_a_file_has_the_size_that_it_takes(
     photos: Path, tmp_path: Path, shape: tuple[int | None, ...], size: tuple[int, int]
 ) -> None:
+    (tmp_path / "m.onnx").write_bytes(network(shape))
+    experiment = chosen(photos, model="Onnx", onnx_model=str(tmp_path / "m.onnx"))
+    assert experiment.data.resize == size
+    assert ("which the model takes" in experiment.notes[0]) == (size == (40, 24))
+
+
+def network(shape: tuple[int | None, ...], **metadata: str) -> bytes:
+    """A file of a convolution that takes pictures of this shape."""
     first = "Transpose" if shape[-1] == 3 else "Identity"
     nodes = [
         helper.make_node(first, ["x"], ["images"], **({"perm": [0, 3, 1, 2]} if first == "Transpose" else {})),
@@ -128,13 +136,47 @@ def test_a_network_from_a_file_has_the_size_that_it_takes(
         "g",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, (None, 2))],
-        [numpy_helper.from_array(np.ones((2, 3, 3, 3), np.float32), "w")],
+        [numpy_helper.from_array(np.ones((2, shape[1] if first == "Identity" else 3, 3, 3), np.float32), "w")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
-    experiment = chosen(photos, model="Onnx", onnx_model=str(tmp_path / "m.onnx"))
-    assert experiment.data.resize == size
-    assert ("which the model takes" in experiment.notes[0]) == (size == (40, 24))
+    helper.set_model_props(model, metadata)
+    return bytes(model.SerializeToString())
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "metadata", "expected", "said"),
+    [
+        ("squeezenet", (1, 3, 24, 24), {}, ("range", (0, 255), False), "inputs from 0 to 255 (as the model was fed)"),
+        ("u2netp-fp16", (1, 3, 24, 24), {}, ("imagenet", (0, 1), False), "inputs scaled by imagenet (mean and std of"),
+        ("mnist-8", (1, 1, 24, 24), {}, ("range", (0, 255), True), "grey pixels (as the model was fed)"),
+        ("mnist-convnet-avgpool", (1, 1, 24, 24), {}, ("range", (0, 1), True), "scaled by range (0 to 1, as the model"),
+        ("cifar-deep-kw", (1, 3, 24, 24), {}, ("mean-std", (0, 1), False), "mean-std (of the training samples)"),
+        ("mine", (1, 3, 24, 24), {}, ("mean-std", (0, 1), False), "mean-std (of the training samples)"),
+        ("mine", (1, 3, 24, 24), {"preprocessing": '{"input_range": [-1, 1]}'}, ("range", (-1, 1), False), "-1 to 1"),
+    ],
+    ids=["0 to 255", "ImageNet's", "grey", "0 to 1", "its own", "unknown", "exported"],
+)
+def test_a_model_that_is_known_is_fed_as_it_was(
+    photos: Path,
+    tmp_path: Path,
+    name: str,
+    shape: tuple[int, ...],
+    metadata: dict[str, str],
+    expected: object,
+    said: str,
+) -> None:
+    path = tmp_path / f"{name}.onnx"
+    path.write_bytes(network(shape, **metadata))
+
+    def fed(**flags: object) -> tuple[object, ...]:
+        made = chosen(photos, model="Onnx", onnx_model=str(path), **flags).data
+        return made.input_scaling, made.input_range, made.grayscale
+
+    assert fed() == expected
+    assert said in chosen(photos, model="Onnx", onnx_model=str(path)).notes[0]
+    assert fed(input_scaling="mean-std")[:2] == ("mean-std", (0, 1))
+    assert fed(input_range=(-2, 2))[:2] == ("range", (-2, 2))
+    assert fed(grayscale=True)[2] is True
 
 
 def test_a_mistake_about_the_model_is_told_once(photos: Path) -> None:

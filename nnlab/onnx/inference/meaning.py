@@ -22,6 +22,9 @@ MEASURES = frozenset({"Tanh", "LpNormalization"})
 POINTS = frozenset({136, 196, 212, 1404, 1434})
 """As many numbers as usual sets of a face's landmarks have: 68, 98, 106 in the plane, 468 and 478 in space."""
 
+PLAIN = frozenset({2, 3})
+"""So few numbers are classes: fewer than a box has, more than one measure."""
+
 IMAGENET = frozenset({1000, 1001})
 """As many classes as ImageNet has, or one more for the background."""
 
@@ -52,7 +55,7 @@ def doubt(name: str, scores: Array, origins: Origins) -> str | None:
     said = origins.emits(name)
     if said is not None and said.kind == "scores" and scores.size > 1:
         return f"{name} comes out of a {said.by}: each class has a share of its own, and they need not add up to 1"
-    plain = said is not None or CLASSES.search(name) or scores.size in IMAGENET or origins.class_list(name)
+    plain = said is not None or CLASSES.search(name) or scores.size in IMAGENET | PLAIN or origins.class_list(name)
     if plain or origins.source(name).operator in CLASSIFIERS or (scores.size > 1 and add_up(scores)):
         return None
     what = "its number is a score" if scores.size == 1 else f"its {scores.size:,} numbers are scores of classes"
