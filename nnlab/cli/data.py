@@ -30,7 +30,7 @@ def command() -> None:
 def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> None:
     """Lists every dataset: its classes, images, size on disk, title, and where it is.
 
-    A dataset is a folder of class folders: DIR/<name>/<class>/<image>.
+    A dataset is a folder of class folders: DIR/<name>/<class>/<image>; or of images, with a targets.csv beside them.
     """
     from nnlab.data.makers.catalogue import catalogue
 
@@ -98,7 +98,7 @@ def make(
         made.append({"name": name, "folder": str(folder), "seed": maker.seed, "images": maker.images, **counts})
         if not json:
             said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-            echo_line(f"{folder}: {maker.images} images in {len(maker.classes)} classes (files: {said})")
+            echo_line(f"{folder}: {maker.images} images in {maker.contents} (files: {said})")
     if json:
         click.echo(json_module.dumps({"schema_version": 1, "made": made}, indent=2))
 
@@ -120,7 +120,7 @@ def _known(names: tuple[str, ...]) -> list[Any]:
 
     drawable = [cls.dataset() for cls in MAKERS]
     if not names:
-        raise UsageError("no set named", where="nnlab data make", hint=f"nnlab can draw {' and '.join(drawable)}")
+        raise UsageError("no set named", where="nnlab data make", hint=f"nnlab can draw {', '.join(drawable)}")
     for name in names:
         if name not in MAKERS:
             near = nearest(name, drawable) or drawable

@@ -83,6 +83,17 @@ class DataError(NnlabError):
     exit_code = 5
 
 
+class Faults(DataError):
+    """Several things that are wrong with a dataset, one line each."""
+
+    def __init__(self, faults: Sequence[DataError]):
+        self.faults = tuple(faults)
+        super().__init__("; ".join(str(fault) for fault in faults))
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
 class MissingError(NnlabError):
     """A dependency, library or device that is not there; the hint is the line that installs it."""
 

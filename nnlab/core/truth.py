@@ -11,8 +11,8 @@ from nnlab.core.placement import VOID, Placement
 from nnlab.core.types import Array
 
 __all__ = [
-    "VOID", "Boxes", "Label", "Labels", "Mask", "Points", "Rows", "Truth", "Values", "labels_of", "rows_of", "taken",
-    "together",
+    "NOTHING", "VOID", "Boxes", "Label", "Labels", "Mask", "Points", "Rows", "Truth", "Values", "labels_of", "rows_of",
+    "taken", "together",
 ]  # fmt: skip
 
 
@@ -66,6 +66,10 @@ class Values(Truth):
     def moved(self, placement: Placement) -> "Values":
         """Themselves."""
         return self
+
+
+NOTHING = Values(())
+"""What is true of a picture of which nothing is said."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.rng import Rng
+from nnlab.core.truth import NOTHING, Labels, Rows, Truth
 from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.pool import for_each
-from nnlab.data.steps.base import RandomImageStep
+from nnlab.data.steps.base import RandomImageStep, carried
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,21 +34,28 @@ class Augmentation:
         """Whether an epoch's samples differ from the last epoch's."""
         return bool(self.steps)
 
-    def sample(self, pixels: Pixels, epoch: int, sample: int, clone: int) -> Pixels:
-        """One clone of one sample (numbered in the order of the set) in one epoch."""
+    def sample(self, pixels: Pixels, truth: Truth, epoch: int, sample: int, clone: int) -> tuple[Pixels, Truth]:
+        """One clone of one sample (numbered in the order of the set) in one epoch, and what is true of it then."""
         image = self.library.image(pixels)
         for step in self.steps:
-            image = step.apply(image, self.library, self.rng.at(type(step).__name__, epoch, sample, clone))
-        return self.library.pixels(image)
+            rng = self.rng.at(type(step).__name__, epoch, sample, clone)
+            image, truth = carried(step, image, truth, self.library, rng)
+        return self.library.pixels(image), truth
 
-    def batch(self, pixels: Array, epoch: int, samples: Array, clones: Array) -> Array:
+    def batch(
+        self, pixels: Array, truths: Sequence[Truth], epoch: int, samples: Array, clones: Array
+    ) -> tuple[Array, Sequence[Truth]]:
         """A batch of them.  Shapes:  pixels and result: (batch, height, width, channels) uint8"""
         if not self.is_random:
-            return pixels
+            return pixels, truths
+        still = isinstance(truths, (Labels, Rows))
         augmented = np.empty_like(pixels)
+        moved: list[Truth] = [NOTHING] * len(pixels) if still else list(truths)
 
         def work(index: int) -> None:
-            augmented[index] = self.sample(pixels[index], epoch, int(samples[index]), int(clones[index]))
+            augmented[index], moved[index] = self.sample(
+                pixels[index], moved[index], epoch, int(samples[index]), int(clones[index])
+            )
 
         for_each(len(pixels), work, workers=self.workers)
-        return augmented
+        return augmented, truths if still else tuple(moved)

@@ -15,9 +15,13 @@ from typing import Any
 import numpy as np
 
 import nnlab.data.images.base
+from nnlab.core import placement, placements, truth
 from nnlab.core.folders import cache_dir
+from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.data.images.base import ImageLibrary
+from nnlab.data.kept_truths import packed, unpacked
+from nnlab.data.steps import base
 from nnlab.data.steps.base import ImageStep
 
 LOG = logging.getLogger("nnlab.data")
@@ -28,7 +32,8 @@ LIMIT_BYTES = 2 << 30
 LAYOUT = "nnlab prepared images 2"
 """What an entry's file starts with: changed when its layout changes.
 
-Then a line of JSON, after the checksum of that: what the entry is, and its pixels' checksum; then the pixels.
+Then a line of JSON, after the checksum of that: what the entry is, and its pixels' checksum; then the pixels, and the
+truths that moved with them, which have a checksum as well.
 """
 
 
@@ -37,7 +42,7 @@ class Entry:
     """The prepared images of a set.
 
     Options:  faults: why a sample could not be prepared, by its place.  from_cache: whether they were found here.
-              content: a digest of what the files held.
+              content: a digest of what the files held.  truths: what is true of each sample's pixels.
     Shapes:  pixels: (samples, height, width, channels) uint8; of a sample with a fault, zeros
     """
 
@@ -45,6 +50,7 @@ class Entry:
     faults: dict[int, str]
     from_cache: bool = False
     content: str = ""
+    truths: Sequence[Truth] = ()
 
 
 def key(digests: Iterable[bytes], steps: Sequence[ImageStep], library: ImageLibrary) -> str:
@@ -59,6 +65,7 @@ def _code(steps: Sequence[ImageStep], library: ImageLibrary) -> str:
     """A digest of the source files that make the pixels: an edited step must not meet what it made before."""
     modules = {type(part).__module__ for part in (*steps, library)}
     files = {Path(file) for name in modules if (file := getattr(__import__(name, fromlist=["_"]), "__file__", None))}
+    files |= {Path(str(module.__file__)) for module in (placement, placements, truth, base)}
     files |= set(Path(nnlab.data.images.base.__file__).parent.rglob("*.py"))
     digest = hashlib.sha256()
     for file in sorted(files):
@@ -77,13 +84,14 @@ def fetch(name: str) -> Entry | None:
             if about["name"] != name:
                 raise ValueError("the entry of other files")
             pixels = np.empty(about["shape"], np.uint8)
-            if file.readinto(pixels.data.cast("B")) != pixels.nbytes or file.read(1):
+            if file.readinto(pixels.data.cast("B")) != pixels.nbytes:
                 raise ValueError("damaged: of another length")
             if zlib.crc32(pixels.data) != about["crc32"]:
                 raise ValueError("damaged: the checksum of its pixels is wrong")
+            truths = _truths(about.get("truths"), file.read())
         with contextlib.suppress(OSError):  # a folder that may only be read
             os.utime(path)  # used now: among the last to go
-        return Entry(pixels, {int(index): reason for index, reason in about["faults"].items()}, True)
+        return Entry(pixels, {int(at): reason for at, reason in about["faults"].items()}, True, truths=truths)
     except (FileNotFoundError, NotADirectoryError):  # if entries cannot be kept either, `store` says so
         return None
     except OSError as error:
@@ -96,10 +104,13 @@ def fetch(name: str) -> Entry | None:
 
 def store(name: str, entry: Entry) -> None:
     """Keeps an entry, whole or not at all. What goes wrong is said in one warning."""
-    if entry.pixels.nbytes > LIMIT_BYTES // 2:
+    truths = packed(entry.truths) if entry.truths else ({}, b"")
+    if truths is None or entry.pixels.nbytes + len(truths[1]) > LIMIT_BYTES // 2:
         return
     folder = _folder()
     about = {"name": name, "shape": entry.pixels.shape, "crc32": zlib.crc32(entry.pixels.data), "faults": entry.faults}
+    if entry.truths:
+        about["truths"] = {**truths[0], "crc32": zlib.crc32(truths[1])}
     line = json.dumps(about).encode()
     temporary = ""
     try:
@@ -108,6 +119,7 @@ def store(name: str, entry: Entry) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(b"%s\n%08x %s\n" % (LAYOUT.encode(), zlib.crc32(line), line))
             file.write(entry.pixels.data.cast("B"))
+            file.write(truths[1])
         Path(temporary).replace(folder / f"{name}.images")
         _forget_oldest(folder)
     except OSError as error:
@@ -126,6 +138,17 @@ def _checked(line: bytes) -> dict[str, Any]:
         raise ValueError("damaged: the checksum of its head is wrong")
     about: dict[str, Any] = json.loads(line[9:])
     return about
+
+
+def _truths(about: dict[str, Any] | None, content: bytes) -> Sequence[Truth]:
+    """The truths that an entry ends with; none where it was kept without. Raises ValueError: when they are damaged."""
+    if about is None and content:
+        raise ValueError("damaged: of another length")
+    if about is None:
+        return ()
+    if zlib.crc32(content) != about["crc32"]:
+        raise ValueError("damaged: the checksum of its truths is wrong")
+    return unpacked(about, content)
 
 
 def _folder() -> Path:

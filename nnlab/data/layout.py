@@ -132,8 +132,8 @@ def _refuse_others(others: Sequence[Path], found: Mapping[str, Path]) -> None:
             )
 
 
-def is_dataset(folder: Path) -> bool:
-    """Whether a folder is laid out as a dataset is, and not as a folder of datasets. Raises DataError: unreadable."""
+def holds_classes(folder: Path) -> bool:
+    """Whether a folder's own are classes or partitions, and not datasets. Raises DataError: unreadable."""
     there = [Path(entry.path) for entry in folders_in(folder)]
     if any(path.name.lower() in PARTITION_NAMES and class_folders(path) for path in there):
         return True

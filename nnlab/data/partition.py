@@ -1,17 +1,20 @@
 """What loading gives: three partitions of samples, and what they share."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.core.batch import Batch
+from nnlab.core.truth import labels_of, taken
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
-from nnlab.data.batching import cloned, nearly_equal
+from nnlab.data.cache import Entry
 from nnlab.data.encode import encode_pixels, one_hot, sample_shape
+from nnlab.data.sampler import SHUFFLED, Chosen, Sampler, in_order
 from nnlab.data.scaling import UNIT, Scaling
-from nnlab.data.source import Sample
+from nnlab.data.source import Sample, Source
+from nnlab.data.split import Members
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -19,7 +22,7 @@ class Encoding:
     """How samples become batches.
 
     Options:  classes: how many.  most: samples in a batch at most.  flatten: one row of values per sample.
-              scaling: how pixels become numbers.
+              scaling: how pixels become numbers.  sampler: which samples come in an epoch, and in what batches.
     """
 
     classes: int
@@ -27,22 +30,23 @@ class Encoding:
     dtype: str = "float32"
     flatten: bool = True
     scaling: Scaling = UNIT
+    sampler: Sampler = SHUFFLED
 
 
 class Partition:
     """The samples of training, dev or test.
 
-    Options:  name: which.  samples: those of the whole set.  images: their prepared pixels, which the partitions share.
-              places: where this partition's samples are among them.
-              sources (after): the files of this partition's samples, relative to the dataset; labels: their classes.
-    Shapes:  images: (samples of the set, height, width, channels) uint8; places: (samples of the partition,)
+    Options:  name: which.  samples: those of the whole set.  prepared: their pixels and truths, which the partitions
+              share.  places: where this partition's samples are among them.
+              sources (after): the files of this partition's samples, relative to the dataset; truths: what is true.
+    Shapes:   places: (samples of the partition,)
     """
 
     def __init__(
         self,
         name: str,
         samples: Sequence[Sample],
-        images: Array,
+        prepared: Entry,
         places: Sequence[int],
         *,
         encoding: Encoding,
@@ -51,14 +55,19 @@ class Partition:
         own = [samples[place] for place in places]
         self.name = name
         self.sources = tuple(sample.source for sample in own)
-        self.labels: Array = np.array([sample.label for sample in own], np.intp)
+        self.truths = taken(prepared.truths, places)
         self._numbers: Array = np.array([sample.number for sample in own], np.intp)
-        self._images, self._places = images, np.array(places, np.intp)
+        self._images, self._places = prepared.pixels, np.array(places, np.intp)
         self._encoding, self._augmentation = encoding, augmentation
         self._whole: Batch | None = None
 
     def __len__(self) -> int:
         return len(self.sources)
+
+    @property
+    def labels(self) -> Array:
+        """The class of each.  Raises TypeError: where samples are of none."""
+        return labels_of(self.truths)
 
     def pixels(self, index: int) -> Pixels:
         """(height, width, channels) uint8 of one sample, as the network sees it without augmentation."""
@@ -75,45 +84,61 @@ class Partition:
         if whole and self._whole is not None:
             yield self._whole
             return
-        samples, clones = cloned(len(self), 1 if epoch is None else self._augmentation.clones)
-        if epoch is not None and len(samples) > self._encoding.most:
-            order = self._augmentation.rng.at("shuffle", epoch).generator().permutation(len(samples))
-            samples, clones = samples[order], clones[order]
-        for part in nearly_equal(len(samples), self._encoding.most):
-            batch = self._batch(samples[part], clones[part], epoch)
+        for samples, clones in self._chosen(epoch):
+            batch = self._batch(samples, clones, epoch)
             if whole:
                 self._whole = batch
             yield batch
 
+    def _chosen(self, epoch: int | None) -> Iterator[Chosen]:
+        most, chance = self._encoding.most, self._augmentation
+        if epoch is None:
+            return in_order(len(self), most)
+        return self._encoding.sampler.batches(self.truths, epoch, clones=chance.clones, most=most, rng=chance.rng)
+
     def _keeps_whole(self, epoch: int | None) -> bool:
         """Whether every epoch has the same one batch."""
-        changing = epoch is not None and (self._augmentation.is_random or self._augmentation.clones > 1)
-        return not changing and len(self) <= self._encoding.most
+        changing = self._augmentation.is_random or self._augmentation.clones > 1 or self._encoding.sampler.chooses
+        return not (epoch is not None and changing) and len(self) <= self._encoding.most
 
     def _batch(self, samples: Array, clones: Array, epoch: int | None) -> Batch:
-        pixels = self._images[self._places[samples]]
+        pixels, truths = self._images[self._places[samples]], taken(self.truths, samples)
         if epoch is not None:
-            pixels = self._augmentation.batch(pixels, epoch, self._numbers[samples], clones)
+            pixels, truths = self._augmentation.batch(pixels, truths, epoch, self._numbers[samples], clones)
         dtype = DTYPES[self._encoding.dtype]
         return Batch(
             inputs=encode_pixels(pixels, dtype, self._encoding.flatten, scaling=self._encoding.scaling),
-            targets=one_hot(self.labels[samples], self._encoding.classes, dtype),
+            targets=one_hot(labels_of(truths), self._encoding.classes, dtype),
             sources=[self.sources[sample] for sample in samples],
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """What is known of a dataset before a file is opened.
+    """What is known of a dataset before a picture is opened: where loading goes on.
 
-    Options:  classes, sample_shape: as Data has them.  sizes: samples by partition.
-              left_out: files of the dataset's folder that are no images by their names.
+    Options:  source: what was found and selected.  members: of each partition, the places of its samples there.
+              sample_shape: as Data has it.
     """
 
-    classes: tuple[str, ...]
+    source: Source
+    members: Members
     sample_shape: Shape
-    sizes: Mapping[str, int]
-    left_out: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """As Data has them."""
+        return self.source.names
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Samples by partition."""
+        return {name: len(places) for name, places in self.members.items()}
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Files of the dataset's folder that are no images by their names."""
+        return self.source.left_out
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -29,9 +29,11 @@ def division(found: Source, members: Members, options: DataOptions) -> str | Non
 
 def missing_classes(found: Source, members: Members) -> Iterator[str]:
     """A line for each partition with a folder that lacks classes."""
+    if not found.labelled:
+        return
     for partition, folder in found.partitions.items():
-        there = {found.samples[at].label for at in members[partition]}
-        names = [name for label, name in enumerate(found.classes) if label not in there]
+        there = {found.samples[at].truth.stratum for at in members[partition]}
+        names = [name for label, name in enumerate(found.names) if label not in there]
         if names and members[partition]:
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
             yield f"{folder}/ has no images of {', '.join(names[:MOST_NAMES])}{more}: its scores do not judge them"

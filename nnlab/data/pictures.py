@@ -9,9 +9,9 @@ from nnlab.core.errors import DataError
 from nnlab.core.folders import at_home
 from nnlab.core.printing import printable
 from nnlab.core.registry import did_you_mean, nearest
+from nnlab.data.find import find
 from nnlab.data.left_out import left_out_line, strangers
 from nnlab.data.names import is_image
-from nnlab.data.source import find
 from nnlab.data.walk import files_within
 
 LOG = logging.getLogger("nnlab.data")

@@ -10,15 +10,17 @@ from nnlab.core.rng import Rng
 from nnlab.data.augment import Augmentation
 from nnlab.data.bad_images import without_bad_images
 from nnlab.data.encode import sample_shape
+from nnlab.data.find import find
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
 from nnlab.data.left_out import left_out_line
 from nnlab.data.options import DataOptions
 from nnlab.data.partition import Data, Encoding, Partition, Survey
 from nnlab.data.partitioned import division, missing_classes
 from nnlab.data.prepare import Preparation, Progress
+from nnlab.data.readers.base import Reader
+from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.scaling import Scaling, fixed_scaling, measured_scaling
 from nnlab.data.selection import select
-from nnlab.data.source import find
 from nnlab.data.split import split
 from nnlab.data.steps.adaptive_invert import AdaptiveInvert
 from nnlab.data.steps.base import ImageStep, RandomImageStep
@@ -67,16 +69,18 @@ def load(
     dtype: str = "float32",
     progress: Progress | None = None,
     scaling: Scaling | None = None,
+    outline: Survey | None = None,
 ) -> Data:
     """A dataset: found, selected, split, prepared (or fetched from the cache), ready to give batches.
 
     Options:  scaling: how pixels become numbers, where a run has kept it; None: as the options say.
+              outline: what `survey` said of these options; None: it is asked now.
     Raises:  DataError: when the dataset, a class or a file is not right.  MissingError: without the image library.
     """
     began = time.perf_counter()
     library = DATA_LOADERS.get(options.data_loader)()
-    found = select(find(options.dataset, options.datasets_path), options.filter_dataset)
-    members = split(found, options.partitions, options.dataset_seed)
+    outline = outline or survey(options)
+    found, members = outline.source, outline.members
     if line := division(found, members, options):
         LOG.info("%s: %s", options.dataset, line)
     for line in (left_out_line(found.left_out), *missing_classes(found, members)):
@@ -87,14 +91,14 @@ def load(
     scaling = scaling or fixed_scaling(options) or measured_scaling(prepared.pixels, members["training"])
     augmentation = _augmentation(options, library)
     encoding = Encoding(
-        classes=len(found.classes),
+        classes=len(found.names),
         most=options.max_minibatch_size,
         dtype=dtype,
         flatten=options.flatten,
         scaling=scaling,
     )
     return Data(
-        classes=found.classes,
+        classes=found.names,
         image_shape=prepared.pixels.shape[1:],
         flatten=options.flatten,
         scaling=scaling,
@@ -103,27 +107,23 @@ def load(
         seconds=time.perf_counter() - began,
         cached=len(found.samples) if prepared.from_cache else 0,
         **{
-            name: Partition(name, found.samples, prepared.pixels, places, encoding=encoding, augmentation=augmentation)
+            name: Partition(name, found.samples, prepared, places, encoding=encoding, augmentation=augmentation)
             for name, places in members.items()
         },
     )
 
 
-def survey(options: DataOptions) -> Survey:
-    """What `load` will give, from the files' names alone: nothing is decoded.
+def survey(options: DataOptions, *, reader: Reader | None = None) -> Survey:
+    """What `load` will give, from names and tables alone: nothing is decoded.
 
+    Options:  reader: of the dataset's layout; None: class folders.
     Raises:  DataError: as `load` does, except for what only a file's content shows.
     """
     library = DATA_LOADERS.get(options.data_loader)()
-    found = select(find(options.dataset, options.datasets_path), options.filter_dataset)
+    found = select(find(options.dataset, options.datasets_path, reader or ClassFolders()), options.filter_dataset)
     members = split(found, options.partitions, options.dataset_seed)
     shape = _preparation(options, library).shape
-    return Survey(
-        classes=found.classes,
-        sample_shape=sample_shape(shape, options.flatten),
-        sizes={name: len(places) for name, places in members.items()},
-        left_out=found.left_out,
-    )
+    return Survey(source=found, members=members, sample_shape=sample_shape(shape, options.flatten))
 
 
 def _preparation(options: DataOptions, library: ImageLibrary) -> Preparation:

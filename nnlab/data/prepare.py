@@ -1,6 +1,5 @@
-"""Decode and prepare: from files to one array of pixels, or to that array as the cache holds it."""
+"""Decode and prepare: from files to one array of pixels and their truths, or to these as the cache holds them."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,14 +10,16 @@ import numpy as np
 
 from nnlab.core.errors import DataError, ResourceError
 from nnlab.core.printing import printable
+from nnlab.core.truth import NOTHING, Mask, Truth, together
 from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data import cache
+from nnlab.data.given import Given, content_of
 from nnlab.data.images.base import ImageLibrary, ImageSpec
-from nnlab.data.images.header import Header, file_bytes, read_header
+from nnlab.data.images.header import Header, read_header
 from nnlab.data.pool import for_each
 from nnlab.data.room import Room
 from nnlab.data.source import Sample
-from nnlab.data.steps.base import ImageStep
+from nnlab.data.steps.base import ImageStep, carried
 
 Progress = Callable[[int, int], None]
 """Called as progress(images done, images in all), in the caller's thread."""
@@ -49,52 +50,57 @@ class Preparation:
         """What the pictures that are in work at once share."""
         return Room(self.library.room())
 
-    def image(self, encoded: bytes) -> Pixels:
-        """One file's bytes as prepared pixels; where room is wanting, once more with no other picture in work.
+    def sample(self, given: Given) -> tuple[Pixels, Truth]:
+        """A sample's prepared pixels and their truth; where room is wanting, once more with no other in work.
 
-        Raises:  DataError: with the reason, no file named.  ResourceError: there is no room for it even alone.
+        Raises:  DataError: with the reason, its picture not named.  ResourceError: there is no room for it even alone.
         """
-        header = read_header(encoded)
+        if isinstance(given.picture, DataError):
+            raise given.picture
+        header = read_header(given.picture)
         try:
             with self.room.taken(self.library.weight(header)):
-                return self._image(encoded, header)
+                return self._sample(given, given.picture, header)
         except (ResourceError, MemoryError):
             pass  # what the first try held is let go of before the second
         with self.room.alone():
             try:
-                return self._image(encoded, header)
+                return self._sample(given, given.picture, header)
             except MemoryError:
                 size = f"{header.width:,} x {header.height:,}"
                 raise ResourceError(f"out of memory with its {size} pixels") from None
 
-    def _image(self, encoded: bytes, header: Header) -> Pixels:
-        image = self.library.decode(encoded, header)
+    def _sample(self, given: Given, encoded: bytes, header: Header) -> tuple[Pixels, Truth]:
+        image, truth = self.library.decode(encoded, header), given.unmoved(self.library)
+        if isinstance(truth, Mask):
+            _refuse_other_size(truth, self.library.spec(image))
         for step in self.steps:
-            image = step.apply(image, self.library)
-        return self.library.pixels(image)
+            image, truth = carried(step, image, truth, self.library)
+        return self.library.pixels(image), truth
 
     def images(self, samples: Sequence[Sample], progress: Progress | None = None) -> cache.Entry:
         """Every sample prepared, or fetched from the cache. A file that is bad does not end it: see Entry.faults.
 
         Raises:  ResourceError: naming the file that there is no room for. It is no fault: nothing is kept of it.
         """
+        own = together([sample.truth for sample in samples])
         if self.disk_cache:
             digests = self._digests(samples)
             kept = cache.fetch(cache.key(digests, self.steps, self.library))
             if kept is not None and kept.pixels.shape == (len(samples), *self.shape):
-                return replace(kept, content=_content(samples, digests))
+                return replace(kept, truths=kept.truths or own, content=content_of(samples, digests))
         made, digests = self._make(samples, progress)
         if self.disk_cache:
             # Named by the bytes that were decoded just now: a file may have changed since it was looked up.
             cache.store(cache.key(digests, self.steps, self.library), made)
-        return replace(made, content=_content(samples, digests))
+        return replace(made, truths=made.truths or own, content=content_of(samples, digests))
 
     def _digests(self, samples: Sequence[Sample]) -> list[bytes]:
         digests = [b""] * len(samples)
 
         def read(index: int) -> None:
             with naming(samples[index].path):
-                digests[index] = _digest(_bytes_or_fault(samples[index]))
+                digests[index] = Given.of(samples[index]).digest
 
         for_each(len(samples), read, workers=self.workers)
         return digests
@@ -103,20 +109,33 @@ class Preparation:
         pixels: Array = np.zeros((len(samples), *self.shape), np.uint8)
         assert self.room.total >= 0  # made here, before several threads ask for it at once
         digests, faults = [b""] * len(samples), {}
+        truths: list[Truth | None] = [None] * len(samples)
 
         def work(index: int) -> None:
             with naming(samples[index].path):
-                found = _bytes_or_fault(samples[index])
-                digests[index] = _digest(found)
+                given = Given.of(samples[index])
+                digests[index] = given.digest
                 try:
-                    if isinstance(found, DataError):
-                        raise found
-                    pixels[index] = self.image(found)
+                    pixels[index], truths[index] = self.sample(given)
                 except DataError as error:
                     faults[index] = str(error)
 
         for_each(len(samples), work, workers=self.workers, progress=progress)
-        return cache.Entry(pixels, dict(sorted(faults.items()))), digests
+        moved = _moved(truths) if any(sample.truth.moves for sample in samples) else ()
+        return cache.Entry(pixels, dict(sorted(faults.items())), truths=moved), digests
+
+
+def _moved(truths: Sequence[Truth | None]) -> tuple[Truth, ...]:
+    """The truths that went with the pixels; a bad sample, which no partition has, is given that of another."""
+    some = next((truth for truth in truths if truth is not None), NOTHING)
+    return tuple(some if truth is None else truth for truth in truths)
+
+
+def _refuse_other_size(mask: Mask, spec: ImageSpec) -> None:
+    """Raises DataError: when a mask is not as large as its picture."""
+    height, width = mask.pixels.shape
+    if (width, height) != (spec.width, spec.height):
+        raise DataError(f"its mask is {width} x {height} pixels, and the picture {spec.width} x {spec.height}")
 
 
 @contextmanager
@@ -126,23 +145,3 @@ def naming(path: Path) -> Iterator[None]:
         yield
     except ResourceError as error:
         raise ResourceError(error.what, where=printable(path), hint=error.hint) from error
-
-
-def _bytes_or_fault(sample: Sample) -> bytes | DataError:
-    try:
-        return file_bytes(sample.path)
-    except DataError as error:
-        return error
-
-
-def _content(samples: Sequence[Sample], digests: Sequence[bytes]) -> str:
-    """Of all files together, in whatever order they come, as 16 hexadecimal digits."""
-    whole = hashlib.sha256()
-    for source, digest in sorted(zip((sample.source for sample in samples), digests, strict=True)):
-        whole.update(hashlib.sha256(source.encode()).digest() + digest)
-    return whole.hexdigest()[:16]
-
-
-def _digest(found: bytes | DataError) -> bytes:
-    """Of a file that cannot be read: of the reason."""
-    return hashlib.sha256(found if isinstance(found, bytes) else b"unreadable: " + str(found).encode()).digest()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
+from nnlab.core.truth import Label, labels_of
 from nnlab.data.source import Source
 
 Ranges = tuple[tuple[int, int], ...]
@@ -29,7 +30,7 @@ def parse_selection(text: str) -> Ranges | None:
 def select(found: Source, text: str) -> Source:
     """The chosen samples of a set, each once, in the order of the set, and the classes that they are of.
 
-    Raises:  DataError: when an index is beyond the set, or fewer than two classes are left.
+    Raises:  DataError: when an index is beyond the set, or fewer than two classes are left of several.
     """
     ranges = parse_selection(text)
     samples = found.samples
@@ -42,10 +43,20 @@ def select(found: Source, text: str) -> Source:
                     hint=f"the last is {len(samples) - 1}",
                 )
         samples = tuple(s for s in samples if any(low <= s.number <= high for low, high in ranges))
-    labels = sorted({sample.label for sample in samples})
-    classes = tuple(found.classes[label] for label in labels)
-    if len(classes) < 2:
-        where = f"--filter-dataset={text}" if len(found.classes) > 1 else printable(found.folder)
-        raise DataError(f"has one class only ({classes[0]})", where=where, hint="telling apart needs two")
-    renumbered = {label: place for place, label in enumerate(labels)}
-    return replace(found, classes=classes, samples=tuple(replace(s, label=renumbered[s.label]) for s in samples))
+    chosen = replace(found, samples=samples)
+    return _of_its_classes(chosen, text) if chosen.labelled else chosen
+
+
+def _of_its_classes(chosen: Source, text: str) -> Source:
+    """Without the classes that no sample is of; the others numbered anew."""
+    present = labels_of([sample.truth for sample in chosen.samples])
+    labels = sorted(set(present.tolist()))
+    names = tuple(chosen.names[label] for label in labels)
+    if len(names) < 2:
+        where = f"--filter-dataset={text}" if len(chosen.names) > 1 else printable(chosen.folder)
+        raise DataError(f"has one class only ({names[0]})", where=where, hint="telling apart needs two")
+    renumbered = {label: Label(place) for place, label in enumerate(labels)}
+    samples = tuple(
+        replace(sample, truth=renumbered[int(label)]) for sample, label in zip(chosen.samples, present, strict=True)
+    )
+    return replace(chosen, names=names, samples=samples)

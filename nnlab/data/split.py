@@ -1,6 +1,6 @@
-"""Split: every class is dealt to training, dev and test by the same shares."""
+"""Split: every class, or what else samples are alike by, is dealt to training, dev and test by the same shares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
@@ -18,24 +18,38 @@ def split(found: Source, shares: Mapping[str, float], seed: int) -> Members:
     """Deals the samples to the partitions; those that lie in the folder of a partition stay in it.
 
     A class's samples are put in an order that depends on the seed and on that class's name and size alone, then dealt
-    in that order: not by the image library, the machine, or the other classes (but for the rounding of `deal`).
+    in that order: not by the image library, the machine, or the other classes (but for the rounding of `deal`). Where
+    samples are of no class, those of one stratum are dealt so; those of none all together, by what the set's names are.
 
     Raises:  DataError: when a class has too few samples, or a partition ends empty.
     """
     own = shares_left(found, shares)
-    open_places = [at for at, sample in enumerate(found.samples) if sample.partition in (None, "training")]
-    places = [[at for at in open_places if found.samples[at].label == label] for label in range(len(found.classes))]
-    _refuse_single_images(found, places, own)
-    counts = deal([len(of_class) for of_class in places], list(own.values()))
+    strata = _strata(found)
+    _refuse_single_images(found, strata, own)
+    counts = deal([len(alike) for _, alike in strata], list(own.values()))
     members: Members = {
         name: [at for at, sample in enumerate(found.samples) if sample.partition == name != "training"] for name in own
     }
-    for name, of_class, row in zip(found.classes, places, counts, strict=True):
-        order = iter(Rng(seed).at("split", name).generator().permutation(len(of_class)))
+    for (name, alike), row in zip(strata, counts, strict=True):
+        order = iter(Rng(seed).at("split", name).generator().permutation(len(alike)))
         for part, count in zip(members.values(), row, strict=True):
-            part.extend(of_class[next(order)] for _ in range(count))
+            part.extend(alike[next(order)] for _ in range(count))
     refuse_empty(found, members, shares)
     return {name: sorted(part) for name, part in members.items()}
+
+
+def _strata(found: Source) -> list[tuple[str, list[int]]]:
+    """Of each stratum, a name and the places of its samples that are dealt; classes in their order."""
+    named: dict[Hashable, str] = dict(enumerate(found.names)) if found.labelled else {}
+    if not found.labelled:
+        of_none = ",".join(found.names)
+        strata = sorted({sample.truth.stratum for sample in found.samples}, key=str)
+        named = {stratum: of_none if stratum is None else str(stratum) for stratum in strata}
+    places: dict[Hashable, list[int]] = {stratum: [] for stratum in named}
+    for at, sample in enumerate(found.samples):
+        if sample.partition in (None, "training"):
+            places[sample.truth.stratum].append(at)
+    return [(name, places[stratum]) for stratum, name in named.items()]
 
 
 def shares_left(found: Source, shares: Mapping[str, float]) -> Mapping[str, float]:
@@ -66,11 +80,12 @@ def refuse_empty(found: Source, members: Members, shares: Mapping[str, float]) -
                 where=printable(found.folder),
                 hint="use more images, a larger share in --partitions, or 0",
             )
-    missing = set(range(len(found.classes))) - {found.samples[at].label for at in members["training"]}
+    there = {found.samples[at].truth.stratum for at in members["training"]}
+    missing = set(range(len(found.names))) - there if found.labelled else set()
     if missing:
         raise DataError(
             "no image of this class is left to learn from",
-            where=printable(found.folder / found.classes[min(missing)]),
+            where=printable(found.folder / found.names[min(missing)]),
             hint="add images, or remove the folder",
         )
 
@@ -114,10 +129,10 @@ def _largest_remainder(total: int, shares: Sequence[float]) -> Array:
     return counts
 
 
-def _refuse_single_images(found: Source, places: Sequence[Sequence[int]], shares: Mapping[str, float]) -> None:
-    if sum(share > 0 for share in shares.values()) < 2:
+def _refuse_single_images(found: Source, strata: Sequence[tuple[str, list[int]]], shares: Mapping[str, float]) -> None:
+    if not found.labelled or sum(share > 0 for share in shares.values()) < 2:
         return
-    for name, of_class in zip(found.classes, places, strict=True):
+    for name, of_class in strata:
         if len(of_class) == 1:
             raise DataError(
                 "class with one image, which cannot be both learnt from and judged by",

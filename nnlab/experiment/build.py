@@ -42,7 +42,7 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     network = graph(experiment, outline)
     refuse_lonely_samples(network, experiment, outline.sizes["training"])
     trained = learner(experiment, network)
-    data = read(experiment, progress)
+    data = read(experiment, progress, outline)
     refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
     return Parts(data, trained, network)
 
@@ -53,12 +53,15 @@ def require_backend(experiment: Experiment) -> None:
     BACKENDS.get(run.backend).require(run.engine, dtype=run.dtype)
 
 
-def read(experiment: Experiment, progress: Progress | None = None) -> Data:
-    """The data of an experiment, scaled as the run was that it goes on with, or whose weights it starts from."""
+def read(experiment: Experiment, progress: Progress | None = None, outline: Survey | None = None) -> Data:
+    """The data of an experiment, scaled as the run was that it goes on with, or whose weights it starts from.
+
+    Options:  outline: what was surveyed of it before; None: nothing was.
+    """
     earlier = experiment.resumes or experiment.starts
     about = earlier.about if earlier and experiment.data.input_scaling == "mean-std" else {}
     scaling = kept_scaling(experiment.data, about)
-    return load(experiment.data, dtype=experiment.run.dtype, progress=progress, scaling=scaling)
+    return load(experiment.data, dtype=experiment.run.dtype, progress=progress, scaling=scaling, outline=outline)
 
 
 def learner(experiment: Experiment, network: Graph) -> Learner:

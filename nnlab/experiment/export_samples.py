@@ -9,12 +9,13 @@ import numpy as np
 from nnlab.core.errors import ComparisonError, DataError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array, Shape
+from nnlab.data.find import find
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.partition import Data
 from nnlab.data.pipeline import load
 from nnlab.data.prepare import Preparation as Prepared
 from nnlab.data.selection import select
-from nnlab.data.source import Sample, find
+from nnlab.data.source import Sample
 from nnlab.experiment.trained import Trained
 from nnlab.models.learner import Learner
 from nnlab.onnx.export import Form, Model

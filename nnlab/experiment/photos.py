@@ -7,8 +7,9 @@ from typing import Any
 
 from nnlab.core.errors import DataError
 from nnlab.data.describe import describe
+from nnlab.data.find import find
 from nnlab.data.images.header import file_bytes, read_header
-from nnlab.data.source import Sample, find
+from nnlab.data.source import Sample
 from nnlab.experiment.place import Place
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import component_has

@@ -9,7 +9,8 @@ from nnlab.core.errors import DataError, UsageError
 from nnlab.core.folders import DATASETS, at_home
 from nnlab.core.printing import printable
 from nnlab.core.registry import did_you_mean, nearest
-from nnlab.data.layout import entries, folders_in, has_images, is_dataset
+from nnlab.data.find import is_dataset
+from nnlab.data.layout import entries, folders_in, has_images
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.options import DataOptions
 

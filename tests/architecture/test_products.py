@@ -15,6 +15,7 @@ ELSEWHERE = {
     "kernels/meetings.py": "likewise",
     "core/placement.py": "matrices of 3 x 3",
     "data/makers/numbers.py": "the few points of a digit's outline, in float64",
+    "data/makers/rotated_digits.py": "likewise",
     "data/makers/colour.py": "three numbers",
     "checks/parity/conventions/clip_norm.py": "the lengths of a few gradients",
     "onnx/ops/svm_classifier.py": "a matrix of classes and classes, thousands of times",

@@ -43,7 +43,7 @@ def offered(*words: str) -> list[str]:
         (("infer", "--onnx-model", "u2netp"), ["u2netp"]),
         (("train", "--augment", ""), ["Noise", "Rotate"]),
         (("train", "--image-steps", "gr"), ["Grayscale"]),
-        (("data", "make", ""), ["colors", "numbers"]),
+        (("data", "make", ""), ["colors", "numbers", "rotated_digits"]),
         (("models", "fetch", "u2netp"), ["u2netp"]),
         (("help", "tr"), ["train"]),
         (("nonsense", ""), []),

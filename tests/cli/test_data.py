@@ -22,11 +22,23 @@ def test_make_then_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["data", "make", "Colors", "--images", "6"]) == 0
     assert capsys.readouterr().out == "datasets/colors: 6 images in 3 classes (files: 7 same)\n"
     assert main(["data", "list"]) == 0
-    head, colors, numbers = capsys.readouterr().out.splitlines()
+    head, colors, numbers, rotated = capsys.readouterr().out.splitlines()
     assert head.split() == ["name", "classes", "images", "size", "where", "title"]
     assert colors.split()[:3] == ["colors", "3", "6"]
     assert colors.split(maxsplit=6)[5:] == ["datasets/colors", "Red, green and blue pictures"]
     assert "can be drawn: nnlab data make numbers" in numbers
+    assert rotated.split()[:3] == ["rotated_digits", "-", "1,500"]
+
+
+def test_a_set_whose_truth_is_numbers_is_drawn_and_listed_like_others(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "make", "rotated-digits", "--images=10"]) == 0
+    said = "datasets/rotated_digits: 10 images in one folder, with their angles in targets.csv (files: 12 new)\n"
+    assert capsys.readouterr().out == said
+    assert main(["data", "list"]) == 0
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("rotated_digits"))
+    assert row.split()[:3] == ["rotated_digits", "-", "10"] and "datasets/rotated_digits" in row
+    assert main(["train", "--dataset=rotated_digits", "--dry-run"]) == 5
+    assert "it has numbers in targets.csv: choose a task that learns those" in capsys.readouterr().err
 
 
 def test_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -39,7 +51,7 @@ def test_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     listed = json.loads(capsys.readouterr().out)
     assert listed["schema_version"] == 1
     assert [(row["name"], row["images"], row["folder"]) for row in listed["datasets"]] == [
-        ("c", 3, "sets/c"), ("colors", 180, None), ("numbers", 847, None),
+        ("c", 3, "sets/c"), ("colors", 180, None), ("numbers", 847, None), ("rotated_digits", 1500, None),
     ]  # fmt: skip
 
 
@@ -58,7 +70,7 @@ def test_files_that_differ_are_kept_unless_forced(capsys: pytest.CaptureFixture[
     ("args", "code", "message"),
     [
         (["make", "colours"], 2, "nnlab draws no set 'colours'; did you mean colors?"),
-        (["make"], 2, "no set named; nnlab can draw colors and numbers"),
+        (["make"], 2, "no set named; nnlab can draw colors, numbers, rotated_digits"),
         (["make", "colors", "--seed=x"], 2, "--seed: must be a whole number"),
         (["make", "numbers", "--images=9"], 2, "--images: must be at least 10, got 9"),
         (["make", "colors", "numbers", "--output=x"], 2, "--output: is one folder, but several sets"),

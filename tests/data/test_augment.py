@@ -1,17 +1,21 @@
 import numpy as np
 
 from nnlab.core.rng import Rng
+from nnlab.core.truth import NOTHING, Labels
 from nnlab.data.augment import Augmentation
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.steps.noise import Noise
 
 PIXELS = np.full((8, 9, 1), 128, np.uint8)
+LABELS = Labels(np.array([0, 1, 1]))
 
 
 def test_every_sample_clone_epoch_and_seed_has_a_chance_of_its_own(library: ImageLibrary) -> None:
     steps = [Noise(intensity=0.2)]
     seen = {
-        Augmentation(steps=steps, library=library, rng=Rng(seed)).sample(PIXELS, epoch, sample, clone).tobytes()
+        Augmentation(steps=steps, library=library, rng=Rng(seed))
+        .sample(PIXELS, NOTHING, epoch, sample, clone)[0]
+        .tobytes()
         for seed in (0, 1)
         for epoch in (1, 2)
         for sample in (0, 1, 2)
@@ -23,14 +27,15 @@ def test_every_sample_clone_epoch_and_seed_has_a_chance_of_its_own(library: Imag
 def test_a_batch_is_its_samples_one_by_one(library: ImageLibrary) -> None:
     augmentation = Augmentation(steps=[Noise(intensity=0.2)], library=library, rng=Rng(0), workers=2)
     samples, clones = np.array([7, 3, 3]), np.array([0, 0, 1])
-    batch = augmentation.batch(np.stack([PIXELS] * 3), 5, samples, clones)
+    batch, truths = augmentation.batch(np.stack([PIXELS] * 3), LABELS, 5, samples, clones)
     assert (batch.shape, batch.dtype) == ((3, 8, 9, 1), np.uint8)
     for row, sample, clone in zip(batch, samples, clones, strict=True):
-        np.testing.assert_array_equal(row, augmentation.sample(PIXELS, 5, sample, clone))
+        np.testing.assert_array_equal(row, augmentation.sample(PIXELS, NOTHING, 5, sample, clone)[0])
+    assert truths is LABELS
 
 
 def test_without_steps_the_pixels_are_given_back(library: ImageLibrary) -> None:
     augmentation = Augmentation(steps=[], library=library, rng=Rng(0))
     pixels = np.stack([PIXELS] * 2)
-    assert augmentation.batch(pixels, 1, np.arange(2), np.zeros(2, int)) is pixels
+    assert augmentation.batch(pixels, LABELS, 1, np.arange(2), np.zeros(2, int))[0] is pixels
     assert not augmentation.is_random

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.data.layout import is_dataset, partition_folders
+from nnlab.data.layout import holds_classes, partition_folders
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_a_dataset_is_told_from_a_folder_of_datasets(tmp_path: Path, files: list
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert is_dataset(tmp_path) is expected
+    assert holds_classes(tmp_path) is expected
 
 
 def test_partitions_come_in_their_order(tmp_path: Path) -> None:

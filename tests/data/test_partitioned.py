@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from nnlab.core.truth import Label
 from nnlab.data.options import DataOptions
 from nnlab.data.partitioned import division, missing_classes
 from nnlab.data.source import Sample, Source
@@ -13,7 +14,7 @@ def source(**folders: str) -> Source:
     names = {"train": "training", "val": "dev", "test": "test"}
     places = [(folder, label) for folder, labels in folders.items() for label in labels]
     samples = tuple(
-        Sample(i, Path(f"{i}.png"), f"{folder}/{label}/{i}.png", "abcdefghi".index(label), names[folder])
+        Sample(i, Path(f"{i}.png"), f"{folder}/{label}/{i}.png", Label("abcdefghi".index(label)), names[folder])
         for i, (folder, label) in enumerate(places)
     )
     return Source(Path("set"), tuple(sorted(set(folders["train"]))), samples, {names[f]: f for f in folders})
@@ -42,7 +43,7 @@ def test_partitions_that_were_asked_for_are_said_to_lose() -> None:
 
 
 def test_nothing_is_said_of_class_folders() -> None:
-    samples = tuple(Sample(i, Path(f"{i}.png"), f"{i}.png", i % 2) for i in range(20))
+    samples = tuple(Sample(i, Path(f"{i}.png"), f"{i}.png", Label(i % 2)) for i in range(20))
     found = Source(Path("set"), ("a", "b"), samples)
     assert said(found) is None
     assert list(missing_classes(found, split(found, DataOptions().partitions, 0))) == []

@@ -6,8 +6,8 @@ import pytest
 
 from nnlab.cli.main import main
 from nnlab.core.errors import DataError
+from nnlab.data.find import find
 from nnlab.data.layout import entries
-from nnlab.data.source import find
 from nnlab.data.walk import files_within
 
 from .conftest import WriteSet
@@ -34,7 +34,7 @@ def test_runs_are_no_class(photos: Path, runs: str) -> None:
     with_figures(photos / runs / RUN)
     with_figures(photos / runs / f"{RUN}-2")
     (photos / runs / "latest").symlink_to(RUN)
-    assert find(str(photos), str(photos.parent)).classes == ("cat", "dog")
+    assert find(str(photos), str(photos.parent)).names == ("cat", "dog")
     assert [path.name for path in files_within(photos)] == ["1.png", "1.png"]
 
 

@@ -3,13 +3,14 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError
+from nnlab.core.truth import Label, labels_of
 from nnlab.data.selection import parse_selection, select
 from nnlab.data.source import Sample, Source
 
 FOUND = Source(
     Path("set"),
     ("a", "b", "c"),
-    tuple(Sample(i, Path(f"{i}.png"), f"{'abc'[i // 4]}/{i}.png", i // 4) for i in range(12)),
+    tuple(Sample(i, Path(f"{i}.png"), f"{'abc'[i // 4]}/{i}.png", Label(i // 4)) for i in range(12)),
 )
 
 
@@ -27,8 +28,8 @@ def test_what_is_no_selection_is_said(text: str) -> None:
 def test_samples_keep_their_order_and_their_numbers() -> None:
     chosen = select(FOUND, "9,1-2,2,9")
     assert [sample.number for sample in chosen.samples] == [1, 2, 9]
-    assert chosen.classes == ("a", "c")
-    assert [sample.label for sample in chosen.samples] == [0, 0, 1]
+    assert chosen.names == ("a", "c")
+    assert labels_of([sample.truth for sample in chosen.samples]).tolist() == [0, 0, 1]
     assert select(FOUND, "all").samples == FOUND.samples
 
 

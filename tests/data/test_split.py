@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nnlab.core.errors import DataError
+from nnlab.core.truth import Label
 from nnlab.data.source import Sample, Source
 from nnlab.data.split import deal, split
 
@@ -15,7 +16,7 @@ SHARES = {"training": 0.7, "dev": 0.15, "test": 0.15}
 
 def source(*sizes: int) -> Source:
     labels = [label for label, size in enumerate(sizes) for _ in range(size)]
-    samples = tuple(Sample(i, Path(f"{i}.png"), f"{label}/{i}.png", label) for i, label in enumerate(labels))
+    samples = tuple(Sample(i, Path(f"{i}.png"), f"{label}/{i}.png", Label(label)) for i, label in enumerate(labels))
     return Source(Path("set"), tuple(str(label) for label in range(len(sizes))), samples)
 
 
@@ -75,7 +76,7 @@ def test_an_empty_partition_is_named() -> None:
 def partitioned(**sizes: int) -> Source:
     """Two classes in turns; so many samples in each partition's folder."""
     parts = [part for part, size in sizes.items() for _ in range(size)]
-    samples = tuple(Sample(i, Path(f"{i}.png"), f"{part}/{i}.png", i % 2, part) for i, part in enumerate(parts))
+    samples = tuple(Sample(i, Path(f"{i}.png"), f"{part}/{i}.png", Label(i % 2), part) for i, part in enumerate(parts))
     return Source(Path("set"), ("a", "b"), samples, {part: part for part in sizes})
 
 

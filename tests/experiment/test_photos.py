@@ -7,6 +7,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from nnlab.core.errors import UsageError
+from nnlab.core.truth import Label
 from nnlab.data.images.vips import Vips
 from nnlab.data.source import Sample
 from nnlab.experiment.config import resolve
@@ -105,7 +106,7 @@ def test_sizes_keep_their_shape_up_to_64(size: tuple[int, int], expected: tuple[
 def test_the_middle_size_is_that_of_upright_pictures_that_can_be_read(tmp_path: Path) -> None:
     paths = [write(tmp_path / f"{i}.png", *size) for i, size in enumerate([(10, 20), (30, 40), (500, 600)])]
     (tmp_path / "bad.png").write_bytes(b"nothing")
-    samples = [Sample(i, path, path.name, 0) for i, path in enumerate([*paths, tmp_path / "bad.png"])]
+    samples = [Sample(i, path, path.name, Label(0)) for i, path in enumerate([*paths, tmp_path / "bad.png"])]
     assert middle_size(samples) == (30, 40)
     assert middle_size(samples[3:]) is None
 

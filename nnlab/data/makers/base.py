@@ -39,6 +39,9 @@ class DatasetMaker(Component, ABC):
     version: ClassVar[int]
     """Goes up by one whenever the drawing changes, so that sets drawn before into a cache are not taken for this."""
     classes: ClassVar[tuple[str, ...]]
+    """What there is to draw; the folders that images lie in, unless a table says what is true of them."""
+    names: ClassVar[tuple[str, ...]] = ()
+    """What a table says of each image; none where the folders are what is true."""
     title: ClassVar[str]
     licence: ClassVar[str] = "CC0-1.0"
     recommended: ClassVar[Mapping[str, Any]]
@@ -61,8 +64,11 @@ class DatasetMaker(Component, ABC):
 
     def draw(self, drawing: Drawing) -> Pixels:
         """The image of that name: always the same for the same seed."""
-        rng = Rng(self.seed).at(self.dataset(), drawing.label, drawing.index)
-        return self.paint(drawing.label, rng.generator())
+        return self.paint(drawing.label, self.chance(drawing))
+
+    def chance(self, drawing: Drawing) -> np.random.Generator:
+        """The stream that all chance of an image comes from."""
+        return Rng(self.seed).at(self.dataset(), drawing.label, drawing.index).generator()
 
     def drawings(self) -> Sequence[Drawing]:
         """Every image of the set, class by class; when they do not divide evenly, the first classes have one more."""
@@ -83,6 +89,15 @@ class DatasetMaker(Component, ABC):
             lines += ["[recommended]"]
         lines += [f"{key} = {_toml(value)}" for key, value in self.recommended.items()]
         return "\n".join(lines) + "\n"
+
+    @property
+    def contents(self) -> str:
+        """What the images are shared out to, in words."""
+        return f"{len(self.classes)} classes"
+
+    def tables(self) -> Mapping[str, str]:
+        """Files of text that lie beside the images and say what is true of them, by name; none where folders do."""
+        return {}
 
     @classmethod
     def dataset(cls) -> str:

@@ -6,18 +6,18 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.data.describe import describe
-from nnlab.data.layout import is_dataset
+from nnlab.data.find import find, is_dataset
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.makers.locate import cached_folder
 from nnlab.data.names import natural
-from nnlab.data.source import find
 
 
 @dataclass(frozen=True)
 class Entry:
     """One dataset.
 
-    Options:  classes, images, size_bytes: None when unknown (it is not drawn yet, or has a problem).
+    Options:  classes: None when there are none, because a table says what is true of its images.
+              images, size_bytes: None when unknown (it is not drawn yet, or has a problem); then so are classes.
               folder: where it is; None when it is not drawn yet.
               make: the command that draws it; None when it is there, or not a set that nnlab draws.
               left_out: files of it that are no images by their names.
@@ -67,7 +67,8 @@ def _in_folder(folder: Path) -> Entry:
         return Entry(name, folder=folder, problem=f"{where}: {error.what}" if where else error.what)
     except OSError as error:
         return Entry(name, folder=folder, problem=f"{error.filename}: cannot be read ({error.strerror})")
-    return Entry(name, len(source.classes), len(source.samples), size, title, folder, left_out=len(source.left_out))
+    classes = len(source.names) if source.labelled else None
+    return Entry(name, classes, len(source.samples), size, title, folder, left_out=len(source.left_out))
 
 
 def _drawable() -> list[Entry]:
@@ -77,7 +78,6 @@ def _drawable() -> list[Entry]:
         maker, name = cls(), cls.dataset()
         cached = cached_folder(maker)
         folder = cached if cached.is_dir() else None
-        entries.append(
-            Entry(name, len(cls.classes), maker.images, None, cls.title, folder, make=f"nnlab data make {name}")
-        )
+        classes = None if cls.names else len(cls.classes)
+        entries.append(Entry(name, classes, maker.images, None, cls.title, folder, make=f"nnlab data make {name}"))
     return entries

@@ -15,6 +15,7 @@ from nnlab.core.printing import printable
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.images.vips import Vips
 from nnlab.data.makers.base import DatasetMaker
+from nnlab.data.names import is_image
 from nnlab.data.pool import for_each
 
 CARD = "dataset.toml"
@@ -51,7 +52,7 @@ def write_dataset(
         draw_into(maker, drawn, progress)
         if not folder.exists():
             drawn.replace(folder)
-            return Written(folder, len(maker.drawings()) + 1, 0, 0)
+            return Written(folder, len(_names(maker)), 0, 0)
         return _merge(maker, drawn, folder, force)
 
 
@@ -59,20 +60,26 @@ def draw_into(maker: DatasetMaker, folder: Path, progress: Progress | None = Non
     """Draws every image of a set into a folder that holds none of them, several at once."""
     lib = Vips()
     drawings = maker.drawings()
-    for label in maker.classes:
-        (folder / label).mkdir(parents=True)
+    for within in {Path(drawing.path).parent for drawing in drawings}:
+        (folder / within).mkdir(parents=True, exist_ok=True)
     maker.draw(drawings[0])  # the first alone: it reads the fonts, and finds out whether they are there
 
     def draw(index: int) -> None:
         lib.write_png(lib.image(maker.draw(drawings[index])), folder / drawings[index].path)
 
     for_each(len(drawings), draw, progress=progress)
-    (folder / CARD).write_text(maker.card(), encoding="utf-8")
+    for name, text in {CARD: maker.card(), **maker.tables()}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _names(maker: DatasetMaker) -> list[str]:
+    """Every file of the set, by its path within it."""
+    return [*(drawing.path for drawing in maker.drawings()), CARD, *maker.tables()]
 
 
 def _merge(maker: DatasetMaker, drawn: Path, folder: Path, force: bool) -> Written:
     """Moves what is new, or with `force` what differs, from `drawn` to `folder`."""
-    names = [drawing.path for drawing in maker.drawings()] + [CARD]
+    names = _names(maker)
     missing = [name for name in names if not os.path.lexists(folder / name)]
     absent = set(missing)
     lib = Vips()
@@ -96,7 +103,7 @@ def _same(drawn: Path, there: Path, lib: ImageLibrary) -> bool:
         return False
     if drawn.read_bytes() == there.read_bytes():
         return True
-    if drawn.name == CARD:
+    if not is_image(drawn.name):
         return False
     try:
         return np.array_equal(lib.pixels(lib.read(drawn)), lib.pixels(lib.read(there)))

@@ -66,7 +66,10 @@ def test_its_card_recommends_options_that_exist(cls: type[DatasetMaker]) -> None
     assert known.options().keys() >= recommended.keys()
 
 
-@EVERY
+SHIPPED = [MAKERS.get(name) for name in ("colors", "numbers")]
+
+
+@pytest.mark.parametrize("cls", SHIPPED, ids=lambda cls: cls.dataset())
 def test_the_repository_holds_its_files_and_its_card(cls: type[DatasetMaker], repository: Path) -> None:
     maker, folder = cls(), repository / "datasets" / cls.dataset()
     assert (folder / "dataset.toml").read_text(encoding="utf-8") == maker.card()
@@ -76,7 +79,7 @@ def test_the_repository_holds_its_files_and_its_card(cls: type[DatasetMaker], re
 
 @pytest.mark.parametrize(
     ("cls", "label"),
-    [pytest.param(cls, label, id=f"{cls.dataset()}/{label}") for cls in MAKERS for label in cls.classes],
+    [pytest.param(cls, label, id=f"{cls.dataset()}/{label}") for cls in SHIPPED for label in cls.classes],
 )
 def test_the_repository_holds_what_it_draws(cls: type[DatasetMaker], label: str, repository: Path) -> None:
     """If this fails because the drawing was changed on purpose: raise `version`, and draw the set again.

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.data.source import find
+from nnlab.core.truth import Label, labels_of
+from nnlab.data.find import find
 
 
 def touch(folder: Path, *names: str) -> Path:
@@ -17,7 +18,7 @@ def touch(folder: Path, *names: str) -> Path:
 
 def read(folder: Path) -> tuple[tuple[str, ...], list[str]]:
     found = find(folder.name, str(folder.parent))
-    return found.classes, [sample.source for sample in found.samples]
+    return found.names, [sample.source for sample in found.samples]
 
 
 def test_classes_and_files_come_in_natural_order(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_classes_and_files_come_in_natural_order(tmp_path: Path) -> None:
 def test_numbers_and_labels_follow_the_order(tmp_path: Path) -> None:
     touch(tmp_path / "set", "a/0.png", "a/1.png", "b/0.png")
     found = find("set", str(tmp_path))
-    assert [(sample.number, sample.label) for sample in found.samples] == [(0, 0), (1, 0), (2, 1)]
+    assert [(sample.number, sample.truth) for sample in found.samples] == [(0, Label(0)), (1, Label(0)), (2, Label(1))]
 
 
 def test_what_is_no_image_is_passed_over(tmp_path: Path) -> None:
@@ -110,18 +111,18 @@ def test_a_dataset_that_is_not_one_is_said(tmp_path: Path, files: list[str], wor
 
 def labels(folder: Path) -> dict[str, tuple[str, str | None]]:
     found = find(folder.name, str(folder.parent))
-    return {sample.source: (found.classes[sample.label], sample.partition) for sample in found.samples}
+    return {sample.source: (found.names[labels_of([sample.truth])[0]], sample.partition) for sample in found.samples}
 
 
 def test_folders_of_partitions_are_read_partition_by_partition(tmp_path: Path) -> None:
     touch(tmp_path / "set", "test/b/0.png", "train/a/0.png", "train/b/1.png", "Val/a/2.png", "Val/b/3.png")
     found = find("set", str(tmp_path))
-    assert found.classes == ("a", "b")
+    assert found.names == ("a", "b")
     assert found.partitions == {"training": "train", "dev": "Val", "test": "test"}
     assert [sample.source for sample in found.samples] == [
         "train/a/0.png", "train/b/1.png", "Val/a/2.png", "Val/b/3.png", "test/b/0.png",
     ]  # fmt: skip
-    assert [(s.number, s.label, s.partition) for s in found.samples] == [
+    assert [(s.number, s.truth.stratum, s.partition) for s in found.samples] == [
         (0, 0, "training"), (1, 1, "training"), (2, 0, "dev"), (3, 1, "dev"), (4, 1, "test"),
     ]  # fmt: skip
 

@@ -1,0 +1,36 @@
+"""Find: from a dataset's name to its files and what is true of them. No picture is opened yet."""
+
+import logging
+from pathlib import Path
+
+from nnlab.data.layout import folders_in, holds_classes
+from nnlab.data.readers.base import Reader, recognised
+from nnlab.data.readers.class_folders import ClassFolders
+from nnlab.data.source import Source
+
+LOG = logging.getLogger("nnlab.data")
+
+
+def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Source:
+    """What the dataset `<datasets_path>/<dataset>` holds; a set that nnlab draws is drawn into the cache folder when it
+    is not there.
+
+    Options:  reader: of what is laid out how; None: whichever recognises the folder.
+    Raises:   DataError: when it is missing, or not laid out as the reader wants it.
+    """
+    from nnlab.data.makers.locate import dataset_folder  # `nnlab infer photo.jpg` has no need of what draws sets
+
+    folder = dataset_folder(dataset, datasets_path, say=LOG.info)
+    return (reader or reader_of(folder)).find(folder)
+
+
+def reader_of(folder: Path) -> Reader:
+    """The reader that recognises a folder; class folders where none does."""
+    return recognised(folder) or ClassFolders()
+
+
+def is_dataset(folder: Path) -> bool:
+    """Whether a folder is laid out as a dataset is, and not as a folder of datasets. Raises DataError: unreadable."""
+    if recognised(folder):
+        return True
+    return holds_classes(folder) and not any(recognised(Path(entry.path)) for entry in folders_in(folder))

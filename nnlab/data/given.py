@@ -1,0 +1,107 @@
+"""Given: what a sample's files hold, as bytes, and a digest of it."""
+
+import functools
+import hashlib
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnlab.core.errors import DataError
+from nnlab.core.placement import Placement
+from nnlab.core.printing import printable
+from nnlab.core.truth import NOTHING, Label, Truth
+from nnlab.data import kept_truths
+from nnlab.data.images.base import ImageLibrary
+from nnlab.data.images.header import file_bytes
+from nnlab.data.source import Sample
+
+
+@dataclass(frozen=True, eq=False)
+class Filed(Truth, ABC):
+    """A truth that lies in a file of its own, a mask's picture say: it is read when its picture is.
+
+    Options:  path: the file.
+    """
+
+    path: Path
+
+    @abstractmethod
+    def read(self, encoded: bytes, lib: ImageLibrary) -> Truth:
+        """What the bytes of the file say.  Raises DataError: when they are not what they should be."""
+
+    def moved(self, placement: Placement) -> Truth:
+        """Raises TypeError: it is to be read first."""
+        raise TypeError(f"{self.path} was not read")
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What there is to prepare a sample of; an error where a file cannot be read.
+
+    Options:  picture, truth: the bytes of the files; no truth where it lies in none.  digest: of all that pixels and
+              truth are made of.
+    """
+
+    sample: Sample
+    picture: bytes | DataError
+    truth: bytes | DataError | None
+    digest: bytes
+
+    @classmethod
+    def of(cls, sample: Sample) -> "Given":
+        """The sample's files, read."""
+        picture = _bytes_or_fault(sample.path)
+        digest, truth = _digest(picture), None
+        if isinstance(sample.truth, Filed):
+            truth = _bytes_or_fault(sample.truth.path)
+            digest = hashlib.sha256(digest + _digest(truth) + _code(type(sample.truth))).digest()
+        elif sample.truth.moves:
+            digest = hashlib.sha256(digest + kept_truths.digest(sample.truth)).digest()
+        return cls(sample, picture, truth, digest)
+
+    def unmoved(self, lib: ImageLibrary) -> Truth:
+        """What is true of the picture as it is in its file; NOTHING where that does not move with pixels.
+
+        Raises:  DataError: naming the file that it lies in.
+        """
+        truth = self.sample.truth
+        if not isinstance(truth, Filed):
+            return truth if truth.moves else NOTHING
+        try:
+            if isinstance(self.truth, DataError):
+                raise self.truth
+            return truth.read(self.truth or b"", lib)
+        except DataError as error:
+            raise DataError(error.what, where=printable(truth.path), hint=error.hint) from error
+
+
+def content_of(samples: Sequence[Sample], digests: Sequence[bytes]) -> str:
+    """A digest of all files together, in whatever order they come, as 16 hexadecimal digits."""
+    whole = hashlib.sha256()
+    pairs = sorted(zip(samples, digests, strict=True), key=lambda pair: (pair[0].source, pair[1]))
+    for sample, digest in pairs:
+        whole.update(hashlib.sha256(sample.source.encode()).digest() + digest)
+        if not (isinstance(sample.truth, Label) or sample.truth.moves):  # neither in the name nor in the digest
+            whole.update(kept_truths.digest(sample.truth))
+    return whole.hexdigest()[:16]
+
+
+@functools.cache
+def _code(kind: type[Filed]) -> bytes:
+    """Of the source file that reads such truths: what an edited one reads must not be met by what it read before."""
+    file = sys.modules[kind.__module__].__file__
+    return hashlib.sha256(Path(file).read_bytes() if file else b"").digest()
+
+
+def _bytes_or_fault(path: Path) -> bytes | DataError:
+    try:
+        return file_bytes(path)
+    except DataError as error:
+        return error
+
+
+def _digest(found: bytes | DataError) -> bytes:
+    """Of a file that cannot be read: of the reason."""
+    return hashlib.sha256(found if isinstance(found, bytes) else b"unreadable: " + str(found).encode()).digest()

@@ -1,0 +1,36 @@
+"""The contract of a reader: how a folder says what is true of its pictures."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from nnlab.core.component import Component
+from nnlab.core.registry import Registry
+from nnlab.data.source import Source
+
+
+@dataclass(kw_only=True, eq=False)
+class Reader(Component, ABC):
+    """Finds the pictures of a dataset and their truths, from names and tables; no picture is opened.
+
+    Options:  about: what says what is true, in words ("numbers in targets.csv").
+    """
+
+    about: ClassVar[str]
+
+    @abstractmethod
+    def find(self, folder: Path) -> Source:
+        """What the folder holds.  Raises DataError: when it is not laid out as it should be."""
+
+    def recognises(self, folder: Path) -> bool:
+        """Whether the folder is laid out for this reader, where nobody says which one is meant."""
+        return False
+
+
+READERS: Registry[Reader] = Registry("reader", "nnlab.data.readers")
+
+
+def recognised(folder: Path) -> Reader | None:
+    """The reader that a folder is laid out for, where it can be told from class folders."""
+    return next((reader for cls in READERS if (reader := cls()).recognises(folder)), None)
