@@ -67,8 +67,8 @@ def runs() -> list[str]:
 
 def models() -> list[str]:
     """The names of the ONNX models that are here or in the catalogue."""
-    from nnlab.onnx.files import known_models
-    from nnlab.onnx.inference.catalogue import catalogue
+    from nnlab.onnx.catalogue.catalogue import catalogue
+    from nnlab.onnx.catalogue.files import known_models
 
     return sorted({*known_models("models"), *catalogue()})
 
@@ -82,7 +82,7 @@ def drawable() -> list[str]:
 
 def fetchable() -> list[str]:
     """The names of the ONNX models that can be fetched."""
-    from nnlab.onnx.inference.catalogue import catalogue
+    from nnlab.onnx.catalogue.catalogue import catalogue
 
     return list(catalogue())
 

@@ -47,7 +47,7 @@ def command(
     say = (lambda line: None) if quiet else (lambda line: echo(line, err=True))
     messages_to(say, lambda line: echo(line, err=True))
     from nnlab.experiment.export import export
-    from nnlab.onnx.export import Form
+    from nnlab.onnx.write.export import Form
 
     form = Form(opset=opset, dtype=dtype, softmax=softmax, fold_batch_norm=fold_batch_norm)
     exported = export(run, form, preprocess=with_preprocessing, output=output)

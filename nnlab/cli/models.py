@@ -60,8 +60,8 @@ def fetch_(names: tuple[str, ...], unverified: bool, quiet: bool, json: bool, de
 
     nnlab models fetch u2net
     """
-    from nnlab.onnx.fetch import fetch
-    from nnlab.onnx.inference.catalogue import catalogue
+    from nnlab.onnx.catalogue.catalogue import catalogue
+    from nnlab.onnx.catalogue.fetch import fetch
 
     terminate_as_interrupt()
     if not names:
@@ -92,15 +92,15 @@ def add_(name: str, path: str, force: bool, debug: bool) -> None:
 
     nnlab models add my_model model.onnx
     """
-    from nnlab.onnx.fetch import add
+    from nnlab.onnx.catalogue.fetch import add
 
     echo_line(f"{name}: {add(name, Path(path), force=force)}")
 
 
 def listing(models_path: str) -> list[dict[str, Any]]:
     """Every model that is there, then those of the catalogue that are not."""
-    from nnlab.onnx.files import find_model, known_models
-    from nnlab.onnx.inference.catalogue import catalogue, entry_of
+    from nnlab.onnx.catalogue.catalogue import catalogue, entry_of
+    from nnlab.onnx.catalogue.files import find_model, known_models
 
     rows = []
     for name in known_models(models_path):

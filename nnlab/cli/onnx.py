@@ -81,7 +81,7 @@ def verify(
     """
     terminate_as_interrupt()
     from nnlab.cli.onnx_text import text_of_verdict
-    from nnlab.onnx.engines import known_engine
+    from nnlab.onnx.backends.engines import known_engine
     from nnlab.onnx.examine.judge import judge, require
 
     named = [known_engine(name) for text in engines for name in text.split(",")]
@@ -148,8 +148,8 @@ def diff(
 
 
 def _view(file: str, models_path: str) -> Any:
-    from nnlab.onnx.files import find_model
-    from nnlab.onnx.read import read_model
+    from nnlab.onnx.catalogue.files import find_model
+    from nnlab.onnx.file.read import read_model
 
     messages_to(lambda line: None, lambda line: click.echo(line, err=True))
     return read_model(find_model(file, models_path))

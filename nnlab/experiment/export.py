@@ -16,8 +16,8 @@ from nnlab.models.learner import Learner
 from nnlab.tracking.files import to_json, write_whole, writing
 
 if TYPE_CHECKING:
-    from nnlab.onnx.export import Form, Model
-    from nnlab.onnx.verify import Verified
+    from nnlab.onnx.write.export import Form, Model
+    from nnlab.onnx.write.verify import Verified
 
 LOG = logging.getLogger("nnlab.export")
 
@@ -69,9 +69,9 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     import dataclasses
 
     from nnlab.experiment.export_samples import samples_for
-    from nnlab.onnx.export import to_onnx
-    from nnlab.onnx.preparation import Preparation
-    from nnlab.onnx.verify import verify
+    from nnlab.onnx.write.export import to_onnx
+    from nnlab.onnx.write.preparation import Preparation
+    from nnlab.onnx.write.verify import verify
 
     trained = trained_run(path)
     target = _target(trained, output)
@@ -119,7 +119,7 @@ def _target(trained: Trained, output: str | Path | None) -> Path:
 
 def _sources(trained: Trained) -> Iterator[Path]:
     """The file of an imported network: the run's own copy, and where it was read from, as config.toml repeats it."""
-    from nnlab.onnx.files import find_model
+    from nnlab.onnx.catalogue.files import find_model
 
     yield from (Path(path) for node in trained.network.nodes if (path := getattr(node.layer, "path", None)))
     options = trained.experiment.sections["model"]

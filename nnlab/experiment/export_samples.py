@@ -18,9 +18,9 @@ from nnlab.data.selection import select
 from nnlab.data.source import Sample
 from nnlab.experiment.trained import Trained
 from nnlab.models.learner import Learner
-from nnlab.onnx.export import Form, Model
-from nnlab.onnx.tensors import dtype_of
-from nnlab.onnx.verify import ENGINES, as_probabilities
+from nnlab.onnx.file.tensors import dtype_of
+from nnlab.onnx.write.export import Form, Model
+from nnlab.onnx.write.verify import ENGINES, as_probabilities
 
 LOG = logging.getLogger("nnlab.export")
 

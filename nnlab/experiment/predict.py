@@ -15,7 +15,7 @@ from nnlab.data.pipeline import preparation_steps
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.trained import trained_run
 from nnlab.models.learner import Learner
-from nnlab.onnx.engines import known_engine
+from nnlab.onnx.backends.engines import known_engine
 from nnlab.onnx.inference.answer import Answer, scored
 
 BATCH = 16

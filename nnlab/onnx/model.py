@@ -17,7 +17,7 @@ from nnlab.models.forms import CLASSES
 from nnlab.models.graph import Graph
 
 if TYPE_CHECKING:
-    from nnlab.onnx.network import OnnxNetwork
+    from nnlab.onnx.train.network import OnnxNetwork
 
 
 LOG = logging.getLogger("nnlab.onnx")
@@ -66,10 +66,10 @@ class Onnx(Model):
         return graph
 
     def _network(self, in_shape: Shape, classes: int) -> "OnnxNetwork":
-        from nnlab.onnx.files import find_model  # onnx is imported when a file is to be read
-        from nnlab.onnx.network import OnnxNetwork
-        from nnlab.onnx.one_layer import one_layer
-        from nnlab.onnx.read import read_model
+        from nnlab.onnx.catalogue.files import find_model  # onnx is imported when a file is to be read
+        from nnlab.onnx.file.read import read_model
+        from nnlab.onnx.train.network import OnnxNetwork
+        from nnlab.onnx.write.one_layer import one_layer
 
         if self._is_made:
             path, self._view = ONE_LAYER, one_layer(in_shape, classes)
@@ -99,7 +99,7 @@ class Onnx(Model):
 
     def takes(self) -> Takes:
         """What the file says of its input."""
-        from nnlab.onnx.samples import takes
+        from nnlab.onnx.file.samples import takes
 
         if self._is_made:
             return "any"
@@ -112,7 +112,7 @@ class Onnx(Model):
 
     def size(self) -> tuple[int, int] | None:
         """What the file says of its input."""
-        from nnlab.onnx.samples import channels_last
+        from nnlab.onnx.file.samples import channels_last
 
         if self.takes() != "images" or self._is_made:
             return None
@@ -137,7 +137,7 @@ class Onnx(Model):
 
     def fits(self) -> tuple[Shape, int] | None:
         """The samples that go through, and how many classes come out; None where any may."""
-        from nnlab.onnx.fit import fit
+        from nnlab.onnx.train.fit import fit
 
         if self._is_made:
             return None
@@ -147,7 +147,7 @@ class Onnx(Model):
     @property
     def _is_made(self) -> bool:
         """Whether it is the network that is made for the samples at hand."""
-        from nnlab.onnx.files import known_models
+        from nnlab.onnx.catalogue.files import known_models
 
         return self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path)
 

@@ -34,8 +34,8 @@ SHORT_SECONDS = 0.05
 def runner(engine: str, path: Path) -> Callable[[Any], Any]:
     """What runs the model once."""
     if engine == "nnlab":
-        from nnlab.onnx.execute import NumpyModel
-        from nnlab.onnx.read import read_model
+        from nnlab.onnx.engine.execute import NumpyModel
+        from nnlab.onnx.file.read import read_model
 
         model = NumpyModel(read_model(path))
         return model.run
@@ -91,8 +91,8 @@ def say_held(engine: str, path: Path) -> None:
 
     inputs = inputs_of(path)
     if engine == "nnlab":
-        import nnlab.onnx.execute
-        import nnlab.onnx.read  # noqa: F401
+        import nnlab.onnx.engine.execute
+        import nnlab.onnx.file.read  # noqa: F401
     elif engine == "onnxruntime":
         import onnxruntime  # noqa: F401
     before = most()

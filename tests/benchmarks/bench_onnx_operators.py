@@ -17,8 +17,8 @@ import onnxruntime
 from onnx import parser
 
 from nnlab.kernels.threads import at_most_threads
-from nnlab.onnx.execute import NumpyModel
-from nnlab.onnx.read import checked
+from nnlab.onnx.engine.execute import NumpyModel
+from nnlab.onnx.file.read import checked
 
 RNG = np.random.default_rng(0)
 Case = tuple[str, Any, dict[str, Any]]

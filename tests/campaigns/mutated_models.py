@@ -49,10 +49,10 @@ def model_number(number: int, seed: int, models: list[bytes]) -> tuple[bytes, ra
 def tried(data: bytes, rng: random.Random) -> str:
     """Reads and runs a model on both engines. What came of it; raises whatever is a finding."""
     from nnlab.core.errors import DataError
-    from nnlab.onnx.execute import NumpyModel
+    from nnlab.onnx.engine.execute import NumpyModel
+    from nnlab.onnx.file.read import model_of
     from nnlab.onnx.limits import held_bytes, limited
     from nnlab.onnx.ops.base import NoGradientError
-    from nnlab.onnx.read import model_of
 
     said = []
     with limited(memory=held_bytes() + MEMORY, turns=2000):

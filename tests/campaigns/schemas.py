@@ -29,8 +29,8 @@ LIMIT = 4.0
 def tried(model: Any, rng: random.Random) -> str:
     """Reads, describes, judges and runs a model. What came of it; raises whatever is a finding."""
     from nnlab.core.errors import NnlabError
+    from nnlab.onnx.file.read import model_of
     from nnlab.onnx.limits import held_bytes, limited
-    from nnlab.onnx.read import model_of
 
     said = []
     with limited(memory=held_bytes() + 2**28, turns=2000, seconds=LIMIT):
@@ -50,7 +50,7 @@ def tried(model: Any, rng: random.Random) -> str:
 
 def steps(view: Any, inputs: Any) -> list[Callable[[], Any]]:
     """What the commands do: show, verify, diff, infer on each engine."""
-    from nnlab.onnx.engines import ENGINES, load
+    from nnlab.onnx.backends.engines import ENGINES, load
     from nnlab.onnx.examine.describe import describe
     from nnlab.onnx.examine.judge import judge
     from nnlab.onnx.examine.lockstep import lockstep

@@ -106,7 +106,7 @@ def test_without_its_data_drawn_samples_are_taken_and_that_is_said(train: Any, c
 
 def test_what_differs_is_not_written(train: Any, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     train("--epochs=2")
-    from nnlab.onnx import verify
+    from nnlab.onnx.write import verify
 
     monkeypatch.setitem(verify.ENGINES, "numpy", lambda model: lambda x: np.zeros((len(x), 3), np.float32))
     code, out, err = call("export", "runs/latest", "--output=x.onnx")

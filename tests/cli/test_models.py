@@ -9,7 +9,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from nnlab.cli.main import main
-from nnlab.onnx.inference.catalogue import catalogue
+from nnlab.onnx.catalogue.catalogue import catalogue
 
 Models = Callable[..., tuple[int, str, str]]
 
@@ -18,7 +18,7 @@ Models = Callable[..., tuple[int, str, str]]
 def models(capfd: pytest.CaptureFixture[str], cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Models:
     """The command, with a catalogue in which nobody states squeezenet's checksum."""
     entries = {**catalogue(), "squeezenet": dataclasses.replace(catalogue()["squeezenet"], checksum="")}
-    monkeypatch.setattr("nnlab.onnx.inference.catalogue.catalogue", lambda: entries)
+    monkeypatch.setattr("nnlab.onnx.catalogue.catalogue.catalogue", lambda: entries)
 
     def run(*args: str) -> tuple[int, str, str]:
         capfd.readouterr()

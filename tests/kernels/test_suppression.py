@@ -87,8 +87,8 @@ def test_operator_agrees_with_onnxruntime(center: int, limits: tuple[float, floa
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed (extra [onnxruntime])")
     from onnx import parser
 
-    from nnlab.onnx.engines import load
-    from nnlab.onnx.read import checked
+    from nnlab.onnx.backends.engines import load
+    from nnlab.onnx.file.read import checked
 
     text = f"""<ir_version: 8, opset_import: ["" : 11]>
         g (float[N, K, 4] b, float[N, C, K] s, int64[1] m, float[1] i, float[1] t) => (int64[P, 3] y)

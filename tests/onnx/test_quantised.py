@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nnlab.core.types import Array
-from nnlab.onnx.engines import load
-from nnlab.onnx.read import read_model
+from nnlab.onnx.backends.engines import load
+from nnlab.onnx.file.read import read_model
 
 SEEN = np.random.default_rng(0).random((4, 1, 1, 28, 28), dtype=np.float32)
 

@@ -12,10 +12,10 @@ from onnx import numpy_helper
 from nnlab.core.types import Array
 from nnlab.data.images.vips import Vips
 from nnlab.onnx.backends.base import Runnable
-from nnlab.onnx.engines import ENGINES, load, using
+from nnlab.onnx.backends.engines import ENGINES, load, using
+from nnlab.onnx.file.read import read_model
 from nnlab.onnx.inference.load import read_for_pictures
 from nnlab.onnx.inference.predictor import OnnxPredictor
-from nnlab.onnx.read import read_model
 
 LIB = Vips()
 

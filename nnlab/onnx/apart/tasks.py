@@ -43,7 +43,7 @@ def reference(data: bytes, inputs: Mapping[str, Any], wanted: Sequence[str] | No
 def onnxruntime(data: bytes, inputs: Mapping[str, Any], wanted: Sequence[str]) -> list[Any]:
     """The outputs of a model that is run once by onnxruntime, nothing in it rearranged."""
     from nnlab.onnx.backends.onnxruntime import open_session, run_session
-    from nnlab.onnx.endless import holds_loop
+    from nnlab.onnx.engine.endless import holds_loop
 
     proto = model(data)
     return list(run_session(open_session(data, threads=0, plain=True), inputs, wanted, loops=holds_loop(proto)))

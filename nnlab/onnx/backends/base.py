@@ -9,10 +9,10 @@ from onnx.backend.base import Backend, BackendRep, Device, DeviceType
 
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
-from nnlab.onnx.given import named
+from nnlab.onnx.engine.given import named
+from nnlab.onnx.file.read import checked
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
-from nnlab.onnx.read import checked
-from nnlab.onnx.views import ModelView
 
 
 class Runnable(Protocol):

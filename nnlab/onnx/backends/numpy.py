@@ -1,8 +1,8 @@
 """The hand-written engine behind onnx's backend interface."""
 
 from nnlab.onnx.backends.base import EngineBackend, Runnable
-from nnlab.onnx.execute import NumpyModel
-from nnlab.onnx.views import ModelView
+from nnlab.onnx.engine.execute import NumpyModel
+from nnlab.onnx.file.views import ModelView
 
 
 class NumpyBackend(EngineBackend):

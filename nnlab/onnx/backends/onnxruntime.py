@@ -13,10 +13,10 @@ from nnlab.core.types import Array
 from nnlab.onnx.apart.helper import Helper
 from nnlab.onnx.apart.tame import is_tame
 from nnlab.onnx.backends.base import EngineBackend, Runnable
-from nnlab.onnx.endless import holds_loop, watched
+from nnlab.onnx.engine.endless import holds_loop, watched
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import one_line
-from nnlab.onnx.views import ModelView
 
 WHO = "onnxruntime"
 

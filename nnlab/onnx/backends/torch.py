@@ -1,7 +1,7 @@
 """The torch engine behind onnx's backend interface; torch is imported when a model is prepared."""
 
 from nnlab.onnx.backends.base import EngineBackend, Runnable
-from nnlab.onnx.views import ModelView
+from nnlab.onnx.file.views import ModelView
 
 
 class TorchBackend(EngineBackend):

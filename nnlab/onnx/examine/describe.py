@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nnlab.core.errors import MissingError, NnlabError
-from nnlab.onnx.engines import ENGINES, load
+from nnlab.onnx.backends.engines import ENGINES, load
+from nnlab.onnx.engine.plan import since_version
 from nnlab.onnx.examine.samples import Sizes, require_inputs
 from nnlab.onnx.examine.shapes import Shapes, inferred, multiply_adds
-from nnlab.onnx.functions import is_function
+from nnlab.onnx.file.functions import is_function
+from nnlab.onnx.file.views import ModelView, NodeView, ValueView
 from nnlab.onnx.ops.base import OPERATORS, is_float
-from nnlab.onnx.plan import since_version
-from nnlab.onnx.views import ModelView, NodeView, ValueView
 
 
 @dataclass(frozen=True)

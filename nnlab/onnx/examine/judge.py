@@ -8,12 +8,12 @@ import numpy as np
 
 from nnlab.core.errors import ComparisonError, DataError, NnlabError
 from nnlab.onnx.apart import calls
-from nnlab.onnx.endless import LEFT_ALONE, why_not_asked
-from nnlab.onnx.engines import ENGINES, load
+from nnlab.onnx.backends.engines import ENGINES, load
+from nnlab.onnx.engine.endless import LEFT_ALONE, why_not_asked
 from nnlab.onnx.examine.differences import bound_for, difference, unlike
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import one_line
-from nnlab.onnx.views import ModelView
 
 JUDGE, OUTSIDE = "reference", "onnxruntime"
 """onnx's reference evaluator; where it cannot run a model, the first engine that can takes its place. Where every

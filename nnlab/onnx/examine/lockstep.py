@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import NnlabError
+from nnlab.onnx.engine.given import accepted
+from nnlab.onnx.engine.guard import shown
+from nnlab.onnx.engine.plan import Step, numpy_compute, plan
 from nnlab.onnx.examine.differences import bound_for, difference, unlike
 from nnlab.onnx.examine.one_node import NodeEngine, node_engine
-from nnlab.onnx.given import accepted
-from nnlab.onnx.guard import shown
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import placed
-from nnlab.onnx.plan import Step, numpy_compute, plan
-from nnlab.onnx.views import ModelView
 
 CHANCE = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"}
 """Operators whose outputs are drawn: each engine has its own generator."""

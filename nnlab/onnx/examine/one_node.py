@@ -10,16 +10,16 @@ from onnx import ModelProto, TypeProto, ValueInfoProto, helper
 from nnlab.core.errors import DataError, NnlabError, UsageError
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.onnx.apart.calls import reference, run_once
+from nnlab.onnx.backends.engines import load
 from nnlab.onnx.backends.onnxruntime import require_onnxruntime
-from nnlab.onnx.endless import node_loops
-from nnlab.onnx.engines import load
-from nnlab.onnx.guard import run_step
+from nnlab.onnx.engine.endless import node_loops
+from nnlab.onnx.engine.guard import run_step
+from nnlab.onnx.engine.plan import Plan, Step, numpy_compute, plan
+from nnlab.onnx.file.tensors import elem_type_of
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.limits import running
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import one_line
-from nnlab.onnx.plan import Plan, Step, numpy_compute, plan
-from nnlab.onnx.tensors import elem_type_of
-from nnlab.onnx.views import ModelView
 
 NODE_ENGINES = ("numpy", "torch", "onnxruntime", "reference")
 

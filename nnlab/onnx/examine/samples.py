@@ -9,8 +9,8 @@ import numpy as np
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.registry import nearest
 from nnlab.core.types import Array
+from nnlab.onnx.file.views import ModelView, ValueView
 from nnlab.onnx.ops.base import Value, is_float
-from nnlab.onnx.views import ModelView, ValueView
 
 Sizes = Mapping[str, tuple[int, ...]]
 """By input: its shape, for those that leave an axis open."""

@@ -9,7 +9,7 @@ from onnx import ModelProto
 from nnlab.core.errors import DataError
 from nnlab.onnx.apart.calls import infer_shapes
 from nnlab.onnx.examine.samples import Sizes, shape_of
-from nnlab.onnx.views import ModelView, NodeView, Size, ValueView
+from nnlab.onnx.file.views import ModelView, NodeView, Size, ValueView
 
 LOG = logging.getLogger("nnlab.onnx")
 

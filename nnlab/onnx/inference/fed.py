@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from nnlab.data.scaling import IMAGENET_MEAN, IMAGENET_STD
-from nnlab.onnx.inference.catalogue import entry_of
+from nnlab.onnx.catalogue.catalogue import entry_of
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.inference.recipe import EXPORTED_KEY, metadata
-from nnlab.onnx.views import ModelView
 
 
 def data_settings(view: ModelView, name: str) -> Mapping[str, Any]:

@@ -10,14 +10,14 @@ from nnlab.core.folders import at_home
 from nnlab.core.reading import read_text
 from nnlab.core.registry import nearest
 from nnlab.data.images.base import ImageLibrary
-from nnlab.onnx.engines import known_engine, load
-from nnlab.onnx.files import find_model
-from nnlab.onnx.inference.catalogue import catalogue, entry_of
-from nnlab.onnx.inference.class_names import class_names, known_lists
+from nnlab.onnx.backends.engines import known_engine, load
+from nnlab.onnx.catalogue.catalogue import catalogue, entry_of
+from nnlab.onnx.catalogue.class_names import class_names, known_lists
+from nnlab.onnx.catalogue.files import find_model
+from nnlab.onnx.file.read import read_model
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.inference.predictor import OnnxPredictor
 from nnlab.onnx.inference.recipe import Recipe, Said, recipe_of
-from nnlab.onnx.read import read_model
-from nnlab.onnx.views import ModelView
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from functools import cached_property
 from onnx import NodeProto
 
 from nnlab.core.types import Array
-from nnlab.onnx.emits import PASSING, Emitted, emitted
-from nnlab.onnx.soundness import graphs_in
-from nnlab.onnx.views import ModelView, NodeView
+from nnlab.onnx.file.emits import PASSING, Emitted, emitted
+from nnlab.onnx.file.soundness import graphs_in
+from nnlab.onnx.file.views import ModelView, NodeView
 
 PASSED = PASSING - {"ZipMap"} | {"Cast", "Clip"}
 """Operators that give the numbers that they take, in another form. Which class it is stays so whatever a Cast or a Clip

@@ -12,7 +12,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.backends.base import Runnable
-from nnlab.onnx.engines import using
+from nnlab.onnx.backends.engines import using
 from nnlab.onnx.inference.answer import Answer
 from nnlab.onnx.inference.reading import Reader
 from nnlab.onnx.inference.recipe import Recipe, picture_input

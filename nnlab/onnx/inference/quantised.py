@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.onnx.emits import PASSING
+from nnlab.onnx.file.emits import PASSING
 from nnlab.onnx.inference.origins import Origins
 
 SCALE_AT = {

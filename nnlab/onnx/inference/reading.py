@@ -10,6 +10,7 @@ import numpy as np
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.inference.answer import Answer, not_finite
 from nnlab.onnx.inference.choose import Choice, choose, unreadable
 from nnlab.onnx.inference.class_maps import class_map_of
@@ -22,7 +23,6 @@ from nnlab.onnx.inference.probabilities import TOLERANCE, add_up, probabilities,
 from nnlab.onnx.inference.quantised import unquantised
 from nnlab.onnx.inference.recipe import Recipe
 from nnlab.onnx.ops.base import is_float
-from nnlab.onnx.views import ModelView
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,10 +13,10 @@ from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
 from nnlab.core.registry import nearest
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
-from nnlab.onnx.inference.catalogue import entry_of
+from nnlab.onnx.catalogue.catalogue import entry_of
+from nnlab.onnx.file.samples import channels_last, is_column
+from nnlab.onnx.file.views import ModelView, Size, ValueView
 from nnlab.onnx.inference.preprocessing import Preprocessing
-from nnlab.onnx.samples import channels_last, is_column
-from nnlab.onnx.views import ModelView, Size, ValueView
 
 Kind = Literal["labels", "mask", "class-map", "objects"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -8,8 +8,8 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Operator
-from nnlab.onnx.tensors import dtype_of
 
 
 @OPERATORS.register("BitCast", since=26)

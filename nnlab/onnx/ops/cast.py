@@ -7,8 +7,8 @@ import ml_dtypes
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, is_float
-from nnlab.onnx.tensors import dtype_of
 
 EIGHT_BITS = {"float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz"}
 POWER_OF_TWO = "float8_e8m0fnu"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.onnx.growth import output_bytes
+from nnlab.onnx.engine.growth import output_bytes
 from nnlab.onnx.limits import current
 from nnlab.onnx.ops.base import Gradients, Operator, Value, Values
 from nnlab.onnx.precision import is_half, like, wide

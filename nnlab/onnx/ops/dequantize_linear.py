@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.ops.quantization import gathered, spread
 from nnlab.onnx.ops.unary import as_dtype, widened
-from nnlab.onnx.tensors import dtype_of
 
 
 @OPERATORS.register("DequantizeLinear", since=(10, 13, 19, 21, 23, 24, 25, 28))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import (
     OPERATORS,
     Operator,
 )
-from nnlab.onnx.tensors import dtype_of
 
 
 @OPERATORS.register("MelWeightMatrix", since=17)

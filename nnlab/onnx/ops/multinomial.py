@@ -6,9 +6,9 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Operator
 from nnlab.onnx.ops.chance import stream
-from nnlab.onnx.tensors import dtype_of
 
 
 @OPERATORS.register("Multinomial", since=(7, 22))

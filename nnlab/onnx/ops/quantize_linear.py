@@ -7,10 +7,10 @@ import ml_dtypes
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Operator
 from nnlab.onnx.ops.cast import cast
 from nnlab.onnx.ops.quantization import spread
-from nnlab.onnx.tensors import dtype_of
 
 
 @OPERATORS.register("QuantizeLinear", since=(10, 13, 19, 21, 23, 24, 25, 28))

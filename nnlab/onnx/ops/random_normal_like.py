@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.ops.chance import stream
-from nnlab.onnx.tensors import dtype_of
 
 
 @OPERATORS.register("RandomNormalLike", since=(1, 22))

@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Operator
-from nnlab.onnx.tensors import dtype_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,8 +5,8 @@ from typing import Any
 
 import onnx
 
+from nnlab.onnx.file.read import NEWEST_OPSET, OLDEST_OPSET
 from nnlab.onnx.ops.base import OPERATORS, Operator
-from nnlab.onnx.read import NEWEST_OPSET, OLDEST_OPSET
 from nnlab.onnx.suite.cases import Case
 from nnlab.onnx.suite.vision import OPERATORS_OF_VISION, VISION
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from nnlab.core.translations import Translations
-from nnlab.onnx.halves import computes_wide, moves
+from nnlab.onnx.engine.halves import computes_wide, moves
 from nnlab.onnx.ops.base import Operator
 
 TorchOperator = Callable[..., Any]

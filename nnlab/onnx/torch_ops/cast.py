@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.cast import Cast
-from nnlab.onnx.tensors import dtype_of
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.torch_ops.by_numpy import by_numpy
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import torch
 
+from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.dequantize_linear import DequantizeLinear
-from nnlab.onnx.tensors import dtype_of
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.torch_ops.by_numpy import by_numpy
 from nnlab.onnx.torch_ops.cast import torch_dtype

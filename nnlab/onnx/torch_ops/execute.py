@@ -7,15 +7,15 @@ import torch
 
 from nnlab.core.errors import DataError, NnlabError
 from nnlab.core.types import Array
-from nnlab.onnx.given import accepted, note_outputs
-from nnlab.onnx.holding import run_held, with_halves_held
+from nnlab.onnx.engine.given import accepted, note_outputs
+from nnlab.onnx.engine.holding import run_held, with_halves_held
+from nnlab.onnx.engine.plan import Plan, every_step, plan
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values
 from nnlab.onnx.places import one_line, placed
-from nnlab.onnx.plan import Plan, every_step, plan
 from nnlab.onnx.torch_ops.arrays import to_array, to_tensor
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.torch_ops.holding import TorchHolding
-from nnlab.onnx.views import ModelView
 
 __all__ = ["TorchModel", "to_array", "to_tensor", "torch_compute"]
 

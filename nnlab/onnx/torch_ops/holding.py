@@ -1,4 +1,4 @@
-"""Tensors of halves held in float32 between operators (nnlab/onnx/holding.py)."""
+"""Tensors of halves held in float32 between operators (nnlab/onnx/engine/holding.py)."""
 
 from typing import Any
 

@@ -10,13 +10,13 @@ from nnlab.backends.torch.layers import TORCH_LAYERS, Own
 from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
 from nnlab.core.types import DTYPES
-from nnlab.onnx.network import OnnxNetwork, inner_name
+from nnlab.onnx.engine.plan import every_step
 from nnlab.onnx.ops.base import is_float
-from nnlab.onnx.plan import every_step
 from nnlab.onnx.torch_ops.arrays import to_tensor
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.torch_ops.execute import torch_compute
-from nnlab.onnx.trial import squeezed
+from nnlab.onnx.train.network import OnnxNetwork, inner_name
+from nnlab.onnx.train.trial import squeezed
 
 
 @TORCH_LAYERS.register(OnnxNetwork)

@@ -14,9 +14,9 @@ from nnlab.onnx.apart.helper import Helper
 from nnlab.onnx.apart.tame import is_tame
 from nnlab.onnx.examine.describe import describe
 from nnlab.onnx.examine.judge import judge
+from nnlab.onnx.file.read import model_of
 from nnlab.onnx.limits import limited
-from nnlab.onnx.read import model_of
-from nnlab.onnx.verify import verify
+from nnlab.onnx.write.verify import verify
 
 
 def alone(operator: str, *inputs: Any, domain: str = "", output: int = 1, **attributes: Any) -> ModelProto:

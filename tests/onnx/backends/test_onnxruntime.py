@@ -34,7 +34,7 @@ def test_it_runs_and_gives_no_gradients() -> None:
 def test_what_it_does_not_take_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("onnxruntime")
     from nnlab.onnx.backends.onnxruntime import OnnxruntimeModel
-    from nnlab.onnx.read import checked
+    from nnlab.onnx.file.read import checked
 
     with pytest.raises(DataError, match="onnxruntime does not take it") as caught:
         OnnxruntimeModel(checked(relu(domain="elsewhere")))
@@ -68,7 +68,7 @@ def test_a_reason_is_without_places_in_its_sources(said: str, reason: str) -> No
 
 def test_an_opset_it_does_not_know_is_said_shortly() -> None:
     pytest.importorskip("onnxruntime")
-    from nnlab.onnx.verify import ENGINES, Lacking
+    from nnlab.onnx.write.verify import ENGINES, Lacking
 
     proto = relu()
     proto.opset_import[0].version = 1000

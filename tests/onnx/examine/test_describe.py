@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 
 from nnlab.core.errors import UsageError
 from nnlab.onnx.examine.describe import describe
-from nnlab.onnx.read import checked
+from nnlab.onnx.file.read import checked
 
 
 def model(*, unknown: bool = False) -> onnx.ModelProto:

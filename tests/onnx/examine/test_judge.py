@@ -12,8 +12,8 @@ from nnlab.core.types import Array
 from nnlab.onnx.examine.differences import difference, unlike
 from nnlab.onnx.examine.judge import judge, require
 from nnlab.onnx.examine.samples import drawn
+from nnlab.onnx.file.read import checked
 from nnlab.onnx.ops.base import OPERATORS, Operator
-from nnlab.onnx.read import checked
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

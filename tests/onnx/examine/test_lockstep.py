@@ -12,9 +12,9 @@ from onnx import TensorProto, helper
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import Array
 from nnlab.onnx.examine.lockstep import NodeDifference, lockstep
+from nnlab.onnx.file.read import checked
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import OPERATORS, Operator
-from nnlab.onnx.read import checked
-from nnlab.onnx.views import ModelView
 
 X = {"x": np.linspace(-2, 2, 12, dtype=np.float32).reshape(3, 4)}
 

@@ -11,11 +11,11 @@ from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import Array
 from nnlab.data.images.vips import Vips
 from nnlab.experiment.infer_rows import Result, labels_of
-from nnlab.onnx.engines import load
+from nnlab.onnx.backends.engines import load
+from nnlab.onnx.file.read import model_of
 from nnlab.onnx.inference.answer import Answer
 from nnlab.onnx.inference.predictor import OnnxPredictor
 from nnlab.onnx.inference.recipe import Said, recipe_of
-from nnlab.onnx.read import model_of
 
 LIB = Vips()
 SIZE = 8

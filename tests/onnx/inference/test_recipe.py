@@ -8,11 +8,11 @@ import pytest
 from onnx import TensorProto, helper
 
 from nnlab.core.errors import DataError, Mistakes, UsageError
+from nnlab.onnx.file.read import checked
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.inference.exported import ExportedFeed
 from nnlab.onnx.inference.preprocessing import Preprocessing
 from nnlab.onnx.inference.recipe import Said, recipe_of
-from nnlab.onnx.read import checked
-from nnlab.onnx.views import ModelView
 
 
 def model(*shape: Any, kind: int = TensorProto.FLOAT, inputs: int = 1, **metadata: str) -> ModelView:

@@ -31,7 +31,7 @@ each_example = pytest.mark.parametrize("example", ALL, ids=str)
 OF_SEQUENCES = {"ConcatFromSequence", "SplitToSequence"} | {
     f"Sequence{what}" for what in ("At", "Construct", "Erase", "Insert")
 }
-"""Their gradients are lists: tests/onnx/test_execute.py holds them, within whole graphs."""
+"""Their gradients are lists: tests/onnx/engine/test_execute.py holds them, within whole graphs."""
 
 DIFFERENTIABLE = [cls for cls in OPERATORS if cls.backward is not Operator.backward and cls.name not in OF_SEQUENCES]
 

@@ -8,10 +8,10 @@ from onnx import ValueInfoProto, helper, numpy_helper
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
-from nnlab.onnx.engines import load
+from nnlab.onnx.backends.engines import load
+from nnlab.onnx.file.read import checked
+from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import OPERATORS, Operator
-from nnlab.onnx.read import checked
-from nnlab.onnx.views import ModelView
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-6}
 """float32: sums of a few dozen terms in another order, exp and erf of another library."""

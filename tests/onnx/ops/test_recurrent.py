@@ -8,8 +8,8 @@ from onnx import TensorProto, helper
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
-from nnlab.onnx.engines import load
-from nnlab.onnx.read import checked
+from nnlab.onnx.backends.engines import load
+from nnlab.onnx.file.read import checked
 
 STEPS, BATCH, WIDTH, HIDDEN = 5, 3, 4, 2
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}

@@ -1,6 +1,6 @@
 """The package's layers as ONNX nodes, for `nnlab export`."""
 
-from nnlab.onnx.layers import ONNX_LAYERS, Place
+from nnlab.onnx.write.layers import ONNX_LAYERS, Place
 from nnlab_example.softsign import Softsign
 
 

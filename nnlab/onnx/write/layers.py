@@ -1,0 +1,128 @@
+"""The layers as ONNX nodes: each a function of the layer, its place in the graph, and the names that it reads.
+
+What is written is the network in evaluation: Dropout lets everything through, BatchNorm uses its running statistics.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.core.translations import Translations
+from nnlab.core.types import Array, Shape
+from nnlab.layers.add import Add
+from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.concat import Concat
+from nnlab.layers.dense import Dense
+from nnlab.layers.dropout import Dropout
+from nnlab.layers.flatten import Flatten
+from nnlab.layers.leaky_relu import LeakyReLU
+from nnlab.layers.relu import ReLU
+from nnlab.layers.sigmoid import Sigmoid
+from nnlab.layers.softmax import Softmax
+from nnlab.layers.tanh import Tanh
+from nnlab.onnx.write.building import Building
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A layer's place in the graph that is written.
+
+    Options:  node: its name.  shapes: one sample of each input.  values: its parameters and buffers, by field.
+    """
+
+    building: Building
+    node: str
+    shapes: tuple[Shape, ...]
+    values: Mapping[str, Array]
+
+    def own(self, field: str) -> str:
+        """The name of one of its values, which is stored now: "dense_1.weight"."""
+        return self.building.store(f"{self.node}.{field}", self.values[field])
+
+    def add(self, operator: str, *inputs: str, part: str = "", **attributes: object) -> str:
+        """A node named as the layer is; one of several nodes has a `part` in its name."""
+        name = f"{self.node}/{part}" if part else self.node
+        return self.building.add(operator, *inputs, name=name, **attributes)
+
+
+OnnxLayer = Callable[..., str]
+"""Called as translation(layer, place, *xs): adds the layer's nodes; the name of its output."""
+
+ONNX_LAYERS: Translations[OnnxLayer] = Translations("layer", "onnx", group="nnlab.onnx_layers")
+"""The translation of each layer, by its exact class."""
+
+
+@ONNX_LAYERS.register(Dense)
+def dense(layer: Dense, place: Place, x: str) -> str:
+    """y = x W + b, W as it is: (in_features, units)"""
+    if not layer.bias:
+        return place.add("MatMul", x, place.own("weight"))
+    return place.add("Gemm", x, place.own("weight"), place.own("bias"))
+
+
+@ONNX_LAYERS.register(BatchNorm)
+def batch_norm(layer: BatchNorm, place: Place, x: str) -> str:
+    """With its running statistics. ONNX has the features on axis 1, as they are here only without axes between."""
+    names = [place.own(field) for field in ("gamma", "beta", "running_mean", "running_variance")]
+    rank = len(place.shapes[0]) + 1
+    if rank == 2:
+        return place.add("BatchNormalization", x, *names, epsilon=layer.epsilon)
+    first = place.add("Transpose", x, part="features_first", perm=[0, rank - 1, *range(1, rank - 1)])
+    y = place.add("BatchNormalization", first, *names, part="normalised", epsilon=layer.epsilon)
+    return place.add("Transpose", y, perm=[0, *range(2, rank), 1])
+
+
+@ONNX_LAYERS.register(Dropout)
+def dropout(layer: Dropout, place: Place, x: str) -> str:
+    """Nothing: in evaluation every value stays."""
+    return x
+
+
+@ONNX_LAYERS.register(ReLU)
+def relu(layer: ReLU, place: Place, x: str) -> str:
+    """y = max(x, 0)"""
+    return place.add("Relu", x)
+
+
+@ONNX_LAYERS.register(LeakyReLU)
+def leaky_relu(layer: LeakyReLU, place: Place, x: str) -> str:
+    """y = max(x, alpha x)"""
+    return place.add("LeakyRelu", x, alpha=layer.alpha)
+
+
+@ONNX_LAYERS.register(Tanh)
+def tanh(layer: Tanh, place: Place, x: str) -> str:
+    """y = tanh(x)"""
+    return place.add("Tanh", x)
+
+
+@ONNX_LAYERS.register(Sigmoid)
+def sigmoid(layer: Sigmoid, place: Place, x: str) -> str:
+    """y = 1 / (1 + exp(-x))"""
+    return place.add("Sigmoid", x)
+
+
+@ONNX_LAYERS.register(Softmax)
+def softmax(layer: Softmax, place: Place, x: str) -> str:
+    """Over the last axis, counted from the first: so it is the same in every version."""
+    return place.add("Softmax", x, axis=len(place.shapes[0]))
+
+
+@ONNX_LAYERS.register(Flatten)
+def flatten(layer: Flatten, place: Place, x: str) -> str:
+    """y = x with all axes but the batch's joined"""
+    return place.add("Flatten", x, axis=1)
+
+
+@ONNX_LAYERS.register(Add)
+def add(layer: Add, place: Place, *xs: str) -> str:
+    """y = x_1 + x_2 + ..."""
+    return place.add("Sum", *xs)
+
+
+@ONNX_LAYERS.register(Concat)
+def concat(layer: Concat, place: Place, *xs: str) -> str:
+    """y = the inputs one after the other along an axis, counted with the batch's"""
+    rank = len(place.shapes[0]) + 1
+    return place.add("Concat", *xs, axis=int(np.mod(layer.axis, rank)))

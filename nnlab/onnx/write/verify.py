@@ -1,0 +1,144 @@
+"""A model held against what it was made from, on every engine there is."""
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from onnx import ModelProto
+
+from nnlab.core.errors import ComparisonError, DataError, NnlabError
+from nnlab.core.types import Array
+from nnlab.kernels.softmax import softmax
+from nnlab.onnx.apart import calls
+from nnlab.onnx.backends.onnxruntime import OnnxruntimeModel
+from nnlab.onnx.engine.endless import LEFT_ALONE, why_not_asked
+from nnlab.onnx.file.read import model_of
+from nnlab.onnx.file.views import ModelView
+
+BOUNDS: Mapping[str, float] = {"float64": 1e-7, "float32": 1e-5, "float16": 5e-3}
+"""How far a probability may be from the run's own, which is at most 1: some hundred times the rounding of one operation
+(float16, whose weights are rounded too: ten times). In float64 what rounds are the attributes: ONNX keeps an alpha or
+an epsilon in float32."""
+
+Engine = Callable[[ModelProto], Callable[[Array], Array]]
+"""Makes a model runnable: called with the input, it gives the first output."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found.
+
+    Options:  engines: those that ran it, and how far each was away.  lacking: those that could not, and why.
+              samples: how many were compared.  bound: how far was allowed.
+    """
+
+    engines: Mapping[str, float]
+    lacking: Mapping[str, str]
+    samples: int
+    bound: float
+
+    @property
+    def worst(self) -> float:
+        """The largest difference."""
+        return max(self.engines.values())
+
+
+def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, logits: bool) -> Verified:
+    """Holds the model against probabilities that are known, through onnx's checker and on every engine.
+
+    A run of an imported network brings a stranger's nodes here: machine code runs apart where it may not survive them.
+
+    Options:  inputs: as the model takes them.  logits: whether it leaves out the softmax.
+              dtype: the model's; what it is held against may be less precise, and allows more then.
+    Shapes:   expected: (batch, classes)
+    Raises:   ComparisonError: naming the engine that differs, or what the checker says.
+    """
+    try:
+        calls.check(model, full=True)
+    except Exception as error:  # ValidationError, InferenceError, ...
+        line = " ".join(str(error).split())
+        raise ComparisonError(f"onnx's checker refuses the model ({line})", where="export") from error
+    found: dict[str, float] = {}
+    lacking: dict[str, str] = {}
+    unbounded = why_not_asked(model, {model.graph.input[0].name: inputs})
+    for name, engine in ENGINES.items():
+        try:
+            if unbounded and name in LEFT_ALONE:
+                raise Lacking(unbounded)
+            y = engine(model)(inputs)
+        except (Lacking, NnlabError) as error:
+            lacking[name] = str(error)
+            continue
+        found[name] = _apart(name, y, expected, logits=logits)
+    if not found:
+        why = "; ".join(f"{name}: {reason}" for name, reason in lacking.items())
+        raise ComparisonError(f"no engine runs the model ({why})", where="export", hint="nothing was written")
+    bound = max(BOUNDS[dtype], BOUNDS[expected.dtype.name])
+    worst = max(found, key=lambda name: found[name] if np.isfinite(found[name]) else np.inf)
+    if not found[worst] <= bound:
+        what = f"{worst} gives other probabilities than the run: {found[worst]:.2g} apart, at most {bound:g} is allowed"
+        raise ComparisonError(what, where="export", hint="nothing was written")
+    return Verified(found, lacking, len(inputs), bound)
+
+
+def as_probabilities(y: Array, *, logits: bool) -> Array:
+    """What a model's output says, in float64."""
+    wide = y.astype(np.float64)
+    return softmax(wide, out=np.empty_like(wide)) if logits else wide
+
+
+def _apart(name: str, y: Array, expected: Array, *, logits: bool) -> float:
+    if y.shape != expected.shape:
+        raise ComparisonError(f"{name} gives {y.shape}, the run {expected.shape}", where="export")
+    return float(np.abs(as_probabilities(y, logits=logits) - expected.astype(np.float64)).max())
+
+
+class Lacking(Exception):
+    """An engine that is not installed, or does not know an operator in this precision."""
+
+
+def _reference(model: ModelProto) -> Callable[[Array], Array]:
+    opset = next((o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), 0)
+    if opset < 14 and any(node.op_type == "BatchNormalization" for node in model.graph.node):
+        raise Lacking("it computes BatchNormalization of versions before 14 as in training")
+    name = model.graph.input[0].name
+    return lambda x: np.asarray(calls.reference(model, {name: x})[0])
+
+
+def _onnxruntime(model: ModelProto) -> Callable[[Array], Array]:
+    if importlib.util.find_spec("onnxruntime") is None:
+        raise Lacking("is not installed")
+    try:
+        return _own(OnnxruntimeModel(ModelView(model)), model)
+    except DataError as error:
+        raise Lacking(error.what) from None
+
+
+def _numpy(model: ModelProto) -> Callable[[Array], Array]:
+    from nnlab.onnx.engine.execute import NumpyModel
+
+    return _own(NumpyModel(model_of(model.SerializeToString())), model)
+
+
+def _torch(model: ModelProto) -> Callable[[Array], Array]:
+    if importlib.util.find_spec("torch") is None:
+        raise Lacking("is not installed")
+    from nnlab.onnx.torch_ops.execute import TorchModel
+
+    return _own(TorchModel(model_of(model.SerializeToString())), model)
+
+
+def _own(runnable: Any, model: ModelProto) -> Callable[[Array], Array]:
+    name = model.graph.input[0].name
+    return lambda x: np.asarray(runnable.run({name: x})[0])
+
+
+ENGINES: Mapping[str, Engine] = {
+    "reference": _reference,
+    "onnxruntime": _onnxruntime,
+    "numpy": _numpy,
+    "torch": _torch,
+}
+"""Every engine that a model is tried on, by the name under which it is reported."""
