@@ -28,6 +28,12 @@ def is_half_type(dtype: Any) -> bool:
     return bool(dtype == np.float16) or dtype.name == "bfloat16"  # NumPy takes microseconds to spell a name
 
 
+@cache
+def is_float_type(dtype: Any) -> bool:
+    """Whether a type is of floating point, of 16 bits at least."""
+    return bool(dtype.kind == "f" or dtype.name == "bfloat16")
+
+
 def like(y: Array, x: Array) -> Array:
     """y in x's dtype; y itself where it has that already."""
     return in_type(y, x.dtype)

@@ -2,13 +2,13 @@
 
 import atexit
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from onnx import ModelProto, checker, shape_inference
 
 from nnlab.onnx.apart.helper import Helper
 from nnlab.onnx.apart.tame import is_tame
 from nnlab.onnx.apart.tasks import TASKS, model
-from nnlab.onnx.ops.base import Value
 
 HELPER = Helper()
 """Of the calls that leave nothing behind."""
@@ -41,21 +41,21 @@ def inline(proto: ModelProto, operators: Sequence[tuple[str, str]]) -> ModelProt
     return model(HELPER.call("inline", _bytes(proto), list(operators), who="onnx's inliner"))
 
 
-def reference(proto: ModelProto, inputs: Mapping[str, Value], wanted: Sequence[str] | None = None) -> Sequence[Value]:
+def reference(proto: ModelProto, inputs: Mapping[str, Any], wanted: Sequence[str] | None = None) -> Sequence[Any]:
     """The outputs by onnx's reference evaluator. Raises as above; DataError also where it does not come to an end."""
     return _run("reference", proto, inputs, wanted, who="onnx's reference evaluator")
 
 
-def run_once(proto: ModelProto, inputs: Mapping[str, Value], wanted: Sequence[str]) -> Sequence[Value]:
+def run_once(proto: ModelProto, inputs: Mapping[str, Any], wanted: Sequence[str]) -> Sequence[Any]:
     """The outputs by onnxruntime, nothing in the model rearranged. Raises as above."""
     return _run("onnxruntime", proto, inputs, wanted, who="onnxruntime")
 
 
 def _run(
-    task: str, proto: ModelProto, inputs: Mapping[str, Value], wanted: Sequence[str] | None, *, who: str
-) -> Sequence[Value]:
+    task: str, proto: ModelProto, inputs: Mapping[str, Any], wanted: Sequence[str] | None, *, who: str
+) -> Sequence[Any]:
     given = (_bytes(proto), dict(inputs), wanted)
-    found: Sequence[Value] = TASKS[task](*given) if is_tame(proto) else HELPER.call(task, *given, who=who)
+    found: Sequence[Any] = TASKS[task](*given) if is_tame(proto) else HELPER.call(task, *given, who=who)
     return found
 
 

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 from onnx import ModelProto, checker, inliner, shape_inference, version_converter
 
+from nnlab.onnx.apart.endless import holds_loop
+from nnlab.onnx.apart.sessions import open_session, run_session
+
 Function = Callable[..., Any]
 
 
@@ -42,24 +45,17 @@ def reference(data: bytes, inputs: Mapping[str, Any], wanted: Sequence[str] | No
 
 def onnxruntime(data: bytes, inputs: Mapping[str, Any], wanted: Sequence[str]) -> list[Any]:
     """The outputs of a model that is run once by onnxruntime, nothing in it rearranged."""
-    from nnlab.onnx.backends.onnxruntime import open_session, run_session
-    from nnlab.onnx.engine.endless import holds_loop
-
     proto = model(data)
     return list(run_session(open_session(data, threads=0, plain=True), inputs, wanted, loops=holds_loop(proto)))
 
 
 def open_kept(data: bytes, threads: int) -> None:
     """Opens the session of this process on onnxruntime."""
-    from nnlab.onnx.backends.onnxruntime import open_session
-
     _KEPT["session"] = open_session(data, threads=threads)
 
 
 def run_kept(inputs: Mapping[str, Any], loops: bool, where: str | None) -> list[Any]:
     """The outputs of the session that was opened."""
-    from nnlab.onnx.backends.onnxruntime import run_session
-
     return list(run_session(_KEPT["session"], inputs, loops=loops, where=where))
 
 

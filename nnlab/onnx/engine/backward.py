@@ -1,18 +1,16 @@
 """The backward pass over a plan: from the gradients of its outputs to those of everything that it reads."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from nnlab.core.context import Watch
 from nnlab.onnx.engine.guard import explained
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.step import Step
 from nnlab.onnx.ops.base import ControlFlow, Gradients, NoGradientError, Value, is_float
-
-if TYPE_CHECKING:
-    from nnlab.onnx.engine.plan import Plan, Step
 
 
 def backward(
-    plan: "Plan", values: Mapping[str, Value], dys: Mapping[str, Value], *, watch: Watch | None = None
+    plan: Plan, values: Mapping[str, Value], dys: Mapping[str, Value], *, watch: Watch | None = None
 ) -> dict[str, Value]:
     """By name the gradient of every value on the way, in reverse order of the steps.
 
@@ -31,7 +29,7 @@ def backward(
     return found
 
 
-def _step(step: "Step", values: Mapping[str, Value], dys: Gradients, found: dict[str, Value]) -> None:
+def _step(step: Step, values: Mapping[str, Value], dys: Gradients, found: dict[str, Value]) -> None:
     inputs = step.of(values)
     operator = step.operator
     if not any(_carries(x) for x in (*inputs, *(values.get(name) for name in step.captured))):

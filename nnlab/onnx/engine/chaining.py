@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from nnlab.core.types import Array
-from nnlab.onnx.engine.plan import Plan, Step, freeing
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.step import Step, freeing
 from nnlab.onnx.ops.unary import Unary
 
 

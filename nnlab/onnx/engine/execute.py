@@ -9,13 +9,14 @@ from nnlab.core.types import Array
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.onnx.engine.backward import backward
 from nnlab.onnx.engine.chaining import chained
+from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.fusing import fused
 from nnlab.onnx.engine.given import accepted, note_outputs
-from nnlab.onnx.engine.guard import run_step
 from nnlab.onnx.engine.holding import NumpyHolding, run_held, with_halves_held
-from nnlab.onnx.engine.plan import Plan, numpy_compute, plan
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.planner import plan
+from nnlab.onnx.engine.run import run_steps
 from nnlab.onnx.file.views import ModelView
-from nnlab.onnx.limits import running
 from nnlab.onnx.ops.base import Value, Values, is_float
 from nnlab.onnx.places import placed
 
@@ -66,12 +67,7 @@ class NumpyModel:
         Options:  given: inputs and constants.  watch: sees every node's first output.  plan: in another type.
         """
         values: dict[str, Value] = dict(given)
-        with running() as budget:
-            for step in (plan or self.plan).steps:
-                outputs = run_step(step, numpy_compute, values, budget)
-                values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
-                if watch and is_float(outputs[0]):
-                    watch(step.name, "forward", outputs[0])
+        run_steps((plan or self.plan).steps, numpy_compute, values, keep=True, watch=watch)
         return values
 
     def backward(

@@ -1,18 +1,16 @@
 """What depends on constants alone, computed once, when a plan is made."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnlab.core.errors import NnlabError
+from nnlab.onnx.engine.compute import Compute
 from nnlab.onnx.engine.growth import output_bytes
 from nnlab.onnx.engine.guard import run_step
+from nnlab.onnx.engine.step import Step
 from nnlab.onnx.limits import running, size_of
 from nnlab.onnx.ops.base import ControlFlow, Value
-
-if TYPE_CHECKING:
-    from nnlab.onnx.engine.plan import Compute, Step
 
 LARGEST_RESULT, LARGEST_SUM = 2**22, 2**26
 """Bytes that one result, and all together, may take for good; what is larger is computed anew and freed again."""
@@ -24,8 +22,8 @@ RANDOM = {"Bernoulli", "Dropout", "Multinomial"} | {
 
 
 def folded(
-    steps: Sequence["Step"], constants: Mapping[str, Value], compute: "Compute"
-) -> tuple[dict[str, Value], list["Step"]]:
+    steps: Sequence[Step], constants: Mapping[str, Value], compute: Compute
+) -> tuple[dict[str, Value], list[Step]]:
     """The values that are always the same, by name, and the steps that are left.
 
     A step that fails is left where it is: it says so when, and only if, it runs.
@@ -58,7 +56,7 @@ def folded(
     return made, left
 
 
-def _constant(step: "Step", known: Mapping[str, Value]) -> bool:
+def _constant(step: Step, known: Mapping[str, Value]) -> bool:
     """Whether a step gives the same whenever it runs."""
     if isinstance(step.operator, ControlFlow) or step.operator.name in RANDOM:
         return False

@@ -17,7 +17,8 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.convolution import convolve
 from nnlab.onnx.engine.denormals import flushed_array
-from nnlab.onnx.engine.plan import Plan, Step, freeing
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.step import Step, freeing
 from nnlab.onnx.ops.base import Value
 from nnlab.onnx.ops.batch_normalization import BatchNormalization
 from nnlab.onnx.ops.conv import Conv

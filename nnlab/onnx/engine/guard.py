@@ -1,23 +1,22 @@
 """One step of a plan, run so that nothing that a file says can end the process or in a traceback."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from nnlab.core.errors import DataError, MissingError, NnlabError, ShapeError
+from nnlab.onnx.engine.compute import Compute
 from nnlab.onnx.engine.growth import output_bytes
+from nnlab.onnx.engine.step import Step
 from nnlab.onnx.limits import Budget
-from nnlab.onnx.ops.base import NoGradientError, Operator, Value, Values
+from nnlab.onnx.ops.base import NoGradientError, Value, Values
 from nnlab.onnx.places import one_line
-
-if TYPE_CHECKING:
-    from nnlab.onnx.engine.plan import Step
 
 MOST_SHOWN = 6
 
 
 def run_step(
-    step: "Step",
-    compute: Callable[[Operator, Values, Mapping[str, Value]], Values],
+    step: Step,
+    compute: Compute,
     values: Mapping[str, Value],
     budget: Budget,
 ) -> Values:
@@ -39,7 +38,7 @@ def run_step(
     return outputs
 
 
-def explained(error: Exception, step: "Step", inputs: Values) -> NnlabError:
+def explained(error: Exception, step: Step, inputs: Values) -> NnlabError:
     """The error as one of ours that says where and on what."""
     if isinstance(error, (NoGradientError, MissingError)):
         return error
@@ -56,7 +55,7 @@ def explained(error: Exception, step: "Step", inputs: Values) -> NnlabError:
     return DataError(f"{type(error).__name__}: {said} (on {on or 'no inputs'})", where=place)
 
 
-def place_of(step: "Step") -> str:
+def place_of(step: Step) -> str:
     """A step's name and operator."""
     return f"node {step.name} ({step.operator.name})"
 

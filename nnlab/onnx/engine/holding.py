@@ -8,17 +8,16 @@ inside an operator and the outputs get halves.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
+from nnlab.onnx.engine.compute import Compute
 from nnlab.onnx.engine.halves import computes_wide, moves
+from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values, is_float
 from nnlab.onnx.ops.unary import Unary
 from nnlab.onnx.precision import in_type, is_half, is_half_type
-
-if TYPE_CHECKING:
-    from nnlab.onnx.engine.plan import Compute, Plan
 
 FLOAT = 1
 """ONNX's number of float32."""
@@ -59,7 +58,7 @@ class Holding(Protocol):
 class WideCompute:
     """An engine that keeps halves wide."""
 
-    compute: "Compute"
+    compute: Compute
     holding: Holding
     tables: dict[Operator, Value] = field(default_factory=dict, compare=False)
 
@@ -144,7 +143,7 @@ def all_held(values: Mapping[str, Value], holding: Holding) -> dict[str, Value]:
     }
 
 
-def with_halves_held(plan: "Plan", compute: "Compute", holding: Holding) -> tuple["Plan", "Compute"]:
+def with_halves_held(plan: Plan, compute: Compute, holding: Holding) -> tuple[Plan, Compute]:
     """The plan and the engine with halves held wide, if any comes in or is stored; else both themselves."""
     stored = [holding.stands_for(x) for x in plan.constants.values()]
     given = [value.dtype for value in plan.view.inputs if value.dtype is not None]
@@ -153,7 +152,7 @@ def with_halves_held(plan: "Plan", compute: "Compute", holding: Holding) -> tupl
     return replace(plan, constants=all_held(plan.constants, holding)), WideCompute(compute, holding)
 
 
-def run_held(plan: "Plan", compute: "Compute", given: Mapping[str, Value]) -> Values:
+def run_held(plan: Plan, compute: Compute, given: Mapping[str, Value]) -> Values:
     """The outputs of a plan, halves held wide on the way where the engine does so."""
     if not isinstance(compute, WideCompute):
         return plan.run(compute, given)

@@ -1,27 +1,26 @@
 """A graph inside an operator (a branch of an If, the body of a Loop), ready to run and to be differentiated."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.engine.backward import backward
-from nnlab.onnx.engine.guard import run_step
+from nnlab.onnx.engine.compute import Compute
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.run import run_steps
+from nnlab.onnx.engine.step import Step
 from nnlab.onnx.file.views import ValueView
-from nnlab.onnx.limits import current, running
+from nnlab.onnx.limits import current
 from nnlab.onnx.ops.base import Gradients, Value, Values
-
-if TYPE_CHECKING:
-    from nnlab.onnx.engine.plan import Compute, Plan
 
 
 @dataclass(frozen=True, eq=False)
 class InnerGraph:
     """A plan and the engine that runs it; every run is a turn of the run's budget, so that no loop is endless."""
 
-    plan: "Plan"
-    compute: "Compute"
+    plan: Plan
+    compute: Compute
 
     @property
     def outputs(self) -> Sequence[ValueView]:
@@ -42,10 +41,7 @@ class InnerGraph:
         """
         own = {**self.plan.constants, **self._given(inputs)}
         values = {**scope, **own}
-        with running() as budget:
-            for step in self.plan.steps:
-                outputs = run_step(step, self.compute, values, budget)
-                values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+        run_steps(self.plan.steps, self.compute, values, keep=True)
         wanted: dict[str, Value] = {}
         for name, dy in zip(self.plan.outputs, dys, strict=True):
             if dy is not None:  # one value may be given as several outputs
@@ -60,3 +56,13 @@ class InnerGraph:
             name, count = self.plan.view.name, len(self.plan.inputs)
             raise DataError(f"its graph {name} takes {count} values and gets {len(inputs)}")
         return dict(zip(self.plan.inputs, inputs, strict=True))
+
+
+def every_step(plan: Plan) -> Iterator[Step]:
+    """The steps of a plan, those of graphs inside operators as well."""
+    for step in plan.steps:
+        yield step
+        for field in fields(step.operator):
+            inner = getattr(step.operator, field.name)
+            if isinstance(inner, InnerGraph):
+                yield from every_step(inner.plan)

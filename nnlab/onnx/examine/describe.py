@@ -7,7 +7,7 @@ from typing import Any
 
 from nnlab.core.errors import MissingError, NnlabError
 from nnlab.onnx.backends.engines import ENGINES, load
-from nnlab.onnx.engine.plan import since_version
+from nnlab.onnx.engine.support import since_version
 from nnlab.onnx.examine.samples import Sizes, require_inputs
 from nnlab.onnx.examine.shapes import Shapes, inferred, multiply_adds
 from nnlab.onnx.file.functions import is_function

@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import NnlabError
+from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.given import accepted
 from nnlab.onnx.engine.guard import shown
-from nnlab.onnx.engine.plan import Step, numpy_compute, plan
+from nnlab.onnx.engine.planner import plan
+from nnlab.onnx.engine.run import stepped
+from nnlab.onnx.engine.step import Step
 from nnlab.onnx.examine.differences import bound_for, difference, unlike
 from nnlab.onnx.examine.one_node import NodeEngine, node_engine
 from nnlab.onnx.file.views import ModelView
@@ -66,13 +69,9 @@ def lockstep(
         steps = plan(view, numpy_compute)
         first, second = (node_engine(name, view, steps) for name in engines)
         values: dict[str, Value] = {**steps.constants, **accepted(view, inputs)}
-        read = {name for step in steps.steps for name in (*step.inputs, *step.captured)} | set(steps.outputs)
-        for place, step in enumerate(steps.steps):
-            outputs = first.outputs(place, values)
-            yield _compared(place, step, outputs, _second(second, place, values), _Told(values, read, bound))
-            values.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
-            for name in step.frees:
-                del values[name]
+        found = stepped(steps.steps, lambda place: first.outputs(place, values), values)
+        for place, (step, outputs) in enumerate(zip(steps.steps, found, strict=True)):
+            yield _compared(place, step, outputs, _second(second, place, values), _Told(values, steps.reads, bound))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,14 @@ from onnx import ModelProto, TypeProto, ValueInfoProto, helper
 from nnlab.core.errors import DataError, NnlabError, UsageError
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.onnx.apart.calls import reference, run_once
+from nnlab.onnx.apart.endless import node_loops
+from nnlab.onnx.apart.sessions import require_onnxruntime
 from nnlab.onnx.backends.engines import load
-from nnlab.onnx.backends.onnxruntime import require_onnxruntime
-from nnlab.onnx.engine.endless import node_loops
+from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.guard import run_step
-from nnlab.onnx.engine.plan import Plan, Step, numpy_compute, plan
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.planner import plan
+from nnlab.onnx.engine.step import Step
 from nnlab.onnx.file.tensors import elem_type_of
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.limits import running

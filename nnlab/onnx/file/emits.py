@@ -14,7 +14,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.file.views import GraphView, ModelView, NodeView
-from nnlab.onnx.ops.base import is_float
+from nnlab.onnx.precision import is_float_type
 
 Kind = Literal["probabilities", "log probabilities", "scores"]
 
@@ -118,7 +118,7 @@ class _Trace:
 
     def _cast(self, node: NodeView, left: int) -> Emitted | None:
         to = dtype_of(int(node.attributes.get("to", 1)))
-        return self.of(node.inputs[0], left) if is_float(np.empty(0, to)) else None
+        return self.of(node.inputs[0], left) if is_float_type(np.dtype(to)) else None
 
     def _log(self, node: NodeView, left: int) -> Emitted | None:
         found = self.of(node.inputs[0], left)

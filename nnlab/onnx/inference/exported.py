@@ -14,7 +14,7 @@ from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.scaling import Scaling
 from nnlab.data.steps.base import STEPS, ImageStep
-from nnlab.onnx.inference.recipe import EXPORTED_KEY
+from nnlab.onnx.inference.preprocessing import EXPORTED_KEY
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Any
 from nnlab.data.scaling import IMAGENET_MEAN, IMAGENET_STD
 from nnlab.onnx.catalogue.catalogue import entry_of
 from nnlab.onnx.file.views import ModelView
-from nnlab.onnx.inference.recipe import EXPORTED_KEY, metadata
+from nnlab.onnx.inference.preprocessing import EXPORTED_KEY
+from nnlab.onnx.inference.recipe import metadata
 
 
 def data_settings(view: ModelView, name: str) -> Mapping[str, Any]:

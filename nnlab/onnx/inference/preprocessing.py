@@ -14,6 +14,9 @@ from nnlab.data.steps.remove_alpha import RemoveAlpha
 Layout = Literal["NCHW", "NHWC", "flat"]
 Channels = Literal["rgb", "bgr", "grey"]
 
+EXPORTED_KEY = "preprocessing"
+"""Where a file that `nnlab export` wrote says in its metadata how it is fed."""
+
 
 @dataclass(kw_only=True, eq=False)
 class Preprocessing(Component):

@@ -16,14 +16,10 @@ from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.catalogue.catalogue import entry_of
 from nnlab.onnx.file.samples import channels_last, is_column
 from nnlab.onnx.file.views import ModelView, Size, ValueView
-from nnlab.onnx.inference.preprocessing import Preprocessing
+from nnlab.onnx.inference.preprocessing import EXPORTED_KEY, Preprocessing
 
 Kind = Literal["labels", "mask", "class-map", "objects"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-EXPORTED_KEY = "preprocessing"
-"""Where a file that `nnlab export` wrote says in its metadata how it is fed."""
 
 
 def known_kind(said: str | None) -> Kind | None:

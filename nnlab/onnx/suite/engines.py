@@ -7,8 +7,8 @@ from onnx.backend.base import Backend, BackendRep
 
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import did_you_mean, nearest
+from nnlab.onnx.apart.sessions import ERRORS_ONLY, require_onnxruntime
 from nnlab.onnx.backends.numpy import NumpyBackend
-from nnlab.onnx.backends.onnxruntime import ERRORS_ONLY, require_onnxruntime
 from nnlab.onnx.backends.torch import TorchBackend
 
 OURS = ("numpy", "torch")

@@ -9,7 +9,9 @@ from nnlab.core.errors import DataError, NnlabError
 from nnlab.core.types import Array
 from nnlab.onnx.engine.given import accepted, note_outputs
 from nnlab.onnx.engine.holding import run_held, with_halves_held
-from nnlab.onnx.engine.plan import Plan, every_step, plan
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.planner import plan
+from nnlab.onnx.engine.subgraph import every_step
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values
 from nnlab.onnx.places import one_line, placed

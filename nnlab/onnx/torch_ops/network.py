@@ -10,7 +10,7 @@ from nnlab.backends.torch.layers import TORCH_LAYERS, Own
 from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
 from nnlab.core.types import DTYPES
-from nnlab.onnx.engine.plan import every_step
+from nnlab.onnx.engine.subgraph import every_step
 from nnlab.onnx.ops.base import is_float
 from nnlab.onnx.torch_ops.arrays import to_tensor
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS

@@ -7,7 +7,8 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.engine.backward import backward
-from nnlab.onnx.engine.plan import Plan, every_step
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.subgraph import every_step
 from nnlab.onnx.ops.base import Value, is_float
 
 FIXED_INPUTS: Mapping[str, tuple[int, ...]] = {

@@ -17,8 +17,9 @@ from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.types import Array, Shape
 from nnlab.layers.base import Layer
 from nnlab.losses.base import Emits
+from nnlab.onnx.engine.compute import Compute, numpy_compute
 from nnlab.onnx.engine.execute import NumpyModel
-from nnlab.onnx.engine.plan import Compute, Plan, numpy_compute
+from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.file.batches import with_free_batch
 from nnlab.onnx.file.constants import with_stored_constants
 from nnlab.onnx.file.emits import adds_up, emitted

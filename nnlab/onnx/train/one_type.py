@@ -7,17 +7,16 @@ differences of the objective mean nothing, and torch refuses to multiply two typ
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from onnx import AttributeProto, NodeProto, TensorProto, numpy_helper
 
+from nnlab.onnx.engine.compute import Compute
+from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.subgraph import InnerGraph
 from nnlab.onnx.file.tensors import dtype_of, elem_type_of
 from nnlab.onnx.ops.base import Operator, Value, is_float
-
-if TYPE_CHECKING:
-    from nnlab.onnx.engine.plan import Compute, Plan
 
 TYPES = frozenset({"dtype", "output_datatype", "output_dtype", "precision", "stash_type", "softmax_precision", "to"})
 """Attributes that hold ONNX's number of a type."""
@@ -29,7 +28,7 @@ BITS = "BitCast"
 """The operator whose types are about bits, not numbers."""
 
 
-def in_one_type(plan: "Plan", dtype: Any, compute: "Compute") -> "Plan":
+def in_one_type(plan: Plan, dtype: Any, compute: Compute) -> Plan:
     """The same plan, all of it in this type, graphs inside operators as well.
 
     Options:  compute: the engine that runs those graphs.
@@ -43,7 +42,7 @@ def constants_in(constants: Mapping[str, Value], dtype: Any) -> dict[str, Value]
     return {name: value.astype(dtype, copy=False) if is_float(value) else value for name, value in constants.items()}
 
 
-def _operator(operator: Operator, dtype: Any, compute: "Compute") -> Operator:
+def _operator(operator: Operator, dtype: Any, compute: Compute) -> Operator:
     changed: dict[str, Any] = {}
     for field in fields(operator):
         value = getattr(operator, field.name)

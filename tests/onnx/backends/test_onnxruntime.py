@@ -77,7 +77,7 @@ def test_an_opset_it_does_not_know_is_said_shortly() -> None:
 
 
 def test_without_it_the_line_that_installs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nnlab.onnx.backends.onnxruntime import require_onnxruntime
+    from nnlab.onnx.apart.sessions import require_onnxruntime
 
     plain = builtins.__import__
 

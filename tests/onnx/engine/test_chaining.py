@@ -5,8 +5,9 @@ import pytest
 from onnx import parser
 
 from nnlab.onnx.engine.chaining import Chain, chained
+from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.execute import NumpyModel
-from nnlab.onnx.engine.plan import numpy_compute, plan
+from nnlab.onnx.engine.planner import plan
 from nnlab.onnx.file.read import checked
 from nnlab.onnx.ops.base import OPERATORS
 

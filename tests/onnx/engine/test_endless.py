@@ -7,7 +7,8 @@ import pytest
 from onnx import ModelProto, parser
 
 from nnlab.core.errors import ComparisonError, DataError
-from nnlab.onnx.engine.endless import holds_loop, watched, why_not_asked
+from nnlab.onnx.apart.endless import holds_loop, watched
+from nnlab.onnx.engine.endless import why_not_asked
 from nnlab.onnx.examine.judge import judge
 from nnlab.onnx.examine.lockstep import lockstep
 from nnlab.onnx.file.read import checked

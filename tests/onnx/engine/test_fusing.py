@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from onnx import ModelProto, parser
 
+from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.execute import NumpyModel
-from nnlab.onnx.engine.plan import numpy_compute
 from nnlab.onnx.file.read import checked
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}

@@ -8,7 +8,8 @@ import pytest
 from onnx import ModelProto, parser
 
 from nnlab.core.errors import DataError
-from nnlab.onnx.engine.plan import numpy_compute, plan
+from nnlab.onnx.engine.compute import numpy_compute
+from nnlab.onnx.engine.planner import plan
 from nnlab.onnx.file.read import checked
 from nnlab.onnx.limits import limited
 from nnlab.onnx.ops.base import OPERATORS, Operator, Operators, Values
