@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,20 +19,22 @@ EDGE = 1e-9
 """Rounding that does not move a place to the next pixel, where it lies on the edge between two."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False)
 class Placement:
     """p' = M p, p being (x, y, 1); pixel (0, 0) covers x and y from 0 to 1, so its centre is at (0.5, 0.5)
 
     `after` puts two together, one after the other. Both are kept: a picture is drawn anew at each, and what one cuts
     off does not come back by the next.
 
-    Options:  before, size: the picture's width and height before and after.  fill: the colour that comes into view.
+    Options:  rows: those of M; none where it follows from the parts. M is made when it is asked for: a step places all
+              samples of every epoch, and a label, which does not move, asks for none.
+              before, size: the picture's width and height before and after.  fill: the colour that comes into view.
               primitive: the call of the image library that draws it, as a name and arguments; None: drawn here.
               parts: the placements that it consists of, in their order, none where nothing moves; None: it is whole.
     Shapes:   matrix: (3, 3)
     """
 
-    matrix: Array
+    rows: "Sequence[Sequence[float]] | Array" = ()
     before: Size
     size: Size
     fill: Sequence[int] = (0,)
@@ -41,14 +44,23 @@ class Placement:
     @classmethod
     def unmoved(cls, size: Size) -> "Placement":
         """Every pixel stays where it is."""
-        return cls(matrix=np.eye(3), before=size, size=size, parts=())
+        return cls(before=size, size=size, parts=())
+
+    @cached_property
+    def matrix(self) -> Array:
+        """M"""
+        if self.parts is None:
+            return np.asarray(self.rows, np.float64)
+        whole = np.eye(3)
+        for part in self.parts:
+            whole = part.matrix @ whole
+        return whole
 
     def after(self, first: "Placement") -> "Placement":
         """`first`, then this.  Raises ValueError: when this does not begin with the size that `first` ends with."""
         if first.size != self.before:
             raise ValueError(f"a placement of {self.before} cannot come after one that gives {first.size}")
         return Placement(
-            matrix=self.matrix @ first.matrix,
             before=first.before,
             size=self.size,
             fill=self.fill,
@@ -62,7 +74,7 @@ class Placement:
             for part in reversed(self.parts):
                 back = part.inverse().after(back)
             return back
-        return Placement(matrix=np.linalg.inv(self.matrix), before=self.size, size=self.before, fill=self.fill)
+        return Placement(rows=np.linalg.inv(self.matrix), before=self.size, size=self.before, fill=self.fill)
 
     def image(self, image: Any, lib: Any) -> Any:
         """The picture after it, drawn by the library's primitives, or by bilinear interpolation where it has none."""

@@ -175,13 +175,13 @@ def test_without_a_primitive_a_picture_is_drawn_bilinearly() -> None:
     pixels = np.array([[[0], [100]]], np.uint8)
     half = np.array([[1.0, 0, 0.5], [0, 1, 0], [0, 0, 1]])
     library = DATA_LOADERS.get("Vips")()
-    placement = Placement(matrix=half, before=(2, 1), size=(3, 1), fill=(50,))
+    placement = Placement(rows=half, before=(2, 1), size=(3, 1), fill=(50,))
     drawn = library.pixels(placement.image(library.image(pixels), library))
     assert drawn[:, :, 0].tolist() == [[25, 50, 75]]  # between fill and 0, 0 and 100, 100 and fill
 
 
 def test_a_tilted_plane_divides_by_its_depth() -> None:
     tilted = np.array([[1.0, 0, 0], [0, 1, 0], [0.5, 0, 1]])
-    placement = Placement(matrix=tilted, before=(4, 4), size=(4, 4))
+    placement = Placement(rows=tilted, before=(4, 4), size=(4, 4))
     np.testing.assert_allclose(placement.points(np.array([2.0, 4.0])), [1.0, 2.0])
     np.testing.assert_allclose(placement.inverse().points(np.array([1.0, 2.0])), [2.0, 4.0])

@@ -7,6 +7,7 @@ import pytest
 
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
+from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.experiment.build import build
 from nnlab.experiment.config import resolve
 from nnlab.experiment.sources import from_flags
@@ -32,3 +33,11 @@ def test_a_layer_to_follow_that_is_not_there_is_refused_with_near_names(blobs: P
     said = {"datasets_path": str(blobs), "dataset": "blobs", "model": "NLayers", "track_layer": ("dens_1,2",)}
     with pytest.raises(UsageError, match="did you mean dense_1"):
         build(resolve(from_flags(said)))
+
+
+def test_a_dataset_is_found_and_split_once(blobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = resolve(from_flags({"datasets_path": str(blobs), "dataset": "blobs", "resize": (8, 8)}))
+    found, find = [], ClassFolders.find
+    monkeypatch.setattr(ClassFolders, "find", lambda self, folder: (found.append(folder), find(self, folder))[1])
+    build(experiment)
+    assert len(found) == 1
