@@ -1,5 +1,6 @@
 """Targets in a table: `targets.csv` beside the pictures says numbers of each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -8,6 +9,7 @@ from nnlab.core.errors import DataError, Faults
 from nnlab.core.printing import printable
 from nnlab.core.reading import read_text
 from nnlab.core.truth import Values
+from nnlab.data.layout import PARTITION_NAMES
 from nnlab.data.left_out import strangers
 from nnlab.data.names import is_image, natural
 from nnlab.data.readers.base import READERS, Reader
@@ -27,6 +29,7 @@ class TargetsCsv(Reader):
     """`targets.csv`: a line `file,<name>,...`, then a line for each picture: its path within the folder, its numbers.
 
     Every picture that lies in the folder, or in folders in it, has one line. A number is written with a point (`-3.5`).
+    Where all pictures lie in folders named `train`, `val`, `test` and their like, those are the partitions.
     """
 
     about: ClassVar[str] = f"numbers in {NAME}"
@@ -54,13 +57,36 @@ class TargetsCsv(Reader):
         if errors:
             raise _all_of(errors, where)
         numbers = {row.file: row.numbers for row in table.rows}
+        partitions = _partitions(folder, numbers)
+        within = {name: partition for partition, name in partitions.items()}
         samples = tuple(
-            Sample(number, pictures[name], printable(Path(name)), Values(numbers[name]))
+            Sample(
+                number, pictures[name], printable(Path(name)), Values(numbers[name]), within.get(name.partition("/")[0])
+            )
             for number, name in enumerate(sorted(numbers, key=natural))
         )
         others = set(strangers(Path(name).name for name in files.keys() - pictures.keys() - {NAME}))
         left_out = tuple(printable(Path(name)) for name in sorted(files, key=natural) if Path(name).name in others)
-        return Source(folder, table.columns, samples, left_out=left_out)
+        return Source(folder, table.columns, samples, partitions, left_out)
+
+
+def _partitions(folder: Path, files: Iterable[str]) -> dict[str, str]:
+    """The folders that are partitions, by partition; none where pictures lie elsewhere too, or none is to learn from.
+
+    Raises:  DataError: when two folders are one partition.
+    """
+    tops = sorted({name.partition("/")[0] if "/" in name else "" for name in files})
+    named = [(PARTITION_NAMES.get(top.lower()), top) for top in tops]
+    if any(partition is None for partition, _ in named):
+        return {}
+    found: dict[str, str] = {}
+    for partition in ("training", "dev", "test"):
+        own = [top for name, top in named if name == partition]
+        if len(own) > 1:
+            what = f"{own[0]}/ and {own[1]}/ are both the {partition} partition"
+            raise DataError(what, where=printable(folder), hint="move their images together, and say so in targets.csv")
+        found |= dict.fromkeys([partition], own[0]) if own else {}
+    return found if "training" in found else {}
 
 
 def _text(folder: Path) -> str:

@@ -9,6 +9,7 @@ from nnlab.core.truth import Values
 from nnlab.data.find import find, reader_of
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.readers.targets_csv import TargetsCsv
+from nnlab.data.split import split
 
 
 def a_set(folder: Path, table: str | bytes, *pictures: str) -> Path:
@@ -124,6 +125,23 @@ def test_a_folder_says_by_its_table_which_reader_it_is_for(tmp_path: Path) -> No
     assert isinstance(reader_of(folder), TargetsCsv)
     assert isinstance(reader_of(tmp_path), ClassFolders)
     assert find("set", str(tmp_path)).names == ("angle",)
+
+
+def test_folders_of_partitions_are_partitions_where_all_pictures_lie_in_them(tmp_path: Path) -> None:
+    names = [f"{part}/{index}.png" for part in ("train", "Val", "test") for index in range(4)]
+    table = "file,angle\n" + "".join(f"{name},{index}\n" for index, name in enumerate(names))
+    found = TargetsCsv().find(a_set(tmp_path / "parts", table, *names))
+    assert found.partitions == {"training": "train", "dev": "Val", "test": "test"}
+    assert {(s.source.split("/")[0], s.partition) for s in found.samples} == {
+        ("train", "training"), ("Val", "dev"), ("test", "test"),
+    }  # fmt: skip
+    members = split(found, {"training": 0.7, "dev": 0.15, "test": 0.15}, 0)
+    assert {name: len(places) for name, places in members.items()} == {"training": 4, "dev": 4, "test": 4}
+    beside = TargetsCsv().find(a_set(tmp_path / "flat", f"{table}a.png,9\n", "a.png", *names))
+    assert beside.partitions == {} and {s.partition for s in beside.samples} == {None}
+    twice = "file,angle\ntrain/a.png,1\ntraining/b.png,2\n"
+    said = faults(a_set(tmp_path / "twice", twice, "train/a.png", "training/b.png"))
+    assert "train/ and training/ are both the training partition" in said[0]
 
 
 def test_files_that_are_no_pictures_are_left_out_and_listed(tmp_path: Path) -> None:
