@@ -14,6 +14,7 @@ from nnlab.core.errors import UsageError
 from nnlab.core.registry import Registry, did_you_mean, nearest
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.makers.base import MAKERS
+from nnlab.data.readers.base import READERS
 from nnlab.data.steps.base import STEPS
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.base import LAYERS
@@ -24,7 +25,8 @@ from nnlab.optimizers.base import OPTIMIZERS
 from nnlab.schedules.base import SCHEDULES
 
 KINDS: tuple[Registry[Any], ...] = (
-    DATA_LOADERS, MAKERS, STEPS, INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS,
+    DATA_LOADERS, READERS, MAKERS, STEPS,
+    INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS,
 )  # fmt: skip
 
 

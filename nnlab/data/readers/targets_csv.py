@@ -26,10 +26,11 @@ LISTED = 5
 @READERS.register
 @dataclass(kw_only=True, eq=False)
 class TargetsCsv(Reader):
-    """`targets.csv`: a line `file,<name>,...`, then a line for each picture: its path within the folder, its numbers.
+    """Numbers of each picture in `targets.csv`: `file,<name>,...`, then a line for each.
 
-    Every picture that lies in the folder, or in folders in it, has one line. A number is written with a point (`-3.5`).
-    Where all pictures lie in folders named `train`, `val`, `test` and their like, those are the partitions.
+    A file is a path within the folder, a number has a point (`-3.5`). Every picture that lies in the folder, or in
+    folders in it, has one line. Where all lie in folders named `train`, `val`, `test` and their like, those are the
+    partitions.
     """
 
     about: ClassVar[str] = f"numbers in {NAME}"
