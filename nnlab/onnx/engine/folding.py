@@ -6,7 +6,6 @@ import numpy as np
 
 from nnlab.core.errors import NnlabError
 from nnlab.onnx.engine.compute import Compute
-from nnlab.onnx.engine.growth import output_bytes
 from nnlab.onnx.engine.guard import run_step
 from nnlab.onnx.engine.step import Step
 from nnlab.onnx.limits import running, size_of
@@ -14,11 +13,6 @@ from nnlab.onnx.ops.base import ControlFlow, Value
 
 LARGEST_RESULT, LARGEST_SUM = 2**22, 2**26
 """Bytes that one result, and all together, may take for good; what is larger is computed anew and freed again."""
-
-RANDOM = {"Bernoulli", "Dropout", "Multinomial"} | {
-    f"Random{kind}{like}" for kind in ("Normal", "Uniform") for like in ("", "Like")
-}
-"""Operators that give something else every time."""
 
 
 def folded(
@@ -34,7 +28,7 @@ def folded(
     room = LARGEST_SUM
     with running() as budget, np.errstate(all="ignore"):
         for step in steps:
-            if not _constant(step, known) or output_bytes(step.operator, step.of(known)) > LARGEST_RESULT:
+            if not _constant(step, known) or step.operator.most_bytes(step.of(known)) > LARGEST_RESULT:
                 left.append(step)
                 continue
             try:
@@ -58,6 +52,6 @@ def folded(
 
 def _constant(step: Step, known: Mapping[str, Value]) -> bool:
     """Whether a step gives the same whenever it runs."""
-    if isinstance(step.operator, ControlFlow) or step.operator.name in RANDOM:
+    if isinstance(step.operator, ControlFlow) or not all(name in known for name in step.inputs if name):
         return False
-    return all(name in known for name in step.inputs if name)
+    return not step.operator.drawn(step.of(known))

@@ -5,7 +5,6 @@ from typing import Any
 
 from nnlab.core.errors import DataError, MissingError, NnlabError, ShapeError
 from nnlab.onnx.engine.compute import Compute
-from nnlab.onnx.engine.growth import output_bytes
 from nnlab.onnx.engine.step import Step
 from nnlab.onnx.limits import Budget
 from nnlab.onnx.ops.base import NoGradientError, Value, Values
@@ -27,7 +26,7 @@ def run_step(
     """
     inputs = step.of(values)
     try:
-        budget.require(output_bytes(step.operator, inputs))
+        budget.require(step.operator.most_bytes(inputs))
         outputs = compute(step.operator, inputs, values if step.captured else {})
         budget.count(outputs)
     except Exception as error:

@@ -1,9 +1,9 @@
 """Half-precision networks run in float32: halves are widened once, where they come in, and rounded where they go out.
 
-Between two operators that compute with halves as with float32 (halves.py), what flows stays float32, marked
-as standing for a half. That saves two conversions an operator, which take longer than most operators; what overflows a
-half on the way, and comes back, is not lost. onnxruntime's processor kernels do the same. Any other operator, a graph
-inside an operator and the outputs get halves.
+Between two operators that compute with halves as with float32 (`halves`, ops/facts.py), what flows stays float32,
+marked as standing for a half. That saves two conversions an operator, which take longer than most operators; what
+overflows a half on the way, and comes back, is not lost. onnxruntime's processor kernels do the same. Any other
+operator, a graph inside an operator and the outputs get halves.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from nnlab.onnx.engine.compute import Compute
-from nnlab.onnx.engine.halves import computes_wide, moves
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.ops.base import ControlFlow, Operator, Value, Values, is_float
 from nnlab.onnx.ops.unary import Unary
@@ -70,7 +69,7 @@ class WideCompute:
         types = [kind for kind in map(holding.stands_for, inputs) if kind is not None]
         if not any(map(holding.is_half, types)) and not isinstance(operator, ControlFlow):
             return self.compute(operator, inputs, scope)
-        if computes_wide(operator) or (moves(operator) and any(map(holding.holds, inputs))):
+        if operator.computes_wide or (operator.halves == "moved" and any(map(holding.holds, inputs))):
             outputs = self.compute(operator, tuple(map(holding.plain, inputs)), scope)
             return tuple(holding.held(y, types[0]) for y in outputs) if holding.is_half(types[0]) else outputs
         if operator.name == "Cast" and getattr(operator, "to", None) == FLOAT:
@@ -159,7 +158,7 @@ def run_held(plan: Plan, compute: Compute, given: Mapping[str, Value]) -> Values
     computed = {
         name
         for step in plan.steps
-        if computes_wide(step.operator)
+        if step.operator.computes_wide
         for name in step.inputs
         if not (isinstance(step.operator, Unary) and _many_halves(given.get(name)))
     }

@@ -62,7 +62,21 @@ def every_step(plan: Plan) -> Iterator[Step]:
     """The steps of a plan, those of graphs inside operators as well."""
     for step in plan.steps:
         yield step
-        for field in fields(step.operator):
-            inner = getattr(step.operator, field.name)
-            if isinstance(inner, InnerGraph):
-                yield from every_step(inner.plan)
+        for inner in inner_graphs(step):
+            yield from every_step(inner.plan)
+
+
+def inner_graphs(step: Step) -> Iterator[InnerGraph]:
+    """The graphs inside a step's operator."""
+    for field in fields(step.operator):
+        inner = getattr(step.operator, field.name)
+        if isinstance(inner, InnerGraph):
+            yield inner
+
+
+def is_drawn(step: Step, values: Mapping[str, Value]) -> bool:
+    """Whether a step draws at random, itself or in a graph inside it, given the values around it."""
+    given = tuple(values.get(name) if name else None for name in step.inputs)
+    return step.operator.drawn(given) or any(
+        is_drawn(each, {**values, **inner.plan.constants}) for inner in inner_graphs(step) for each in inner.plan.steps
+    )

@@ -13,14 +13,12 @@ from nnlab.onnx.engine.guard import shown
 from nnlab.onnx.engine.planner import plan
 from nnlab.onnx.engine.run import stepped
 from nnlab.onnx.engine.step import Step
+from nnlab.onnx.engine.subgraph import is_drawn
 from nnlab.onnx.examine.differences import bound_for, difference, unlike
 from nnlab.onnx.examine.one_node import NodeEngine, node_engine
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import placed
-
-CHANCE = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"}
-"""Operators whose outputs are drawn: each engine has its own generator."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def _compared(place: int, step: Step, expected: Values, got: Values | NnlabError
     said: Callable[..., NodeDifference] = _row(place, step, told.values)
     if isinstance(got, NnlabError):
         return said(step.outputs[0], "cannot run", np.inf, np.inf, got.what)
-    if step.operator.name in CHANCE:
+    if is_drawn(step, told.values):
         return said(step.outputs[0], "drawn", 0.0, 0.0)
     worst = said(step.outputs[0], "equal", 0.0, 0.0)
     for name, a, b in zip(step.outputs, expected, got, strict=False):

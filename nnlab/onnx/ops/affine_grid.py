@@ -1,5 +1,6 @@
 """AffineGrid."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import ints
 from nnlab.onnx.precision import like, wide
 
 
@@ -20,6 +22,8 @@ class AffineGrid(Operator):
     Gradient:  dtheta[n] = sum over o of dgrid[n, o] (o, 1)T
     Options:  align_corners: as in GridSample.
     """
+
+    halves = "widened"
 
     align_corners: int = 0
 
@@ -43,3 +47,7 @@ class AffineGrid(Operator):
         dy, (theta, size) = wide(dys[0]), inputs
         points = self.points([int(n) for n in size[2:]]).astype(dy.dtype)
         return like(matrix_product(dy.reshape(len(theta), -1, theta.shape[1]).swapaxes(1, 2), points), theta), None
+
+    def most_elements(self, inputs: Values) -> float:
+        """As many coordinates as axes at each place."""
+        return math.prod(ints(inputs[1])) * 3

@@ -17,6 +17,8 @@ class AlongAxis(Operator):
                   None: the last, before opset 13 the second.
     """
 
+    halves = "widened"
+
     axis: int | None = None
 
     def rows(self, x: Array) -> Array:

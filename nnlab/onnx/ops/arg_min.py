@@ -16,6 +16,8 @@ class ArgMin(Operator):
     Shapes:  y: x's with 1 for the axis (or without it), int64
     """
 
+    halves = "moved"
+
     axis: int = 0
     keepdims: int = 1
     select_last_index: int = 0

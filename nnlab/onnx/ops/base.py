@@ -13,6 +13,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import Array, Shape
+from nnlab.onnx.ops.facts import Facts
 from nnlab.onnx.precision import like, wide
 
 Value = Any
@@ -25,7 +26,7 @@ C = TypeVar("C", bound="type[Operator]")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Operator(ABC):
+class Operator(Facts, ABC):
     """An operator with its attributes: the fields, under their ONNX names, with their ONNX defaults.
 
         @OPERATORS.register("LeakyRelu", since=(1, 6, 16))
@@ -134,6 +135,13 @@ class Operators:
         """The class for this since-version; None if there is none."""
         self._load()
         return self._table.get((domain, name, since))
+
+    def named(self, name: str, domain: str = "") -> type[Operator] | None:
+        """The class of its newest version; None if there is none."""
+        self._load()
+        own = "" if domain == "ai.onnx" else domain
+        since = [key[2] for key in self._table if key[:2] == (own, name)]
+        return self._table[own, name, max(since)] if since else None
 
     def newest(self, domain: str, name: str, asked: int) -> int | None:
         """The newest since-version that is not newer than what a model asks for; None if there is none."""

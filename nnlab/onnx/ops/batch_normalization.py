@@ -26,11 +26,20 @@ class BatchNormalization(Operator):
               spatial: 0 (until version 8) has a mean and a variance per element instead of per channel.
     """
 
+    fixed = (3, 4)
+    weighted = True
+    halves = "widened"
+
     epsilon: float = 1e-5
     momentum: float = 0.9
     training_mode: int = 0
     spatial: int = 1
     is_test: int = 0
+
+    @property
+    def computes_wide(self) -> bool:
+        """Not where it gives statistics, which have a type of their own: there it rounds itself what it has to."""
+        return self.outputs == 1
 
     @property
     def trains(self) -> bool:

@@ -18,6 +18,8 @@ class Bernoulli(Operator):
     Options:  dtype: ONNX's number of y's type; None: x's.  seed: draws the same every time.
     """
 
+    draws = True
+
     dtype: int | None = None
     seed: float | None = None
 

@@ -7,6 +7,7 @@ from typing import Any
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Gradients, Operator, Values, is_float, reduced_to
+from nnlab.onnx.ops.sizes import stretched
 from nnlab.onnx.ops.unary import as_dtype, widened
 from nnlab.onnx.precision import is_half
 
@@ -18,6 +19,9 @@ class Binary(Operator):
     Shapes:  a, b: any two that broadcast; y: the shape of both broadcast
     Gradient:  da = dy df/da and db = dy df/db, summed over the axes along which the input was repeated
     """
+
+    halves = "widened"
+    most_elements = stretched
 
     @abstractmethod
     def f(self, a: Array, b: Array) -> Array:

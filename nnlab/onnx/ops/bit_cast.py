@@ -20,6 +20,9 @@ class BitCast(Operator):
     Options:  to: ONNX's number of the type.
     """
 
+    names_a_type = frozenset()
+    """Its type is about bits, not numbers."""
+
     to: int
 
     def forward(self, x: Array) -> Array:

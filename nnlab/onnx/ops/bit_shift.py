@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Operator
+from nnlab.onnx.ops.sizes import stretched
 
 
 @OPERATORS.register("BitShift", since=(11, 28))
@@ -19,6 +20,8 @@ class BitShift(Operator):
 
     Options:  direction: "LEFT" or "RIGHT".
     """
+
+    most_elements = stretched
 
     direction: str
 

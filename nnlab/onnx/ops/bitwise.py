@@ -6,12 +6,15 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Operator
+from nnlab.onnx.ops.sizes import stretched
 
 
 @OPERATORS.register("BitwiseAnd", since=(18,))
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BitwiseAnd(Operator):
     """y = a & b, a and b broadcast"""
+
+    most_elements = stretched
 
     def forward(self, a: Array, b: Array) -> Array:
         """y"""
@@ -23,6 +26,8 @@ class BitwiseAnd(Operator):
 class BitwiseOr(Operator):
     """y = a | b, a and b broadcast"""
 
+    most_elements = stretched
+
     def forward(self, a: Array, b: Array) -> Array:
         """y"""
         return np.asarray(np.bitwise_or(a, b))
@@ -32,6 +37,8 @@ class BitwiseOr(Operator):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BitwiseXor(Operator):
     """y = a ^ b, a and b broadcast"""
+
+    most_elements = stretched
 
     def forward(self, a: Array, b: Array) -> Array:
         """y"""

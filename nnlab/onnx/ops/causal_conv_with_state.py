@@ -22,6 +22,8 @@ class CausalConvWithState(Operator):
     Options:  activation: none, or silu (swish): f(z) = z sigmoid(z).
     """
 
+    halves = "widened"
+
     activation: str = "none"
 
     def _before(self, x: Array, w: Array, b: Array | None, past: Array | None) -> tuple[Array, Array, Window]:

@@ -18,6 +18,8 @@ class Ceil(Unary):
     Gradient:  dx = 0
     """
 
+    in_steps = True
+
     def f(self, x: Array) -> Any:
         """y"""
         return np.ceil(x)

@@ -1,5 +1,6 @@
 """CenterCropPad."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.ops.sizes import ints
 
 
 @OPERATORS.register("CenterCropPad", since=18)
@@ -18,6 +20,8 @@ class CenterCropPad(Operator):
     Shapes:  x: any; shape: (axes,), the size wanted; y: x with that size along `axes`
     Gradient:  dx = dy where x was kept, else 0
     """
+
+    halves = "moved"
 
     axes: tuple[int, ...] = ()
 
@@ -46,3 +50,12 @@ class CenterCropPad(Operator):
         dx = np.zeros_like(x)
         dx[taken] = dy[put]
         return dx, None
+
+    def most_elements(self, inputs: Values) -> float:
+        """The axes as long as asked."""
+        x, asked = inputs[0], ints(inputs[1])
+        axes = self.axes or range(x.ndim)
+        shape = [int(n) for n in x.shape]
+        for axis, length in zip(axes, asked, strict=True):
+            shape[axis] = max(shape[axis], length)
+        return math.prod(shape)

@@ -17,6 +17,9 @@ class Clip(Operator):
                dlow = sum of dy where x < low <= high
     """
 
+    fixed = (1, 2)
+    halves = "widened"
+
     def forward(self, x: Array, low: Array | None = None, high: Array | None = None) -> Array:
         """y"""
         y = x if low is None else np.maximum(x, low)
@@ -45,6 +48,9 @@ class FixedClip(Operator):
 
     Gradient:  dx = dy where min <= x <= max
     """
+
+    fixed = (1, 2)
+    halves = "widened"
 
     min: float | None = None
     max: float | None = None

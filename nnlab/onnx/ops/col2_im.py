@@ -1,5 +1,6 @@
 """Col2Im."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
@@ -9,6 +10,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.convolution import Window, inner, padded
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import elements, ints
 
 
 @OPERATORS.register("Col2Im", since=18)
@@ -19,6 +21,8 @@ class Col2Im(Operator):
     Shapes:  x: (batch, channels block, positions); y: (batch, channels, *image_shape)
     Gradient:  dx[n, (c, k), o] = dy[n, c, o strides + k dilations - pads]
     """
+
+    halves = "widened"
 
     dilations: tuple[int, ...] = ()
     pads: tuple[int, ...] = ()
@@ -51,3 +55,13 @@ class Col2Im(Operator):
         full = padded(dy, window.pads)
         parts = [full[where] for where in window.taps(window.out_size(tuple(map(int, image_shape))))]
         return np.stack(parts, axis=2).reshape(x.shape), None, None
+
+    def most_elements(self, inputs: Values) -> float:
+        """The image, for each sample and channel."""
+        image, block = ints(inputs[1]), ints(inputs[2])
+        most: float = (
+            elements(inputs[0])
+            / max(1, inputs[0].shape[-1] * math.prod(block))
+            * math.prod(n + 2 * max([0, *ints(self.pads)]) for n in image)
+        )
+        return most

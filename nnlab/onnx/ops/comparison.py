@@ -6,12 +6,15 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Operator
+from nnlab.onnx.ops.sizes import stretched
 
 
 @OPERATORS.register("Equal", since=(7, 11, 13, 19))
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Equal(Operator):
     """y = a == b, a and b broadcast"""
+
+    most_elements = stretched
 
     def forward(self, a: Array, b: Array) -> Array:
         """y"""
@@ -23,6 +26,8 @@ class Equal(Operator):
 class Greater(Operator):
     """y = a > b, a and b broadcast"""
 
+    most_elements = stretched
+
     def forward(self, a: Array, b: Array) -> Array:
         """y"""
         return np.asarray(np.greater(a, b), bool)
@@ -32,6 +37,8 @@ class Greater(Operator):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GreaterOrEqual(Operator):
     """y = a >= b, a and b broadcast"""
+
+    most_elements = stretched
 
     def forward(self, a: Array, b: Array) -> Array:
         """y"""
@@ -43,6 +50,8 @@ class GreaterOrEqual(Operator):
 class Less(Operator):
     """y = a < b, a and b broadcast"""
 
+    most_elements = stretched
+
     def forward(self, a: Array, b: Array) -> Array:
         """y"""
         return np.asarray(np.less(a, b), bool)
@@ -52,6 +61,8 @@ class Less(Operator):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LessOrEqual(Operator):
     """y = a <= b, a and b broadcast"""
+
+    most_elements = stretched
 
     def forward(self, a: Array, b: Array) -> Array:
         """y"""

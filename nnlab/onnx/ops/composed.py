@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.onnx.engine.growth import output_bytes
 from nnlab.onnx.limits import current
 from nnlab.onnx.ops.base import Gradients, Operator, Value, Values
 from nnlab.onnx.precision import is_half, like, wide
@@ -50,7 +49,7 @@ class Tape:
         """The operator's output on the tape, or a tuple of them. Inputs may be traced, arrays, or None."""
         traced = tuple(x if x is None or isinstance(x, Traced) else Traced(x) for x in inputs)
         values = tuple(None if x is None else x.value for x in traced)
-        current().require(output_bytes(operator, values))
+        current().require(operator.most_bytes(values))
         outputs = tuple(Traced(y) for y in self.engine(operator, values))
         self.entries.append(Entry(operator, traced, outputs))
         return outputs if operator.outputs > 1 else outputs[0]
@@ -75,6 +74,8 @@ class Composed(Operator):
 
     Gradient:  theirs, by the chain rule
     """
+
+    most_elements = Operator.most_elements  # of each that it runs, the tape asks
 
     @abstractmethod
     def formula(self, tape: Tape, *inputs: Any) -> Any:

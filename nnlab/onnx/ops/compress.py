@@ -18,6 +18,8 @@ class Compress(Operator):
     Gradient:  dx = dy at the entries that were taken, 0 elsewhere
     """
 
+    halves = "moved"
+
     axis: int | None = None
 
     def forward(self, x: Array, condition: Array) -> Array:

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import joined
 
 
 @OPERATORS.register("Concat", since=(4, 11, 13))
@@ -15,6 +16,9 @@ class Concat(Operator):
 
     Gradient:  each input's is its part of dy
     """
+
+    halves = "moved"
+    most_elements = joined
 
     axis: int
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Value, Values
+from nnlab.onnx.ops.sizes import joined
 
 
 @OPERATORS.register("ConcatFromSequence", since=11)
@@ -15,6 +16,8 @@ class ConcatFromSequence(Operator):
 
     Gradient:  each item's is its part of dy
     """
+
+    most_elements = joined
 
     axis: int
     new_axis: int = 0

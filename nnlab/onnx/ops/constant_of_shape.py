@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Operator
+from nnlab.onnx.ops.sizes import given_shape
 
 
 @OPERATORS.register("ConstantOfShape", since=(9, 20, 21, 23, 24, 25))
@@ -16,6 +17,8 @@ class ConstantOfShape(Operator):
     Shapes:  shape: (rank,); y: as it says
     Options:  value: of one element, which gives the type; None: 0 in float32.
     """
+
+    most_elements = given_shape
 
     value: Array | None = None
 

@@ -18,6 +18,9 @@ class Conv(Windowed):
     Gradient:  the transposed products (kernels/convolution.py);  db = sum of dy over batch and positions
     """
 
+    weighted = True
+    weights_at = 1
+
     group: int = 1
 
     def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:

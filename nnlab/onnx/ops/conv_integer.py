@@ -32,6 +32,8 @@ class ConvInteger(Windowed):
     Shapes:  as in Conv; x_zero_point: (); w_zero_point: () or (maps,)
     """
 
+    weights_at = 1
+
     group: int = 1
 
     def forward(self, x: Array, w: Array, x_zero: Array | None = None, w_zero: Array | None = None) -> Array:

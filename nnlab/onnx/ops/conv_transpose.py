@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.convolution import Window, convolve, convolve_dw, convolve_dx, inner
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Values
+from nnlab.onnx.ops.sizes import upsampled_images
 from nnlab.onnx.ops.windowed import Windowed
 from nnlab.onnx.precision import like, wide
 
@@ -20,6 +21,9 @@ class ConvTranspose(Windowed):
     Gradient:  dx = Conv(dy, w);  dw = that of Conv, x and dy in each other's place;  db = sum of dy
     Options:  output_shape: out_size itself, from which the padding follows.
     """
+
+    weighted = True
+    most_elements = upsampled_images
 
     group: int = 1
     output_padding: tuple[int, ...] = ()

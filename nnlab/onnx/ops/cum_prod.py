@@ -19,6 +19,8 @@ class CumProd(Operator):
     Options:  exclusive: x[k] itself is left out.  reverse: from the other end.
     """
 
+    halves = "widened"
+
     exclusive: int = 0
     reverse: int = 0
 

@@ -35,6 +35,8 @@ class DepthToSpace(Operator):
     Options:  mode: DCR: the positions in a block are counted first in x's channels; CRD: last.
     """
 
+    halves = "moved"
+
     blocksize: int
     mode: str = "DCR"
 

@@ -8,6 +8,7 @@ from nnlab.core.types import Array
 from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.ops.quantization import gathered, spread
+from nnlab.onnx.ops.sizes import blocks
 from nnlab.onnx.ops.unary import as_dtype, widened
 
 
@@ -20,6 +21,9 @@ class DequantizeLinear(Operator):
     Options:  axis: along which the scales lie.  block_size: elements per scale; 0: one scale per place on the axis.
               output_dtype: ONNX's number of y's type; 0: that of scale.
     """
+
+    fixed = (1, 2)
+    most_elements = blocks
 
     axis: int = 1
     block_size: int = 0

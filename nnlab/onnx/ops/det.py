@@ -21,6 +21,8 @@ class Det(Operator):
                the product of all singular values but one; x need not be invertible
     """
 
+    halves = "widened"
+
     def forward(self, x: Array) -> Array:
         """y"""
         with one_blas_thread():

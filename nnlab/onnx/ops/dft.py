@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.ops.sizes import elements, ints
 from nnlab.onnx.precision import wide
 
 
@@ -22,6 +23,8 @@ class DFT(Operator):
 
     Gradient:  the transposed sum: dx[n] = sum over k of exp(+2 pi i k n / N) dy[k]
     """
+
+    halves = "widened"
 
     axis: int = 1
     inverse: int = 0
@@ -65,6 +68,13 @@ class DFT(Operator):
         np.moveaxis(dx, along, 0)[:kept] = np.moveaxis(dz, along, 0)[:kept]
         real = dx.real[..., None].astype(x.dtype)
         return (real if x.shape[-1] == 1 else to_pairs(dx, x.dtype), *(None for _ in inputs[1:]))
+
+    def most_elements(self, inputs: Values) -> float:
+        """Complex, the axis as long as asked."""
+        x = inputs[0]
+        length = max(ints(inputs[1])) if len(inputs) > 1 and inputs[1] is not None else 1
+        most: float = 2 * elements(x) * max(1.0, length / max(1, min(x.shape[1:-1] or x.shape)))
+        return most
 
 
 def to_complex(x: Array) -> Array:

@@ -19,7 +19,14 @@ class Dropout(Operator):
     Options:  seed: draws the same every time; without one, kept is new in every pass.
     """
 
+    draws = True
+    halves = "moved"
+
     seed: int | None = None
+
+    def drawn(self, inputs: Values) -> bool:
+        """Whether it is in training."""
+        return _share(*(*inputs, None, None)[1:3]) > 0
 
     def forward(self, x: Array, ratio: Array | None = None, training_mode: Array | None = None) -> tuple[Array, ...]:
         """y, kept"""
@@ -51,6 +58,8 @@ class EvaluatedDropout(Operator):
     Outputs:  y; kept, where it is asked for: all ones, of x's type before opset 10
     Gradient:  dx = dy
     """
+
+    halves = "moved"
 
     ratio: float = 0.5
 

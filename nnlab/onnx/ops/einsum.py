@@ -1,5 +1,6 @@
 """Einsum."""
 
+import math
 from dataclasses import dataclass
 from string import ascii_letters
 
@@ -8,6 +9,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, reduced_to
+from nnlab.onnx.ops.sizes import elements
 from nnlab.onnx.precision import like, wide
 
 
@@ -21,6 +23,8 @@ class Einsum(Operator):
                was summed over, so its gradient is repeated along it; a letter that it has twice took a diagonal, so
                only that gets a gradient.
     """
+
+    halves = "widened"
 
     equation: str
 
@@ -75,3 +79,15 @@ class Einsum(Operator):
         dx = np.zeros(x.shape, gradient.dtype)
         np.einsum(term + "->" + single, dx)[...] = gradient
         return dx
+
+    def most_elements(self, inputs: Values) -> float:
+        """All indices of the result; those behind an ellipsis as large as they can be."""
+        terms, _, result = self.equation.replace(" ", "").partition("->")
+        sizes: dict[str, int] = {}
+        for term, x in zip(terms.split(","), inputs, strict=True):
+            if "." in term:
+                sizes["."] = max(sizes.get(".", 1), elements(x))
+            else:
+                sizes.update(zip(term, x.shape, strict=True))
+        letters = set(result) if result else {letter for letter in sizes if terms.count(letter) == 1 or letter == "."}
+        return math.prod(sizes.get(letter, 1) for letter in letters)

@@ -21,6 +21,8 @@ class Flatten(Operator):
     Gradient:  dx = dy in the shape of x
     """
 
+    halves = "moved"
+
     axis: int = 1
 
     def forward(self, x: Array) -> Array:

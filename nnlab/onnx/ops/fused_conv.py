@@ -21,6 +21,8 @@ class FusedConv(Composed, Windowed):
     Options:  activation: f, none where nothing is said.  activation_params: its numbers.
     """
 
+    weights_at = 1
+
     activation: str = ""
     activation_params: tuple[float, ...] = ()
     group: int = 1

@@ -19,6 +19,8 @@ class FusedGemm(Composed):
     Options:  activation: f, none where nothing is said.  activation_alpha, _beta, _gamma: its numbers.
     """
 
+    weights_at = 1
+
     activation: str = ""
     activation_alpha: float | None = None
     activation_beta: float | None = None

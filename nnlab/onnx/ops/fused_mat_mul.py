@@ -23,6 +23,8 @@ class FusedMatMul(Composed):
               that of the rows, to the place before the last.
     """
 
+    weights_at = 1
+
     alpha: float = 1.0
     transA: int = 0
     transB: int = 0

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.ops.sizes import elements
 from nnlab.onnx.precision import like, wide
 
 
@@ -17,6 +18,8 @@ class Gather(Operator):
     Shapes:  x: (d0, ..., dn); indices: any; y: (d0, ..., d(axis-1), *indices.shape, d(axis+1), ..., dn)
     Gradient:  dx = at each place the sum of dy over every index that names it
     """
+
+    halves = "moved"
 
     axis: int = 0
 
@@ -32,3 +35,8 @@ class Gather(Operator):
         dx = np.zeros_like(wide(x))
         np.add.at(dx, (*(slice(None),) * axis, indices), dy)
         return (like(dx, x), None)
+
+    def most_elements(self, inputs: Values) -> float:
+        """Everything but the axis, once for each index."""
+        x, axis = inputs[0], int(getattr(self, "axis", 0))
+        return elements(inputs[1]) * elements(x) / max(1, int(x.shape[axis]))

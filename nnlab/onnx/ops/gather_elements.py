@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import elements
 from nnlab.onnx.precision import like, wide
 
 
@@ -20,6 +21,8 @@ class GatherElements(Operator):
     Gradient:  dx = at each place the sum of dy over every index that names it
     """
 
+    halves = "moved"
+
     axis: int = 0
 
     def forward(self, x: Array, indices: Array) -> Array:
@@ -33,6 +36,10 @@ class GatherElements(Operator):
         dx = np.zeros_like(wide(x))
         np.add.at(dx, element_places(indices, self.axis), dy)
         return (like(dx, x), None)
+
+    def most_elements(self, inputs: Values) -> float:
+        """As many as there are indices."""
+        return elements(inputs[1])
 
 
 def element_places(indices: Array, axis: int) -> tuple[Array, ...]:

@@ -1,11 +1,13 @@
 """GatherND."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import elements
 from nnlab.onnx.precision import like, wide
 
 
@@ -18,6 +20,8 @@ class GatherND(Operator):
 
     Gradient:  dx = at each place the sum of dy over every index that names it
     """
+
+    halves = "moved"
 
     batch_dims: int = 0
 
@@ -40,3 +44,10 @@ class GatherND(Operator):
         dx = np.zeros_like(wide(x))
         np.add.at(dx, self.places(indices), dy)
         return (like(dx, x), None)
+
+    def most_elements(self, inputs: Values) -> float:
+        """What the last axis of the indices does not choose, once for each index."""
+        x, indices, skipped = inputs[0], inputs[1], int(getattr(self, "batch_dims", 0))
+        chosen = skipped + int(indices.shape[-1])
+        most: float = elements(indices) / max(1, int(indices.shape[-1])) * math.prod(x.shape[chosen:])
+        return most

@@ -17,6 +17,10 @@ class Gemm(Operator):
     Gradient:  da = alpha dy bT;  db = alpha aT dy;  dc = beta dy, summed over what was broadcast
     """
 
+    weighted = True
+    weights_at = 1
+    halves = "widened"
+
     alpha: float = 1.0
     beta: float = 1.0
     transA: int = 0
@@ -40,3 +44,8 @@ class Gemm(Operator):
         db = matrix_product(dy.T, straight_a) if self.transB else matrix_product(straight_a.T, dy)
         dcs = (None if c is None else like(reduced_to(dy * self.beta, c.shape), c) for c in inputs[2:])
         return like(da * self.alpha, inputs[0]), like(db * self.alpha, inputs[1]), *dcs
+
+    def most_elements(self, inputs: Values) -> float:
+        """Rows of A times columns of B, either turned."""
+        rows = inputs[0].shape[1 if self.transA else 0]
+        return float(rows * inputs[1].shape[0 if self.transB else 1])

@@ -19,6 +19,8 @@ class GlobalAveragePool(Operator):
     Gradient:  dx = dy / positions, everywhere
     """
 
+    halves = "widened"
+
     def forward(self, x: Array) -> Array:
         """y"""
         return like(wide(x).mean(axis=tuple(range(2, x.ndim)), keepdims=True), x)

@@ -18,6 +18,8 @@ class GlobalLpPool(Operator):
     Gradient:  dx = dy sign(x) (|x| / y)^(p-1); 0 where y is 0
     """
 
+    halves = "widened"
+
     p: int = 2
 
     def forward(self, x: Array) -> Array:

@@ -17,6 +17,8 @@ class GlobalMaxPool(Operator):
     Gradient:  dx = dy where the largest was, the first of several
     """
 
+    halves = "widened"
+
     def forward(self, x: Array) -> Array:
         """y"""
         y: Array = x.max(axis=tuple(range(2, x.ndim)), keepdims=True)

@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.sampling import Taps, sample, sample_dat, sample_dx, taps
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import elements
 from nnlab.onnx.precision import like, wide
 
 MODES = {"bilinear": "linear", "bicubic": "cubic"}
@@ -25,6 +26,8 @@ class GridSample(Operator):
               padding_mode: zeros, border or reflection, beyond the ends.
     Source:  Jaderberg et al., "Spatial transformer networks", 2015.
     """
+
+    halves = "widened"
 
     align_corners: int = 0
     mode: str = "linear"
@@ -57,3 +60,7 @@ class GridSample(Operator):
         dat = [d * self.stretch(size) / 2 for d, size in zip(sample_dat(dy, x, axes), x.shape[2:], strict=True)]
         dgrid = np.stack(dat[::-1], axis=-1).reshape(grid.shape)
         return like(dx, inputs[0]), like(dgrid, inputs[1])
+
+    def most_elements(self, inputs: Values) -> float:
+        """Every place of the grid, for each channel."""
+        return elements(inputs[1]) * int(inputs[0].shape[1])

@@ -20,6 +20,8 @@ class GroupNormalization(Operator):
     Source:  Wu and He, "Group normalization", 2018.
     """
 
+    halves = "widened"
+
     num_groups: int
     epsilon: float = 1e-5
     stash_type: int = 1

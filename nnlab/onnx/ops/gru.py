@@ -24,6 +24,8 @@ class GRU(Recurrent):
     Source:  Cho et al., "Learning phrase representations using RNN encoder-decoder", 2014.
     """
 
+    fixed = (5,)
+
     linear_before_reset: int = 0
 
     gates, usual = 3, ("Sigmoid", "Tanh")

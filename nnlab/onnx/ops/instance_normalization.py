@@ -17,6 +17,9 @@ class InstanceNormalization(Operator):
     Gradient:  dx = standardised_dx(dy scale);  dscale = sum of dy n;  dshift = sum of dy
     """
 
+    weighted = True
+    halves = "widened"
+
     epsilon: float = 1e-5
 
     def forward(self, x: Array, scale: Array, shift: Array) -> Array:

@@ -20,9 +20,17 @@ class LayerNormalization(Operator):
     Options:  stash_type: in which type to compute; half precision is worked on in float32 always.
     """
 
+    weighted = True
+    halves = "widened"
+
     axis: int = -1
     epsilon: float = 1e-5
     stash_type: int = 1
+
+    @property
+    def computes_wide(self) -> bool:
+        """Not where it gives statistics, which have a type of their own: there it rounds itself what it has to."""
+        return self.outputs == 1
 
     def axes(self, x: Array) -> tuple[int, ...]:
         """Over which x is standardised."""

@@ -19,6 +19,8 @@ class LpNormalization(Operator):
     Options:  p: 1 or 2.
     """
 
+    halves = "widened"
+
     axis: int = -1
     p: int = 2
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import elements
 from nnlab.onnx.precision import like, wide
 
 
@@ -18,6 +19,8 @@ class LRN(Operator):
     Gradient:  dx[c] = dy[c] d[c]^-beta - 2 alpha beta / size x[c] sum of dy y / d over those that have c around them
     Source:  Krizhevsky, Sutskever and Hinton, "ImageNet classification", 2012, section 3.3.
     """
+
+    halves = "widened"
 
     size: int
     alpha: float = 1e-4
@@ -50,3 +53,8 @@ class LRN(Operator):
         power = d**-self.beta
         shared = self.around(dy * x * power / d, before=self.size // 2, after=(self.size - 1) // 2)
         return (like(dy * power - 2 * self.alpha * self.beta / self.size * x * shared, inputs[0]),)
+
+    def most_elements(self, inputs: Values) -> float:
+        """The channels, and before and after them as many as are summed; in float64."""
+        x = inputs[0]
+        return 4 * elements(x) / max(1, int(x.shape[1])) * (int(x.shape[1]) + abs(self.size))

@@ -26,6 +26,8 @@ class LSTM(Recurrent):
     Source:  Hochreiter and Schmidhuber, "Long short-term memory", 1997.
     """
 
+    fixed = (5, 6)
+
     input_forget: int = 0
 
     gates, states, usual = 4, 2, ("Sigmoid", "Tanh", "Tanh")

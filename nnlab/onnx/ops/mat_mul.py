@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, reduced_to
+from nnlab.onnx.ops.sizes import products
 from nnlab.onnx.precision import like, wide
 
 
@@ -18,6 +19,11 @@ class MatMul(Operator):
     Shapes:  a: (..., rows, inner) or (inner,); b: (..., inner, columns) or (inner,); y without the axes of vectors
     Gradient:  da = dy bT;  db = aT dy, summed over what was broadcast
     """
+
+    weighted = True
+    weights_at = 1
+    halves = "widened"
+    most_elements = products
 
     def forward(self, a: Array, b: Array) -> Array:
         """y"""

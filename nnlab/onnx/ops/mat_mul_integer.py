@@ -8,6 +8,7 @@ from nnlab.core.types import Array
 from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Operator
 from nnlab.onnx.ops.conv_integer import centred
+from nnlab.onnx.ops.sizes import products
 
 
 @OPERATORS.register("MatMulInteger", since=10)
@@ -17,6 +18,9 @@ class MatMulInteger(Operator):
 
     Shapes:  as in MatMul; a_zero_point: () or one per row; b_zero_point: () or one per column
     """
+
+    weights_at = 1
+    most_elements = products
 
     def forward(self, a: Array, b: Array, a_zero: Array | None = None, b_zero: Array | None = None) -> Array:
         """y, int32"""

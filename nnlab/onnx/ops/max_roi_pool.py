@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import sampled_regions
 
 
 @OPERATORS.register("MaxRoiPool", since=(1, 22))
@@ -20,6 +21,9 @@ class MaxRoiPool(Operator):
     Gradient:  dx = dy where the largest was; regions have none
     Source:  Girshick, "Fast R-CNN", 2015, section 2.1.
     """
+
+    halves = "widened"
+    most_elements = sampled_regions
 
     pooled_shape: tuple[int, ...]
     spatial_scale: float = 1.0

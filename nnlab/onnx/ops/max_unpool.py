@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import upsampled_images
 
 
 @OPERATORS.register("MaxUnpool", since=(9, 11, 22))
@@ -17,6 +18,8 @@ class MaxUnpool(Operator):
              out_size = strides (size - 1) + kernel - pads; a larger output_shape adds zeros after the end
     Gradient:  dx = dy[indices]
     """
+
+    most_elements = upsampled_images
 
     kernel_shape: tuple[int, ...]
     pads: tuple[int, ...] = ()

@@ -21,6 +21,8 @@ class MeanVarianceNormalization(Operator):
                dx = dc - mean(dc)
     """
 
+    halves = "widened"
+
     axes: tuple[int, ...] = (0, 2, 3)
 
     def _parts(self, x: Array) -> tuple[Array, Array, tuple[int, ...]]:

@@ -10,7 +10,9 @@ from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import (
     OPERATORS,
     Operator,
+    Values,
 )
+from nnlab.onnx.ops.sizes import ints
 
 
 @OPERATORS.register("MelWeightMatrix", since=17)
@@ -46,3 +48,7 @@ class MelWeightMatrix(Operator):
         falling = (bins >= centre) & (bins < right)
         y = np.where(falling, (right - bins) / np.maximum(right - centre, 1), rising)
         return y.astype(dtype_of(self.output_datatype))
+
+    def most_elements(self, inputs: Values) -> float:
+        """Bins times half a spectrum."""
+        return ints(inputs[0])[0] * ints(inputs[1])[0]

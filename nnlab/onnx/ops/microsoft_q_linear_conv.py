@@ -7,6 +7,7 @@ from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.composed import ComposedWithoutGradient, Tape, own
 from nnlab.onnx.ops.microsoft import MICROSOFT, channels_last, channels_second
 from nnlab.onnx.ops.q_linear_conv import QLinearConv
+from nnlab.onnx.ops.sizes import padded_images
 from nnlab.onnx.ops.windowed import Windowed
 
 
@@ -18,6 +19,9 @@ class MicrosoftQLinearConv(ComposedWithoutGradient, Windowed):
     Shapes:  as there; w: (maps, channels / group, *kernel) in any case
     Options:  channels_last: 1: x and y are (batch, *size, channels).
     """
+
+    weights_at = 3
+    most_elements = padded_images
 
     channels_last: int = 0
     group: int = 1

@@ -7,7 +7,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax
 from nnlab.onnx.file.tensors import dtype_of
-from nnlab.onnx.ops.base import OPERATORS, Operator
+from nnlab.onnx.ops.base import OPERATORS, Operator, Values
 from nnlab.onnx.ops.chance import stream
 
 
@@ -20,6 +20,8 @@ class Multinomial(Operator):
     Options:  dtype: ONNX's number of y's type, int32 or int64.  seed: draws the same every time.
     """
 
+    draws = True
+
     dtype: int = 6
     sample_size: int = 1
     seed: float | None = None
@@ -30,3 +32,7 @@ class Multinomial(Operator):
         drawn = stream(self.seed).uniform(size=(len(x), self.sample_size)) * below[:, -1:]
         y: Array = (drawn[:, :, None] >= below[:, None, :]).sum(axis=2).astype(dtype_of(self.dtype))
         return y
+
+    def most_elements(self, inputs: Values) -> float:
+        """So many of each sample."""
+        return int(inputs[0].shape[0]) * int(self.sample_size)

@@ -67,6 +67,8 @@ class NegativeLogLikelihoodLoss(Likelihood):
     Shapes:  x: (batch, classes, ...); labels: (batch, ...); w: (classes,)
     """
 
+    halves = "widened"
+
     def forward(self, x: Array, labels: Array, w: Array | None = None) -> Array:
         """loss"""
         return as_dtype(self.loss(widened(x), labels, w), x.dtype)

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.ops.sizes import elements, ints
 from nnlab.onnx.precision import wide
 
 
@@ -42,3 +43,7 @@ class OneHot(Operator):
         assert dy is not None
         on = self.on(indices, depth)
         return (None, None, np.stack([wide(dy[~on]).sum(), wide(dy[on]).sum()]).astype(values.dtype))
+
+    def most_elements(self, inputs: Values) -> float:
+        """One axis more, of the depth."""
+        return elements(inputs[0]) * max(ints(inputs[1]))

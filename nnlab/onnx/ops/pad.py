@@ -1,5 +1,6 @@
 """Pad."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from nnlab.core.errors import ShapeError
 from nnlab.core.types import Array, Shape
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
+from nnlab.onnx.ops.sizes import ints, said
 from nnlab.onnx.precision import like, wide
 
 Widths = tuple[tuple[int, int], ...]
@@ -24,6 +26,9 @@ class Pad(Operator):
 
     Gradient:  dx = the sum of dy over every place to which a value went; dvalue = the sum of dy over the margin
     """
+
+    fixed = (2,)
+    halves = "moved"
 
     mode: str = "constant"
     pads: tuple[int, ...] = ()
@@ -90,3 +95,13 @@ class Pad(Operator):
                 np.add.at(np.moveaxis(dx, axis, 0), sources, np.moveaxis(dy, axis, 0))
                 dy = dx
         return (dy, *(None for _ in inputs[1:]))
+
+    def most_elements(self, inputs: Values) -> float:
+        """Each axis as long as it is, and what comes before and after it."""
+        x, pads = inputs[0], said(self, "pads", inputs, 1)
+        half = len(pads) // 2
+        axes = ints(inputs[3]) if len(inputs) > 3 and inputs[3] is not None else list(range(x.ndim))
+        shape = [int(n) for n in x.shape]
+        for place, axis in enumerate(axes[:half]):
+            shape[axis] += max(0, pads[place]) + max(0, pads[place + half])
+        return math.prod(shape)

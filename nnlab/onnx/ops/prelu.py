@@ -18,6 +18,8 @@ class PRelu(Binary):
     Gradient:  dx = dy, slope dy where x <= 0;  dslope = x dy where x <= 0, else 0
     """
 
+    weighted = True
+
     def f(self, a: Array, b: Array) -> Array:
         """y"""
         return np.where(a > 0, a, b * a)

@@ -24,6 +24,8 @@ class QGemm(ComposedWithoutGradient):
     Options:  without a scale of y, y is the number before it is rounded.
     """
 
+    weights_at = 3
+
     alpha: float = 1.0
     transA: int = 0
     transB: int = 0

@@ -26,6 +26,8 @@ class QLinearConv(Windowed):
     Shapes:  as in Conv; scales and zero points: (), those of w also (maps,); b: (maps,), int32
     """
 
+    weights_at = 3
+
     group: int = 1
 
     def forward(self, x: Array, x_scale: Array, x_zero: Array, w: Array, *more: Array) -> Array:

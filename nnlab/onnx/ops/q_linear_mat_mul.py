@@ -19,6 +19,8 @@ class QLinearMatMul(Operator):
     Shapes:  as in MatMul; scales and zero points: (), those of a also one per row, those of b also one per column
     """
 
+    weights_at = 3
+
     def forward(self, a: Array, a_scale: Array, a_zero: Array, b: Array, *more: Array) -> Array:
         """y, of y_zero's type"""
         b_scale, b_zero, y_scale, y_zero = more

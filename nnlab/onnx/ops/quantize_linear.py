@@ -11,6 +11,7 @@ from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Operator
 from nnlab.onnx.ops.cast import cast
 from nnlab.onnx.ops.quantization import spread
+from nnlab.onnx.ops.sizes import blocks
 
 
 @OPERATORS.register("QuantizeLinear", since=(10, 13, 19, 21, 23, 24, 25, 28))
@@ -25,6 +26,10 @@ class QuantizeLinear(Operator):
               precision: ONNX's number of the type in which x is divided; 0: the wider one of x and scale.
               saturate: for floats of 8 bits, as in Cast.
     """
+
+    in_steps = True
+    fixed = (1, 2)
+    most_elements = blocks
 
     axis: int = 1
     saturate: int = 1

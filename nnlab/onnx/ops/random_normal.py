@@ -8,6 +8,7 @@ from nnlab.core.types import Array
 from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Operator
 from nnlab.onnx.ops.chance import stream
+from nnlab.onnx.ops.sizes import given_shape
 
 
 @OPERATORS.register("RandomNormal", since=(1, 22))
@@ -17,6 +18,9 @@ class RandomNormal(Operator):
 
     Options:  dtype: ONNX's number of y's type.  seed: draws the same every time.
     """
+
+    draws = True
+    most_elements = given_shape
 
     dtype: int = 1
     mean: float = 0.0

@@ -18,6 +18,8 @@ class RandomNormalLike(Operator):
     Options:  dtype: ONNX's number of y's type; None: x's.  seed: draws the same every time.
     """
 
+    draws = True
+
     dtype: int | None = None
     mean: float = 0.0
     scale: float = 1.0

@@ -18,6 +18,8 @@ class RandomUniformLike(Operator):
     Options:  dtype: ONNX's number of y's type; None: x's.  seed: draws the same every time.
     """
 
+    draws = True
+
     dtype: int | None = None
     high: float = 1.0
     low: float = 0.0

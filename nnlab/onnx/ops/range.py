@@ -42,6 +42,11 @@ class Range(Operator):
             as_dtype((steps * wide).sum(), delta.dtype).reshape(delta.shape),
         )
 
+    def most_elements(self, inputs: Values) -> float:
+        """Range: (limit - start) / delta."""
+        start, limit, delta = (float(x.reshape(-1).tolist()[0]) for x in inputs[:3])
+        return max(0.0, math.ceil((limit - start) / delta)) if math.isfinite((limit - start) / delta) else 1e30
+
 
 def length(start: float, limit: float, delta: float) -> int:
     """How many numbers there are. Raises DataError: where there is no end to them."""

@@ -12,6 +12,7 @@ from nnlab.core.types import Array
 from nnlab.kernels.recurrence import Cell, Direction, Gate
 from nnlab.onnx.ops.base import Gradients, Operator, Values
 from nnlab.onnx.ops.gate_functions import gate, gate_functions
+from nnlab.onnx.ops.sizes import unrolled
 from nnlab.onnx.precision import like, wide
 
 BACKWARDS = {"forward": (False,), "reverse": (True,), "bidirectional": (False, True)}
@@ -32,6 +33,9 @@ class Recurrent(Operator):
               activation_alpha, activation_beta: taken in turn by the functions that have such numbers.
               clip: what the gates' functions get is held within it; 0: it is not held.
     """
+
+    weighted = True
+    most_elements = unrolled
 
     activation_alpha: tuple[float, ...] = ()
     activation_beta: tuple[float, ...] = ()

@@ -24,6 +24,8 @@ class Reduction(Operator):
     Gradient:  dx = dy times the slope dy/dx of each value
     """
 
+    halves = "widened"
+
     axes: tuple[int, ...] | None = None
     keepdims: int = 1
     noop_with_empty_axes: int = 0

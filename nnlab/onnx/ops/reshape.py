@@ -24,6 +24,8 @@ class Reshape(Operator):
     Gradient:  ddata = dy in the shape of data
     """
 
+    halves = "moved"
+
     allowzero: int = 0
 
     def forward(self, data: Array, shape: Array) -> Array:

@@ -11,6 +11,7 @@ from nnlab.core.types import Array
 from nnlab.kernels.resample import resample, resample_dx
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
 from nnlab.onnx.ops.resizing import Axis, filtered, nearest, points
+from nnlab.onnx.ops.sizes import resized
 from nnlab.onnx.precision import is_half
 
 
@@ -36,6 +37,10 @@ class Resize(Operator):
               keep_aspect_ratio_policy: stretch takes sizes as they are, not_larger and not_smaller one scale for all.
               Version 10 has `asymmetric` coordinates and rounds down.
     """
+
+    fixed = (1, 2, 3)
+    halves = "widened"
+    most_elements = resized
 
     antialias: int = 0
     axes: tuple[int, ...] = ()

@@ -17,6 +17,8 @@ class ReverseSequence(Operator):
     Gradient:  dx = dy, reversed in the same way
     """
 
+    halves = "moved"
+
     batch_axis: int = 1
     time_axis: int = 0
 

@@ -20,6 +20,8 @@ class RNN(Recurrent):
     Source:  Elman, "Finding structure in time", 1990.
     """
 
+    fixed = (5,)
+
     gates, usual = 1, ("Tanh",)
 
     def cell(self, gates: Sequence[Gate], r: Array, b: Array, p: Array | None) -> Cell:

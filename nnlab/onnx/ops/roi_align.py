@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.product import matrix_product
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import sampled_regions
 from nnlab.onnx.precision import like, wide
 
 
@@ -25,6 +26,9 @@ class RoiAlign(Operator):
               coordinate_transformation_mode: half_pixel moves regions by half an element; version 10 does not.
     Source:  He et al., "Mask R-CNN", 2017, section 3.
     """
+
+    halves = "widened"
+    most_elements = sampled_regions
 
     coordinate_transformation_mode: str = "half_pixel"
     mode: str = "avg"

@@ -23,6 +23,8 @@ class RotaryEmbedding(Operator):
     Source:  Su et al., "RoFormer", 2021, equation 34.
     """
 
+    halves = "widened"
+
     interleaved: int = 0
     num_heads: int = 0
     rotary_embedding_dim: int = 0

@@ -18,6 +18,8 @@ class Round(Unary):
     Gradient:  dx = 0
     """
 
+    in_steps = True
+
     def f(self, x: Array) -> Any:
         """y"""
         return np.rint(x)

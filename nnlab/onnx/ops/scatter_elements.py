@@ -18,6 +18,8 @@ class ScatterElements(Scattering):
     Gradient:  see Scattering
     """
 
+    halves = "widened"
+
     axis: int = 0
     reduction: str = "none"
 

@@ -19,6 +19,8 @@ class ScatterND(Scattering):
     Gradient:  see Scattering
     """
 
+    halves = "widened"
+
     reduction: str = "none"
 
     def places(self, indices: Array) -> tuple[Array, ...]:

@@ -13,6 +13,8 @@ from nnlab.onnx.ops.base import OPERATORS, Operator
 class Shape(Operator):
     """y = the sizes of x's axes, from axis `start` to before axis `end`; negative ones count from the end"""
 
+    halves = "moved"
+
     start: int = 0
     end: int | None = None
 

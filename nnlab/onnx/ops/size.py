@@ -14,6 +14,8 @@ from nnlab.onnx.ops.base import OPERATORS, Operator
 class Size(Operator):
     """y = how many elements x has"""
 
+    halves = "moved"
+
     def forward(self, x: Array) -> Array:
         """y"""
         return np.array(math.prod(x.shape), np.int64)

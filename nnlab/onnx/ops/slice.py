@@ -20,6 +20,8 @@ class Slice(Operator):
     Gradient:  dx = dy at these places, zeros elsewhere
     """
 
+    halves = "moved"
+
     starts: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
     axes: tuple[int, ...] | None = None

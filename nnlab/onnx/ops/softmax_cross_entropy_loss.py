@@ -21,6 +21,8 @@ class SoftmaxCrossEntropyLoss(Likelihood):
     Gradient:  dx = dlog_p - exp(log_p) sum(dlog_p), dlog_p of both outputs; dw: see Likelihood
     """
 
+    halves = "widened"
+
     def forward(self, x: Array, labels: Array, w: Array | None = None) -> tuple[Array, ...]:
         """loss, log_p"""
         log_p = _log_softmax(widened(x))

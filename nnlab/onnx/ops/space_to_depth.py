@@ -17,6 +17,8 @@ class SpaceToDepth(Operator):
     Options:  mode: DCR: the positions in a block are counted first in y's channels; CRD: last.
     """
 
+    halves = "moved"
+
     blocksize: int
     mode: str = "DCR"
 

@@ -20,6 +20,8 @@ class Split(Operator):
     Gradient:  dx = the dys one after the other, zeros for pieces that nobody used
     """
 
+    halves = "moved"
+
     axis: int = 0
     split: tuple[int, ...] | None = None
     num_outputs: int | None = None

@@ -16,6 +16,8 @@ class Squeeze(Operator):
     Gradient:  dx = dy in the shape of x
     """
 
+    halves = "moved"
+
     axes: tuple[int, ...] | None = None
 
     def forward(self, x: Array, axes: Array | None = None) -> Array:

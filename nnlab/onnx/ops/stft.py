@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.core.types import Array, Shape
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.ops.dft import to_complex, to_pairs
+from nnlab.onnx.ops.sizes import ints
 from nnlab.onnx.precision import wide
 
 
@@ -23,6 +24,8 @@ class STFT(Operator):
     Gradient:  dx = each frame's transposed sum, weighted, added where the frame was; dwindow = the same before it is
                weighted, times x
     """
+
+    halves = "widened"
 
     onesided: int = 1
 
@@ -61,3 +64,9 @@ class STFT(Operator):
         if window is not None:
             dwindow = (dframes.conj() * to_complex(x)[:, places]).real.sum(axis=(0, 1)).astype(window.dtype)
         return (dx.astype(x.dtype), None, dwindow, None)[: len(inputs)]
+
+    def most_elements(self, inputs: Values) -> float:
+        """Complex frames at every step."""
+        signal, step = inputs[0], max(1, ints(inputs[1])[0])
+        frame = ints(inputs[3])[0] if len(inputs) > 3 and inputs[3] is not None else int(inputs[2].shape[0])
+        return 2 * int(signal.shape[0]) * (int(signal.shape[1]) / step + 1) * frame

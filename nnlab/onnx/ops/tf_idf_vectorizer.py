@@ -9,7 +9,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
-from nnlab.onnx.ops.base import OPERATORS, Operator
+from nnlab.onnx.ops.base import OPERATORS, Operator, Values
 
 
 @OPERATORS.register("TfIdfVectorizer", since=9)
@@ -78,3 +78,7 @@ class TfIdfVectorizer(Operator):
                     if place is not None:
                         counts[place] += 1
         return counts
+
+    def most_elements(self, inputs: Values) -> float:
+        """A number for every n-gram, for each row; counted in Python's own numbers first."""
+        return 4 * (max(self.ngram_indexes, default=0) + 1) * (int(inputs[0].shape[0]) if inputs[0].ndim == 2 else 1)

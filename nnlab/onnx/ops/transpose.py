@@ -16,6 +16,8 @@ class Transpose(Operator):
     Gradient:  dx = dy with its axes put back
     """
 
+    halves = "moved"
+
     perm: tuple[int, ...] | None = None
 
     def forward(self, x: Array) -> Array:

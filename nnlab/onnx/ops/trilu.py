@@ -17,6 +17,8 @@ class Trilu(Operator):
     Gradient:  dx = dy there, 0 elsewhere
     """
 
+    halves = "moved"
+
     upper: int = 1
 
     def forward(self, x: Array, k: Array | None = None) -> Array:

@@ -18,6 +18,8 @@ class Unary(Operator):
     Gradient:  dx = dy f'(x)
     """
 
+    halves = "widened"
+
     @abstractmethod
     def f(self, x: Array) -> Any:
         """y; halves arrive as float32."""

@@ -16,6 +16,8 @@ class Unsqueeze(Operator):
     Gradient:  dx = dy in the shape of x
     """
 
+    halves = "moved"
+
     axes: tuple[int, ...] = ()
 
     def forward(self, x: Array, axes: Array | None = None) -> Array:

@@ -6,6 +6,7 @@ from typing import Any
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.ops.resize import Resize
+from nnlab.onnx.ops.sizes import resized
 
 
 @OPERATORS.register("Upsample", since=(7, 9, 10))
@@ -16,6 +17,10 @@ class Upsample(Operator):
     Shapes:  x: any; scales: (axes of x,), an attribute in version 7 and an input since; y: floor(size scale)
     Gradient:  that of Resize
     """
+
+    fixed = (1,)
+    halves = "widened"
+    most_elements = resized
 
     mode: str = "nearest"
     scales: tuple[float, ...] = ()

@@ -6,6 +6,7 @@ from typing import Any
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Gradients, Operator, Values, is_float, reduced_to
+from nnlab.onnx.ops.sizes import stretched
 from nnlab.onnx.ops.unary import as_dtype, widened
 
 
@@ -16,6 +17,9 @@ class Variadic(Operator):
     Shapes:  each x: any that broadcast; y: the shape of all broadcast
     Gradient:  dx = dy df/dx, summed over the axes along which x was repeated
     """
+
+    halves = "widened"
+    most_elements = stretched
 
     @abstractmethod
     def f(self, xs: list[Array]) -> Array:

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, is_float, reduced_to
+from nnlab.onnx.ops.sizes import stretched
 
 
 @OPERATORS.register("Where", since=(9, 16))
@@ -15,6 +16,9 @@ class Where(Operator):
 
     Gradient:  da = dy where the condition holds, else 0;  db = the rest of dy
     """
+
+    halves = "moved"
+    most_elements = stretched
 
     def forward(self, condition: Array, a: Array, b: Array) -> Array:
         """y"""

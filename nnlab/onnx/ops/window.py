@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.ops.base import OPERATORS, Operator
+from nnlab.onnx.ops.sizes import first_number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -18,6 +19,8 @@ class CosineWindow(Operator):
     Options:  periodic: n = size, for spectra; otherwise n = size - 1, and the window is symmetric.
               output_datatype: ONNX's number of y's type.
     """
+
+    most_elements = first_number
 
     coefficients: ClassVar[tuple[float, ...]]
 

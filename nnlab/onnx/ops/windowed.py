@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.convolution import Window
 from nnlab.onnx.ops.base import Gradients, Operator, Values
+from nnlab.onnx.ops.sizes import padded_images
 from nnlab.onnx.precision import like
 
 
@@ -16,6 +17,9 @@ class Windowed(Operator):
     Options:  pads: all that stand before the axes, then all after.  auto_pad: NOTSET (pads hold), VALID (none),
               SAME_UPPER or SAME_LOWER: as many as make out = ceil(size / stride), an odd one after, or before.
     """
+
+    halves = "widened"
+    most_elements = padded_images
 
     auto_pad: str = "NOTSET"
     dilations: tuple[int, ...] = ()

@@ -9,7 +9,6 @@ from typing import Any
 import torch
 
 from nnlab.core.translations import Translations
-from nnlab.onnx.engine.halves import computes_wide, moves
 from nnlab.onnx.ops.base import Operator
 
 TorchOperator = Callable[..., Any]
@@ -44,7 +43,8 @@ TORCH_OPERATORS = TorchOperators("operator", "torch")
 def _widening(translation: TorchOperator, operator: Operator, *inputs: Any, **more: Any) -> Any:
     """What the translation gives: of halves made float32, and made halves again, in autograd's sight."""
     floats = [x.dtype for x in inputs if isinstance(x, torch.Tensor) and x.dtype.is_floating_point]
-    if HALVES.isdisjoint(floats) or not (computes_wide(operator) or (moves(operator) and torch.is_grad_enabled())):
+    moved = operator.halves == "moved" and torch.is_grad_enabled()
+    if HALVES.isdisjoint(floats) or not (operator.computes_wide or moved):
         return translation(operator, *inputs, **more)
     y = translation(operator, *map(widened, inputs), **more)
     return tuple(_rounded(each, floats[0]) for each in y) if isinstance(y, tuple) else _rounded(y, floats[0])

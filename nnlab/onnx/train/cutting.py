@@ -7,21 +7,7 @@ from nnlab.onnx.file.batches import made_of_weights
 from nnlab.onnx.file.read import checked
 from nnlab.onnx.file.surgery import prune
 from nnlab.onnx.file.views import ModelView
-
-WEIGHTS_AT = {
-    "Conv": 1,
-    "ConvInteger": 1,
-    "FusedConv": 1,
-    "FusedGemm": 1,
-    "FusedMatMul": 1,
-    "Gemm": 1,
-    "MatMul": 1,
-    "MatMulInteger": 1,
-    "QGemm": 3,
-    "QLinearConv": 3,
-    "QLinearMatMul": 3,
-}
-"""Operators that a layer of classes is, and which of their inputs holds its weights."""
+from nnlab.onnx.ops.base import OPERATORS
 
 PASSED = frozenset({"Dropout", "Identity"})
 """Operators that stand between features and the layer of classes and change nothing in evaluation."""
@@ -65,7 +51,8 @@ def _last(graph: GraphProto) -> NodeProto | None:
     stored = made_of_weights(graph)
     nodes: list[NodeProto] = list(graph.node)
     for node in reversed(nodes):
-        at = WEIGHTS_AT.get(node.op_type)
+        cls = OPERATORS.named(node.op_type, node.domain)
+        at = cls.weights_at if cls else None
         if at is not None and len(node.input) > at and node.input[at] in stored and node.input[0] not in stored:
             return node
     return None

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from onnx import GraphProto, ModelProto, NodeProto
 
 from nnlab.core.errors import DataError
-from nnlab.onnx.engine.folding import RANDOM
 from nnlab.onnx.file.read import checked
 from nnlab.onnx.file.surgery import prune
 from nnlab.onnx.file.views import ModelView
+from nnlab.onnx.ops.base import OPERATORS
+from nnlab.onnx.ops.dropout import Dropout
 
 LOG = logging.getLogger("nnlab.onnx")
 
@@ -36,7 +37,8 @@ def evaluated(view: ModelView) -> ModelView:
         names = " and ".join(sorted(set(changed)))
         LOG.warning("%s: %s in training mode: trained as in evaluation", view.where, names)
     for node in _walk(proto.graph):
-        if node.op_type in RANDOM - {"Dropout"} and not any(a.name == "seed" for a in node.attribute):
+        cls = OPERATORS.named(node.op_type)
+        if cls and cls.draws and cls is not Dropout and not any(a.name == "seed" for a in node.attribute):
             what = f"{node.op_type} draws new numbers in every pass, and training needs a network that repeats itself"
             place = f"{view.where}: node {node.name or node.output[0]}"
             raise DataError(what, where=place, hint="export the network for inference, or give the node a seed")

@@ -11,29 +11,6 @@ from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.subgraph import every_step
 from nnlab.onnx.ops.base import Value, is_float
 
-FIXED_INPUTS: Mapping[str, tuple[int, ...]] = {
-    "BatchNormalization": (3, 4),  # the running statistics
-    "Resize": (1, 2, 3),
-    "Upsample": (1,),
-    "Clip": (1, 2),
-    "Pad": (2,),
-    "QuantizeLinear": (1, 2),
-    "DequantizeLinear": (1, 2),
-    "GRU": (5,),  # the first states, as those below
-    "LSTM": (5, 6),
-    "RNN": (5,),
-}
-"""Inputs of operators that say how something is computed: stored values there never learn."""
-
-WEIGHTS_OF = frozenset({
-    "BatchNormalization", "Conv", "ConvTranspose", "GRU", "Gemm", "InstanceNormalization", "LSTM", "LayerNormalization",
-    "MatMul", "PRelu", "RNN",
-})  # fmt: skip
-"""Operators whose stored inputs learn even where they are a single number; elsewhere such a number is a constant."""
-
-STEPS = frozenset({"Ceil", "Floor", "QuantizeLinear", "Round", "Sign"})
-"""Operators that change in steps: their slope is 0 wherever there is one, so nothing before them learns."""
-
 
 def candidates(plan: Plan) -> dict[str, Array]:
     """The stored values that a network is made to learn, by name, whether or not a gradient reaches them."""
@@ -42,8 +19,8 @@ def candidates(plan: Plan) -> dict[str, Array]:
     read: set[str] = set()
     for step in every_step(plan):
         read.update(step.inputs)
-        fixed.update(n for place, n in enumerate(step.inputs) if place in FIXED_INPUTS.get(step.operator.name, ()))
-        if step.operator.name in WEIGHTS_OF:
+        fixed.update(n for place, n in enumerate(step.inputs) if place in step.operator.fixed)
+        if step.operator.weighted:
             weights.update(step.inputs)
     return {
         name: value
@@ -58,7 +35,7 @@ def reached(plan: Plan, values: Mapping[str, Value]) -> set[str]:
     Options:  values: every value of a forward pass.
     Raises:  NoGradientError: naming a node on the way that has none.
     """
-    smooth = replace(plan, steps=tuple(step for step in plan.steps if step.operator.name not in STEPS))
+    smooth = replace(plan, steps=tuple(step for step in plan.steps if not step.operator.in_steps))
     name = plan.outputs[0]
     y = values[name]
     with np.errstate(all="ignore"):
@@ -77,6 +54,6 @@ def why_nothing_learns(plan: Plan, outputs: int = 1) -> str:
         return f"no weights are stored on the way to {plan.outputs[0]}" + (
             ", its first output, which is the one that is trained" if outputs > 1 else ""
         )
-    stops = sorted({step.operator.name for step in every_step(plan) if step.operator.name in STEPS})
+    stops = sorted({step.operator.name for step in every_step(plan) if step.operator.in_steps})
     by = f": {' and '.join(stops)} changes in steps, which have no slope" if stops else ""
     return f"no gradient reaches its weights{by}"

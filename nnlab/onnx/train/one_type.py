@@ -16,16 +16,10 @@ from nnlab.onnx.engine.compute import Compute
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.subgraph import InnerGraph
 from nnlab.onnx.file.tensors import dtype_of, elem_type_of
-from nnlab.onnx.ops.base import Operator, Value, is_float
-
-TYPES = frozenset({"dtype", "output_datatype", "output_dtype", "precision", "stash_type", "softmax_precision", "to"})
-"""Attributes that hold ONNX's number of a type."""
+from nnlab.onnx.ops.base import OPERATORS, Operator, Value, is_float
 
 FLOATS = frozenset({TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16})
 """The types that become one. Floats of 8 bits and fewer are quantised numbers and stay."""
-
-BITS = "BitCast"
-"""The operator whose types are about bits, not numbers."""
 
 
 def in_one_type(plan: Plan, dtype: Any, compute: Compute) -> Plan:
@@ -50,7 +44,7 @@ def _operator(operator: Operator, dtype: Any, compute: Compute) -> Operator:
             changed[field.name] = InnerGraph(in_one_type(value.plan, dtype, compute), compute)
         elif is_float(value):
             changed[field.name] = value.astype(dtype)
-        elif field.name in TYPES and value in FLOATS and operator.name != BITS:
+        elif field.name in operator.names_a_type and value in FLOATS:
             changed[field.name] = elem_type_of(dtype)
     if operator.name == "ConstantOfShape" and getattr(operator, "value", 0) is None:  # 0, by default in float32
         changed["value"] = np.zeros(1, dtype)
@@ -59,9 +53,10 @@ def _operator(operator: Operator, dtype: Any, compute: Compute) -> Operator:
 
 def retype(node: NodeProto, dtype: Any) -> None:
     """The same for a node that is to be written: changed in place."""
+    types = (OPERATORS.named(node.op_type, node.domain) or Operator).names_a_type
     for attribute in node.attribute:
-        if attribute.type == AttributeProto.INT and attribute.name in TYPES and attribute.i in FLOATS:
-            attribute.i = elem_type_of(dtype) if node.op_type != BITS else attribute.i
+        if attribute.type == AttributeProto.INT and attribute.name in types and attribute.i in FLOATS:
+            attribute.i = elem_type_of(dtype)
         for tensor in (*([attribute.t] if attribute.HasField("t") else []), *attribute.tensors):
             _retype_tensor(tensor, dtype)
         for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
