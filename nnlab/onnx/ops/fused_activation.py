@@ -10,14 +10,10 @@ from nnlab.core.errors import DataError
 from nnlab.core.types import Array
 from nnlab.onnx.ops.base import Operator
 from nnlab.onnx.ops.elu import Elu
+from nnlab.onnx.ops.functions import HardSwish, Sigmoid, Softplus, Softsign, Tanh
 from nnlab.onnx.ops.hard_sigmoid import HardSigmoid
-from nnlab.onnx.ops.hard_swish import HardSwish
 from nnlab.onnx.ops.leaky_relu import LeakyRelu
 from nnlab.onnx.ops.relu import Relu
-from nnlab.onnx.ops.sigmoid import Sigmoid
-from nnlab.onnx.ops.softplus import Softplus
-from nnlab.onnx.ops.softsign import Softsign
-from nnlab.onnx.ops.tanh import Tanh
 from nnlab.onnx.ops.thresholded_relu import ThresholdedRelu
 from nnlab.onnx.ops.unary import Unary
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.composed import ComposedWithoutGradient, Tape
+from nnlab.onnx.ops.functions import Sigmoid
 from nnlab.onnx.ops.microsoft import MICROSOFT, dequantized, quantized
-from nnlab.onnx.ops.sigmoid import Sigmoid
 
 
 @OPERATORS.register("QLinearSigmoid", since=1, domain=MICROSOFT)

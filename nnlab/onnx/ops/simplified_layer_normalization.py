@@ -8,10 +8,9 @@ import numpy as np
 from nnlab.onnx.ops.add import Add
 from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.composed import Composed, Tape
+from nnlab.onnx.ops.functions import Reciprocal, Sqrt
 from nnlab.onnx.ops.mul import Mul
-from nnlab.onnx.ops.reciprocal import Reciprocal
 from nnlab.onnx.ops.reduce_mean import ReduceMean
-from nnlab.onnx.ops.sqrt import Sqrt
 
 
 @OPERATORS.register("SimplifiedLayerNormalization", since=1)
