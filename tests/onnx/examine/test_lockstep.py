@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import onnx
+import onnx.parser
 import pytest
 from onnx import TensorProto, helper
 
@@ -17,6 +17,12 @@ from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import OPERATORS, Operator
 
 X = {"x": np.linspace(-2, 2, 12, dtype=np.float32).reshape(3, 4)}
+
+
+@pytest.fixture(autouse=True)
+def loaded() -> None:
+    """The table is full before a test puts another operator into it."""
+    OPERATORS.keys()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,3 +133,42 @@ def test_graphs_inside_nodes_and_several_outputs_are_compared() -> None:
     )
     rows = list(lockstep(checked(model), {**X, "c": np.array(True)}, ("numpy", "reference")))
     assert [(row.node, row.verdict) for row in rows] == [("if", "equal"), ("split", "equal"), ("sub", "equal")]
+
+
+DRAWN = "k = Constant <value_int: int = {mode}> ()  t = Cast <to: int = 9> (k)  y = Dropout (x, ratio, t)"
+INSIDE = """y = If (c) <
+    then_branch = then_branch () => (a) {{ {inner} }},
+    else_branch = else_branch () => (b) {{ b = Neg (x) }}
+>"""
+
+
+def model_of(body: str, opset: int) -> ModelView:
+    graph = f"g (float[3, 4] x, float ratio, bool c) => (float[3, 4] y) {{ {body} }}"
+    return checked(onnx.parser.parse_model(f'<ir_version: 8, opset_import: ["" : {opset}]> {graph}'))
+
+
+@pytest.mark.parametrize("second", ["torch", "reference", "onnxruntime"])
+@pytest.mark.parametrize(
+    "body, opset, verdict",
+    [
+        (DRAWN.format(mode=1), 13, "drawn"),
+        (DRAWN.format(mode=0), 13, "equal"),
+        ("y = Dropout (x, ratio)", 13, "equal"),
+        ("y = Dropout <ratio: float = 0.5> (x)", 11, "equal"),
+        ("y = RandomUniformLike (x)", 13, "drawn"),
+        (INSIDE.format(inner="a = RandomNormalLike (x)"), 13, "drawn"),
+        (INSIDE.format(inner="a = Neg (x)"), 13, "equal"),
+    ],
+)
+def test_what_is_drawn_at_random_is_not_called_different(body: str, opset: int, verdict: str, second: str) -> None:
+    if second != "reference":
+        pytest.importorskip(second)
+    given = {**X, "ratio": np.array(0.5, np.float32), "c": np.array(True)}
+    rows = list(lockstep(model_of(body, opset), given, ("numpy", second)))
+    assert rows[-1].verdict == verdict
+
+
+def test_a_dropout_of_nothing_is_compared_even_in_training() -> None:
+    given = {**X, "ratio": np.array(0, np.float32), "c": np.array(True)}
+    rows = list(lockstep(model_of(DRAWN.format(mode=1), 13), given, ("numpy", "reference")))
+    assert rows[-1].verdict == "equal"
