@@ -6,7 +6,7 @@ from nnlab.core.context import Watch
 from nnlab.onnx.engine.guard import explained
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.step import Step
-from nnlab.onnx.ops.base import ControlFlow, Gradients, NoGradientError, Value, is_float
+from nnlab.onnx.ops.base import ControlFlow, Gradients, NoGradientError, Value, added, is_float
 
 
 def backward(
@@ -48,16 +48,6 @@ def _step(step: Step, values: Mapping[str, Value], dys: Gradients, found: dict[s
     for name, dx in (*zip(step.inputs, dxs, strict=False), *around.items()):
         if name and dx is not None:
             found[name] = added(found[name], dx) if name in found else dx
-
-
-def added(left: Value, right: Value) -> Value:
-    """The sum of two gradients of one value, of sequences item by item."""
-    if isinstance(left, list):
-        return [
-            added(a, b) if a is not None and b is not None else a if b is None else b
-            for a, b in zip(left, right, strict=True)
-        ]
-    return left + right
 
 
 def _carries(value: Value) -> bool:

@@ -200,6 +200,16 @@ def reduced_to(gradient: Array, shape: Shape) -> Array:
     return summed.reshape(shape)
 
 
+def added(left: Value, right: Value) -> Value:
+    """The sum of two gradients of one value, of sequences item by item."""
+    if isinstance(left, list):
+        return [
+            added(a, b) if a is not None and b is not None else a if b is None else b
+            for a, b in zip(left, right, strict=True)
+        ]
+    return left + right
+
+
 def normalised_axes(axes: Sequence[int], rank: int) -> tuple[int, ...]:
     """Axes counted from the end made to count from 0. Raises UsageError: for one that is not there."""
     for axis in axes:

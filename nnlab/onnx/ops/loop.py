@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.onnx.engine.backward import added
-from nnlab.onnx.ops.base import OPERATORS, ControlFlow, Gradients, Subgraph, Value, Values
+from nnlab.onnx.ops.base import OPERATORS, ControlFlow, Gradients, Subgraph, Value, Values, added
 
 Stack = Callable[[list[Any]], Any]
 """Puts the values of all turns beside each other along a new first axis."""

@@ -7,8 +7,17 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.onnx.engine.backward import added
-from nnlab.onnx.ops.base import OPERATORS, ControlFlow, Gradients, NoGradientError, Subgraph, Value, Values, is_float
+from nnlab.onnx.ops.base import (
+    OPERATORS,
+    ControlFlow,
+    Gradients,
+    NoGradientError,
+    Subgraph,
+    Value,
+    Values,
+    added,
+    is_float,
+)
 from nnlab.onnx.ops.loop import Stack, empty
 
 
