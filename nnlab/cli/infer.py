@@ -13,6 +13,7 @@ from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, datasets_path_option, models_path_option
 from nnlab.core.errors import DataError, ResourceError, UsageError
+from nnlab.onnx.backends.engines import OFFERED
 
 if TYPE_CHECKING:
     from nnlab.experiment.infer import Inference, Predictor
@@ -54,7 +55,7 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
     shell_complete=MODEL_NAMES,
     help="an ONNX model: a name such as u2net, or a file",
 )
-@click.option("--engine", default="numpy", show_default=True, metavar="numpy|torch|onnxruntime", help="what computes")
+@click.option("--engine", default="numpy", show_default=True, metavar="|".join(OFFERED), help="what computes")
 @click.option("--output", metavar="DIR", type=PATH, help="write masks, cut-outs, overlays and a contact sheet there")
 @click.option("--top", type=click.IntRange(1), default=3, show_default=True, help="classes that are shown of each")
 @click.option("--json", "json", is_flag=True, help="one JSON document")

@@ -18,9 +18,10 @@ from nnlab.data.selection import select
 from nnlab.data.source import Sample
 from nnlab.experiment.trained import Trained
 from nnlab.models.learner import Learner
+from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.write.export import Form, Model
-from nnlab.onnx.write.verify import ENGINES, as_probabilities
+from nnlab.onnx.write.verify import as_probabilities, opened
 
 LOG = logging.getLogger("nnlab.export")
 
@@ -57,7 +58,7 @@ class Samples:
         """
         if self.data is None or not len(self.data.test):
             return None
-        run = ENGINES["numpy"](model)
+        run = opened(ENGINES["numpy"], model)
         right = [0, 0]
         for inputs, targets, given in self._test():
             ours = learner.predict(inputs)

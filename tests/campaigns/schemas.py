@@ -50,7 +50,7 @@ def tried(model: Any, rng: random.Random) -> str:
 
 def steps(view: Any, inputs: Any) -> list[Callable[[], Any]]:
     """What the commands do: show, verify, diff, infer on each engine."""
-    from nnlab.onnx.backends.engines import ENGINES, load
+    from nnlab.onnx.backends.engines import OFFERED, load
     from nnlab.onnx.examine.describe import describe
     from nnlab.onnx.examine.judge import judge
     from nnlab.onnx.examine.lockstep import lockstep
@@ -60,7 +60,7 @@ def steps(view: Any, inputs: Any) -> list[Callable[[], Any]]:
         lambda: judge(view, inputs),
         lambda: list(lockstep(view, inputs, ("numpy", "onnxruntime"))),
         lambda: list(lockstep(view, inputs, ("numpy", "reference"))),
-        *(lambda engine=engine: load(view, engine).run(inputs) for engine in ENGINES),
+        *(lambda engine=engine: load(view, engine).run(inputs) for engine in OFFERED),
     ]
 
 

@@ -12,7 +12,7 @@ from onnx import numpy_helper
 from nnlab.core.types import Array
 from nnlab.data.images.vips import Vips
 from nnlab.onnx.backends.base import Runnable
-from nnlab.onnx.backends.engines import ENGINES, load, using
+from nnlab.onnx.backends.engines import OFFERED, load, using
 from nnlab.onnx.file.read import read_model
 from nnlab.onnx.inference.load import read_for_pictures
 from nnlab.onnx.inference.predictor import OnnxPredictor
@@ -29,7 +29,7 @@ TWENTY = (
 """Models with the outputs of 20 inputs beside them."""
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=OFFERED)
 def engine(request: pytest.FixtureRequest) -> str:
     if request.param != "numpy":
         pytest.importorskip(request.param)

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from onnx import ModelProto
@@ -9,7 +10,9 @@ from onnx.backend.base import Backend, BackendRep, Device, DeviceType
 
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
+from nnlab.onnx.backends.one_node import OneNode
 from nnlab.onnx.engine.given import named
+from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.file.read import checked
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
@@ -56,8 +59,23 @@ class EngineBackend(Backend):
 
     @classmethod
     @abstractmethod
-    def load(cls, view: ModelView) -> Runnable:
-        """The model on this engine."""
+    def load(cls, view: ModelView, *, threads: int = 0) -> Runnable:
+        """The model on this engine. Options:  threads: for the arithmetic, where `using` does not say it."""
+
+    @classmethod
+    def require(cls) -> None:
+        """Raises MissingError: with the line that installs it, where it is not there."""
+        return None
+
+    @classmethod
+    def using(cls, threads: int) -> AbstractContextManager[None]:
+        """Within it, the engine's arithmetic has this many threads, where `load` does not say it."""
+        return nullcontext()
+
+    @classmethod
+    @abstractmethod
+    def node_by_node(cls, view: ModelView, steps: Plan) -> OneNode:
+        """What computes the steps of the model's plan one at a time."""
 
     @classmethod
     def prepare(cls, model: ModelProto, device: str = "CPU", **kwargs: Any) -> Prepared:

@@ -7,11 +7,14 @@ from functools import partial
 
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import Array
+from nnlab.onnx.apart import calls
 from nnlab.onnx.apart.endless import holds_loop
 from nnlab.onnx.apart.helper import Helper
 from nnlab.onnx.apart.sessions import open_session, reason, require_onnxruntime, run_session
 from nnlab.onnx.apart.tame import is_tame
 from nnlab.onnx.backends.base import EngineBackend, Runnable
+from nnlab.onnx.backends.one_node import LonelyNodes, OneNode
+from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
 
@@ -64,9 +67,19 @@ class OnnxruntimeBackend(EngineBackend):
     """onnx's backend interface over onnxruntime."""
 
     @classmethod
-    def load(cls, view: ModelView) -> Runnable:
+    def load(cls, view: ModelView, *, threads: int = 0) -> Runnable:
         """The model on onnxruntime."""
-        return OnnxruntimeModel(view)
+        return OnnxruntimeModel(view, threads=threads)
+
+    @classmethod
+    def require(cls) -> None:
+        """Raises MissingError: onnxruntime is not installed."""
+        require_onnxruntime()
+
+    @classmethod
+    def node_by_node(cls, view: ModelView, steps: Plan) -> OneNode:
+        """Each node as a model of its own, nothing in it rearranged."""
+        return LonelyNodes(view, steps, calls.run_once)
 
 
 prepare = OnnxruntimeBackend.prepare

@@ -10,10 +10,6 @@ from nnlab.onnx.engine.execute import NumpyModel
 from nnlab.onnx.file.read import checked
 from nnlab.onnx.ops.base import Value
 
-LEFT_ALONE = frozenset({"reference", "onnxruntime", "torch"})
-"""Engines that are not asked where the hand-written one has not come to an end: two count no turns (the reference
-evaluator cannot be ended at all), torch would count the same ones and take minutes."""
-
 
 def why_not_asked(model: ModelProto, inputs: Mapping[str, Value]) -> str | None:
     """Why engines that do not count turns are left alone: the hand-written one, which counts, cannot run the model.

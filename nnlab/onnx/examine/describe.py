@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nnlab.core.errors import MissingError, NnlabError
-from nnlab.onnx.backends.engines import ENGINES, load
+from nnlab.onnx.backends.engines import OFFERED, load
 from nnlab.onnx.engine.support import since_version
 from nnlab.onnx.examine.samples import Sizes, require_inputs
 from nnlab.onnx.examine.shapes import Shapes, inferred, multiply_adds
@@ -93,7 +93,7 @@ def describe(view: ModelView, *, sizes: Sizes | None = None) -> Description:
         stored_bytes=sum(array.nbytes for array in stored),
         multiply_adds=None if None in counted else sum(count or 0 for count in counted),
         operators=_operators(view),
-        engines={engine: _runs(view, engine) for engine in ENGINES},
+        engines={engine: _runs(view, engine) for engine in OFFERED},
         metadata={entry.key: entry.value for entry in proto.metadata_props},
         nodes=nodes,
     )

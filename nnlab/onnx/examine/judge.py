@@ -8,8 +8,8 @@ import numpy as np
 
 from nnlab.core.errors import ComparisonError, DataError, NnlabError
 from nnlab.onnx.apart import calls
-from nnlab.onnx.backends.engines import ENGINES, load
-from nnlab.onnx.engine.endless import LEFT_ALONE, why_not_asked
+from nnlab.onnx.backends.engines import ENGINES, OFFERED
+from nnlab.onnx.engine.endless import why_not_asked
 from nnlab.onnx.examine.differences import bound_for, difference, unlike
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
@@ -81,11 +81,11 @@ def judge(
     rows = _onnx_says(view)
     found: dict[str, Values] = {}
     unbounded = why_not_asked(view.proto, inputs)
-    for name in (JUDGE, *(engines or ENGINES)):
+    for name in (JUDGE, *(engines or OFFERED)):
         try:
-            if unbounded and name in LEFT_ALONE:
+            if unbounded and not ENGINES[name].counts_turns:
                 raise DataError(unbounded, where=name)
-            found[name] = _reference(view, inputs) if name == JUDGE else load(view, name, threads=threads).run(inputs)
+            found[name] = ENGINES[name].load(view, threads=threads).run(inputs)
         except NnlabError as error:
             if engines and name != JUDGE:
                 raise
@@ -153,10 +153,3 @@ def _held(engine: str, view: ModelView, expected: Values, got: Values, bound: fl
     if np.isfinite(relative):
         return Judged(engine, "differs" if over[place] > 0 else "ok", apart, relative, name)
     return Judged(engine, "differs", apart, relative, name, unlike(expected[place], got[place]))
-
-
-def _reference(view: ModelView, inputs: Mapping[str, Value]) -> Values:
-    try:
-        return tuple(calls.reference(view.proto, inputs))
-    except Exception as error:  # whatever an operator there does not do
-        raise DataError(one_line(error), where="onnx's reference evaluator") from error

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.core.errors import NnlabError
+from nnlab.core.errors import NnlabError, UsageError
+from nnlab.core.registry import did_you_mean, nearest
+from nnlab.onnx.backends.engines import ENGINES, Engine
+from nnlab.onnx.backends.one_node import OneNode
 from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.given import accepted
 from nnlab.onnx.engine.guard import shown
@@ -15,7 +18,6 @@ from nnlab.onnx.engine.run import stepped
 from nnlab.onnx.engine.step import Step
 from nnlab.onnx.engine.subgraph import is_drawn
 from nnlab.onnx.examine.differences import bound_for, difference, unlike
-from nnlab.onnx.examine.one_node import NodeEngine, node_engine
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import placed
@@ -65,11 +67,20 @@ def lockstep(
     """
     with placed(view.where):
         steps = plan(view, numpy_compute)
-        first, second = (node_engine(name, view, steps) for name in engines)
+        first, second = (_engine(name).backend.node_by_node(view, steps) for name in engines)
         values: dict[str, Value] = {**steps.constants, **accepted(view, inputs)}
         found = stepped(steps.steps, lambda place: first.outputs(place, values), values)
         for place, (step, outputs) in enumerate(zip(steps.steps, found, strict=True)):
             yield _compared(place, step, outputs, _second(second, place, values), _Told(values, steps.reads, bound))
+
+
+def _engine(name: str) -> Engine:
+    """An engine that is there. Raises UsageError: there is none of the name.  MissingError: it is not installed."""
+    if name not in ENGINES:
+        near = nearest(name, list(ENGINES)) or list(ENGINES)
+        raise UsageError(f"no engine {name!r}", where="--engines", hint=did_you_mean(near))
+    ENGINES[name].require()
+    return ENGINES[name]
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ class _Told:
     bound: float | None
 
 
-def _second(engine: NodeEngine, place: int, values: Mapping[str, Value]) -> Values | NnlabError:
+def _second(engine: OneNode, place: int, values: Mapping[str, Value]) -> Values | NnlabError:
     try:
         return engine.outputs(place, values)
     except NnlabError as error:

@@ -5,8 +5,9 @@ import sys
 from collections.abc import Sequence
 
 from nnlab.core.errors import NnlabError
+from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.suite.cases import cases
-from nnlab.onnx.suite.engines import ENGINES, OURS
+from nnlab.onnx.suite.engines import OURS
 from nnlab.onnx.suite.page import page
 from nnlab.onnx.suite.passed import list_path, page_path, read_passed, write_passed
 from nnlab.onnx.suite.run import failures

@@ -8,10 +8,9 @@ from onnx.backend.base import Backend, BackendRep
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.onnx.apart.sessions import ERRORS_ONLY, require_onnxruntime
-from nnlab.onnx.backends.numpy import NumpyBackend
-from nnlab.onnx.backends.torch import TorchBackend
+from nnlab.onnx.backends.engines import ENGINES
 
-OURS = ("numpy", "torch")
+OURS = tuple(name for name, engine in ENGINES.items() if engine.ours)
 
 
 class _Evaluating(BackendRep):
@@ -61,12 +60,7 @@ class OnnxruntimeBackend(ReferenceBackend):
         return _Session(model)
 
 
-ENGINES: dict[str, type[Backend]] = {
-    "numpy": NumpyBackend,
-    "torch": TorchBackend,
-    "reference": ReferenceBackend,
-    "onnxruntime": OnnxruntimeBackend,
-}
+AS_THEY_ARE: dict[str, type[Backend]] = {"reference": ReferenceBackend, "onnxruntime": OnnxruntimeBackend}
 
 
 def engine(name: str) -> type[Backend]:
@@ -74,4 +68,4 @@ def engine(name: str) -> type[Backend]:
     if name not in ENGINES:
         near = nearest(name, list(ENGINES)) or list(ENGINES)
         raise UsageError(f"no engine {name!r}", hint=did_you_mean(near))
-    return ENGINES[name]
+    return AS_THEY_ARE.get(name) or ENGINES[name].backend

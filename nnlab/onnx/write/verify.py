@@ -1,19 +1,17 @@
 """A model held against what it was made from, on every engine there is."""
 
-import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from onnx import ModelProto
 
-from nnlab.core.errors import ComparisonError, DataError, NnlabError
+from nnlab.core.errors import ComparisonError, DataError, MissingError, NnlabError
 from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax
 from nnlab.onnx.apart import calls
-from nnlab.onnx.backends.onnxruntime import OnnxruntimeModel
-from nnlab.onnx.engine.endless import LEFT_ALONE, why_not_asked
+from nnlab.onnx.backends.engines import ENGINES, Engine
+from nnlab.onnx.engine.endless import why_not_asked
 from nnlab.onnx.file.read import model_of
 from nnlab.onnx.file.views import ModelView
 
@@ -22,8 +20,8 @@ BOUNDS: Mapping[str, float] = {"float64": 1e-7, "float32": 1e-5, "float16": 5e-3
 (float16, whose weights are rounded too: ten times). In float64 what rounds are the attributes: ONNX keeps an alpha or
 an epsilon in float32."""
 
-Engine = Callable[[ModelProto], Callable[[Array], Array]]
-"""Makes a model runnable: called with the input, it gives the first output."""
+Run = Callable[[Array], Array]
+"""Called with a model's input, it gives the first output."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,12 @@ def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, log
     found: dict[str, float] = {}
     lacking: dict[str, str] = {}
     unbounded = why_not_asked(model, {model.graph.input[0].name: inputs})
-    for name, engine in ENGINES.items():
+    for engine in sorted(ENGINES.values(), key=lambda engine: engine.ours):  # others' first
+        name = engine.name
         try:
-            if unbounded and name in LEFT_ALONE:
+            if unbounded and not engine.counts_turns:
                 raise Lacking(unbounded)
-            y = engine(model)(inputs)
+            y = opened(engine, model)(inputs)
         except (Lacking, NnlabError) as error:
             lacking[name] = str(error)
             continue
@@ -99,46 +98,22 @@ class Lacking(Exception):
     """An engine that is not installed, or does not know an operator in this precision."""
 
 
-def _reference(model: ModelProto) -> Callable[[Array], Array]:
+def opened(engine: Engine, model: ModelProto) -> Run:
+    """A model on an engine.
+
+    Raises:  Lacking: it is not installed, or does not take the model.  DataError: one of ours does not take it.
+    """
     opset = next((o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), 0)
-    if opset < 14 and any(node.op_type == "BatchNormalization" for node in model.graph.node):
+    normalises = any(node.op_type == "BatchNormalization" for node in model.graph.node)
+    if engine.name == "reference" and opset < 14 and normalises:
         raise Lacking("it computes BatchNormalization of versions before 14 as in training")
-    name = model.graph.input[0].name
-    return lambda x: np.asarray(calls.reference(model, {name: x})[0])
-
-
-def _onnxruntime(model: ModelProto) -> Callable[[Array], Array]:
-    if importlib.util.find_spec("onnxruntime") is None:
-        raise Lacking("is not installed")
     try:
-        return _own(OnnxruntimeModel(ModelView(model)), model)
+        runnable = engine.load(model_of(model.SerializeToString()) if engine.ours else ModelView(model))
+    except MissingError:
+        raise Lacking("is not installed") from None
     except DataError as error:
+        if engine.ours:
+            raise
         raise Lacking(error.what) from None
-
-
-def _numpy(model: ModelProto) -> Callable[[Array], Array]:
-    from nnlab.onnx.engine.execute import NumpyModel
-
-    return _own(NumpyModel(model_of(model.SerializeToString())), model)
-
-
-def _torch(model: ModelProto) -> Callable[[Array], Array]:
-    if importlib.util.find_spec("torch") is None:
-        raise Lacking("is not installed")
-    from nnlab.onnx.torch_ops.execute import TorchModel
-
-    return _own(TorchModel(model_of(model.SerializeToString())), model)
-
-
-def _own(runnable: Any, model: ModelProto) -> Callable[[Array], Array]:
     name = model.graph.input[0].name
     return lambda x: np.asarray(runnable.run({name: x})[0])
-
-
-ENGINES: Mapping[str, Engine] = {
-    "reference": _reference,
-    "onnxruntime": _onnxruntime,
-    "numpy": _numpy,
-    "torch": _torch,
-}
-"""Every engine that a model is tried on, by the name under which it is reported."""

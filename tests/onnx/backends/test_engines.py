@@ -5,7 +5,7 @@ import pytest
 
 from nnlab.core.errors import UsageError
 from nnlab.kernels.threads import in_threads
-from nnlab.onnx.backends.engines import ENGINES, known_engine, using
+from nnlab.onnx.backends.engines import OFFERED, known_engine, using
 
 
 @pytest.mark.parametrize("name", ["onxruntime", "Torch", "", None, 3])
@@ -15,7 +15,7 @@ def test_what_is_no_engine_is_refused_with_the_nearest(name: object) -> None:
 
 
 def test_every_engine_is_known() -> None:
-    assert [known_engine(name) for name in ENGINES] == list(ENGINES)
+    assert [known_engine(name) for name in OFFERED] == list(OFFERED)
 
 
 def test_numpy_keeps_to_the_threads_that_were_said() -> None:

@@ -61,19 +61,20 @@ VALIDATE = (
     ],
 )
 def test_a_reason_is_without_places_in_its_sources(said: str, reason: str) -> None:
-    from nnlab.onnx.backends import onnxruntime
+    from nnlab.onnx.apart import sessions
 
-    assert onnxruntime.reason(ValueError(said)) == reason
+    assert sessions.reason(ValueError(said)) == reason
 
 
 def test_an_opset_it_does_not_know_is_said_shortly() -> None:
     pytest.importorskip("onnxruntime")
-    from nnlab.onnx.write.verify import ENGINES, Lacking
+    from nnlab.onnx.backends.engines import ENGINES
+    from nnlab.onnx.write.verify import Lacking, opened
 
     proto = relu()
     proto.opset_import[0].version = 1000
     with pytest.raises(Lacking, match=r"\(it knows the operators of ai\.onnx up to version \d+\)$"):
-        ENGINES["onnxruntime"](proto)
+        opened(ENGINES["onnxruntime"], proto)
 
 
 def test_without_it_the_line_that_installs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,13 @@ from onnx import ModelProto, parser
 
 from nnlab.core.errors import ComparisonError, DataError
 from nnlab.onnx.apart.endless import holds_loop, watched
+from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.engine.endless import why_not_asked
 from nnlab.onnx.examine.judge import judge
 from nnlab.onnx.examine.lockstep import lockstep
 from nnlab.onnx.file.read import checked
 from nnlab.onnx.limits import limited
-from nnlab.onnx.write.verify import ENGINES, verify
+from nnlab.onnx.write.verify import verify
 
 X = {"x": np.ones(2, np.float32)}
 BODY = "(int64 i, bool go, float[2] v) => (bool still, float[2] u) { still = Identity(go)  u = Relu(v) }"

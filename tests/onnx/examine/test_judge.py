@@ -79,7 +79,9 @@ def test_a_reference_that_differs_from_all_others_is_alone(monkeypatch: pytest.M
     view = checked(model())
     inputs = drawn(view, sizes={})
     right = judge(view, inputs)
-    monkeypatch.setattr("nnlab.onnx.examine.judge._reference", lambda view, inputs: (np.zeros((1, 3), np.float32),))
+    monkeypatch.setattr(
+        "nnlab.onnx.backends.reference.ReferenceModel.run", lambda self, inputs: (np.zeros((1, 3), np.float32),)
+    )
     verdict = judge(view, inputs)
     assert right.passed and verdict.passed
     assert verdict.against == "onnxruntime"
@@ -121,6 +123,8 @@ def test_an_infinite_difference_says_what_is_unlike() -> None:
 
 def test_zeros_that_differ_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     view = checked(model())
-    monkeypatch.setattr("nnlab.onnx.examine.judge._reference", lambda view, inputs: (np.zeros((1, 3), np.float32),))
+    monkeypatch.setattr(
+        "nnlab.onnx.backends.reference.ReferenceModel.run", lambda self, inputs: (np.zeros((1, 3), np.float32),)
+    )
     with pytest.raises(ComparisonError, match=r"numpy differs from reference in output y: by .* nothing but zeros"):
         require(judge(view, drawn(view, sizes={}), engines=["numpy"]))

@@ -80,7 +80,7 @@ def test_what_the_second_engine_cannot_run_is_a_row_and_the_rest_goes_on(monkeyp
     def no(model: onnx.ModelProto, feeds: Any, wanted: Any) -> Any:
         raise RuntimeError("no kernel" if model.graph.node[0].op_type == "Tanh" else "never asked")
 
-    monkeypatch.setattr("nnlab.onnx.examine.one_node.reference", no)
+    monkeypatch.setattr("nnlab.onnx.apart.calls.reference", no)
     rows = verdicts(chain("Tanh", "Tanh"), "numpy", "reference")
     assert [(row.verdict, row.reason) for row in rows] == [("cannot run", "no kernel")] * 2
 

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.core.errors import DataError
 from nnlab.data.images.vips import Vips
-from nnlab.onnx.backends.engines import ENGINES
+from nnlab.onnx.backends.engines import OFFERED
 from nnlab.onnx.inference.load import read_for_pictures
 from nnlab.onnx.inference.predictor import OnnxPredictor
 from nnlab.onnx.inference.probabilities import probabilities
@@ -15,7 +15,7 @@ from nnlab.onnx.inference.probabilities import probabilities
 LIB = Vips()
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=OFFERED)
 def engine(request: pytest.FixtureRequest) -> str:
     if request.param != "numpy":
         pytest.importorskip(request.param)

@@ -20,12 +20,13 @@ from nnlab.layers.base import LAYERS
 from nnlab.models.graph import Graph
 from nnlab.models.n_layers import NLayers
 from nnlab.models.one_layer import OneLayer
+from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.file.read import NEWEST_OPSET
 from nnlab.onnx.model import Onnx
 from nnlab.onnx.write.export import Form, to_onnx
 from nnlab.onnx.write.layers import ONNX_LAYERS
 from nnlab.onnx.write.preparation import Preparation
-from nnlab.onnx.write.verify import ENGINES, verify
+from nnlab.onnx.write.verify import opened, verify
 
 SHAPE, CLASSES = (4, 6, 3), 5
 
@@ -105,7 +106,7 @@ def test_names_shapes_and_the_batch_are_kept_in_every_version(opset: int, fold: 
     y, _ = graph.forward(samples(), Context())
     for count in (1, 9):
         checker.check_model(model, full_check=True)
-        got = ENGINES["numpy"](model)(given(samples()[:count]))  # the reference errs in BatchNormalization 9
+        got = opened(ENGINES["numpy"], model)(given(samples()[:count]))  # the reference errs in BatchNormalization 9
         np.testing.assert_allclose(got, y[:count], rtol=1e-7)  # ONNX keeps alpha and epsilon in float32
 
 
@@ -180,7 +181,7 @@ def test_preparation_gives_the_very_same_pixels(name: str, engine: str, request:
     graph.build(expected.shape[1:], rng=Rng(0), dtype=np.float32)
     model = to_onnx(graph, Form(preparation=preparation))
     assert model.graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.UINT8
-    got = ENGINES[engine](model)(pixels)
+    got = opened(ENGINES[engine], model)(pixels)
     assert got.shape == expected.shape and got.dtype == np.float32
     assert np.array_equal(got, expected)
 
@@ -243,7 +244,7 @@ def test_pixels_go_into_a_graph_of_an_old_version(
     y, _ = graph.forward((pixels * np.float32(1 / 255)).astype(np.float32), Context())
     model = to_onnx(graph, Form(preparation=Preparation.of(DataOptions(resize=(8, 8)))))
     assert model.opset_import[0].version == 13
-    got = ENGINES["numpy"](model)(pixels)  # the reference takes BatchNormalization of this version to train
+    got = opened(ENGINES["numpy"], model)(pixels)  # the reference takes BatchNormalization of this version to train
     np.testing.assert_allclose(got, y, rtol=1e-4, atol=1e-5)  # float32 through a convolution
 
 

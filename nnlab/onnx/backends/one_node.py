@@ -7,16 +7,11 @@ import numpy as np
 import onnx
 from onnx import ModelProto, TypeProto, ValueInfoProto, helper
 
-from nnlab.core.errors import DataError, NnlabError, UsageError
-from nnlab.core.registry import did_you_mean, nearest
-from nnlab.onnx.apart.calls import reference, run_once
+from nnlab.core.errors import DataError, NnlabError
 from nnlab.onnx.apart.endless import node_loops
-from nnlab.onnx.apart.sessions import require_onnxruntime
-from nnlab.onnx.backends.engines import load
 from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.guard import run_step
 from nnlab.onnx.engine.plan import Plan
-from nnlab.onnx.engine.planner import plan
 from nnlab.onnx.engine.step import Step
 from nnlab.onnx.file.tensors import elem_type_of
 from nnlab.onnx.file.views import ModelView
@@ -24,10 +19,8 @@ from nnlab.onnx.limits import running
 from nnlab.onnx.ops.base import Value, Values
 from nnlab.onnx.places import one_line
 
-NODE_ENGINES = ("numpy", "torch", "onnxruntime", "reference")
 
-
-class NodeEngine(Protocol):
+class OneNode(Protocol):
     """Computes one step of the plan of a model."""
 
     def outputs(self, place: int, values: Mapping[str, Value]) -> Values:
@@ -35,41 +28,20 @@ class NodeEngine(Protocol):
         ...
 
 
-def node_engine(name: str, view: ModelView, steps: Plan) -> NodeEngine:
-    """The engine of that name, on a model whose plan is `steps`.
-
-    Raises:  UsageError: there is none of the name.  MissingError: it is not installed.  DataError: it lacks operators.
-    """
-    if name == "numpy":
-        return _Planned(steps, numpy_compute)
-    if name == "torch":
-        load(view, "torch")  # says what is not installed or not translated
-        from nnlab.onnx.torch_ops.arrays import to_array
-        from nnlab.onnx.torch_ops.execute import torch_compute
-
-        return _Planned(plan(view, torch_compute), torch_compute, to_array)
-    if name == "onnxruntime":
-        require_onnxruntime()
-        return _Alone(view, steps, run_once)
-    if name == "reference":
-        return _Alone(view, steps, reference)
-    near = nearest(name, list(NODE_ENGINES)) or list(NODE_ENGINES)
-    raise UsageError(f"no engine {name!r}", where="--engines", hint=did_you_mean(near))
-
-
-class _Planned:
+class PlannedNodes:
     """One of nnlab's own engines: the steps of its own plan, which has the same nodes."""
 
     def __init__(self, steps: Plan, compute: Any, back: Any = lambda value: value):
         self.steps, self.compute, self.back = steps.steps, compute, back
 
     def outputs(self, place: int, values: Mapping[str, Value]) -> Values:
+        """The step, run."""
         with running() as budget, np.errstate(all="ignore"):
             found = run_step(self.steps[place], self.compute, values, budget)
         return tuple(self.back(y) for y in found)
 
 
-class _Alone:
+class LonelyNodes:
     """Another engine: each node as a model of its own, whose inputs are what it reads."""
 
     def __init__(self, view: ModelView, steps: Plan, run: Any):
@@ -77,6 +49,7 @@ class _Alone:
         self.nodes = {name: node for node in steps.view.proto.node for name in node.output if name}
 
     def outputs(self, place: int, values: Mapping[str, Value]) -> Values:
+        """The node's own model, run."""
         step = self.steps[place]
         node = self.nodes[next(name for name in step.outputs if name)]
         if node_loops(node):
