@@ -14,7 +14,7 @@ from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.given import accepted
 from nnlab.onnx.engine.guard import shown
 from nnlab.onnx.engine.planner import plan
-from nnlab.onnx.engine.run import stepped
+from nnlab.onnx.engine.run import put
 from nnlab.onnx.engine.step import Step
 from nnlab.onnx.engine.subgraph import is_drawn
 from nnlab.onnx.examine.differences import bound_for, difference, unlike
@@ -69,9 +69,11 @@ def lockstep(
         steps = plan(view, numpy_compute)
         first, second = (_engine(name).backend.node_by_node(view, steps) for name in engines)
         values: dict[str, Value] = {**steps.constants, **accepted(view, inputs)}
-        found = stepped(steps.steps, lambda place: first.outputs(place, values), values)
-        for place, (step, outputs) in enumerate(zip(steps.steps, found, strict=True)):
-            yield _compared(place, step, outputs, _second(second, place, values), _Told(values, steps.reads, bound))
+        read = steps.reads
+        for place, step in enumerate(steps.steps):
+            outputs = first.outputs(place, values)
+            yield _compared(place, step, outputs, _second(second, place, values), _Told(values, read, bound))
+            put(step, outputs, values)
 
 
 def _engine(name: str) -> Engine:
