@@ -35,7 +35,7 @@ def imported_by(*arguments: str) -> set[str]:
     return set(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], ["trian"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], ["trian"], ["infer", "--help"]], ids=" ".join)
 def test_help_version_and_typos_import_nothing_heavy(arguments: list[str]) -> None:
     found = imported_by(*arguments)
     assert "click" in found

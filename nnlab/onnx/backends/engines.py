@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nnlab.core.errors import MissingError, UsageError
-from nnlab.core.registry import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from nnlab.onnx.backends.base import EngineBackend, Runnable
@@ -84,5 +83,7 @@ def known_engine(engine: Any) -> str:
     """The name of an engine that is offered. Raises UsageError: when there is none of this name."""
     if engine in OFFERED:
         return str(engine)
+    from nnlab.core.registry import did_you_mean, nearest
+
     near = nearest(str(engine), list(OFFERED)) or list(OFFERED)
     raise UsageError(f"no engine {engine!r}", where="--engine", hint=did_you_mean(near))

@@ -58,4 +58,5 @@ class Facts:
             elements = self.most_elements(inputs)
         except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
             return 0  # inputs or attributes that make no sense: the operator itself says so
-        return int(min(elements, 1e30)) * max((x.itemsize for x in inputs if hasattr(x, "itemsize")), default=8)
+        widest = max([getattr(x, "itemsize", 0) for x in inputs]) if inputs else 0
+        return int(min(elements, 1e30)) * (widest or 8)

@@ -1,11 +1,15 @@
 """Engines by name, and how many threads they have."""
 
 import numpy as np
+import onnx.parser
 import pytest
 
 from nnlab.core.errors import UsageError
 from nnlab.kernels.threads import in_threads
-from nnlab.onnx.backends.engines import OFFERED, known_engine, using
+from nnlab.onnx.backends.engines import ENGINES, OFFERED, Engine, known_engine, using
+from nnlab.onnx.engine.compute import numpy_compute
+from nnlab.onnx.engine.planner import plan
+from nnlab.onnx.file.read import checked
 
 
 @pytest.mark.parametrize("name", ["onxruntime", "Torch", "", None, 3])
@@ -44,3 +48,28 @@ def test_torch_has_the_threads_that_were_said() -> None:
             assert np.asarray(torch.ones(2)).sum() == 2
     finally:
         torch.set_num_threads(before)
+
+
+ADDED = '<ir_version: 8, opset_import: ["" : 13]> g (float[2] x) => (float[2] y) { y = Add (x, x) }'
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
+def test_every_engine_runs_a_model_and_its_nodes_one_by_one(engine: Engine) -> None:
+    if engine.name in {"torch", "onnxruntime"}:
+        pytest.importorskip(engine.name)
+    view = checked(onnx.parser.parse_model(ADDED))
+    given = {"x": np.array([1, 2], np.float32)}
+    assert engine.load(view).run(given)[0].tolist() == [2, 4]
+    nodes = engine.backend.node_by_node(view, plan(view, numpy_compute))
+    assert nodes.outputs(0, given)[0].tolist() == [2, 4]
+
+
+def test_only_ours_have_gradients_and_one_is_asked_first() -> None:
+    assert [engine.name for engine in ENGINES.values() if engine.ours] == ["numpy", "torch"]
+    assert [engine.name for engine in ENGINES.values() if engine.counts_turns] == ["numpy"]
+    assert OFFERED == ("numpy", "torch", "onnxruntime")
+    pytest.importorskip("onnxruntime")
+    for engine in ENGINES.values():
+        if not engine.ours:
+            with pytest.raises(UsageError, match="gives no gradients"):
+                engine.backend.load(checked(onnx.parser.parse_model(ADDED))).gradients({}, [])
