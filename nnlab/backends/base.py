@@ -6,7 +6,7 @@ from typing import Literal
 
 from nnlab.checks.translated import Translated
 from nnlab.core.registry import Registry
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.optimizers.optimizer import Optimizer
@@ -40,7 +40,7 @@ class Backend(ABC):
 
     @classmethod
     @abstractmethod
-    def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
+    def of(cls, graph: Graph, *, loss: Losses, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
         """A learner of a graph that is built.
 
         Options:  optimizer: also says which penalty joins the loss.

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.checks.findings import EXACT, ROUNDED, Finding, gradient_findings, must, relative
 from nnlab.checks.gradients import check_gradients
+from nnlab.core.batch import Target
 from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
@@ -22,7 +23,7 @@ SIZES = ((1, 2), (2, 3), (7, 4), (16, 10))
 class LossProbe:
     """A loss on its own as a function to check, of what is predicted."""
 
-    def __init__(self, loss: Loss, predicted: Array, target: Array):
+    def __init__(self, loss: Loss, predicted: Array, target: Target):
         self.loss, self.predicted, self.target = loss, predicted, target
 
     @property
@@ -48,32 +49,46 @@ def loss_findings(
             loss: Loss = make(cls, options)
             rng = Rng(seed).at(cls.__name__, samples)
             predicted, target = example(loss, samples, classes, rng.generator())
-            where = f"{''.join(f'{key}={value} ' for key, value in options.items())}batch {samples} x {classes}"
-            report = check_gradients(LossProbe(loss, predicted, target), rng, coordinates=6)
-            yield from gradient_findings(report, where)
-            yield from _mean(loss, predicted, target, where)
-            yield from _float32(loss, predicted, target, where)
-            yield from _forms(loss, rng, samples, classes, where)
+            whole = f"{''.join(f'{key}={value} ' for key, value in options.items())}batch {samples} x {classes}"
+            tries = {whole: (predicted, target), f"weighted {whole}": weighted(predicted, target)}
+            for where, (predictions, wanted) in tries.items():
+                report = check_gradients(LossProbe(loss, predictions, wanted), rng, coordinates=6)
+                yield from gradient_findings(report, where)
+                yield from _mean(loss, predictions, wanted, where)
+                yield from _float32(loss, predictions, wanted, where)
+            yield from _forms(loss, rng, samples, classes, whole)
 
 
-def example(loss: Loss, samples: int, classes: int, generator: np.random.Generator) -> tuple[Array, Array]:
-    """Predictions of the sort that the loss expects, and one-hot targets."""
-    logits = generator.standard_normal((samples, classes))
-    target = np.eye(classes)[generator.integers(classes, size=samples)]
-    return (softmax(logits, out=np.empty_like(logits)) if loss.expects == "probabilities" else logits), target
+def example(loss: Loss, samples: int, channels: int, generator: np.random.Generator) -> tuple[Array, Target]:
+    """Predictions of the sort that the loss is meant for, and one-hot targets; numbers, for a loss of values."""
+    numbers = generator.standard_normal((samples, channels))
+    if loss.takes[0] == "values":
+        return numbers, Target(3 * generator.standard_normal((samples, channels)))
+    target = Target(np.eye(channels)[generator.integers(channels, size=samples)])
+    return (softmax(numbers, out=np.empty_like(numbers)) if loss.takes[0] == "probabilities" else numbers), target
 
 
-def _mean(loss: Loss, predicted: Array, target: Array, where: str) -> Iterator[Finding]:
-    before = predicted.copy(), target.copy()
+def weighted(predicted: Array, target: Target) -> tuple[Array, Target]:
+    """The same where samples count by 1, 2, 0, 1, 2, 0, ..."""
+    weights = np.arange(1, len(predicted) + 1) % 3
+    return predicted, Target(target.value, weights[:, np.newaxis].astype(target.value.dtype))
+
+
+def _mean(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[Finding]:
+    before = predicted.copy(), target.value.copy()
     value, gradient = loss(predicted, target, Context())
-    untouched = np.array_equal(predicted, before[0]) and np.array_equal(target, before[1])
+    untouched = np.array_equal(predicted, before[0]) and np.array_equal(target.value, before[1])
     yield must(untouched, f"{where}: it writes into its inputs")
     yield must(gradient.shape == predicted.shape, f"{where}: a gradient of shape {gradient.shape}")
-    alone = [loss(predicted[i : i + 1], target[i : i + 1], Context())[0] for i in range(len(predicted))]
-    yield Finding(f"{where}: the mean of the samples' losses", relative(value, np.mean(alone)), EXACT)
+    if not loss.separable:
+        return
+    alone = [loss(predicted[i : i + 1], Target(target.value[i : i + 1]), Context())[0] for i in range(len(predicted))]
+    weights = None if target.weight is None else target.weight[:, 0]
+    mean = np.average(alone, weights=weights)
+    yield Finding(f"{where}: the mean of the samples' losses", relative(value, mean), EXACT)
 
 
-def _float32(loss: Loss, predicted: Array, target: Array, where: str) -> Iterator[Finding]:
+def _float32(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[Finding]:
     _, exact = loss(predicted, target, Context())
     _, single = loss(predicted.astype(np.float32), target.astype(np.float32), Context())
     yield must(single.dtype == np.float32, f"{where}: float32 predictions give a {single.dtype} gradient")
@@ -89,7 +104,7 @@ def _forms(loss: Loss, rng: Rng, samples: int, classes: int, where: str) -> Iter
         except UsageError:
             return
     logits = rng.at("forms").generator().standard_normal((samples, classes))
-    target = np.eye(classes)[rng.at("forms", "target").generator().integers(classes, size=samples)]
+    target = Target(np.eye(classes)[rng.at("forms", "target").generator().integers(classes, size=samples)])
     fused, _ = forms["logits"](logits, target, Context())
     apart, _ = forms["probabilities"](softmax(logits, out=np.empty_like(logits)), target, Context())
     yield Finding(f"{where}: its forms for logits and for probabilities", relative(fused, apart), EXACT)

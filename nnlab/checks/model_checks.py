@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from nnlab.checks.findings import EXACT, ROUNDED, Finding, gradient_findings, must, relative
 from nnlab.checks.gradients import check_gradients
-from nnlab.core.batch import Batch
+from nnlab.core.batch import Batch, Target
 from nnlab.core.component import make
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array, Shape
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Loss, Losses
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.base import Model
 from nnlab.models.forms import CLASSES, ROW, forms
@@ -29,7 +30,7 @@ DECAYS: Final = (0.0, 0.01)
 class NewLearner(Protocol):
     """Makes a learner of one backend."""
 
-    def __call__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer) -> Learner:
+    def __call__(self, graph: Graph, *, loss: Losses, optimizer: Optimizer) -> Learner:
         """A learner of a graph that is built."""
         ...
 
@@ -48,12 +49,13 @@ class ModelTrial:
     decay: float = 0.0
     loss: Loss = field(default_factory=CrossEntropy)
     seed: int = 0
-    classes: int = CLASSES
+    head: Head = CLASSES
 
     def __str__(self) -> str:
         texts = {key: ",".join(map(str, v)) if isinstance(v, tuple) else v for key, v in self.options.items()}
         said = "".join(f"{key}={text} " for key, text in texts.items())
-        return f"{said}{self.samples} samples of {self.shape}{f' decay={self.decay:g}' if self.decay else ''}"
+        values = " for values" if self.head.kind == "values" else ""
+        return f"{said}{self.samples} samples of {self.shape}{values}{f' decay={self.decay:g}' if self.decay else ''}"
 
     @property
     def rng(self) -> Rng:
@@ -62,7 +64,7 @@ class ModelTrial:
 
     def learner(self, new: NewLearner, dtype: npt.DTypeLike = np.float64) -> Learner:
         """A learner whose weights are moved off what they start at: shifts of 0 hide mistakes."""
-        graph = make(self.cls, self.options).graph(self.shape, self.classes)
+        graph = make(self.cls, self.options).graph(self.shape, {OUTPUT: self.head})
         graph.build(self.shape, rng=self.rng.at("weights"), dtype=dtype)
         optimizer = Optimizer(Constant(), learning_rate=1.0, weight_decay=self.decay)
         learner = new(graph, loss=self.loss, optimizer=optimizer)
@@ -76,11 +78,13 @@ class ModelTrial:
         return learner
 
     def batch(self, dtype: npt.DTypeLike = np.float64) -> Batch:
-        """Samples drawn at random, one-hot targets."""
-        generator = self.rng.at("batch").generator()
-        targets = np.eye(self.classes, dtype=dtype)[generator.integers(self.classes, size=self.samples)]
+        """Samples drawn at random; one-hot targets, or numbers."""
+        generator, channels = self.rng.at("batch").generator(), self.head.channels
+        targets = np.eye(channels, dtype=dtype)[generator.integers(channels, size=self.samples)]
+        if self.head.kind == "values":
+            targets = generator.standard_normal((self.samples, channels)).astype(dtype)
         inputs = generator.random((self.samples, *self.shape)).astype(dtype)
-        return Batch(inputs, targets, [f"sample {i}" for i in range(self.samples)])
+        return Batch(inputs, {OUTPUT: Target(targets)})
 
 
 def model_findings(cls: type[Model], new: NewLearner, seed: int = 0) -> Iterator[Finding]:
@@ -127,10 +131,12 @@ def _learns(learner: Learner, trial: ModelTrial, gradients: Mapping[str, Array])
 def _one_by_one(learner: Learner, trial: ModelTrial) -> Iterator[Finding]:
     """A score does not depend on how samples are batched."""
     inputs = trial.batch().inputs
-    together = learner.predict(inputs).copy()
-    alone = np.concatenate([learner.predict(inputs[i : i + 1]).copy() for i in range(len(inputs))])
+    together = learner.predict(inputs)[OUTPUT]
+    alone = np.concatenate([learner.predict(inputs[i : i + 1])[OUTPUT] for i in range(len(inputs))])
     yield Finding(f"{trial}: samples scored alone against together", relative(alone, together), EXACT)
-    yield Finding(f"{trial}: probabilities add up to 1", relative(together.sum(axis=1), np.ones(len(inputs))), EXACT)
+    if trial.head.kind == "classes":
+        ones = np.ones(len(inputs))
+        yield Finding(f"{trial}: probabilities add up to 1", relative(together.sum(axis=1), ones), EXACT)
 
 
 def _float32(trial: ModelTrial, new: NewLearner, gradients: Mapping[str, Array]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from nnlab.core.batch import Target
 from nnlab.core.context import Context
 from nnlab.core.parameter import Parameter
 from nnlab.core.types import Array
@@ -25,7 +26,7 @@ class Translated(Protocol):
         """
         ...
 
-    def loss(self, loss: Loss, predicted: Array, target: Array) -> tuple[float, Array]:
+    def loss(self, loss: Loss, predicted: Array, target: Target) -> tuple[float, Array]:
         """The mean loss, and its gradient with respect to `predicted`. Raises UsageError: as `layer`."""
         ...
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from nnlab.checks.findings import Finding, must
 from nnlab.checks.layer_checks import LayerProbe
-from nnlab.checks.loss_checks import SIZES, example
+from nnlab.checks.loss_checks import SIZES, example, weighted
 from nnlab.checks.translated import Translated
+from nnlab.core.batch import Target
 from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.parameter import Parameter
@@ -94,8 +95,9 @@ def _loss(cls: type[Loss], translated: Translated, dtype: Any, examples: Example
     for options in examples:
         loss: Loss = make(cls, options)
         tries = {f"batch {n} x {c}": example(loss, n, c, Rng(n).generator()) for n, c in SIZES}
-        surely_wrong = np.roll(np.eye(4), 1, axis=1) * (1e4 if loss.expects == "logits" else 1.0)
-        for where, (predicted, target) in {**tries, "sure mistakes": (surely_wrong, np.eye(4))}.items():
+        tries |= {f"weighted, {where}": weighted(*tried) for where, tried in tries.items()}
+        surely_wrong = np.roll(np.eye(4), 1, axis=1) * (1e4 if "logits" in loss.takes else 1.0)
+        for where, (predicted, target) in {**tries, "sure mistakes": (surely_wrong, Target(np.eye(4)))}.items():
             p, y = predicted.astype(dtype), target.astype(dtype)
             value, gradient = loss(p, y, Context())
             got, other = translated.loss(loss, p, y)

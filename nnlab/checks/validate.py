@@ -19,6 +19,7 @@ from nnlab.checks.model_checks import (
 from nnlab.checks.optimizer_checks import optimizer_findings
 from nnlab.checks.translated import Translated
 from nnlab.checks.translation_checks import translation_findings
+from nnlab.core.heads import Head, Kind
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.base import LAYERS
 from nnlab.losses.base import LOSSES, Loss
@@ -69,26 +70,26 @@ def validate(candidate: Candidate) -> Iterator[Row]:
 
 
 def validate_one(
-    model: Model, candidate: Candidate, *, loss: Loss, optimizer: Optimizer, seed: int = 0
+    model: Model, candidate: Candidate, *, loss: Loss, optimizer: Optimizer, kind: Kind = "classes", seed: int = 0
 ) -> Iterator[Row]:
     """A row for one model as its options make it, and one each for the loss and the update rule it is to learn with.
 
-    Options:  optimizer: its weight decay is part of the objective that is checked.
+    Options:  optimizer: its weight decay is part of the objective that is checked.  kind: of the model's head.
     """
     decays = sorted({*DECAYS, optimizer.weight_decay})
 
     def findings() -> Iterator[Finding]:
         fits = model.fits()
-        shapes, classes = (forms(model), CLASSES) if fits is None else ((fits[0],), fits[1])
-        first = ModelTrial(type(model), model.options(), loss=loss, seed=seed, classes=classes)
+        shapes, channels = (forms(model), CLASSES.channels) if fits is None else ((fits[0],), fits[1])
+        first = ModelTrial(type(model), model.options(), loss=loss, seed=seed, head=Head((channels,), kind))
         for shape, samples, decay in product(shapes, SAMPLES, decays):
             trial = replace(first, shape=shape, samples=samples, decay=decay)
             yield from trial_findings(trial, candidate.new_learner)
 
-    kind, rule, backend, translated = type(loss), type(optimizer.rule), candidate.name, candidate.translated
+    lost, rule, backend, translated = type(loss), type(optimizer.rule), candidate.name, candidate.translated
     losses, rules = [loss.options()], [optimizer.rule.options()]
     yield judged(type(model).__name__, "model", findings(), backend)
-    found = translation_findings(kind, translated, losses) if translated else loss_findings(kind, seed, losses)
-    yield judged(kind.__name__, "loss", found, backend)
+    found = translation_findings(lost, translated, losses) if translated else loss_findings(lost, seed, losses)
+    yield judged(lost.__name__, "loss", found, backend)
     found = translation_findings(rule, translated, rules) if translated else optimizer_findings(rule, seed, rules)
     yield judged(rule.__name__, "optimizer", found, backend)

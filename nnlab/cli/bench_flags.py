@@ -7,7 +7,7 @@ from typing import Any
 
 from nnlab.backends.base import BACKENDS
 from nnlab.cli.flags import Part, of_each
-from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.registry import Registry
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.experiment.backend_names import split_backend
@@ -99,7 +99,7 @@ def _lists(wanted: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         if key in wanted:
             lists[key] = tuple(dict.fromkeys(names))
     if mistakes:
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+        raise as_one(mistakes)
     return lists
 
 

@@ -120,9 +120,15 @@ def _cells(row: Mapping[str, Any], several: bool) -> list[str]:
         _shown(row["ratio"], ".2f"),
         _shown(row["cpu_ms"], ".4g"),
         _shown(row["peak_memory_mb"], ".0f"),
-        _shown(row["dev_accuracy"], ".1%"),
+        _dev(row),
     ]
     return [row["experiment"], *cells] if several else cells
+
+
+def _dev(row: Mapping[str, Any]) -> str:
+    """The figure of dev, which is called after its metric."""
+    name, value = next((key, value) for key, value in row.items() if key.startswith("dev_"))
+    return _shown(value, ".1%" if name == "dev_accuracy" else ".4g")
 
 
 def _shown(value: float | None, form: str) -> str:

@@ -16,6 +16,7 @@ from nnlab.cli.flags import ExperimentCommand, Part, section_options
 from nnlab.cli.main import report
 from nnlab.cli.output import echo, echo_line
 from nnlab.core.errors import CheckError, UsageError
+from nnlab.core.heads import OUTPUT, Head, Kind
 from nnlab.core.rng import Rng
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
@@ -27,7 +28,7 @@ from nnlab.models.one_layer import OneLayer
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
 
-ABOUT_MODELS = ("model", "optimizer", "schedule", "loss")
+ABOUT_MODELS = ("task", "model", "optimizer", "schedule", "loss")
 """The sections that say what is checked; data and epochs have no part in it."""
 
 ENGINE = ("backend", "device", "threads", "amp", "compile")
@@ -133,15 +134,24 @@ def _rows(wanted: Sequence[Wanted]) -> Iterator[Row]:
             continue
         experiment = part.experiment
         yield from validate_one(
-            experiment.model, candidate, loss=experiment.loss, optimizer=experiment.optimizer, seed=run.model_seed
+            experiment.model,
+            candidate,
+            loss=experiment.loss,
+            optimizer=experiment.optimizer,
+            kind=_kind(experiment),
+            seed=run.model_seed,
         )
+
+
+def _kind(experiment: Experiment) -> Kind:
+    """What the task's first head is of."""
+    return next(iter(experiment.task.heads(("a", "b"), (1,)).values())).kind
 
 
 def _try_out(run: RunOptions) -> None:
     """Raises MissingError or UsageError: when the backend is not there, or not as it is asked for."""
-    graph = OneLayer().graph((1,), 2).build((1,), rng=Rng(0), dtype="float64")
-    loss, optimizer = CrossEntropy().of(graph.emits), Optimizer(Constant())
-    BACKENDS.get(run.backend).of(graph, loss=loss, optimizer=optimizer, engine=run.engine)
+    graph = OneLayer().graph((1,), {OUTPUT: Head((2,))}).build((1,), rng=Rng(0), dtype="float64")
+    BACKENDS.get(run.backend).of(graph, loss=CrossEntropy(), optimizer=Optimizer(Constant()), engine=run.engine)
 
 
 def _wanted(part: Part) -> Wanted:

@@ -24,7 +24,7 @@ from nnlab.cli.output import echo
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import plan, plan_document
 from nnlab.cli.signals import SignalNoted
-from nnlab.core.errors import ComparisonError, Mistakes, NnlabError, UsageError
+from nnlab.core.errors import ComparisonError, NnlabError, UsageError, as_one
 from nnlab.experiment import compare as comparing
 from nnlab.experiment.backend_names import split_backend
 from nnlab.experiment.config import resolve
@@ -193,7 +193,7 @@ def _refuse_other_backends(sources: Sequence[Source], backends: tuple[str, str])
                 what = f"{value} is for {affix[1]} alone, but {both} are compared"
                 mistakes.append(UsageError(what, where=where, hint=f"give {affix[0]}"))
     if mistakes:
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+        raise as_one(mistakes)
 
 
 def _affix(key: str, value: Any) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
 from nnlab.cli.places import PATH, datasets_path_option
 from nnlab.core.component import make as make_component
-from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
+from nnlab.core.errors import DataError, NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
 from nnlab.core.registry import did_you_mean, nearest
 
@@ -134,7 +134,7 @@ def _maker(cls: Any, options: dict[str, str | None]) -> Any:
         return make_component(cls, {key: value for key, value in options.items() if value is not None})
     except UsageError as error:
         mistakes = [UsageError(m.what, where=_flag(m), hint=m.hint) for m in getattr(error, "mistakes", [error])]
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0] from error
+        raise as_one(mistakes) from error
 
 
 def _flag(mistake: NnlabError) -> str:

@@ -1,7 +1,7 @@
 """`nnlab export`: a run to ONNX, verified against its source before it is written."""
 
 import json as json_module
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -10,6 +10,10 @@ from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
+from nnlab.core.truth import Label
+
+if TYPE_CHECKING:
+    from nnlab.experiment.export import Exported
 
 
 @click.command("export")
@@ -51,20 +55,21 @@ def command(
 
     form = Form(opset=opset, dtype=dtype, softmax=softmax, fold_batch_norm=fold_batch_norm)
     exported = export(run, form, preprocess=with_preprocessing, output=output)
-    document = exported.document()
-    click.echo(json_module.dumps(document, indent=2, allow_nan=False) if json else text_of(document))
+    click.echo(json_module.dumps(exported.document(), indent=2, allow_nan=False) if json else text_of(exported))
 
 
-def text_of(document: dict[str, Any]) -> str:
+def text_of(exported: "Exported") -> str:
     """The same in words."""
-    operators = ", ".join(f"{count} {name}" if count > 1 else name for name, count in document["operators"].items())
-    engines = ", ".join(f"{name} {value:.1e}" for name, value in document["differences"].items())
+    operators = ", ".join(f"{count} {name}" if count > 1 else name for name, count in exported.operators.items())
+    engines = ", ".join(f"{name} {value:.1e}" for name, value in exported.verified.engines.items())
+    what, samples = "probabilities" if exported.judge.judges is Label else "outputs", exported.verified.samples
     lines = [
-        f"{document['path']}",
-        f"  opset {document['opset']}: {operators}",
-        f"  probabilities against the run's on {document['samples']} samples ({document['samples_from']}), at most "
-        f"{document['bound']:g} allowed: {engines}",
+        f"{exported.path}",
+        f"  opset {exported.opset}: {operators}",
+        f"  {what} against the run's on {samples} samples ({exported.samples_from}), at most "
+        f"{exported.verified.bound:g} allowed: {engines}",
     ]
-    if (test := document["test_accuracy"]) is not None:
-        lines.append(f"  test accuracy {test['file']:.1%}, the run's {test['run']:.1%}")
+    if exported.test is not None:
+        run, file = map(exported.judge.shown, exported.test)
+        lines.append(f"  test {exported.judge.shown_title()} {file}, the run's {run}")
     return "\n".join(lines)

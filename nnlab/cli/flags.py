@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 from nnlab.cli.completing import completing, words_of
 from nnlab.cli.places import PATH
 from nnlab.core.component import type_name
-from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.errors import Mistakes, NnlabError, UsageError, as_one
 from nnlab.core.folders import at_home
 from nnlab.core.registry import normalised
 from nnlab.experiment.settings import ALIASES, CHOICES, SECTIONS, Setting, settings
@@ -60,7 +60,7 @@ def of_each(parts: Sequence[Part], resolved: Callable[[Part], T]) -> list[T]:
         except NnlabError as error:
             mistakes.append(error)
     if mistakes:
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+        raise as_one(mistakes)
     return found
 
 
@@ -106,8 +106,8 @@ class ExperimentCommand(click.Command):
         return []
 
     def _part(self, ctx: click.Context, tokens: Sequence[str]) -> Part:
-        parser = click.Context(_grammar(self.params)).command.make_parser(ctx)
-        parser.ignore_unknown_options = True
+        grammar = _grammar(self.params)
+        parser = grammar.make_parser(click.Context(grammar, ignore_unknown_options=True, allow_extra_args=True))
         said, extra, _ = parser.parse_args(args=_booleans_spelt(_values_joined(tokens)))
         command = {
             param.name: at_home(value) if param.type is PATH else value

@@ -68,7 +68,7 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--labels", metavar="FILE|NAME", type=PATH, help="names of the classes, one in each line; or imagenet, coco, ..."
 )
-@click.option("--kind", metavar="labels|mask|class-map|objects", help="what the output is  [default: seen from it]")
+@click.option("--kind", metavar="labels|mask|class-map|objects|numbers", help="what the output is  [seen from it]")
 @click.option("--output-name", metavar="NAME", help="the output that is read  [default: seen from types and shapes]")
 @feeding_options
 @click.option("-q", "--quiet", is_flag=True, help="no progress")

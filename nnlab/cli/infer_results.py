@@ -60,6 +60,7 @@ def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
                 "regions": None if row.regions is None else [asdict(region) for region in row.regions],
                 "output": row.output,
                 "seconds": row.seconds,
+                **({"values": dict(row.values)} if row.values else {}),
             }
             for row in rows
             if row.read
@@ -69,12 +70,16 @@ def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def line(row: "Row", top: int) -> str:
-    """The label of one picture and its probability, then the next ones."""
+    """The label of one picture and its probability, then the next ones; of a regression its numbers."""
+    if row.values:
+        return printable("  ".join(f"{name} {value:.5g}" for name, value in row.values.items()))
     return printable("  ".join(_with_share(label, share) for label, share in row.ranking[:top]))
 
 
 def table(rows: Sequence["Row"], top: int) -> list[list[str]]:
     """The cells of the table, its head first."""
+    if rows[0].values:
+        return [["picture", *rows[0].values]] + [[row.source, *_numbers(row, ".5g")] for row in rows]
     if rows[0].covered is not None:
         return [["picture", "object", "file"]] + [
             [row.source, f"{row.covered or 0:.1%}", row.output or "-"] for row in rows
@@ -91,6 +96,10 @@ def table(rows: Sequence["Row"], top: int) -> list[list[str]]:
         )
         for row in rows
     ]
+
+
+def _numbers(row: "Row", form: str) -> list[str]:
+    return [format(value, form) for value in row.values.values()]
 
 
 def _with_share(label: str, share: float | None) -> str:
@@ -126,6 +135,12 @@ def _write_table(found: Sequence[Sequence[str]]) -> None:
 
 
 def _write_csv(rows: Sequence["Row"], top: int) -> None:
+    if names := next((list(row.values) for row in rows if row.values), None):
+        echo(",".join(["source", *map(cell, names), "seconds", "error"]))
+        for row in rows:
+            numbers = _filled(_numbers(row, ".9g"), len(names))
+            echo(",".join([cell(row.source), *numbers, f"{row.seconds:.4f}", cell(row.error or "")]))
+        return
     longest = min(top, max((len(row.ranking) for row in rows), default=0))
     more = [name for place in range(2, longest + 1) for name in (f"label_{place}", f"confidence_{place}")]
     maps = any(row.regions is not None for row in rows)

@@ -117,19 +117,19 @@ class _LiveWatching(Watching):
 def scores(record: EpochRecord, metric: type[Metric] = Classes) -> str:
     """Loss and accuracy of an epoch, training and dev, in a few words."""
     name, shown = metric.shown_title(), metric.shown
-    words = f"loss {record.training.loss:.4g}  {name} {shown(record.training.accuracy)}"
+    words = f"loss {record.training.loss:.4g}  {name} {shown(record.training.figure)}"
     if record.dev is not None:
-        words += f"  dev loss {record.dev.loss:.4g}  dev {name} {shown(record.dev.accuracy)}"
+        words += f"  dev loss {record.dev.loss:.4g}  dev {name} {shown(record.dev.figure)}"
     return words
 
 
 def fitting(record: EpochRecord, room: int, metric: type[Metric] = Classes) -> str:
     """The scores of an epoch in as many words as there is room for: on a narrow terminal the accuracy alone."""
     training, dev = record.training, record.dev
-    judged = "" if dev is None else f" dev {dev.loss:.3g} {metric.shown(dev.accuracy)}"
-    short = f"loss {training.loss:.3g} {metric.shown(training.accuracy)}{judged}"
+    judged = "" if dev is None else f" dev {dev.loss:.3g} {metric.shown(dev.figure)}"
+    short = f"loss {training.loss:.3g} {metric.shown(training.figure)}{judged}"
     form = ".0%" if metric.is_share else ".3g"
-    least = f"{training.accuracy:{form}}" + ("" if dev is None else f" dev {dev.accuracy:{form}}")
+    least = f"{training.figure:{form}}" + ("" if dev is None else f" dev {dev.figure:{form}}")
     return next((words for words in (scores(record, metric), short, least) if len(words) <= room), "")
 
 

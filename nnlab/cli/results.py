@@ -6,11 +6,9 @@ from typing import Any
 
 from nnlab.core.printing import printable
 from nnlab.data.left_out import left_out_line
-from nnlab.data.pipeline import survey
-from nnlab.experiment.build import graph, require_backend
+from nnlab.experiment.build import graph, outlined, require_backend
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome
-from nnlab.metrics.base import Metric
 from nnlab.models.describe import describe, layer_text
 
 PARTITIONS = ("training", "dev", "test")
@@ -34,7 +32,7 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     title = f"{experiment.run.exp_id}: {_title(experiment)} on {experiment.data.dataset}"
     engine = f"{experiment.run.backend}, {experiment.run.dtype}, {experiment.data.data_loader}"
     lines = [f"{title}  ({_count(summary['parameters'], 'parameter')}, {engine})", ""]
-    scores = list(_scores(summary, experiment.accuracy))
+    scores = list(_scores(summary, experiment))
     lines += [
         *scores,
         *([""] if scores else []),
@@ -50,18 +48,23 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     return "\n".join(map(printable, lines)) + "\n"
 
 
-def _scores(summary: Any, metric: Metric) -> Iterator[str]:
-    """The scores as a table; accuracy with its interval of 95% and how often naming the largest class is right."""
-    title = metric.shown_title()
+def _scores(summary: Any, experiment: Experiment) -> Iterator[str]:
+    """The scores as a table; a share with its interval of 95% and how often the best guess is right."""
+    figures = experiment.task.metrics(experiment.accuracy)
+    titles = [metric.shown_title() for metric in figures.values()]
     there = [(name, score) for name in PARTITIONS if (score := summary[name])]
     judged = any("interval" in score for _, score in there)
-    width = max(9, len(title))
-    head = f"  {'':<9} {'loss':>9} {title:>{width}} {'samples':>8}"
+    widths = [max(9, len(title)) for title in titles]
+    head = "".join(f" {title:>{width}}" for title, width in zip(titles, widths, strict=True))
     if there:
-        yield head + (f"  {'95% interval':<14} {'chance':>7}" if judged else "")
+        yield f"  {'':<9} {'loss':>9}{head} {'samples':>8}" + (
+            f"  {'95% interval':<14} {'chance':>7}" if judged else ""
+        )
     for name, score in there:
-        value = "-" if score["accuracy"] is None else metric.shown(score["accuracy"])
-        row = f"  {name:<9} {_loss(score):>9} {value:>{width}} {score['samples']:>8}"
+        row = f"  {name:<9} {_loss(score):>9}"
+        for (key, metric), width in zip(figures.items(), widths, strict=True):
+            row += f" {'-' if score[key] is None else metric.shown(score[key]):>{width}}"
+        row += f" {score['samples']:>8}"
         if "interval" in score:
             low, high = score["interval"]
             row += f"  {f'{low:.1%}-{high:.1%}':<14} {score['chance']:>7.1%}"
@@ -143,9 +146,9 @@ def plan(experiment: Experiment) -> str:
     Raises:  NnlabError: what the run would raise before it reads a picture.
     """
     require_backend(experiment)
-    found = survey(experiment.data)
+    found = outlined(experiment)
     counts = ", ".join(f"{name} {count}" for name, count in found.sizes.items())
-    samples = f"{len(found.classes)} classes; samples: {counts}"
+    samples = f"{experiment.task.amount(found.names)}; samples: {counts}"
     if line := left_out_line(found.left_out):
         samples += f"\n{line}"
     network = describe(graph(experiment, found))
@@ -155,12 +158,12 @@ def plan(experiment: Experiment) -> str:
 def plan_document(experiment: Experiment) -> dict[str, Any]:
     """The same for --dry-run --json."""
     require_backend(experiment)
-    found = survey(experiment.data)
+    found = outlined(experiment)
     network = graph(experiment, found)
     return {
         "id": experiment.run.exp_id,
         "config": tomllib.loads(experiment.to_toml()),
-        "classes": list(found.classes),
+        experiment.task.naming: list(found.names),
         "samples": dict(found.sizes),
         "left_out": list(found.left_out),
         "layers": [{"name": node.name, "layer": layer_text(node.layer)} for node in network.nodes],

@@ -90,7 +90,7 @@ def _cell(value: Any) -> str:
 
 
 def _score(outcome: Outcome, score: Any) -> str:
-    return outcome.experiment.accuracy.shown(score["accuracy"]) if score else "-"
+    return outcome.experiment.accuracy.shown(score[outcome.experiment.figure]) if score else "-"
 
 
 def _guesses(outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _but_for_seeds(experiment: Experiment) -> str:
 def _spread(group: Sequence[Outcome], *, of: str) -> list[str]:
     lines = []
     for name in PARTITIONS:
-        values = [outcome.summary[name]["accuracy"] for outcome in group if outcome.summary[name]]
+        values = [outcome.summary[name][outcome.experiment.figure] for outcome in group if outcome.summary[name]]
         if len(values) > 1:
             mean, spread = statistics.mean(values), statistics.stdev(values)
             low, high = min(values), max(values)

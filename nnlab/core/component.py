@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from nnlab.core.converters import convert, mapping, pair
-from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.folders import at_home
 from nnlab.core.registry import advice, did_you_mean, nearest, normalised
 
@@ -203,7 +203,7 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
         if offered.required and not any(normalised(name) == normalised(offered.name) for name in options):
             mistakes.append(UsageError("has to be given", where=f"{cls.__name__}.{offered.name}"))
     if mistakes:
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+        raise as_one(mistakes)
     return cls(**values)
 
 

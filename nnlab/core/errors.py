@@ -65,6 +65,11 @@ class Mistakes(UsageError):
         return "\n".join(str(mistake) for mistake in self.mistakes)
 
 
+def as_one(mistakes: Sequence[NnlabError]) -> NnlabError:
+    """One error for all of these: the mistake itself, where there is one."""
+    return Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+
+
 class CheckError(NnlabError):
     """A gradient or stability check failed."""
 

@@ -71,6 +71,6 @@ class NewParameter(Protocol):
         """A parameter that starts at a value which is known (a network from a file); in a copy, at the copied one."""
         ...
 
-    def buffer(self, name: str, shape: Shape, fill: float) -> Buffer:
-        """A buffer filled with one value."""
+    def buffer(self, name: str, shape: Shape, fill: float | tuple[float, ...]) -> Buffer:
+        """A buffer filled with one value, or with one for each channel."""
         ...

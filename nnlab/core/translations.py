@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pkgutil import iter_modules
 from typing import Generic, TypeVar
 
 from nnlab.core.errors import UsageError
@@ -23,10 +24,11 @@ class Translations(Generic[T]):
     Options:  kind: what is translated ("layer").  engine: into what ("torch").
               group: of the entry points through which other packages offer theirs ("nnlab.<engine>"): each names a
               module, which is imported on demand and registers what it has.
+              package: whose modules register what nnlab itself has, where nobody else imports them.
     """
 
-    def __init__(self, kind: str, engine: str, group: str = ""):
-        self.kind, self.engine, self.group = kind, engine, group or f"nnlab.{engine}"
+    def __init__(self, kind: str, engine: str, group: str = "", package: str = ""):
+        self.kind, self.engine, self.group, self.package = kind, engine, group or f"nnlab.{engine}", package
         self._table: dict[type, T] = {}
         self._loaded = False
 
@@ -53,6 +55,9 @@ class Translations(Generic[T]):
     def __contains__(self, cls: type) -> bool:
         if cls not in self._table and not self._loaded:
             self._loaded = True
+            if self.package:
+                for module in iter_modules(importlib.import_module(self.package).__path__):
+                    importlib.import_module(f"{self.package}.{module.name}")
             for point in entry_points(group=self.group):
                 importlib.import_module(point.module)
         return cls in self._table

@@ -1,4 +1,4 @@
-"""Encode: uint8 pixels and labels become what a network reads and is judged by."""
+"""Encode: uint8 pixels become what a network reads."""
 
 import numpy as np
 import numpy.typing as npt
@@ -29,10 +29,3 @@ def encode_pixels(
     if any(scaling.shift):
         encoded += np.asarray(scaling.shift, dtype)
     return encoded.reshape(len(pixels), *sample_shape(pixels.shape[1:], flatten))
-
-
-def one_hot(labels: Array, classes: int, dtype: npt.DTypeLike) -> Array:
-    """1 in the column of the label, else 0.  Shapes:  labels: (batch,); result: (batch, classes)"""
-    encoded = np.zeros((len(labels), classes), dtype)
-    encoded[np.arange(len(labels)), labels] = 1
-    return encoded

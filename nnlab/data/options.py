@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nnlab.core.component import Component, option
-from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.folders import DATASETS
 from nnlab.data.selection import parse_selection
 from nnlab.data.steps.written import plain_step, random_step, separated
@@ -97,7 +97,7 @@ class DataOptions(Component):
         if not self.dataset.strip():
             mistakes.append(UsageError("must name a dataset", where="--dataset"))
         if mistakes:
-            raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+            raise as_one(mistakes)
 
 
 def _step_mistakes(flag: str, texts: Sequence[str], step_of: Callable[[str], object]) -> Iterator[NnlabError]:

@@ -1,31 +1,40 @@
 """What loading gives: three partitions of samples, and what they share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.core.batch import Batch
-from nnlab.core.truth import labels_of, taken
+from nnlab.core.batch import Batch, Target
+from nnlab.core.truth import Truth, taken, together
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
 from nnlab.data.cache import Entry
-from nnlab.data.encode import encode_pixels, one_hot, sample_shape
+from nnlab.data.encode import encode_pixels, sample_shape
 from nnlab.data.sampler import SHUFFLED, Chosen, Sampler, in_order
 from nnlab.data.scaling import UNIT, Scaling
 from nnlab.data.source import Sample, Source
 from nnlab.data.split import Members
+
+Targets = Callable[[Sequence[Truth]], Mapping[str, Target]]
+"""Called with the truths of samples: what each head of a network ought to give."""
+
+
+def no_targets(truths: Sequence[Truth]) -> Mapping[str, Target]:
+    """For samples that are only looked at."""
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Encoding:
     """How samples become batches.
 
-    Options:  classes: how many.  most: samples in a batch at most.  flatten: one row of values per sample.
+    Options:  targets: what a network ought to give for samples of which this is true.
+              most: samples in a batch at most.  flatten: one row of values per sample.
               scaling: how pixels become numbers.  sampler: which samples come in an epoch, and in what batches.
     """
 
-    classes: int
+    targets: Targets
     most: int
     dtype: str = "float32"
     flatten: bool = True
@@ -63,11 +72,6 @@ class Partition:
 
     def __len__(self) -> int:
         return len(self.sources)
-
-    @property
-    def labels(self) -> Array:
-        """The class of each.  Raises TypeError: where samples are of none."""
-        return labels_of(self.truths)
 
     def pixels(self, index: int) -> Pixels:
         """(height, width, channels) uint8 of one sample, as the network sees it without augmentation."""
@@ -108,7 +112,8 @@ class Partition:
         dtype = DTYPES[self._encoding.dtype]
         return Batch(
             inputs=encode_pixels(pixels, dtype, self._encoding.flatten, scaling=self._encoding.scaling),
-            targets=one_hot(labels_of(truths), self._encoding.classes, dtype),
+            targets={head: target.astype(dtype) for head, target in self._encoding.targets(truths).items()},
+            truths=truths,
             sources=[self.sources[sample] for sample in samples],
         )
 
@@ -126,9 +131,14 @@ class Survey:
     sample_shape: Shape
 
     @property
-    def classes(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """As Data has them."""
         return self.source.names
+
+    @property
+    def truths(self) -> Sequence[Truth]:
+        """Of the training samples."""
+        return together([self.source.samples[place].truth for place in self.members["training"]])
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -145,14 +155,14 @@ class Survey:
 class Data:
     """A dataset that was read, prepared and split.
 
-    Options:  classes: their names, in the order of the targets' columns.
+    Options:  names: of the classes, or of the numbers, in the order of the targets' channels.
               sample_shape: of one input: (features,), or image_shape when samples are not flattened.
               image_shape: (height, width, channels).  scaling: how pixels became numbers.
               skipped: (file, reason) of each bad image left out.  content: a digest of what the files held.
               seconds: what loading took.  cached: how many images came prepared from the disk cache.
     """
 
-    classes: tuple[str, ...]
+    names: tuple[str, ...]
     image_shape: Shape
     flatten: bool
     training: Partition

@@ -14,7 +14,7 @@ from nnlab.data.find import find
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
 from nnlab.data.left_out import left_out_line
 from nnlab.data.options import DataOptions
-from nnlab.data.partition import Data, Encoding, Partition, Survey
+from nnlab.data.partition import Data, Encoding, Partition, Survey, Targets, no_targets
 from nnlab.data.partitioned import division, missing_classes
 from nnlab.data.prepare import Preparation, Progress
 from nnlab.data.readers.base import Reader
@@ -70,11 +70,13 @@ def load(
     progress: Progress | None = None,
     scaling: Scaling | None = None,
     outline: Survey | None = None,
+    targets: Targets = no_targets,
 ) -> Data:
     """A dataset: found, selected, split, prepared (or fetched from the cache), ready to give batches.
 
     Options:  scaling: how pixels become numbers, where a run has kept it; None: as the options say.
-              outline: what `survey` said of these options; None: it is asked now.
+              outline: what `survey` said of these options; None: it is asked now, of class folders.
+              targets: what a network ought to give for samples of which this is true.
     Raises:  DataError: when the dataset, a class or a file is not right.  MissingError: without the image library.
     """
     began = time.perf_counter()
@@ -91,14 +93,14 @@ def load(
     scaling = scaling or fixed_scaling(options) or measured_scaling(prepared.pixels, members["training"])
     augmentation = _augmentation(options, library)
     encoding = Encoding(
-        classes=len(found.names),
+        targets=targets,
         most=options.max_minibatch_size,
         dtype=dtype,
         flatten=options.flatten,
         scaling=scaling,
     )
     return Data(
-        classes=found.names,
+        names=found.names,
         image_shape=prepared.pixels.shape[1:],
         flatten=options.flatten,
         scaling=scaling,

@@ -1,15 +1,18 @@
 """An experiment's parts, put together: data, network, learner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from nnlab.backends.base import BACKENDS
-from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.errors import NnlabError, UsageError, as_one
+from nnlab.core.heads import Head
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
 from nnlab.data.batching import nearly_equal
 from nnlab.data.pipeline import Data, Survey, load, survey
+from nnlab.data.readers.base import READERS, Reader
 from nnlab.data.scaling import kept_scaling
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.weights import put_into
@@ -38,11 +41,11 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     Raises:  DataError: from reading.  UsageError: when the network cannot be built, does not fit the loss or batches,
                  or is not for the backend.  MissingError: when the backend or the device is not there.
     """
-    outline = survey(experiment.data)
+    outline = outlined(experiment)
     network = graph(experiment, outline)
     refuse_lonely_samples(network, experiment, outline.sizes["training"])
     trained = learner(experiment, network)
-    data = read(experiment, progress, outline)
+    data = read(experiment, network, outline, progress)
     refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
     return Parts(data, trained, network)
 
@@ -53,22 +56,38 @@ def require_backend(experiment: Experiment) -> None:
     BACKENDS.get(run.backend).require(run.engine, dtype=run.dtype)
 
 
-def read(experiment: Experiment, progress: Progress | None = None, outline: Survey | None = None) -> Data:
-    """The data of an experiment, scaled as the run was that it goes on with, or whose weights it starts from.
+def reader_of(experiment: Experiment) -> Reader:
+    """What finds the samples of an experiment's task."""
+    made: Reader = READERS.get(experiment.task.reader)()
+    return made
 
-    Options:  outline: what was surveyed of it before; None: nothing was.
-    """
+
+def outlined(experiment: Experiment) -> Survey:
+    """What the data of an experiment will be, by the reader of its task. Raises DataError: as reading would."""
+    return survey(experiment.data, reader=reader_of(experiment))
+
+
+def read(experiment: Experiment, network: Graph, outline: Survey, progress: Progress | None = None) -> Data:
+    """The data of an experiment, scaled as the run was that it goes on with, or whose weights it starts from, with
+    targets for this network."""
     earlier = experiment.resumes or experiment.starts
     about = earlier.about if earlier and experiment.data.input_scaling == "mean-std" else {}
     scaling = kept_scaling(experiment.data, about)
-    return load(experiment.data, dtype=experiment.run.dtype, progress=progress, scaling=scaling, outline=outline)
+    return load(
+        experiment.data,
+        dtype=experiment.run.dtype,
+        progress=progress,
+        scaling=scaling,
+        outline=outline,
+        targets=partial(experiment.task.targets, shapes=network.out_shapes),
+    )
 
 
 def learner(experiment: Experiment, network: Graph) -> Learner:
     """The learner of an experiment, for a network that was built."""
     made: Learner = BACKENDS.get(experiment.run.backend).of(
         network,
-        loss=experiment.loss.of(network.emits),
+        loss=experiment.task.terms(experiment.loss),
         optimizer=experiment.optimizer.fresh(),
         engine=experiment.run.engine,
     )
@@ -80,22 +99,35 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
 
     Raises:  UsageError: when it cannot be built, is not that of the weights, or lacks a layer that is to be followed.
     """
-    network = experiment.model.graph(outline.sample_shape, len(outline.classes))
+    heads = experiment.task.heads(outline.names, outline.sample_shape, outline.truths)
+    network = experiment.model.graph(outline.sample_shape, heads)
     rng = Rng(experiment.run.model_seed).at("weights")
     network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
-    refuse_unfit(network, len(outline.classes))
+    refuse_unfit(network, heads, experiment.task.amount(outline.names))
     if experiment.starts is not None:
-        put_into(network, experiment.starts, outline.classes, experiment)
+        put_into(network, experiment.starts, outline.names, experiment)
     refuse_unknown_layers(network, experiment)
     return network
 
 
-def refuse_unfit(network: Graph, classes: int) -> None:
-    """Raises UsageError: when a network does not give a value for each class, or has nothing that learns."""
-    if network.out_shape != (classes,):
-        given = " x ".join(map(str, network.out_shape)) or "one"
-        what = f"gives {given} values a sample, and the dataset has {classes} classes"
-        raise UsageError(what, where=f"node {network.output!r}", hint="choose a model for as many classes")
+def refuse_unfit(network: Graph, heads: Mapping[str, Head], amount: str) -> None:
+    """Raises UsageError: when a network does not give what the task asks for, or has nothing that learns.
+
+    Options:  amount: what the dataset has, in words: "10 classes".
+    """
+    if network.heads.keys() != heads.keys():
+        what = f"has the heads {', '.join(network.heads)}, and the task asks for {', '.join(heads)}"
+        raise UsageError(what, where="--model", hint="choose a model for this task")
+    for name, head in heads.items():
+        outlet, shape = network.heads[name], network.out_shapes[name]
+        if not head.fits(shape):
+            given = " x ".join(map(str, shape)) or "one"
+            what = f"gives {given} values a sample, and the dataset has {amount}"
+            kind = "classes" if head.kind == "classes" else "values"
+            raise UsageError(what, where=f"node {outlet.node!r}", hint=f"choose a model for as many {kind}")
+        if not head.takes(outlet.emits):
+            what = f"gives {outlet.emits}, and the task asks for {'values' if head.kind == 'values' else 'classes'}"
+            raise UsageError(what, where=f"node {outlet.node!r}", hint="choose a model for this task")
     if not network.parameters:
         raise UsageError("has nothing that learns", where="--model", hint="choose a model with weights")
 
@@ -114,21 +146,25 @@ def refuse_unknown_layers(network: Graph, experiment: Experiment) -> None:
             hint = f"type --track-layer={name},{there} for all"
             mistakes.append(UsageError(f"{name} has {there} units", where=where, hint=hint))
     if mistakes:
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+        raise as_one(mistakes)
 
 
 def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) -> None:
-    """BatchNorm needs two samples: a minibatch of one would always give its shift, whatever the sample.
+    """Raises UsageError: when a training batch would have fewer samples than a layer can be trained on.
 
-    Raises:  UsageError: when a training batch would have one sample and the network has a BatchNorm.
+    BatchNorm after dense layers needs two: a minibatch of one would always give its shift, whatever the sample.
     """
     batches = nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
-    if all(batch.stop - batch.start > 1 for batch in batches):
-        return
-    normalised = [node.name for node in network.nodes if isinstance(node.layer, BatchNorm)]
-    if normalised:
+    fewest = min((batch.stop - batch.start for batch in batches), default=0)
+    for node in network.nodes:
+        least = node.layer.least_batch(*(network.shapes[name] for name in node.inputs))
+        if fewest >= least:
+            continue
+        normalises = isinstance(node.layer, BatchNorm)
         raise UsageError(
-            f"minibatches of one sample leave {normalised[0]} (BatchNorm) no variance to divide by",
+            f"minibatches of one sample leave {node.name} (BatchNorm) no variance to divide by"
+            if normalises
+            else f"minibatches of {fewest} leave {node.name} ({type(node.layer).__name__}) fewer than its {least}",
             where="--max-minibatch-size",
-            hint="use at least 3, or --no-batch-norm",
+            hint="use at least 3, or --no-batch-norm" if normalises else f"use at least {2 * least - 1}",
         )

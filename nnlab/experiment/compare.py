@@ -20,11 +20,11 @@ from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
-from nnlab.data.pipeline import Data, survey
-from nnlab.experiment.build import Progress, graph, read, refuse_lonely_samples
+from nnlab.data.pipeline import Data
+from nnlab.experiment.build import Progress, graph, outlined, read, refuse_lonely_samples
 from nnlab.experiment.experiment import Experiment
 from nnlab.kernels.threads import at_most_threads
-from nnlab.models.learner import Learner, StepResult
+from nnlab.models.learner import Learner, StepResult, joined
 from nnlab.models.probe import some_of
 from nnlab.training.interrupts import InterruptsHeld
 
@@ -61,14 +61,14 @@ def compare(
     if backends[0] == backends[1]:
         raise UsageError("names one backend twice", where="--backends", hint="such as --backends=numpy,torch")
     with at_most_threads(experiment.run.threads):
-        outline = survey(experiment.data)
+        outline = outlined(experiment)
         network = graph(experiment, outline)
         refuse_lonely_samples(network, experiment, outline.sizes["training"])
-        subject = Subject(network, experiment.loss, experiment.optimizer.fresh())
+        subject = Subject(network, experiment.task.terms(experiment.loss), experiment.optimizer.fresh())
         own = (subject, subject.astype(experiment.run.dtype))  # the first learner has the subject's own network
         engine = experiment.run.engine
         pair = {name: learner_of(one, name, engine) for name, one in zip(backends, own, strict=True)}
-        data = read(experiment, progress)
+        data = read(experiment, network, outline, progress)
         refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
         lockstep = Lockstep(experiment, subject, pair, data)
         with suppress(KeyboardInterrupt):  # what there is then is what was asked for
@@ -92,7 +92,7 @@ def learner_of(subject: Subject, backend: str, engine: Engine) -> Learner:
     network = subject.graph
     made: Learner = BACKENDS.get(backend).of(
         network,
-        loss=subject.loss.of(network.emits),
+        loss=subject.loss,
         optimizer=subject.optimizer.fresh(),
         engine=replace(wanted, amp=wanted.amp and network.dtype != np.float64),
     )
@@ -117,7 +117,7 @@ class Lockstep:
         self._local = LocalStep(first, {name: learner_of(doubles[name], name, engine) for name in learners}, hand)
         self._pools = ThreadpoolController()  # of every library that the learners have loaded
         self._rng = Rng(experiment.run.model_seed).at("training", "step")
-        self._evaluation, self._evaluated = _evaluated(data)
+        self._evaluation, self._evaluated = _evaluated(data, subject)
         self._memory = Memory.of(self._one)
         self._history = History(experiment.run.dtype)
         self._steps: list[StepDifferences] = []
@@ -148,7 +148,9 @@ class Lockstep:
         )
         gaps = self._free_step(batch, moment)
         if is_last:
-            gaps[self._evaluation] = gap(*(one.predict(self._evaluated) for one in (self._one, self._other))).relative
+            gaps[self._evaluation] = gap(
+                *(joined(one.predict(self._evaluated)) for one in (self._one, self._other))
+            ).relative
         self._steps.append(StepDifferences(len(self._steps) + 1, epoch, gaps))
         first = len(self._steps) == 1  # taken once, on the whole batch: what a step leaves behind is the second's
         if not first and self._grave(self._found_on_few(moment)):
@@ -244,8 +246,9 @@ def _with_last(batches: Iterable[Batch]) -> Iterator[tuple[Batch, bool]]:
         batch = following
 
 
-def _evaluated(data: Data) -> tuple[str, Array]:
+def _evaluated(data: Data, subject: Subject) -> tuple[str, Array]:
     """What both backends predict at the end of an epoch, and what its tensor is called: dev's first samples."""
     name = "dev" if len(data.dev) else "training"
     batch = next(iter(getattr(data, name).batches()))
-    return f"{name} probabilities", batch.inputs[:EVALUATED_SAMPLES].copy()
+    values = all(outlet.emits == "values" for outlet in subject.graph.heads.values())
+    return f"{name} {'values' if values else 'probabilities'}", batch.inputs[:EVALUATED_SAMPLES].copy()

@@ -2,11 +2,10 @@
 
 import dataclasses
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nnlab.core.component import Component
-from nnlab.core.errors import Mistakes, NnlabError, UsageError
+from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.machine import usable_cores
 from nnlab.core.printing import is_utf8, printable
 from nnlab.data.describe import recommended
@@ -19,7 +18,10 @@ from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import SECTIONS
 from nnlab.experiment.sources import Source, from_recommendation
 from nnlab.experiment.weights import start_from, warnings_of
+from nnlab.losses.base import LOSSES, Loss
+from nnlab.metrics.base import METRICS, Metric
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.tasks.base import Task
 
 LOG = logging.getLogger("nnlab.config")
 
@@ -43,8 +45,9 @@ def resolve(*sources: Source, read_weights: bool = True) -> Experiment:
     resolution = Resolution(weakest_first)
     made = {section: resolution.component(section) for section in SECTIONS}
     backend = resolution.backend()
+    resolution.mistakes += _task_mistakes(made["task"], made["accuracy"], made["loss"])
     if resolution.mistakes:
-        raise Mistakes(resolution.mistakes) if len(resolution.mistakes) > 1 else resolution.mistakes[0]
+        raise as_one(resolution.mistakes)
     if fault is not None and read_weights:
         raise fault
     made["run"].backend = backend or made["run"].backend
@@ -99,9 +102,25 @@ def _started(experiment: Experiment) -> Experiment:
     return dataclasses.replace(
         experiment,
         starts=starts,
-        sections={**experiment.sections, "run": experiment.run.options()},
         notes=(*experiment.notes, f"{experiment.run.exp_id}: {starts.note}"),
     )
+
+
+def _task_mistakes(task: Task | None, judge: Metric | None, loss: Loss | None) -> Iterator[NnlabError]:
+    """What of the choices is not for this task; nothing where a choice is a mistake already."""
+    if task is None:
+        return
+    name = type(task).__name__
+    if judge is not None and judge.judges is not task.truth:
+        others = [metric.__name__ for metric in METRICS if metric.judges is task.truth]
+        hint = f"choose {' or '.join(others)}" if others else None
+        yield UsageError(f"is no metric of {name}", where=f"--accuracy={type(judge).__name__}", hint=hint)
+    asked = next(iter(task.heads(("a", "b"), (1,)).values()))
+    if loss is not None and not any(asked.takes(emits) for emits in loss.takes):
+        others = [each.__name__ for each in LOSSES if any(asked.takes(emits) for emits in each.takes)]
+        yield UsageError(
+            f"is no loss of {name}", where=f"--loss={type(loss).__name__}", hint=f"choose {' or '.join(others)}"
+        )
 
 
 def _notes(data: DataOptions, resolution: Resolution) -> tuple[str, ...]:
@@ -123,21 +142,8 @@ def _shown(value: Any) -> str:
 def _assemble(made: Mapping[str, Any], resolution: Resolution, notes: tuple[str, ...]) -> Experiment:
     run: RunOptions = made["run"]
     run.threads = run.threads or usable_cores()
-    rule, schedule = made["optimizer"], made["schedule"]
-    chosen = dict(resolution.chosen)
-    if (own := rule.schedule()) is not None:
-        schedule, chosen["schedule"] = own, type(own).__name__
+    rule = made["optimizer"]
+    schedule = rule.schedule() or made["schedule"]
     optimizer = Optimizer(rule=rule, schedule=schedule, **resolution.shared["optimizer"])
-    parts: dict[str, Sequence[Component]] = {name: [made[name]] for name in SECTIONS}
-    parts["optimizer"], parts["schedule"] = [optimizer, rule], [schedule]
-    return Experiment(
-        run=run,
-        data=made["data"],
-        model=made["model"],
-        optimizer=optimizer,
-        loss=made["loss"],
-        accuracy=made["accuracy"],
-        chosen=chosen,
-        sections={name: {k: v for part in parts[name] for k, v in part.options().items()} for name in SECTIONS},
-        notes=notes,
-    )
+    parts = {name: made[name] for name in ("run", "data", "task", "model", "loss", "accuracy")}
+    return Experiment(**parts, optimizer=optimizer, notes=notes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nnlab.core.component import Component
 from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
 from nnlab.experiment.options import RunOptions
@@ -13,6 +14,8 @@ from nnlab.losses.base import Loss
 from nnlab.metrics.base import Metric
 from nnlab.models.base import Model
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.schedules.constant import Constant
+from nnlab.tasks.base import Task
 from nnlab.training.record import Checkpoint
 
 
@@ -60,8 +63,6 @@ class Experiment:
     """One experiment, fully resolved: every option has its value.
 
     Options:  run: its `threads` is a number of cores, never 0.
-              chosen: the component's name in each section that has a choice.
-              sections: every option by section, as config.toml writes them.
               notes: what a user should be told (a recommendation that was taken), one line each.
               resumes: the run that it goes on with (see experiment/resume.py); None for one that starts afresh.
               starts: the weights that it starts from; None for weights of its own.
@@ -73,11 +74,39 @@ class Experiment:
     optimizer: Optimizer
     loss: Loss
     accuracy: Metric
-    chosen: Mapping[str, str]
-    sections: Mapping[str, Mapping[str, Any]]
+    task: Task
     notes: tuple[str, ...] = field(default=())
     resumes: Resumed | None = None
     starts: Start | None = None
+
+    @property
+    def parts(self) -> dict[str, tuple[Component, ...]]:
+        """The components by section, in the order in which a configuration is written."""
+        return {
+            "run": (self.run,),
+            "data": (self.data,),
+            "task": (self.task,),
+            "model": (self.model,),
+            "optimizer": (self.optimizer, self.optimizer.rule),
+            "schedule": (self.optimizer.schedule or Constant(),),
+            "loss": (self.loss,),
+            "accuracy": (self.accuracy,),
+        }
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The component's name in each section that has a choice."""
+        return {name: type(parts[-1]).__name__ for name, parts in self.parts.items() if name not in ("run", "data")}
+
+    @property
+    def sections(self) -> dict[str, dict[str, Any]]:
+        """Every option by section, as config.toml writes them."""
+        return {name: {k: v for part in parts for k, v in part.options().items()} for name, parts in self.parts.items()}
+
+    @property
+    def figure(self) -> str:
+        """The name in files of the figure that says which weights are the best."""
+        return next(iter(self.task.metrics(self.accuracy)))
 
     def to_toml(self) -> str:
         """The configuration as a file that `nnlab train --config` repeats the run from."""

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from nnlab import __version__
 from nnlab.core.errors import DataError, MissingError, UsageError
+from nnlab.core.heads import OUTPUT
 from nnlab.experiment.trained import Trained, trained_run
+from nnlab.metrics.base import Metric
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.tracking.files import to_json, write_whole, writing
@@ -30,7 +32,8 @@ class Exported:
     """A file that was written.
 
     Options:  operators: how many nodes of each.  samples_from: what it was verified on, in words.
-              test: accuracy on the test partition, the run's own and the file's; None where the data is gone.
+              test: the judging figure of the test partition, the run's own and the file's; None where the data is gone.
+              judge, figure: the metric that it is of, and its name in files.
     """
 
     path: Path
@@ -39,6 +42,8 @@ class Exported:
     verified: "Verified"
     samples_from: str
     test: tuple[float, float] | None
+    judge: Metric
+    figure: str = "accuracy"
 
     def document(self) -> dict[str, Any]:
         """What --json prints."""
@@ -54,7 +59,7 @@ class Exported:
             "bound": self.verified.bound,
             "samples": self.verified.samples,
             "samples_from": self.samples_from,
-            "test_accuracy": None if self.test is None else {"run": self.test[0], "file": self.test[1]},
+            f"test_{self.figure}": None if self.test is None else {"run": self.test[0], "file": self.test[1]},
         }
 
 
@@ -82,10 +87,10 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     _say_what_stays_outside(split, inside=preprocess)
     learner = _learner(trained)
     samples = samples_for(trained, form, model)
-    logits = not _emits_probabilities(trained.network, form)
-    expected = learner.predict(samples.inputs)
+    logits = _emits_logits(trained.network, form)
+    expected = learner.predict(samples.inputs)[OUTPUT]
     verified = verify(model, samples.given, expected, dtype=samples.dtype, logits=logits)
-    test = samples.test_accuracy(learner, model, logits=logits, bound=verified.bound)
+    test = samples.test_figures(learner, model, logits=logits, bound=verified.bound)
     for name, why in verified.lacking.items():
         LOG.info("not verified on %s: %s", name, why)
     with writing(target, hint="free some space, or write elsewhere with --output"):
@@ -93,7 +98,10 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     write_whole(target, model.SerializeToString())
     opset = next(o.version for o in model.opset_import if o.domain in {"", "ai.onnx"})
     operators = dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
-    return Exported(target, int(opset), operators, verified, samples.origin, test)
+    experiment = trained.experiment
+    return Exported(
+        target, int(opset), operators, verified, samples.origin, test, experiment.accuracy, experiment.figure
+    )
 
 
 def _learner(trained: Trained) -> Learner:
@@ -122,14 +130,15 @@ def _sources(trained: Trained) -> Iterator[Path]:
     from nnlab.onnx.catalogue.files import find_model
 
     yield from (Path(path) for node in trained.network.nodes if (path := getattr(node.layer, "path", None)))
-    options = trained.experiment.sections["model"]
+    options = trained.run.config.get("model", {})  # the experiment's model is the run's copy
     if "onnx_model" in options:
         with suppress(DataError):  # it may be gone
-            yield find_model(options["onnx_model"], options["models_path"])
+            yield find_model(str(options["onnx_model"]), str(options.get("models_path", "models")))
 
 
-def _emits_probabilities(network: Graph, form: "Form") -> bool:
-    return network.emits == "probabilities" if form.softmax is None else form.softmax
+def _emits_logits(network: Graph, form: "Form") -> bool:
+    emitted = network.outlet.emits
+    return emitted != "values" and (emitted == "logits" if form.softmax is None else not form.softmax)
 
 
 def _describe(model: "Model", trained: Trained, split: Any, *, inside: bool) -> None:
@@ -147,7 +156,7 @@ def _describe(model: "Model", trained: Trained, split: Any, *, inside: bool) -> 
         "layout": "NHWC, uint8" if inside else "NHWC, flattened" if len(trained.network.in_shape) == 1 else "NCHW",
     }
     found = {
-        "classes": to_json(list(trained.classes)),
+        trained.experiment.task.naming: to_json(list(trained.names)),
         "preprocessing": to_json(preparation),
         "nnlab_version": __version__,
         "run": trained.run.name,

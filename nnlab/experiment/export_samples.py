@@ -1,27 +1,29 @@
 """What an exported file is verified on: samples of the run's own data, or drawn ones where that is gone."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.core.errors import ComparisonError, DataError
+from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
+from nnlab.core.truth import Labels, Truth
 from nnlab.core.types import Array, Shape
-from nnlab.data.find import find
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.partition import Data
 from nnlab.data.pipeline import load
 from nnlab.data.prepare import Preparation as Prepared
-from nnlab.data.selection import select
 from nnlab.data.source import Sample
+from nnlab.experiment.build import outlined
 from nnlab.experiment.trained import Trained
 from nnlab.models.learner import Learner
 from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.file.tensors import dtype_of
 from nnlab.onnx.write.export import Form, Model
-from nnlab.onnx.write.verify import as_probabilities, opened
+from nnlab.onnx.write.verify import as_said, opened
 
 LOG = logging.getLogger("nnlab.export")
 
@@ -49,48 +51,53 @@ class Samples:
     form: Form
     data: Data | None
 
-    def test_accuracy(
-        self, learner: Learner, model: Model, *, logits: bool, bound: float
-    ) -> tuple[float, float] | None:
-        """On the whole test partition: the run's and the file's; None where there is none.
+    def test_figures(self, learner: Learner, model: Model, *, logits: bool, bound: float) -> tuple[float, float] | None:
+        """The judging figure of the whole test partition: the run's and the file's; None where there is none.
 
         Raises:  ComparisonError: when a sample gets another class, unless two classes are as good as equal.
         """
         if self.data is None or not len(self.data.test):
             return None
         run = opened(ENGINES["numpy"], model)
-        right = [0, 0]
-        for inputs, targets, given in self._test():
-            ours = learner.predict(inputs)
-            theirs = as_probabilities(run(given), logits=logits)
-            one, other = ours.argmax(axis=1), theirs.argmax(axis=1)
-            rows = np.arange(len(ours))
-            apart = np.abs(ours[rows, one] - ours[rows, other]) > 2 * bound
-            if apart.any():
-                what = f"{int(apart.sum())} of {len(ours)} test samples get another class than in the run"
-                raise ComparisonError(what, where="export", hint="nothing was written")
-            right[0] += int((one == targets).sum())
-            right[1] += int((other == targets).sum())
-        count = len(self.data.test)
-        return right[0] / count, right[1] / count
+        task = self.trained.experiment.task
+        judges = [copy(self.trained.experiment.accuracy) for _ in range(2)]
+        for judge in judges:
+            judge.reset()
+        for inputs, truths, given in self._test():
+            ours = learner.predict(inputs)[OUTPUT]
+            theirs = as_said(run(given), logits=logits)
+            both = task.answers({OUTPUT: ours}), task.answers({OUTPUT: theirs})
+            if isinstance(both[0], Labels) and isinstance(both[1], Labels):
+                _refuse_other_classes(ours, both[0].indexes, both[1].indexes, bound)
+            for judge, answers in zip(judges, both, strict=True):
+                judge.update(answers, truths)
+        return judges[0].compute(), judges[1].compute()
 
-    def _test(self) -> Iterator[tuple[Array, Array, Array]]:
+    def _test(self) -> Iterator[tuple[Array, Sequence[Truth], Array]]:
         assert self.data is not None
         part, done = self.data.test, 0
         for batch in part.batches():
             for start in range(0, len(batch), CHUNK):
                 inputs = batch.inputs[start : start + CHUNK]
-                labels = part.labels[done : done + len(inputs)]
+                truths = batch.truths[start : start + len(inputs)]
                 sources = part.sources[done : done + len(inputs)]
-                yield inputs, labels, _given(self.trained, self.form, inputs, sources, self.dtype)
+                yield inputs, truths, _given(self.trained, self.form, inputs, sources, self.dtype)
                 done += len(inputs)
+
+
+def _refuse_other_classes(ours: Array, one: Array, other: Array, bound: float) -> None:
+    rows = np.arange(len(ours))
+    apart = np.abs(ours[rows, one] - ours[rows, other]) > 2 * bound
+    if apart.any():
+        what = f"{int(apart.sum())} of {len(ours)} test samples get another class than in the run"
+        raise ComparisonError(what, where="export", hint="nothing was written")
 
 
 def samples_for(trained: Trained, form: Form, model: Model) -> Samples:
     """Samples of dev (of training where dev is empty), or drawn ones where the data cannot be read."""
     dtype = np.dtype(dtype_of(model.graph.output[0].type.tensor_type.elem_type)).name
     try:
-        data: Data | None = load(trained.experiment.data, dtype=trained.experiment.run.dtype, scaling=trained.scaling)
+        data: Data | None = _read(trained)
     except DataError as error:
         LOG.warning("the run's data cannot be read (%s): verified on drawn samples", error)
         data = None
@@ -104,6 +111,12 @@ def samples_for(trained: Trained, form: Form, model: Model) -> Samples:
     given = _given(trained, form, inputs, part.sources[: len(inputs)], dtype)
     origin = f"{part.name} of {trained.experiment.data.dataset}"
     return Samples(inputs, given, origin, dtype, trained, form, data)
+
+
+def _read(trained: Trained) -> Data:
+    """The run's data. Raises DataError: where it is not what it was."""
+    experiment = trained.experiment
+    return load(experiment.data, dtype=experiment.run.dtype, scaling=trained.scaling, outline=outlined(experiment))
 
 
 def _drawn(trained: Trained, form: Form, dtype: str) -> Samples:
@@ -125,9 +138,7 @@ def _given(trained: Trained, form: Form, inputs: Array, sources: tuple[str, ...]
         return _turned(inputs, dtype)
     options = trained.experiment.data
     library = DATA_LOADERS.get(options.data_loader)()
-    by_source = {
-        s.source: s for s in select(find(options.dataset, options.datasets_path), options.filter_dataset).samples
-    }
+    by_source = {sample.source: sample for sample in outlined(trained.experiment).source.samples}
     wanted: list[Sample] = [by_source[source] for source in sources]
     before = Prepared(steps=form.preparation.outside, library=library, workers=options.workers, disk_cache=False)
     pixels: Array = before.images(wanted).pixels

@@ -1,6 +1,7 @@
 """What is told of a picture that was looked at."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ class Row:
     Options:  ranking: the classes and their probabilities, the likeliest first; empty for a mask.
               probabilities: in the order of the labels; None for what is no finite number.  covered: the share of the
               picture that a mask takes.  regions: what each class of a class map takes.
+              values: numbers by name, of a regression.
               error: why there is none of it.
     """
 
@@ -27,6 +29,7 @@ class Row:
     ranking: tuple[tuple[str, float | None], ...] = ()
     covered: float | None = None
     regions: tuple[Region, ...] | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
     output: str | None = None
     error: str | None = None
     read: bool = True
@@ -73,6 +76,8 @@ class Result:
             shares = [float(share) if np.isfinite(share) else None for share in answer.probabilities]
         if problem is not None:
             return Row(self.source, self.seconds, self.labels, shares, error=problem)
+        if answer.values:
+            return Row(self.source, self.seconds, values=answer.values, output=output)
         if answer.mask is not None:
             return Row(self.source, self.seconds, covered=float((answer.mask >= 128).mean()), output=output)
         if answer.class_map is not None:
@@ -102,6 +107,8 @@ def labels_of(answer: Answer, known: tuple[str, ...]) -> tuple[str, ...]:
 
     Raises:  DataError: when there are other ones than are known.
     """
+    if answer.values:
+        return known
     count = answer.count if answer.probabilities is None else len(answer.probabilities)
     numbers = [label for label, _ in answer.ranking] + [answer.label]
     least = max((label + 1 for label in numbers if isinstance(label, int)), default=0)

@@ -35,9 +35,8 @@ def _with_seed(experiment: Experiment, turn: int) -> Experiment:
 
 
 def _with_run(experiment: Experiment, **changes: object) -> Experiment:
-    """The experiment with other run options, in the options and in what is saved."""
+    """The experiment with other run options."""
     run = copy(experiment.run)
     for name, value in changes.items():
         setattr(run, name, value)
-    sections = {**experiment.sections, "run": run.options()}
-    return dataclasses.replace(experiment, run=run, sections=sections, accuracy=copy(experiment.accuracy))
+    return dataclasses.replace(experiment, run=run, accuracy=copy(experiment.accuracy))

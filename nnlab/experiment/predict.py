@@ -16,7 +16,8 @@ from nnlab.data.scaling import Scaling
 from nnlab.experiment.trained import trained_run
 from nnlab.models.learner import Learner
 from nnlab.onnx.backends.engines import known_engine
-from nnlab.onnx.inference.answer import Answer, scored
+from nnlab.onnx.inference.answer import Answer, answer_of
+from nnlab.tasks.base import Task
 
 BATCH = 16
 """How many samples a network is always given: the products then round alike, whatever else is asked in one go."""
@@ -37,6 +38,7 @@ class RunPredictor:
     library: ImageLibrary
     dtype: str
     engine: str
+    task: Task
     batch: int = BATCH
 
     def predict(self, images: Sequence[Image]) -> list[Answer]:
@@ -51,7 +53,8 @@ class RunPredictor:
         x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, scaling=self.scaling)
         full = np.zeros((self.batch, *x.shape[1:]), x.dtype)
         full[: len(x)] = x
-        return [scored(row) for row in self.learner.predict(full)[: len(x)]]
+        answers = self.task.answers(self.learner.predict(full))
+        return [answer_of(answers, place, self.labels) for place in range(len(x))]
 
     def _prepared(self, image: Image) -> Any:
         for step in preparation_steps(self.data):
@@ -78,10 +81,11 @@ def run_predictor(
     data = trained.experiment.data
     return RunPredictor(
         trained.learner(),
-        trained.classes,
+        trained.names,
         data,
         trained.scaling,
         DATA_LOADERS.get(data_loader or data.data_loader)(),
         trained.experiment.run.dtype,
         engine,
+        trained.experiment.task,
     )

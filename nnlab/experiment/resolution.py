@@ -8,9 +8,10 @@ from nnlab.core.component import Option, make, options_of
 from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.experiment.backend_names import Named, Wish, split_backend
-from nnlab.experiment.settings import CHOICES, NAMED, PLAIN, SECTIONS, SHARED, component_has, settings
+from nnlab.experiment.settings import CHOICES, NAMED, PLAIN, SECTIONS, SHARED, Choice, component_has, settings
 from nnlab.experiment.sources import Source
 from nnlab.experiment.synonyms import meant_by, needless
+from nnlab.tasks.base import TASKS
 
 
 class Resolution:
@@ -35,9 +36,15 @@ class Resolution:
 
     def _choose(self) -> None:
         for section, choice in CHOICES.items():
-            _, source, value = self._said.get(section, (-1, None, choice.default))
+            default = self._default(section, choice)
+            _, source, value = self._said.get(section, (-1, None, default))
             name = self._name(section, str(value), source)
-            self.chosen[section] = name if name is not None else choice.default
+            self.chosen[section] = name if name is not None else default
+
+    def _default(self, section: str, choice: Choice) -> str:
+        """The component of a section by default: the task's, which is the first that is chosen, or the one of all."""
+        defaults = TASKS.get(self.chosen["task"]).defaults if "task" in self.chosen else {}
+        return str(defaults.get(section, choice.default))
 
     def _name(self, key: str, value: str, source: Source | None) -> str | None:
         """The registered name that `value` means; an affix that names a backend is noted."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from nnlab.core.errors import DataError, Mistakes, UsageError
+from nnlab.core.errors import DataError, UsageError, as_one
+from nnlab.core.truth import Labels, Truth, labels_of
 from nnlab.data.pipeline import Data
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment, Resumed
@@ -38,7 +39,7 @@ def resume(path: str | Path, *stronger: Source) -> Experiment:
     # what it started from is in the checkpoint: that file may be gone by now
     experiment, before = resolve(*stronger, saved, read_weights=False), resolve(saved, read_weights=False)
     if mistakes := list(_changes(experiment, before, run, stronger)):
-        raise Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
+        raise as_one(mistakes)
     resumed = _resumed(run)
     _refuse_idleness(experiment, run, resumed)
     notes = (*experiment.notes, *_notes(experiment, before, run, resumed))
@@ -112,7 +113,7 @@ def _refuse_idleness(experiment: Experiment, run: Run, resumed: Resumed) -> None
         )
     if experiment.run.early_stopping != "stop":
         return
-    best = Best(experiment.run.early_stopping_patience)
+    best = Best(experiment.run.early_stopping_patience, experiment.accuracy.better)
     for record in resumed.checkpoint.history:
         best.take(record.epoch, record.judged)
     if best.early_stop_epoch is not None and (whole or best.early_stop_epoch < done):
@@ -168,7 +169,12 @@ def changed_content(resumed: Resumed, data: Data) -> str | None:
 
 def fingerprint(data: Data) -> str:
     """What the partitions hold, as 16 hexadecimal digits: every file's name, class and partition, not its content."""
-    digest = hashlib.sha256(repr((data.classes, data.sample_shape)).encode())
+    digest = hashlib.sha256(repr((data.names, data.sample_shape)).encode())
     for part in (data.training, data.dev, data.test):
-        digest.update(repr((part.name, part.sources, part.labels.tolist())).encode())
+        digest.update(repr((part.name, part.sources, _plain(part.truths))).encode())
     return digest.hexdigest()[:16]
+
+
+def _plain(truths: Sequence[Truth]) -> list[Any]:
+    """Truths as `repr` tells them apart: labels as numbers, others as they are."""
+    return labels_of(truths).tolist() if isinstance(truths, Labels) else [repr(truth) for truth in truths]

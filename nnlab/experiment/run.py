@@ -14,11 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nnlab.core.errors import NnlabError, RunError
 from nnlab.core.rng import Rng
-from nnlab.data.partition import Data
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.experiment import Experiment
@@ -27,7 +24,9 @@ from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
 from nnlab.experiment.weights import warnings_of
 from nnlab.kernels.threads import at_most_threads
 from nnlab.tracking.canvas import if_drawn
-from nnlab.tracking.figures import draw_figures, draw_minibatch, draw_tracked
+from nnlab.tracking.figures.base import FIGURES, Figures, Subject
+from nnlab.tracking.figures.general import draw_history, draw_minibatch, draw_tracked
+from nnlab.tracking.predictions import PredictionsWriter, told
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.run import read_run
 from nnlab.tracking.store import RunStore
@@ -41,6 +40,7 @@ from nnlab.training.callbacks.track_layers import TrackLayers
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.interrupts import InterruptsHeld, signal_of
 from nnlab.training.record import Checkpoint, Step, TrainingResult
+from nnlab.training.scoring import Judgement
 from nnlab.training.trainer import Trainer
 
 LOG = logging.getLogger("nnlab.run")
@@ -101,6 +101,7 @@ class _Session:
     def __init__(self, experiment: Experiment, parts: Parts, store: RunStore, began: float):
         self.experiment, self.parts, self.store, self._began = experiment, parts, store, began
         options = experiment.run
+        self._judgement = Judgement.by(experiment.task, experiment.accuracy)
         self._gradients = GradientChecks(
             options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget
         )
@@ -111,13 +112,16 @@ class _Session:
         self._statistics = StatisticsChecks(parts.network, step)
         self._about: dict[str, Any] = {  # what using the weights needs besides them
             "model": experiment.chosen["model"],
-            "classes": list(parts.data.classes),
+            experiment.task.naming: list(parts.data.names),
             "sample_shape": list(parts.data.sample_shape),
             "dtype": options.dtype,
             "dataset": Path(experiment.data.dataset).name,
             "data": fingerprint(parts.data),
             "content": parts.data.content,
         }
+        self._predictions = PredictionsWriter(store.folder / "predictions.jsonl", parts.data.names)
+        kind = type(experiment.task)
+        self._figures: list[Figures] = [FIGURES.of(kind)()] if kind in FIGURES else []
         if experiment.data.input_scaling != "range":
             self._about["scaling"] = parts.data.scaling.record
 
@@ -198,7 +202,7 @@ class _Session:
             self.parts.learner,
             self.parts.data,
             epochs=options.epochs,
-            metric=self.experiment.accuracy,
+            judgement=self._judgement,
             rng=Rng(options.model_seed).at("training"),
             eval_dev=options.eval_dev,
             accumulate=options.accumulate,
@@ -210,6 +214,8 @@ class _Session:
                 self._statistics,
                 *self._watchers(),
                 Recorder(self.store, self._about),
+                self._predictions,
+                *self._figures,
                 *more,
             ],
             start=resumed.checkpoint if (resumed := self.experiment.resumes) else None,
@@ -222,31 +228,33 @@ class _Session:
             yield TrackLayers(options.tracked, store.add_tracked)
         if options.dump_minibatches:
             title = f"{options.exp_id} · {self.experiment.data.dataset}"
-            drawn = partial(draw_minibatch, store.minibatches, data=data, image_shape=data.image_shape, title=title)
+            drawn = partial(
+                draw_minibatch, store.minibatches, names=data.names, image_shape=data.image_shape, title=title
+            )
 
             def draw(step: Step) -> None:
                 with if_drawn(store.folder / "minibatches"):
                     drawn(step)
 
-            yield DumpMinibatches(data.classes, store.add_minibatch, draw)
+            yield DumpMinibatches(partial(told, names=data.names), store.add_minibatch, draw)
 
     def _keep(self, result: TrainingResult) -> None:
         """Everything but the summary, whose being there says that all is; figures come after it."""
-        self.store.add_weights(result, self._about)
-        self.store.add_predictions(result, self.parts.data.classes)
+        try:
+            self.store.add_weights(result, self._about)
+        except BaseException:
+            self._predictions.discard()
+            raise
+        self._predictions.close(result.final)
 
     def _draw(self, result: TrainingResult) -> None:
         """The figures. One that cannot be drawn is a warning: the run is whole without."""
         data, experiment = self.parts.data, self.experiment
         title = f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}"
-        draw_figures(
-            self.store.figures,
-            result,
-            data,
-            image_shape=data.image_shape,
-            title=title,
-            samples=experiment.run.display_samples,
-        )
+        draw_history(self.store.figures, result, type(experiment.accuracy), title=title)
+        subject = Subject(data, title, data.image_shape, experiment.run.display_samples)
+        for figures in self._figures:
+            figures.draw(self.store.figures, subject)
         if experiment.run.tracked:
             with if_drawn(self.store.figures):
                 draw_tracked(self.store.figures, read_run(self.store.folder).tracked, title=title)
@@ -256,13 +264,14 @@ class _Session:
         return summarise(
             result,
             self.parts.learner.parameter_count,
+            type(self.experiment.accuracy),
             id=run.exp_id,
             run=os.fspath(self.store.folder),
             backend=run.backend,
             device=self.parts.learner.device,
             dtype=run.dtype,
             model=self.experiment.chosen["model"],
-            chance=_chance(data) if self.experiment.accuracy.is_share else None,
+            chance={part.name: self._judgement.chance(part.truths) for part in (data.training, data.dev, data.test)},
             dataset=Path(self.experiment.data.dataset).name,
             optimizer=self.experiment.chosen["optimizer"],
             metric=self.experiment.accuracy.shown_title(),
@@ -279,12 +288,6 @@ class _Session:
             resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
             error=None if error is None else str(error),
         )
-
-
-def _chance(data: Data) -> dict[str, float]:
-    """By partition, the share of its largest class: what naming one class for all gets right at best."""
-    parts = (part for part in (data.training, data.dev, data.test) if len(part))
-    return {part.name: float(np.bincount(part.labels).max() / len(part)) for part in parts}
 
 
 def _scaling(name: str, scaling: Scaling) -> dict[str, Any]:

@@ -20,11 +20,13 @@ from nnlab.models.base import MODELS
 from nnlab.optimizers.base import OPTIMIZERS
 from nnlab.optimizers.optimizer import Optimizer
 from nnlab.schedules.base import SCHEDULES
+from nnlab.tasks.base import TASKS
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A section whose component is chosen by name (`--model=NLayers`): its registry and the name by default."""
+    """A section whose component is chosen by name (`--model=NLayers`): its registry, and the name by default, where the
+    task has none of its own."""
 
     section: str
     registry: Registry[Any]
@@ -35,11 +37,12 @@ class Choice:
 CHOICES: dict[str, Choice] = {
     choice.section: choice
     for choice in (
+        Choice("task", TASKS, "Classification", "what the network is trained for"),
         Choice("model", MODELS, "OneLayer", "network to train"),
         Choice("optimizer", OPTIMIZERS, "Adam", "update rule"),
         Choice("schedule", SCHEDULES, "Constant", "how the learning rate moves over the epochs"),
         Choice("loss", LOSSES, "CrossEntropy", "what is minimised"),
-        Choice("accuracy", METRICS, "Classes", "accuracy calculator"),
+        Choice("accuracy", METRICS, "Classes", "the metric that says which weights are the best"),
     )
 }
 

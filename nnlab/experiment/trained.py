@@ -18,7 +18,7 @@ from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.tracking.fields import require
 from nnlab.tracking.run import Run, read_run
-from nnlab.tracking.weights import ABOUT
+from nnlab.tracking.weights import ABOUT, NAMES
 
 LOG = logging.getLogger("nnlab.run")
 
@@ -28,11 +28,12 @@ class Trained:
     """A run's network with its best weights.
 
     Options:  experiment: the run's own, except for what it is asked to compute on.  scaling: of its inputs.
+              names: of the classes, or of the numbers that it gives.
     """
 
     run: Run
     experiment: Experiment
-    classes: tuple[str, ...]
+    names: tuple[str, ...]
     network: Graph
     scaling: Scaling
 
@@ -53,7 +54,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Traine
         raise DataError(run.why_no_weights(), where=str(run.folder), hint=hint)
     weights, about = run.weights("best")
     where = str(run.folder / "weights" / "best.safetensors")
-    require(about, {name: ABOUT[name] for name in ("classes", "sample_shape")}, where=where)
+    require(about, {"sample_shape": ABOUT["sample_shape"]}, where=where)
     if run.config_changed:
         LOG.warning(
             "%s: is not the one that the run was trained with; its answers may be others", run.folder / "config.toml"
@@ -62,8 +63,9 @@ def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Traine
     experiment = resolve(from_flags(plain | said), from_file(run.folder / "config.toml"), read_weights=False)
     model = experiment.model.from_run(run.folder)
     experiment = dataclasses.replace(experiment, model=model, starts=None, resumes=None)
-    classes, shape = tuple(about["classes"]), tuple(about["sample_shape"])
-    network = experiment.model.graph(shape, len(classes))
+    require(about, {experiment.task.naming: NAMES}, where=where)
+    names, shape = tuple(about[experiment.task.naming]), tuple(about["sample_shape"])
+    network = experiment.model.graph(shape, experiment.task.heads(names, shape))
     network.build(shape, rng=Rng(0), dtype=DTYPES[experiment.run.dtype])
     try:
         network.load_state(weights)
@@ -72,4 +74,4 @@ def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Traine
     scaling = kept_scaling(experiment.data, about)
     if scaling is None:
         raise DataError("its weights lack the mean and std of its inputs", where=str(run.folder), hint="train it again")
-    return Trained(run, experiment, classes, network, scaling)
+    return Trained(run, experiment, names, network, scaling)

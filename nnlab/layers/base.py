@@ -46,6 +46,10 @@ class Layer(Component, ABC):
         """Moves running statistics by one training step; most layers have none."""
         return None
 
+    def least_batch(self, *in_shapes: Shape) -> int:
+        """How many samples of these shapes a minibatch needs at least, to be trained on."""
+        return 1
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Options and input shapes with which the contract tests and `nnlab check` make one."""

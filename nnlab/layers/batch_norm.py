@@ -1,5 +1,6 @@
 """Batch normalisation."""
 
+import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -114,6 +115,10 @@ class BatchNorm(Layer):
         for buffer, seen in ((self.running_mean, cache.mean), (self.running_variance, unbiased)):
             buffer.value *= self.momentum
             buffer.value += (1 - self.momentum) * seen
+
+    def least_batch(self, *in_shapes: Shape) -> int:
+        """Two, where a sample has one value of each feature, which alone would have no variance; else one."""
+        return 2 if math.prod(in_shapes[0][:-1]) == 1 else 1
 
 
 def require_variance(values: int, ctx: Context) -> None:

@@ -3,33 +3,37 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
+from nnlab.core.batch import Target
 from nnlab.core.component import Component
 from nnlab.core.context import Context
-from nnlab.core.errors import ShapeError, UsageError
+from nnlab.core.errors import UsageError
+from nnlab.core.heads import OUTPUT, Emits
 from nnlab.core.registry import Registry
 from nnlab.core.types import Array
-
-Emits = Literal["probabilities", "logits"]
 
 
 @dataclass(kw_only=True, eq=False)
 class Loss(Component, ABC):
-    """The mean over the batch of how wrong each prediction is. The 1/batch sits in its gradient and nowhere else.
+    """The mean of how wrong each prediction is: over the batch, and over the places of a map, each counting as the
+    target's weight says. The 1/batch sits in its gradient and nowhere else. `losses/places.py` does that part.
 
-    Options:  expects: what it takes as `predicted`, probabilities or logits.
-              counterpart: the name of the loss that is the same function of the other; none where there is none.
+    Options:  takes: what `predicted` may be, the first of which it is meant for.
+              counterpart: the name of the loss that is the same function of logits, or of probabilities, which this
+                  one does not take; none where there is none.
               logarithmic: whether it takes the logarithm of `predicted`, so that a 0 there is a fault worth reporting.
+              separable: whether it is the mean of the samples' own losses; one that compares samples is not.
     """
 
-    expects: ClassVar[Emits] = "probabilities"
+    takes: ClassVar[tuple[Emits, ...]] = ("probabilities",)
     counterpart: ClassVar[str | None] = None
     logarithmic: ClassVar[bool] = False
+    separable: ClassVar[bool] = True
 
     @abstractmethod
-    def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
-        """The mean loss, and its gradient with respect to `predicted`; both arrays are (batch, classes)."""
+    def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
+        """The mean loss, and its gradient with respect to `predicted`, which is (batch, ..., channels)."""
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
@@ -37,26 +41,36 @@ class Loss(Component, ABC):
         return ({},)
 
     def of(self, emits: Emits) -> "Loss":
-        """The same loss for a model that emits probabilities or logits. Raises UsageError: if there is none."""
-        if emits == self.expects:
+        """The same loss for an output that emits probabilities, logits or values.
+
+        Raises:  UsageError: if there is none.
+        """
+        if emits in self.takes:
             return self
-        if self.counterpart is not None:
-            other: Loss = LOSSES.get(self.counterpart)()
+        other: Loss | None = LOSSES.get(self.counterpart)() if self.counterpart else None
+        if other is not None and emits in other.takes:
             return other
         raise UsageError(
-            f"{type(self).__name__} takes {self.expects} and the model emits {emits}",
+            f"{type(self).__name__} takes {' or '.join(self.takes)} and the model emits {emits}",
             where="loss",
-            hint=f"choose a model that emits {self.expects}, or another loss",
+            hint=f"choose a model that emits {self.takes[0]}, or another loss",
         )
 
 
-def require_alike(loss: Loss, predicted: Array, target: Array) -> None:
-    """Raises ShapeError: unless both are (batch, classes) with at least one sample."""
-    if predicted.shape != target.shape or predicted.ndim != 2 or not len(predicted):
-        raise ShapeError(
-            f"predicted {predicted.shape} and target {target.shape} must be the same (batch, classes)",
-            where=type(loss).__name__,
-        )
+@dataclass(frozen=True)
+class Term:
+    """One head's part of what is minimised: share * loss."""
+
+    loss: Loss
+    share: float = 1.0
+
+    def node(self, head: str) -> str:
+        """How messages call the place of this loss: by its class, and by its head where there are several."""
+        return type(self.loss).__name__ if head == OUTPUT else f"{type(self.loss).__name__} of {head}"
+
+
+Losses = Loss | Mapping[str, Term]
+"""What is minimised: a loss of the one head that a network has, or a term for each of its heads."""
 
 
 LOSSES: Registry[Loss] = Registry("loss", "nnlab.losses")

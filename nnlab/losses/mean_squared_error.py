@@ -1,31 +1,41 @@
 """Mean squared error."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
+from nnlab.core.batch import Target
 from nnlab.core.context import Context
+from nnlab.core.heads import Emits
 from nnlab.core.types import Array
-from nnlab.losses.base import LOSSES, Loss, require_alike
+from nnlab.losses.base import LOSSES, Loss
+from nnlab.losses.places import Places
 
 
 @LOSSES.register
 @dataclass(kw_only=True, eq=False)
 class MeanSquaredError(Loss):
-    """The mean of the squared differences: simple, but slow to teach a classifier that is surely wrong.
+    """The mean of the squared differences: for values; simple for probabilities, but slow to teach a classifier that
+    is surely wrong.
 
-    loss = 1/(batch classes) sum_n sum_c (p_nc - y_nc)^2
+    loss = 1/(places channels) sum_n sum_c (p_nc - y_nc)^2
 
-    Shapes:  predicted p, target y: (batch, classes)
-    Gradient:  dp = 2 (p - y) / (batch classes)
+    Shapes:  predicted p, target y: (batch, ..., channels)
+    Gradient:  dp = 2 (p - y) / (places channels)
     """
 
     also_called = ("MSE", "L2", "L2Loss", "Quadratic", "Brier")
 
-    def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
+    takes: ClassVar[tuple[Emits, ...]] = ("probabilities", "values")
+
+    def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dp."""
-        require_alike(self, predicted, target)
-        dp = np.subtract(predicted, target, out=ctx.empty(predicted.shape, predicted.dtype))
-        loss = np.einsum("nc,nc->n", dp, dp).mean(dtype=np.float64) / predicted.shape[1]
-        dp *= 2 / predicted.size
-        return float(loss), dp
+        places = Places(type(self).__name__, predicted, target)
+        channels = predicted.shape[-1]
+        dp = np.subtract(places.rows, places.wanted, out=ctx.empty(places.rows.shape, predicted.dtype))
+        loss = places.mean(np.einsum("nc,nc->n", dp, dp)) / channels
+        if places.shares is None:
+            dp *= 2 / predicted.size  # one factor, rounded once
+            return loss, dp.reshape(predicted.shape)
+        return loss, places.gradient(dp, by=channels / 2)

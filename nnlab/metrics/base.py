@@ -1,14 +1,15 @@
 """The contract of a metric, and of an accuracy calculator."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from nnlab.core.component import Component, options_of
 from nnlab.core.registry import Registry
+from nnlab.core.truth import Label, Truth
 from nnlab.core.types import Array
 
 
@@ -18,10 +19,23 @@ class Metric(Component, ABC):
 
     A subclass may say how its figure is called in the output (`title`), and that it is the share of the samples that
     are right (`is_share`): then it is shown in percent, with its interval and the level of chance.
+
+    Options:  judges: the kind of answers that it judges.  better: which way is better.
+              key: its name in files; by default the class's, in small letters.
+              unit: what stands after its figure; empty for a bare number.
     """
 
+    judges: ClassVar[type[Truth]] = Label
+    better: ClassVar[Literal["higher", "lower"]] = "higher"
+    key: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    unit: ClassVar[str] = ""
     is_share: ClassVar[bool] = False
+
+    @classmethod
+    def file_key(cls) -> str:
+        """Its name in files."""
+        return cls.key or cls.__name__.lower()
 
     @classmethod
     def shown_title(cls) -> str:
@@ -31,19 +45,26 @@ class Metric(Component, ABC):
     @classmethod
     def shown(cls, value: float) -> str:
         """A figure as it is printed."""
-        return f"{value:.1%}" if cls.is_share else f"{value:.4g}"
+        return f"{value:.1%}" if cls.is_share else f"{value:.4g}{f' {cls.unit}' if cls.unit else ''}"
 
     @abstractmethod
     def reset(self) -> None:
         """Forgets every batch."""
 
     @abstractmethod
-    def update(self, predicted: Array, target: Array) -> None:
-        """Takes in one batch: (batch, classes) probabilities or logits, and one-hot targets."""
+    def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
+        """Takes in one batch: what the network says of each sample, and what is true of it."""
 
     @abstractmethod
     def compute(self) -> float:
         """The figure over all samples since `reset`; NaN before the first."""
+
+    def hits(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array | None:
+        """Whether each answer is right, where the figure is the share of those; None where it is another.
+
+        Shapes:  result: (samples,) bool
+        """
+        return None
 
     def state(self) -> dict[str, Array]:
         """What it has summed up, by name: everything it holds that no option is. For going on within an epoch.

@@ -1,10 +1,12 @@
 """Accuracy: the share of samples whose class was found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
+from nnlab.core.truth import Truth, labels_of
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
 
@@ -12,13 +14,11 @@ from nnlab.metrics.base import METRICS, Metric
 @METRICS.register
 @dataclass(kw_only=True, eq=False)
 class Classes(Metric):
-    """The share of samples whose largest output is their class's.
+    """The share of samples whose class was found.
 
-    accuracy = (samples with argmax predicted = argmax target) / samples
+    accuracy = (samples whose answer is their label) / samples
 
-    A row with a NaN in it is wrong, whatever its class.
-
-    Shapes:  predicted, target: (batch, classes)
+    An undecided answer (-1: a NaN among its scores) is wrong, whatever the class.
     """
 
     title: ClassVar[str] = "accuracy"
@@ -31,11 +31,15 @@ class Classes(Metric):
         """Forgets every batch."""
         self.right = self.samples = 0
 
-    def update(self, predicted: Array, target: Array) -> None:
+    def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
         """Counts one batch."""
-        found = predicted.argmax(axis=1) == target.argmax(axis=1)
-        self.right += int(np.count_nonzero(found & ~np.isnan(predicted).any(axis=1)))
-        self.samples += len(predicted)
+        self.right += int(np.count_nonzero(self.hits(answers, truths)))
+        self.samples += len(answers)
+
+    def hits(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
+        """Where answer and truth are the same class."""
+        found: Array = labels_of(answers) == labels_of(truths)
+        return found
 
     def compute(self) -> float:
         """0 to 1; NaN before the first sample."""

@@ -8,8 +8,11 @@ from typing import Any, Literal, Self
 
 from nnlab.core.component import Component
 from nnlab.core.errors import UsageError
+from nnlab.core.heads import Head
 from nnlab.core.registry import Registry
 from nnlab.core.types import Shape
+from nnlab.layers.base import Layer
+from nnlab.layers.rescale import Rescale
 from nnlab.models.forms import forms
 from nnlab.models.graph import Graph
 
@@ -19,11 +22,11 @@ Takes = Literal["vectors", "images", "any"]
 
 @dataclass(kw_only=True, eq=False)
 class Model(Component, ABC):
-    """Its options, and the graph that they give for one input shape and number of classes."""
+    """Its options, and the graph that they give for one input shape and the heads that a task asks for."""
 
     @abstractmethod
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
-        """The graph, not yet built: nodes and layers, no parameters."""
+    def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
+        """The graph, not yet built: nodes and layers, no parameters. It has these heads, and no others."""
 
     def takes(self) -> Takes:
         """Whether its samples are rows of values, images (height, width, channels), or either; found by building it."""
@@ -34,7 +37,7 @@ class Model(Component, ABC):
         return "any" if len(ranks) > 1 else "images" if ranks == {3} else "vectors"
 
     def fits(self) -> tuple[Shape, int] | None:
-        """The one shape of samples and number of classes that it is for; None where it is for any."""
+        """The one shape of samples and number of outputs that it is for; None where it is for any."""
         return None
 
     def size(self) -> tuple[int, int] | None:
@@ -57,6 +60,24 @@ class Model(Component, ABC):
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
         """Options with which the contract tests and `nnlab check` make one; by default the defaults."""
         return ({},)
+
+
+def vector_heads(heads: Mapping[str, Head], what: str) -> Mapping[str, Head]:
+    """The heads, each of a row of values. Raises UsageError: where a map is asked for, naming what gives none."""
+    for name, head in heads.items():
+        if len(head.shape) != 1:
+            raise UsageError(
+                f"{what} gives one row of values a sample, no map as the task asks for",
+                where=f"head {name!r}",
+                hint="choose a model that gives maps",
+            )
+    return heads
+
+
+def add_values(graph: Graph, name: str, head: Head, layer: Layer, *inputs: str) -> None:
+    """Adds a head of values: the layer, and a change to the targets' units, so that it works on numbers around 0."""
+    end = graph.add(name, layer, *inputs)
+    graph.head(name, graph.add(f"{name}_units", Rescale(spread=head.spread, centre=head.centre), end), emits="values")
 
 
 def named(registry: Registry[Any], name: str, where: str) -> type[Any]:

@@ -1,8 +1,10 @@
 """The forms of samples that a model takes, found by building it."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from nnlab.core.errors import UsageError
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.rng import Rng
 from nnlab.core.types import Shape
 from nnlab.models.graph import Graph
@@ -11,13 +13,14 @@ ROW: Shape = (7,)
 IMAGES: tuple[Shape, ...] = ((3, 4, 2), (8, 8, 3), (32, 32, 3), (64, 64, 3))
 """The smallest comes first; a network with pooling needs a larger one."""
 
-CLASSES = 4
+CLASSES = Head((4,))
+"""What a trial asks of a model."""
 
 
 class Recipe(Protocol):
     """What is asked of a model here."""
 
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
+    def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """The graph for one input shape, not yet built."""
         ...
 
@@ -40,7 +43,7 @@ def forms(model: Recipe) -> tuple[Shape, ...]:
 def fault(model: Recipe, shape: Shape) -> UsageError | None:
     """Why a model cannot be built for samples of this shape; None where it can."""
     try:
-        model.graph(shape, CLASSES).build(shape, rng=Rng(0), dtype="float32")
+        model.graph(shape, {OUTPUT: CLASSES}).build(shape, rng=Rng(0), dtype="float32")
     except UsageError as error:
         return error
     return None

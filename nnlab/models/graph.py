@@ -1,6 +1,6 @@
 """A network as named nodes; a chain is the simple case."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import copy as shallow_copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError, UsageError
+from nnlab.core.heads import OUTPUT, Emits
 from nnlab.core.parameter import Buffer, NewParameter, Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array, Shape
 from nnlab.layers.base import Cache, Layer
-from nnlab.losses.base import Emits
+from nnlab.models.kept import Kept
 from nnlab.models.order import in_order, nearest_hint
 from nnlab.models.values import CopiedValues, DrawnValues, NodeValues
 
@@ -39,8 +40,16 @@ class Tape:
     caches: dict[str, Cache] = field(default_factory=dict)
 
 
-class Graph:
-    """Layers wired by name, with one input and one output.
+@dataclass(frozen=True)
+class Outlet:
+    """A head of a network.  Options:  node: whose output it is.  emits: what that is; the loss is chosen to fit."""
+
+    node: str
+    emits: Emits
+
+
+class Graph(Kept):
+    """Layers wired by name, with one input and one or several heads.
 
         graph = Graph(emits="logits")
         graph.add("hidden", Dense(units=100))            # reads the node before it, the first one the input
@@ -48,17 +57,20 @@ class Graph:
         graph.add("sum", Add(), "hidden", "relu")        # or the nodes it names, which may be added later
         graph.build((12100,), rng=Rng(0), dtype=np.float32)
 
-    The output is the one node that nobody reads. A node that several read gets the sum of their gradients.
+    One head, called "output", is the simple case: the one node that nobody reads. Several are named:
 
-    Options:  emits: what the output is, "probabilities" or "logits"; the loss is chosen to fit.
+        graph.head("heat", "heat_map", emits="probabilities")
+
+    A node that several read gets the sum of their gradients.
+
+    Options:  emits: what the one head gives: "probabilities", "logits" or "values".
     """
 
     def __init__(self, *, emits: Emits = "probabilities"):
-        self.emits = emits
+        super().__init__()
+        self._emits, self._heads = emits, dict[str, Outlet]()
         self._nodes: dict[str, Node] = {}
         self.shapes: dict[str, Shape] = {}
-        self.parameters: tuple[Parameter, ...] = ()
-        self.buffers: tuple[Buffer, ...] = ()
         self.dtype: np.dtype[Any] = np.dtype(np.float32)
         self._values: dict[str, NodeValues] = {}
         self._learns: dict[str, bool] = {}
@@ -79,6 +91,13 @@ class Graph:
         self._nodes[name] = Node(name, layer, inputs or (previous,))
         return name
 
+    def head(self, name: str, node: str, *, emits: Emits) -> None:
+        """Makes the output of a node a head of this name. Raises UsageError: the name is taken, or is no node's."""
+        if name in self._heads or node not in self._nodes:
+            what = "this name is taken" if name in self._heads else f"reads {node!r}, which is no node"
+            raise UsageError(what, where=f"head {name!r}", hint=nearest_hint(node, list(self._nodes)))
+        self._heads[name] = Outlet(node, emits)
+
     def build(self, in_shape: Shape, *, rng: Rng, dtype: npt.DTypeLike) -> "Graph":
         """Makes every parameter; weights are drawn at rng.at(parameter name), whatever the order and dtype.
 
@@ -89,7 +108,8 @@ class Graph:
         return self._build(in_shape, {name: DrawnValues(name, rng, kind) for name in self._nodes}, kind)
 
     def _build(self, in_shape: Shape, values: Mapping[str, NodeValues], dtype: np.dtype[Any]) -> "Graph":
-        order = in_order({node.name: node.inputs for node in self.nodes}, INPUT)
+        heads = [outlet.node for outlet in self._heads.values()]
+        order = in_order({node.name: node.inputs for node in self.nodes}, INPUT, heads)
         self._nodes = {name: self._nodes[name] for name in order}
         self.dtype = dtype
         self.shapes = {INPUT: tuple(in_shape)}
@@ -125,19 +145,28 @@ class Graph:
         return self.shapes[INPUT]
 
     @property
-    def output(self) -> str:
-        """The name of the node whose output is the network's."""
-        return next(reversed(self.shapes))
+    def heads(self) -> dict[str, Outlet]:
+        """Its outputs, by name."""
+        return self._heads or {OUTPUT: Outlet(next(reversed(self._nodes)), self._emits)}
+
+    @property
+    def out_shapes(self) -> dict[str, Shape]:
+        """The shape of one sample of what each head gives."""
+        return {name: self.shapes[outlet.node] for name, outlet in self.heads.items()}
+
+    @property
+    def outlet(self) -> Outlet:
+        """Its one head. Raises UsageError: when it has several."""
+        heads = self.heads
+        if len(heads) > 1:
+            raise UsageError(f"the network has {len(heads)} heads, {', '.join(heads)}, where one is needed")
+        (outlet,) = heads.values()
+        return outlet
 
     @property
     def out_shape(self) -> Shape:
-        """The shape of one output sample."""
-        return self.shapes[self.output]
-
-    @property
-    def parameter_count(self) -> int:
-        """How many numbers learn."""
-        return sum(parameter.value.size for parameter in self.parameters)
+        """The shape of one sample of its one head."""
+        return self.shapes[self.outlet.node]
 
     def readers(self) -> dict[str, tuple[str, ...]]:
         """For every node, and the input: the nodes that read its output; the network's output has none."""
@@ -158,8 +187,8 @@ class Graph:
         values = self._values[node]
         return {name.removeprefix(f"{node}."): kept for name, kept in (values.parameters | values.buffers).items()}
 
-    def forward(self, x: Array, ctx: Context) -> tuple[Array, Tape]:
-        """The network's output, and the tape for `backward`.
+    def forward(self, x: Array, ctx: Context) -> tuple[dict[str, Array], Tape]:
+        """What each head gives, and the tape for `backward`.
 
         Shapes:  x: (batch, *in_shape); another dtype than the network's is converted.
         """
@@ -170,14 +199,17 @@ class Graph:
         tape = Tape({INPUT: x})
         for node in self.nodes:
             self._forward_node(node, tape, ctx)
-        return tape.outputs[self.output], tape
+        return self._given(tape), tape
 
     def require_samples(self, shape: Shape) -> None:
         """Raises ShapeError: unless a batch of this shape is of samples that the network was built for."""
         if shape[1:] != self.in_shape:
             raise ShapeError(f"the network was built for samples of {self.in_shape} and got {shape[1:]}", where=INPUT)
 
-    def forward_from(self, start: str, tape: Tape, ctx: Context) -> tuple[Array, Tape]:
+    def _given(self, tape: Tape) -> dict[str, Array]:
+        return {name: tape.outputs[outlet.node] for name, outlet in self.heads.items()}
+
+    def forward_from(self, start: str, tape: Tape, ctx: Context) -> tuple[dict[str, Array], Tape]:
         """The same as `forward` on the input of `tape`, when only the parameters of node `start` have changed since:
         runs that node and those downstream of it, and takes every other output from the tape."""
         fresh = Tape(dict(tape.outputs), dict(tape.caches))
@@ -186,7 +218,7 @@ class Graph:
             if node.name in stale or not stale.isdisjoint(node.inputs):
                 stale.add(node.name)
                 self._forward_node(node, fresh, ctx)
-        return fresh.outputs[self.output], fresh
+        return self._given(fresh), fresh
 
     def _forward_node(self, node: Node, tape: Tape, ctx: Context) -> None:
         ctx.node = node.name
@@ -195,15 +227,17 @@ class Graph:
         if ctx.watch:
             ctx.watch(node.name, "forward", y)
 
-    def backward(self, dy: Array, tape: Tape, ctx: Context, *, needs_dx: bool = False) -> Array | None:
-        """Adds to every parameter's gradient, given the gradient with respect to the network's output.
+    def backward(self, dys: Mapping[str, Array], tape: Tape, ctx: Context, *, needs_dx: bool = False) -> Array | None:
+        """Adds to every parameter's gradient, given the gradient with respect to what each head gave.
 
         Options:  needs_dx: whether to return the gradient of the network's input too (else None, and nothing
                   is computed that only it would need).
         """
-        gradients = {self.output: dy}
+        gradients: dict[str, Array] = {}
+        for head, outlet in self.heads.items():
+            _add(gradients, outlet.node, dys[head], ctx)
         for node in reversed(self.nodes):
-            if not (self._learns[node.name] or needs_dx):
+            if node.name not in gradients or not (self._learns[node.name] or needs_dx):
                 continue
             ctx.node, ctx.needs_dx = node.name, needs_dx or self._upstream_learns(node)
             dy = gradients.pop(node.name)
@@ -215,7 +249,7 @@ class Graph:
                 continue
             for name, dx in zip(node.inputs, dxs, strict=True):
                 if dx is not None and (needs_dx or self._learns[name]):
-                    gradients[name] = _sum(gradients[name], dx, ctx) if name in gradients else dx
+                    _add(gradients, name, dx, ctx)
         return gradients.get(INPUT)
 
     def _watch_gradients(self, name: str, ctx: Context) -> None:
@@ -229,46 +263,6 @@ class Graph:
         for node in self.nodes:
             node.layer.observe(tape.caches[node.name])
 
-    def zero_grad(self) -> None:
-        """Starts every gradient's sum anew."""
-        for parameter in self.parameters:
-            parameter.zero_grad()
-
-    def _named(self) -> Iterator[tuple[str, Array]]:
-        yield from ((parameter.name, parameter.value) for parameter in self.parameters)
-        yield from ((buffer.name, buffer.value) for buffer in self.buffers)
-
-    def held(self) -> dict[str, Array]:
-        """Every parameter and buffer, by name: the arrays themselves, which the next step changes."""
-        return dict(self._named())
-
-    def state(self) -> dict[str, Array]:
-        """Copies of every parameter and buffer, by name."""
-        return {name: value.copy(order="K") for name, value in self._named()}
-
-    def load_state(self, state: Mapping[str, Array]) -> None:
-        """Takes parameters and buffers over; changes nothing unless all fit.
-
-        Raises:  UsageError: naming the first that is missing, of another shape, or not of this network.
-        """
-        self.require_state(state)
-        for name, value in self._named():
-            np.copyto(value, state[name], casting="same_kind")
-
-    def require_state(self, state: Mapping[str, Array]) -> None:
-        """Raises UsageError: naming the first parameter or buffer that is missing, of another shape, or not its own."""
-        named = self.held()
-        for name, value in named.items():
-            if name not in state:
-                raise UsageError("these weights lack it", where=name, hint="load weights of the same model and options")
-            if state[name].shape != value.shape:
-                raise ShapeError(f"has shape {value.shape} here and {state[name].shape} in these weights", where=name)
-            if not np.can_cast(state[name].dtype, value.dtype, "same_kind"):
-                raise UsageError(f"has {value.dtype} here and {state[name].dtype} in these weights", where=name)
-        for name in state:
-            if name not in named:
-                raise UsageError("is no parameter of this network", where=name, hint=nearest_hint(name, list(named)))
-
     def astype(self, dtype: npt.DTypeLike) -> "Graph":
         """An independent copy in another dtype, or the same: the same nodes and values, no array shared."""
         return self._twin(np.dtype(dtype), lambda node: None)
@@ -279,13 +273,17 @@ class Graph:
         return self._twin(self.dtype, other)
 
     def _twin(self, kind: np.dtype[Any], other: Callable[[Node], Layer | None]) -> "Graph":
-        twin = Graph(emits=self.emits)
+        twin = Graph(emits=self._emits)
         for node in self.nodes:  # a copy of the layer, to which build gives parameters of its own
             twin.add(node.name, other(node) or shallow_copy(node.layer), *node.inputs)
+        twin._heads = dict(self._heads)
         values = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
         return twin._build(self.in_shape, values, kind)
 
 
-def _sum(one: Array, other: Array, ctx: Context) -> Array:
-    """one + other, in memory of its own: a gradient may be shared with another node."""
-    return np.add(one, other, out=ctx.empty(one.shape, one.dtype))
+def _add(gradients: dict[str, Array], name: str, dy: Array, ctx: Context) -> None:
+    """Adds to a node's gradient. A sum is in memory of its own: a gradient may be shared with another node."""
+    if name in gradients:
+        there = gradients[name]
+        dy = np.add(there, dy, out=ctx.empty(there.shape, there.dtype))
+    gradients[name] = dy

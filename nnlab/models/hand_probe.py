@@ -49,8 +49,8 @@ class HandProbe:
         if changed is None:
             return self._objective.value(self._batch, self._context())
         ctx = self._context()
-        y, _ = self._graph.forward_from(self._graph.node_of(changed), self._first, ctx)
-        loss, _ = self._objective.mean_loss(y, self._batch.targets, ctx)
+        outputs, _ = self._graph.forward_from(self._graph.node_of(changed), self._first, ctx)
+        loss, _ = self._objective.mean_loss(outputs, self._batch.targets, ctx)
         others = sum(penalty for name, penalty in self._penalties.items() if name != changed)
         return loss + others + self._objective.penalty_value(changed)
 

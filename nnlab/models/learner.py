@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
@@ -17,18 +19,25 @@ class StepResult:
     """What one batch gave.
 
     Options:  loss: the mean loss over the batch, without penalty.  penalty: what the L2 penalty adds to it.
-              predicted: (batch, classes) probabilities.
+              outputs: what the heads say: probabilities, or values, (batch, ...).
               seconds: time by phase ("forward", "backward", "update", "evaluate").
     """
 
     loss: float
     penalty: float
-    predicted: Array
+    outputs: Mapping[str, Array]
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def lasting(self, more: Mapping[str, float]) -> "StepResult":
         """The same, with the seconds of other phases added."""
         return replace(self, seconds={**self.seconds, **more})
+
+
+def joined(outputs: Mapping[str, Array]) -> Array:
+    """What the heads say as one array: of several, their values side by side.  Shapes:  result: (batch, ...)"""
+    if len(outputs) == 1:
+        return next(iter(outputs.values()))
+    return np.concatenate([array.reshape(len(array), -1) for array in outputs.values()], axis=1)
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,8 @@ class Learner(ABC):
         """Scores a batch in evaluation mode (running statistics, no dropout); changes nothing."""
 
     @abstractmethod
-    def predict(self, inputs: Array) -> Array:
-        """(batch, classes) probabilities in evaluation mode."""
+    def predict(self, inputs: Array) -> Mapping[str, Array]:
+        """What the heads say in evaluation mode: probabilities, or values, (batch, ...)."""
 
     def environment(self) -> Mapping[str, Any]:
         """What it computes on and with, for environment.json: versions, the device's name."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from nnlab.core.component import make, option, options_of
 from nnlab.core.errors import UsageError
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.types import Shape
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.base import LAYERS, Layer
@@ -14,8 +15,8 @@ from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.softmax import Softmax
-from nnlab.models.base import MODELS, Model, Takes, named
-from nnlab.models.graph import Graph
+from nnlab.models.base import MODELS, Model, Takes, add_values, named, vector_heads
+from nnlab.models.graph import INPUT, Graph
 
 
 @MODELS.register
@@ -23,13 +24,14 @@ from nnlab.models.graph import Graph
 class NLayers(Model):
     """A multilayer perceptron.
 
-    Per hidden layer:  dense -> batch norm -> activation -> dropout;  then dense -> batch norm -> softmax,
-    without the last batch norm with `output_batch_norm` off.
+    Per hidden layer:  dense -> batch norm -> activation -> dropout
+    Per head:          dense -> batch norm -> softmax, without the last batch norm with `output_batch_norm` off
+    For values:        dense -> rescale; normalised, they would have the mean and the spread of a batch
 
     With no hidden layer, no batch norm and a bias it is OneLayer, its weights included, the softmax and the
     cross-entropy differentiated one after the other instead of together (together too with `fused`).
 
-    Shapes:  x: (batch, *in_shape); y: (batch, classes), probabilities, or logits when fused
+    Shapes:  x: (batch, *in_shape); y, of each head: (batch, channels), probabilities (logits when fused), or values
     """
 
     also_called = ("MLP", "DNN", "Dense", "FullyConnected", "FeedForward")
@@ -58,25 +60,35 @@ class NLayers(Model):
         """Either: images are flattened."""
         return "any"
 
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
+    def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """flatten (where samples are images), dense_1, batch_norm_1, activation_1, dropout_1, dense_2, ..., output,
         output_batch_norm, softmax."""
-        graph = Graph(emits="logits" if self.fused else "probabilities")
-        if len(in_shape) > 1:
-            graph.add("flatten", Flatten())
+        graph = Graph()
+        last = graph.add("flatten", Flatten()) if len(in_shape) > 1 else INPUT
         for i, units in enumerate(self.layers, start=1):
-            graph.add(f"dense_{i}", self._dense(units, normalised=self.batch_norm))
+            last = graph.add(f"dense_{i}", self._dense(units, normalised=self.batch_norm))
             if self.batch_norm:
-                graph.add(f"batch_norm_{i}", BatchNorm(momentum=self.batch_norm_momentum))
-            graph.add(f"activation_{i}", self._activation())
+                last = graph.add(f"batch_norm_{i}", BatchNorm(momentum=self.batch_norm_momentum))
+            last = graph.add(f"activation_{i}", self._activation())
             if self.dropout_rate:
-                graph.add(f"dropout_{i}", Dropout(rate=self.dropout_rate))
-        graph.add("output", self._dense(classes, normalised=self.batch_norm and self.output_batch_norm))
-        if self.batch_norm and self.output_batch_norm:
-            graph.add("output_batch_norm", BatchNorm(momentum=self.batch_norm_momentum))
-        if not self.fused:
-            graph.add("softmax", Softmax())
+                last = graph.add(f"dropout_{i}", Dropout(rate=self.dropout_rate))
+        for name, head in vector_heads(heads, type(self).__name__).items():
+            self._add_head(graph, name, head, last)
         return graph
+
+    def _add_head(self, graph: Graph, name: str, head: Head, last: str) -> None:
+        """The layers of one head, behind those that all heads share."""
+        of = "" if name == OUTPUT else f"{name}_"
+        if head.kind == "values":
+            add_values(graph, name, head, self._dense(head.channels, normalised=False), last)
+            return
+        normalised = self.batch_norm and self.output_batch_norm
+        end = graph.add(name, self._dense(head.channels, normalised=normalised), last)
+        if normalised:
+            end = graph.add(f"{name}_batch_norm", BatchNorm(momentum=self.batch_norm_momentum))
+        if not self.fused:
+            end = graph.add(f"{of}softmax", Softmax())
+        graph.head(name, end, emits="logits" if self.fused else "probabilities")
 
     def _dense(self, units: int, *, normalised: bool) -> Dense:
         bias = not normalised if self.bias is None else self.bias

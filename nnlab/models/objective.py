@@ -1,31 +1,37 @@
-"""What training minimises and checks check: loss plus penalty of a network, as one function."""
+"""What training minimises and checks check: the losses of a network's heads plus its penalty, as one function."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.core.batch import Batch
+from nnlab.core.batch import Batch, Target
 from nnlab.core.context import Context
+from nnlab.core.errors import UsageError
+from nnlab.core.heads import OUTPUT
 from nnlab.core.stopwatch import Timed, untimed
 from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Loss, Losses, Term
 from nnlab.losses.l2 import L2
 from nnlab.models.graph import Graph, Tape
 from nnlab.models.learner import WHOLE, Part
+
+Outputs = Mapping[str, Array]
+"""What each head of a network gives."""
 
 
 @dataclass(frozen=True, eq=False)
 class Passed:
     """What a pass forward and back gave.
 
-    Options:  loss: the mean over the batch.  penalty: what it adds.  y: the network's output.  tape: of the graph.
+    Options:  loss: the mean over the batch.  penalty: what it adds.  tape: of the graph.
     """
 
     loss: float
     penalty: float
-    y: Array
+    outputs: Outputs
     tape: Tape
 
     @property
@@ -34,19 +40,32 @@ class Passed:
         return self.loss + self.penalty
 
 
-class Objective:
-    """objective = mean over the batch of loss(graph(x), target) + penalty(parameters)
+def terms_of(loss: Losses, graph: Graph) -> dict[str, Term]:
+    """Each head's part of the objective, its loss in the form that fits what the head emits (`loss.of`).
 
-    Options:  loss: taken in the form that fits what the graph emits (`loss.of`).  penalty: None for none.
+    Options:  loss: of the one head, or the terms by head.
+    Raises:  UsageError: when the heads are not those that there are terms of.
+    """
+    asked = {OUTPUT: Term(loss)} if isinstance(loss, Loss) else loss
+    if asked.keys() != graph.heads.keys():
+        there, wanted = (", ".join(names) for names in (graph.heads, asked))
+        raise UsageError(f"the network has the heads {there}, and the losses are of {wanted}", where="loss")
+    return {name: Term(term.loss.of(graph.heads[name].emits), term.share) for name, term in asked.items()}
+
+
+class Objective:
+    """objective = sum over heads of share * mean over the batch of loss(graph(x), target) + penalty(parameters)
+
+    Options:  loss: of the one head, or a term for each.  penalty: None for none.
     """
 
-    def __init__(self, graph: Graph, loss: Loss, penalty: L2 | None = None):
-        self.graph, self.loss, self.penalty = graph, loss.of(graph.emits), penalty or L2(weight_decay=0.0)
+    def __init__(self, graph: Graph, loss: Losses, penalty: L2 | None = None):
+        self.graph, self.terms, self.penalty = graph, terms_of(loss, graph), penalty or L2(weight_decay=0.0)
 
     def value(self, batch: Batch, ctx: Context) -> float:
         """The objective on a batch."""
-        y, _ = self.graph.forward(batch.inputs, ctx)
-        loss, _ = self.mean_loss(y, batch.targets, ctx)
+        outputs, _ = self.graph.forward(batch.inputs, ctx)
+        loss, _ = self.mean_loss(outputs, batch.targets, ctx)
         return loss + self.penalty_value()
 
     def backprop(self, batch: Batch, ctx: Context, *, part: Part = WHOLE, timed: Timed = untimed) -> Passed:
@@ -55,29 +74,38 @@ class Objective:
             self.graph.zero_grad()
         penalty = timed("forward", self.penalty_value)
 
-        y, tape = timed("forward", self.graph.forward, batch.inputs, ctx)
-        loss, dy = timed("forward", self.mean_loss, y, batch.targets, ctx, part.share)
-        timed("backward", self.backward, dy, tape, ctx, penalised=part.first)
-        return Passed(loss, penalty, y, tape)
+        outputs, tape = timed("forward", self.graph.forward, batch.inputs, ctx)
+        loss, dys = timed("forward", self.mean_loss, outputs, batch.targets, ctx, part.share)
+        timed("backward", self.backward, dys, tape, ctx, penalised=part.first)
+        return Passed(loss, penalty, outputs, tape)
 
-    def mean_loss(self, y: Array, targets: Array, ctx: Context, share: float = 1.0) -> tuple[float, Array]:
-        """The mean loss over the batch, and the gradient of its share of a step with respect to the output."""
-        ctx.node = type(self.loss).__name__
-        if ctx.watch and self.loss.logarithmic:
+    def mean_loss(
+        self, outputs: Outputs, targets: Mapping[str, Target], ctx: Context, share: float = 1.0
+    ) -> tuple[float, dict[str, Array]]:
+        """The mean loss over the batch, and the gradient of its share in a step with respect to what each head gave."""
+        total, dys = 0.0, dict[str, Array]()
+        for name, term in self.terms.items():
+            loss, dy = self._term(name, term, outputs[name], targets[name], ctx, share)
+            total, dys[name] = total + term.share * loss, dy
+        return total, dys
+
+    def _term(self, name: str, term: Term, y: Array, target: Target, ctx: Context, share: float) -> tuple[float, Array]:
+        ctx.node = term.node(name)
+        if ctx.watch and term.loss.logarithmic:
             ctx.watch(ctx.node, "logarithm", y)
-        loss, dy = self.loss(y, np.asarray(targets, y.dtype), ctx)
-        if share != 1:
-            dy = np.multiply(dy, share, out=ctx.empty(dy.shape, dy.dtype))
+        loss, dy = term.loss(y, target.astype(y.dtype), ctx)
+        if (whole := share * term.share) != 1:
+            dy = np.multiply(dy, whole, out=ctx.empty(dy.shape, dy.dtype))
         if ctx.watch:
             ctx.watch(ctx.node, "loss", dy)
         return loss, dy
 
-    def backward(self, dy: Array, tape: Tape, ctx: Context, *, penalised: bool = True) -> None:
+    def backward(self, dys: Mapping[str, Array], tape: Tape, ctx: Context, *, penalised: bool = True) -> None:
         """Adds the gradient of the whole objective to every parameter's.
 
         Options:  penalised: whether the penalty's is among it, which belongs to a step once.
         """
-        self.graph.backward(dy, tape, ctx)
+        self.graph.backward(dys, tape, ctx)
         if penalised:
             self.penalty.add_gradient(self.graph.parameters)
 
@@ -85,10 +113,13 @@ class Objective:
         """What the penalty adds, for the parameters of these names; for all when none is named."""
         return self.penalty.value(p for p in self.graph.parameters if not names or p.name in names)
 
-    def probabilities(self, y: Array) -> Array:
-        """What the network's output says, as (batch, classes) probabilities, in memory of their own."""
-        return softmax(y, out=np.empty_like(y)) if self.graph.emits == "logits" else y.copy()
+    def read(self, outputs: Outputs) -> dict[str, Array]:
+        """What the heads say, in memory of its own: probabilities, also where they give logits, or values."""
+        return {
+            name: softmax(y, out=np.empty_like(y)) if self.graph.heads[name].emits == "logits" else y.copy()
+            for name, y in outputs.items()
+        }
 
     def astype(self, dtype: npt.DTypeLike) -> "Objective":
         """The same objective on an independent copy of the graph."""
-        return Objective(self.graph.astype(dtype), self.loss, self.penalty)
+        return Objective(self.graph.astype(dtype), self.terms, self.penalty)

@@ -1,24 +1,27 @@
 """One dense layer and a softmax, trained as one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nnlab.core.component import option
+from nnlab.core.heads import Head
 from nnlab.core.types import Shape
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.dense import Dense
 from nnlab.layers.flatten import Flatten
-from nnlab.models.base import MODELS, Model, Takes, named
-from nnlab.models.graph import Graph
+from nnlab.models.base import MODELS, Model, Takes, add_values, named, vector_heads
+from nnlab.models.graph import INPUT, Graph
 
 
 @MODELS.register
 @dataclass(kw_only=True, eq=False)
 class OneLayer(Model):
-    """Softmax regression: p = softmax(x W + b)
+    """Softmax regression: p = softmax(x W + b); for heads of values linear regression, x W + b itself
 
     The softmax is fused with the cross-entropy: the graph ends at the logits, whose gradient is (p - target) / batch.
 
-    Shapes:  x: (batch, *in_shape); W: (features, classes); b: (classes,); y: (batch, classes), logits
+    Shapes:  x: (batch, *in_shape); W: (features, channels); b: (channels,); y, of each head: (batch, channels), logits
+             of classes, or values
     """
 
     also_called = ("Linear", "Logistic", "LogisticRegression", "Softmax", "SoftmaxRegression", "Perceptron")
@@ -33,10 +36,14 @@ class OneLayer(Model):
         """Either: images are flattened."""
         return "any"
 
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
-        """flatten (where samples are images), output."""
-        graph = Graph(emits="logits")
-        if len(in_shape) > 1:
-            graph.add("flatten", Flatten())
-        graph.add("output", Dense(units=classes, initializer=self.initializer))
+    def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
+        """flatten (where samples are images), and a dense layer for each head."""
+        graph = Graph()
+        first = graph.add("flatten", Flatten()) if len(in_shape) > 1 else INPUT
+        for name, head in vector_heads(heads, type(self).__name__).items():
+            dense = Dense(units=head.channels, initializer=self.initializer)
+            if head.kind == "values":
+                add_values(graph, name, head, dense, first)
+            else:
+                graph.head(name, graph.add(name, dense, first), emits="logits")
         return graph

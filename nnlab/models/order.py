@@ -1,17 +1,18 @@
 """The order in which a graph's nodes run: every node after those that it reads."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import did_you_mean, nearest
 
 
-def in_order(inputs: Mapping[str, tuple[str, ...]], source: str) -> list[str]:
+def in_order(inputs: Mapping[str, tuple[str, ...]], source: str, heads: Collection[str] = ()) -> list[str]:
     """The names of `inputs`, each after all that it reads, the output last; otherwise as they were given.
 
     Options:  inputs: by node, the names it reads.  source: the name of the network's input.
+              heads: nodes that are outputs; where none is named it is the one that nobody reads.
     Raises:  UsageError: no nodes at all; a name that is no node; nodes that read themselves in a circle; nodes
-             that nobody reads beside the last one.
+             that nobody reads and that are no outputs.
     """
     if not inputs:
         raise UsageError("the network has no nodes", hint="add a layer first")
@@ -22,9 +23,10 @@ def in_order(inputs: Mapping[str, tuple[str, ...]], source: str) -> list[str]:
     order = _sorted(inputs, source)
     read_by_others = {other for read in inputs.values() for other in read}
     unread = [name for name in order if name not in read_by_others]
-    if len(unread) > 1:
-        last = next(name for name in reversed(list(inputs)) if name in unread)
-        unused = next(name for name in unread if name != last)
+    outputs = set(heads) or {next(name for name in reversed(list(inputs)) if name in unread)}
+    unused = next((name for name in unread if name not in outputs), None)
+    if unused is not None:
+        last = next(iter(outputs))
         raise UsageError(
             "nobody reads its output",
             where=f"node {unused!r}",

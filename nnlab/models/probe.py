@@ -36,5 +36,4 @@ def some_of(batch: Batch, max_samples: int | None, rng: Rng) -> Batch:
     rows: list[int] = list(range(len(batch)))
     if max_samples is not None and len(batch) > max_samples:
         rows = sorted(rng.at("probe samples").generator().choice(len(batch), max_samples, replace=False).tolist())
-    sources = [batch.sources[row] for row in rows]
-    return Batch(batch.inputs[rows].astype(np.float64), batch.targets[rows].astype(np.float64), sources)
+    return batch.take(rows).astype(np.float64)

@@ -11,7 +11,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.stopwatch import Stopwatch
 from nnlab.core.types import Array
 from nnlab.kernels.threads import at_most_threads
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.hand_probe import HandProbe
 from nnlab.models.learner import WHOLE, Learner, Part, StepResult
@@ -30,7 +30,7 @@ class HandStep(Learner):
               threads: share products; 0 for as many as whoever calls has said.
     """
 
-    def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, threads: int = 0):
+    def __init__(self, graph: Graph, *, loss: Losses, optimizer: Optimizer, threads: int = 0):
         self.graph, self.optimizer, self._threads = graph, optimizer, threads
         self.objective = Objective(graph, loss, optimizer.penalty)
 
@@ -46,8 +46,8 @@ class HandStep(Learner):
         with at_most_threads(self._threads):
             passed = self.objective.backprop(batch, ctx, part=part, timed=timed)
             self.graph.observe(passed.tape)
-            predicted = self.objective.probabilities(passed.y)
-        return StepResult(passed.loss, passed.penalty, predicted, timed.seconds)
+            outputs = self.objective.read(passed.outputs)
+        return StepResult(passed.loss, passed.penalty, outputs, timed.seconds)
 
     @QUIET
     def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
@@ -63,16 +63,16 @@ class HandStep(Learner):
         ctx = self._context(training=False)
         timed = Stopwatch()
         with at_most_threads(self._threads):
-            y, _ = timed("evaluate", self.graph.forward, batch.inputs, ctx)
-            loss, _ = timed("evaluate", self.objective.mean_loss, y, batch.targets, ctx)
-            return StepResult(loss, self.objective.penalty_value(), self.objective.probabilities(y), timed.seconds)
+            outputs, _ = timed("evaluate", self.graph.forward, batch.inputs, ctx)
+            loss, _ = timed("evaluate", self.objective.mean_loss, outputs, batch.targets, ctx)
+            return StepResult(loss, self.objective.penalty_value(), self.objective.read(outputs), timed.seconds)
 
     @QUIET
-    def predict(self, inputs: Array) -> Array:
-        """(batch, classes) probabilities in evaluation mode."""
+    def predict(self, inputs: Array) -> Mapping[str, Array]:
+        """What the heads say in evaluation mode."""
         with at_most_threads(self._threads):
-            y, _ = self.graph.forward(inputs, self._context(training=False))
-            return self.objective.probabilities(y)
+            outputs, _ = self.graph.forward(inputs, self._context(training=False))
+            return self.objective.read(outputs)
 
     @property
     def parameter_count(self) -> int:

@@ -37,7 +37,7 @@ class NodeValues(ABC):
         self.parameters[full] = Parameter(full, self._given(full, value), penalised=penalised)
         return self.parameters[full]
 
-    def buffer(self, name: str, shape: Shape, fill: float) -> Buffer:
+    def buffer(self, name: str, shape: Shape, fill: float | tuple[float, ...]) -> Buffer:
         """A buffer of that shape."""
         full = f"{self.node}.{name}"
         self.buffers[full] = Buffer(full, self._filled(full, shape, fill))
@@ -50,7 +50,7 @@ class NodeValues(ABC):
     def _given(self, full: str, value: Array) -> Array: ...
 
     @abstractmethod
-    def _filled(self, full: str, shape: Shape, fill: float) -> Array: ...
+    def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array: ...
 
 
 class DrawnValues(NodeValues):
@@ -68,7 +68,7 @@ class DrawnValues(NodeValues):
     def _given(self, full: str, value: Array) -> Array:
         return value.astype(self.dtype, order="C")
 
-    def _filled(self, full: str, shape: Shape, fill: float) -> Array:
+    def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array:
         _require_memory(full, shape, self.dtype.itemsize)
         return np.full(shape, fill, self.dtype)
 
@@ -97,5 +97,5 @@ class CopiedValues(NodeValues):
     def _given(self, full: str, value: Array) -> Array:
         return self.original.parameters[full].value.astype(self.dtype)
 
-    def _filled(self, full: str, shape: Shape, fill: float) -> Array:
+    def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array:
         return self.original.buffers[full].value.astype(self.dtype)

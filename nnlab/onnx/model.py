@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nnlab.core.component import option
 from nnlab.core.errors import NnlabError, UsageError
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.types import Shape
 from nnlab.layers.dense import Dense
 from nnlab.layers.flatten import Flatten
-from nnlab.models.base import Model, Takes
+from nnlab.models.base import Model, Takes, add_values, vector_heads
 from nnlab.models.forms import CLASSES
 from nnlab.models.graph import Graph
 
@@ -29,14 +30,18 @@ ONE_LAYER = "one_layer"
 """The model by default; where no file has this name it is made for the samples at hand."""
 
 
+ANY = Head((0,))
+"""Stands for the heads where a file is only looked at."""
+
+
 @dataclass(kw_only=True, eq=False)
 class Onnx(Model):
     """What an ONNX file holds, as a model like any other: its stored weights are where training starts.
 
     Whether it emits probabilities or logits is found from the graph. `one_layer`, where there is no file of this name,
-    is a OneLayer for the samples and classes at hand: the first weights of model seed 0, as ONNX.
+    is a OneLayer for the samples and heads at hand: the first weights of model seed 0, as ONNX.
 
-    Shapes:  x: (batch, *in_shape); y: (batch, classes)
+    Shapes:  x: (batch, *in_shape); y: (batch, classes), or values
     """
 
     also_called = ("CNN", "ConvNet", "ResNet", "VGG", "MobileNet", "UNet", "ViT")
@@ -49,30 +54,32 @@ class Onnx(Model):
     )
     _view: Any = field(default=None, init=False, repr=False)  # the ModelView that was read for the last graph
 
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
+    def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """onnx: the whole file as one node; with a new head its features, then (flatten) and head."""
-        network = self._network(in_shape, classes)
+        head = _one_of(heads)
+        network = self._network(in_shape, head)
         outputs = network.tried(in_shape).shape
         if self.new_head:
-            return _with_head(network, outputs, classes)
-        if outputs != (classes,):
+            return _with_head(network, outputs, head)
+        if not head.fits(outputs):
+            kind = "classes" if head.kind == "classes" else "values"
             raise UsageError(
-                f"gives {' x '.join(map(str, outputs))} values a sample, and the dataset has {classes} classes",
+                f"gives {' x '.join(map(str, outputs))} values a sample, and the dataset has {head.channels} {kind}",
                 where=network.path,
-                hint="type --new-head for a layer of the dataset's classes, or choose a dataset of as many",
+                hint=f"type --new-head for a layer of the dataset's {kind}, or choose a dataset of as many",
             )
-        graph = Graph(emits=network.emits(in_shape))
+        graph = Graph(emits="values" if head.kind == "values" else network.emits(in_shape))
         graph.add("onnx", network)
         return graph
 
-    def _network(self, in_shape: Shape, classes: int) -> "OnnxNetwork":
+    def _network(self, in_shape: Shape, head: Head) -> "OnnxNetwork":
         from nnlab.onnx.catalogue.files import find_model  # onnx is imported when a file is to be read
         from nnlab.onnx.file.read import read_model
         from nnlab.onnx.train.network import OnnxNetwork
         from nnlab.onnx.write.one_layer import one_layer
 
         if self._is_made:
-            path, self._view = ONE_LAYER, one_layer(in_shape, classes)
+            path, self._view = ONE_LAYER, one_layer(in_shape, head)
         else:
             path = str(find_model(self.onnx_model, self.models_path))
             self._view = read_model(path)
@@ -104,7 +111,7 @@ class Onnx(Model):
         if self._is_made:
             return "any"
         try:
-            network = self._network((), 0)
+            network = self._network((), ANY)
         except NnlabError:  # it is said when the network is built
             return "any"
         inputs = (network.given or network.model.view).graph.inputs
@@ -116,7 +123,7 @@ class Onnx(Model):
 
         if self.takes() != "images" or self._is_made:
             return None
-        network = self._network((), 0)
+        network = self._network((), ANY)
         view = network.given or network.model.view
         shape = view.graph.inputs[0].shape or ()
         sides = shape[1:3] if channels_last(view) else shape[2:4]
@@ -130,7 +137,7 @@ class Onnx(Model):
         if self._is_made:
             return {}
         try:
-            network = self._network((), 0)
+            network = self._network((), ANY)
         except NnlabError:  # it is said when the network is built
             return {}
         return data_settings(network.given or network.model.view, self.onnx_model)
@@ -141,8 +148,8 @@ class Onnx(Model):
 
         if self._is_made:
             return None
-        found = fit(self._network((), 0))
-        return (found[0], CLASSES) if found and self.new_head else found
+        found = fit(self._network((), ANY))
+        return (found[0], CLASSES.channels) if found and self.new_head else found
 
     @property
     def _is_made(self) -> bool:
@@ -152,11 +159,23 @@ class Onnx(Model):
         return self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path)
 
 
-def _with_head(network: "OnnxNetwork", features: Shape, classes: int) -> Graph:
+def _one_of(heads: Mapping[str, Head]) -> Head:
+    """Raises UsageError: where a task asks for several, of which a file says nothing."""
+    if list(heads) != [OUTPUT]:
+        what = f"a network from a file has one output here, and the task asks for {', '.join(heads)}"
+        raise UsageError(what, where="--model=Onnx", hint="choose another model")
+    return heads[OUTPUT]
+
+
+def _with_head(network: "OnnxNetwork", features: Shape, head: Head) -> Graph:
     """A network's features, and a dense layer that is drawn anew."""
+    vector_heads({OUTPUT: head}, "--new-head")
     graph = Graph(emits="logits")
-    graph.add("onnx", network)
+    last = graph.add("onnx", network)
     if len(features) > 1:
-        graph.add("flatten", Flatten())
-    graph.add("head", Dense(units=classes))
+        last = graph.add("flatten", Flatten())
+    if head.kind == "values":
+        add_values(graph, OUTPUT, head, Dense(units=head.channels), last)
+    else:
+        graph.add("head", Dense(units=head.channels))
     return graph

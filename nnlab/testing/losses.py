@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from nnlab.checks.loss_checks import example, loss_findings
+from nnlab.core.batch import Target
 from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
@@ -50,7 +51,7 @@ def sure_mistakes_stay_finite(cls: LossClass) -> None:
     for loss in losses(cls):
         target = np.eye(4, dtype=np.float32)
         sure = np.roll(target, 1, axis=1)
-        value, gradient = loss(sure * np.float32(1e4) if loss.expects == "logits" else sure, target, Context())
+        value, gradient = loss(sure * np.float32(1e4) if "logits" in loss.takes else sure, Target(target), Context())
         assert np.isfinite(value), f"the loss of a sure mistake is {value}"
         assert np.isfinite(gradient).all(), "the gradient of a sure mistake is not finite"
 
@@ -59,9 +60,9 @@ def shapes_must_fit(cls: LossClass) -> None:
     """Predictions and targets of different shapes are refused, not broadcast."""
     for loss in losses(cls):
         predicted, target = example(loss, 5, 4, Rng(1).generator())
-        for other in (target[:, :1], target[:1], target[:, 0]):
+        for other in (target.value[:, :1], target.value[:1], target.value[:, 0]):
             try:
-                loss(predicted, other, Context())
+                loss(predicted, Target(other), Context())
             except ShapeError:
                 continue
             raise AssertionError(f"predicted {predicted.shape} with target {other.shape} is not refused")

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.component import make
 from nnlab.core.rng import Rng
+from nnlab.core.truth import Label, Labels, Rows, Values
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.testing.arrays import untouched
@@ -22,9 +23,20 @@ def metrics(cls: MetricClass) -> Iterator[Metric]:
         yield make(cls, options)
 
 
-def _samples() -> tuple[Array, Array]:
-    predicted: Array = Rng(10).generator().random((17, 4))
-    return predicted, np.eye(4)[np.arange(17) % 4]
+def _samples(cls: MetricClass) -> tuple[Labels | Rows, Labels | Rows]:
+    """Answers and truths of the kind that a metric judges. Raises TypeError: for a kind that is not known here."""
+    generator = Rng(10).generator()
+    if cls.judges is Values:
+        truths = generator.standard_normal((17, 3))
+        return Rows(truths + generator.standard_normal((17, 3))), Rows(truths)
+    if cls.judges is not Label:
+        raise TypeError(f"no samples of {cls.judges.__name__} to judge")
+    scores: Array = generator.random((17, 4))
+    return Labels(scores.argmax(axis=1), scores), Labels(np.arange(17) % 4)
+
+
+def _arrays(*several: Labels | Rows) -> list[Array]:
+    return [array for truths in several for array in vars(truths).values() if array is not None]
 
 
 def options_survive(cls: MetricClass) -> None:
@@ -37,43 +49,43 @@ def nothing_seen_is_nan(cls: MetricClass) -> None:
     """Before the first sample, and after `reset`, the figure is NaN."""
     for metric in metrics(cls):
         assert math.isnan(metric.compute()), f"before any sample it is {metric.compute()}"
-        metric.update(*_samples())
+        metric.update(*_samples(cls))
         metric.reset()
         assert math.isnan(metric.compute()), f"after reset it is {metric.compute()}"
 
 
 def samples_weigh_alike(cls: MetricClass) -> None:
     """How samples are batched does not matter: a last, small batch weighs by its samples."""
-    predicted, target = _samples()
+    answers, truths = _samples(cls)
     for metric in metrics(cls):
-        metric.update(predicted, target)
+        metric.update(answers, truths)
         whole = metric.compute()
         assert type(whole) is float, f"the figure is a {type(whole).__name__}, not a float"
         metric.reset()
         for part in (slice(0, 11), slice(11, 12), slice(12, 17)):
-            metric.update(predicted[part], target[part])
+            metric.update(answers[part], truths[part])
         parts = metric.compute()
         assert abs(parts - whole) <= 1e-12 * max(1.0, abs(whole)), f"in batches of 11, 1, 5 it is {parts}, not {whole}"
 
 
 def a_half_counted_epoch_can_be_left(cls: MetricClass) -> None:
     """What `state` gives after some batches, taken over by another one, leads to the same figure, bit for bit."""
-    predicted, target = _samples()
+    answers, truths = _samples(cls)
     for metric, other in zip(metrics(cls), metrics(cls), strict=True):
-        metric.update(predicted[:11], target[:11])
+        metric.update(answers[:11], truths[:11])
         other.load_state(metric.state())
         for each in (metric, other):
-            each.update(predicted[11:], target[11:])
+            each.update(answers[11:], truths[11:])
         assert other.compute() == metric.compute(), f"it is {other.compute()}, not {metric.compute()}"
 
 
 def inputs_are_only_read(cls: MetricClass) -> None:
-    """Predictions and targets are not written to."""
+    """Answers and truths are not written to."""
     for metric in metrics(cls):
-        predicted, target = _samples()
-        kept = [predicted.copy(), target.copy()]
-        metric.update(predicted, target)
-        untouched("argument", [predicted, target], kept)
+        answers, truths = _samples(cls)
+        kept = [array.copy() for array in _arrays(answers, truths)]
+        metric.update(answers, truths)
+        untouched("argument", _arrays(answers, truths), kept)
 
 
 METRIC_CHECKS: tuple[Callable[[MetricClass], None], ...] = (

@@ -10,7 +10,7 @@ from nnlab.core.types import Array
 from nnlab.training.record import EpochRecord, Score
 
 OWN = ("epoch", "epochs", "penalty", "best", "seconds", "memory_mb", "peak_memory_mb")
-NEEDED = (*OWN, *(f"training/{name}" for name in ("loss", "accuracy", "samples")))
+NEEDED = (*OWN, "training/loss", "training/samples")
 WHOLE = ("epoch", "epochs", "best", "training/samples")
 
 
@@ -39,7 +39,8 @@ def _figures(record: EpochRecord) -> Iterator[tuple[str, float]]:
         yield name, float(getattr(record, name))
     for partition, score in (("training", record.training), ("dev", record.dev)):
         if score is not None:
-            yield from ((f"{partition}/{name}", float(value)) for name, value in vars(score).items())
+            figures = {"loss": score.loss, **score.figures, "samples": score.samples}
+            yield from ((f"{partition}/{name}", float(value)) for name, value in figures.items())
     yield from ((f"phases_s/{phase}", seconds) for phase, seconds in record.phases_s.items())
 
 
@@ -62,8 +63,6 @@ def _record(figures: Mapping[str, float]) -> EpochRecord:
 
 
 def _score(figures: Mapping[str, float], partition: str) -> Score | None:
-    samples = figures.get(f"{partition}/samples", math.nan)
-    if not math.isfinite(samples):
-        return None
-    loss, accuracy = (figures.get(f"{partition}/{name}", math.nan) for name in ("loss", "accuracy"))
-    return Score(loss, accuracy, int(samples))
+    own = {name.partition("/")[2]: value for name, value in figures.items() if name.startswith(f"{partition}/")}
+    loss, samples = own.pop("loss", math.nan), own.pop("samples", math.nan)
+    return Score(loss, own, int(samples)) if math.isfinite(samples) else None

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.metrics.base import Metric
 from nnlab.tracking.canvas import (
     BLUE,
     DPI,
@@ -22,41 +24,67 @@ from nnlab.tracking.canvas import (
     matplotlib_here,
 )
 from nnlab.tracking.confusion import Confusion
-from nnlab.tracking.sheet import as_shown, compose, rgb, short
-from nnlab.training.record import EpochRecord, Predictions, Score
+from nnlab.tracking.sheet import Predictions, as_shown, compose, rgb, short
+from nnlab.training.record import EpochRecord, Score
 
 LEGEND = 12  # units that are told apart by name
 MOST_UNITS = 200  # that are drawn
 
 
+@dataclass(frozen=True)
+class Curve:
+    """What is drawn over the epochs.  Options:  heading: above it.  attribute: of a score.  is_share: in percent."""
+
+    heading: str
+    attribute: str
+    is_share: bool = False
+
+    @classmethod
+    def of(cls, metric: type[Metric]) -> "Curve":
+        """The figure of the metric that judges."""
+        title = metric.shown_title()
+        heading = f"{title[:1].upper()}{title[1:]}"
+        return cls(f"{heading}, %" if metric.is_share else heading, "figure", metric.is_share)
+
+    def values(self, scores: Sequence[Score | None]) -> Array:
+        """That of every score; NaN, which Matplotlib leaves out, where it is missing or not finite."""
+        found = [getattr(score, self.attribute) if score else math.nan for score in scores]
+        values: Array = np.array(found, dtype=np.float64)
+        values[~np.isfinite(values)] = math.nan
+        return values * 100 if self.is_share else values
+
+
+LOSS = Curve("Loss", "loss")
+
+
 def draw_training(
-    path: Path, history: Sequence[EpochRecord], *, best_epoch: int | None, early_stop_epoch: int | None, title: str
+    path: Path,
+    history: Sequence[EpochRecord],
+    judge: type[Metric],
+    *,
+    best_epoch: int | None,
+    early_stop_epoch: int | None,
+    title: str,
 ) -> None:
-    """Cost and accuracy over the epochs, training and dev; the best epoch and the early stop are marked."""
+    """Cost and the judging figure over the epochs, training and dev; the best epoch and the early stop are marked."""
     epochs = [record.epoch for record in history]
     with figure_at(path, 9.2, 4.1) as figure:
         draw_title(figure, title)
-        for left, name in ((0.07, "loss"), (0.57, "accuracy")):
+        for left, curve in ((0.07, LOSS), (0.57, Curve.of(judge))):
             axes = figure.add_axes((left, 0.12, 0.415, 0.63))
-            lines: dict[str, Array] = {"training": _values([record.training for record in history], name)}
+            lines: dict[str, Array] = {"training": curve.values([record.training for record in history])}
             if any(record.dev for record in history):
-                lines["dev"] = _values([record.dev for record in history], name)
+                lines["dev"] = curve.values([record.dev for record in history])
             _curves(axes, epochs, lines)
-            _scale(axes, lines, name)
+            _scale(axes, lines, curve)
             if early_stop_epoch is not None:
                 axes.axvline(early_stop_epoch, color=GREY, linewidth=1.2, linestyle=(0, (4, 3)),
                              label=f"early stop, epoch {early_stop_epoch}")  # fmt: skip
             if best_epoch is not None:
-                _mark_best(axes, best_epoch, float(lines.get("dev", lines["training"])[epochs.index(best_epoch)]), name)
+                value = float(lines.get("dev", lines["training"])[epochs.index(best_epoch)])
+                _mark_best(axes, best_epoch, value, curve)
         figure.legend(*axes.get_legend_handles_labels(), loc="upper left", bbox_to_anchor=(0.008, 0.925), ncols=4,
                       frameon=False, borderaxespad=0)  # fmt: skip
-
-
-def _values(scores: Sequence[Score | None], name: str) -> Array:
-    """One figure of every score; NaN, which Matplotlib leaves out, where it is missing or not finite."""
-    values = np.array([getattr(score, name) if score else math.nan for score in scores], dtype=np.float64)
-    values[~np.isfinite(values)] = math.nan
-    return values * 100 if name == "accuracy" else values
 
 
 def _curves(axes: Any, epochs: list[int], lines: dict[str, Array]) -> None:
@@ -81,21 +109,21 @@ def _epochs_across(axes: Any, epochs: list[int]) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _scale(axes: Any, lines: dict[str, Array], name: str) -> None:
-    """The upright axis and its heading; a loss that falls far gets a logarithmic one."""
+def _scale(axes: Any, lines: dict[str, Array], curve: Curve) -> None:
+    """The upright axis and its heading; a figure that falls far gets a logarithmic one."""
     from matplotlib.ticker import FuncFormatter, NullLocator
 
     known = np.concatenate(list(lines.values()))
     known = known[np.isfinite(known)]
-    heading = "Loss" if name == "loss" else "Accuracy, %"
-    if name == "accuracy":
+    heading = curve.heading
+    if curve.is_share:
         axes.set_ylim(-2, 104)
     elif known.size and known.min() > 0 and known.max() > 30 * known.min():
-        heading = "Loss, logarithmic"
+        heading = f"{heading}, logarithmic"
         axes.set_yscale("log")
         axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    elif known.size:
+    elif known.size and known.min() >= 0:
         axes.set_ylim(0, known.max() * 1.08 or 1)
     axes.text(0, 1.04, heading, transform=axes.transAxes)
     unknown = int(np.isnan(lines["training"]).sum())
@@ -104,15 +132,15 @@ def _scale(axes: Any, lines: dict[str, Array], name: str) -> None:
         axes.text(0.98, 0.96, said, transform=axes.transAxes, ha="right", va="top", color=ORANGE)
 
 
-def _mark_best(axes: Any, epoch: int, value: float, name: str) -> None:
+def _mark_best(axes: Any, epoch: int, value: float, curve: Curve) -> None:
     if not math.isfinite(value):
         return
     axes.plot([epoch], [value], "o", markerfacecolor="none", markeredgecolor=INK, markersize=8, markeredgewidth=1.4,
               label=f"best, epoch {epoch}", zorder=5)  # fmt: skip
     low, high = axes.get_xlim()
     left_of_it = (epoch - low) / (high - low) > 0.75
-    said = f"{value:.1f}%" if name == "accuracy" else f"{value:.3g}"
-    axes.annotate(said, (epoch, value), xytext=(-7 if left_of_it else 7, -15 if name == "accuracy" else 9),
+    said = f"{value:.1f}%" if curve.is_share else f"{value:.3g}"
+    axes.annotate(said, (epoch, value), xytext=(-7 if left_of_it else 7, -15 if curve.is_share else 9),
                   textcoords="offset points", ha="right" if left_of_it else "left", fontweight="bold",
                   bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1})  # fmt: skip
 
@@ -207,8 +235,17 @@ def draw_minibatch(
 
     Shapes:  images: (N, height, width) or (N, height, width, channels)
     """
-    files = [source.rpartition("/")[2] for source in sources]
-    captions = [[("", label, "", INK), ("", file, "", GREY)] for label, file in zip(labels, files, strict=True)]
+    draw_captioned(path, images, labels, [source.rpartition("/")[2] for source in sources], title=title, note=note)
+
+
+def draw_captioned(
+    path: Path, images: Array, first: Sequence[str], second: Sequence[str], *, title: str, note: str = ""
+) -> None:
+    """A sheet of images with two lines below each, the second in grey.
+
+    Shapes:  images: (N, height, width) or (N, height, width, channels)
+    """
+    captions = [[("", one, "", INK), ("", other, "", GREY)] for one, other in zip(first, second, strict=True)]
     _draw_sheet(path, images, captions, np.zeros(len(images), bool), title, note)
 
 

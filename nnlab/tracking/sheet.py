@@ -6,7 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.training.record import Predictions
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Which classes were said of the samples of a partition.
+
+    Shapes:  actual, predicted: (samples,) class indexes, predicted -1 where undecided;
+             confidence: (samples,), of the predicted class, NaN where there is none
+    """
+
+    actual: Array
+    predicted: Array
+    confidence: Array
+
+    def take(self, chosen: Array) -> "Predictions":
+        """Those of some samples, in the order of `chosen`."""
+        return Predictions(self.actual[chosen], self.predicted[chosen], self.confidence[chosen])
 
 
 def short(name: str, most: int = 22) -> str:
@@ -103,13 +119,3 @@ def to_size(images: Array) -> Array:
 def rgb(colour: str) -> Array:
     """(3,) red, green and blue, 0 to 1, of a colour such as #0072B2."""
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-
-
-def subset(said: Predictions, chosen: Array) -> Predictions:
-    """The predictions of some samples, in the order of `chosen`."""
-    return Predictions(
-        sources=tuple(said.sources[i] for i in chosen),
-        actual=said.actual[chosen],
-        predicted=said.predicted[chosen],
-        probabilities=said.probabilities[chosen],
-    )

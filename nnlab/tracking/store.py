@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ class RunStore:
         rows: list[dict[str, Any]] = []
         for partition, score in (("training", record.training), ("dev", record.dev)):
             if score is not None:
-                row = {"epoch": record.epoch, "partition": partition, "loss": score.loss, "accuracy": score.accuracy}
+                row = {"epoch": record.epoch, "partition": partition, "loss": score.loss, **score.figures}
                 rows.append(row | {"samples": score.samples, "best": record.best} | shared)
         rows[0]["penalty"] = record.penalty
         self._open("metrics.jsonl").add(*rows)
@@ -157,18 +157,6 @@ class RunStore:
         """Writes state/checkpoint.safetensors: one file, so that what is in it belongs together whenever it is read."""
         about = {**about, "config": self._digest}
         write_checkpoint(self.folder / "state" / "checkpoint.safetensors", checkpoint, about)
-
-    def add_predictions(self, result: TrainingResult, classes: Sequence[str]) -> None:
-        """Writes predictions.jsonl: dev and test, sample by sample."""
-        lines = []
-        for partition, said in result.predictions.items():
-            rows = zip(said.sources, said.actual, said.predicted, said.confidence, said.probabilities, strict=True)
-            for source, actual, predicted, confidence, probabilities in rows:
-                row = {"partition": partition, "source": source, "actual": classes[actual]}
-                row["predicted"] = classes[predicted] if predicted >= 0 else None
-                row |= {"confidence": confidence, "probabilities": probabilities}
-                lines.append(to_json(row) + "\n")
-        write_whole(self.folder / "predictions.jsonl", "".join(lines))
 
     def add_summary(self, summary: Mapping[str, Any]) -> None:
         """Writes summary.json; its being there says that the run came to an end."""

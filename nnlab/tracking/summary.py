@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from nnlab.metrics.base import Metric
 from nnlab.metrics.interval import wilson
 from nnlab.training.record import Score, TrainingResult
 
@@ -11,18 +12,25 @@ SPEC_PHASES = ("load", "forward", "backward", "update", "evaluate")
 
 
 def summarise(
-    result: TrainingResult, parameters: int, *, chance: Mapping[str, float] | None = None, **known: Any
+    result: TrainingResult,
+    parameters: int,
+    judge: type[Metric],
+    *,
+    chance: Mapping[str, float | None] | None = None,
+    **known: Any,
 ) -> dict[str, Any]:
     """The document of the contract, with null for what there is not.
 
-    avoidable_bias = 1 - training accuracy;  variance = training accuracy - dev accuracy
+    avoidable_bias = 1 - training accuracy;  variance = training accuracy - dev accuracy;  of another figure than a
+    share, by how much dev is worse, and no bias
 
-    Options:  parameters: how many numbers learn.
+    Options:  parameters: how many numbers learn.  judge: the metric of the first figure.
               chance: by partition, how often naming its largest class is right; None where the figure is no such share.
               known: what the result does not know itself: id, run, backend, device, dtype, model, gradient_checks.
     """
+    final = {name: result.final[name].figure for name in ("training", "dev") if name in result.final}
     scores = {name: _score(result.final.get(name), (chance or {}).get(name)) for name in ("training", "dev", "test")}
-    training, dev = scores["training"], scores["dev"]
+    training = scores["training"]
     samples = training["samples"] if training else (result.history[-1].training.samples if result.history else 0)
     return {
         "id": known.pop("id", None),
@@ -38,8 +46,8 @@ def summarise(
         "best_epoch": result.best_epoch,
         "early_stop_epoch": result.early_stop_epoch,
         "stopped": result.stopped,
-        "avoidable_bias": 1 - training["accuracy"] if training else None,
-        "variance": training["accuracy"] - dev["accuracy"] if training and dev else None,
+        "avoidable_bias": 1 - final["training"] if judge.is_share and "training" in final else None,
+        "variance": _variance(judge, final["training"], final["dev"]) if len(final) == 2 else None,
         "elapsed_s": result.elapsed_s,
         "phases_s": {phase: result.phases_s.get(phase, 0.0) for phase in (*SPEC_PHASES, "checks")},
         "peak_memory_mb": result.peak_memory_mb,
@@ -47,14 +55,18 @@ def summarise(
     }
 
 
+def _variance(judge: type[Metric], training: float, dev: float) -> float:
+    return training - dev if judge.better == "higher" else dev - training
+
+
 def _score(score: Score | None, chance: float | None) -> dict[str, Any] | None:
     """A score; beside a level of chance with its interval, and whether it is above that level for sure."""
     if score is None:
         return None
-    shown: dict[str, Any] = {"loss": score.loss, "accuracy": score.accuracy, "samples": score.samples}
-    if chance is None or not score.samples or not math.isfinite(score.accuracy):
+    shown: dict[str, Any] = {"loss": score.loss, **score.figures, "samples": score.samples}
+    if chance is None or not score.samples or not math.isfinite(score.figure):
         return shown
-    low, high = wilson(score.accuracy, score.samples)
+    low, high = wilson(score.figure, score.samples)
     return {**shown, "interval": [low, high], "chance": chance, "no_better_than_guessing": low <= chance}
 
 

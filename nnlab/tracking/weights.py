@@ -17,9 +17,12 @@ from nnlab.tracking.files import to_json, write_whole
 SCHEMA_VERSION = 2
 """1: files without a checksum. No single flipped bit makes a 1 of a 2."""
 
+NAMES = all_of(TEXT, least=1)
+"""Names of classes, or of numbers."""
+
 ABOUT = {
     **dict.fromkeys(("model", "dtype", "data", "config"), TEXT),
-    **{"classes": all_of(TEXT, least=1), "sample_shape": all_of(SIZE, least=1), "epoch": COUNT | NOTHING},
+    **{"classes": NAMES, "sample_shape": all_of(SIZE, least=1), "epoch": COUNT | NOTHING},
 }
 """What is said of weights, where it is said."""
 

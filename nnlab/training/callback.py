@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
+from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner
 from nnlab.training.record import EpochRecord, Step, StepRecord, Stopped, TrainingResult
 from nnlab.training.samples import Dataset
+from nnlab.training.scoring import Judgement
 
 
 class Run(Protocol):
@@ -31,6 +34,11 @@ class Run(Protocol):
     @property
     def history(self) -> Sequence[EpochRecord]:
         """The epochs that are whole, those of a run that it goes on with among them."""
+        ...
+
+    @property
+    def judgement(self) -> Judgement:
+        """How outputs are read, and what is reported of them."""
         ...
 
     def keep(self) -> None:
@@ -83,6 +91,9 @@ class Callback:
 
     def epoch_end(self, record: EpochRecord) -> None:
         """After an epoch, dev scored."""
+
+    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth]) -> None:
+        """After a batch of dev or test was scored with the best weights; `answers` are to `batch.truths`."""
 
     def run_end(self, result: TrainingResult) -> None:
         """After the last epoch, final scores made; also when the run was interrupted, not when it failed."""

@@ -1,15 +1,13 @@
 """What a run says of itself: plain data, NumPy only, the same on every backend."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-
 from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
-from nnlab.metrics.confusion_matrix import confusion_matrix
 from nnlab.models.learner import WHOLE, Learner, Part, StepResult
 
 Stopped = Literal["finished", "early", "interrupted", "failed"]
@@ -23,12 +21,18 @@ PHASES = ("load", "forward", "backward", "update", "evaluate", "checks")
 class Score:
     """How well a partition is predicted, every sample counting the same.
 
-    Options:  loss: mean over the samples, without penalty.  accuracy: 0 to 1.  samples: how many were scored.
+    Options:  loss: mean over the samples, without penalty.  samples: how many were scored.
+              figures: by their names in files, in the order of the task's metrics; the first one judges.
     """
 
     loss: float
-    accuracy: float
+    figures: Mapping[str, float]
     samples: int
+
+    @property
+    def figure(self) -> float:
+        """The figure that says which weights are the best; NaN when nothing was scored."""
+        return next(iter(self.figures.values()), math.nan)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,31 +93,6 @@ class EpochRecord:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Predictions:
-    """What the best weights say of each sample of a partition.
-
-    Shapes:  sources: N file names; actual, predicted: (N,) class indexes, predicted -1 where an output is NaN;
-             probabilities: (N, classes)
-    """
-
-    sources: tuple[str, ...]
-    actual: Array
-    predicted: Array
-    probabilities: Array
-
-    @property
-    def confidence(self) -> Array:
-        """(N,) the probability of the predicted class; NaN where there is none."""
-        found = self.probabilities[np.arange(len(self.predicted)), self.predicted]
-        confidence: Array = np.where(self.predicted < 0, np.nan, found)
-        return confidence
-
-    def confusion(self) -> Array:
-        """(classes, classes) counts: row the actual class, column the predicted one; undecided samples in no cell."""
-        return confusion_matrix(self.actual, self.predicted, self.probabilities.shape[1])
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Checkpoint:
     """A run after a step: all that going on from there needs.
 
@@ -147,7 +126,6 @@ class TrainingResult:
               early_stop_epoch: where early stopping stopped, or would have; None when it did not.
               final: "training", "dev" and "test", scored in evaluation mode with the best weights; empty when no
                   epoch was finished. Test is scored here and nowhere else.
-              predictions: "dev" and "test", sample by sample, with the best weights.
               best_state, last_state: weights and buffers; best is None before the first epoch's end.
               optimizer_state: the optimizer's memory that belongs to last_state.
               steps: learning steps taken.  unfinished_steps: those of them after the last whole epoch.
@@ -161,7 +139,6 @@ class TrainingResult:
     early_stop_epoch: int | None
     stopped: Stopped
     final: Mapping[str, Score]
-    predictions: Mapping[str, Predictions]
     best_state: Mapping[str, Array] | None
     last_state: Mapping[str, Array]
     optimizer_state: Mapping[str, Array]

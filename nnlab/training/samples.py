@@ -24,8 +24,8 @@ class Dataset(Protocol):
     """The three partitions, and what they share."""
 
     @property
-    def classes(self) -> Sequence[str]:
-        """Their names, in the order of the targets' columns."""
+    def names(self) -> Sequence[str]:
+        """Of the classes, or of the numbers, in the order of the targets' channels."""
         ...
 
     @property

@@ -1,54 +1,99 @@
-"""Scores a partition in evaluation mode, and says what the model predicts of each sample."""
+"""Scores a partition in evaluation mode, and says what the model answers of each sample."""
 
 import copy
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.core.batch import Batch
+from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.models.learner import Learner, StepResult
-from nnlab.training.record import Predictions, Score
+from nnlab.tasks.base import Task
+from nnlab.training.record import Score
+
+Take = Callable[[Batch, Sequence[Truth]], None]
+"""Called with each batch that was scored, and the answers to it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """By what a model is judged: how its outputs are read, and the metrics, of which the first one judges."""
+
+    task: Task
+    metrics: Mapping[str, Metric]
+
+    @property
+    def judge(self) -> Metric:
+        """The metric by which weights are the best."""
+        return next(iter(self.metrics.values()))
+
+    @classmethod
+    def by(cls, task: Task, judge: Metric) -> "Judgement":
+        """What a task reports, where this metric was chosen."""
+        return cls(task, task.metrics(judge))
+
+    def chance(self, truths: Sequence[Truth]) -> float | None:
+        """The judging figure of the best answers that look at no picture; None where it is no share."""
+        guesses = self.task.guesses(truths) if self.judge.is_share and len(truths) else None
+        if guesses is None:
+            return None
+        judge = copy.copy(self.judge)
+        judge.reset()
+        judge.update(guesses, truths)
+        return judge.compute()
 
 
 class Tally:
     """Sums up batches into a score, each weighted by its samples."""
 
-    def __init__(self, metric: Metric):
-        self._metric = copy.deepcopy(metric)  # its own count: a partition may be scored amid another's epoch
-        self._metric.reset()
+    def __init__(self, judgement: Judgement):
+        self._task = judgement.task
+        self._metrics = copy.deepcopy(dict(judgement.metrics))  # counts of its own: one may be scored amid another
+        for metric in self._metrics.values():
+            metric.reset()
         self._loss = self._penalty = 0.0
         self.samples = 0
 
-    def add(self, batch: Batch, result: StepResult) -> None:
-        """Takes in what a batch gave."""
+    def add(self, batch: Batch, result: StepResult) -> Sequence[Truth]:
+        """Takes in what a batch gave. Returns the answers."""
         self._loss += result.loss * len(batch)
         self._penalty += result.penalty * len(batch)
         self.samples += len(batch)
-        self._metric.update(result.predicted, batch.targets)
+        answers = self._task.answers(result.outputs)
+        for metric in self._metrics.values():
+            metric.update(answers, batch.truths)
+        return answers
 
     def score(self) -> Score:
         """The figures so far; NaN when nothing was added."""
         if not self.samples:
-            return Score(math.nan, math.nan, 0)
-        return Score(self._loss / self.samples, float(self._metric.compute()), self.samples)
+            return Score(math.nan, dict.fromkeys(self._metrics, math.nan), 0)
+        figures = {name: float(metric.compute()) for name, metric in self._metrics.items()}
+        return Score(self._loss / self.samples, figures, self.samples)
 
     def state(self) -> dict[str, Array]:
-        """The sums, by name."""
+        """The sums, by name; those of the first metric under "metric", of another under its own."""
         sums = {"loss": self._loss, "penalty": self._penalty, "samples": self.samples}
         return {name: np.asarray(value) for name, value in sums.items()} | {
-            f"metric/{name}": array for name, array in self._metric.state().items()
+            f"{place}/{name}": array
+            for place, metric in self._places().items()
+            for name, array in metric.state().items()
         }
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Goes on from what `state` gave."""
         self._loss, self._penalty = float(state["loss"]), float(state["penalty"])
         self.samples = int(state["samples"])
-        self._metric.load_state(
-            {name.removeprefix("metric/"): array for name, array in state.items() if name.startswith("metric/")}
-        )
+        for place, metric in self._places().items():
+            own = {name.partition("/")[2]: array for name, array in state.items() if name.startswith(f"{place}/")}
+            metric.load_state(own)
+
+    def _places(self) -> dict[str, Metric]:
+        return {name if place else "metric": metric for place, (name, metric) in enumerate(self._metrics.items())}
 
     @property
     def penalty(self) -> float:
@@ -56,29 +101,14 @@ class Tally:
         return self._penalty / self.samples if self.samples else 0.0
 
 
-def score(learner: Learner, batches: Iterable[Batch], metric: Metric) -> Score:
-    """The score of these batches with the learner's present weights."""
-    tally = Tally(metric)
+def score(learner: Learner, batches: Iterable[Batch], judgement: Judgement, take: Take | None = None) -> Score:
+    """The score of these batches with the learner's present weights.
+
+    Options:  take: is given each batch with the answers to it, while they are made: nothing of them is kept here.
+    """
+    tally = Tally(judgement)
     for batch in batches:
-        tally.add(batch, learner.evaluate(batch))
+        answers = tally.add(batch, learner.evaluate(batch))
+        if take is not None:
+            take(batch, answers)
     return tally.score()
-
-
-def predict(learner: Learner, batches: Iterable[Batch], metric: Metric) -> tuple[Score, Predictions]:
-    """The same, and every sample's probabilities."""
-    tally = Tally(metric)
-    sources: list[str] = []
-    actual: list[Array] = []
-    probabilities: list[Array] = []
-    for batch in batches:
-        result = learner.evaluate(batch)
-        tally.add(batch, result)
-        sources.extend(batch.sources)
-        actual.append(np.argmax(batch.targets, axis=1))
-        probabilities.append(np.array(result.predicted))  # a copy: the next batch may reuse the array
-    said = np.concatenate(probabilities)
-    predicted = np.where(np.isnan(said).any(axis=1), -1, np.argmax(said, axis=1))
-    predictions = Predictions(
-        sources=tuple(sources), actual=np.concatenate(actual), predicted=predicted, probabilities=said
-    )
-    return tally.score(), predictions

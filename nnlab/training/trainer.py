@@ -3,33 +3,25 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
+from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
+from nnlab.core.truth import Truth
 from nnlab.core.types import Array
-from nnlab.metrics.base import Metric
 from nnlab.models.learner import Learner
 from nnlab.training.best import Best
 from nnlab.training.callback import Callback, watch_of
 from nnlab.training.clock import Phases, peak_memory_mb
 from nnlab.training.epoch import OpenEpoch, Turn, turns
 from nnlab.training.interrupts import InterruptsHeld, signal_of
-from nnlab.training.record import (
-    PHASES,
-    Checkpoint,
-    EpochRecord,
-    Predictions,
-    Score,
-    Step,
-    StepRecord,
-    Stopped,
-    TrainingResult,
-)
+from nnlab.training.record import PHASES, Checkpoint, EpochRecord, Score, Step, StepRecord, Stopped, TrainingResult
 from nnlab.training.samples import Dataset
-from nnlab.training.scoring import Tally, predict, score
+from nnlab.training.scoring import Judgement, Tally, score
 
-__all__ = ["EarlyStopping", "EpochRecord", "Predictions", "Score", "Step", "StepRecord", "Trainer", "TrainingResult"]
+__all__ = ["EarlyStopping", "EpochRecord", "Score", "Step", "StepRecord", "Trainer", "TrainingResult"]
 
 EarlyStopping = Literal["mark", "stop", "off"]
 
@@ -41,11 +33,11 @@ class Trainer:
     An epoch's training figures come from the forward passes of its own steps. Dev is scored within the epoch's last
     step, after its backprop and before its update, so with the weights of that pass: with a full batch, exactly
     those that the training figures belong to. The best weights are a copy made at that moment, the first time that dev
-    (without dev: training) has its highest accuracy and, at that accuracy, its lowest loss. Those that the very last
+    (without dev: training) has its best figure and, at that figure, its lowest loss. Those that the very last
     update left are scored once more at the end and may be the best too.
 
     Options:  epochs: at least 1.
-              metric: the accuracy that is reported and by which weights are the best.
+              judgement: how outputs are read, what is reported, and by which figure weights are the best.
               rng: the chance of the training itself; batch `i` of epoch `e` draws from `rng.at("step", e, i)`.
               eval_dev: score dev in every epoch.
               accumulate: batches that a step learns from, each sample counting the same.
@@ -58,7 +50,7 @@ class Trainer:
     data: Dataset
     _: KW_ONLY
     epochs: int
-    metric: Metric
+    judgement: Judgement
     rng: Rng
     eval_dev: bool = True
     accumulate: int = 1
@@ -72,12 +64,11 @@ class Trainer:
     steps: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        self.best = Best(self.patience)
+        self.best = Best(self.patience, self.judgement.judge.better)
         self.phases = Phases(PHASES)
         self._scores_dev = self.eval_dev and len(self.data.dev) > 0
         self._unfinished = 0
         self._final: dict[str, Score] = {}
-        self._predictions: dict[str, Predictions] = {}
         self._open: OpenEpoch | None = None
         self._last: tuple[dict[str, Array], dict[str, Array], Checkpoint | None] | None = None
         self._kept: Checkpoint | None = None
@@ -128,7 +119,6 @@ class Trainer:
             stopped=stopped,
             signal=signal,
             final=dict(self._final),
-            predictions=dict(self._predictions),
             best_state=self.best_state,
             last_state=last_state,
             optimizer_state=optimizer_state,
@@ -211,7 +201,7 @@ class Trainer:
         return {name: state for name, state in counts.items() if state}
 
     def _begun(self, number: int) -> OpenEpoch:
-        return OpenEpoch(number, Tally(self.metric), dict(self.phases.seconds))
+        return OpenEpoch(number, Tally(self.judgement), dict(self.phases.seconds))
 
     def _epoch(self, number: int) -> None:
         epoch = self._open = self._open or self._begun(number)
@@ -282,7 +272,7 @@ class Trainer:
 
     def _evaluate_dev(self) -> Score:
         with self.phases.timed("evaluate"):
-            return score(self.learner, self.data.dev.batches(), self.metric)
+            return score(self.learner, self.data.dev.batches(), self.judgement)
 
     def _score(self, *, last: bool) -> None:
         """The final scores, with the best weights; with `last`, those that the last update left may be the best."""
@@ -290,11 +280,16 @@ class Trainer:
             return
         with self.phases.timed("evaluate"):
             judge = self.data.dev if self._scores_dev else self.data.training
-            if last and self.best.better(score(self.learner, judge.batches(), self.metric)):
+            if last and self.best.better(score(self.learner, judge.batches(), self.judgement)):
                 self.best.epoch, self.best_state = len(self.history), self._last[0]
             self.learner.load_state(self.best_state)
             for name in ("dev", "test"):
                 partition = getattr(self.data, name)
                 if len(partition):
-                    self._final[name], self._predictions[name] = predict(self.learner, partition.batches(), self.metric)
-            self._final["training"] = score(self.learner, self.data.training.batches(), self.metric)
+                    told = partial(self._answered, name)
+                    self._final[name] = score(self.learner, partition.batches(), self.judgement, told)
+            self._final["training"] = score(self.learner, self.data.training.batches(), self.judgement)
+
+    def _answered(self, partition: str, batch: Batch, answers: Sequence[Truth]) -> None:
+        for callback in self.callbacks:
+            callback.answered(partition, batch, answers)

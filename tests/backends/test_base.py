@@ -11,6 +11,7 @@ from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.one_layer import OneLayer
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import one_head
 
 
 def test_backends_are_named_in_lower_case() -> None:
@@ -24,7 +25,7 @@ def test_an_unknown_one_names_the_nearest() -> None:
 
 
 def test_numpy_makes_its_learner() -> None:
-    graph = OneLayer().graph((3,), 2).build((3,), rng=Rng(0), dtype=np.float32)
+    graph = OneLayer().graph((3,), one_head(2)).build((3,), rng=Rng(0), dtype=np.float32)
     learner = BACKENDS.get("numpy").of(
         graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), engine=Engine(threads=4)
     )

@@ -35,6 +35,7 @@ from nnlab.models.learner import Learner  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.optimizers.adam import Adam  # noqa: E402
 from nnlab.optimizers.optimizer import Optimizer  # noqa: E402
+from nnlab.testing.batches import labelled, one_head  # noqa: E402
 from nnlab.training.callbacks.gradient_checks import GradientChecks  # noqa: E402
 from nnlab.training.callbacks.instability_checks import InstabilityChecks  # noqa: E402
 from nnlab.training.record import Step  # noqa: E402
@@ -47,11 +48,11 @@ def learner_and_batch() -> tuple[Learner, Batch]:
     generator = Rng(0).generator()
     x = generator.random((SAMPLES, INPUTS), dtype=np.float32)
     targets = np.eye(CLASSES, dtype=np.float32)[generator.integers(0, CLASSES, SAMPLES)]
-    graph = NLayers(layers=(UNITS,)).graph((INPUTS,), CLASSES).build((INPUTS,), rng=Rng(0), dtype=np.float32)
+    graph = NLayers(layers=(UNITS,)).graph((INPUTS,), one_head(CLASSES)).build((INPUTS,), rng=Rng(0), dtype=np.float32)
     learner = BACKENDS.get(arguments.backend).of(
         graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), engine=Engine(device="cpu", threads=arguments.threads)
     )
-    return learner, Batch(x, targets, [str(i) for i in range(SAMPLES)])
+    return learner, labelled(x, targets, [str(i) for i in range(SAMPLES)])
 
 
 def cpu(turn: Callable[[], object]) -> float:

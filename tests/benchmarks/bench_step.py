@@ -39,11 +39,14 @@ import numpy as np  # noqa: E402
 
 from nnlab.backends.numpy.learner import NumpyLearner  # noqa: E402
 from nnlab.core.batch import Batch  # noqa: E402
+from nnlab.core.heads import OUTPUT  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
+from nnlab.core.truth import labels_of  # noqa: E402
 from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.optimizers.adam import Adam  # noqa: E402
 from nnlab.optimizers.optimizer import Optimizer  # noqa: E402
+from nnlab.testing.batches import labelled, one_head  # noqa: E402
 
 SAMPLES, INPUTS, UNITS, CLASSES = 593, 12100, 100, 10
 
@@ -60,7 +63,7 @@ def data() -> Batch:
     generator = Rng(0).generator()
     x = generator.random((SAMPLES, INPUTS), dtype=np.float32)
     targets = np.eye(CLASSES, dtype=np.float32)[generator.integers(0, CLASSES, SAMPLES)]
-    return Batch(x, targets, [str(i) for i in range(SAMPLES)])
+    return labelled(x, targets, [str(i) for i in range(SAMPLES)])
 
 
 def products(batch: Batch) -> Turn:
@@ -79,7 +82,7 @@ def products(batch: Batch) -> Turn:
 
 def nnlab(batch: Batch, model: NLayers) -> tuple[Turn, NumpyLearner]:
     """A learner's step."""
-    graph = model.graph((INPUTS,), CLASSES).build((INPUTS,), rng=Rng(0), dtype=np.float32)
+    graph = model.graph((INPUTS,), one_head(CLASSES)).build((INPUTS,), rng=Rng(0), dtype=np.float32)
     learner = NumpyLearner(graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), threads=arguments.threads)
     return lambda: learner.learn(batch, rng=Rng(0), epoch=0, epochs=1), learner
 
@@ -94,9 +97,9 @@ def sklearn(batch: Batch) -> Turn:
     classifier = MLPClassifier((UNITS,), alpha=0, batch_size=SAMPLES, max_iter=1, shuffle=False, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that one epoch has not converged
-        classifier.fit(batch.inputs, batch.targets.argmax(axis=1))
+        classifier.fit(batch.inputs, labels_of(batch.truths))
     assert all(weight.dtype == np.float32 for weight in classifier.coefs_)
-    targets = batch.targets.astype(bool)
+    targets = batch.targets[OUTPUT].value.astype(bool)
     weights, shifts = classifier.coefs_, classifier.intercepts_
     weight_grads, shift_grads = [np.empty_like(w) for w in weights], [np.empty_like(b) for b in shifts]
 
@@ -123,7 +126,7 @@ def torch_loop(batch: Batch, *, fused: bool) -> Turn | None:
         torch.nn.BatchNorm1d(CLASSES),
     )
     adam = torch.optim.Adam(network.parameters(), fused=True if fused else None)
-    x, targets = torch.from_numpy(batch.inputs), torch.from_numpy(batch.targets)
+    x, targets = torch.from_numpy(batch.inputs), torch.from_numpy(batch.targets[OUTPUT].value)
 
     def turn() -> object:
         adam.zero_grad()

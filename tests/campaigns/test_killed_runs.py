@@ -74,7 +74,8 @@ def _in_child(args: list[str], folder: Path, kill_at: int, states: str, tell: in
     from nnlab.training.callbacks import dump_minibatches
 
     os.chdir(folder)
-    run.draw_figures = run.draw_tracked = lambda *args, **words: []  # most of the time, and nothing depends on them
+    run.draw_history = run.draw_tracked = lambda *args, **words: []  # most of the time, and nothing depends on them
+    run.FIGURES = {}
     dump_minibatches.SHEETS = 0
     words: Any = Recorder.__init__.__kwdefaults__
     words.update({"epochs": {"share": 1e9}, "steps": {"share": 1e9, "epoch_seconds": 0.0}, "few": {}}[states])

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from nnlab.checks.budget import FREE_SECONDS, Budget, Checked, check_within, form_within
-from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
+from nnlab.testing.batches import labelled, one_head
 
 
 def probe(samples: int) -> HandProbe:
     x, targets = Rng(3).generator().random((samples, 50)), np.eye(4)[np.arange(samples) % 4]
-    graph = NLayers(layers=(30, 20)).graph((50,), 4).build((50,), rng=Rng(0), dtype=np.float64)
-    objective = Objective(graph, CrossEntropy().of(graph.emits), None)
-    return HandProbe(objective, Batch(x, targets, [str(i) for i in range(samples)]), rng=Rng(1))
+    graph = NLayers(layers=(30, 20)).graph((50,), one_head(4)).build((50,), rng=Rng(0), dtype=np.float64)
+    objective = Objective(graph, CrossEntropy(), None)
+    return HandProbe(objective, labelled(x, targets, [str(i) for i in range(samples)]), rng=Rng(1))
 
 
 def network(pass_s, made: list[int], samples: int = 64) -> Checked:

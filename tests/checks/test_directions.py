@@ -7,20 +7,20 @@ import pytest
 
 from nnlab.checks.directions import by_kind, by_layer, check_directions
 from nnlab.checks.gradients import THRESHOLD
-from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
+from nnlab.testing.batches import labelled, one_head
 
 
 def probe() -> HandProbe:
     generator = Rng(3).generator()
-    graph = NLayers(layers=(30, 20)).graph((50,), 4).build((50,), rng=Rng(0), dtype=np.float64)
-    batch = Batch(generator.random((4, 50)), np.eye(4), [str(i) for i in range(4)])
-    return HandProbe(Objective(graph, CrossEntropy().of(graph.emits), None), batch, rng=Rng(1))
+    graph = NLayers(layers=(30, 20)).graph((50,), one_head(4)).build((50,), rng=Rng(0), dtype=np.float64)
+    batch = labelled(generator.random((4, 50)), np.eye(4), [str(i) for i in range(4)])
+    return HandProbe(Objective(graph, CrossEntropy(), None), batch, rng=Rng(1))
 
 
 class Planted:

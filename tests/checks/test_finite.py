@@ -7,12 +7,12 @@ import pytest
 
 from nnlab.checks.finite import FiniteWatch, finite
 from nnlab.core.batch import Batch
+from nnlab.testing.batches import labelled
 
 
 def _batch(samples: int = 4) -> Batch:
-    return Batch(
-        np.ones((samples, 3), np.float32), np.eye(samples, dtype=np.float32), [f"{i}.png" for i in range(samples)]
-    )
+    names = [f"{i}.png" for i in range(samples)]
+    return labelled(np.ones((samples, 3), np.float32), np.eye(samples, dtype=np.float32), names)
 
 
 FINE = np.ones((4, 2), np.float32)

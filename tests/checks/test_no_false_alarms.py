@@ -13,6 +13,7 @@ from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import labelled, one_head
 
 CLASSES = 4
 
@@ -35,7 +36,7 @@ def _batch(generator: np.random.Generator, features: int) -> Batch:
     kind = int(generator.integers(5))
     inputs = [inputs, inputs * 255, inputs * 1e-3, np.round(inputs), inputs * 0][kind]
     targets = np.eye(CLASSES, dtype=np.float32)[generator.integers(CLASSES, size=samples)]
-    return Batch(inputs.astype(np.float32), targets, [str(i) for i in range(samples)])
+    return labelled(inputs.astype(np.float32), targets, [str(i) for i in range(samples)])
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -43,7 +44,7 @@ def test_right_gradients_are_never_called_wrong(seed: int) -> None:
     generator = np.random.default_rng(seed)
     options, features = _model(generator), int(generator.integers(2, 60))
     batch = _batch(generator, features)
-    graph = NLayers(**options).graph((features,), CLASSES)
+    graph = NLayers(**options).graph((features,), one_head(CLASSES))
     graph.build((features,), rng=Rng(seed), dtype=[np.float32, np.float64][seed % 2])
     rate, decay = float(generator.choice([1e-3, 1e-2, 0.1])), float(generator.choice([0, 1e-3, 0.1]))
     optimizer = Optimizer(Adam(), learning_rate=rate, weight_decay=decay)

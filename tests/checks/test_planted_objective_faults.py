@@ -1,6 +1,6 @@
 """Faults planted around the layers: in the penalty, the objective, the graph and the learner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.checks.findings import judged
 from nnlab.checks.model_checks import ModelTrial, trial_findings
 from nnlab.core.context import Context
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.layers.add import Add
 from nnlab.layers.dense import Dense
 from nnlab.layers.tanh import Tanh
@@ -19,18 +20,19 @@ from nnlab.models.base import Model
 from nnlab.models.graph import Graph
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
+from nnlab.testing.batches import forward
 
 
 class Shortcut(Model):
     """A node that two others read."""
 
-    def graph(self, in_shape: tuple[int, ...], classes: int) -> Graph:
+    def graph(self, in_shape: tuple[int, ...], heads: Mapping[str, Head]) -> Graph:
         graph = Graph(emits="logits")
         graph.add("first", Dense(units=5))
         graph.add("bent", Tanh())
         graph.add("second", Dense(units=5), "bent")
         graph.add("sum", Add(), "bent", "second")
-        graph.add("output", Dense(units=classes))
+        graph.add("output", Dense(units=heads[OUTPUT].channels))
         return graph
 
 
@@ -57,8 +59,8 @@ def _penalty_gradient_of_all(self: L2, parameters: Any) -> None:
         parameter.add(self.weight_decay * parameter.value)
 
 
-def _last_branch_only(one: Any, other: Any, ctx: Any) -> Any:
-    return other
+def _last_branch_only(gradients: Any, name: str, dy: Any, ctx: Any) -> None:
+    gradients[name] = dy
 
 
 def _learn_without_zero_grad(self: NumpyLearner, batch: Any, **more: Any) -> Any:
@@ -76,18 +78,18 @@ def _learn_twice(self: NumpyLearner, batch: Any, **more: Any) -> Any:
 
 def _learn_but_one(self: NumpyLearner, batch: Any, **more: Any) -> Any:
     """Drops the last sample."""
-    return _LEARN(self, type(batch)(batch.inputs[:-1], batch.targets[:-1], batch.sources[:-1]), **more)
+    return _LEARN(self, batch.take(range(len(batch) - 1)), **more)
 
 
 def _evaluate_and_observe(self: NumpyLearner, batch: Any) -> Any:
-    _, tape = self.graph.forward(batch.inputs, Context(training=True))
+    _, tape = forward(self.graph, batch.inputs, Context(training=True))
     self.graph.observe(tape)
     return _EVALUATE(self, batch)
 
 
 def _predict_as_in_training(self: NumpyLearner, inputs: Any) -> Any:
-    y, _ = self.graph.forward(np.concatenate([inputs, inputs * 0.5 + 0.1]), Context(training=True))
-    return y[: len(inputs)].copy()
+    y, _ = forward(self.graph, np.concatenate([inputs, inputs * 0.5 + 0.1]), Context(training=True))
+    return {OUTPUT: y[: len(inputs)].copy()}
 
 
 _LEARN, _EVALUATE, _BACKWARD = NumpyLearner.learn, NumpyLearner.evaluate, Graph.backward
@@ -106,7 +108,7 @@ PATCHES = {
     "penalty-twice": Patch(L2, "add_gradient", _penalty_gradient_twice, "weight"),
     "penalty-on-biases": Patch(L2, "add_gradient", _penalty_gradient_of_all, "bias", options=_FREE),
     "penalty-not-in-value": Patch(Objective, "penalty_value", lambda self, *names: 0.0, "weight"),
-    "fan-out-overwritten": Patch("nnlab.models.graph", "_sum", _last_branch_only, "first.", Shortcut, ()),
+    "fan-out-overwritten": Patch("nnlab.models.graph", "_add", _last_branch_only, "first.", Shortcut, ()),
     "first-layer-skipped": Patch(Graph, "backward", _backward_of_all_but_first, "dense_1.weight"),
     "gradients-not-zeroed": Patch(NumpyLearner, "learn", _learn_without_zero_grad, "step 2 moves"),
     "two-updates": Patch(NumpyLearner, "learn", _learn_twice, "step 1 moves"),

@@ -37,7 +37,7 @@ class CrossEntropyOfLogits(CrossEntropy):
 
     def __call__(self, predicted, target, ctx):
         loss, _ = super().__call__(predicted, target, ctx)
-        return loss, (predicted - target) / len(predicted)
+        return loss, (predicted - target.value) / len(predicted)
 
 
 class CrossEntropyUphill(CrossEntropy):

@@ -16,7 +16,13 @@ from nnlab.cli.progress import LiveDisplay, epoch_line
 from nnlab.metrics.classes import Classes
 from nnlab.training.record import EpochRecord, Score
 
-RECORD = EpochRecord(epoch=3, epochs=100, training=Score(0.12345, 0.5, 4), dev=Score(0.5, 0.25, 4), seconds=0.0123)
+RECORD = EpochRecord(
+    epoch=3,
+    epochs=100,
+    training=Score(0.12345, {"accuracy": 0.5}, 4),
+    dev=Score(0.5, {"accuracy": 0.25}, 4),
+    seconds=0.0123,
+)
 
 
 def test_an_epoch_is_one_plain_line() -> None:
@@ -25,7 +31,7 @@ def test_an_epoch_is_one_plain_line() -> None:
 
 
 def test_without_dev_only_training_is_said() -> None:
-    line = epoch_line(EpochRecord(epoch=1, epochs=1, training=Score(float("nan"), 0.5, 4), dev=None))
+    line = epoch_line(EpochRecord(epoch=1, epochs=1, training=Score(float("nan"), {"accuracy": 0.5}, 4), dev=None))
     assert line == "epoch 1/1  loss nan  accuracy 50.0%  0.000 s"
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from nnlab.cli.main import main
 from nnlab.cli.results import _what_lags
 from nnlab.cli.several import differences
-from nnlab.core.types import Array
+from nnlab.core.truth import Labels, Truth
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags
@@ -104,9 +104,10 @@ class Margin(Metric):
     def reset(self) -> None:
         self.total, self.samples = 0.0, 0
 
-    def update(self, predicted: Array, target: Array) -> None:
-        self.total += float(np.max(predicted, axis=1).sum())
-        self.samples += len(predicted)
+    def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
+        assert isinstance(answers, Labels) and answers.scores is not None
+        self.total += float(np.max(answers.scores, axis=1).sum())
+        self.samples += len(answers)
 
     def compute(self) -> float:
         return self.total / self.samples if self.samples else float("nan")

@@ -207,13 +207,13 @@ def test_an_interrupt_ends_with_a_summary_and_what_was_recorded(
 def test_an_interrupt_while_files_are_written_loses_neither_the_result_nor_the_place(
     train: Nnlab, monkeypatch: pytest.MonkeyPatch, signum: int, code: int
 ) -> None:
-    drawn = run_module.draw_figures
+    drawn = run_module.draw_history
 
     def interrupted(*args: Any, **options: Any) -> None:
         os.kill(os.getpid(), signum)
         drawn(*args, **options)
 
-    monkeypatch.setattr(run_module, "draw_figures", interrupted)
+    monkeypatch.setattr(run_module, "draw_history", interrupted)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     try:
         ended, out, err = train(*SMALL, "-e", *SMALL)

@@ -46,8 +46,8 @@ def test_a_model_with_a_layer_that_is_not_translated_is_not() -> None:
         pass
 
     class Odd(OneLayer):
-        def graph(self, in_shape, classes):
-            graph = super().graph(in_shape, classes)
+        def graph(self, in_shape, heads):
+            graph = super().graph(in_shape, heads)
             graph.add("strange", Strange())
             return graph
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnlab.data.encode import encode_pixels, one_hot, sample_shape
+from nnlab.data.encode import encode_pixels, sample_shape
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -34,12 +34,6 @@ def test_rows_are_pixels_in_reading_order() -> None:
     np.testing.assert_array_equal(
         encode_pixels(pixels, np.float64, True), encode_pixels(pixels, np.float64, False).reshape(3, -1)
     )
-
-
-def test_labels_become_one_hot() -> None:
-    encoded = one_hot(np.array([2, 0]), 3, np.float64)
-    assert encoded.dtype == np.float64
-    np.testing.assert_array_equal(encoded, [[0, 0, 1], [1, 0, 0]])
 
 
 def test_the_sample_shape_follows() -> None:

@@ -19,7 +19,7 @@ from nnlab.data.given import Filed
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.names import is_image, natural
 from nnlab.data.options import DataOptions
-from nnlab.data.partition import Encoding, Partition
+from nnlab.data.partition import Encoding, Partition, no_targets
 from nnlab.data.pipeline import preparation_steps
 from nnlab.data.prepare import Preparation
 from nnlab.data.readers.base import Reader
@@ -164,7 +164,12 @@ def test_clones_of_a_training_sample_turn_with_their_masks(tmp_path: Path, libra
     entry = prepared(tmp_path, library)
     chance = Augmentation(steps=[Rotate(max_degrees=90.0)], library=library, rng=Rng(0), clones=2, workers=2)
     part = Partition(
-        "training", found.samples, entry, [0, 1, 4, 5], encoding=Encoding(classes=2, most=100), augmentation=chance
+        "training",
+        found.samples,
+        entry,
+        [0, 1, 4, 5],
+        encoding=Encoding(targets=no_targets, most=100),
+        augmentation=chance,
     )
     assert [truth is entry.truths[place] for truth, place in zip(part.truths, [0, 1, 4, 5], strict=True)] == [True] * 4
     pixels = entry.pixels[[0, 0, 4]]

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ import pytest
 from PIL import Image
 
 from nnlab.core.errors import DataError
+from nnlab.core.heads import OUTPUT
+from nnlab.core.truth import labels_of
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.options import DataOptions
-from nnlab.data.partition import Data
+from nnlab.data.partition import Data, Targets, no_targets
 from nnlab.data.pipeline import load, preparation_steps, survey
+from nnlab.tasks.classification import Classification
 
 WriteSet = Callable[..., Path]
 
@@ -24,10 +28,15 @@ def _own_cache(cache_folder: Path) -> None:
     """Every test starts with an empty cache."""
 
 
-def loaded(folder: Path, *, dtype: str = "float32", **options: Any) -> Data:
-    return load(
-        DataOptions(**{"resize": (8, 6)} | options, dataset=folder.name, datasets_path=str(folder.parent)), dtype=dtype
-    )
+def loaded(folder: Path, *, dtype: str = "float32", targets: Targets = no_targets, **options: Any) -> Data:
+    given = {"resize": (8, 6)} | options
+    wanted = DataOptions(**given, dataset=folder.name, datasets_path=str(folder.parent))
+    return load(wanted, dtype=dtype, targets=targets)
+
+
+def one_hot(classes: int) -> Targets:
+    """What a classification asks of a network."""
+    return partial(Classification().targets, shapes={OUTPUT: (classes,)})
 
 
 def inputs(data: Data, epoch: int | None = None) -> np.ndarray:
@@ -45,14 +54,17 @@ def by_source(data: Data, epoch: int) -> dict[str, list[bytes]]:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_folder_becomes_batches(write_set: WriteSet, dtype: str) -> None:
     folder = write_set(classes=3, images=20)
-    data = loaded(folder, dtype=dtype)
-    assert data.classes == ("0", "1", "2")
+    data = loaded(folder, dtype=dtype, targets=one_hot(3))
+    assert data.names == ("0", "1", "2")
     assert data.sizes == {"training": 42, "dev": 9, "test": 9}
     assert (data.sample_shape, data.image_shape) == ((144,), (6, 8, 3))
     (batch,) = data.dev.batches()
-    assert (batch.inputs.shape, batch.targets.shape, len(batch)) == ((9, 144), (9, 3), 9)
-    assert batch.inputs.dtype == batch.targets.dtype == np.dtype(dtype)
-    assert [source.split("/")[0] for source in batch.sources] == [str(label) for label in batch.targets.argmax(axis=1)]
+    assert (batch.inputs.shape, batch.targets.keys(), len(batch)) == ((9, 144), {OUTPUT}, 9)
+    target = batch.targets[OUTPUT].value
+    assert target.shape == (9, 3)
+    assert batch.inputs.dtype == target.dtype == np.dtype(dtype)
+    assert [source.split("/")[0] for source in batch.sources] == [str(label) for label in target.argmax(axis=1)]
+    assert labels_of(batch.truths).tolist() == target.argmax(axis=1).tolist()
     assert batch.sources == list(data.dev.sources)
     np.testing.assert_allclose(batch.inputs[4].reshape(6, 8, 3), data.dev.pixels(4) / 255, rtol=1e-6)
     assert (data.skipped, data.cached) == ((), 0)
@@ -63,7 +75,7 @@ def test_survey_foretells_what_load_gives(write_set: WriteSet) -> None:
     folder = write_set()
     options = DataOptions(dataset=folder.name, datasets_path=str(folder.parent), grayscale=True, flatten=False)
     told, data = survey(options), load(options)
-    assert (told.classes, told.sample_shape, told.sizes) == (data.classes, data.sample_shape, data.sizes)
+    assert (told.names, told.sample_shape, told.sizes) == (data.names, data.sample_shape, data.sizes)
     assert told.sample_shape == (110, 110, 1)
 
 
@@ -150,7 +162,7 @@ def test_dev_and_scoring_are_never_augmented(write_set: WriteSet) -> None:
 
 def test_a_filter_chooses_samples_and_classes(write_set: WriteSet) -> None:
     data = loaded(write_set(), filter_dataset="0-4,10-14")
-    assert data.classes == ("0", "1")
+    assert data.names == ("0", "1")
     assert sum(data.sizes.values()) == 10
 
 

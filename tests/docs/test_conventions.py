@@ -16,6 +16,7 @@ from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import one_head
 
 
 @pytest.fixture
@@ -33,7 +34,9 @@ def test_the_example_registers_and_changes_what_it_says(page: str, monkeypatch: 
     list(CONVENTIONS)
     monkeypatch.setattr(CONVENTIONS, "_classes", dict(CONVENTIONS._classes))
     exec(compile(block, "docs/conventions.md", "exec"), {"__name__": "conventions_page"})
-    graph = NLayers(layers=(4,), activation="Sigmoid").graph((5,), 3).build((5,), rng=Rng(0), dtype=np.float64)
+    graph = (
+        NLayers(layers=(4,), activation="Sigmoid").graph((5,), one_head(3)).build((5,), rng=Rng(0), dtype=np.float64)
+    )
     subject = Subject(graph, CrossEntropy(), Optimizer(Adam()))
     ((words, variant),) = CONVENTIONS.get("SigmoidShape")().variants(subject)
     assert words == "three straight lines"

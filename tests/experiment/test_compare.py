@@ -31,6 +31,7 @@ from nnlab.layers.dropout import Dropout  # noqa: E402
 from nnlab.layers.leaky_relu import LeakyReLU  # noqa: E402
 from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
 from nnlab.optimizers.adam import Adam  # noqa: E402
+from nnlab.training.scoring import Judgement  # noqa: E402
 from nnlab.training.trainer import Trainer  # noqa: E402
 
 BACKENDS = ("numpy", "torch")
@@ -96,7 +97,12 @@ def test_the_first_backend_ends_where_training_does(
     compare(options, BACKENDS)
     parts = build(options)
     trained = Trainer(
-        parts.learner, parts.data, epochs=3, metric=options.accuracy, rng=Rng(0).at("training"), callbacks=[]
+        parts.learner,
+        parts.data,
+        epochs=3,
+        judgement=Judgement.by(options.task, options.accuracy),
+        rng=Rng(0).at("training"),
+        callbacks=[],
     ).run()
     state = kept[0]._one.state()
     assert set(state) == set(trained.last_state)

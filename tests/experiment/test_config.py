@@ -24,6 +24,7 @@ def mistakes(**values: object) -> list[str]:
 def test_the_defaults_are_those_of_the_contract() -> None:
     experiment = flags()
     assert dict(experiment.chosen) == {
+        "task": "Classification",
         "model": "OneLayer",
         "optimizer": "Adam",
         "schedule": "Constant",

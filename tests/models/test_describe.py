@@ -8,10 +8,11 @@ from nnlab.layers.dense import Dense
 from nnlab.models.describe import describe
 from nnlab.models.graph import Graph
 from nnlab.models.one_layer import OneLayer
+from nnlab.testing.batches import one_head
 
 
 def test_a_chain_has_no_column_for_what_is_read() -> None:
-    graph = OneLayer().graph((4, 3, 1), 2).build((4, 3, 1), rng=Rng(0), dtype=np.float32)
+    graph = OneLayer().graph((4, 3, 1), one_head(2)).build((4, 3, 1), rng=Rng(0), dtype=np.float32)
     assert describe(graph).splitlines() == [
         "node     layer           output     parameters",
         "input                    4 x 3 x 1",

@@ -1,10 +1,12 @@
 """What samples a model takes, found by building it: rows, images, or images from some size on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
 from nnlab.core.errors import ShapeError, UsageError
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.types import Shape
 from nnlab.layers.dense import Dense
 from nnlab.layers.flatten import Flatten
@@ -20,13 +22,13 @@ class OfImages(Model):
 
     least: int = 1
 
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
+    def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """flatten, output"""
         if len(in_shape) != 3 or in_shape[0] < self.least:
             raise ShapeError(f"takes images of {self.least} rows and more, got {in_shape}")
         graph = Graph(emits="logits")
         graph.add("flatten", Flatten())
-        graph.add("output", Dense(units=classes))
+        graph.add("output", Dense(units=heads[OUTPUT].channels))
         return graph
 
 
@@ -34,12 +36,12 @@ class OfImages(Model):
 class OfRows(Model):
     """Rows of values."""
 
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
+    def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """output"""
         if len(in_shape) != 1:
             raise ShapeError("takes rows of values")
         graph = Graph(emits="logits")
-        graph.add("output", Dense(units=classes))
+        graph.add("output", Dense(units=heads[OUTPUT].channels))
         return graph
 
 

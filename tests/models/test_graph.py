@@ -16,6 +16,7 @@ from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
 from nnlab.layers.tanh import Tanh
 from nnlab.models.graph import Graph
+from nnlab.testing.batches import backward, forward
 
 
 def residual() -> Graph:
@@ -47,8 +48,8 @@ def step(graph: Graph, workspace: Workspace | None = None) -> Array | None:
     """One forward and backward pass in training mode; the gradient of the input."""
     ctx = Context(training=True, workspace=workspace)
     graph.zero_grad()
-    _, tape = graph.forward(inputs(graph.dtype.type), ctx)
-    return graph.backward(dys(graph), tape, ctx, needs_dx=True)
+    _, tape = forward(graph, inputs(graph.dtype.type), ctx)
+    return backward(graph, dys(graph), tape, ctx, needs_dx=True)
 
 
 def test_build_knows_every_shape_and_parameter() -> None:
@@ -57,7 +58,7 @@ def test_build_knows_every_shape_and_parameter() -> None:
         **{"input": (5,), "stem": (4,), "branch": (4,), "inner": (4,), "sum": (4,)},
         **{"wide": (12,), "norm": (12,), "head": (3,)},
     }
-    assert (graph.in_shape, graph.output, graph.out_shape) == ((5,), "head", (3,))
+    assert (graph.in_shape, graph.outlet.node, graph.out_shape) == ((5,), "head", (3,))
     assert [p.name for p in graph.parameters] == [
         "stem.weight", "stem.bias", "inner.weight", "inner.bias", "norm.gamma", "norm.beta", "head.weight", "head.bias",
     ]  # fmt: skip
@@ -79,7 +80,7 @@ def test_nodes_may_be_added_in_any_order_with_the_same_weights_and_result() -> N
     assert set(one.state()) == set(other.state())
     for name, value in one.state().items():
         np.testing.assert_array_equal(value, other.state()[name])
-    np.testing.assert_array_equal(one.forward(inputs(), Context())[0], other.forward(inputs(), Context())[0])
+    np.testing.assert_array_equal(forward(one, inputs(), Context())[0], forward(other, inputs(), Context())[0])
 
 
 def test_weights_are_the_same_numbers_in_both_dtypes() -> None:
@@ -109,7 +110,7 @@ def assert_gradients_agree(graph: Graph) -> None:
     x, dy = inputs(), dys(graph)
 
     def value() -> float:
-        return float(np.sum(graph.forward(x, Context(training=True))[0] * dy))
+        return float(np.sum(forward(graph, x, Context(training=True))[0] * dy))
 
     dx = step(graph)
     assert dx is not None
@@ -147,8 +148,8 @@ def test_without_needs_dx_the_parameters_get_the_same_gradients_and_the_input_no
     graph, twin = built(residual()), built(residual())
     step(graph)
     ctx = Context(training=True)
-    _, tape = twin.forward(inputs(), ctx)
-    assert twin.backward(dys(twin), tape, ctx) is None
+    _, tape = forward(twin, inputs(), ctx)
+    assert backward(twin, dys(twin), tape, ctx) is None
     for p, q in zip(graph.parameters, twin.parameters, strict=True):
         np.testing.assert_array_equal(p.grad, q.grad)
 
@@ -168,8 +169,8 @@ def test_layers_with_nothing_learning_before_them_are_not_asked_for_dx() -> None
     graph.add("sum", Add(), "second", "beside")
     built(graph)
     ctx = Context(training=True)
-    _, tape = graph.forward(inputs(), ctx)
-    graph.backward(dys(graph), tape, ctx)
+    _, tape = forward(graph, inputs(), ctx)
+    backward(graph, dys(graph), tape, ctx)
     assert asked == {"first": False, "second": True, "beside": False}
 
 
@@ -178,8 +179,8 @@ def test_gradients_add_up_until_zero_grad() -> None:
     step(graph)
     once = [p.grad.copy() for p in graph.parameters]
     ctx = Context(training=True)
-    _, tape = graph.forward(inputs(), ctx)
-    graph.backward(dys(graph), tape, ctx)
+    _, tape = forward(graph, inputs(), ctx)
+    backward(graph, dys(graph), tape, ctx)
     for p, first in zip(graph.parameters, once, strict=True):
         np.testing.assert_allclose(p.grad, 2 * first, rtol=1e-15)
     step(graph)
@@ -204,13 +205,14 @@ def test_a_workspace_changes_no_bit_and_stops_growing() -> None:
 def test_forward_from_a_node_is_forward_when_only_its_parameters_changed(start: str) -> None:
     graph = built(residual())
     x = inputs()
-    _, tape = graph.forward(x, Context(training=True))
+    _, tape = forward(graph, x, Context(training=True))
     before = {name: y.copy() for name, y in tape.outputs.items()}
     for p in graph.parameters:
         if graph.node_of(p.name) == start:
             p.value += 0.1
-    y, _ = graph.forward_from(start, tape, Context(training=True))
-    np.testing.assert_array_equal(y, graph.forward(x, Context(training=True))[0])
+    outputs, _ = graph.forward_from(start, tape, Context(training=True))
+    y = outputs["output"]
+    np.testing.assert_array_equal(y, forward(graph, x, Context(training=True))[0])
     assert not np.array_equal(y, before["head"])
     for name, kept in before.items():
         np.testing.assert_array_equal(tape.outputs[name], kept)
@@ -218,7 +220,7 @@ def test_forward_from_a_node_is_forward_when_only_its_parameters_changed(start: 
 
 def test_forward_from_runs_only_what_lies_downstream() -> None:
     graph = built(residual())
-    _, tape = graph.forward(inputs(), Context())
+    _, tape = forward(graph, inputs(), Context())
     seen: list[str] = []
     graph.forward_from("norm", tape, Context(watch=lambda node, what, array: seen.append(node)))
     assert seen == ["norm", "head"]
@@ -228,8 +230,8 @@ def test_watch_sees_every_tensor_of_a_step_once() -> None:
     graph = built(residual())
     seen: list[tuple[str, str]] = []
     ctx = Context(training=True, watch=lambda node, what, array: seen.append((node, what)))
-    _, tape = graph.forward(inputs(), ctx)
-    graph.backward(dys(graph), tape, ctx)
+    _, tape = forward(graph, inputs(), ctx)
+    backward(graph, dys(graph), tape, ctx)
     nodes = [node.name for node in graph.nodes]
     fields = {(graph.node_of(p.name), "gradient " + p.name.split(".")[1]) for p in graph.parameters}
     assert seen[: len(nodes)] == [(name, "forward") for name in nodes]
@@ -241,8 +243,8 @@ def test_forward_and_backward_move_nothing_observe_moves_the_statistics() -> Non
     graph = built(residual())
     before = graph.state()
     ctx = Context(training=True)
-    _, tape = graph.forward(inputs(), ctx)
-    graph.backward(dys(graph), tape, ctx)
+    _, tape = forward(graph, inputs(), ctx)
+    backward(graph, dys(graph), tape, ctx)
     for name, value in graph.state().items():
         np.testing.assert_array_equal(value, before[name])
     graph.observe(tape)
@@ -258,8 +260,8 @@ def test_astype_gives_a_copy_that_shares_nothing() -> None:
     for name, value in twin.state().items():
         np.testing.assert_array_equal(value, before[name].astype(np.float64))
     ctx = Context(training=True)
-    _, tape = twin.forward(inputs(), ctx)
-    twin.backward(dys(twin), tape, ctx)
+    _, tape = forward(twin, inputs(), ctx)
+    backward(twin, dys(twin), tape, ctx)
     twin.observe(tape)
     for p in twin.parameters:
         p.value += 1
@@ -270,15 +272,15 @@ def test_astype_gives_a_copy_that_shares_nothing() -> None:
 
 def test_an_input_of_another_dtype_is_converted() -> None:
     graph = built(residual(), np.float64)
-    y, _ = graph.forward(inputs(np.float32), Context())
+    y, _ = forward(graph, inputs(np.float32), Context())
     assert y.dtype == np.float64
-    np.testing.assert_array_equal(y, graph.forward(inputs(np.float32).astype(np.float64), Context())[0])
+    np.testing.assert_array_equal(y, forward(graph, inputs(np.float32).astype(np.float64), Context())[0])
 
 
 def test_state_goes_round() -> None:
     graph, other = built(residual(), seed=0), built(residual(), seed=1)
     other.load_state(graph.state())
-    np.testing.assert_array_equal(graph.forward(inputs(), Context())[0], other.forward(inputs(), Context())[0])
+    np.testing.assert_array_equal(forward(graph, inputs(), Context())[0], forward(other, inputs(), Context())[0])
     graph.parameters[0].value += 1
     assert not np.array_equal(graph.state()["stem.weight"], other.state()["stem.weight"])
 
@@ -344,7 +346,7 @@ def test_dropout_masks_belong_to_the_step_and_the_node() -> None:
     x = np.ones((4, 50))
 
     def masks(place: int) -> Array:
-        return graph.forward(x, Context(training=True, rng=Rng(0).at("step", place)))[0]
+        return forward(graph, x, Context(training=True, rng=Rng(0).at("step", place)))[0]
 
     np.testing.assert_array_equal(masks(1), masks(1))
     assert not np.array_equal(masks(1), masks(2))
@@ -357,3 +359,133 @@ def test_a_layer_for_which_there_is_not_the_memory_is_named() -> None:
     with pytest.raises(RunError, match=r"wide.weight: would be 100x2147483647 values") as caught:
         graph.build((100,), rng=Rng(0), dtype=np.float32)
     assert "--layers" in str(caught.value)
+
+
+def two_heads() -> Graph:
+    """`early` is read by others too, `deep` by nobody; `stem` is upstream of both, `inner` of one."""
+    graph = Graph()
+    graph.add("stem", Dense(units=4))
+    graph.add("early", Tanh())
+    graph.add("inner", Dense(units=3))
+    graph.add("deep", Concat(), "inner", "early")
+    graph.head("whole", "deep", emits="values")
+    graph.head("half", "early", emits="logits")
+    return graph
+
+
+def head_dys(graph: Graph) -> dict[str, Array]:
+    generator = Rng(4).generator()
+    return {head: generator.standard_normal((6, *shape)) for head, shape in graph.out_shapes.items()}
+
+
+def head_gradients(graph: Graph, dys: dict[str, Array], workspace: Workspace | None = None) -> dict[str, Array]:
+    """Of every parameter and of the input, given those of the heads."""
+    ctx = Context(training=True, workspace=workspace)
+    graph.zero_grad()
+    _, tape = graph.forward(inputs(), ctx)
+    dx = graph.backward(dys, tape, ctx, needs_dx=True)
+    assert dx is not None
+    return {p.name: p.grad.copy() for p in graph.parameters} | {"input": dx.copy()}
+
+
+def test_a_network_may_have_several_heads() -> None:
+    graph = built(two_heads())
+    assert {name: (outlet.node, outlet.emits) for name, outlet in graph.heads.items()} == {
+        "whole": ("deep", "values"),
+        "half": ("early", "logits"),
+    }
+    assert graph.out_shapes == {"whole": (7,), "half": (4,)}
+    outputs, tape = graph.forward(inputs(), Context())
+    assert list(outputs) == ["whole", "half"]
+    assert outputs["whole"] is tape.outputs["deep"] and outputs["half"] is tape.outputs["early"]
+    with pytest.raises(UsageError, match="2 heads, whole, half, where one is needed"):
+        _ = graph.out_shape
+
+
+def test_gradients_of_several_heads_are_those_of_their_sum() -> None:
+    graph = built(two_heads())
+    given, x = head_dys(graph), inputs()
+
+    def value() -> float:
+        outputs, _ = graph.forward(x, Context(training=True))
+        return float(sum(np.sum(y * given[head]) for head, y in outputs.items()))
+
+    kept = {head: dy.copy() for head, dy in given.items()}
+    found = head_gradients(graph, given)
+    for head, dy in kept.items():
+        np.testing.assert_array_equal(given[head], dy)
+    arrays = {p.name: p.value for p in graph.parameters} | {"input": x}
+    for name, array in arrays.items():
+        numeric = np.empty_like(array)
+        for index in np.ndindex(array.shape):
+            before = array[index]
+            array[index] = before + 1e-5
+            above = value()
+            array[index] = before - 1e-5
+            numeric[index] = (above - value()) / 2e-5
+            array[index] = before
+        # as above: what a step of 1e-5 leaves in float64
+        assert np.linalg.norm(found[name] - numeric) <= 1e-7 * max(np.linalg.norm(numeric), 1.0), name
+
+
+def test_each_head_adds_its_own_and_one_alone_leaves_what_only_others_read() -> None:
+    graph = built(two_heads())
+    given = head_dys(graph)
+    parts = [
+        head_gradients(graph, {head: dy if head == only else np.zeros_like(dy) for head, dy in given.items()})
+        for only in given
+    ]
+    for name, gradient in head_gradients(graph, given).items():
+        np.testing.assert_allclose(parts[0][name] + parts[1][name], gradient, rtol=1e-12, atol=1e-14)
+    assert not parts[1]["inner.weight"].any() and parts[1]["stem.weight"].any()
+
+
+def test_two_heads_of_one_node_get_the_sum() -> None:
+    graph, plain = Graph(), Graph()
+    for each in (graph, plain):
+        each.add("only", Dense(units=3))
+    graph.head("a", "only", emits="values")
+    graph.head("b", "only", emits="logits")
+    built(graph), built(plain)
+    given = head_dys(graph)
+    summed = head_gradients(plain, {"output": given["a"] + given["b"]})
+    for name, gradient in head_gradients(graph, given).items():
+        np.testing.assert_array_equal(gradient, summed[name])
+
+
+def test_several_heads_in_a_workspace_change_no_bit() -> None:
+    plain, lean, workspace = built(two_heads()), built(two_heads()), Workspace()
+    for _ in range(2):
+        workspace.reset()
+        found = head_gradients(lean, head_dys(lean), workspace)
+    for name, gradient in head_gradients(plain, head_dys(plain)).items():
+        np.testing.assert_array_equal(found[name], gradient)
+
+
+def test_forward_from_gives_every_head() -> None:
+    graph = built(two_heads())
+    before, tape = graph.forward(inputs(), Context())
+    graph.own("inner")["weight"].value[:] += 1
+    outputs, _ = graph.forward_from("inner", tape, Context())
+    whole, _ = graph.forward(inputs(), Context())
+    assert outputs["half"] is before["half"]
+    np.testing.assert_array_equal(outputs["whole"], whole["whole"])
+    assert not np.array_equal(outputs["whole"], before["whole"])
+
+
+def test_a_copy_has_the_same_heads() -> None:
+    graph = built(two_heads(), np.float32)
+    for twin in (graph.astype(np.float64), graph.with_layers(lambda node: None)):
+        assert twin.heads == graph.heads
+        assert list(twin.forward(inputs(), Context())[0]) == ["whole", "half"]
+
+
+def test_a_head_that_cannot_be_is_refused() -> None:
+    graph = two_heads()
+    with pytest.raises(UsageError, match="head 'half': this name is taken"):
+        graph.head("half", "deep", emits="values")
+    with pytest.raises(UsageError, match=r"head 'other': reads 'dep', which is no node.*deep"):
+        graph.head("other", "dep", emits="values")
+    graph.add("loose", Tanh(), "early")
+    with pytest.raises(UsageError, match="node 'loose': nobody reads its output"):
+        built(graph)

@@ -5,25 +5,29 @@ import pytest
 
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
+from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.l2 import L2
 from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
+from nnlab.testing.batches import labelled, one_head
 
 STEP = Rng(0).at("step", 3)
 
 
 def objective(dtype: type = np.float32) -> Objective:
     model = NLayers(layers=(6, 5), dropout_rate=0.3)
-    return Objective(model.graph((4,), 3).build((4,), rng=Rng(0), dtype=dtype), CrossEntropy(), L2(weight_decay=0.1))
+    return Objective(
+        model.graph((4,), one_head(3)).build((4,), rng=Rng(0), dtype=dtype), CrossEntropy(), L2(weight_decay=0.1)
+    )
 
 
 def batch(samples: int = 20, dtype: type = np.float32) -> Batch:
     generator = Rng(1).generator()
     x = generator.random((samples, 4)).astype(dtype)
-    return Batch(x, np.eye(3, dtype=dtype)[generator.integers(0, 3, samples)], [str(i) for i in range(samples)])
+    return labelled(x, np.eye(3, dtype=dtype)[generator.integers(0, 3, samples)], [str(i) for i in range(samples)])
 
 
 def test_it_is_the_steps_own_objective_in_float64() -> None:
@@ -82,5 +86,5 @@ def test_fewer_samples_are_drawn_by_the_step_and_keep_their_targets() -> None:
     rows = [int(source) for source in some.sources]
     assert len(rows) == 10 and rows == sorted(set(rows))
     np.testing.assert_array_equal(some.inputs, data.inputs[rows].astype(np.float64))
-    np.testing.assert_array_equal(some.targets, data.targets[rows].astype(np.float64))
+    np.testing.assert_array_equal(some.targets[OUTPUT].value, data.targets[OUTPUT].value[rows].astype(np.float64))
     assert len(HandProbe(objective(), data, rng=STEP, max_samples=None)._batch) == 40

@@ -4,10 +4,11 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.models.learner import WHOLE, Part, StepResult, parts
+from nnlab.testing.batches import labelled
 
 
 def batch(samples: int) -> Batch:
-    return Batch(np.zeros((samples, 2)), np.zeros((samples, 3)), [""] * samples)
+    return labelled(np.zeros((samples, 2)), np.zeros((samples, 3)), [""] * samples)
 
 
 def test_every_sample_of_a_step_counts_the_same() -> None:

@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnlab.core.batch import Target
 from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
+from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.layers.batch_norm import BatchNorm
@@ -18,10 +20,11 @@ from nnlab.models.graph import Graph
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
 from nnlab.models.one_layer import OneLayer
+from nnlab.testing.batches import one_head
 
 
 def network(model: Model, dtype: type = np.float64, in_shape: tuple[int, ...] = (3, 4, 2)) -> Graph:
-    return model.graph(in_shape, 5).build(in_shape, rng=Rng(0), dtype=dtype)
+    return model.graph(in_shape, one_head(5)).build(in_shape, rng=Rng(0), dtype=dtype)
 
 
 def layers(model: Model) -> list[tuple[str, str]]:
@@ -57,7 +60,7 @@ def test_every_choice_shows() -> None:
     graph = network(model)
     assert layers(model)[1:4] == [("dense_1", "Dense"), ("activation_1", "Tanh"), ("dropout_1", "Dropout")]
     assert [name for name, _ in layers(model)][4:] == ["dense_2", "activation_2", "dropout_2", "output"]
-    assert graph.emits == "logits" and graph.nodes[3].layer.options()["rate"] == 0.25
+    assert graph.outlet.emits == "logits" and graph.nodes[3].layer.options()["rate"] == 0.25
     assert {"dense_1.bias", "dense_2.bias", "output.bias"} < {p.name for p in graph.parameters}
     np.testing.assert_array_equal(graph.state()["dense_2.weight"], np.ones((4, 3)))
 
@@ -89,10 +92,10 @@ def test_without_hidden_layers_it_is_one_layer(fused: bool, dtype: type) -> None
     found = []
     for graph in (one, twin):
         objective, ctx = Objective(graph, CrossEntropy()), Context(training=True)
-        output, tape = graph.forward(x, ctx)
-        loss, dy = objective.mean_loss(output, y, ctx)
-        objective.backward(dy, tape, ctx)
-        found.append((loss, objective.probabilities(output), [p.grad for p in graph.parameters]))
+        outputs, tape = graph.forward(x, ctx)
+        loss, dys = objective.mean_loss(outputs, {OUTPUT: Target(y)}, ctx)
+        objective.backward(dys, tape, ctx)
+        found.append((loss, objective.read(outputs)[OUTPUT], [p.grad for p in graph.parameters]))
     (loss, probabilities, grads), (twin_loss, twin_probabilities, twin_grads) = found
     rounding = 16 * float(np.finfo(dtype).eps)  # the two orders of operations round differently, a few times
     assert twin_loss == pytest.approx(loss, rel=rounding)
@@ -142,21 +145,21 @@ def test_layers_empty_is_none_and_text_is_understood() -> None:
 
 
 def test_the_momentum_of_every_batch_norm_is_the_models() -> None:
-    graph = NLayers(layers=(4,), batch_norm_momentum=0.25).graph((3,), 2)
+    graph = NLayers(layers=(4,), batch_norm_momentum=0.25).graph((3,), one_head(2))
     norms = [node.layer for node in graph.nodes if isinstance(node.layer, BatchNorm)]
     assert [norm.momentum for norm in norms] == [0.25, 0.25]
 
 
 def test_the_activation_has_the_options_that_are_given() -> None:
     model = make(NLayers, {"layers": "4,3", "activation_options": '{"alpha": 0.25}'})
-    slopes = [node.layer.alpha for node in model.graph((3,), 2).nodes if isinstance(node.layer, LeakyReLU)]
+    slopes = [node.layer.alpha for node in model.graph((3,), one_head(2)).nodes if isinstance(node.layer, LeakyReLU)]
     assert slopes == [0.25, 0.25]
-    assert [n.layer.alpha for n in NLayers().graph((3,), 2).nodes if isinstance(n.layer, LeakyReLU)] == [0.01]
+    assert [n.layer.alpha for n in NLayers().graph((3,), one_head(2)).nodes if isinstance(n.layer, LeakyReLU)] == [0.01]
 
 
 def test_the_batch_norm_of_the_output_can_be_left_out() -> None:
-    names = [node.name for node in NLayers(layers=(6,), output_batch_norm=False).graph((4,), 3).nodes]
+    names = [node.name for node in NLayers(layers=(6,), output_batch_norm=False).graph((4,), one_head(3)).nodes]
     assert names == ["dense_1", "batch_norm_1", "activation_1", "output", "softmax"]
-    graph = NLayers(layers=(6,), output_batch_norm=False).graph((4,), 3)
+    graph = NLayers(layers=(6,), output_batch_norm=False).graph((4,), one_head(3))
     graph.build((4,), rng=Rng(0), dtype=np.float32)
     assert {"output.bias"} == {parameter.name for parameter in graph.parameters if parameter.name.endswith("bias")}

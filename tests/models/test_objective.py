@@ -5,19 +5,22 @@ from itertools import product
 import numpy as np
 import pytest
 
-from nnlab.core.batch import Batch
+from nnlab.core.batch import Batch, Target
 from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.rng import Rng
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Loss, Term
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.l2 import L2
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.models.base import Model
+from nnlab.models.learner import Part
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
 from nnlab.models.one_layer import OneLayer
+from nnlab.testing.batches import forward, labelled, one_head
 
 MODELS_TRIED = {
     "OneLayer": OneLayer(),
@@ -32,11 +35,11 @@ MODELS_TRIED = {
 def batch(dtype: type = np.float64, samples: int = 7) -> Batch:
     generator = Rng(3).generator()
     x = generator.random((samples, 3, 3, 1)).astype(dtype)
-    return Batch(x, np.eye(4, dtype=dtype)[generator.integers(0, 4, samples)], [f"{i}.png" for i in range(samples)])
+    return labelled(x, np.eye(4, dtype=dtype)[generator.integers(0, 4, samples)], [f"{i}.png" for i in range(samples)])
 
 
 def objective(model: Model, penalty: L2 | None = None, loss: Loss | None = None, dtype: type = np.float64) -> Objective:
-    graph = model.graph((3, 3, 1), 4).build((3, 3, 1), rng=Rng(0), dtype=dtype)
+    graph = model.graph((3, 3, 1), one_head(4)).build((3, 3, 1), rng=Rng(0), dtype=dtype)
     return Objective(graph, loss or CrossEntropy(), penalty)
 
 
@@ -45,6 +48,11 @@ def test_every_gradient_of_a_whole_model_agrees_with_central_differences(name: s
     whole, at, rng = objective(MODELS_TRIED[name], L2(weight_decay=weight_decay)), batch(), Rng(0).at("step", 1)
     value = whole.backprop(at, Context(training=True, rng=rng)).value
     assert value == whole.value(at, Context(training=True, rng=rng))
+    assert_agrees_with_differences(whole, at, rng)
+
+
+def assert_agrees_with_differences(whole: Objective, at: Batch, rng: Rng) -> None:
+    """Every parameter's gradient, which a pass has left there."""
     for p in whole.graph.parameters:
         assert p.grad.shape == p.value.shape and p.grad.dtype == np.float64
         numeric = np.empty_like(p.value)
@@ -72,10 +80,15 @@ def test_the_penalty_is_part_of_the_value_and_counts_weights_only() -> None:
     assert difference == pytest.approx(expected, rel=1e-12)
 
 
+def only_loss(model: Model) -> Loss:
+    (term,) = objective(model).terms.values()
+    return term.loss
+
+
 def test_the_loss_takes_the_form_that_fits_the_network() -> None:
-    assert isinstance(objective(OneLayer()).loss, SoftmaxCrossEntropy)
-    assert isinstance(objective(NLayers()).loss, CrossEntropy)
-    assert isinstance(objective(NLayers(fused=True)).loss, SoftmaxCrossEntropy)
+    assert isinstance(only_loss(OneLayer()), SoftmaxCrossEntropy)
+    assert isinstance(only_loss(NLayers()), CrossEntropy)
+    assert isinstance(only_loss(NLayers(fused=True)), SoftmaxCrossEntropy)
     with pytest.raises(UsageError, match="MeanSquaredError"):
         objective(OneLayer(), loss=MeanSquaredError())
 
@@ -83,8 +96,8 @@ def test_the_loss_takes_the_form_that_fits_the_network() -> None:
 @pytest.mark.parametrize("model", [OneLayer(), NLayers(layers=(6,))], ids=["logits", "probabilities"])
 def test_probabilities_are_their_own_memory_and_sum_to_one(model: Model) -> None:
     whole = objective(model, dtype=np.float32)
-    y, _ = whole.graph.forward(batch(np.float32).inputs, Context())
-    p = whole.probabilities(y)
+    y, _ = forward(whole.graph, batch(np.float32).inputs, Context())
+    p = whole.read({OUTPUT: y})[OUTPUT]
     assert p.shape == (7, 4) and p.dtype == np.float32 and not np.shares_memory(p, y)
     np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-6)
 
@@ -102,5 +115,89 @@ def test_targets_of_another_dtype_are_converted() -> None:
     single = batch(np.float32)
     value = whole.backprop(single, Context(training=True)).value
     assert all(p.grad.dtype == np.float64 for p in whole.graph.parameters)
-    double = Batch(single.inputs.astype(np.float64), single.targets.astype(np.float64), single.sources)
+    double = single.astype(np.float64)
     assert whole.value(double, Context(training=True)) == value
+
+
+HEADS = {"kind": Head((4,)), "place": Head((2,), "values", spread=(2.0, 0.5), centre=(10.0, -3.0))}
+TERMS = {"kind": Term(CrossEntropy()), "place": Term(MeanSquaredError(), share=0.25)}
+BOTH = {
+    "OneLayer": OneLayer(),
+    "two layers": NLayers(layers=(6, 5), dropout_rate=0.3),
+    "fused": NLayers(layers=(6,), fused=True, batch_norm=False, activation="Tanh"),
+}
+
+
+def two_targets(samples: int = 7) -> Batch:
+    """A class and a place for each sample; the first sample's place is not known."""
+    plain, generator = batch(samples=samples), Rng(9).generator()
+    places = Target(generator.normal((10, -3), 2, (samples, 2)), np.array([[0.0], *[[1.0]] * (samples - 1)]))
+    return Batch(plain.inputs, {"place": places, "kind": plain.targets[OUTPUT]})
+
+
+def two_losses(model: Model, penalty: L2 | None = None) -> Objective:
+    return Objective(model.graph((3, 3, 1), HEADS).build((3, 3, 1), rng=Rng(0), dtype=np.float64), TERMS, penalty)
+
+
+@pytest.mark.parametrize("model", BOTH.values(), ids=BOTH)
+def test_gradients_of_two_losses_agree_with_differences_of_their_sum(model: Model) -> None:
+    whole, at, rng = two_losses(model, L2(weight_decay=0.1)), two_targets(), Rng(0).at("step", 1)
+    value = whole.backprop(at, Context(training=True, rng=rng)).value
+    assert value == whole.value(at, Context(training=True, rng=rng))
+    assert_agrees_with_differences(whole, at, rng)
+    assert all(p.grad.any() for p in whole.graph.parameters if p.name.endswith("weight"))
+
+
+def test_two_losses_are_summed_by_their_shares() -> None:
+    whole, at = two_losses(BOTH["two layers"], L2(weight_decay=0.1)), two_targets()
+    outputs, _ = whole.graph.forward(at.inputs, Context())
+    kind, _ = CrossEntropy()(outputs["kind"], at.targets["kind"], Context())
+    off = np.square(outputs["place"] - at.targets["place"].value).mean(axis=1)
+    loss, dys = whole.mean_loss(outputs, at.targets, Context())
+    assert loss == pytest.approx(kind + 0.25 * off[1:].mean(), rel=1e-12)  # a weight of 0 is no sample
+    assert not dys["place"][0].any() and dys["place"][1:].all()
+    assert whole.value(at, Context()) == pytest.approx(loss + whole.penalty_value(), rel=1e-12)
+
+
+def test_each_head_s_loss_takes_the_form_that_fits_it() -> None:
+    losses = {name: type(term.loss) for name, term in two_losses(BOTH["fused"]).terms.items()}
+    assert losses == {"kind": SoftmaxCrossEntropy, "place": MeanSquaredError}
+    assert two_losses(BOTH["fused"]).terms["place"].share == 0.25
+
+
+def test_a_part_of_a_step_counts_by_its_share_in_every_head() -> None:
+    """Two halves of a step that are the same samples: the gradient is that of one."""
+    whole, at = two_losses(BOTH["fused"]), two_targets()
+    whole.backprop(at, Context(training=True))
+    once = {p.name: p.grad.copy() for p in whole.graph.parameters}
+    for first in (True, False):
+        whole.backprop(at, Context(training=True), part=Part(0.5, first=first))
+    for p in whole.graph.parameters:
+        np.testing.assert_allclose(p.grad, once[p.name], rtol=1e-12, atol=1e-15)
+
+
+def test_probabilities_and_values_are_read_each_as_what_they_are() -> None:
+    whole = two_losses(BOTH["fused"])
+    outputs, _ = whole.graph.forward(two_targets().inputs, Context())
+    said = whole.read(outputs)
+    np.testing.assert_allclose(said["kind"].sum(axis=1), 1, rtol=1e-12)
+    np.testing.assert_array_equal(said["place"], outputs["place"])
+    assert not np.shares_memory(said["place"], outputs["place"])
+
+
+def test_watch_tells_the_losses_apart_by_their_heads() -> None:
+    seen: dict[tuple[str, str], np.ndarray] = {}
+    ctx = Context(training=True, watch=lambda node, what, array: seen.update({(node, what): array}))
+    two_losses(BOTH["two layers"]).backprop(two_targets(), ctx)
+    assert {node for node, what in seen if what == "loss"} == {"CrossEntropy of kind", "MeanSquaredError of place"}
+    assert [node for node, what in seen if what == "logarithm"] == ["CrossEntropy of kind"]
+    assert seen["CrossEntropy of kind", "loss"].shape == (7, 4)
+
+
+@pytest.mark.parametrize("heads", [["kind"], ["kind", "place", "size"], ["kind", "size"]])
+def test_losses_of_other_heads_than_there_are_are_refused(heads: list[str]) -> None:
+    graph = two_losses(BOTH["fused"]).graph
+    with pytest.raises(UsageError, match=f"has the heads kind, place, and the losses are of {', '.join(heads)}$"):
+        Objective(graph, {head: Term(MeanSquaredError()) for head in heads})
+    with pytest.raises(UsageError, match="the losses are of output"):
+        Objective(graph, MeanSquaredError())

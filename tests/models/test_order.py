@@ -37,3 +37,12 @@ def test_a_wrong_wiring_names_the_node(wiring: dict[str, tuple[str, ...]], where
     assert says in str(caught.value)
     if where:
         assert caught.value.where is not None and where in caught.value.where
+
+
+def test_a_head_need_not_be_read_and_may_be() -> None:
+    wiring = {"a": ("input",), "side": ("a",), "b": ("a",)}
+    assert in_order(wiring, "input", ["side", "b"]) == ["a", "side", "b"]
+    assert in_order({**wiring, "c": ("side", "b")}, "input", ["c", "side"]) == ["a", "side", "b", "c"]
+    with pytest.raises(UsageError, match="node 'b': nobody reads its output") as caught:
+        in_order(wiring, "input", ["side"])
+    assert caught.value.hint == "connect it to the output, 'side', or leave it out"

@@ -12,6 +12,7 @@ from nnlab.models.n_layers import NLayers
 from nnlab.models.step import HandStep
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import labelled, one_head
 
 
 class Plain(HandStep):
@@ -20,14 +21,14 @@ class Plain(HandStep):
 
 
 def step(**options) -> Plain:
-    graph = NLayers(layers=(5,), **options).graph((4,), 3).build((4,), rng=Rng(0), dtype=np.float64)
+    graph = NLayers(layers=(5,), **options).graph((4,), one_head(3)).build((4,), rng=Rng(0), dtype=np.float64)
     return Plain(graph, loss=CrossEntropy(), optimizer=Optimizer(Constant(), learning_rate=0.5, weight_decay=0.1))
 
 
 def batch(samples: int = 9, seed: int = 1) -> Batch:
     generator = Rng(seed).generator()
     targets = np.eye(3)[generator.integers(0, 3, samples)]
-    return Batch(generator.standard_normal((samples, 4)), targets, [""] * samples)
+    return labelled(generator.standard_normal((samples, 4)), targets, [""] * samples)
 
 
 def test_between_the_parts_statistics_have_moved_and_weights_have_not() -> None:

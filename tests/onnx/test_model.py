@@ -13,12 +13,13 @@ from nnlab.core.rng import Rng
 from nnlab.models.graph import Graph
 from nnlab.models.n_layers import NLayers
 from nnlab.onnx.model import IMPORTED, Onnx
+from nnlab.testing.batches import one_head
 
 SHAPE, CLASSES = (8, 8, 3), 3
 
 
 def weights(model: Any) -> dict[str, np.ndarray]:
-    graph: Graph = model.graph(SHAPE, CLASSES).build(SHAPE, rng=Rng(0), dtype=np.float32)
+    graph: Graph = model.graph(SHAPE, one_head(CLASSES)).build(SHAPE, rng=Rng(0), dtype=np.float32)
     return graph.state()
 
 

@@ -14,6 +14,7 @@ from nnlab.models.base import Model
 from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import labelled, one_head
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ def both() -> Callable[..., dict[str, Any]]:
     ) -> dict[str, Any]:
         learners = {}
         for backend in ("numpy", "torch"):
-            wired = (model or NLayers(layers=(12, 9), dropout_rate=0.2)).graph((4, 5, 1), 3)
+            wired = (model or NLayers(layers=(12, 9), dropout_rate=0.2)).graph((4, 5, 1), one_head(3))
             graph = wired.build((4, 5, 1), rng=Rng(0), dtype=dtype)
             driver = Optimizer(rule or Adam(), **{"learning_rate": 0.01, **options})
             engine = Engine(device="cpu", threads=1)
@@ -49,6 +50,8 @@ def batch() -> Callable[..., Batch]:
     def made(number: int = 0, samples: int = 24, dtype: type = np.float64) -> Batch:
         generator = Rng(number).generator()
         targets = np.eye(3, dtype=dtype)[generator.integers(0, 3, samples)]
-        return Batch(generator.random((samples, 4, 5, 1)).astype(dtype), targets, [f"{i}.png" for i in range(samples)])
+        return labelled(
+            generator.random((samples, 4, 5, 1)).astype(dtype), targets, [f"{i}.png" for i in range(samples)]
+        )
 
     return made

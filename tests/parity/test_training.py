@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab.core.batch import Batch
+from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.models.learner import parts
@@ -16,6 +16,7 @@ from nnlab.optimizers.exponential_decay import ExponentialDecay
 from nnlab.optimizers.momentum import Momentum
 from nnlab.optimizers.rms_prop import RMSProp
 from nnlab.schedules.warmup import Warmup
+from nnlab.testing.batches import labelled
 
 EPOCHS = 12
 
@@ -64,7 +65,7 @@ def test_in_float64_every_tensor_stays_within_1e_12(name, both, batch):
             one, two = (who.learn(data, rng=rng, epoch=epoch, epochs=EPOCHS) for who in learners.values())
             assert two.loss == pytest.approx(one.loss, rel=1e-12)
             assert two.penalty == pytest.approx(one.penalty, rel=1e-12)
-            np.testing.assert_allclose(two.predicted, one.predicted, rtol=0, atol=1e-12)
+            np.testing.assert_allclose(two.outputs[OUTPUT], one.outputs[OUTPUT], rtol=0, atol=1e-12)
             place = f"epoch {epoch}, batch {index}"
             assert_close(learners["torch"].state(), learners["numpy"].state(), 1e-12, learners["torch"], place)
             assert_close(
@@ -76,7 +77,7 @@ def test_in_float64_every_tensor_stays_within_1e_12(name, both, batch):
             )
     one, two = (who.evaluate(batch(99)) for who in learners.values())
     assert two.loss == pytest.approx(one.loss, rel=1e-11)
-    np.testing.assert_allclose(two.predicted, one.predicted, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(two.outputs[OUTPUT], one.outputs[OUTPUT], rtol=0, atol=1e-11)
 
 
 @pytest.mark.parametrize("name", ["one layer", "fused", "squares", "warm"])
@@ -87,7 +88,7 @@ def test_in_float32_losses_stay_within_a_thousandth(name, both, batch):
         data, rng = batch(epoch, dtype=np.float32), Rng(0).at("step", epoch)
         one, two = (who.learn(data, rng=rng, epoch=epoch, epochs=EPOCHS) for who in learners.values())
         assert two.loss == pytest.approx(one.loss, rel=1e-3)
-        assert two.predicted.dtype == one.predicted.dtype == np.float32
+        assert two.outputs[OUTPUT].dtype == one.outputs[OUTPUT].dtype == np.float32
 
 
 @pytest.mark.parametrize("rule", [Adam(), AdamW(), Momentum(), RMSProp(), Constant()], ids=lambda r: type(r).__name__)
@@ -117,8 +118,9 @@ def test_a_step_of_several_batches_is_that_of_one_with_all_their_samples(options
     some, whole = both(model, **options), both(model, **options)
     for step in range(2):
         batches = [batch(4 * step + number, samples) for number, samples in enumerate((8, 8, 8, 5))]
-        inputs, targets = (np.concatenate([getattr(b, part) for b in batches]) for part in ("inputs", "targets"))
-        joined = Batch(inputs, targets, ["x"] * 29)
+        inputs = np.concatenate([b.inputs for b in batches])
+        targets = np.concatenate([b.targets[OUTPUT].value for b in batches])
+        joined = labelled(inputs, targets, ["x"] * 29)
         for backend in some:
             pairs = zip(batches, parts(batches), strict=True)
             results = [some[backend].backprop(b, rng=Rng(0), part=part) for b, part in pairs]

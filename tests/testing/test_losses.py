@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from nnlab.core.batch import Target
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.mean_squared_error import MeanSquaredError
+from nnlab.losses.places import Places
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.testing import check_loss
 
@@ -34,11 +36,9 @@ class LogarithmOfZero(CrossEntropy):
     """It takes the logarithm of whatever it gets."""
 
     def __call__(self, predicted, target, ctx):
-        from nnlab.losses.base import require_alike
-
-        require_alike(self, predicted, target)
-        loss = float(-(target * np.log(predicted)).sum(axis=1).mean(dtype=np.float64))
-        return loss, -target / predicted / predicted.dtype.type(len(predicted))
+        places = Places("LogarithmOfZero", predicted, target)
+        loss = places.mean(-(places.wanted * np.log(places.rows)).sum(axis=1))
+        return loss, places.gradient(-places.wanted / places.rows)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -46,7 +46,8 @@ class Broadcasts(MeanSquaredError):
     """It takes targets of any shape that NumPy can stretch."""
 
     def __call__(self, predicted, target, ctx):
-        return super().__call__(predicted, np.broadcast_to(target.reshape(len(target), -1), predicted.shape), ctx)
+        value = target.value.reshape(len(target.value), -1)
+        return super().__call__(predicted, Target(np.broadcast_to(value, predicted.shape), target.weight), ctx)
 
 
 @dataclass(kw_only=True, eq=False)

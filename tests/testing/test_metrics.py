@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from nnlab.core.truth import rows_of
 from nnlab.metrics.classes import Classes
+from nnlab.metrics.residuals import AbsoluteError
 from nnlab.testing import check_metric
 
 
@@ -18,8 +20,8 @@ class MeanOfBatches(Classes):
     def reset(self):
         self.means.clear()
 
-    def update(self, predicted, target):
-        self.means.append(float(np.mean(predicted.argmax(axis=1) == target.argmax(axis=1))))
+    def update(self, answers, truths):
+        self.means.append(float(np.mean(self.hits(answers, truths))))
 
     def compute(self):
         return float(np.mean(self.means)) if self.means else float("nan")
@@ -42,11 +44,22 @@ class Remembers(Classes):
 
 
 @dataclass(kw_only=True, eq=False)
-class Rounds(Classes):
-    """It rounds what it was given, in place."""
+class RoundsScores(Classes):
+    """It rounds the scores of what it was given, in place."""
 
-    def update(self, predicted, target):
-        super().update(np.round(predicted, out=predicted), target)
+    def update(self, answers, truths):
+        np.round(answers.scores, out=answers.scores)
+        super().update(answers, truths)
+
+
+@dataclass(kw_only=True, eq=False)
+class Rounds(AbsoluteError):
+    """It rounds what is true, in place."""
+
+    def update(self, answers, truths):
+        numbers = rows_of(truths)
+        np.round(numbers, out=numbers)
+        super().update(answers, truths)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +68,7 @@ class Rounds(Classes):
         (MeanOfBatches, "in batches of 11, 1, 5"),
         (ZeroForNothing, "before any sample it is 0"),
         (Remembers, "after reset"),
+        (RoundsScores, "written to"),
         (Rounds, "written to"),
     ],
 )

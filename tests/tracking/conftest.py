@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlab.training.record import Checkpoint, EpochRecord, Predictions, Score, TrainingResult
+from nnlab.tracking.sheet import Predictions
+from nnlab.training.record import Checkpoint, EpochRecord, Score, TrainingResult
 
-DEV = Score(0.75, 0.5, 4)
+DEV = Score(0.75, {"accuracy": 0.5}, 4)
 
 
 def epoch(number: int, epochs: int = 2, loss: float = 0.5, dev: Score | None = DEV) -> EpochRecord:
     return EpochRecord(
         epoch=number,
         epochs=epochs,
-        training=Score(loss, 0.875, 8),
+        training=Score(loss, {"accuracy": 0.875}, 8),
         dev=dev,
         penalty=0.125,
         best=True,
@@ -25,15 +26,9 @@ def epoch(number: int, epochs: int = 2, loss: float = 0.5, dev: Score | None = D
     )
 
 
-def predictions(actual: list[int], predicted: list[int], classes: int = 3, name: str = "dev") -> Predictions:
-    probabilities = np.full((len(actual), classes), 0.1, np.float32)
-    probabilities[np.arange(len(actual)), predicted] = 0.8
-    return Predictions(
-        sources=tuple(f"{name}/{i}.png" for i in range(len(actual))),
-        actual=np.array(actual, dtype=np.int64),
-        predicted=np.array(predicted, dtype=np.int64),
-        probabilities=probabilities,
-    )
+def predictions(actual: list[int], predicted: list[int]) -> Predictions:
+    """What was said of samples, each time with a confidence of 0.8."""
+    return Predictions(np.array(actual), np.array(predicted), np.full(len(actual), 0.8, np.float32))
 
 
 def result(**changes: Any) -> TrainingResult:
@@ -44,13 +39,9 @@ def result(**changes: Any) -> TrainingResult:
         "early_stop_epoch": None,
         "stopped": "finished",
         "final": {
-            "training": Score(0.5, 0.875, 8),
-            "dev": Score(0.75, 0.5, 4),
-            "test": Score(0.625, 0.75, 4),
-        },
-        "predictions": {
-            "dev": predictions([0, 1, 2, 2], [0, 1, 0, 1]),
-            "test": predictions([0, 1, 2, 2], [0, 1, 2, 0], name="test"),
+            "training": Score(0.5, {"accuracy": 0.875}, 8),
+            "dev": Score(0.75, {"accuracy": 0.5}, 4),
+            "test": Score(0.625, {"accuracy": 0.75}, 4),
         },
         "best_state": {"dense_1.weight": np.arange(6, dtype=np.float32).reshape(2, 3)},
         "last_state": {"dense_1.weight": np.ones((2, 3), np.float32)},

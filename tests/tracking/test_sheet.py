@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from nnlab.tracking.sheet import as_shown, choose_samples, compose, short, subset, to_size
+from nnlab.tracking.sheet import as_shown, choose_samples, compose, short, to_size
 
 
 def test_the_surest_mistakes_come_first_and_take_at_most_half(made):
     said = made.predictions([0] * 10, [1] * 5 + [0] * 5)
-    said.probabilities[:5, 1] = [0.5, 0.9, 0.6, 0.8, 0.7]
+    said.confidence[:5] = [0.5, 0.9, 0.6, 0.8, 0.7]
     assert choose_samples(said, 4).tolist() == [1, 3, 5, 6]
 
 
@@ -21,9 +21,11 @@ def test_right_ones_take_turns_through_the_classes(made):
     assert choose_samples(said, 4).tolist() == [0, 3, 4, 1]
 
 
-def test_a_subset_keeps_samples_together(made):
-    part = subset(made.predictions([0, 1, 2], [0, 2, 1]), np.array([2, 0]))
-    assert (part.sources, part.actual.tolist(), part.predicted.tolist()) == (("dev/2.png", "dev/0.png"), [2, 0], [1, 0])
+def test_some_samples_are_taken_whole_and_in_their_order(made):
+    said = made.predictions([0, 1, 2], [0, 2, 1])
+    said.confidence[:] = [0.25, 0.5, 0.75]
+    part = said.take(np.array([2, 0]))
+    assert (part.actual.tolist(), part.predicted.tolist(), part.confidence.tolist()) == ([2, 0], [1, 0], [0.75, 0.25])
 
 
 def test_values_from_0_to_1_are_shown_as_they_are():

@@ -119,20 +119,6 @@ def test_metrics_have_a_line_per_epoch_and_partition(store, made):
     ]
 
 
-def test_predictions_name_every_file(store, made):
-    undecided = made.predictions([1], [-1], name="test")
-    undecided.probabilities[:] = np.nan
-    store.add_predictions(
-        made.result(predictions={"dev": made.predictions([0, 2], [0, 1]), "test": undecided}), ["a", "b", "c"]
-    )
-    first, second, third = read_run(store.folder).predictions
-    assert first.pop("probabilities") == pytest.approx([0.8, 0.1, 0.1])
-    assert first.pop("confidence") == pytest.approx(0.8)
-    assert first == {"partition": "dev", "source": "dev/0.png", "actual": "a", "predicted": "a"}
-    assert (second["actual"], second["predicted"]) == ("c", "b")
-    assert (third["predicted"], third["confidence"], third["probabilities"]) == (None, None, [None] * 3)
-
-
 def test_weights_and_state_come_back_with_what_they_are(store, made):
     result = made.result()
     store.add_weights(result, {"model": "NLayers", "classes": ("a", "b", "c"), "sample_shape": (2,)})

@@ -9,10 +9,16 @@ import numpy as np
 import pytest
 
 from nnlab.core.batch import Batch
+from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.metrics.classes import Classes
 from nnlab.models.learner import WHOLE, Learner, StepResult
+from nnlab.tasks.classification import Classification
+from nnlab.testing.batches import labelled
+from nnlab.training.scoring import Judgement
 from nnlab.training.trainer import Trainer
+
+JUDGEMENT = Judgement.by(Classification(), Classes())
 
 
 class Arrays:
@@ -30,7 +36,7 @@ class Arrays:
         for size in self.sizes:
             inputs = np.arange(start, start + size, dtype=np.float32)[:, np.newaxis]
             targets = np.tile(np.float32([1, 0]), (size, 1))
-            yield Batch(inputs, targets, [f"{self.name}/{i}.png" for i in range(start, start + size)])
+            yield labelled(inputs, targets, [f"{self.name}/{i}.png" for i in range(start, start + size)])
             start += size
 
 
@@ -63,7 +69,7 @@ class ScriptedLearner(Learner):
         accuracy, loss = self.script.at(int(self.weight[0]))
         right = batch.inputs[:, 0] % 10 < round(accuracy * 10)  # of every ten samples in a row, that many
         predicted = np.stack([right, ~right], axis=1).astype(np.float32)
-        return StepResult(loss, 0.25, predicted, {"forward": 0.5})
+        return StepResult(loss, 0.25, {OUTPUT: predicted}, {"forward": 0.5})
 
     def backprop(self, batch, *, rng, watch=None, part=WHOLE) -> StepResult:
         self.calls.append(("backprop", (rng, watch, part)))
@@ -118,13 +124,13 @@ def scripted() -> Callable[..., Trainer]:
         **options: Any,
     ) -> Trainer:
         data = SimpleNamespace(
-            classes=("a", "b"),
+            names=("a", "b"),
             sample_shape=(1,),
             training=Arrays("training", sizes),
             dev=Arrays("dev", dev),
             test=Arrays("test", test),
         )
         learner = ScriptedLearner(Script(accuracy, loss), on_learn)
-        return Trainer(learner, data, epochs=epochs, metric=Classes(), rng=Rng(7), **options)
+        return Trainer(learner, data, epochs=epochs, judgement=JUDGEMENT, rng=Rng(7), **options)
 
     return make

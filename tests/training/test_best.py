@@ -8,9 +8,13 @@ from nnlab.training.best import Best, rank
 from nnlab.training.record import Score
 
 
+def score(loss, accuracy):
+    return Score(loss, {"accuracy": accuracy}, 1)
+
+
 def follow(patience, *scores):
     best = Best(patience)
-    taken = [best.take(epoch, Score(loss, accuracy, 1)) for epoch, (accuracy, loss) in enumerate(scores, 1)]
+    taken = [best.take(epoch, score(loss, accuracy)) for epoch, (accuracy, loss) in enumerate(scores, 1)]
     return best, taken
 
 
@@ -36,11 +40,24 @@ def test_the_first_stop_is_kept_when_it_gets_better_later():
 
 
 def test_an_infinite_loss_is_worse_than_any_other_of_its_accuracy_but_no_nan():
-    assert rank(Score(1.0, 0.5, 1)) > rank(Score(math.inf, 0.5, 1)) > rank(Score(math.nan, 0.9, 1))
+    assert rank(score(1.0, 0.5)) > rank(score(math.inf, 0.5)) > rank(score(math.nan, 0.9))
 
 
 @hypothesis.given(st.lists(st.tuples(st.floats(), st.floats()), min_size=1, max_size=20))
 def test_whatever_the_figures_some_epoch_is_the_best_and_none_beats_it(scores):
     best, _ = follow(3, *scores)
-    ranks = [rank(Score(loss, accuracy, 1)) for accuracy, loss in scores]
+    ranks = [rank(score(loss, accuracy)) for accuracy, loss in scores]
     assert ranks[best.epoch - 1] == max(ranks)
+
+
+def test_of_an_error_the_lowest_is_the_best_and_none_is_the_worst():
+    best = Best(9, "lower")
+    taken = [best.take(epoch, Score(1.0, {"mae": mae, "r2": r2}, 1)) for epoch, (mae, r2) in enumerate(
+        [(math.nan, 0.9), (3.0, 0.1), (4.0, 0.9), (2.0, 0.0), (2.0, 0.9)], 1)]  # fmt: skip
+    assert (best.epoch, taken) == (4, [True, True, False, True, False])
+
+
+@pytest.mark.parametrize("better", ["lower", "higher"])
+def test_at_the_same_figure_the_lowest_loss_is_the_best_whichever_way_the_figure_is(better):
+    assert rank(score(1.0, 0.5), better) > rank(score(2.0, 0.5), better)
+    assert rank(score(1.0, math.nan), better) > rank(score(math.nan, 0.5), better)

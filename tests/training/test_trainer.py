@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 
 from nnlab.core.errors import CheckError
@@ -17,7 +16,7 @@ def dev_scored_with(trainer):
 def test_a_full_batch_s_dev_score_is_of_the_weights_that_its_training_figures_are_of(scripted):
     trainer = scripted(accuracy=[0.1, 0.3, 0.6, 0.2], epochs=3)
     history = trainer.run().history
-    assert [record.training.accuracy for record in history] == [record.dev.accuracy for record in history] == [
+    assert [record.training.figure for record in history] == [record.dev.figure for record in history] == [
         0.1, 0.3, 0.6]  # fmt: skip
     assert dev_scored_with(trainer)[:3] == [0, 1, 2]
 
@@ -31,12 +30,12 @@ def test_with_several_minibatches_dev_is_scored_with_the_weights_of_the_last_tra
 def test_training_figures_count_every_sample_once_however_batches_are_cut(scripted):
     trainer = scripted(accuracy=[1.0, 0.0], loss=[1.0, 5.0], epochs=1, sizes=[30, 10])
     training = trainer.run().history[0].training
-    assert training == Score(loss=(30 * 1.0 + 10 * 5.0) / 40, accuracy=30 / 40, samples=40)
+    assert training == Score(loss=(30 * 1.0 + 10 * 5.0) / 40, figures={"accuracy": 30 / 40}, samples=40)
 
 
 def test_dev_figures_count_every_sample_once_however_batches_are_cut(scripted):
     trainer = scripted(accuracy=[0.5], epochs=1, dev=[10, 4])  # of the four, inputs 10..13, all are right
-    assert trainer.run().history[0].dev.accuracy == pytest.approx(9 / 14)
+    assert trainer.run().history[0].dev.figure == pytest.approx(9 / 14)
 
 
 def test_the_best_weights_are_scored_at_the_end_and_test_only_there_and_once(scripted):
@@ -46,7 +45,7 @@ def test_the_best_weights_are_scored_at_the_end_and_test_only_there_and_once(scr
     assert result.best_epoch == 2
     assert result.best_state["weight"] == 1
     assert result.last_state["weight"] == 3
-    assert {name: score.accuracy for name, score in result.final.items()} == dict.fromkeys(
+    assert {name: score.figure for name, score in result.final.items()} == dict.fromkeys(
         ("training", "dev", "test"), 0.9
     )
     assert [detail for detail in scored if detail[0] == "test"] == [("test", 1)]
@@ -70,7 +69,7 @@ def test_what_the_very_last_update_left_may_be_the_best(scripted):
     result = scripted(accuracy=[0.1, 0.2, 0.9], epochs=2).run()
     assert result.best_epoch == 2
     assert result.best_state["weight"] == 2
-    assert result.final["dev"].accuracy == 0.9
+    assert result.final["dev"].figure == 0.9
 
 
 def test_without_dev_the_training_figures_say_what_is_best(scripted):
@@ -78,7 +77,7 @@ def test_without_dev_the_training_figures_say_what_is_best(scripted):
     result = trainer.run()
     assert [record.dev for record in result.history] == [None] * 3
     assert result.best_state["weight"] == 1
-    assert result.final["dev"].accuracy == 0.8  # still scored once, at the end
+    assert result.final["dev"].figure == 0.8  # still scored once, at the end
 
 
 def test_an_empty_dev_partition_is_not_scored(scripted):
@@ -154,7 +153,7 @@ class Diary(Callback):
 def test_without_dev_the_weights_of_an_epoch_are_those_of_its_last_training_pass(scripted):
     trainer = scripted(accuracy=[0.1, 0.2, 0.9, 0.1], epochs=2, sizes=[10, 10], eval_dev=False)
     result = trainer.run()
-    assert [record.training.accuracy for record in result.history] == pytest.approx([0.15, 0.5])
+    assert [record.training.figure for record in result.history] == pytest.approx([0.15, 0.5])
     assert (result.best_epoch, result.best_state["weight"]) == (2, 3)
 
 
@@ -195,7 +194,7 @@ def test_ctrl_c_amid_an_epoch_ends_with_what_whole_epochs_gave(scripted):
     assert (result.stopped, result.signal, result.epochs_run) == ("interrupted", None, 2)
     assert (result.steps, result.unfinished_steps) == (5, 1)
     assert result.last_state["weight"] == 5
-    assert result.final["test"].accuracy == 0.7
+    assert result.final["test"].figure == 0.7
     assert seen[-1] == ("run_end", "interrupted")
 
 
@@ -249,13 +248,21 @@ def test_after_an_error_what_there_is_can_be_had(scripted):
     assert result.best_state["weight"] == 1
 
 
-def test_predictions_name_every_sample_and_add_up_to_the_score(scripted):
-    result = scripted(accuracy=[0.7], epochs=1, dev=[10, 3]).run()
-    said = result.predictions["dev"]
-    assert said.sources == tuple(f"dev/{i}.png" for i in range(13))
-    assert said.predicted.tolist() == [0] * 7 + [1] * 3 + [0] * 3
-    assert result.final["dev"].accuracy == pytest.approx(np.mean(said.predicted == said.actual))
-    assert said.confusion().tolist() == [[10, 3], [0, 0]]
+def test_answers_name_every_sample_and_add_up_to_the_score(scripted):
+    class Takes(Callback):
+        def __init__(self):
+            self.sources, self.answers = [], []
+
+        def answered(self, partition, batch, answers):
+            if partition == "dev":
+                self.sources += batch.sources
+                self.answers += [answer.index for answer in answers]
+
+    takes = Takes()
+    result = scripted(accuracy=[0.7], epochs=1, dev=[10, 3], callbacks=[takes]).run()
+    assert takes.sources == [f"dev/{i}.png" for i in range(13)]
+    assert takes.answers == [0] * 7 + [1] * 3 + [0] * 3
+    assert result.final["dev"].figure == pytest.approx(10 / 13)
 
 
 def test_time_and_memory_are_accounted_for(scripted):

@@ -3,7 +3,7 @@
 from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.core.errors import MissingError, UsageError
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.optimizers.optimizer import Optimizer
@@ -14,7 +14,7 @@ class Numpy(Backend):
     """The layers' own arithmetic, on the processor."""
 
     @classmethod
-    def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
+    def of(cls, graph: Graph, *, loss: Losses, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
         """A NumpyLearner."""
         cls.require(engine)
         return NumpyLearner(graph, loss=loss, optimizer=optimizer, threads=engine.threads)

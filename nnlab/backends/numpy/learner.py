@@ -4,7 +4,7 @@ from nnlab.core.context import Context, Watch
 from nnlab.core.machine import usable_cores
 from nnlab.core.rng import Rng
 from nnlab.core.workspace import Workspace
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.step import HandStep
 from nnlab.optimizers.optimizer import Optimizer
@@ -19,7 +19,7 @@ class NumpyLearner(HandStep):
 
     backend = "numpy"
 
-    def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, threads: int = 0):
+    def __init__(self, graph: Graph, *, loss: Losses, optimizer: Optimizer, threads: int = 0):
         super().__init__(graph, loss=loss, optimizer=optimizer, threads=threads or usable_cores())
         self.optimizer.threads = self._threads
         self._step_memory, self._score_memory = Workspace(), Workspace()

@@ -8,7 +8,7 @@ from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
 from nnlab.checks.translated import Translated
 from nnlab.core.errors import MissingError
 from nnlab.core.install import install_line
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.optimizers.optimizer import Optimizer
@@ -19,7 +19,7 @@ class Torch(Backend):
     """Torch's arithmetic and gradients, on the processor or a CUDA device."""
 
     @classmethod
-    def of(cls, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
+    def of(cls, graph: Graph, *, loss: Losses, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
         """A TorchLearner; imports torch."""
         require_torch()
         from nnlab.backends.torch.learner import TorchLearner

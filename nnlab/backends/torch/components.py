@@ -6,8 +6,9 @@ import torch
 
 from nnlab.backends.torch.devices import array_of, column_major
 from nnlab.backends.torch.layers import TORCH_LAYERS
-from nnlab.backends.torch.losses import TORCH_LOSSES
+from nnlab.backends.torch.losses import TORCH_LOSSES, TorchTarget
 from nnlab.backends.torch.optimizers import TorchOptimizer
+from nnlab.core.batch import Target
 from nnlab.core.context import Context
 from nnlab.core.parameter import Buffer, Parameter
 from nnlab.core.types import Array
@@ -33,10 +34,10 @@ class TorchTranslated:
         gradients = {name: array_of(_gradient(tensor)) for name, tensor in (inputs | learnt).items()}
         return {"y": array_of(y), **gradients, **{field: array_of(values[field]) for field in buffers}}
 
-    def loss(self, loss: Loss, predicted: Array, target: Array) -> tuple[float, Array]:
+    def loss(self, loss: Loss, predicted: Array, target: Target) -> tuple[float, Array]:
         """The mean loss and its gradient, by autograd."""
         p = _copied(predicted).requires_grad_()
-        value = TORCH_LOSSES.of(type(loss))(loss, p, _copied(target))
+        value = TORCH_LOSSES.of(type(loss))(loss, p, TorchTarget.of(target, _copied))
         value.backward()
         return value.item(), array_of(_gradient(p))
 

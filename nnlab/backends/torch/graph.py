@@ -27,21 +27,24 @@ class TorchGraph:
             for node in definition.nodes
         }
 
-    def forward(self, x: torch.Tensor, ctx: Context) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        """The network's output, and every node's."""
+    def forward(self, x: torch.Tensor, ctx: Context) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+        """What each head gives, and every node."""
         outputs = {INPUT: x}
         for node in self.definition.nodes:
             outputs[node.name] = self._run(node, outputs, ctx)
-        return outputs[self.definition.output], outputs
+        return self._given(outputs), outputs
 
-    def output(self, x: torch.Tensor, ctx: Context) -> torch.Tensor:
-        """The network's output alone."""
+    def _given(self, outputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        return {name: outputs[outlet.node] for name, outlet in self.definition.heads.items()}
+
+    def outputs(self, x: torch.Tensor, ctx: Context) -> dict[str, torch.Tensor]:
+        """What each head gives, alone."""
         return self.forward(x, ctx)[0]
 
-    def shown(self, x: torch.Tensor, ctx: Context) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        """The network's output, and every node's to look at, through which no gradient flows."""
-        y, outputs = self.forward(x, ctx)
-        return y, {name: output.detach() for name, output in outputs.items()}
+    def shown(self, x: torch.Tensor, ctx: Context) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+        """What each head gives, and every node to look at, through which no gradient flows."""
+        heads, outputs = self.forward(x, ctx)
+        return heads, {name: output.detach() for name, output in outputs.items()}
 
     def drawn(self, ctx: Context, samples: int) -> DrawnContext:
         """The context of a compiled pass over so many samples: nobody watches inside, and chance is drawn now."""
@@ -52,14 +55,14 @@ class TorchGraph:
                 drawn[node.name] = uniform((samples, *self.definition.shapes[node.inputs[0]]), ctx)
         return DrawnContext(training=ctx.training, rng=ctx.rng, drawn=drawn)
 
-    def forward_from(self, start: str, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
-        """The network's output when only the parameters of node `start` have changed since `outputs`."""
+    def forward_from(self, start: str, outputs: Mapping[str, torch.Tensor], ctx: Context) -> dict[str, torch.Tensor]:
+        """What each head gives when only the parameters of node `start` have changed since `outputs`."""
         fresh, stale = dict(outputs), {start}
         for node in self.definition.nodes:
             if node.name in stale or not stale.isdisjoint(node.inputs):
                 stale.add(node.name)
                 fresh[node.name] = self._run(node, fresh, ctx)
-        return fresh[self.definition.output]
+        return self._given(fresh)
 
     def _run(self, node: Node, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
         ctx.node = node.name

@@ -23,6 +23,7 @@ from nnlab.layers.dropout import Dropout
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.leaky_relu import LeakyReLU
 from nnlab.layers.relu import ReLU
+from nnlab.layers.rescale import Rescale
 from nnlab.layers.sigmoid import Sigmoid
 from nnlab.layers.softmax import Softmax
 from nnlab.layers.tanh import Tanh
@@ -58,6 +59,12 @@ def batch_norm(layer: BatchNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> 
         momentum=1 - layer.momentum,
         eps=layer.epsilon,
     ).reshape(x.shape)
+
+
+@TORCH_LAYERS.register(Rescale)
+def rescale(layer: Rescale, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = factor x + shift"""
+    return x * own["factor"] + own["shift"]
 
 
 @TORCH_LAYERS.register(Dropout)

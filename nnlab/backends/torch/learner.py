@@ -19,6 +19,7 @@ from nnlab.backends.torch.devices import (
     use_threads,
 )
 from nnlab.backends.torch.graph import TorchGraph
+from nnlab.backends.torch.losses import TorchTarget
 from nnlab.backends.torch.objective import TorchObjective
 from nnlab.backends.torch.optimizers import TorchOptimizer
 from nnlab.backends.torch.probe import TorchProbe
@@ -28,7 +29,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.stopwatch import Stopwatch
 from nnlab.core.types import Array
 from nnlab.kernels.threads import one_blas_thread
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.learner import WHOLE, Learner, Part, StepResult
 from nnlab.models.objective import Objective
@@ -46,7 +47,7 @@ class TorchLearner(Learner):
 
     backend = "torch"
 
-    def __init__(self, graph: Graph, *, loss: Loss, optimizer: Optimizer, engine: Engine = PLAIN):
+    def __init__(self, graph: Graph, *, loss: Losses, optimizer: Optimizer, engine: Engine = PLAIN):
         refuse_amp(engine, graph.dtype)
         require_compiler(engine)
         self.definition, self._engine, self._device = graph, engine, device_of(engine)
@@ -78,10 +79,10 @@ class TorchLearner(Learner):
         penalty = timed("forward", self.objective.penalty_value)
 
         with self._statistics_back_on_error(), one_blas_thread() if watch else nullcontext():
-            y = timed("forward", self._output, batch.inputs, ctx)
-            loss = timed("forward", self.objective.mean_loss, y, self._moved(batch.targets), ctx)
+            outputs = timed("forward", self._outputs, batch.inputs, ctx)
+            loss = timed("forward", self.objective.mean_loss, outputs, self._targets(batch), ctx)
             timed("backward", self._backward, loss, watch, part)
-        return StepResult(loss.item(), penalty, array_of(self.objective.probabilities(y)), timed.seconds)
+        return StepResult(loss.item(), penalty, self.objective.read(outputs), timed.seconds)
 
     def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
         """Clips, decays, and moves every weight by its gradient."""
@@ -94,34 +95,34 @@ class TorchLearner(Learner):
         ctx = Context(training=False)
         timed = Stopwatch(self._wait)
         with torch.no_grad():
-            y = timed("evaluate", self._output, batch.inputs, ctx)
-            loss = timed("evaluate", self.objective.mean_loss, y, self._moved(batch.targets), ctx)
-            predicted = array_of(self.objective.probabilities(y))
-        return StepResult(loss.item(), self.objective.penalty_value(), predicted, timed.seconds)
+            outputs = timed("evaluate", self._outputs, batch.inputs, ctx)
+            loss = timed("evaluate", self.objective.mean_loss, outputs, self._targets(batch), ctx)
+            said = self.objective.read(outputs)
+        return StepResult(loss.item(), self.objective.penalty_value(), said, timed.seconds)
 
-    def predict(self, inputs: Array) -> Array:
-        """(batch, classes) probabilities in evaluation mode."""
+    def predict(self, inputs: Array) -> Mapping[str, Array]:
+        """What the heads say in evaluation mode."""
         with torch.no_grad():
-            return array_of(self.objective.probabilities(self._output(inputs, Context(training=False))))
+            return self.objective.read(self._outputs(inputs, Context(training=False)))
 
-    def _output(self, inputs: Array, ctx: Context) -> torch.Tensor:
-        """The network's output, in the model's dtype whatever the products were computed in."""
+    def _outputs(self, inputs: Array, ctx: Context) -> dict[str, torch.Tensor]:
+        """What the heads give, in the model's dtype whatever the products were computed in."""
         self.definition.require_samples(inputs.shape)
         x = self._moved(inputs)
         with self._products():
-            y = self._compiled_output(x, ctx) if self._engine.compile else self.graph.output(x, ctx)
-        return y.to(x.dtype)
+            heads = self._compiled_outputs(x, ctx) if self._engine.compile else self.graph.outputs(x, ctx)
+        return {name: y.to(x.dtype) for name, y in heads.items()}
 
-    def _compiled_output(self, x: torch.Tensor, ctx: Context) -> torch.Tensor:
-        """The output of a compiled pass, which shows what every node gave; gradients between nodes stay inside it.
+    def _compiled_outputs(self, x: torch.Tensor, ctx: Context) -> dict[str, torch.Tensor]:
+        """The outputs of a compiled pass, which shows what every node gave; gradients between nodes stay inside it.
 
         It gives every node's output whether somebody watches or not, so that watching changes no bit.
         """
-        y, outputs = self._compiled(x, self.graph.drawn(ctx, len(x)))
+        heads, outputs = self._compiled(x, self.graph.drawn(ctx, len(x)))
         if ctx.watch is not None:
             for node in self.definition.nodes:
                 ctx.watch(node.name, "forward", array_of(outputs[node.name]))
-        return y
+        return dict(heads)
 
     def _products(self) -> AbstractContextManager[object]:
         """Within it, products are in bfloat16 where that was asked for."""
@@ -160,6 +161,10 @@ class TorchLearner(Learner):
         if watch:
             for name in self._weights.keys() - shown:  # the loss does not depend on it
                 show(name, torch.zeros_like(self._weights[name]))
+
+    def _targets(self, batch: Batch) -> dict[str, TorchTarget]:
+        """What the heads ought to give, on the device."""
+        return {name: TorchTarget.of(target, self._moved) for name, target in batch.targets.items()}
 
     def _moved(self, array: Array) -> torch.Tensor:
         """An array in the model's dtype on the device."""

@@ -4,41 +4,90 @@ All are means over the batch, as scalars that autograd differentiates.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch.nn import functional as F
 
+from nnlab.core.batch import Target
 from nnlab.core.translations import Translations
+from nnlab.core.types import Array
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.l2 import L2
 from nnlab.losses.mean_squared_error import MeanSquaredError
+from nnlab.losses.robust import Huber, MeanAbsoluteError
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 
 TorchLoss = Callable[..., torch.Tensor]
-"""Called as translation(loss, predicted, target): the mean loss of (batch, classes) predictions."""
+"""Called as translation(loss, predicted, target): the mean loss of (batch, ..., channels) predictions."""
+
+
+@dataclass(frozen=True, eq=False)
+class TorchTarget:
+    """A target as tensors.  Shapes:  value: (batch, ..., channels); weight: broadcasts to (batch, ..., 1), or None"""
+
+    value: torch.Tensor
+    weight: torch.Tensor | None = None
+
+    @classmethod
+    def of(cls, target: Target, moved: Callable[[Array], torch.Tensor]) -> "TorchTarget":
+        """A target whose arrays `moved` brings to where they are needed."""
+        return cls(moved(target.value), None if target.weight is None else moved(target.weight))
+
+    def mean(self, losses: torch.Tensor) -> torch.Tensor:
+        """The weighted mean of the places' losses; 0 where all weights are 0.  Shapes:  losses: (batch, ...)"""
+        assert self.weight is not None
+        weights = self.weight.expand(*losses.shape, 1).squeeze(-1)
+        total = weights.sum()
+        return (losses * weights).sum() / torch.where(total == 0, torch.ones_like(total), total)
+
+    def apart(self, function: Callable[..., torch.Tensor], predicted: torch.Tensor) -> torch.Tensor:
+        """The mean over places and channels of one of torch's elementwise losses."""
+        if self.weight is None:
+            return function(predicted, self.value)
+        return self.mean(function(predicted, self.value, reduction="none").mean(-1))
+
 
 TORCH_LOSSES: Translations[TorchLoss] = Translations("loss", "torch")
 """The translation of each loss, by its exact class."""
 
 
 @TORCH_LOSSES.register(CrossEntropy)
-def cross_entropy(loss: CrossEntropy, predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """- 1/batch sum y log p; a p of zero counts as the smallest normal number, in the gradient y / p as well."""
+def cross_entropy(loss: CrossEntropy, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """- 1/places sum y log p; a p of zero counts as the smallest normal number, in the gradient y / p as well."""
     floor = torch.finfo(predicted.dtype).tiny
     p = predicted + (predicted.clamp(min=floor) - predicted).detach()
-    return -(target * p.log()).sum() / len(predicted)
+    if target.weight is None:
+        return -(target.value * p.log()).sum() / (p.numel() // p.shape[-1])
+    return target.mean(-(target.value * p.log()).sum(-1))
 
 
 @TORCH_LOSSES.register(SoftmaxCrossEntropy)
-def softmax_cross_entropy(loss: SoftmaxCrossEntropy, predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Torch's cross-entropy is that of logits: LogSoftmax, then the mean of -y log a."""
-    return F.cross_entropy(predicted, target)
+def softmax_cross_entropy(loss: SoftmaxCrossEntropy, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """Torch's cross-entropy is that of logits, classes last only in a table: LogSoftmax, then the mean of -y log a."""
+    rows, wanted = (each.reshape(-1, each.shape[-1]) for each in (predicted, target.value))
+    if target.weight is None:
+        return F.cross_entropy(rows, wanted)
+    return target.mean(F.cross_entropy(rows, wanted, reduction="none").reshape(predicted.shape[:-1]))
 
 
 @TORCH_LOSSES.register(MeanSquaredError)
-def mean_squared_error(loss: MeanSquaredError, predicted: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """The mean over batch and classes of (p - y)^2"""
-    return F.mse_loss(predicted, target)
+def mean_squared_error(loss: MeanSquaredError, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """The mean over places and channels of (p - y)^2"""
+    return target.apart(F.mse_loss, predicted)
+
+
+@TORCH_LOSSES.register(MeanAbsoluteError)
+def mean_absolute_error(loss: MeanAbsoluteError, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """The mean over places and channels of |p - y|"""
+    return target.apart(F.l1_loss, predicted)
+
+
+@TORCH_LOSSES.register(Huber)
+def huber(loss: Huber, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """The mean over places and channels of h(p - y)"""
+    return target.apart(partial(F.huber_loss, delta=loss.delta), predicted)
 
 
 def l2(penalty: L2, weights: Iterable[torch.Tensor]) -> torch.Tensor:

@@ -7,34 +7,42 @@ from torch.nn import functional as F
 
 from nnlab.backends.torch.devices import array_of
 from nnlab.backends.torch.graph import TorchGraph, watch_gradient
-from nnlab.backends.torch.losses import TORCH_LOSSES, l2
+from nnlab.backends.torch.losses import TORCH_LOSSES, TorchTarget, l2
 from nnlab.core.context import Context
+from nnlab.core.types import Array
 from nnlab.models.learner import WHOLE, Part
 from nnlab.models.objective import Objective
 
 
 class TorchObjective:
-    """objective = mean over the batch of loss(graph(x), target) + penalty(parameters)
+    """objective = sum over heads of share * mean over the batch of loss(graph(x), target) + penalty(parameters)
 
     Options:  definition: the hand-written objective.  values: every parameter and buffer as a tensor, by name.
-    Raises:  UsageError: when a layer or the loss has no translation.
+    Raises:  UsageError: when a layer or a loss has no translation.
     """
 
     def __init__(self, definition: Objective, values: Mapping[str, torch.Tensor]):
         self.definition, self.graph = definition, TorchGraph(definition.graph, values)
-        self._loss = TORCH_LOSSES.of(type(definition.loss))
+        self._losses = {name: TORCH_LOSSES.of(type(term.loss)) for name, term in definition.terms.items()}
         self._weights = {p.name: values[p.name] for p in definition.graph.parameters}
         self._penalised = {p.name: values[p.name] for p in definition.graph.parameters if p.penalised}
 
-    def mean_loss(self, y: torch.Tensor, targets: torch.Tensor, ctx: Context) -> torch.Tensor:
+    def mean_loss(
+        self, outputs: Mapping[str, torch.Tensor], targets: Mapping[str, TorchTarget], ctx: Context
+    ) -> torch.Tensor:
         """The mean loss over the batch, as a scalar to differentiate."""
-        loss, name = self.definition.loss, type(self.definition.loss).__name__
+        parts = [self._part(name, y, targets[name], ctx) for name, y in outputs.items()]
+        return parts[0] if len(parts) == 1 else torch.stack(parts).sum()
+
+    def _part(self, head: str, y: torch.Tensor, target: TorchTarget, ctx: Context) -> torch.Tensor:
+        term = self.definition.terms[head]
         if ctx.watch:
-            if loss.logarithmic:
-                ctx.watch(name, "logarithm", array_of(y))
+            if term.loss.logarithmic:
+                ctx.watch(term.node(head), "logarithm", array_of(y))
             y = y.view_as(y)  # a tensor of its own: its gradient comes before the output node's
-            watch_gradient(y, ctx.watch, name, "loss")
-        return self._loss(loss, y, targets.to(y.dtype))
+            watch_gradient(y, ctx.watch, term.node(head), "loss")
+        loss = self._losses[head](term.loss, y, target)
+        return loss if term.share == 1 else loss * term.share
 
     def penalty_value(self, *names: str) -> float:
         """What the penalty adds, for the parameters of these names; for all when none is named."""
@@ -55,7 +63,10 @@ class TorchObjective:
                 if decay and name in self._penalised:
                     weight.grad.add_(weight, alpha=decay)
 
-    def probabilities(self, y: torch.Tensor) -> torch.Tensor:
-        """What the network's output says, as (batch, classes) probabilities, in memory of their own."""
-        logits = self.definition.graph.emits == "logits"
-        return F.softmax(y.detach(), dim=-1) if logits else y.detach().clone()
+    def read(self, outputs: Mapping[str, torch.Tensor]) -> dict[str, Array]:
+        """What the heads say, in memory of its own: probabilities, also where they give logits, or values."""
+        heads = self.definition.graph.heads
+        return {
+            name: array_of(F.softmax(y.detach(), dim=-1) if heads[name].emits == "logits" else y.detach().clone())
+            for name, y in outputs.items()
+        }

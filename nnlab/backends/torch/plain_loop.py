@@ -9,6 +9,7 @@ from torch import nn
 from nnlab.backends.base import Engine
 from nnlab.backends.torch.devices import device_of, tensor_of, use_threads
 from nnlab.core.batch import Batch
+from nnlab.core.truth import labels_of
 from nnlab.layers.base import Layer
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense
@@ -105,5 +106,5 @@ class PlainLoop:
         self.kept = {name: value.clone() for name, value in self._model.state_dict().items()}
 
     def _moved(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        labels = torch.from_numpy(batch.targets.argmax(axis=1))
+        labels = torch.from_numpy(labels_of(batch.truths))
         return tensor_of(batch.inputs, self._device), labels.to(self._device)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import torch
 
 from nnlab.backends.torch.devices import array_of, one_thread, tensor_of
+from nnlab.backends.torch.losses import TorchTarget
 from nnlab.backends.torch.objective import TorchObjective
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
@@ -31,7 +32,10 @@ class TorchProbe:
         self._values = {name: tensor_of(value, device) for name, value in (self._arrays | kept).items()}
         self._weights = {name: self._values[name].requires_grad_() for name in self._arrays}
         self._objective = TorchObjective(definition, self._values)
-        self._targets = tensor_of(batch.targets, device)
+        self._targets = {
+            name: TorchTarget.of(target, lambda array: tensor_of(array, device))
+            for name, target in batch.targets.items()
+        }
         self._inputs = tensor_of(batch.inputs, device)
         with torch.no_grad():
             _, self._first = self._objective.graph.forward(self._inputs, self._context())
@@ -50,8 +54,8 @@ class TorchProbe:
             weight.grad = None
         ctx = self._context()
         with torch.enable_grad():  # in the middle of a backward pass torch has it off
-            y, _ = self._objective.graph.forward(self._inputs, ctx)
-            self._objective.backward(self._objective.mean_loss(y, self._targets, ctx))
+            outputs, _ = self._objective.graph.forward(self._inputs, ctx)
+            self._objective.backward(self._objective.mean_loss(outputs, self._targets, ctx))
         return {name: array_of(weight.grad) for name, weight in self._weights.items()}
 
     @one_thread()
@@ -62,11 +66,11 @@ class TorchProbe:
         with torch.no_grad():
             if changed is None:
                 self._take(*self._arrays)
-                y, _ = graph.forward(self._inputs, ctx)
-                return float(self._objective.mean_loss(y, self._targets, ctx)) + self._objective.penalty_value()
+                outputs, _ = graph.forward(self._inputs, ctx)
+                return float(self._objective.mean_loss(outputs, self._targets, ctx)) + self._objective.penalty_value()
             self._take(changed)
-            y = graph.forward_from(graph.definition.node_of(changed), self._first, ctx)
-            loss = float(self._objective.mean_loss(y, self._targets, ctx))
+            outputs = graph.forward_from(graph.definition.node_of(changed), self._first, ctx)
+            loss = float(self._objective.mean_loss(outputs, self._targets, ctx))
         others = sum(penalty for name, penalty in self._penalties.items() if name != changed)
         return loss + others + self._objective.penalty_value(changed)
 

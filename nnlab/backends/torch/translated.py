@@ -4,12 +4,13 @@ from nnlab.backends.torch.layers import TORCH_LAYERS
 from nnlab.backends.torch.losses import TORCH_LOSSES
 from nnlab.backends.torch.optimizers import TORCH_RULES
 from nnlab.core.component import make
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.layers.base import Layer
 from nnlab.losses.base import Loss
 from nnlab.models.base import Model
 from nnlab.optimizers.base import UpdateRule
 
-SAMPLE_SHAPE, CLASSES = (4, 4, 1), 3
+SAMPLE_SHAPE, HEADS = (4, 4, 1), {OUTPUT: Head((3,))}
 """What models are wired for, to see which layers they use."""
 
 
@@ -25,6 +26,6 @@ def is_translated(component: type) -> bool:
     if issubclass(component, UpdateRule):
         return component in TORCH_RULES
     if issubclass(component, Model):
-        graphs = [make(component, options).graph(SAMPLE_SHAPE, CLASSES) for options in component.examples()]
+        graphs = [make(component, options).graph(SAMPLE_SHAPE, HEADS) for options in component.examples()]
         return all(type(node.layer) in TORCH_LAYERS for graph in graphs for node in graph.nodes)
     return True

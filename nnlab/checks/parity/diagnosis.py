@@ -123,7 +123,7 @@ def advice(subject: Subject, tensor: str) -> str:
         around is not None and what.startswith(("forward", "backward", "gradient")) and node not in layers
     ):  # inside a layer that is a graph itself: "onnx/relu"
         return f"check the {what.partition(' ')[0]} of {node}, inside {around} ({layers[around]})"
-    loss, rule = type(subject.loss.of(graph.emits)).__name__, type(subject.optimizer.rule).__name__
+    loss, rule = type(subject.fitting_loss).__name__, type(subject.optimizer.rule).__name__
     if tensor in {LOSS, LOSS_GRADIENT}:
         return f"check {loss} with `nnlab check`"
     if tensor == PENALTY:

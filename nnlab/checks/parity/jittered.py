@@ -51,8 +51,8 @@ class Jittered(HandStep):
         self._shake(batch.inputs)
         return super().backprop(batch, rng=rng, watch=watch, part=part)
 
-    def predict(self, inputs: Array) -> Array:
-        """(batch, classes) probabilities in evaluation mode; the inputs are jittered where they are."""
+    def predict(self, inputs: Array) -> Mapping[str, Array]:
+        """What the heads say in evaluation mode; the inputs are jittered where they are."""
         self._shake(inputs)
         return super().predict(inputs)
 

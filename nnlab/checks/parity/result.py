@@ -52,7 +52,7 @@ class Comparison:
     Options:  tensors: every name, in the order in which a step makes them: "dense_1 forward", ..., "loss",
                   "penalty", "loss gradient", "dense_1 backward", "dense_1 gradient weight", ..., after the update
                   "dense_1.weight m", "dense_1.weight", "batch_norm_1.running_mean", at the end of an epoch "dev
-                  probabilities" ("training probabilities" without dev).
+                  probabilities" ("training probabilities" without dev; "values" of a regression).
               history: every step's differences.  divergences: in the order in which they were found.
               silent: tensors that were found to have no signal, or to follow what has none.
     """

@@ -1,7 +1,7 @@
 """One training step as a comparison sees it: where it starts from, and every tensor it makes, by name."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
-from nnlab.models.learner import Learner
+from nnlab.models.learner import Learner, joined
 
 See = Callable[[str, Array], None]
 """Called as see(name, tensor); the tensor may be overwritten after the call."""
@@ -106,8 +106,8 @@ def take(learner: Learner, moment: Moment, see: See) -> dict[str, Array]:
     before the learner's next.
     """
     moment.before.load_into(learner)
-    see(moment.evaluation, learner.predict(moment.evaluated.astype(np.float64)))
-    batch = Batch(moment.batch.inputs.astype(np.float64), moment.batch.targets, moment.batch.sources)
+    see(moment.evaluation, joined(learner.predict(moment.evaluated.astype(np.float64))))
+    batch = replace(moment.batch, inputs=moment.batch.inputs.astype(np.float64))
     taken = learner.learn(batch, rng=moment.rng, epoch=moment.epoch, epochs=moment.epochs, watch=watched(see))
     see(LOSS, np.array([taken.loss]))
     see(PENALTY, np.array([taken.penalty]))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 from nnlab.layers.base import Layer
-from nnlab.losses.base import Loss
+from nnlab.losses.base import Loss, Losses
 from nnlab.models.graph import Graph, Node
+from nnlab.models.objective import terms_of
 from nnlab.optimizers.optimizer import Optimizer
 
 L = TypeVar("L", bound=Layer)
@@ -17,7 +18,7 @@ class Subject:
     """A network that is built, what it minimises, and how it moves."""
 
     graph: Graph
-    loss: Loss
+    loss: Losses
     optimizer: Optimizer
 
     @property
@@ -45,9 +46,16 @@ class Subject:
         """The same with another layer for each of exactly this class."""
         return self.with_layers(lambda node: other(node.layer) if type(node.layer) is kind else None)
 
+    @property
+    def fitting_loss(self) -> Loss:
+        """The loss of its first head, in the form that fits what the head emits."""
+        return next(iter(terms_of(self.loss, self.graph).values())).loss
+
     def with_loss(self, loss: Loss) -> "Subject":
-        """The same with another loss."""
-        return replace(self, loss=loss)
+        """The same with another loss of its first head."""
+        terms = terms_of(self.loss, self.graph)
+        first = next(iter(terms))
+        return replace(self, loss={**terms, first: replace(terms[first], loss=loss)})
 
     def with_rule(self, **changes: object) -> "Subject":
         """The same with another update rule or other settings around it; it has taken no step."""

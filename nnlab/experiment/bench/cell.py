@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits
 from nnlab.core.batch import Batch
 from nnlab.core.errors import NnlabError
 from nnlab.core.rng import Rng
-from nnlab.data.pipeline import Data, survey
+from nnlab.data.pipeline import Data
 from nnlab.experiment.bench.gate import Dismissed, Gate, Turns
 from nnlab.experiment.bench.peers import PEERS, PeerLoop
-from nnlab.experiment.build import build, graph, read
+from nnlab.experiment.build import build, graph, outlined, read
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_file
@@ -23,6 +23,7 @@ from nnlab.kernels.threads import at_most_threads
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
 from nnlab.training.clock import peak_memory_mb
+from nnlab.training.scoring import Judgement
 from nnlab.training.trainer import Trainer
 
 SAY_EVERY = 0.25
@@ -68,7 +69,7 @@ def _own(experiment: Experiment, gate: Gate) -> dict[str, Any]:
         parts.learner,
         parts.data,
         epochs=options.epochs,
-        metric=experiment.accuracy,
+        judgement=Judgement.by(experiment.task, experiment.accuracy),
         rng=Rng(options.model_seed).at("training"),
         eval_dev=options.eval_dev,
         accumulate=options.accumulate,
@@ -81,15 +82,16 @@ def _own(experiment: Experiment, gate: Gate) -> dict[str, Any]:
         ],
     ).run()
     dev = result.final.get("dev")
-    accuracy = None if dev is None else dev.accuracy
-    return {"epochs": turns.taken(), "dev_accuracy": accuracy, "idle_cpu_ms": turns.idle_cpu_s * 1e3}
+    figure = None if dev is None else dev.figure
+    return {"epochs": turns.taken(), "dev_accuracy": figure, "idle_cpu_ms": turns.idle_cpu_s * 1e3}
 
 
 def _peer(name: str, experiment: Experiment, gate: Gate) -> dict[str, Any]:
     """The same epochs with another library's loop: it learns, dev is scored, the best weights are kept."""
-    network = graph(experiment, survey(experiment.data))
+    outline = outlined(experiment)
+    network = graph(experiment, outline)
     loop = next(peer for peer in PEERS if peer.name == name).make(network, experiment)
-    data = read(experiment, _Images(gate))
+    data = read(experiment, network, outline, _Images(gate))
     _told(gate, data, device=loop.device, parameters=network.parameter_count)
     turns, best = Turns(gate), -1.0
     for epoch in range(1, experiment.run.epochs + 1):

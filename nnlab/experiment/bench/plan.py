@@ -11,9 +11,8 @@ from typing import Any
 
 from nnlab.core.errors import MissingError
 from nnlab.core.folders import repository
-from nnlab.data.pipeline import survey
 from nnlab.experiment.bench.peers import PEERS, Peer
-from nnlab.experiment.build import graph
+from nnlab.experiment.build import graph, outlined
 from nnlab.experiment.experiment import Experiment
 
 SKLEARN = "scikit-learn"
@@ -71,7 +70,7 @@ def plan(experiments: Sequence[tuple[Experiment, Axes]], *, peers: bool = False)
     for experiment, axes in experiments:
         own = [Cell(variant) for variant in _variants(experiment, axes)]
         cells += own
-        network = graph(experiment, survey(own[0].experiment.data))
+        network = graph(experiment, outlined(own[0].experiment))
         for peer in PEERS if peers else ():
             said = peer.fits(network, own[0].experiment)
             if said.why_not:
@@ -91,13 +90,12 @@ def _variants(experiment: Experiment, axes: Axes) -> Iterator[Experiment]:
 
 
 def _with(experiment: Experiment, changes: Mapping[str, Mapping[str, Any]]) -> Experiment:
-    """The experiment with other options, in the options and in what is saved."""
+    """The experiment with other options."""
     run, data = copy(experiment.run), copy(experiment.data)
     for part, section in ((run, "run"), (data, "data")):
         for name, value in changes[section].items():
             setattr(part, name, value)
-    sections = {**experiment.sections, "run": run.options(), "data": data.options()}
-    return dataclasses.replace(experiment, run=run, data=data, sections=sections)
+    return dataclasses.replace(experiment, run=run, data=data)
 
 
 def _install_line() -> str:

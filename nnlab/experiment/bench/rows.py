@@ -91,7 +91,7 @@ class Measured:
             "cpu_ms": _middle(cpu),
             "idle_cpu_ms": _middle([said["idle_cpu_ms"] for said in results]),
             "peak_memory_mb": max((said["peak_memory_mb"] for said in results), default=None),
-            "dev_accuracy": results[0]["dev_accuracy"] if results else None,
+            f"dev_{self.cell.experiment.figure}": results[0]["dev_accuracy"] if results else None,
             "error": self.error,
             "exit_code": self.exit_code,
         }

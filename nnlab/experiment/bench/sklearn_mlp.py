@@ -1,9 +1,12 @@
 """scikit-learn's multilayer perceptron as a peer."""
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
 from nnlab.core.batch import Batch
+from nnlab.core.truth import Labels, labels_of
 from nnlab.core.types import Array
 from nnlab.data.pipeline import Data
 from nnlab.experiment.experiment import Experiment
@@ -47,12 +50,12 @@ class SklearnMlp:
             self._whole = _joined(list(data.training.batches()))
             size = min(self._most, len(self._whole))
             self.model.set_params(batch_size=size, alpha=self._decay * size, shuffle=size < len(self._whole))
-        labels = self._whole.targets.argmax(axis=1)
+        labels = labels_of(self._whole.truths)
         self.model.partial_fit(self._whole.inputs, labels, classes=np.arange(self._classes))
 
     def accuracy(self, batch: Batch) -> float:
         """Its own score."""
-        return float(self.model.score(batch.inputs, batch.targets.argmax(axis=1)))
+        return float(self.model.score(batch.inputs, labels_of(batch.truths)))
 
     def keep(self) -> None:
         """Copies of the weights."""
@@ -62,7 +65,7 @@ class SklearnMlp:
 def _joined(batches: list[Batch]) -> Batch:
     if len(batches) == 1:
         batch = batches[0]
-        return Batch(batch.inputs.reshape(len(batch), -1), batch.targets, batch.sources)
+        return replace(batch, inputs=batch.inputs.reshape(len(batch), -1))
     inputs = np.concatenate([batch.inputs.reshape(len(batch), -1) for batch in batches])
-    targets = np.concatenate([batch.targets for batch in batches])
-    return Batch(inputs, targets, [source for batch in batches for source in batch.sources])
+    truths = Labels(np.concatenate([labels_of(batch.truths) for batch in batches]))
+    return Batch(inputs, {}, truths, [source for batch in batches for source in batch.sources])

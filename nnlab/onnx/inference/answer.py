@@ -1,9 +1,11 @@
 """What is said of one picture, whoever says it: a trained run or an ONNX model."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from nnlab.core.truth import Label, Labels, Truth, Values
 from nnlab.core.types import Array, Pixels
 
 Ranking = tuple[tuple[str | int, float | None], ...]
@@ -16,7 +18,8 @@ class Answer:
 
     Options:  label: the class that the network itself names.  ranking: the likeliest classes, of a network that gives
               these alone.  classes: names of the classes where the network brings them along.  count: how many there
-              are in a class map; 0 where it does not show.  problem: why there is no answer, or none to trust.
+              are in a class map; 0 where it does not show.  values: numbers by name, of a regression.
+              problem: why there is no answer, or none to trust.
     Shapes:   probabilities: (classes,); mask: (height, width) of the picture, uint8; class_map: the same, whole numbers
     """
 
@@ -27,7 +30,19 @@ class Answer:
     ranking: Ranking = ()
     classes: tuple[str, ...] = ()
     count: int = 0
+    values: Mapping[str, float] = field(default_factory=dict)
     problem: str | None = None
+
+
+def answer_of(truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
+    """What a task answers of one picture of several. Raises TypeError: for an answer of another kind."""
+    truth = truths[place]
+    if isinstance(truth, Label) and isinstance(truths, Labels) and truths.scores is not None:
+        return scored(truths.scores[place])
+    if isinstance(truth, Values):
+        problem = not_finite(np.array(truth.numbers), "values")
+        return Answer(values=dict(zip(names, truth.numbers, strict=True)), problem=problem)
+    raise TypeError(f"no answer for {type(truth).__name__}")
 
 
 def scored(probabilities: Array) -> Answer:

@@ -42,6 +42,8 @@ def choose(outputs: Outputs, origins: Origins, *, classes: int = 0, said: str | 
         by_form.setdefault(output.form, []).append(output)
     maps = [output for form in MAPS for output in by_form.get(form, [])]
     labels, scores = by_form.get("class", []), _scores(by_form.get("scores", []), origins, classes)
+    if numbers := by_form.get("numbers"):
+        return _one(numbers, plain)
     if grids := by_form.get("objects"):
         return _one(grids, plain)
     if tables := by_form.get("table", []):

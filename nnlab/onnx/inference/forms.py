@@ -13,10 +13,12 @@ from nnlab.onnx.inference.origins import Origins
 from nnlab.onnx.ops.base import is_float
 
 Form = Literal[
-    "table", "class", "classes", "values", "scores", "mask", "class map", "class numbers", "objects", "other"
-]
+    "table", "class", "classes", "values", "scores", "mask", "class map", "class numbers", "objects",
+    "numbers", "other",
+]  # fmt: skip
 """table: names to probabilities (ZipMap).  class: one number or name.  classes, values: the likeliest ones and their
-scores (TopK).  class map: scores of every class at every place.  class numbers: the likeliest class of every place."""
+scores (TopK).  class map: scores of every class at every place.  class numbers: the likeliest class of every place.
+numbers: what they say themselves (a regression's), which only somebody who knows the model can tell."""
 
 MAP_FORMS = ("class map", "class numbers")
 

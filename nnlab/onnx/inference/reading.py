@@ -146,6 +146,16 @@ class Reader:
                           classes=tuple(table))  # fmt: skip
         return Answer(probabilities=shares, classes=tuple(table), label=label, problem=problem)
 
+    def numbers(self, choice: Choice) -> Answer:
+        """Numbers that mean themselves, by the names that are known of them, else numbered from 1."""
+        raw = self._numbers(choice.main)
+        names = self.recipe.labels or tuple(str(place) for place in range(1, raw.size + 1))
+        if len(names) != raw.size:
+            what = f"gives {raw.size} numbers, and {len(names)} names are known ({', '.join(names[:4])}, ...)"
+            raise DataError(what, where="the model", hint="give its own names: --labels=FILE, one in each line")
+        values = dict(zip(names, map(float, raw), strict=True))
+        return Answer(values=values, problem=not_finite(raw, "numbers"))
+
     def alone(self, choice: Choice) -> Answer:
         """A class, perhaps with its score."""
         label = self.label(choice.main)
@@ -206,6 +216,8 @@ def _as(kind: str, output: Output, size: Size | None) -> Form:
     long = sum(length != 1 for length in value.shape)
     if kind == "mask":
         return "mask" if long == 2 and value.dtype.kind not in "OSUT" else "other"
+    if kind == "numbers":
+        return "numbers" if long <= 1 and is_float(value) else "other"
     if kind == "objects":
         return "objects" if value.ndim == 4 and value.shape[1] > FIRST_CLASS and is_float(value) else "other"
     if kind == "labels":
@@ -221,5 +233,6 @@ _READERS: Mapping[str, Callable[[Reader, Choice], Answer]] = {
     "class": Reader.alone,
     "classes": Reader.likeliest,
     "values": Reader.likeliest,
+    "numbers": Reader.numbers,
     "objects": lambda reader, choice: seen_anywhere(choice.main.value),
 }

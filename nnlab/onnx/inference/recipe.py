@@ -18,8 +18,12 @@ from nnlab.onnx.file.samples import channels_last, is_column
 from nnlab.onnx.file.views import ModelView, Size, ValueView
 from nnlab.onnx.inference.preprocessing import EXPORTED_KEY, Preprocessing
 
-Kind = Literal["labels", "mask", "class-map", "objects"]
+Kind = Literal["labels", "mask", "class-map", "objects", "numbers"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+NUMBERS_KEY = "values"
+"""Where a file that `nnlab export` wrote says the names of the numbers that it gives, if it is a regression."""
 
 
 def known_kind(said: str | None) -> Kind | None:
@@ -67,15 +71,16 @@ def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said |
     Raises:  UsageError or Mistakes: flags that cannot be, or do not fit the model.  DataError: not a picture's model.
     """
     said, entry = said or Said(), entry_of(name)
-    names = tuple(said.labels) if said.labels is not None else own_labels(view) or (entry.labels if entry else ())
-    kind = said.kind or (known_kind(entry.kind) if entry else None)
+    own, numbers = own_labels(view), own_labels(view, NUMBERS_KEY)
+    names = tuple(said.labels) if said.labels is not None else own or numbers or (entry.labels if entry else ())
+    kind = said.kind or (known_kind(entry.kind) if entry else "numbers" if numbers else None)
     declared = picture_input(view)
     if said.output is not None:
         _require_output(view, said.output)
-    if not flags and EXPORTED_KEY in (own := metadata(view)):
+    if not flags and EXPORTED_KEY in (about := metadata(view)):
         from nnlab.onnx.inference.exported import exported_feed
 
-        return Recipe(exported_feed(own), names, kind, said.output)
+        return Recipe(exported_feed(about), names, kind, said.output)
     known = dict(entry.preprocessing) if entry else {}
     try:
         preprocessing = make(Preprocessing, {**_seen(view, declared), **known, **flags})
@@ -102,10 +107,11 @@ def picture_input(view: ModelView) -> ValueView:
     return inputs[0]
 
 
-def own_labels(view: ModelView) -> tuple[str, ...]:
-    """The names of the classes that the file itself carries in its metadata, as `nnlab export` writes them."""
+def own_labels(view: ModelView, key: str = "classes") -> tuple[str, ...]:
+    """The names of the classes that the file itself carries in its metadata, as `nnlab export` writes them; under
+    another key those of numbers."""
     try:
-        said = json.loads(metadata(view).get("classes", "[]"))
+        said = json.loads(metadata(view).get(key, "[]"))
     except ValueError:
         return ()
     return tuple(map(str, said)) if isinstance(said, list) else ()

@@ -12,11 +12,11 @@ import numpy as np
 from nnlab.core.component import required
 from nnlab.core.context import Context, Watch
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.heads import Emits
 from nnlab.core.parameter import NewParameter, Parameter
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.types import Array, Shape
 from nnlab.layers.base import Layer
-from nnlab.losses.base import Emits
 from nnlab.onnx.engine.compute import Compute, numpy_compute
 from nnlab.onnx.engine.execute import NumpyModel
 from nnlab.onnx.engine.plan import Plan

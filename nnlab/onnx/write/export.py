@@ -102,8 +102,12 @@ def _brought_up(node: Node) -> OnnxNetwork | None:
 
 def _with_softmax(network: Graph, wanted: bool | None) -> tuple[bool, bool]:
     """Whether a softmax is added, and whether one at the end is taken away."""
-    emitted = network.emits == "probabilities"
-    if wanted is None or wanted == emitted:
+    emits = network.outlet.emits
+    if wanted and emits == "values":
+        what = "the network gives values, of which a softmax would make something else"
+        raise UsageError(what, where="--softmax", hint="leave it out")
+    emitted = emits == "probabilities"
+    if wanted is None or wanted == emitted or emits == "values":
         return False, False
     return wanted, not wanted
 
@@ -150,7 +154,7 @@ class _Writer:
         given = self._given()
         for node in self.network.nodes:
             self.outputs[node.name] = self._node(node)
-        y, sample = self.outputs[self.network.output], self.network.out_shape
+        y, sample = self.outputs[self.network.outlet.node], self.network.out_shape
         adds, removes = softmax
         if adds:
             y = self.building.add("Softmax", y, name="probabilities", axis=len(sample))

@@ -18,6 +18,7 @@ from nnlab.layers.dropout import Dropout
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.leaky_relu import LeakyReLU
 from nnlab.layers.relu import ReLU
+from nnlab.layers.rescale import Rescale
 from nnlab.layers.sigmoid import Sigmoid
 from nnlab.layers.softmax import Softmax
 from nnlab.layers.tanh import Tanh
@@ -59,6 +60,12 @@ def dense(layer: Dense, place: Place, x: str) -> str:
     if not layer.bias:
         return place.add("MatMul", x, place.own("weight"))
     return place.add("Gemm", x, place.own("weight"), place.own("bias"))
+
+
+@ONNX_LAYERS.register(Rescale)
+def rescale(layer: Rescale, place: Place, x: str) -> str:
+    """y = factor x + shift"""
+    return place.add("Add", place.add("Mul", x, place.own("factor"), part="scaled"), place.own("shift"))
 
 
 @ONNX_LAYERS.register(BatchNorm)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.rng import Rng
 from nnlab.core.types import Shape
 from nnlab.models.one_layer import OneLayer
@@ -10,7 +11,7 @@ from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.write.export import Form, to_onnx
 
 
-def one_layer(in_shape: Shape, classes: int, seed: int = 0) -> ModelView:
+def one_layer(in_shape: Shape, head: Head, seed: int = 0) -> ModelView:
     """OneLayer before training, its weights those that this model seed draws, in float64 as they are drawn."""
-    network = OneLayer().graph(in_shape, classes).build(in_shape, rng=Rng(seed).at("weights"), dtype=np.float64)
+    network = OneLayer().graph(in_shape, {OUTPUT: head}).build(in_shape, rng=Rng(seed).at("weights"), dtype=np.float64)
     return checked(to_onnx(network, Form()), where="one_layer")

@@ -16,9 +16,9 @@ from nnlab.onnx.file.read import model_of
 from nnlab.onnx.file.views import ModelView
 
 BOUNDS: Mapping[str, float] = {"float64": 1e-7, "float32": 1e-5, "float16": 5e-3}
-"""How far a probability may be from the run's own, which is at most 1: some hundred times the rounding of one operation
-(float16, whose weights are rounded too: ten times). In float64 what rounds are the attributes: ONNX keeps an alpha or
-an epsilon in float32."""
+"""How far an output may be from the run's own, for outputs up to 1 (larger ones by their size): some hundred times the
+rounding of one operation (float16, whose weights are rounded too: ten times). In float64 what rounds are the
+attributes: ONNX keeps an alpha or an epsilon in float32."""
 
 Run = Callable[[Array], Array]
 """Called with a model's input, it gives the first output."""
@@ -44,13 +44,13 @@ class Verified:
 
 
 def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, logits: bool) -> Verified:
-    """Holds the model against probabilities that are known, through onnx's checker and on every engine.
+    """Holds the model against outputs that are known, through onnx's checker and on every engine.
 
     A run of an imported network brings a stranger's nodes here: machine code runs apart where it may not survive them.
 
     Options:  inputs: as the model takes them.  logits: whether it leaves out the softmax.
               dtype: the model's; what it is held against may be less precise, and allows more then.
-    Shapes:   expected: (batch, classes)
+    Shapes:   expected: (batch, classes), probabilities; or values
     Raises:   ComparisonError: naming the engine that differs, or what the checker says.
     """
     try:
@@ -74,15 +74,17 @@ def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, log
     if not found:
         why = "; ".join(f"{name}: {reason}" for name, reason in lacking.items())
         raise ComparisonError(f"no engine runs the model ({why})", where="export", hint="nothing was written")
-    bound = max(BOUNDS[dtype], BOUNDS[expected.dtype.name])
+    size = max(1.0, float(np.abs(expected).max(initial=0)))  # values may be above 1
+    bound = max(BOUNDS[dtype], BOUNDS[expected.dtype.name]) * size
     worst = max(found, key=lambda name: found[name] if np.isfinite(found[name]) else np.inf)
     if not found[worst] <= bound:
-        what = f"{worst} gives other probabilities than the run: {found[worst]:.2g} apart, at most {bound:g} is allowed"
+        kind = "probabilities" if size == 1 else "values"
+        what = f"{worst} gives other {kind} than the run: {found[worst]:.2g} apart, at most {bound:g} is allowed"
         raise ComparisonError(what, where="export", hint="nothing was written")
     return Verified(found, lacking, len(inputs), bound)
 
 
-def as_probabilities(y: Array, *, logits: bool) -> Array:
+def as_said(y: Array, *, logits: bool) -> Array:
     """What a model's output says, in float64."""
     wide = y.astype(np.float64)
     return softmax(wide, out=np.empty_like(wide)) if logits else wide
@@ -91,7 +93,7 @@ def as_probabilities(y: Array, *, logits: bool) -> Array:
 def _apart(name: str, y: Array, expected: Array, *, logits: bool) -> float:
     if y.shape != expected.shape:
         raise ComparisonError(f"{name} gives {y.shape}, the run {expected.shape}", where="export")
-    return float(np.abs(as_probabilities(y, logits=logits) - expected.astype(np.float64)).max())
+    return float(np.abs(as_said(y, logits=logits) - expected.astype(np.float64)).max())
 
 
 class Lacking(Exception):

@@ -10,7 +10,6 @@ import numpy as np
 from nnlab.checks.budget import Budget, Checked, Form, check_within
 from nnlab.checks.gradients import GradientReport
 from nnlab.checks.reaction import Reaction, react
-from nnlab.core.batch import Batch
 from nnlab.core.errors import CheckError
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.training.callback import Callback, Run
@@ -96,7 +95,7 @@ def _checked(step: Step) -> Checked:
     batch, learner = step.batch, step.learner
 
     def pass_s(samples: int) -> float:
-        some = Batch(batch.inputs[:samples], batch.targets[:samples], batch.sources[:samples])
+        some = batch.take(range(samples))
         began = time.thread_time()
         learner.evaluate(some)
         return time.thread_time() - began

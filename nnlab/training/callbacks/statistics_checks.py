@@ -1,14 +1,16 @@
 """Looks whether BatchNorm's running statistics lag behind the weights."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from nnlab.core.batch import Batch
 from nnlab.core.context import Context
 from nnlab.core.rng import Rng
+from nnlab.core.truth import Truth, taken, together
 from nnlab.core.types import Array
 from nnlab.data.batching import nearly_equal
 from nnlab.layers.batch_norm import BatchNorm
@@ -50,7 +52,7 @@ class StatisticsChecks(Callback):
     def run_start(self, run: Run) -> None:
         """Makes a copy of the network to look with."""
         self._run = run
-        if self.network is None or not len(run.data.dev) >= FEWEST:
+        if self.network is None or not run.judgement.judge.is_share or not len(run.data.dev) >= FEWEST:
             return
         if any(isinstance(node.layer, BatchNorm) for node in self.network.nodes):
             self._twin = self.network.with_layers(
@@ -62,33 +64,37 @@ class StatisticsChecks(Callback):
         if self._twin is None or self._run is None or record.epoch not in looked_at(record.epochs):
             return
         self._twin.load_state(self._run.learner.held())
-        inputs, labels = self._samples()
+        inputs, truths = self._samples()
+        judge, answers = self._run.judgement.judge, self._run.judgement.task.answers
         right = {training: np.zeros(0, bool) for training in (False, True)}
         for part in nearly_equal(len(inputs), min(self.batch, len(inputs))):
             for training in right:
                 context = Context(training=training)
                 with np.errstate(all="ignore"):  # values that are not finite are for the instability checks to name
-                    y, _ = self._twin.forward(inputs[part], context)
-                right[training] = np.append(right[training], y.argmax(axis=1) == labels[part])
+                    outputs, _ = self._twin.forward(inputs[part], context)
+                hits = judge.hits(answers(outputs), taken(truths, part))
+                if hits is None:  # a share that says nothing of single samples
+                    return
+                right[training] = np.append(right[training], hits)
         self.looks.append({"epoch": record.epoch, **_compared(running=right[False], own=right[True])})
 
-    def _samples(self) -> tuple[Array, Array]:
-        """Some of dev in an order of chance, so that a batch has all classes: samples and labels."""
+    def _samples(self) -> tuple[Array, Sequence[Truth]]:
+        """Some of dev in an order of chance, so that a batch has all classes: samples and truths."""
         assert self._run is not None
         dev = self._run.data.dev
         order = Rng(0).at("statistics").generator().permutation(len(dev))[:MOST]
         chosen = np.sort(order)
-        found = list(self._found(chosen))
-        inputs, labels = (np.concatenate(part) for part in zip(*found, strict=True))
+        batches = list(self._found(chosen))
+        inputs, truths = np.concatenate([b.inputs for b in batches]), [t for b in batches for t in b.truths]
         mixed = np.argsort(np.argsort(order))  # chosen[mixed] = order
-        return inputs[mixed], labels[mixed]
+        return inputs[mixed], taken(together(truths), mixed)
 
-    def _found(self, chosen: Array) -> Iterator[tuple[Array, Array]]:
+    def _found(self, chosen: Array) -> Iterator[Batch]:
         assert self._run is not None
         first = 0
         for batch in self._run.data.dev.batches():
             own = chosen[(chosen >= first) & (chosen < first + len(batch))] - first
-            yield batch.inputs[own], batch.targets[own].argmax(axis=1)
+            yield batch.take(own)
             first += len(batch)
 
     def state(self) -> dict[str, Any]:

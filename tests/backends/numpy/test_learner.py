@@ -1,6 +1,7 @@
 """NumpyLearner: steps that learn, scores that disturb nothing, chance that belongs to the step."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from nnlab.checks.finite import FiniteWatch
 from nnlab.checks.gradients import check_gradients
 from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
+from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.kernels.product import WORTH_THREADS
@@ -21,12 +23,13 @@ from nnlab.models.n_layers import NLayers
 from nnlab.models.one_layer import OneLayer
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import labelled, one_head
 
 DEFAULT = NLayers(layers=(12,), dropout_rate=0.2)
 
 
 def learner(model: Model = DEFAULT, dtype: type = np.float32, **optimizer: Any) -> NumpyLearner:
-    graph = model.graph((4, 5, 1), 3).build((4, 5, 1), rng=Rng(0), dtype=dtype)
+    graph = model.graph((4, 5, 1), one_head(3)).build((4, 5, 1), rng=Rng(0), dtype=dtype)
     driver = Optimizer(Adam(), **{"learning_rate": 0.01, **optimizer})
     return NumpyLearner(graph, loss=CrossEntropy(), optimizer=driver, threads=1)
 
@@ -37,7 +40,7 @@ def batch(dtype: type = np.float32, samples: int = 24, seed: int = 5) -> Batch:
     labels = generator.integers(0, 3, samples)
     x = 0.3 * generator.random((samples, 4, 5, 1))
     x[np.arange(samples), labels] += 0.5
-    return Batch(x.astype(dtype), np.eye(3, dtype=dtype)[labels], [f"{i}.png" for i in range(samples)])
+    return labelled(x.astype(dtype), np.eye(3, dtype=dtype)[labels], [f"{i}.png" for i in range(samples)])
 
 
 def learn(who: NumpyLearner, steps: int, at: Batch | None = None, **options: Any) -> list[float]:
@@ -59,7 +62,7 @@ def test_steps_reduce_the_loss_and_the_classes_are_learnt(model: Model, dtype: t
     losses = learn(who, 80)
     assert losses[-1] < 0.3 * losses[0]
     data = batch(dtype, seed=6)
-    assert np.mean(who.predict(data.inputs).argmax(1) == data.targets.argmax(1)) > 0.9
+    assert np.mean(who.predict(data.inputs)[OUTPUT].argmax(1) == data.targets[OUTPUT].value.argmax(1)) > 0.9
     assert all(value.dtype == dtype for value in who.state().values())
 
 
@@ -68,9 +71,9 @@ def test_a_step_gives_probabilities_loss_penalty_and_seconds() -> None:
     weights = [p.value.copy() for p in who.graph.parameters if p.penalised]
     data = batch()
     result = who.learn(data, rng=Rng(0), epoch=0, epochs=1)
-    assert result.predicted.shape == (24, 3) and result.predicted.dtype == np.float32
-    np.testing.assert_allclose(result.predicted.sum(axis=1), 1, rtol=1e-6)
-    picked = result.predicted[np.arange(24), data.targets.argmax(1)]
+    assert result.outputs[OUTPUT].shape == (24, 3) and result.outputs[OUTPUT].dtype == np.float32
+    np.testing.assert_allclose(result.outputs[OUTPUT].sum(axis=1), 1, rtol=1e-6)
+    picked = result.outputs[OUTPUT][np.arange(24), data.targets[OUTPUT].value.argmax(1)]
     assert result.loss == pytest.approx(-np.log(picked.astype(np.float64)).mean(), rel=1e-5)
     assert result.penalty == pytest.approx(
         0.05 * sum(float((w.astype(np.float64) ** 2).sum()) for w in weights), rel=1e-5
@@ -80,7 +83,7 @@ def test_a_step_gives_probabilities_loss_penalty_and_seconds() -> None:
 
 def test_what_a_step_gave_outlives_the_next() -> None:
     who = learner()
-    first = who.learn(batch(), rng=Rng(0), epoch=0, epochs=9).predicted
+    first = who.learn(batch(), rng=Rng(0), epoch=0, epochs=9).outputs[OUTPUT]
     kept = first.copy()
     learn(who, 3)
     who.evaluate(batch())
@@ -95,12 +98,12 @@ def test_evaluate_and_predict_and_probe_change_nothing() -> None:
         rng = Rng(0).at("step", i)
         before = busy.state()
         busy.evaluate(other)
-        busy.predict(other.inputs)
+        busy.predict(other.inputs)[OUTPUT]
         busy.probe(data, rng=rng).gradients()
         assert_same(before, busy.state())
         one, two = (who.learn(data, rng=rng, epoch=0, epochs=1) for who in (plain, busy))
         assert (one.loss, one.penalty) == (two.loss, two.penalty)
-        np.testing.assert_array_equal(one.predicted, two.predicted)
+        np.testing.assert_array_equal(one.outputs[OUTPUT], two.outputs[OUTPUT])
     assert_same(plain.state(), busy.state())
     assert_same(plain.optimizer_state(), busy.optimizer_state())
 
@@ -134,9 +137,9 @@ def test_evaluation_has_no_dropout_and_uses_running_statistics() -> None:
     learn(who, 5)
     data = batch()
     whole = who.evaluate(data)
-    alone = np.concatenate([who.predict(data.inputs[i : i + 1]) for i in range(len(data))])
-    np.testing.assert_allclose(alone, whole.predicted, rtol=1e-5)  # products of other shapes round differently
-    np.testing.assert_array_equal(whole.predicted, who.predict(data.inputs))
+    alone = np.concatenate([who.predict(data.inputs[i : i + 1])[OUTPUT] for i in range(len(data))])
+    np.testing.assert_allclose(alone, whole.outputs[OUTPUT], rtol=1e-5)  # products of other shapes round differently
+    np.testing.assert_array_equal(whole.outputs[OUTPUT], who.predict(data.inputs)[OUTPUT])
     assert set(whole.seconds) == {"evaluate"}
 
 
@@ -227,21 +230,21 @@ def test_values_that_overflow_are_reported_by_the_watch_not_by_warnings() -> Non
     model = NLayers(layers=(5000,), batch_norm=False, fused=True)
     who, data = learner(model, learning_rate=1e38), batch()
     who.optimizer.threads = 2
-    huge = Batch(data.inputs * np.float32(1e38), data.targets, data.sources)
+    huge = replace(data, inputs=data.inputs * np.float32(1e38))
     found = FiniteWatch(huge, who.readers())
     for i in range(3):
         who.learn(huge, rng=Rng(i), epoch=0, epochs=3, watch=found)
-    assert found.found is not None and not np.isfinite(who.evaluate(huge).predicted).all()
+    assert found.found is not None and not np.isfinite(who.evaluate(huge).outputs[OUTPUT]).all()
 
 
 def test_a_step_is_the_same_on_any_number_of_threads() -> None:
     """Sizes whose products are cut, along their depth and along a side, and updates that are shared."""
     generator = Rng(7).generator()
     x = generator.random((96, 3000), dtype=np.float32)
-    data = Batch(x, np.eye(3, dtype=np.float32)[generator.integers(0, 3, 96)], [str(i) for i in range(96)])
+    data = labelled(x, np.eye(3, dtype=np.float32)[generator.integers(0, 3, 96)], [str(i) for i in range(96)])
     states = []
     for threads in (1, 2, 5):
-        graph = NLayers(layers=(200,)).graph((3000,), 3).build((3000,), rng=Rng(0), dtype=np.float32)
+        graph = NLayers(layers=(200,)).graph((3000,), one_head(3)).build((3000,), rng=Rng(0), dtype=np.float32)
         who = NumpyLearner(graph, loss=CrossEntropy(), optimizer=Optimizer(Adam()), threads=threads)
         learn(who, 2, data)
         states.append(who.state())

@@ -13,6 +13,7 @@ from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import labelled, one_head
 
 SHAPE = (4, 5, 1)
 
@@ -36,7 +37,7 @@ def make() -> Callable[..., Any]:
         engine: Engine = Engine(device="cpu", threads=1),  # noqa: B008 (frozen)
         **optimizer: Any,
     ) -> Any:
-        wired = (model or NLayers(layers=(12,), dropout_rate=0.2)).graph(SHAPE, 3)
+        wired = (model or NLayers(layers=(12,), dropout_rate=0.2)).graph(SHAPE, one_head(3))
         graph = wired.build(SHAPE, rng=Rng(0), dtype=dtype)
         driver = Optimizer(rule or Adam(), **{"learning_rate": 0.01, **optimizer})
         return BACKENDS.get(backend).of(graph, loss=loss or CrossEntropy(), optimizer=driver, engine=engine)
@@ -53,7 +54,7 @@ def batch() -> Callable[..., Batch]:
         labels = generator.integers(0, 3, samples)
         x = 0.3 * generator.random((samples, *SHAPE))
         x[np.arange(samples), labels] += 0.5
-        return Batch(x.astype(dtype), np.eye(3, dtype=dtype)[labels], [f"{i}.png" for i in range(samples)])
+        return labelled(x.astype(dtype), np.eye(3, dtype=dtype)[labels], [f"{i}.png" for i in range(samples)])
 
     return made
 

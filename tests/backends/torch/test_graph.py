@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 from nnlab.backends.torch.graph import TorchGraph  # noqa: E402
 from nnlab.core.context import Context  # noqa: E402
 from nnlab.core.errors import UsageError  # noqa: E402
+from nnlab.core.heads import OUTPUT  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.layers.add import Add  # noqa: E402
 from nnlab.layers.batch_norm import BatchNorm  # noqa: E402
@@ -16,6 +17,7 @@ from nnlab.layers.dense import Dense  # noqa: E402
 from nnlab.layers.dropout import Dropout  # noqa: E402
 from nnlab.layers.tanh import Tanh  # noqa: E402
 from nnlab.models.graph import Graph  # noqa: E402
+from nnlab.testing.batches import forward  # noqa: E402
 
 STEP = Rng(0).at("step", 3)
 
@@ -46,12 +48,12 @@ X = Rng(1).generator().standard_normal((6, 3))
 def test_every_node_gives_what_the_definition_gives(training):
     graph = branched()
     translated, _ = on_torch(graph)
-    y, outputs = translated.forward(torch.from_numpy(X), Context(training=training, rng=STEP))
-    expected, tape = graph.forward(X, Context(training=training, rng=STEP))
+    heads, outputs = translated.forward(torch.from_numpy(X), Context(training=training, rng=STEP))
+    expected, tape = forward(graph, X, Context(training=training, rng=STEP))
     assert outputs.keys() == tape.outputs.keys()
     for name, output in tape.outputs.items():
         np.testing.assert_allclose(outputs[name].detach().numpy(), output, rtol=1e-13, atol=1e-15, err_msg=name)
-    np.testing.assert_allclose(y.detach().numpy(), expected, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(heads[OUTPUT].detach().numpy(), expected, rtol=1e-13, atol=1e-15)
 
 
 def test_from_a_node_on_only_what_depends_on_it_runs_again():
@@ -62,20 +64,20 @@ def test_from_a_node_on_only_what_depends_on_it_runs_again():
         values["head.weight"] += 0.5
         ran: list[str] = []
         watched = Context(training=True, rng=STEP, watch=lambda node, what, array: ran.append(node))
-        y = translated.forward_from("head", outputs, watched)
+        y = translated.forward_from("head", outputs, watched)[OUTPUT]
         assert ran == ["head"]
-        assert torch.equal(y, translated.output(x, Context(training=True, rng=STEP)))
+        assert torch.equal(y, translated.outputs(x, Context(training=True, rng=STEP))[OUTPUT])
         values["norm.gamma"] += 0.5
         ran.clear()
-        y = translated.forward_from("norm", outputs, watched)
+        y = translated.forward_from("norm", outputs, watched)[OUTPUT]
         assert set(ran) == {"norm", "drop", "left", "sum", "both", "head"}
-        assert torch.equal(y, translated.output(x, Context(training=True, rng=STEP)))
+        assert torch.equal(y, translated.outputs(x, Context(training=True, rng=STEP))[OUTPUT])
 
 
 def test_what_is_shown_hands_on_no_gradient():
     translated, _ = on_torch(branched())
-    y, outputs = translated.shown(torch.from_numpy(X), Context(training=True, rng=STEP))
-    assert y.requires_grad and not any(output.requires_grad for output in outputs.values())
+    heads, outputs = translated.shown(torch.from_numpy(X), Context(training=True, rng=STEP))
+    assert heads[OUTPUT].requires_grad and not any(output.requires_grad for output in outputs.values())
 
 
 def test_masks_drawn_before_a_pass_are_those_drawn_in_it():
@@ -83,8 +85,8 @@ def test_masks_drawn_before_a_pass_are_those_drawn_in_it():
     ctx = Context(training=True, rng=STEP)
     drawn = translated.drawn(ctx, len(X))
     assert set(drawn.drawn) == {"drop"} and drawn.watch is None
-    inside = translated.output(torch.from_numpy(X), Context(training=True, rng=STEP))
-    assert torch.equal(translated.output(torch.from_numpy(X), drawn), inside)
+    inside = translated.outputs(torch.from_numpy(X), Context(training=True, rng=STEP))[OUTPUT]
+    assert torch.equal(translated.outputs(torch.from_numpy(X), drawn)[OUTPUT], inside)
     assert not translated.drawn(Context(training=False), len(X)).drawn
 
 

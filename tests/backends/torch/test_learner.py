@@ -1,6 +1,7 @@
 """TorchLearner: steps that learn, scores that disturb nothing, chance that belongs to the step."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,8 @@ torch = pytest.importorskip("torch")
 
 from nnlab.backends.base import Engine  # noqa: E402
 from nnlab.checks.gradients import check_gradients  # noqa: E402
-from nnlab.core.batch import Batch  # noqa: E402
 from nnlab.core.errors import CheckError, MissingError, ShapeError, UsageError  # noqa: E402
+from nnlab.core.heads import OUTPUT  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.models.one_layer import OneLayer  # noqa: E402
@@ -25,7 +26,7 @@ def test_steps_reduce_the_loss_and_the_classes_are_learnt(make, batch, learn, mo
     losses = learn(who, batch(dtype=dtype), 80)
     assert losses[-1] < 0.3 * losses[0]
     data = batch(seed=6)
-    assert np.mean(who.predict(data.inputs).argmax(1) == data.targets.argmax(1)) > 0.9
+    assert np.mean(who.predict(data.inputs)[OUTPUT].argmax(1) == data.targets[OUTPUT].value.argmax(1)) > 0.9
     assert all(value.dtype == dtype for value in who.state().values())
 
 
@@ -35,14 +36,14 @@ def test_a_step_gives_what_numpys_gives(make, batch):
     )
     assert found.loss == pytest.approx(expected.loss, rel=1e-13)
     assert found.penalty == pytest.approx(expected.penalty, rel=1e-13)
-    assert (found.predicted.shape, found.predicted.dtype) == ((24, 3), np.float64)
-    np.testing.assert_allclose(found.predicted, expected.predicted, rtol=1e-12)
+    assert (found.outputs[OUTPUT].shape, found.outputs[OUTPUT].dtype) == ((24, 3), np.float64)
+    np.testing.assert_allclose(found.outputs[OUTPUT], expected.outputs[OUTPUT], rtol=1e-12)
     assert set(found.seconds) == set(expected.seconds) and min(found.seconds.values()) > 0
 
 
 def test_what_a_step_gave_outlives_the_next(make, batch, learn):
     who = make()
-    first = who.learn(batch(), rng=Rng(0), epoch=0, epochs=9).predicted
+    first = who.learn(batch(), rng=Rng(0), epoch=0, epochs=9).outputs[OUTPUT]
     kept = first.copy()
     learn(who, batch(), 3)
     who.evaluate(batch())
@@ -56,12 +57,12 @@ def test_evaluate_and_predict_and_probe_change_nothing(make, batch, assert_same)
         rng = Rng(0).at("step", i)
         before = busy.state()
         busy.evaluate(other)
-        busy.predict(other.inputs)
+        busy.predict(other.inputs)[OUTPUT]
         busy.probe(data, rng=rng).gradients()
         assert_same(before, busy.state())
         one, two = (who.learn(data, rng=rng, epoch=0, epochs=1) for who in (plain, busy))
         assert (one.loss, one.penalty) == (two.loss, two.penalty)
-        np.testing.assert_array_equal(one.predicted, two.predicted)
+        np.testing.assert_array_equal(one.outputs[OUTPUT], two.outputs[OUTPUT])
     assert_same(plain.state(), busy.state())
     assert_same(plain.optimizer_state(), busy.optimizer_state())
 
@@ -114,13 +115,13 @@ def test_a_step_that_a_check_ends_leaves_the_model_as_it_was(make, batch, assert
 
 def test_inputs_that_may_only_be_read_or_are_integers_or_strided_are_taken(make, batch):
     data, who = batch(), make()
-    expected = who.predict(data.inputs)
+    expected = who.predict(data.inputs)[OUTPUT]
     locked = data.inputs.copy()
     locked.flags.writeable = False
-    np.testing.assert_array_equal(who.predict(locked), expected)
-    np.testing.assert_array_equal(who.predict(np.repeat(data.inputs, 2, axis=0)[::2]), expected)
-    assert who.predict((data.inputs > 0.5).astype(np.uint8)).dtype == np.float64
-    who.learn(Batch(locked, data.targets, data.sources), rng=Rng(0), epoch=0, epochs=1)
+    np.testing.assert_array_equal(who.predict(locked)[OUTPUT], expected)
+    np.testing.assert_array_equal(who.predict(np.repeat(data.inputs, 2, axis=0)[::2])[OUTPUT], expected)
+    assert who.predict((data.inputs > 0.5).astype(np.uint8))[OUTPUT].dtype == np.float64
+    who.learn(replace(data, inputs=locked), rng=Rng(0), epoch=0, epochs=1)
     np.testing.assert_array_equal(locked, data.inputs)
 
 
@@ -129,7 +130,7 @@ def test_samples_of_another_shape_and_a_single_one_are_refused_as_by_numpy(make,
     for backend in ("numpy", "torch"):
         who = make(backend)
         with pytest.raises(ShapeError) as shape:
-            who.predict(np.zeros((2, 5, 4, 1)))
+            who.predict(np.zeros((2, 5, 4, 1)))[OUTPUT]
         with pytest.raises(ShapeError) as lonely:
             who.learn(batch(samples=1), rng=Rng(0), epoch=0, epochs=1)
         said[backend] = (str(shape.value), str(lonely.value))
@@ -154,8 +155,8 @@ def test_count_readers_device_and_backend_are_said(make):
 def test_values_that_overflow_raise_no_warning(make, batch, learn):
     model = NLayers(layers=(50,), batch_norm=False, fused=True)
     who, data = make(model=model, dtype=np.float32, learning_rate=1e38), batch(dtype=np.float32)
-    learn(who, Batch(data.inputs * np.float32(1e38), data.targets, data.sources), 3)
-    assert not np.isfinite(who.evaluate(data).predicted).all()
+    learn(who, replace(data, inputs=data.inputs * np.float32(1e38)), 3)
+    assert not np.isfinite(who.evaluate(data).outputs[OUTPUT]).all()
 
 
 @pytest.mark.parametrize("model", [None, NLayers(layers=(8,), fused=True, batch_norm=False)])
@@ -168,7 +169,7 @@ def test_amp_trains_close_to_float32(make, batch, learn, model):
     assert one != two and two[-1] < 0.5 * two[0]
     np.testing.assert_allclose(two[:5], one[:5], rtol=0.03)
     assert all(value.dtype == np.float32 for value in quick.state().values())
-    assert quick.predict(batch().inputs).dtype == np.float32
+    assert quick.predict(batch().inputs)[OUTPUT].dtype == np.float32
     assert not check_gradients(quick.probe(batch(), rng=Rng(0)), Rng(1)).failed
 
 

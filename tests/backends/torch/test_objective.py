@@ -1,25 +1,30 @@
 """TorchObjective: the hand-written objective's value and gradient, penalty included."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 
+from nnlab.backends.torch.losses import TorchTarget  # noqa: E402
 from nnlab.backends.torch.objective import TorchObjective  # noqa: E402
 from nnlab.core.context import Context  # noqa: E402
 from nnlab.core.errors import UsageError  # noqa: E402
+from nnlab.core.heads import OUTPUT  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
 from nnlab.losses.l2 import L2  # noqa: E402
 from nnlab.losses.mean_squared_error import MeanSquaredError  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.models.objective import Objective  # noqa: E402
+from nnlab.testing.batches import one_head  # noqa: E402
 
 STEP = Rng(0).at("step", 3)
 
 
 def both(loss, *, fused=False, decay=0.1):
-    graph = NLayers(layers=(6,), dropout_rate=0.3, fused=fused).graph((20,), 3)
+    graph = NLayers(layers=(6,), dropout_rate=0.3, fused=fused).graph((20,), one_head(3))
     definition = Objective(graph.build((20,), rng=Rng(0), dtype=np.float64), loss, L2(weight_decay=decay))
     values = {name: torch.from_numpy(value) for name, value in graph.state().items()}
     for parameter in graph.parameters:
@@ -30,7 +35,7 @@ def both(loss, *, fused=False, decay=0.1):
 @pytest.fixture
 def data(batch):
     found = batch()
-    return type(found)(found.inputs.reshape(len(found), 20), found.targets, found.sources)
+    return replace(found, inputs=found.inputs.reshape(len(found), 20))
 
 
 @pytest.mark.parametrize(("loss", "fused"), [(CrossEntropy(), False), (CrossEntropy(), True), (MeanSquaredError(), 0)])
@@ -39,7 +44,9 @@ def test_value_and_gradient_are_the_definitions(loss, fused, data):
     expected = definition.backprop(data, Context(training=True, rng=STEP)).value
     ctx = Context(training=True, rng=STEP)
     mean = objective.mean_loss(
-        objective.graph.output(torch.from_numpy(data.inputs), ctx), torch.from_numpy(data.targets), ctx
+        objective.graph.outputs(torch.from_numpy(data.inputs), ctx),
+        {OUTPUT: TorchTarget.of(data.targets[OUTPUT], torch.from_numpy)},
+        ctx,
     )
     objective.backward(mean)
     assert mean.item() + objective.penalty_value() == pytest.approx(expected, rel=1e-14)
@@ -68,10 +75,10 @@ def test_a_weight_that_the_loss_does_not_depend_on_has_a_gradient_of_zero_and_it
 def test_probabilities_are_memory_of_their_own():
     _, objective, _ = both(CrossEntropy())
     y = torch.rand(4, 3)
-    found = objective.probabilities(y)
-    assert torch.equal(found, y) and found.data_ptr() != y.data_ptr()
-    logits = both(CrossEntropy(), fused=True)[1].probabilities(y)
-    np.testing.assert_allclose(logits.sum(dim=1).numpy(), 1, rtol=1e-6)
+    found = objective.read({OUTPUT: y})[OUTPUT]
+    assert np.array_equal(found, y.numpy()) and not np.shares_memory(found, y.numpy())
+    logits = both(CrossEntropy(), fused=True)[1].read({OUTPUT: y})[OUTPUT]
+    np.testing.assert_allclose(logits.sum(axis=1), 1, rtol=1e-6)
 
 
 def test_a_loss_without_a_translation_is_named():

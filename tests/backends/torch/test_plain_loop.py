@@ -18,14 +18,15 @@ from nnlab.experiment.build import build
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags
-from nnlab.training.scoring import score
+from nnlab.testing.batches import one_head
+from nnlab.training.scoring import Judgement, score
 
 BASE = {"dataset": "blobs", "resize": "12,12", "model": "NLayers", "layers": "8,5", "dtype": "float64", "threads": "1"}
 
 
 def loop_of(experiment: Experiment, data: Data, fused: bool | None) -> tuple[PlainLoop, dict[str, Array]]:
     """The loop with nnlab's weights in it, and these weights."""
-    network = experiment.model.graph(data.sample_shape, len(data.classes))
+    network = experiment.model.graph(data.sample_shape, one_head(len(data.names)))
     network.build(data.sample_shape, rng=Rng(experiment.run.model_seed).at("weights"), dtype=np.float64)
     loop = PlainLoop(
         network,
@@ -69,7 +70,8 @@ def test_it_trains_as_nnlab_does(blobs: Path, settings: dict[str, str], fused: b
     for mine, value in zip(running, wanted, strict=True):
         np.testing.assert_allclose(mine, value, rtol=1e-9, atol=1e-11)
     (dev,) = parts.data.dev.batches()
-    assert loop.accuracy(dev) == score(parts.learner, [dev], experiment.accuracy).accuracy
+    judgement = Judgement.by(experiment.task, experiment.accuracy)
+    assert loop.accuracy(dev) == score(parts.learner, [dev], judgement).figures["accuracy"]
     assert 0 <= loop.right <= len(parts.data.training)
     assert np.isfinite(loop.lost)
 

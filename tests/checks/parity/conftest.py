@@ -9,13 +9,13 @@ import pytest
 from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.step import Memory, Moment
 from nnlab.checks.parity.subject import Subject
-from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import labelled, one_head
 
 FEATURES, CLASSES, SAMPLES = 6, 3, 8
 
@@ -25,7 +25,7 @@ def subject_of() -> Callable[..., Subject]:
     """A multilayer perceptron in float32, its optimizer's rule and settings, and its model's options."""
 
     def made(rule: UpdateRule | None = None, *, optimizer: dict[str, Any] | None = None, **model: Any) -> Subject:
-        graph = NLayers(**{"layers": (5, 4), **model}).graph((FEATURES,), CLASSES)
+        graph = NLayers(**{"layers": (5, 4), **model}).graph((FEATURES,), one_head(CLASSES))
         graph.build((FEATURES,), rng=Rng(0), dtype=np.float32)
         settings = {"learning_rate": 0.01, **(optimizer or {})}
         return Subject(graph, CrossEntropy(), Optimizer(rule or Adam(), **settings))
@@ -43,7 +43,7 @@ def moment_of() -> Callable[[Subject], Moment]:
         targets = np.eye(CLASSES, dtype=np.float32)[generator.integers(0, CLASSES, SAMPLES)]
         return Moment(
             before=Memory.of(Jittered(subject, "float32")),
-            batch=Batch(inputs, targets, [""] * SAMPLES),
+            batch=labelled(inputs, targets, [""] * SAMPLES),
             rng=Rng(0).at("step", 1, 0),
             epoch=0,
             epochs=4,

@@ -1,6 +1,7 @@
 """Differences that grow while every step is right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def test_noise_stays_noted(subject_of: SubjectOf, moment_of: MomentOf) -> None:
     moment = moment_of(subject)
     constant = moment.batch.inputs.copy()
     constant[:, 2] = 0.5
-    before = Moment(**{**vars(moment), "batch": type(moment.batch)(constant, moment.batch.targets, [""] * 8)})
+    before = replace(moment, batch=replace(moment.batch, inputs=constant))
     one, other = after(subject, moment), after(subject, moment)
     other.values["dense_1.weight"][2] += 0.01
     history = History("float32")

@@ -1,6 +1,7 @@
 """What rounding can do in one step."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.rounding import Rounding
 from nnlab.checks.parity.step import Moment, tensors_of
 from nnlab.checks.parity.subject import Subject
-from nnlab.core.batch import Batch
 
 SubjectOf = Callable[..., Subject]
 MomentOf = Callable[[Subject], Moment]
@@ -27,9 +27,7 @@ NETWORKS = {
 
 
 def on_torch(subject: Subject) -> TorchLearner:
-    return TorchLearner(
-        subject.graph.astype("float64"), loss=subject.loss.of(subject.graph.emits), optimizer=subject.optimizer.fresh()
-    )
+    return TorchLearner(subject.graph.astype("float64"), loss=subject.loss, optimizer=subject.optimizer.fresh())
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -110,7 +108,7 @@ def test_a_step_of_nan_on_both_sides_does_not_part(subject_of: SubjectOf, moment
     moment = moment_of(subject)
     inputs = moment.batch.inputs.copy()
     inputs[0] = np.inf
-    strange = Moment(**{**vars(moment), "batch": Batch(inputs, moment.batch.targets, moment.batch.sources)})
+    strange = Moment(**{**vars(moment), "batch": replace(moment.batch, inputs=inputs)})
     tensors = tensors_of(on_torch(subject), strange)
     assert not np.isfinite(tensors["dense_1 gradient weight"]).all()
     assert Rounding(subject, strange).parted(tensors) == {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from nnlab.experiment.bench.sklearn_mlp import SklearnMlp
 from nnlab.experiment.build import build
 from nnlab.experiment.experiment import Experiment
+from nnlab.testing.batches import one_head
 
 Made = Callable[..., Experiment]
 
@@ -12,7 +13,7 @@ Made = Callable[..., Experiment]
 def test_it_has_our_sizes_and_learns_in_our_dtype(experiment: Made) -> None:
     wanted = experiment(layers="8,5", learning_rate="0.02", optimizer="Adam", beta1="0.8")
     data = build(wanted).data
-    network = wanted.model.graph(data.sample_shape, len(data.classes))
+    network = wanted.model.graph(data.sample_shape, one_head(len(data.names)))
     loop = SklearnMlp(network, wanted)
     for epoch in range(1, 31):
         loop.train(data, epoch)
@@ -32,7 +33,7 @@ def test_it_has_our_sizes_and_learns_in_our_dtype(experiment: Made) -> None:
 def test_minibatches_make_as_many_steps(experiment: Made) -> None:
     wanted = experiment(max_minibatch_size="7", optimizer="Constant", weight_decay="0.01", activation="Sigmoid")
     data = build(wanted).data
-    loop = SklearnMlp(wanted.model.graph(data.sample_shape, len(data.classes)), wanted)
+    loop = SklearnMlp(wanted.model.graph(data.sample_shape, one_head(len(data.names))), wanted)
     loop.train(data, 1)
     assert (loop.model.batch_size, loop.model.shuffle, loop.model.solver) == (7, True, "sgd")
     assert loop.model.alpha == 0.07  # its penalty is divided by the samples of the batch

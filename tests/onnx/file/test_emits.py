@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlab.core.batch import Batch
 from nnlab.core.context import Context
 from nnlab.core.errors import DataError
 from nnlab.core.rng import Rng
@@ -17,6 +16,7 @@ from nnlab.models.objective import Objective
 from nnlab.onnx.file.emits import emitted
 from nnlab.onnx.file.read import read_model
 from nnlab.onnx.model import Onnx
+from nnlab.testing.batches import labelled, one_head
 
 Written = Callable[..., Path]
 W = np.random.default_rng(0).standard_normal((12, 3)).astype(np.float32)
@@ -55,19 +55,19 @@ STORED: dict[str, Any] = {
 
 
 def network(path: Path, shape: tuple[int, ...] = (12,)) -> Graph:
-    return Onnx(onnx_model=str(path)).graph(shape, 3).build(shape, rng=Rng(0), dtype=np.float64)
+    return Onnx(onnx_model=str(path)).graph(shape, one_head(3)).build(shape, rng=Rng(0), dtype=np.float64)
 
 
 def loss(graph: Graph) -> float:
     generator = np.random.default_rng(2)
-    batch = Batch(generator.random((7, 12)), np.eye(3)[generator.integers(3, size=7)], ["s"] * 7)
+    batch = labelled(generator.random((7, 12)), np.eye(3)[generator.integers(3, size=7)], ["s"] * 7)
     return Objective(graph, CrossEntropy()).value(batch, Context())
 
 
 @pytest.mark.parametrize("name", [*KEPT, *LOGITS])
 def test_the_loss_is_that_of_the_logits_whatever_stands_behind_them(written: Written, name: str) -> None:
     graph = network(written(f"z = MatMul (x, W) {(KEPT | LOGITS)[name]}", y="float[n,c] y", **STORED))
-    assert graph.emits == ("probabilities" if name in KEPT else "logits")
+    assert graph.outlet.emits == ("probabilities" if name in KEPT else "logits")
     wanted = loss(network(written("y = MatMul (x, W)", W=W)))
     assert loss(graph) == pytest.approx(wanted, rel=1e-6)  # the log's floor, and a Clip at 1e-7
 

@@ -14,6 +14,7 @@ from nnlab.models.graph import Graph
 from nnlab.onnx.file.read import read_model
 from nnlab.onnx.file.samples import channels_last
 from nnlab.onnx.model import Onnx
+from nnlab.testing.batches import backward, forward, one_head
 
 Written = Callable[..., Path]
 H, W = 5, 6
@@ -24,7 +25,7 @@ MEANS = "y = ReduceMean <axes = [2, 3], keepdims = 0> (c)"
 
 
 def network(path: Path, shape: tuple[int, ...] = IMAGE, classes: int = 2) -> Graph:
-    return Onnx(onnx_model=str(path)).graph(shape, classes).build(shape, rng=Rng(0), dtype=np.float64)
+    return Onnx(onnx_model=str(path)).graph(shape, one_head(classes)).build(shape, rng=Rng(0), dtype=np.float64)
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,9 @@ def test_images_reach_the_convolution_as_channels(written: Written, x: str, node
     path = written(nodes, x=x, y="float[n,2] y", two=np.float32(2), **CONV)
     assert channels_last(read_model(path)) is last
     wanted = scale * PIXELS.mean(axis=(1, 2)) @ CONV["k"].reshape(2, 3).astype(np.float64).T
-    y, tape = (graph := network(path)).forward(PIXELS, Context())
+    y, tape = forward(graph := network(path), PIXELS, Context())
     np.testing.assert_allclose(y, wanted, rtol=1e-12)
-    dx = graph.backward(np.ones_like(y), tape, Context(), needs_dx=True)
+    dx = backward(graph, np.ones_like(y), tape, Context(), needs_dx=True)
     colours = scale * CONV["k"].reshape(2, 3).astype(np.float64).sum(axis=0) / (H * W)
     np.testing.assert_allclose(dx, np.broadcast_to(colours, PIXELS.shape), rtol=1e-12)
 
@@ -56,7 +57,7 @@ def test_axes_that_lie_beside_each_other_may_be_joined(written: Written, sizes: 
     path = written(
         "f = Reshape (x, rows) y = MatMul (f, V)", x=f"float[n,{sizes}] x", y="float[n,2] y", V=weights, rows=[-1, 90]
     )
-    y, _ = network(path).forward(PIXELS, Context())
+    y, _ = forward(network(path), PIXELS, Context())
     np.testing.assert_allclose(y, PIXELS.reshape(4, 90) @ weights.astype(np.float64), rtol=1e-12)
 
 

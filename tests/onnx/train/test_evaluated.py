@@ -11,6 +11,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.rng import Rng
 from nnlab.models.graph import Graph
 from nnlab.onnx.model import Onnx
+from nnlab.testing.batches import forward, one_head
 
 Written = Callable[..., Path]
 W = np.random.default_rng(0).standard_normal((12, 3)).astype(np.float32)
@@ -24,7 +25,7 @@ STATISTICS = {
 
 
 def network(path: Path) -> Graph:
-    return Onnx(onnx_model=str(path)).graph((12,), 3).build((12,), rng=Rng(0), dtype=np.float64)
+    return Onnx(onnx_model=str(path)).graph((12,), one_head(3)).build((12,), rng=Rng(0), dtype=np.float64)
 
 
 @pytest.mark.parametrize("outputs", ["d", "d, kept"])
@@ -32,7 +33,7 @@ def test_dropout_in_training_mode_lets_everything_through(
     written: Written, caplog: pytest.LogCaptureFixture, outputs: str
 ) -> None:
     path = written(f"{outputs} = Dropout (x, ratio, yes) y = MatMul (d, W)", W=W, ratio=np.float32(0.5), yes=True)
-    y, _ = network(path).forward(X, Context(training=True))
+    y, _ = forward(network(path), X, Context(training=True))
     np.testing.assert_allclose(y, X @ W.astype(np.float64), rtol=1e-12)
     assert "Dropout in training mode" in caplog.text
 
@@ -48,7 +49,7 @@ def test_batch_normalization_in_training_mode_takes_its_stored_statistics(
     written: Written, opset: int, norm: str
 ) -> None:
     graph = network(written(f"z = MatMul (x, W) {norm}", opset=opset, W=W, **STATISTICS))
-    y, _ = graph.forward(X, Context(training=True))
+    y, _ = forward(graph, X, Context(training=True))
     scale, shift, mean, variance = (value.astype(np.float64) for value in STATISTICS.values())
     wanted = scale * (X @ W.astype(np.float64) - mean) / np.sqrt(variance + 1e-5) + shift
     np.testing.assert_allclose(y, wanted, rtol=1e-6)  # epsilon is kept in float32
@@ -63,5 +64,5 @@ def test_what_draws_at_random_is_refused_by_name(written: Written, node: str) ->
 
 def test_what_the_first_output_does_not_need_is_left_out(written: Written) -> None:
     path = written("r = RandomNormal <shape = [12]> () more = Add (x, r) y = MatMul (x, W)", W=W)
-    y, _ = network(path).forward(X, Context())
+    y, _ = forward(network(path), X, Context())
     np.testing.assert_allclose(y, X @ W.astype(np.float64), rtol=1e-12)

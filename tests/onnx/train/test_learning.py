@@ -11,6 +11,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.rng import Rng
 from nnlab.models.graph import Graph
 from nnlab.onnx.model import Onnx
+from nnlab.testing.batches import one_head
 
 Written = Callable[..., Path]
 GENERATOR = np.random.default_rng(0)
@@ -19,7 +20,7 @@ BITS = {"s": np.float32(0.1), "o": np.int8(0)}
 
 
 def network(path: Path) -> Graph:
-    return Onnx(onnx_model=str(path)).graph((12,), 3).build((12,), rng=Rng(0), dtype=np.float32)
+    return Onnx(onnx_model=str(path)).graph((12,), one_head(3)).build((12,), rng=Rng(0), dtype=np.float32)
 
 
 @pytest.mark.parametrize(
@@ -66,5 +67,6 @@ def test_an_operator_without_a_gradient_is_named(written: Written) -> None:
 
 
 def test_a_new_head_in_the_place_of_the_only_layer_learns_alone(written: Written) -> None:
-    graph = Onnx(onnx_model=str(written("f = Flatten (x) y = MatMul (f, W)", W=W)), new_head=True).graph((12,), 3)
+    path = written("f = Flatten (x) y = MatMul (f, W)", W=W)
+    graph = Onnx(onnx_model=str(path), new_head=True).graph((12,), one_head(3))
     assert [p.name for p in graph.build((12,), rng=Rng(0), dtype=np.float32).parameters] == ["head.weight", "head.bias"]

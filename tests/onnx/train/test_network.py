@@ -22,31 +22,32 @@ from nnlab.onnx.model import Onnx
 from nnlab.onnx.train.network import OnnxNetwork
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import backward, forward, labelled, one_head
 
 SIZE, CLASSES = 8, 3
 IMAGE = (SIZE, SIZE, 3)
 
 
 def built(path: Path, shape: tuple[int, ...] = IMAGE, dtype: Any = np.float64, classes: int = CLASSES) -> Graph:
-    return Onnx(onnx_model=str(path)).graph(shape, classes).build(shape, rng=Rng(0), dtype=dtype)
+    return Onnx(onnx_model=str(path)).graph(shape, one_head(classes)).build(shape, rng=Rng(0), dtype=dtype)
 
 
 def batch(shape: tuple[int, ...] = IMAGE, count: int = 6) -> Batch:
     generator = np.random.default_rng(1)
     targets = np.eye(CLASSES)[generator.integers(CLASSES, size=count)]
-    return Batch(generator.random((count, *shape)), targets, [str(i) for i in range(count)])
+    return labelled(generator.random((count, *shape)), targets, [str(i) for i in range(count)])
 
 
 def learner(graph: Graph, backend: str = "numpy", **options: Any) -> Any:
     optimizer = Optimizer(Constant(), learning_rate=0.5, **options)
-    return BACKENDS.get(backend).of(graph, loss=CrossEntropy().of(graph.emits), optimizer=optimizer)
+    return BACKENDS.get(backend).of(graph, loss=CrossEntropy(), optimizer=optimizer)
 
 
 @pytest.mark.parametrize("size", [1, "batch"])
 def test_it_gives_what_the_reference_gives(convolutional: Any, size: Any) -> None:
     path = convolutional(batch=size)
     x = batch().inputs.astype(np.float32)
-    y, _ = built(path, dtype=np.float32).forward(x, Context())
+    y, _ = forward(built(path, dtype=np.float32), x, Context())
     session = ReferenceEvaluator(str(path))
     alone = [session.run(None, {"x": x[i : i + 1].transpose(0, 3, 1, 2)})[0] for i in range(len(x))]
     assert y.shape == (6, CLASSES) and y.dtype == np.float32
@@ -55,8 +56,8 @@ def test_it_gives_what_the_reference_gives(convolutional: Any, size: Any) -> Non
 
 def test_flattened_images_are_turned_as_images_are(convolutional: Any) -> None:
     path, x = convolutional(), batch().inputs
-    as_images, _ = built(path).forward(x, Context())
-    as_rows, _ = built(path, (SIZE * SIZE * 3,)).forward(x.reshape(len(x), -1), Context())
+    as_images, _ = forward(built(path), x, Context())
+    as_rows, _ = forward(built(path, (SIZE * SIZE * 3,)), x.reshape(len(x), -1), Context())
     assert np.array_equal(as_images, as_rows)
 
 
@@ -85,7 +86,7 @@ def test_its_gradient_agrees_with_differences(
     if backend == "torch":
         request.getfixturevalue("torch_installed")
     graph = built(convolutional(softmax=softmax), dtype=np.float32)
-    assert graph.emits == ("probabilities" if softmax else "logits")
+    assert graph.outlet.emits == ("probabilities" if softmax else "logits")
     probe = learner(graph, backend, weight_decay=0.01).probe(batch(), rng=Rng(0))
     report = check_gradients(probe, Rng(0))
     assert not report.failed and len(report.verdicts) == 6
@@ -95,12 +96,12 @@ def test_its_gradient_agrees_with_differences(
 def test_the_gradient_of_its_input_is_in_the_samples_own_axes(convolutional: Any) -> None:
     graph, x = built(convolutional()), batch().inputs
     ctx = Context()
-    y, tape = graph.forward(x, ctx)
+    y, tape = forward(graph, x, ctx)
     weights = np.random.default_rng(2).standard_normal(y.shape)
-    dx = graph.backward(weights, tape, ctx, needs_dx=True)
+    dx = backward(graph, weights, tape, ctx, needs_dx=True)
     assert dx is not None and dx.shape == x.shape
     direction = np.random.default_rng(3).standard_normal(x.shape)
-    ahead, behind = (graph.forward(x + step * direction, Context())[0] for step in (1e-6, -1e-6))
+    ahead, behind = (forward(graph, x + step * direction, Context())[0] for step in (1e-6, -1e-6))
     slope = float(((ahead - behind) * weights).sum() / 2e-6)
     assert float((dx * direction).sum()) == pytest.approx(slope, rel=1e-6)  # central differences, float64
 
@@ -135,8 +136,8 @@ def test_copies_share_no_weights(convolutional: Any) -> None:
         assert parameter.value.dtype == np.float32
         parameter.value += 1
     assert all(np.array_equal(before[name], value) for name, value in graph.state().items())
-    moved, _ = twin.forward(batch().inputs, Context())
-    still, _ = graph.forward(batch().inputs, Context())
+    moved, _ = forward(twin, batch().inputs, Context())
+    still, _ = forward(graph, batch().inputs, Context())
     assert not np.allclose(moved, still)
 
 
@@ -204,8 +205,8 @@ def test_the_file_is_named_once_and_no_engine_is_advised(
 @pytest.mark.parametrize("shape", [(12,), (2, 3, 2)])
 def test_one_layer_is_one_layer_where_no_file_has_its_name(shape: tuple[int, ...], tmp_path: Path) -> None:
     """F13: the same first weights, and in float64 the same training to rounding."""
-    given = Onnx(models_path=str(tmp_path)).graph(shape, CLASSES)
-    own = OneLayer().graph(shape, CLASSES)
+    given = Onnx(models_path=str(tmp_path)).graph(shape, one_head(CLASSES))
+    own = OneLayer().graph(shape, one_head(CLASSES))
     pair = [learner(g.build(shape, rng=Rng(0).at("weights"), dtype=np.float64)) for g in (given, own)]
     for step in range(20):
         losses = [one.learn(batch(shape), rng=Rng(step), epoch=step, epochs=20).loss for one in pair]
@@ -218,7 +219,7 @@ def test_one_layer_is_one_layer_where_no_file_has_its_name(shape: tuple[int, ...
 
 def test_a_file_of_that_name_comes_first(convolutional: Any) -> None:
     path = convolutional("one_layer")
-    (node,) = Onnx(models_path=str(path.parent)).graph(IMAGE, CLASSES).nodes
+    (node,) = Onnx(models_path=str(path.parent)).graph(IMAGE, one_head(CLASSES)).nodes
     assert isinstance(node.layer, OnnxNetwork) and node.layer.path == str(path)
 
 
@@ -230,6 +231,6 @@ def test_the_published_sample_comes_out(shared_data: Path) -> None:
         for name in ("input", "output")
     }
     x = np.repeat(read["input"].transpose(0, 2, 3, 1), 3, axis=0)  # a file for one sample takes three
-    y, _ = graph.forward(x, Context())
+    y, _ = forward(graph, x, Context())
     assert y.shape == (3, 10)
     np.testing.assert_allclose(y, np.repeat(read["output"], 3, axis=0), rtol=1e-4)  # outputs in the thousands

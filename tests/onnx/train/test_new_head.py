@@ -25,24 +25,25 @@ from nnlab.onnx.train.features import Features
 from nnlab.onnx.train.network import OnnxNetwork
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import backward, forward, labelled, one_head
 
 SHAPE, CLASSES = (8, 8, 3), 5
 
 
 def network(path: Path, *freeze: str, classes: int = CLASSES, dtype: Any = np.float64) -> Graph:
     model = Onnx(onnx_model=str(path), new_head=True, freeze=freeze)
-    return model.graph(SHAPE, classes).build(SHAPE, rng=Rng(0), dtype=dtype)
+    return model.graph(SHAPE, one_head(classes)).build(SHAPE, rng=Rng(0), dtype=dtype)
 
 
 def batch(count: int = 6) -> Batch:
     generator = np.random.default_rng(1)
     targets = np.eye(CLASSES)[generator.integers(CLASSES, size=count)]
-    return Batch(generator.random((count, *SHAPE)), targets, [str(i) for i in range(count)])
+    return labelled(generator.random((count, *SHAPE)), targets, [str(i) for i in range(count)])
 
 
 def learner(graph: Graph, backend: str, **options: Any) -> Any:
     optimizer = Optimizer(Constant(), learning_rate=0.5, **options)
-    return BACKENDS.get(backend).of(graph, loss=CrossEntropy().of(graph.emits), optimizer=optimizer)
+    return BACKENDS.get(backend).of(graph, loss=CrossEntropy(), optimizer=optimizer)
 
 
 def inner(graph: Graph) -> OnnxNetwork:
@@ -55,7 +56,7 @@ def test_it_is_cut_before_the_last_layer_with_weights(convolutional: Any) -> Non
     for softmax in (False, True):
         graph = network(convolutional(softmax=softmax))
         assert [(node.name, graph.shapes[node.name]) for node in graph.nodes] == [("onnx", (4,)), ("head", (CLASSES,))]
-        assert graph.emits == "logits"
+        assert graph.outlet.emits == "logits"
         names = {p.name for p in graph.parameters}
         assert names >= {"onnx.conv.weight", "head.weight"} and "onnx.head_weight" not in names
 
@@ -70,7 +71,7 @@ def test_before_a_convolution_the_features_are_means_over_the_map(written: Calla
     view = without_head(read_model(path))
     assert [node.operator for node in view.graph.nodes] == ["Conv", "GlobalAveragePool"]
     graph, x = network(path, "features"), batch().inputs
-    _, tape = graph.forward(x, Context())
+    _, tape = forward(graph, x, Context())
     wanted = x.mean(axis=(1, 2)) @ k.astype("f4").astype(np.float64).reshape(4, 3).T
     np.testing.assert_allclose(tape.outputs["onnx"], wanted, rtol=1e-12)
 
@@ -95,10 +96,10 @@ def test_what_has_no_features_is_refused(written: Callable[..., Path], nodes: st
     path = written(nodes, W=np.ones((12, 3), np.float32))
     model = Onnx(onnx_model=str(path), new_head=True, freeze=("features",))
     if says is None:  # what is flattened is all that there is to learn from
-        assert model.graph((12,), 2).nodes[-1].name == "head"
+        assert model.graph((12,), one_head(2)).nodes[-1].name == "head"
         return
     with pytest.raises(DataError, match=says):
-        model.graph((12,), 2)
+        model.graph((12,), one_head(2))
 
 
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
@@ -134,12 +135,12 @@ def test_frozen_features_are_those_of_the_network_and_computed_once(
     path, x = convolutional(), batch().inputs
     _, whole = network(path).forward(x, Context())
     graph = network(path, "features")
-    _, tape = graph.forward(x, Context())
+    _, tape = forward(graph, x, Context())
     np.testing.assert_allclose(tape.outputs["onnx"], whole.outputs["onnx"], rtol=1e-12)
     monkeypatch.setattr(OnnxNetwork, "_fixed", lambda *_: pytest.fail("computed again"))
-    _, again = graph.forward(x[::-1], Context())
+    _, again = forward(graph, x[::-1], Context())
     assert np.array_equal(again.outputs["onnx"], tape.outputs["onnx"][::-1])
-    direction = graph.backward(np.ones((6, CLASSES)), tape, Context(), needs_dx=True)
+    direction = backward(graph, np.ones((6, CLASSES)), tape, Context(), needs_dx=True)
     assert direction is not None and direction.shape == x.shape and np.abs(direction).max() > 0
 
 

@@ -20,6 +20,7 @@ from nnlab.onnx.write.export import Form, to_onnx
 from nnlab.onnx.write.verify import verify
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import forward, labelled, one_head
 
 Written = Callable[..., Path]
 GENERATOR = np.random.default_rng(0)
@@ -71,12 +72,12 @@ FILES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def network(path: Path, dtype: Any = np.float32) -> Graph:
-    return Onnx(onnx_model=str(path)).graph((12,), 3).build((12,), rng=Rng(0), dtype=dtype)
+    return Onnx(onnx_model=str(path)).graph((12,), one_head(3)).build((12,), rng=Rng(0), dtype=dtype)
 
 
 def batch(dtype: Any = np.float64) -> Batch:
     generator = np.random.default_rng(1)
-    return Batch(generator.random((6, 12)).astype(dtype), np.eye(3)[generator.integers(3, size=6)], ["s"] * 6)
+    return labelled(generator.random((6, 12)).astype(dtype), np.eye(3)[generator.integers(3, size=6)], ["s"] * 6)
 
 
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
@@ -89,7 +90,7 @@ def test_its_gradient_agrees_with_differences(
     nodes, stored = FILES[name]
     graph = network(written(nodes, **stored))
     optimizer = Optimizer(Constant(), learning_rate=0.1)
-    learner = BACKENDS.get(backend).of(graph, loss=CrossEntropy().of(graph.emits), optimizer=optimizer)
+    learner = BACKENDS.get(backend).of(graph, loss=CrossEntropy(), optimizer=optimizer)
     report = check_gradients(learner.probe(batch(), rng=Rng(0)), Rng(0))
     assert not report.failed and len(report.verdicts) >= 2
     learner.learn(batch(np.float32), rng=Rng(0), epoch=0, epochs=1)
@@ -107,7 +108,7 @@ def test_bfloat16_is_floating_point(written: Written) -> None:
     model.graph.initializer[0].CopyFrom(onnx.numpy_helper.from_array(few, "W"))
     path.write_bytes(model.SerializeToString())
     graph = network(path, np.float64)
-    y, _ = graph.forward(batch().inputs, Context())
+    y, _ = forward(graph, batch().inputs, Context())
     np.testing.assert_allclose(y, batch().inputs @ few.astype(np.float64), rtol=1e-12)
 
 
@@ -116,8 +117,8 @@ def test_it_is_written_in_one_type_and_gives_the_same(written: Written, name: st
     nodes, stored = FILES[name]
     graph = network(written(nodes, **stored))
     x = batch(np.float32).inputs
-    y, _ = graph.forward(x, Context())
-    model = to_onnx(graph, Form(softmax=graph.emits == "probabilities"))
-    logits = graph.emits == "logits"
+    y, _ = forward(graph, x, Context())
+    model = to_onnx(graph, Form(softmax=graph.outlet.emits == "probabilities"))
+    logits = graph.outlet.emits == "logits"
     shares = np.exp(y) / np.exp(y).sum(axis=1, keepdims=True) if logits else y
     assert verify(model, x, shares, dtype="float32", logits=logits).worst < 1e-6  # probabilities in float32

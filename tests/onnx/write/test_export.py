@@ -27,13 +27,14 @@ from nnlab.onnx.write.export import Form, to_onnx
 from nnlab.onnx.write.layers import ONNX_LAYERS
 from nnlab.onnx.write.preparation import Preparation
 from nnlab.onnx.write.verify import opened, verify
+from nnlab.testing.batches import forward, one_head
 
 SHAPE, CLASSES = (4, 6, 3), 5
 
 
 def network(model: Any = None, shape: tuple[int, ...] = SHAPE, dtype: Any = np.float64) -> Graph:
     """Built, its statistics moved off where they start."""
-    graph = (model or NLayers(layers=(7,), dropout_rate=0.2)).graph(shape, CLASSES)
+    graph = (model or NLayers(layers=(7,), dropout_rate=0.2)).graph(shape, one_head(CLASSES))
     graph.build(shape, rng=Rng(1), dtype=dtype)
     generator = np.random.default_rng(4)
     for buffer in graph.buffers:
@@ -71,7 +72,7 @@ def test_every_registered_layer_is_written(cls: Any) -> None:
             graph.add("layer", layer)
         graph.build(shapes[0], rng=Rng(0), dtype=np.float64)
         x = samples(shapes[0]) - 0.5
-        y, _ = graph.forward(x, Context())
+        y, _ = forward(graph, x, Context())
         got = run(to_onnx(graph, Form()), given(x))
         assert got.shape == y.shape and got.dtype == y.dtype
         np.testing.assert_allclose(got, y, rtol=1e-7, atol=1e-13)  # ONNX keeps alpha and epsilon in float32
@@ -83,7 +84,7 @@ def test_concat_is_written_along_its_axis() -> None:
         graph.add(name, make(LAYERS.get("Tanh"), {}), "input")
     graph.add("both", make(LAYERS.get("Concat"), {"axis": -2}), "a", "b")
     graph.build(SHAPE, rng=Rng(0), dtype=np.float64)
-    y, _ = graph.forward(samples(), Context())
+    y, _ = forward(graph, samples(), Context())
     np.testing.assert_allclose(run(to_onnx(graph, Form()), given(samples())), y, rtol=1e-12)
 
 
@@ -103,7 +104,7 @@ def test_names_shapes_and_the_batch_are_kept_in_every_version(opset: int, fold: 
     assert not any(node.op_type in {"Dropout", *(["BatchNormalization"] if fold else [])} for node in model.graph.node)
     axis = model.graph.input[0].type.tensor_type.shape.dim[0]
     assert axis.dim_param == "batch" and model.graph.input[0].name == "input"
-    y, _ = graph.forward(samples(), Context())
+    y, _ = forward(graph, samples(), Context())
     for count in (1, 9):
         checker.check_model(model, full_check=True)
         got = opened(ENGINES["numpy"], model)(given(samples()[:count]))  # the reference errs in BatchNormalization 9
@@ -114,10 +115,10 @@ def test_names_shapes_and_the_batch_are_kept_in_every_version(opset: int, fold: 
 @pytest.mark.parametrize("model", [OneLayer(), NLayers(layers=())], ids=["logits", "probabilities"])
 def test_the_softmax_is_there_on_request(model: Any, wanted: bool | None) -> None:
     graph = network(model)
-    y, _ = graph.forward(samples(), Context())
+    y, _ = forward(graph, samples(), Context())
     written = to_onnx(graph, Form(softmax=wanted))
     last = written.graph.node[-1].op_type
-    emitted = graph.emits == "probabilities"
+    emitted = graph.outlet.emits == "probabilities"
     assert (last == "Softmax") is (emitted if wanted is None else wanted)
     got = run(written, given(samples()))
     if wanted is True:
@@ -189,7 +190,7 @@ def test_preparation_gives_the_very_same_pixels(name: str, engine: str, request:
 @pytest.mark.parametrize("softmax_at_the_end", [False, True])
 def test_an_imported_network_is_written_as_it_came(convolutional: Any, softmax_at_the_end: bool) -> None:
     path = convolutional(softmax=softmax_at_the_end)
-    graph = Onnx(onnx_model=str(path)).graph((8, 8, 3), 3).build((8, 8, 3), rng=Rng(0), dtype=np.float32)
+    graph = Onnx(onnx_model=str(path)).graph((8, 8, 3), one_head(3)).build((8, 8, 3), rng=Rng(0), dtype=np.float32)
     model, file = to_onnx(graph, Form()), onnx.load(path)
     assert [n.SerializeToString() for n in model.graph.node] == [n.SerializeToString() for n in file.graph.node]
     assert model.graph.input[0].name == "x" and model.opset_import[0].version == 17
@@ -200,12 +201,12 @@ def test_an_imported_network_is_written_as_it_came(convolutional: Any, softmax_a
 
 
 def test_what_was_learnt_is_what_is_written(convolutional: Any) -> None:
-    graph = Onnx(onnx_model=str(convolutional(batch=1))).graph((8, 8, 3), 3)
+    graph = Onnx(onnx_model=str(convolutional(batch=1))).graph((8, 8, 3), one_head(3))
     graph.build((8, 8, 3), rng=Rng(0), dtype=np.float32)
     for parameter in graph.parameters:
         parameter.value *= 1.5
     x = samples((8, 8, 3)).astype(np.float32)
-    y, _ = graph.forward(x, Context())
+    y, _ = forward(graph, x, Context())
     for form in (Form(), Form(fold_batch_norm=True), Form(dtype="float64"), Form(opset=18)):
         model = to_onnx(graph, form)
         got = run(model, given(x).astype(form.dtype or "float32"))
@@ -216,10 +217,10 @@ def test_what_was_learnt_is_what_is_written(convolutional: Any) -> None:
 def test_an_imported_network_is_written_for_samples_of_another_form(convolutional: Any) -> None:
     """Of rows of values, and of pixels: what turns them stands in front of the file's own nodes."""
     shape = (8 * 8 * 3,)
-    graph = Onnx(onnx_model=str(convolutional())).graph(shape, 3).build(shape, rng=Rng(0), dtype=np.float32)
+    graph = Onnx(onnx_model=str(convolutional())).graph(shape, one_head(3)).build(shape, rng=Rng(0), dtype=np.float32)
     pixels = np.random.default_rng(7).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
     x = (pixels.reshape(5, -1) * np.float32(1 / 255)).astype(np.float32)
-    y, _ = graph.forward(x, Context())
+    y, _ = forward(graph, x, Context())
     preparation = Preparation.of(DataOptions(resize=(8, 8)))
     for form, inputs in ((Form(), x), (Form(preparation=preparation), pixels)):
         model = to_onnx(graph, form)
@@ -236,12 +237,12 @@ def test_pixels_go_into_a_graph_of_an_old_version(
     old = onnx.load(convolutional())
     old.opset_import[0].version = opset  # its operators mean the same in all of them
     (tmp_path / "old.onnx").write_bytes(old.SerializeToString())
-    graph = Onnx(onnx_model=str(tmp_path / "old.onnx"), **head).graph((8, 8, 3), 3)
+    graph = Onnx(onnx_model=str(tmp_path / "old.onnx"), **head).graph((8, 8, 3), one_head(3))
     graph.build((8, 8, 3), rng=Rng(0), dtype=np.float32)
     for parameter in graph.parameters:
         parameter.value *= 1.5
     pixels = np.random.default_rng(7).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
-    y, _ = graph.forward((pixels * np.float32(1 / 255)).astype(np.float32), Context())
+    y, _ = forward(graph, (pixels * np.float32(1 / 255)).astype(np.float32), Context())
     model = to_onnx(graph, Form(preparation=Preparation.of(DataOptions(resize=(8, 8)))))
     assert model.opset_import[0].version == 13
     got = opened(ENGINES["numpy"], model)(pixels)  # the reference takes BatchNormalization of this version to train
@@ -251,7 +252,7 @@ def test_pixels_go_into_a_graph_of_an_old_version(
 def test_verification_finds_a_weight_that_is_off() -> None:
     graph = network(dtype=np.float32)
     x = samples().astype(np.float32)
-    expected, _ = graph.forward(x, Context())
+    expected, _ = forward(graph, x, Context())
     model = to_onnx(graph, Form())
     assert verify(model, given(x), expected, dtype="float32", logits=False).worst < 1e-6  # a tenth of the bound
     (weight,) = (tensor for tensor in model.graph.initializer if tensor.name == "output.weight")

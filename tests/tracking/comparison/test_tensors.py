@@ -11,6 +11,7 @@ from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
 from nnlab.schedules.constant import Constant
+from nnlab.testing.batches import one_head
 from nnlab.tracking.comparison.tensors import Tensor, by_layer, tensors
 
 NAMES = (
@@ -47,7 +48,7 @@ def test_layers_are_groups_in_the_order_of_a_step() -> None:
 
 def test_the_names_that_a_comparison_gives_are_understood() -> None:
     """Every name of a real network's step falls where it belongs."""
-    graph = NLayers(layers=(4,)).graph((6,), 3).build((6,), rng=Rng(0), dtype=np.float64)
+    graph = NLayers(layers=(4,)).graph((6,), one_head(3)).build((6,), rng=Rng(0), dtype=np.float64)
     optimizer = Optimizer(rule=Adam(), schedule=Constant())
     names = names_of(Subject(graph, CrossEntropy(), optimizer), "dev probabilities")
     roles = {tensor.name: tensor.role for tensor in tensors(names)}

@@ -15,10 +15,16 @@ from nnlab.metrics.classes import Classes
 from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.tasks.classification import Classification
+from nnlab.testing.batches import labelled, one_head
 from nnlab.training.callback import Callback
+from nnlab.training.scoring import Judgement
 from nnlab.training.trainer import Trainer
 
 CLASSES, FEATURES, SAMPLES, PER_BATCH = 3, 8, 24, 12
+
+
+JUDGEMENT = Judgement.by(Classification(), Classes())
 
 
 class Drawn:
@@ -34,7 +40,7 @@ class Drawn:
     def batches(self, epoch: int | None = None) -> Iterator[Batch]:
         for start in range(0, len(self.inputs), PER_BATCH):
             part = slice(start, start + PER_BATCH)
-            yield Batch(self.inputs[part], self.targets[part], self.sources[part])
+            yield labelled(self.inputs[part], self.targets[part], self.sources[part])
 
 
 class Records(Callback):
@@ -71,12 +77,19 @@ def training() -> Callable[..., Trainer]:
             dev=Drawn("dev", inputs[:6], targets[:6]),
             test=Drawn("test", inputs[6:12], targets[6:12]),
         )
-        graph = NLayers(**{"layers": (6,), "dropout_rate": 0.3} | options).graph((FEATURES,), CLASSES)
+        graph = NLayers(**{"layers": (6,), "dropout_rate": 0.3} | options).graph((FEATURES,), one_head(CLASSES))
         graph.build((FEATURES,), rng=Rng(1), dtype=np.float32)
         optimizer = Optimizer(Adam(), learning_rate=rate, weight_decay=1e-3)
         learner = NumpyLearner(graph, loss=CrossEntropy(), optimizer=optimizer, threads=1)
         patch(learner)
-        return Trainer(learner, data, epochs=epochs, metric=Classes(), rng=Rng(7), callbacks=callbacks)
+        return Trainer(
+            learner,
+            data,
+            epochs=epochs,
+            judgement=JUDGEMENT,
+            rng=Rng(7),
+            callbacks=callbacks,
+        )
 
     return make
 

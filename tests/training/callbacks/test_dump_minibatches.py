@@ -1,10 +1,16 @@
+from nnlab.core.truth import Label
 from nnlab.training.callbacks import dump_minibatches
 from nnlab.training.callbacks.dump_minibatches import DumpMinibatches
 
 
+def as_json(truth):
+    assert type(truth) is Label
+    return ("a", "b")[truth.index]
+
+
 def dumped(scripted, **options):
     told, drawn = [], []
-    watcher = DumpMinibatches(("a", "b"), told.append, lambda step: drawn.append((step.epoch, step.batch_index)))
+    watcher = DumpMinibatches(as_json, told.append, lambda step: drawn.append((step.epoch, step.batch_index)))
     scripted(accuracy=[0.5], callbacks=[watcher], **options).run()
     return told, drawn
 

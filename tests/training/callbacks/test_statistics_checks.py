@@ -13,8 +13,14 @@ from nnlab.core.rng import Rng
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
+from nnlab.metrics.classes import Classes
 from nnlab.models.graph import Graph
+from nnlab.tasks.classification import Classification
+from nnlab.testing.batches import labelled
 from nnlab.training.callbacks.statistics_checks import StatisticsChecks, lags, looked_at
+from nnlab.training.scoring import Judgement
+
+JUDGEMENT = Judgement.by(Classification(), Classes())
 
 
 @dataclass
@@ -31,7 +37,9 @@ class Dev:
         values = np.where(labels == 0, -1.0, 1.0) + np.linspace(-0.5, 0.5, self.count)
         for first in range(0, self.count, 30):
             part = slice(first, first + 30)
-            yield Batch(values[part, None].astype("f4"), np.eye(2, dtype="f4")[labels[part]], [""] * len(labels[part]))
+            yield labelled(
+                values[part, None].astype("f4"), np.eye(2, dtype="f4")[labels[part]], [""] * len(labels[part])
+            )
 
 
 def network(running_mean: float) -> Graph:
@@ -51,7 +59,7 @@ def network(running_mean: float) -> Graph:
 def looked(graph: Graph, count: int = 100) -> StatisticsChecks:
     check = StatisticsChecks(graph, batch=50)
     learner = SimpleNamespace(held=graph.held)
-    trainer: Any = SimpleNamespace(learner=learner, data=SimpleNamespace(dev=Dev(count)))
+    trainer: Any = SimpleNamespace(learner=learner, data=SimpleNamespace(dev=Dev(count)), judgement=JUDGEMENT)
     check.run_start(trainer)
     for epoch in range(1, 3):
         record: Any = SimpleNamespace(epoch=epoch, epochs=2)
@@ -84,7 +92,8 @@ def test_what_cannot_be_judged_is_not_looked_at(graph: str | None, count: int) -
     made = {None: None, "no norm": plain, "norm": network(3.0)}[graph]
     check = StatisticsChecks(made, batch=50)
     held: Any = (made or plain).held
-    trainer: Any = SimpleNamespace(learner=SimpleNamespace(held=held), data=SimpleNamespace(dev=Dev(count)))
+    learner, data = SimpleNamespace(held=held), SimpleNamespace(dev=Dev(count))
+    trainer: Any = SimpleNamespace(learner=learner, data=data, judgement=JUDGEMENT)
     check.run_start(trainer)
     check.epoch_end(SimpleNamespace(epoch=1, epochs=1))  # type: ignore[arg-type]
     assert check.summary() is None

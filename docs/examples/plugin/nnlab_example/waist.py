@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.core.component import option
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.types import Shape
 from nnlab.layers.dense import Dense
 from nnlab.layers.flatten import Flatten
@@ -28,14 +29,14 @@ class Waist(Model):
         """Either: images are flattened."""
         return "any"
 
-    def graph(self, in_shape: Shape, classes: int) -> Graph:
+    def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """flatten, narrow, softsign, output"""
         graph = Graph(emits="logits")
         if len(in_shape) > 1:
             graph.add("flatten", Flatten())
         graph.add("narrow", Dense(units=self.waist))
         graph.add("softsign", Softsign())
-        graph.add("output", Dense(units=classes))
+        graph.add("output", Dense(units=heads[OUTPUT].channels))
         return graph
 
     @classmethod

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
+from nnlab.core.batch import Target
 from nnlab.core.component import option
 from nnlab.core.context import Context
 from nnlab.core.types import Array
@@ -26,7 +27,7 @@ class Guarded(CrossEntropy):
     def guard(self, p: Array) -> tuple[Array, Array]:
         """q and q'."""
 
-    def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
+    def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """CrossEntropy of q, and its gradient times q'."""
         q, slope = self.guard(predicted)
         loss, dq = super().__call__(q, target, ctx)
@@ -71,7 +72,7 @@ class LogFloor(Convention):
 
     def variants(self, subject: Subject) -> Iterator[tuple[str, Subject]]:
         """For CrossEntropy of probabilities."""
-        if type(subject.loss.of(subject.graph.emits)) is not CrossEntropy:
+        if type(subject.fitting_loss) is not CrossEntropy:
             return
         yield "p is clipped to 1e-7 ... 1 - 1e-7, as Keras has it", subject.with_loss(guarded(Clipped, 1e-7))
         for epsilon in (1e-8, 1e-7, 1e-12):

@@ -6,6 +6,7 @@ from typing import Any
 
 from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
+from nnlab.core.batch import Target
 from nnlab.core.context import Context
 from nnlab.core.types import Array
 from nnlab.losses.base import Loss
@@ -21,7 +22,7 @@ class Scaled(Loss):
 
     factor: Factor = field(repr=False)
 
-    def __call__(self, predicted: Array, target: Array, ctx: Context) -> tuple[float, Array]:
+    def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The loss and its gradient, both scaled."""
         loss, gradient = super().__call__(predicted, target, ctx)  # type: ignore[safe-super]
         factor = self.factor(*predicted.shape)
@@ -50,7 +51,7 @@ class LossReduction(Convention):
 
     def variants(self, subject: Subject) -> Iterator[tuple[str, Subject]]:
         """For every loss; sums over classes and halves for squared errors."""
-        loss = subject.loss.of(subject.graph.emits)
+        loss = subject.fitting_loss
         if isinstance(loss, Scaled):
             return
         choices: dict[str, Factor] = {'a sum over the batch, as reduction="sum"': lambda samples, classes: samples}

@@ -11,6 +11,7 @@ from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
+from nnlab.core.heads import OUTPUT
 from nnlab.core.parameter import Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
@@ -22,6 +23,7 @@ from nnlab.models.n_layers import NLayers
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import backward, forward, labelled, one_head
 
 FEATURES, CLASSES, SAMPLES, EPOCHS = 6, 3, 8, 4
 
@@ -29,7 +31,7 @@ FEATURES, CLASSES, SAMPLES, EPOCHS = 6, 3, 8, 4
 def subject_of(
     rule: UpdateRule | None = None, loss: Loss | None = None, model: dict[str, Any] | None = None, **settings: Any
 ) -> Subject:
-    graph = NLayers(**{"layers": (5, 4), "bias": True} | (model or {})).graph((FEATURES,), CLASSES)
+    graph = NLayers(**{"layers": (5, 4), "bias": True} | (model or {})).graph((FEATURES,), one_head(CLASSES))
     graph.build((FEATURES,), rng=Rng(0), dtype=np.float64)
     return Subject(graph, loss or CrossEntropy(), Optimizer(rule or Adam(), **settings))
 
@@ -46,7 +48,7 @@ def batch() -> Batch:
     generator = np.random.default_rng(0)
     inputs = generator.random((SAMPLES, FEATURES))
     inputs[:, 0] = 0.0
-    return Batch(inputs, np.eye(CLASSES)[generator.integers(0, CLASSES, SAMPLES)], [""] * SAMPLES)
+    return labelled(inputs, np.eye(CLASSES)[generator.integers(0, CLASSES, SAMPLES)], [""] * SAMPLES)
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def seen(batch: Batch) -> Callable[[Subject], dict[str, Array]]:
     def take(subject: Subject) -> dict[str, Array]:
         stepper, tensors = Jittered(subject), {}
         for epoch in range(EPOCHS):
-            tensors[f"{epoch} evaluation"] = stepper.predict(batch.inputs)
+            tensors[f"{epoch} evaluation"] = stepper.predict(batch.inputs)[OUTPUT]
             taken = stepper.learn(
                 batch,
                 rng=Rng(0).at(epoch),
@@ -122,8 +124,8 @@ def through() -> Callable[..., tuple[Array, Array]]:
 
     def run(subject: Subject, x: Array, dy: Array, training: bool = True) -> tuple[Array, Array]:
         ctx = Context(training=training, rng=Rng(3))
-        y, tape = subject.graph.forward(x, ctx)
-        dx = subject.graph.backward(dy, tape, ctx, needs_dx=True)
+        y, tape = forward(subject.graph, x, ctx)
+        dx = backward(subject.graph, dy, tape, ctx, needs_dx=True)
         subject.graph.observe(tape)
         assert dx is not None
         return y, dx

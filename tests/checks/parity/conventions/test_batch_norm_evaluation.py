@@ -4,6 +4,7 @@ import pytest
 from nnlab.checks.parity.conventions.batch_norm_evaluation import BatchNormEvaluation
 from nnlab.core.context import Context
 from nnlab.layers.batch_norm import BatchNorm
+from nnlab.testing.batches import forward
 
 X = np.random.default_rng(0).normal(size=(5, 6)) + 3
 
@@ -23,7 +24,7 @@ def test_a_single_sample_goes_by_the_running_ones(only, choice, through):
 
 def test_evaluation_moves_nothing(only, choice, through):
     subject = choice(BatchNormEvaluation, only(BatchNorm()), "batch's")
-    _, tape = subject.graph.forward(X, Context(training=False))
+    _, tape = forward(subject.graph, X, Context(training=False))
     before = subject.graph.state()
     subject.graph.observe(tape)
     moved = {n for n, value in subject.graph.state().items() if not np.array_equal(value, before[n])}

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from nnlab.checks.parity.conventions.loss_reduction import LossReduction
+from nnlab.core.batch import Target
 from nnlab.core.context import Context
+from nnlab.core.heads import OUTPUT
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.mean_squared_error import MeanSquaredError
 
@@ -19,7 +21,7 @@ TARGET = np.eye(3)[[0, 2, 1, 1, 0]]
     ],
 )
 def test_cross_entropy_as_torch_reduces_it(make, choice, words, theirs):
-    hold(choice(LossReduction, make(model={"fused": True}), words).loss, theirs)
+    hold(choice(LossReduction, make(model={"fused": True}), words).loss[OUTPUT].loss, theirs)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,7 @@ def test_cross_entropy_as_torch_reduces_it(make, choice, words, theirs):
     ],
 )
 def test_squares_as_torch_reduces_them(make, choice, words, theirs):
-    hold(choice(LossReduction, make(loss=MeanSquaredError()), words).loss, theirs)
+    hold(choice(LossReduction, make(loss=MeanSquaredError()), words).loss[OUTPUT].loss, theirs)
 
 
 def hold(loss, theirs):
@@ -40,7 +42,7 @@ def hold(loss, theirs):
     predicted = torch.tensor(LOGITS, requires_grad=True)
     expected = theirs(torch.nn.functional, predicted, torch.tensor(TARGET))
     expected.backward()
-    value, gradient = loss(LOGITS, TARGET, Context())
+    value, gradient = loss(LOGITS, Target(TARGET), Context())
     np.testing.assert_allclose(value, expected.item(), rtol=1e-13)
     assert gradient.shape == LOGITS.shape and gradient.dtype == LOGITS.dtype
     np.testing.assert_allclose(gradient, predicted.grad.numpy(), rtol=1e-12, atol=1e-16)
@@ -48,8 +50,9 @@ def hold(loss, theirs):
 
 def test_the_name_stays_for_it_names_tensors(make):
     for _, variant in LossReduction().variants(make()):
-        assert type(variant.loss).__name__ == "CrossEntropy" and isinstance(variant.loss, CrossEntropy)
-        assert variant.loss.of("probabilities") is variant.loss
+        loss = variant.loss[OUTPUT].loss
+        assert type(loss).__name__ == "CrossEntropy" and isinstance(loss, CrossEntropy)
+        assert loss.of("probabilities") is loss
 
 
 def test_scaled_once_is_enough(make):

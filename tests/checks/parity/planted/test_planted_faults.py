@@ -278,7 +278,7 @@ LOSS_FAULTS: list[tuple[type, Callable[..., Any], dict[str, Any], str, str | Non
     ("cls", "fault", "options", "tensor", "convention"), LOSS_FAULTS, ids=[f[1].__name__ for f in LOSS_FAULTS]
 )
 def test_fault_in_a_loss(monkeypatch, found, cls, fault, options, tensor, convention):
-    monkeypatch.setitem(TORCH_LOSSES._table, cls, fault)
+    monkeypatch.setitem(TORCH_LOSSES._table, cls, lambda loss, p, target: fault(loss, p, target.value))
     found(tensor, 1, convention, **options)
 
 

@@ -310,10 +310,10 @@ def penalty(monkeypatch):
     def plant(*, value: float = 1.0, gradient: float = 1.0) -> None:
         plain, l2 = TorchObjective.backward, torch_objective.l2
 
-        def backward(self, loss):
+        def backward(self, loss, *part):
             before = self.definition.penalty
             self.definition.penalty = replace(before, weight_decay=before.weight_decay * gradient)
-            plain(self, loss)
+            plain(self, loss, *part)
             self.definition.penalty = before
 
         monkeypatch.setattr(TorchObjective, "backward", backward)

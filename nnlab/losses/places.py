@@ -1,0 +1,58 @@
+"""What losses of any shape share: predictions place by place, and the mean over the places."""
+
+import numpy as np
+
+from nnlab.core.batch import Target
+from nnlab.core.errors import ShapeError
+from nnlab.core.types import Array
+
+
+class Places:
+    """Predictions and targets as rows, one for each sample, pixel or point; and how much each row counts.
+
+    mean = sum_n w_n l_n / sum_n w_n;  without weights 1/places sum_n l_n;  0 where all weights are 0
+
+    Options:  name: of the loss, for messages.
+    Shapes:  predicted, target.value: (batch, ..., channels);  rows, wanted: (places, channels);  shares: (places,)
+    Raises:  ShapeError: unless both have the same shape, with at least one sample, and the weights fit it.
+    """
+
+    def __init__(self, name: str, predicted: Array, target: Target):
+        if predicted.shape != target.value.shape or predicted.ndim < 2 or not predicted.size:
+            raise ShapeError(
+                f"predicted {predicted.shape} and target {target.value.shape} must be the same (batch, ..., channels)",
+                where=name,
+            )
+        self._shape = predicted.shape
+        self.rows = predicted.reshape(-1, predicted.shape[-1])
+        self.wanted = target.value.reshape(self.rows.shape)
+        self.shares = None if target.weight is None else _shares(name, target.weight, predicted)
+
+    def mean(self, losses: Array) -> float:
+        """The weighted mean of the places' losses, summed in float64."""
+        if self.shares is None:
+            return float(losses.mean(dtype=np.float64))
+        return float((losses * self.shares).sum())  # in float64, as the shares are
+
+    def gradient(self, slopes: Array, by: float = 1.0) -> Array:
+        """The gradient of `mean` with respect to `predicted`, given `by` times those of the places' losses; made in the
+        memory of `slopes`.
+
+        Shapes:  slopes: (places, channels); result: (batch, ..., channels)
+        """
+        if self.shares is None:
+            slopes /= by * len(slopes)
+        else:
+            slopes *= (self.shares / by).astype(slopes.dtype)[:, None]
+        return slopes.reshape(self._shape)
+
+
+def _shares(name: str, weight: Array, predicted: Array) -> Array:
+    try:
+        weights = np.broadcast_to(weight, (*predicted.shape[:-1], 1)).reshape(-1).astype(np.float64)
+    except ValueError:
+        raise ShapeError(
+            f"weights {weight.shape} must broadcast to {(*predicted.shape[:-1], 1)}, one for each place", where=name
+        ) from None
+    total = float(weights.sum())
+    return weights / total if total else weights

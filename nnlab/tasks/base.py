@@ -1,0 +1,71 @@
+"""The contract of a task."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from nnlab.core.batch import Target
+from nnlab.core.component import Component
+from nnlab.core.heads import OUTPUT, Head
+from nnlab.core.registry import Registry
+from nnlab.core.truth import Truth
+from nnlab.core.types import Array, Shape
+from nnlab.losses.base import Loss, Term
+from nnlab.metrics.base import Metric
+
+
+@dataclass(kw_only=True, eq=False)
+class Task(Component, ABC):
+    """What a network is trained for: all else (batches, graphs, the loop, the run folder) knows no task.
+
+    truths -> targets, by head -> (network, loss) -> outputs, by head -> answers, which are truths again -> metrics
+
+    Options:  truth: the kind of its truths and answers.
+              reader: the reader of folders that finds its samples (data/readers/).
+              naming, noun: what its names are of, several and one.
+              defaults: the component by default, by section, where it is not the same for all tasks.
+    """
+
+    truth: ClassVar[type[Truth]]
+    reader: ClassVar[str] = "ClassFolders"
+    naming: ClassVar[str] = "classes"
+    noun: ClassVar[str] = "class"
+    defaults: ClassVar[Mapping[str, str]] = {}
+
+    @abstractmethod
+    def heads(self, names: Sequence[str], in_shape: Shape, truths: Sequence[Truth] = ()) -> Mapping[str, Head]:
+        """What it asks of a network, by head.
+
+        Options:  names: of the classes, or of the numbers.  truths: of the training samples, where they are known.
+        """
+
+    @abstractmethod
+    def targets(self, truths: Sequence[Truth], shapes: Mapping[str, Shape]) -> Mapping[str, Target]:
+        """What the heads ought to give for samples of which this is true.
+
+        Options:  shapes: of one sample of what each head gives.
+        """
+
+    @abstractmethod
+    def answers(self, outputs: Mapping[str, Array]) -> Sequence[Truth]:
+        """What a network says of each sample, from what its heads gave: probabilities, or values."""
+
+    @abstractmethod
+    def metrics(self, judge: Metric) -> Mapping[str, Metric]:
+        """What is reported, by its name in files; the first, which was chosen, says which weights are the best."""
+
+    def terms(self, loss: Loss) -> Mapping[str, Term]:
+        """What is minimised, by head. Options:  loss: the one that was chosen."""
+        return {OUTPUT: Term(loss)}
+
+    def amount(self, names: Sequence[str]) -> str:
+        """How many names there are, in words: "10 classes"."""
+        return f"{len(names)} {self.noun if len(names) == 1 else self.naming}"
+
+    def guesses(self, truths: Sequence[Truth]) -> Sequence[Truth] | None:
+        """The best answers that look at no picture, the same for all samples; None where there is no such thing."""
+        return None
+
+
+TASKS: Registry[Task] = Registry("task", "nnlab.tasks")

@@ -1,0 +1,122 @@
+"""What the best weights answer, sample by sample: predictions.jsonl, written while dev and test are scored."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import singledispatch
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from nnlab.core.batch import Batch
+from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values
+from nnlab.tracking.files import draft_at, to_json, write_whole, writing
+from nnlab.training.callback import Callback
+
+
+@singledispatch
+def told(truth: Truth, names: Sequence[str]) -> Any:
+    """A truth, or an answer, as JSON has it. Options:  names: of the classes, or of the numbers."""
+    raise TypeError(f"no JSON for {type(truth).__name__}")
+
+
+@told.register
+def _label(truth: Label, names: Sequence[str]) -> Any:
+    return names[truth.index] if truth.index >= 0 else None
+
+
+@told.register
+def _values(truth: Values, names: Sequence[str]) -> Any:
+    return dict(zip(names, truth.numbers, strict=True))
+
+
+@told.register
+def _mask(truth: Mask, names: Sequence[str]) -> Any:
+    classes, counts = np.unique(truth.pixels, return_counts=True)
+    return {names[i]: count for i, count in zip(classes, counts, strict=True) if i < len(names)}
+
+
+@told.register
+def _boxes(truth: Boxes, names: Sequence[str]) -> Any:
+    return [{"label": names[i], "box": box} for i, box in zip(truth.labels, truth.corners, strict=True)]
+
+
+@told.register
+def _points(truth: Points, names: Sequence[str]) -> Any:
+    places = zip(names, truth.places, truth.seen, strict=True)
+    return {name: place if seen else None for name, place, seen in places}
+
+
+def in_words(value: Any) -> str:
+    """What `told` gave, for a caption: cat, or angle 12.5."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {in_words(part)}" for name, part in value.items())
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return f"{len(value)} things" if isinstance(value, list) else "none" if value is None else str(value)
+
+
+def rows(partition: str, batch: Batch, answers: Sequence[Truth], names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """A row for each sample: what is true of it, what was said, and how sure that is, where the answers know."""
+    for place, (source, truth, answer) in enumerate(zip(batch.sources, batch.truths, answers, strict=True)):
+        row = {"partition": partition, "source": source}
+        yield row | {"actual": told(truth, names), "predicted": told(answer, names)} | _sure(answers, answer, place)
+
+
+def _sure(answers: Sequence[Truth], answer: Truth, place: int) -> dict[str, Any]:
+    if not isinstance(answers, Labels) or answers.scores is None or not isinstance(answer, Label):
+        return {}
+    scores = answers.scores[place]
+    return {"confidence": scores[answer.index] if answer.index >= 0 else None, "probabilities": scores}
+
+
+class PredictionsWriter(Callback):
+    """Writes predictions.jsonl batch by batch, so that memory never holds the answers of a whole partition.
+
+    Options:  path: the file, which is not there until `close`.  names: of the classes, or of the numbers.
+    """
+
+    def __init__(self, path: Path, names: Sequence[str]):
+        self.path, self.names = path, names
+        self._held, self._lost = ExitStack(), False
+        self._draft: tuple[Path, BinaryIO] | None = None
+        self._starts: dict[str, int] = {}  # where in the file each partition's rows begin, in bytes
+        self._size = 0
+
+    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth]) -> None:
+        """Adds a batch's rows. Raises RunError: when the disk takes no more; then nothing is left of them."""
+        text = "".join(f"{to_json(row)}\n" for row in rows(partition, batch, answers, self.names)).encode()
+        try:
+            with writing(self.path):
+                self._draft = self._draft or self._held.enter_context(draft_at(self.path.parent))
+                self._draft[1].write(text)
+        except BaseException:
+            self.discard()
+            raise
+        self._starts.setdefault(partition, self._size)
+        self._size += len(text)
+
+    def discard(self) -> None:
+        """Lets go of the rows so far: none of them stays, and `close` makes no file."""
+        self._lost = True
+        self._held.close()
+
+    def close(self, whole: Collection[str]) -> None:
+        """Makes the rows so far the file; an empty one, where nothing was answered, and none, where rows were lost.
+
+        Options:  whole: the partitions whose every sample was answered; of others nothing is told.
+        Raises:   RunError: as `answered`.
+        """
+        if self._lost:
+            return
+        if self._draft is None:
+            write_whole(self.path, "")
+            return
+        draft, file = self._draft
+        with self._held, writing(self.path):
+            file.flush()
+            if cut := [start for partition, start in self._starts.items() if partition not in whole]:
+                file.truncate(min(cut))
+            os.fsync(file.fileno())
+            draft.replace(self.path)
