@@ -61,7 +61,7 @@ class CompareCommand(ExperimentCommand):
 
 
 @dataclasses.dataclass(frozen=True)
-class Task:
+class PlannedComparison:
     """One comparison to make."""
 
     experiment: Experiment
@@ -98,40 +98,40 @@ def command(parts: Sequence[Part], typed: str) -> int:
     wanted = {name for part in parts for name, value in part.command.items() if value}
     screen = display(quiet="quiet" in wanted)
     messages_to(screen.say, screen.warn)
-    tasks = list(_tasks(parts))
-    for note in dict.fromkeys(_notes(parts, tasks)):
+    planned = list(_planned(parts))
+    for note in dict.fromkeys(_notes(parts, planned)):
         screen.say(note)
     if "dry_run" in wanted:
-        for task in tasks:
-            comparing.require_backends(task.experiment, task.backends)
-        described = [{"backends": list(task.backends), **plan_document(task.experiment)} for task in tasks]
+        for one in planned:
+            comparing.require_backends(one.experiment, one.backends)
+        described = [{"backends": list(one.backends), **plan_document(one.experiment)} for one in planned]
         plans = {"schema_version": 1, "experiments": described}
-        text = "\n".join(f"{' and '.join(task.backends)}, in lockstep\n\n{plan(task.experiment)}" for task in tasks)
+        text = "\n".join(f"{' and '.join(one.backends)}, in lockstep\n\n{plan(one.experiment)}" for one in planned)
         click.echo(json.dumps(plans, indent=2) if "json" in wanted else text)
         return 0
-    documents, code = _compare_all(tasks, typed, screen, wanted)
+    documents, code = _compare_all(planned, typed, screen, wanted)
     if "json" in wanted and documents:
         several = {"schema_version": 1, "comparisons": documents}
-        click.echo(json.dumps(documents[0] if len(tasks) == 1 else several, indent=2, allow_nan=False))
+        click.echo(json.dumps(documents[0] if len(planned) == 1 else several, indent=2, allow_nan=False))
     return code
 
 
-def _notes(parts: Sequence[Part], tasks: Sequence[Task]) -> Iterator[str]:
-    for task in tasks:
-        yield from task.experiment.notes
+def _notes(parts: Sequence[Part], planned: Sequence[PlannedComparison]) -> Iterator[str]:
+    for one in planned:
+        yield from one.experiment.notes
     for part in parts:
         for key in part.flags.values:
             if key.rpartition(".")[2] in NO_PART:
                 yield f"{part.flags.where(key)} has no part in a comparison"
 
 
-def _tasks(parts: Sequence[Part]) -> Iterator[Task]:
+def _planned(parts: Sequence[Part]) -> Iterator[PlannedComparison]:
     """Every comparison that is asked for; the mistakes of all parts are raised together."""
     environment_says = from_environment(os.environ)
     resolved = of_each(parts, lambda part: _resolved(part, environment_says))
     pairs = [backends for experiment, backends in resolved for _ in range(experiment.run.training_times)]
     experiments = repeated([experiment for experiment, _ in resolved])
-    return (Task(experiment, backends) for experiment, backends in zip(experiments, pairs, strict=True))
+    return (PlannedComparison(experiment, backends) for experiment, backends in zip(experiments, pairs, strict=True))
 
 
 def _resolved(part: Part, environment_says: Source) -> tuple[Experiment, tuple[str, str]]:
@@ -206,16 +206,16 @@ def _affix(key: str, value: Any) -> tuple[str, str] | None:
 
 
 def _compare_all(
-    tasks: Sequence[Task], typed: str, screen: Display, wanted: set[str]
+    planned: Sequence[PlannedComparison], typed: str, screen: Display, wanted: set[str]
 ) -> tuple[list[Mapping[str, Any]], int]:
     """One comparison after the other; one that fails is reported and does not take the others with it."""
     documents: list[Mapping[str, Any]] = []
     code = 0
-    for task in tasks:
+    for one in planned:
         try:
-            comparison, about, signum = _compared(task, typed, screen)
+            comparison, about, signum = _compared(one, typed, screen)
             with InterruptsHeld():
-                document = write_comparison(Path(task.experiment.run.runs_dir), comparison, about)
+                document = write_comparison(Path(one.experiment.run.runs_dir), comparison, about)
         except NnlabError as error:
             report(error)
             code = code or error.exit_code
@@ -235,15 +235,15 @@ def _compare_all(
     return documents, code
 
 
-def _compared(task: Task, typed: str, screen: Display) -> tuple[Comparison, About, int | None]:
+def _compared(one: PlannedComparison, typed: str, screen: Display) -> tuple[Comparison, About, int | None]:
     """One comparison, what it was of, and the signal that ended it early."""
-    experiment, began = task.experiment, time.perf_counter()
+    experiment, began = one.experiment, time.perf_counter()
     RunStore.probe(Path(experiment.run.runs_dir))
     with SignalNoted() as noted, steps_shown(screen, experiment) as steps:
-        comparison = comparing.compare(experiment, task.backends, progress=steps.images_done, on_step=steps.step)
+        comparison = comparing.compare(experiment, one.backends, progress=steps.images_done, on_step=steps.step)
     about = About(
         exp_id=experiment.run.exp_id,
-        config=task.config,
+        config=one.config,
         typed=typed,
         tolerance=TOLERANCE[comparison.dtype],
         seconds=time.perf_counter() - began,
