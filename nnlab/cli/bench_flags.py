@@ -18,7 +18,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.options import RunOptions
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.settings import CHOICES
-from nnlab.experiment.sources import Source, from_environment, from_file
+from nnlab.experiment.sources import SettingsSource, from_environment, from_file
 
 COMPARED: Mapping[str, tuple[Registry[Any], str]] = {
     "backends": (BACKENDS, "numpy,torch"),
@@ -82,7 +82,9 @@ def _experiment(part: Part) -> Experiment:
     sources = [part.flags, from_environment(os.environ), *([from_file(part.config)] if part.config else [])]
     said = {key.rpartition(".")[2] for key in part.flags.values}
     reference = part.config is None and said <= STILL_THE_REFERENCE
-    return resolve(*sources, Source("bench", {**UNCHECKED, **(SETTINGS if reference else {})}, name="nnlab bench"))
+    return resolve(
+        *sources, SettingsSource("bench", {**UNCHECKED, **(SETTINGS if reference else {})}, name="nnlab bench")
+    )
 
 
 def _lists(wanted: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

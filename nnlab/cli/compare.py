@@ -31,7 +31,7 @@ from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.settings import NAMED
-from nnlab.experiment.sources import Source, command_section, from_environment, from_file, from_flags
+from nnlab.experiment.sources import SettingsSource, command_section, from_environment, from_file, from_flags
 from nnlab.experiment.toml import document as toml
 from nnlab.tracking.comparison.about import About
 from nnlab.tracking.comparison.store import write_comparison
@@ -134,7 +134,7 @@ def _planned(parts: Sequence[Part]) -> Iterator[PlannedComparison]:
     return (PlannedComparison(experiment, backends) for experiment, backends in zip(experiments, pairs, strict=True))
 
 
-def _resolved(part: Part, environment_says: Source) -> tuple[Experiment, tuple[str, str]]:
+def _resolved(part: Part, environment_says: SettingsSource) -> tuple[Experiment, tuple[str, str]]:
     files = [from_file(part.config)] if part.config else []
     backends = _backends(part)
     _refuse_other_backends((part.flags, environment_says, *files), backends)
@@ -176,7 +176,7 @@ def _backends(part: Part) -> tuple[str, str]:
     return names[0], names[1]
 
 
-def _refuse_other_backends(sources: Sequence[Source], backends: tuple[str, str]) -> None:
+def _refuse_other_backends(sources: Sequence[SettingsSource], backends: tuple[str, str]) -> None:
     """Refuses what says a backend of its own. A file's run.backend, which every run folder has, counts for nothing."""
     both = " and ".join(backends)
     mistakes: list[NnlabError] = []

@@ -17,7 +17,7 @@ from nnlab.core.errors import Mistakes, NnlabError, UsageError, as_one
 from nnlab.core.folders import at_home
 from nnlab.core.registry import normalised
 from nnlab.experiment.settings import ALIASES, CHOICES, SECTIONS, Setting, settings
-from nnlab.experiment.sources import Source, from_flags
+from nnlab.experiment.sources import SettingsSource, from_flags
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Part:
     Options:  flags: settings by key.  config: the file after --config.  command: flags that are the command's own.
     """
 
-    flags: Source
+    flags: SettingsSource
     config: str | None = None
     command: dict[str, Any] = field(default_factory=dict)
 

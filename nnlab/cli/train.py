@@ -23,7 +23,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.resume import resume
 from nnlab.experiment.run import Outcome, run
-from nnlab.experiment.sources import Source, from_environment, from_file
+from nnlab.experiment.sources import SettingsSource, from_environment, from_file
 
 
 @click.command(
@@ -82,7 +82,7 @@ def _resolved(parts: Sequence[Part]) -> list[Experiment]:
     return of_each(parts, lambda part: _experiment(part, environment))
 
 
-def _experiment(part: Part, environment: Source) -> Experiment:
+def _experiment(part: Part, environment: SettingsSource) -> Experiment:
     resumed = part.command.get("resume")
     if resumed is None:
         return resolve(part.flags, environment, *([from_file(part.config)] if part.config else []))

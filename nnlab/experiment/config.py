@@ -16,7 +16,7 @@ from nnlab.experiment.photos import KIND, photo_defaults, photo_note
 from nnlab.experiment.place import Place, place_of
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import SECTIONS
-from nnlab.experiment.sources import Source, from_recommendation
+from nnlab.experiment.sources import SettingsSource, from_recommendation
 from nnlab.experiment.weights import start_from, warnings_of
 from nnlab.losses.base import LOSSES, Loss
 from nnlab.metrics.base import METRICS, Metric
@@ -26,7 +26,7 @@ from nnlab.tasks.base import Task
 LOG = logging.getLogger("nnlab.config")
 
 
-def resolve(*sources: Source, read_weights: bool = True) -> Experiment:
+def resolve(*sources: SettingsSource, read_weights: bool = True) -> Experiment:
     """The experiment that these sources describe, the strongest first (flags, environment, file).
 
     The dataset's recommendation stands below them all and above the defaults, unless `prepare` is "none".
@@ -69,7 +69,7 @@ def _placed(data: Mapping[str, Any]) -> tuple[Place | None, NnlabError | None]:
         return None, error
 
 
-def _suited(data: Mapping[str, Any], place: Place | None, probe: Resolution) -> Source | None:
+def _suited(data: Mapping[str, Any], place: Place | None, probe: Resolution) -> SettingsSource | None:
     """What the dataset's makers recommend, or what suits photos, where a folder was given that says nothing."""
     if data.get("prepare", "recommended") != "recommended":
         return None

@@ -13,7 +13,7 @@ from nnlab.data.source import Sample
 from nnlab.experiment.place import Place
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import component_has
-from nnlab.experiment.sources import Source
+from nnlab.experiment.sources import SettingsSource
 
 KIND = "photos"
 """The kind of this source of settings."""
@@ -38,7 +38,7 @@ LOOKED_AT = 64
 """How many pictures are asked their size, evenly over the set."""
 
 
-def photo_defaults(place: Place, probe: Resolution) -> Source | None:
+def photo_defaults(place: Place, probe: Resolution) -> SettingsSource | None:
     """The settings that suit such a folder; None where its makers, or nnlab, say how it is prepared.
 
     They stand below all that anybody says, and above the plain defaults.
@@ -69,7 +69,7 @@ def photo_defaults(place: Place, probe: Resolution) -> Source | None:
         values |= {f"data.{key}": value for key, value in fed.items()}
     if component_has("model", probe.chosen["model"], "output_batch_norm"):
         values["model.output_batch_norm"] = False
-    return Source(KIND, values, name=reason, samples=len(found.samples))
+    return SettingsSource(KIND, values, name=reason, samples=len(found.samples))
 
 
 def middle_size(samples: Sequence[Sample]) -> tuple[int, int] | None:
@@ -97,7 +97,7 @@ def fitting_size(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(width * shrink)), max(1, round(height * shrink))
 
 
-def photo_note(dataset: str, source: Source, taken: Mapping[str, Any]) -> str:
+def photo_note(dataset: str, source: SettingsSource, taken: Mapping[str, Any]) -> str:
     """What was chosen and why, in one line.
 
     Options:  taken: the values that count, by key.

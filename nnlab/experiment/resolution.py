@@ -9,7 +9,7 @@ from nnlab.core.errors import Mistakes, NnlabError, UsageError
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.experiment.backend_names import Named, Wish, split_backend
 from nnlab.experiment.settings import CHOICES, NAMED, PLAIN, SECTIONS, SHARED, Choice, component_has, settings
-from nnlab.experiment.sources import Source
+from nnlab.experiment.sources import SettingsSource
 from nnlab.experiment.synonyms import meant_by, needless
 from nnlab.tasks.base import TASKS
 
@@ -17,11 +17,11 @@ from nnlab.tasks.base import TASKS
 class Resolution:
     """One pass over the sources: who says what, which components are chosen, what is wrong."""
 
-    def __init__(self, weakest_first: Sequence[Source]):
+    def __init__(self, weakest_first: Sequence[SettingsSource]):
         self.mistakes: list[NnlabError] = []
         self._weakest_first = weakest_first
         self.shared: dict[str, dict[str, Any]] = {}
-        self._said: dict[str, tuple[int, Source, Any]] = {}  # key as said -> (strength, source, value)
+        self._said: dict[str, tuple[int, SettingsSource, Any]] = {}  # key as said -> (strength, source, value)
         for strength, source in enumerate(weakest_first):
             for key, value in source.values.items():
                 self._said[key] = (strength, source, value)
@@ -30,7 +30,7 @@ class Resolution:
         self._choose()
         self.placed = self._place()
 
-    def _strength(self, source: Source | None) -> int:
+    def _strength(self, source: SettingsSource | None) -> int:
         """Where a source stands among the others; -1 for the defaults."""
         return next((place for place, other in enumerate(self._weakest_first) if other is source), -1)
 
@@ -46,7 +46,7 @@ class Resolution:
         defaults = TASKS.get(self.chosen["task"]).defaults if "task" in self.chosen else {}
         return str(defaults.get(section, choice.default))
 
-    def _name(self, key: str, value: str, source: Source | None) -> str | None:
+    def _name(self, key: str, value: str, source: SettingsSource | None) -> str | None:
         """The registered name that `value` means; an affix that names a backend is noted."""
         try:
             named: Named = split_backend(value, NAMED[key])
@@ -58,9 +58,9 @@ class Resolution:
             self._wishes.append(Wish(strength, f"{source.where(key) if source else key}={value}", named.backend))
         return named.name
 
-    def _place(self) -> dict[str, dict[str, tuple[Source, Any]]]:
+    def _place(self) -> dict[str, dict[str, tuple[SettingsSource, Any]]]:
         """Every key that was said, in the section that it belongs to."""
-        placed: dict[str, dict[str, tuple[Source, Any]]] = {section: {} for section in SECTIONS}
+        placed: dict[str, dict[str, tuple[SettingsSource, Any]]] = {section: {} for section in SECTIONS}
         for key, (strength, source, value) in sorted(self._said.items(), key=lambda item: item[1][0]):
             if key in CHOICES:
                 continue
@@ -75,7 +75,7 @@ class Resolution:
                 self.mistakes.append(self._homeless(key, short, source))
         return placed
 
-    def _overruled(self, short: str, strength: int, source: Source) -> bool:
+    def _overruled(self, short: str, strength: int, source: SettingsSource) -> bool:
         """Whether the option belongs to a component that a stronger source has replaced by another.
 
         A variable of the environment stands for all commands of a person: other components' options are for others.
@@ -86,7 +86,7 @@ class Resolution:
             if setting.key == short and setting.owners
         )
 
-    def _homeless(self, key: str, short: str, source: Source) -> UsageError:
+    def _homeless(self, key: str, short: str, source: SettingsSource) -> UsageError:
         section = key.rpartition(".")[0]
         if section and section not in SECTIONS:
             near = nearest(section, list(SECTIONS)) or list(SECTIONS)
@@ -126,7 +126,7 @@ class Resolution:
             found for cls in (*classes, *([SHARED[section]] if section in SHARED else [])) for found in options_of(cls)
         ]
 
-    def _value(self, key: str, raw: Any, offered: Option, source: Source) -> Any:
+    def _value(self, key: str, raw: Any, offered: Option, source: SettingsSource) -> Any:
         try:
             value = offered.converted(raw)
         except UsageError as error:

@@ -11,7 +11,7 @@ from nnlab.core.truth import Labels, Truth, labels_of
 from nnlab.data.pipeline import Data
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment, Resumed
-from nnlab.experiment.sources import Source, from_file
+from nnlab.experiment.sources import SettingsSource, from_file
 from nnlab.models.learner import Learner
 from nnlab.tracking.run import Run, read_run
 from nnlab.training.best import Best
@@ -28,7 +28,7 @@ FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})
 CHECKPOINT = "state/checkpoint.safetensors"
 
 
-def resume(path: str | Path, *stronger: Source) -> Experiment:
+def resume(path: str | Path, *stronger: SettingsSource) -> Experiment:
     """The experiment of a run folder, to go on with: its own configuration below these sources (flags, environment).
 
     Raises:  DataError: no run, or no saved state in it.
@@ -47,7 +47,9 @@ def resume(path: str | Path, *stronger: Source) -> Experiment:
     return dataclasses.replace(experiment, model=model, resumes=resumed, notes=notes)
 
 
-def _changes(experiment: Experiment, before: Experiment, run: Run, sources: Sequence[Source]) -> Iterator[UsageError]:
+def _changes(
+    experiment: Experiment, before: Experiment, run: Run, sources: Sequence[SettingsSource]
+) -> Iterator[UsageError]:
     """What says that this is another experiment."""
     for section, options in experiment.sections.items():
         was, now = before.sections[section], dict(options)
@@ -61,13 +63,13 @@ def _changes(experiment: Experiment, before: Experiment, run: Run, sources: Sequ
                 yield _change(section, key, was.get(key), value, run, sources)
 
 
-def _said(section: str, key: str, sources: Sequence[Source]) -> tuple[Source, str] | None:
+def _said(section: str, key: str, sources: Sequence[SettingsSource]) -> tuple[SettingsSource, str] | None:
     """The strongest source that sets an option, and the key as it says it."""
     places = ((source, name) for source in sources for name in (f"{section}.{key}", key))
     return next(((source, name) for source, name in places if name in source.values), None)
 
 
-def _change(section: str, key: str, was: Any, now: Any, run: Run, sources: Sequence[Source]) -> UsageError:
+def _change(section: str, key: str, was: Any, now: Any, run: Run, sources: Sequence[SettingsSource]) -> UsageError:
     # what nobody said follows from what somebody did (--model=NLayersTorch: backend)
     source, name = _said(section, key, sources) or (sources[0], key)
     return UsageError(

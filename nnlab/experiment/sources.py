@@ -20,7 +20,7 @@ COMMAND_SECTIONS = frozenset({"compare"})
 
 
 @dataclass(frozen=True)
-class Source:
+class SettingsSource:
     """Settings from one place. Keys are short ("layers") or qualified ("model.layers").
 
     Options:  kind: "flag", "environment", "file" or "recommendation".  name: the file, where there is one.
@@ -65,22 +65,22 @@ def tidied(values: Mapping[str, Any]) -> dict[str, Any]:
     return tidy
 
 
-def from_flags(values: Mapping[str, Any]) -> Source:
+def from_flags(values: Mapping[str, Any]) -> SettingsSource:
     """Settings from the command line, or from keyword arguments in Python."""
-    return Source("flag", tidied(values))
+    return SettingsSource("flag", tidied(values))
 
 
-def from_environment(environ: Mapping[str, str]) -> Source:
+def from_environment(environ: Mapping[str, str]) -> SettingsSource:
     """Settings from variables named NNLAB_<KEY>."""
     found = {
         key.removeprefix("NNLAB_").lower(): value
         for key, value in sorted(environ.items())
         if key.startswith("NNLAB_") and key not in RESERVED_ENVIRONMENT
     }
-    return Source("environment", tidied(found))
+    return SettingsSource("environment", tidied(found))
 
 
-def from_file(path: str | Path) -> Source:
+def from_file(path: str | Path) -> SettingsSource:
     """Settings from a TOML file such as a run's config.toml: sections, or short keys without a section.
 
     Raises:  DataError: when it cannot be read.  UsageError: when it is not TOML or has an unknown section.
@@ -94,7 +94,7 @@ def from_file(path: str | Path) -> Source:
             continue
         for key, value in table.items():
             values[name if key == "name" else f"{name}.{key}"] = value
-    return Source("file", tidied(values), name=str(path))
+    return SettingsSource("file", tidied(values), name=str(path))
 
 
 def command_section(path: str | Path, command: str) -> dict[str, Any]:
@@ -119,6 +119,6 @@ def _tables(path: str | Path) -> dict[str, Any]:
     return tables
 
 
-def from_recommendation(dataset: str, table: Mapping[str, Any]) -> Source:
+def from_recommendation(dataset: str, table: Mapping[str, Any]) -> SettingsSource:
     """The preparation that a dataset's makers recommend."""
-    return Source("recommendation", tidied(table), name=f"{dataset}/dataset.toml")
+    return SettingsSource("recommendation", tidied(table), name=f"{dataset}/dataset.toml")

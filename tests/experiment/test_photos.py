@@ -13,7 +13,7 @@ from nnlab.data.source import Sample
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.photos import fitting_size, middle_size, photo_note
-from nnlab.experiment.sources import Source, from_file, from_flags
+from nnlab.experiment.sources import SettingsSource, from_file, from_flags
 
 PLAIN = {"max_minibatch_size": 5000, "resize": (110, 110), "input_scaling": "range"}
 
@@ -55,8 +55,12 @@ def test_a_folder_is_set_up_for_photos_and_says_so(photos: Path) -> None:
 
 def test_minibatches_are_said_to_be_what_they_are_to_the_set() -> None:
     taken = {"max_minibatch_size": 64}
-    assert "64 (more than its 64 pictures: one step" in photo_note("photos", Source("photos", samples=64), taken)
-    assert "64 (of its 1,560 pictures, instead of" in photo_note("photos", Source("photos", samples=1560), taken)
+    assert "64 (more than its 64 pictures: one step" in photo_note(
+        "photos", SettingsSource("photos", samples=64), taken
+    )
+    assert "64 (of its 1,560 pictures, instead of" in photo_note(
+        "photos", SettingsSource("photos", samples=1560), taken
+    )
 
 
 def test_flags_win_and_are_not_said_to_be_chosen(photos: Path) -> None:

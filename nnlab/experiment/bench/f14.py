@@ -6,7 +6,7 @@ from typing import Any
 
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
-from nnlab.experiment.sources import Source
+from nnlab.experiment.sources import SettingsSource
 
 SETTINGS: Mapping[str, Any] = {
     "dataset": "numbers",
@@ -54,7 +54,7 @@ def is_f14(experiment: Experiment) -> bool:
 
 
 def _itself() -> Experiment:
-    return resolve(Source("bench", SETTINGS, name="nnlab bench"))
+    return resolve(SettingsSource("bench", SETTINGS, name="nnlab bench"))
 
 
 def _essence(experiment: Experiment) -> dict[str, Any]:
