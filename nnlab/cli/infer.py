@@ -73,7 +73,7 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @feeding_options
 @click.option("-q", "--quiet", is_flag=True, help="no progress")
 @click.option("--debug", is_flag=True, help="a traceback with an error")
-def command(paths: tuple[str, ...], output: str | None, **said: Any) -> int:
+def command(paths: tuple[str, ...], output: str | None, **flags: Any) -> int:
     """Says what pictures show: their class, or where their object is.
 
     PATH is a file, a folder (with all that lies in it), a dataset, or - for one picture from stdin. A model of one
@@ -87,66 +87,66 @@ def command(paths: tuple[str, ...], output: str | None, **said: Any) -> int:
     from nnlab.experiment.infer import Inference
 
     terminate_as_interrupt()
-    _refuse_contradictions(paths, said)
+    _refuse_contradictions(paths, flags)
     if paths == (STDIN,):
         encoded = _stdin()
-        return _one(Inference(predictor(said), _folder(output)), encoded, said)
+        return _one(Inference(predictor(flags), _folder(output)), encoded, flags)
     from nnlab.cli.infer_progress import watching
     from nnlab.cli.infer_results import model_name, show
     from nnlab.data.pictures import pictures
 
     messages_to(lambda line: None, lambda line: click.echo(line, err=True))
-    found = pictures(paths, said["datasets_path"])
-    inference = Inference(predictor(said), _folder(output))
+    found = pictures(paths, flags["datasets_path"])
+    inference = Inference(predictor(flags), _folder(output))
     rows = []
-    with watching(len(found), quiet=said["quiet"]) as progress:
+    with watching(len(found), quiet=flags["quiet"]) as progress:
         for result in inference.results(found, progress):
             if result.problem is not None:
                 report(DataError(result.problem, where=result.source))
             rows.append(result.row())
-    title = f"{len(found)} picture{'s' if len(found) > 1 else ''} by {Path(model_name(said)).name}"
+    title = f"{len(found)} picture{'s' if len(found) > 1 else ''} by {Path(model_name(flags)).name}"
     inference.contact_sheet(title, len(found))
-    show(rows, said, output=output)
+    show(rows, flags, output=output)
     return ResourceError.exit_code if inference.starved else DataError.exit_code if inference.failed else 0
 
 
-def predictor(said: Mapping[str, Any]) -> "Predictor":
+def predictor(flags: Mapping[str, Any]) -> "Predictor":
     """What looks at the pictures, as the flags say it."""
-    if said["run"] is not None:
+    if flags["run"] is not None:
         from nnlab.experiment.predict import run_predictor
 
         return run_predictor(
-            said["run"], engine=said["engine"], threads=said["threads"], data_loader=said["data_loader"]
+            flags["run"], engine=flags["engine"], threads=flags["threads"], data_loader=flags["data_loader"]
         )
     from nnlab.data.images.base import DATA_LOADERS
     from nnlab.onnx.inference.load import read_for_pictures
     from nnlab.onnx.inference.recipe import Said, known_kind
 
-    library = DATA_LOADERS.get(said["data_loader"] or "Vips")()
-    flags = {name: said[name] for name in (*(name for name, _, _ in FEEDING), "divide_by_maximum")}
+    library = DATA_LOADERS.get(flags["data_loader"] or "Vips")()
+    feeding = {name: flags[name] for name in (*(name for name, _, _ in FEEDING), "divide_by_maximum")}
     return read_for_pictures(
-        said["onnx_model"],
-        {name: value for name, value in flags.items() if value is not None},
-        models_path=said["models_path"],
-        like=said["like"],
-        labels=said["labels"],
-        reading=Said(kind=known_kind(said["kind"]), output=said["output_name"]),
-    ).on(said["engine"], library, threads=said["threads"])
+        flags["onnx_model"],
+        {name: value for name, value in feeding.items() if value is not None},
+        models_path=flags["models_path"],
+        like=flags["like"],
+        labels=flags["labels"],
+        reading=Said(kind=known_kind(flags["kind"]), output=flags["output_name"]),
+    ).on(flags["engine"], library, threads=flags["threads"])
 
 
-def _refuse_contradictions(paths: tuple[str, ...], said: Mapping[str, Any]) -> None:
+def _refuse_contradictions(paths: tuple[str, ...], flags: Mapping[str, Any]) -> None:
     """Raises UsageError: for flags that cannot stand together, or say too little."""
-    if (said["run"] is None) == (said["onnx_model"] is None):
+    if (flags["run"] is None) == (flags["onnx_model"] is None):
         what = "say which one looks: --run=RUN or --onnx-model=NAME"
-        raise UsageError(what if said["run"] is None else f"{what}, not both", where="nnlab infer")
+        raise UsageError(what if flags["run"] is None else f"{what}, not both", where="nnlab infer")
     if not paths:
         raise UsageError("no pictures named", where="nnlab infer", hint="add files, folders, a dataset, or - for stdin")
     if STDIN in paths and len(paths) > 1:
         raise UsageError("stdin is one picture, and stands alone", where=STDIN, hint="name the other pictures apart")
-    if said["json"] and said["csv"]:
+    if flags["json"] and flags["csv"]:
         raise UsageError("are two forms of one result", where="--json --csv", hint="choose one")
     for_models = [name for name, _, _ in FEEDING] + ["divide_by_maximum", "like", "labels", "kind", "output_name"]
-    if said["run"] is not None and (wrong := [name for name in for_models if said[name] is not None]):
+    if flags["run"] is not None and (wrong := [name for name in for_models if flags[name] is not None]):
         where = " ".join(f"--{name.replace('_', '-')}" for name in wrong)
         raise UsageError("a run is fed as it was trained", where=where, hint="leave it out, or use --onnx-model")
 
@@ -162,23 +162,23 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _one(inference: "Inference", encoded: bytes, said: Mapping[str, Any]) -> int:
+def _one(inference: "Inference", encoded: bytes, flags: Mapping[str, Any]) -> int:
     """stdin to stdout: the cut-out's bytes, or the labels."""
     from nnlab.cli.infer_results import line, model_name, show
 
-    bare = not (said["json"] or said["csv"]) and inference.output is None
+    bare = not (flags["json"] or flags["csv"]) and inference.output is None
     result, image = inference.one(encoded, "stdin")
-    inference.contact_sheet(f"stdin by {Path(model_name(said)).name}", 1)
+    inference.contact_sheet(f"stdin by {Path(model_name(flags)).name}", 1)
     if result.problem is not None:
         report(DataError(result.problem, where=result.source))
     answer = result.answer
     code = DataError.exit_code if inference.failed else 0
     if not bare:
-        show([result.row()], said, output=None if inference.output is None else str(inference.output))
+        show([result.row()], flags, output=None if inference.output is None else str(inference.output))
     elif code:
         return code
     elif answer is None or (answer.mask is None and answer.class_map is None):
-        echo(line(result.row(), said["top"]))
+        echo(line(result.row(), flags["top"]))
     elif sys.stdout.isatty():
         raise UsageError("a picture is no text for a terminal", where=STDIN, hint="send it to a file: > cutout.png")
     else:

@@ -16,38 +16,38 @@ if TYPE_CHECKING:
     from nnlab.experiment.infer_rows import Row
 
 
-def show(rows: Sequence["Row"], said: Mapping[str, Any], *, output: str | None) -> None:
+def show(rows: Sequence["Row"], flags: Mapping[str, Any], *, output: str | None) -> None:
     """Prints the results as --json, --csv or, by default, a table.
 
-    Options:  said: the command's flags.  output: the folder that files were written to.
+    Options:  flags: those of the command.  output: the folder that files were written to.
     """
-    if said["json"]:
-        click.echo(json.dumps(document(rows, said), indent=2, allow_nan=False))
-    elif said["csv"]:
-        _write_csv(rows, said["top"])
+    if flags["json"]:
+        click.echo(json.dumps(document(rows, flags), indent=2, allow_nan=False))
+    elif flags["csv"]:
+        _write_csv(rows, flags["top"])
     elif good := [row for row in rows if row.error is None]:
-        _write_table(table(good, said["top"]))
-    if output is not None and not said["quiet"] and any(row.error is None for row in rows):
+        _write_table(table(good, flags["top"]))
+    if output is not None and not flags["quiet"] and any(row.error is None for row in rows):
         print(f"files are in {printable(output)}", file=sys.stderr)
-    elif output is None and not said["quiet"] and any(row.covered is not None or row.regions for row in rows):
+    elif output is None and not flags["quiet"] and any(row.covered is not None or row.regions for row in rows):
         print("add --output=DIR for masks, cut-outs and overlays", file=sys.stderr)
 
 
-def model_name(said: Mapping[str, Any]) -> str:
+def model_name(flags: Mapping[str, Any]) -> str:
     """The model as the user named it; of a run, its folder (latest moves on)."""
-    if said["run"] is None:
-        return str(said["onnx_model"])
+    if flags["run"] is None:
+        return str(flags["onnx_model"])
     from nnlab.tracking.names import run_folder
 
-    return str(run_folder(said["run"]).resolve())
+    return str(run_folder(flags["run"]).resolve())
 
 
-def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
+def document(rows: Sequence["Row"], flags: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON document: results of the pictures that were read; under "failed" why others have none."""
     return {
         "schema_version": 1,
-        "model": model_name(said),
-        "engine": said["engine"],
+        "model": model_name(flags),
+        "engine": flags["engine"],
         "classes": next((list(row.labels) for row in rows if row.labels), None),
         "results": [
             {
@@ -55,7 +55,7 @@ def document(rows: Sequence["Row"], said: Mapping[str, Any]) -> dict[str, Any]:
                 "label": row.label,
                 "confidence": row.confidence,
                 "probabilities": row.probabilities,
-                "ranking": [{"label": label, "confidence": share} for label, share in row.ranking[: said["top"]]],
+                "ranking": [{"label": label, "confidence": share} for label, share in row.ranking[: flags["top"]]],
                 "covered": row.covered,
                 "regions": None if row.regions is None else [asdict(region) for region in row.regions],
                 "output": row.output,

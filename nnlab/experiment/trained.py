@@ -42,10 +42,10 @@ class Trained:
         return learner(self.experiment, self.network)
 
 
-def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Trained:
+def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Trained:
     """The network of a run folder; its dataset and the weights that it began with need not be there any more.
 
-    Options:  device: what computes.  said: other settings that are not to be the run's, such as its backend.
+    Options:  device: what computes.  settings: other settings that are not to be the run's, such as its backend.
     Raises:   DataError: no run there, none that has weights, or weights of another network.
     """
     run = read_run(path)
@@ -60,7 +60,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **said: Any) -> Traine
             "%s: is not the one that the run was trained with; its answers may be others", run.folder / "config.toml"
         )
     plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
-    experiment = resolve(from_flags(plain | said), from_file(run.folder / "config.toml"), read_weights=False)
+    experiment = resolve(from_flags(plain | settings), from_file(run.folder / "config.toml"), read_weights=False)
     model = experiment.model.from_run(run.folder)
     experiment = dataclasses.replace(experiment, model=model, starts=None, resumes=None)
     require(about, {experiment.task.naming: NAMES}, where=where)

@@ -213,17 +213,17 @@ def _shades(counts: Array) -> Array:
 
 
 def draw_samples(
-    path: Path, images: Array, said: Predictions, classes: Sequence[str], *, title: str, note: str = ""
+    path: Path, images: Array, predictions: Predictions, classes: Sequence[str], *, title: str, note: str = ""
 ) -> None:
     """A sheet of samples as the network saw them; a wrong prediction is framed, with what it really is below it.
 
-    Shapes:  images: (N, height, width) or (N, height, width, channels), in the order of `said`
+    Shapes:  images: (N, height, width) or (N, height, width, channels), in the order of `predictions`
     """
-    wrong, captions = said.actual != said.predicted, []
+    wrong, captions = predictions.actual != predictions.predicted, []
     for i in range(len(images)):
-        sure = f"  {said.confidence[i]:.0%}" if math.isfinite(said.confidence[i]) else ""
-        taken_for = classes[said.predicted[i]] if said.predicted[i] >= 0 else "no answer"
-        is_really = [("is ", classes[said.actual[i]], "", INK)] if wrong[i] else []
+        sure = f"  {predictions.confidence[i]:.0%}" if math.isfinite(predictions.confidence[i]) else ""
+        taken_for = classes[predictions.predicted[i]] if predictions.predicted[i] >= 0 else "no answer"
+        is_really = [("is ", classes[predictions.actual[i]], "", INK)] if wrong[i] else []
         captions.append([("", taken_for, sure, ORANGE if wrong[i] else INK), *is_really])
     _draw_sheet(path, images, captions, wrong, title, note)
 

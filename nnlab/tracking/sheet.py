@@ -30,17 +30,17 @@ def short(name: str, most: int = 22) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
-def choose_samples(said: Predictions, count: int) -> Array:
+def choose_samples(predictions: Predictions, count: int) -> Array:
     """The indexes of at most `count` samples: mistakes first, the surest of them first, in at most half the places
     (more when too few are right); then right ones, taking turns through the classes."""
-    wrong = np.flatnonzero(said.actual != said.predicted)
-    wrong = wrong[np.argsort(-said.confidence[wrong], kind="stable")]
-    right = np.flatnonzero(said.actual == said.predicted)
+    wrong = np.flatnonzero(predictions.actual != predictions.predicted)
+    wrong = wrong[np.argsort(-predictions.confidence[wrong], kind="stable")]
+    right = np.flatnonzero(predictions.actual == predictions.predicted)
     turns = np.zeros(len(right), dtype=np.int64)
-    for label in np.unique(said.actual[right]):
-        of_class = said.actual[right] == label
+    for label in np.unique(predictions.actual[right]):
+        of_class = predictions.actual[right] == label
         turns[of_class] = np.arange(of_class.sum())
-    right = right[np.lexsort((said.actual[right], turns))]
+    right = right[np.lexsort((predictions.actual[right], turns))]
     room = max(count // 2, count - len(right))
     chosen = wrong[:room]
     return np.concatenate([chosen, right[: count - len(chosen)]])

@@ -30,7 +30,7 @@ class ClassificationFigures(Figures):
             sure = np.where(predicted < 0, np.nan, scores[np.arange(len(predicted)), predicted])
         self._parts.setdefault(partition, []).append(Predictions(labels_of(batch.truths), predicted, sure))
 
-    def said(self, partition: str) -> Predictions:
+    def predictions(self, partition: str) -> Predictions:
         """All that was said of a partition."""
         parts = self._parts[partition]
         return Predictions(*(np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])))
@@ -40,7 +40,7 @@ class ClassificationFigures(Figures):
         paths: list[Path] = []
         for name in self._parts:
             with drawn(folder / f"confusion-{name}.png", paths) as path:
-                table = _confusion(self.said(name), subject.data.names)
+                table = _confusion(self.predictions(name), subject.data.names)
                 plots.draw_confusion(path, table, title=f"{subject.title} · {name}")
         shown = next((name for name in SHEET_OF if name in self._parts), None)
         if subject.image_shape is not None and shown is not None:
@@ -49,15 +49,17 @@ class ClassificationFigures(Figures):
         return paths
 
     def _draw_samples(self, path: Path, name: str, subject: Subject) -> None:
-        said = self.said(name)
-        chosen = choose_samples(said, min(subject.samples or SHEET, MOST_SAMPLES))
+        predictions = self.predictions(name)
+        chosen = choose_samples(predictions, min(subject.samples or SHEET, MOST_SAMPLES))
         images = inputs(getattr(subject.data, name), chosen).reshape(len(chosen), *(subject.image_shape or ()))
-        wrong = int((said.actual != said.predicted).sum())
-        note = f"{name}: {wrong} of {len(said.actual)} wrong" + (", the surest mistakes first" if wrong else "")
+        wrong = int((predictions.actual != predictions.predicted).sum())
+        note = f"{name}: {wrong} of {len(predictions.actual)} wrong" + (", the surest mistakes first" if wrong else "")
         title = f"{subject.title} · what the network sees"
-        plots.draw_samples(path, images, said.take(chosen), subject.data.names, title=title, note=note)
+        plots.draw_samples(path, images, predictions.take(chosen), subject.data.names, title=title, note=note)
 
 
-def _confusion(said: Predictions, classes: Sequence[str]) -> Confusion:
-    decided = said.predicted >= 0
-    return confusion_of(said.actual[decided], said.predicted[decided], np.ones(decided.sum(), np.int64), classes)
+def _confusion(predictions: Predictions, classes: Sequence[str]) -> Confusion:
+    decided = predictions.predicted >= 0
+    return confusion_of(
+        predictions.actual[decided], predictions.predicted[decided], np.ones(decided.sum(), np.int64), classes
+    )

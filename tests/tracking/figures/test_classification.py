@@ -70,12 +70,12 @@ def test_what_is_undecided_is_in_no_cell_and_has_no_confidence(tmp_path, picture
     figures = pictures.told(ClassificationFigures(), pictures.classes, dev=said)
     figures.draw(tmp_path, Subject(pictures.classes, "main"))
     np.testing.assert_array_equal(tables[0].counts, [[1, 0, 0], [0, 1, 0], [0, 1, 0]])
-    np.testing.assert_array_equal(np.isnan(figures.said("dev").confidence), [False, False, True, False])
+    np.testing.assert_array_equal(np.isnan(figures.predictions("dev").confidence), [False, False, True, False])
 
 
 def test_labels_without_scores_have_no_confidence(pictures):
     figures = pictures.told(ClassificationFigures(), pictures.classes, dev=Labels(np.array([0, 1, 0, 1])))
-    assert np.isnan(figures.said("dev").confidence).all()
+    assert np.isnan(figures.predictions("dev").confidence).all()
 
 
 def test_a_figure_that_fails_is_a_warning_and_the_others_are_drawn(tmp_path, figures, pictures, monkeypatch, caplog):
