@@ -9,9 +9,6 @@ import numpy.typing as npt
 from nnlab.core.truth import Truth, taken
 from nnlab.core.types import Array
 
-Rows = Sequence[int] | Array
-"""Places in a batch."""
-
 
 @dataclass(frozen=True, eq=False)
 class Target:
@@ -24,9 +21,9 @@ class Target:
     value: Array
     weight: Array | None = None
 
-    def take(self, rows: Rows) -> "Target":
+    def take(self, places: Sequence[int] | Array) -> "Target":
         """Those of some samples."""
-        return Target(self.value[rows], None if self.weight is None else self.weight[rows])
+        return Target(self.value[places], None if self.weight is None else self.weight[places])
 
     def astype(self, dtype: npt.DTypeLike) -> "Target":
         """The same in another dtype; itself, where it is of that dtype."""
@@ -52,12 +49,12 @@ class Batch:
     def __len__(self) -> int:
         return len(self.inputs)
 
-    def take(self, rows: Rows) -> "Batch":
+    def take(self, places: Sequence[int] | Array) -> "Batch":
         """Some of its samples, in copies."""
-        targets = {head: target.take(rows) for head, target in self.targets.items()}
-        truths = taken(self.truths, rows) if len(self.truths) else ()
-        sources = [self.sources[row] for row in rows] if len(self.sources) else ()
-        return Batch(self.inputs[rows], targets, truths, sources)
+        targets = {head: target.take(places) for head, target in self.targets.items()}
+        truths = taken(self.truths, places) if len(self.truths) else ()
+        sources = [self.sources[place] for place in places] if len(self.sources) else ()
+        return Batch(self.inputs[places], targets, truths, sources)
 
     def astype(self, dtype: npt.DTypeLike) -> "Batch":
         """The same in another dtype; inputs and targets that have it are the same arrays."""
