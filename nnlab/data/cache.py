@@ -38,7 +38,7 @@ truths that moved with them, which have a checksum as well.
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class Prepared:
     """The prepared images of a set.
 
     Options:  faults: why a sample could not be prepared, by its place.  from_cache: whether they were found here.
@@ -73,7 +73,7 @@ def _code(steps: Sequence[ImageStep], library: ImageLibrary) -> str:
     return digest.hexdigest()
 
 
-def fetch(name: str) -> Entry | None:
+def fetch(name: str) -> Prepared | None:
     """The entry of that name; None when there is none, or when it is damaged (said in one warning)."""
     path = _folder() / f"{name}.images"
     try:
@@ -91,7 +91,7 @@ def fetch(name: str) -> Entry | None:
             truths = _truths(about.get("truths"), file.read())
         with contextlib.suppress(OSError):  # a folder that may only be read
             os.utime(path)  # used now: among the last to go
-        return Entry(pixels, {int(at): reason for at, reason in about["faults"].items()}, True, truths=truths)
+        return Prepared(pixels, {int(at): reason for at, reason in about["faults"].items()}, True, truths=truths)
     except (FileNotFoundError, NotADirectoryError):  # if entries cannot be kept either, `store` says so
         return None
     except OSError as error:
@@ -102,7 +102,7 @@ def fetch(name: str) -> Entry | None:
         return None
 
 
-def store(name: str, entry: Entry) -> None:
+def store(name: str, entry: Prepared) -> None:
     """Keeps an entry, whole or not at all. What goes wrong is said in one warning."""
     truths = packed(entry.truths) if entry.truths else ({}, b"")
     if truths is None or entry.pixels.nbytes + len(truths[1]) > LIMIT_BYTES // 2:

@@ -9,7 +9,7 @@ from nnlab.core.batch import Batch, Target
 from nnlab.core.truth import Truth, taken, together
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
-from nnlab.data.cache import Entry
+from nnlab.data.cache import Prepared
 from nnlab.data.encode import encode_pixels, sample_shape
 from nnlab.data.sampler import SHUFFLED, Chosen, Sampler, in_order
 from nnlab.data.scaling import UNIT, Scaling
@@ -55,7 +55,7 @@ class Partition:
         self,
         name: str,
         samples: Sequence[Sample],
-        prepared: Entry,
+        prepared: Prepared,
         places: Sequence[int],
         *,
         encoding: Encoding,

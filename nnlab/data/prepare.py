@@ -78,7 +78,7 @@ class Preparation:
             image, truth = carried(step, image, truth, self.library)
         return self.library.pixels(image), truth
 
-    def images(self, samples: Sequence[Sample], progress: Progress | None = None) -> cache.Entry:
+    def images(self, samples: Sequence[Sample], progress: Progress | None = None) -> cache.Prepared:
         """Every sample prepared, or fetched from the cache. A file that is bad does not end it: see Entry.faults.
 
         Raises:  ResourceError: naming the file that there is no room for. It is no fault: nothing is kept of it.
@@ -105,7 +105,7 @@ class Preparation:
         for_each(len(samples), read, workers=self.workers)
         return digests
 
-    def _make(self, samples: Sequence[Sample], progress: Progress | None) -> tuple[cache.Entry, list[bytes]]:
+    def _make(self, samples: Sequence[Sample], progress: Progress | None) -> tuple[cache.Prepared, list[bytes]]:
         pixels: Array = np.zeros((len(samples), *self.shape), np.uint8)
         assert self.room.total >= 0  # made here, before several threads ask for it at once
         digests, faults = [b""] * len(samples), {}
@@ -122,7 +122,7 @@ class Preparation:
 
         for_each(len(samples), work, workers=self.workers, progress=progress)
         moved = _moved(truths) if any(sample.truth.moves for sample in samples) else ()
-        return cache.Entry(pixels, dict(sorted(faults.items())), truths=moved), digests
+        return cache.Prepared(pixels, dict(sorted(faults.items())), truths=moved), digests
 
 
 def _moved(truths: Sequence[Truth | None]) -> tuple[Truth, ...]:

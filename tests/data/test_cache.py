@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from nnlab.data import cache
-from nnlab.data.cache import Entry, fetch, key, store
+from nnlab.data.cache import Prepared, fetch, key, store
 from nnlab.data.images.magick import ImageMagick
 from nnlab.data.images.vips import Vips
 from nnlab.data.steps.grayscale import Grayscale
 from nnlab.data.steps.resize import Resize
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (4, 5, 6, 1), dtype=np.uint8)
-ENTRY = Entry(PIXELS, {2: "empty (0 bytes)"})
+ENTRY = Prepared(PIXELS, {2: "empty (0 bytes)"})
 
 
 def only_file(folder: Path) -> Path:
@@ -113,7 +113,7 @@ def test_the_key_is_of_contents_steps_and_library() -> None:
 
 
 def test_no_flipped_bit_of_an_entry_is_served(cache_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    store("a", Entry(PIXELS[:2, :2, :2].copy(), {1: "empty"}))
+    store("a", Prepared(PIXELS[:2, :2, :2].copy(), {1: "empty"}))
     path = only_file(cache_folder)
     sound = path.read_bytes()
     for bit in range(8 * len(sound)):

@@ -14,7 +14,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.truth import VOID, Mask, Truth
 from nnlab.data.augment import Augmentation
 from nnlab.data.bad_images import without_bad_images
-from nnlab.data.cache import Entry
+from nnlab.data.cache import Prepared
 from nnlab.data.given import Filed
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.names import is_image, natural
@@ -65,12 +65,12 @@ def write_pairs(folder: Path, count: int = 6) -> Path:
     return folder
 
 
-def prepared(folder: Path, library: ImageLibrary, *, disk_cache: bool = True) -> Entry:
+def prepared(folder: Path, library: ImageLibrary, *, disk_cache: bool = True) -> Prepared:
     preparation = Preparation(steps=preparation_steps(OPTIONS), library=library, disk_cache=disk_cache)
     return preparation.images(ImageMaskPairs().find(folder).samples)
 
 
-def masks(entry: Entry) -> np.ndarray:
+def masks(entry: Prepared) -> np.ndarray:
     return np.stack([truth.pixels for truth in entry.truths if isinstance(truth, Mask)])
 
 
