@@ -23,9 +23,10 @@ from nnlab.metrics.base import METRICS
 from nnlab.models.base import MODELS
 from nnlab.optimizers.base import OPTIMIZERS
 from nnlab.schedules.base import SCHEDULES
+from nnlab.tasks.base import TASKS
 
 KINDS: tuple[Registry[Any], ...] = (
-    DATA_LOADERS, READERS, MAKERS, STEPS,
+    TASKS, DATA_LOADERS, READERS, MAKERS, STEPS,
     INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS,
 )  # fmt: skip
 
