@@ -40,17 +40,18 @@ def warnings_of(start: Start, data: DataOptions) -> Iterator[str]:
         )
 
 
-def put_into(network: Graph, start: Start, classes: Sequence[str], experiment: Experiment) -> None:
+def put_into(network: Graph, start: Start, names: Sequence[str], experiment: Experiment) -> None:
     """The network takes the weights over.
 
-    Raises:  UsageError: when they are of other classes, or naming the first of another name or shape.
+    Raises:  UsageError: when they are of other classes or numbers, or naming the first of another name or shape.
     """
-    where, learnt = f"--weights={start.path}", start.about.get("classes")
-    if learnt is not None and list(learnt) != list(classes):
+    naming = experiment.task.naming
+    where, learnt = f"--weights={start.path}", start.about.get(naming)
+    if learnt is not None and list(learnt) != list(names):
         raise UsageError(
-            f"its outputs mean {_listed(learnt)}, those of {experiment.data.dataset} mean {_listed(classes)}",
+            f"its outputs mean {_listed(learnt)}, those of {experiment.data.dataset} mean {_listed(names)}",
             where=where,
-            hint="use a dataset with the same classes in the same order, or leave --weights out: "
+            hint=f"use a dataset with the same {naming} in the same order, or leave --weights out: "
             + train_command(experiment),
         )
     try:
@@ -144,5 +145,5 @@ def _differences(there: Mapping[str, Any] | None, here: DataOptions, keys: Seque
     return ", ".join(f"{key}={then} there, {now} here" for key, then, now in pairs if then != now)
 
 
-def _listed(classes: Sequence[str], most: int = 6) -> str:
-    return ", ".join(map(str, classes[:most])) + (", ..." if len(classes) > most else "")
+def _listed(names: Sequence[str], most: int = 6) -> str:
+    return ", ".join(map(str, names[:most])) + (", ..." if len(names) > most else "")

@@ -122,3 +122,17 @@ def test_every_fault_of_the_table_is_told_with_its_line(capfd, bars):
 def test_a_check_takes_the_task(capfd):
     code, out, err = run(capfd, "check", "--task=Regression", "--model=NLayers", "--layers=4", "--loss=Huber")
     assert code == 0 and "Huber" in out, err
+
+
+def test_weights_of_other_numbers_are_refused(capfd, bars):
+    """As many columns in another order would give each number to the other."""
+    assert run(capfd, "train", str(bars), *OPTIONS, "--epochs=1", "-q")[0] == 0
+    table = bars / "targets.csv"
+    rows = [line.split(",") for line in table.read_text().splitlines()]
+    table.write_text("".join(f"{file},{width},{place}\n" for file, place, width in rows))
+    code, _, err = run(capfd, "train", str(bars), *OPTIONS, "--epochs=1", "-q", "--weights=runs/latest")
+    assert code == 2
+    assert (
+        "its outputs mean place, width, those of" in err
+        and "mean width, place; use a dataset with the same values" in err
+    )
