@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, copy_context
 from functools import cache
-from threading import Lock
+from threading import Lock, local
 
 from threadpoolctl import LibController, ThreadpoolController
 
@@ -25,6 +25,12 @@ def one_blas_thread() -> AbstractContextManager[object]:
     return _ONE
 
 
+class _Depth(local):
+    """How many blocks of `one_blas_thread` the thread at hand is inside of."""
+
+    depth = 0
+
+
 class _OneThread:
     """Sets the libraries to one thread when the first enters, and back when the last has left, on whatever thread.
 
@@ -37,16 +43,22 @@ class _OneThread:
         self._libraries = list[LibController]()
         self._modules = 0  # how many were imported when the libraries were looked up
         self._before = dict[str, tuple[LibController, int]]()  # by file
+        self._own = _Depth()
 
     def __enter__(self) -> None:
-        with self._lock:
-            if self._modules != len(sys.modules):
-                self._look()
-            elif not self._inside:
-                self._hold()
-            self._inside += 1
+        if not self._own.depth or self._modules != len(sys.modules):  # else this thread is inside already
+            with self._lock:
+                if self._modules != len(sys.modules):
+                    self._look()
+                elif not self._inside:
+                    self._hold()
+                self._inside += not self._own.depth
+        self._own.depth += 1
 
     def __exit__(self, *_: object) -> None:
+        self._own.depth -= 1
+        if self._own.depth:
+            return
         with self._lock:
             self._inside -= 1
             if not self._inside:

@@ -69,6 +69,7 @@ class Graph(Kept):
     def __init__(self, *, emits: Emits = "probabilities"):
         super().__init__()
         self._emits, self._heads = emits, dict[str, Outlet]()
+        self._one = dict[str, Outlet]()  # the one head where none is named, known when the order is
         self._nodes: dict[str, Node] = {}
         self.shapes: dict[str, Shape] = {}
         self.dtype: np.dtype[Any] = np.dtype(np.float32)
@@ -111,6 +112,7 @@ class Graph(Kept):
         heads = [outlet.node for outlet in self._heads.values()]
         order = in_order({node.name: node.inputs for node in self.nodes}, INPUT, heads)
         self._nodes = {name: self._nodes[name] for name in order}
+        self._one = {OUTPUT: Outlet(order[-1], self._emits)}
         self.dtype = dtype
         self.shapes = {INPUT: tuple(in_shape)}
         self._learns = {INPUT: False}
@@ -147,7 +149,7 @@ class Graph(Kept):
     @property
     def heads(self) -> dict[str, Outlet]:
         """Its outputs, by name."""
-        return self._heads or {OUTPUT: Outlet(next(reversed(self._nodes)), self._emits)}
+        return self._heads or self._one or {OUTPUT: Outlet(next(reversed(self._nodes)), self._emits)}
 
     @property
     def out_shapes(self) -> dict[str, Shape]:
