@@ -19,6 +19,7 @@ from nnlab.testing.metrics import METRIC_CHECKS, check_metric
 from nnlab.testing.optimizers import OPTIMIZER_CHECKS, check_optimizer
 from nnlab.testing.options import check_options
 from nnlab.testing.schedules import SCHEDULE_CHECKS, check_schedule
+from nnlab.testing.tasks import TASK_CHECKS, check_task
 from nnlab.testing.translations import check_translations
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "METRIC_CHECKS",
     "OPTIMIZER_CHECKS",
     "SCHEDULE_CHECKS",
+    "TASK_CHECKS",
     "check_initializer",
     "check_layer",
     "check_loss",
@@ -34,5 +36,6 @@ __all__ = [
     "check_optimizer",
     "check_options",
     "check_schedule",
+    "check_task",
     "check_translations",
 ]

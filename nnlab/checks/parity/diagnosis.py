@@ -124,7 +124,7 @@ def advice(subject: Subject, tensor: str) -> str:
     ):  # inside a layer that is a graph itself: "onnx/relu"
         return f"check the {what.partition(' ')[0]} of {node}, inside {around} ({layers[around]})"
     loss, rule = type(subject.fitting_loss).__name__, type(subject.optimizer.rule).__name__
-    if tensor in {LOSS, LOSS_GRADIENT}:
+    if tensor == LOSS or tensor.startswith(LOSS_GRADIENT):
         return f"check {loss} with `nnlab check`"
     if tensor == PENALTY:
         return "look at the L2 penalty, which --weight-decay asks for"

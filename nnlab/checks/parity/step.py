@@ -8,6 +8,7 @@ import numpy as np
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
+from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner, joined
@@ -92,7 +93,7 @@ def watched(see: See) -> Watch:
 
     def watch(node: str, what: str, array: Array) -> None:
         if what == "loss":
-            see(LOSS_GRADIENT, array)
+            see(f"{LOSS_GRADIENT}{''.join(node.partition(' of ')[1:])}", array)  # of which head, if there are several
         elif what != "logarithm":  # that is the network's output again
             see(f"{node} {what}", array)
 
@@ -135,7 +136,8 @@ def gradient_name(parameter: str) -> str:
 def names_of(subject: Subject, evaluation: str) -> tuple[str, ...]:
     """The name of every tensor that a step may make, in the order in which it makes them."""
     graph, slots = subject.graph, subject.optimizer.rule.slots
-    names = [f"{node.name} forward" for node in graph.nodes] + [LOSS, PENALTY, LOSS_GRADIENT]
+    names = [f"{node.name} forward" for node in graph.nodes] + [LOSS, PENALTY]
+    names += [LOSS_GRADIENT if head == OUTPUT else f"{LOSS_GRADIENT} of {head}" for head in graph.heads]
     own = {parameter.name for parameter in graph.parameters}
     for node in reversed(graph.nodes):
         names.append(f"{node.name} backward")

@@ -1,0 +1,243 @@
+"""What any task must do: what is true becomes targets, and outputs become answers again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.batch import Target
+from nnlab.core.component import make
+from nnlab.core.context import Context
+from nnlab.core.heads import Head
+from nnlab.core.registry import Registry
+from nnlab.core.truth import Label, Labels, Rows, Truth, Values, labels_of, rows_of, taken
+from nnlab.core.types import Array, Shape
+from nnlab.data.readers.base import READERS
+from nnlab.losses.base import LOSSES
+from nnlab.metrics.base import METRICS, Metric
+from nnlab.models.objective import terms_of
+from nnlab.models.one_layer import OneLayer
+from nnlab.tasks.base import Task
+from nnlab.testing.hold import run
+from nnlab.testing.options import check_options
+from nnlab.tracking.files import to_json
+from nnlab.tracking.predictions import told
+
+NAMES, IN_SHAPE, SAMPLES = ("one", "two", "three"), (8, 6, 3), 12
+
+TaskClass = type[Task]
+
+
+def _truths_of(task: Task) -> Sequence[Truth]:
+    """Some of the kind that a task has, every name among them; the largest share is that of the first name."""
+    if task.truth is Label:
+        return Labels(np.array([0, 1, 2, 0] * (SAMPLES // 4)))
+    if task.truth is Values:
+        # exact in float32, which the network computes in
+        return Rows(np.random.default_rng(3).integers(-40, 40, (SAMPLES, len(NAMES))) / 4)
+    raise TypeError(f"no truths of the kind {task.truth.__name__} to try a task with: add some here")
+
+
+def _shapes_of(heads: Mapping[str, Head]) -> dict[str, Shape]:
+    """Of what heads give for samples of IN_SHAPE; an axis that follows from the input's is as long as it."""
+    return {
+        name: tuple(axis or IN_SHAPE[place] for place, axis in enumerate(head.shape)) for name, head in heads.items()
+    }
+
+
+def _asked(task: Task) -> tuple[Sequence[Truth], Mapping[str, Head], Mapping[str, Target]]:
+    """Truths, the heads that are asked for, and the targets."""
+    truths = _truths_of(task)
+    heads = task.heads(NAMES, IN_SHAPE, truths)
+    return truths, heads, task.targets(truths, _shapes_of(heads))
+
+
+def _perfect(targets: Mapping[str, Target]) -> dict[str, Array]:
+    """What a network gives that gives what it ought to."""
+    return {head: np.array(target.value, np.float32) for head, target in targets.items()}
+
+
+def _numbers(truths: Sequence[Truth]) -> Array:
+    """Truths as one array."""
+    return labels_of(truths) if isinstance(truths[0], Label) else rows_of(truths)
+
+
+def _judges_of(task: Task) -> list[Metric]:
+    """Every metric that could be chosen for it."""
+    return [make(judge, {}) for judge in METRICS if judge.judges is task.truth]
+
+
+def _figures(task: Task, judge: Metric, answers: Sequence[Truth], truths: Sequence[Truth]) -> dict[str, float]:
+    """Every figure of these answers."""
+    metrics = task.metrics(judge)
+    for metric in metrics.values():
+        metric.reset()
+        metric.update(answers, truths)
+    return {name: metric.compute() for name, metric in metrics.items()}
+
+
+def options_are_explained_and_survive(cls: TaskClass) -> None:
+    """Options are explained, and survive saving and printing."""
+    check_options(cls, {})
+
+
+def what_it_names_is_registered(cls: TaskClass) -> None:
+    """The reader and the components by default that it names are there, and are for it."""
+    task = cls()
+    assert task.reader in READERS
+    assert task.naming and task.amount(NAMES) == f"3 {task.naming}"
+    registries: dict[str, Registry[Any]] = {"loss": LOSSES, "accuracy": METRICS}
+    for section, name in task.defaults.items():
+        assert name in registries[section], f"{section}: {name}"
+    assert METRICS.get(task.defaults.get("accuracy", "Classes")).judges is task.truth
+
+
+def targets_are_of_the_heads_and_fit_them(cls: TaskClass) -> None:
+    """There is a target for each head, of its shape, finite; classes are a distribution; weights broadcast."""
+    _, heads, targets = _asked(cls())
+    assert targets.keys() == heads.keys() and len(heads)
+    for name, shape in _shapes_of(heads).items():
+        value, weight = targets[name].value, targets[name].weight
+        assert heads[name].fits(shape) and value.shape == (SAMPLES, *shape)
+        assert np.isfinite(value).all()
+        if weight is not None:
+            assert np.broadcast_shapes(weight.shape, (*value.shape[:-1], 1)) == (*value.shape[:-1], 1)
+        if heads[name].kind == "classes":
+            np.testing.assert_allclose(value.sum(axis=-1), 1, rtol=1e-6)  # a distribution
+
+
+def heads_do_not_depend_on_whether_truths_are_known(cls: TaskClass) -> None:
+    """A run that only reads weights knows none."""
+    task = cls()
+    known, unknown = task.heads(NAMES, IN_SHAPE, _truths_of(task)), task.heads(NAMES, IN_SHAPE)
+    assert {name: (head.shape, head.kind) for name, head in known.items()} == {
+        name: (head.shape, head.kind) for name, head in unknown.items()
+    }
+    for head in known.values():
+        assert len(head.spread) in (0, head.channels) and len(head.centre) in (0, head.channels)
+        assert all(spread > 0 for spread in head.spread)
+
+
+def perfect_outputs_are_the_truths_again(cls: TaskClass) -> None:
+    """A network that gives what it ought to is answered with what is true."""
+    task = cls()
+    truths, _, targets = _asked(task)
+    answers = task.answers(_perfect(targets))
+    assert len(answers) == len(truths)
+    assert all(type(answer) is task.truth for answer in answers)
+    np.testing.assert_array_equal(_numbers(answers), _numbers(truths))
+
+
+def perfect_outputs_have_perfect_figures_and_others_have_not(cls: TaskClass) -> None:
+    """Figures of perfect answers are the best there are, and no others are."""
+    task = cls()
+    truths, _, targets = _asked(task)
+    others = {head: np.roll(output, 1, axis=0) for head, output in _perfect(targets).items()}
+    assert _judges_of(task)
+    for judge in _judges_of(task):
+        metrics = task.metrics(judge)
+        assert next(iter(metrics.values())) is judge  # the chosen one judges
+        assert all(metric.judges is task.truth for metric in metrics.values())
+        best = _figures(task, judge, task.answers(_perfect(targets)), truths)
+        worse = _figures(task, judge, task.answers(others), truths)
+        for name, metric in metrics.items():
+            assert best[name] == (1.0 if metric.better == "higher" else 0.0), name
+            assert worse[name] < 1 if metric.better == "higher" else worse[name] > 0, name
+
+
+def outputs_that_are_no_numbers_are_answered_and_not_right(cls: TaskClass) -> None:
+    """NaN is no error: such answers are wrong, or make a figure NaN."""
+    task = cls()
+    truths, _, targets = _asked(task)
+    outputs = {head: np.full_like(output, np.nan) for head, output in _perfect(targets).items()}
+    answers = task.answers(outputs)
+    assert len(answers) == len(truths)
+    for judge in _judges_of(task):
+        for name, figure in _figures(task, judge, answers, truths).items():
+            assert figure == 0 if judge.is_share else np.isnan(figure), name
+
+
+def answers_are_each_sample_s_own(cls: TaskClass) -> None:
+    """An answer does not depend on the other samples."""
+    task = cls()
+    _, _, targets = _asked(task)
+    outputs = _perfect(targets)
+    whole = task.answers(outputs)
+    part = task.answers({head: output[5:7] for head, output in outputs.items()})
+    assert list(part) == list(whole[5:7])
+
+
+def targets_are_each_sample_s_own(cls: TaskClass) -> None:
+    """Nor does a target."""
+    task = cls()
+    truths, heads, targets = _asked(task)
+    places = np.array([7, 0, 7])
+    for head, target in task.targets(taken(truths, places), _shapes_of(heads)).items():
+        np.testing.assert_array_equal(target.value, targets[head].value[places])
+    one_by_one = task.targets(tuple(truths), _shapes_of(heads))
+    for head, target in one_by_one.items():
+        np.testing.assert_array_equal(target.value, targets[head].value)
+
+
+def guesses_look_at_no_picture_and_are_beaten_by_perfect_answers(cls: TaskClass) -> None:
+    """The best guess is the same for all samples."""
+    task = cls()
+    truths = _truths_of(task)
+    guesses = task.guesses(truths)
+    if guesses is None:
+        return
+    assert len(guesses) == len(truths) and len({*guesses}) == 1
+    judge = make(METRICS.get(task.defaults.get("accuracy", "Classes")), {})
+    guessed, best = (next(iter(_figures(task, judge, said, truths).values())) for said in (guesses, truths))
+    assert guessed < best if judge.better == "higher" else guessed > best
+
+
+def its_loss_is_the_least_for_perfect_outputs(cls: TaskClass) -> None:
+    """Of a network that gives rows, for a task that asks for them, and the loss that is chosen by default."""
+    task = cls()
+    _, heads, targets = _asked(task)
+    if any(len(head.shape) != 1 for head in heads.values()):
+        return  # it asks for maps
+    graph = OneLayer().graph(IN_SHAPE, heads)
+    terms = terms_of(task.terms(make(LOSSES.get(task.defaults.get("loss", "CrossEntropy")), {})), graph)
+    assert terms.keys() == heads.keys()
+    for name, outlet in graph.heads.items():
+        assert heads[name].takes(outlet.emits)
+        given = _perfect(targets)[name] * (50 if outlet.emits == "logits" else 1)  # softmax of 50, 0, 0 is 1, 0, 0
+        target = targets[name].astype(np.float32)
+        best, gradient = terms[name].loss(given, target, Context())
+        worse, _ = terms[name].loss(np.roll(given, 1, axis=0), target, Context())
+        assert abs(best) < 1e-6 and worse > 0.1
+        assert np.abs(gradient).max() < 1e-6
+
+
+def truths_and_answers_have_a_form_in_files(cls: TaskClass) -> None:
+    """Truths and answers have a form in predictions.jsonl, by name."""
+    task = cls()
+    truths, _, targets = _asked(task)
+    for truth, answer in zip(truths, task.answers(_perfect(targets)), strict=True):
+        said = to_json(told(truth, NAMES))
+        assert said == to_json(told(answer, NAMES))
+        assert "one" in said or "two" in said or "three" in said
+
+
+TASK_CHECKS: tuple[Callable[[TaskClass], None], ...] = (
+    options_are_explained_and_survive,
+    what_it_names_is_registered,
+    targets_are_of_the_heads_and_fit_them,
+    heads_do_not_depend_on_whether_truths_are_known,
+    perfect_outputs_are_the_truths_again,
+    perfect_outputs_have_perfect_figures_and_others_have_not,
+    outputs_that_are_no_numbers_are_answered_and_not_right,
+    answers_are_each_sample_s_own,
+    targets_are_each_sample_s_own,
+    guesses_look_at_no_picture_and_are_beaten_by_perfect_answers,
+    its_loss_is_the_least_for_perfect_outputs,
+    truths_and_answers_have_a_form_in_files,
+)
+"""Every check of a task."""
+
+
+def check_task(cls: TaskClass) -> None:
+    """Runs every check on a task. Raises AssertionError: naming the check and what is wrong."""
+    run(TASK_CHECKS, cls, cls.__name__)
