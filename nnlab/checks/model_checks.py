@@ -62,10 +62,14 @@ class ModelTrial:
         """Its streams."""
         return Rng(self.seed).at("model check", self.cls.__name__, self.samples)
 
+    def graph(self, dtype: npt.DTypeLike = np.float64) -> Graph:
+        """Its network, with the weights that it starts from."""
+        graph: Graph = make(self.cls, self.options).graph(self.shape, {OUTPUT: self.head})
+        return graph.build(self.shape, rng=self.rng.at("weights"), dtype=dtype)
+
     def learner(self, new: NewLearner, dtype: npt.DTypeLike = np.float64) -> Learner:
         """A learner whose weights are moved off what they start at: shifts of 0 hide mistakes."""
-        graph = make(self.cls, self.options).graph(self.shape, {OUTPUT: self.head})
-        graph.build(self.shape, rng=self.rng.at("weights"), dtype=dtype)
+        graph = self.graph(dtype)
         optimizer = Optimizer(Constant(), learning_rate=1.0, weight_decay=self.decay)
         learner = new(graph, loss=self.loss, optimizer=optimizer)
         state = learner.state()
@@ -78,11 +82,11 @@ class ModelTrial:
         return learner
 
     def batch(self, dtype: npt.DTypeLike = np.float64) -> Batch:
-        """Samples drawn at random; one-hot targets, or numbers."""
-        generator, channels = self.rng.at("batch").generator(), self.head.channels
-        targets = np.eye(channels, dtype=dtype)[generator.integers(channels, size=self.samples)]
+        """Samples drawn at random; one-hot targets, or numbers, at every place of a map where the model gives one."""
+        generator, shape = self.rng.at("batch").generator(), (self.samples, *self.graph().out_shape)
+        targets = np.eye(shape[-1], dtype=dtype)[generator.integers(shape[-1], size=shape[:-1])]
         if self.head.kind == "values":
-            targets = generator.standard_normal((self.samples, channels)).astype(dtype)
+            targets = generator.standard_normal(shape).astype(dtype)
         inputs = generator.random((self.samples, *self.shape)).astype(dtype)
         return Batch(inputs, {OUTPUT: Target(targets)})
 
@@ -135,8 +139,8 @@ def _one_by_one(learner: Learner, trial: ModelTrial) -> Iterator[Finding]:
     alone = np.concatenate([learner.predict(inputs[i : i + 1])[OUTPUT] for i in range(len(inputs))])
     yield Finding(f"{trial}: samples scored alone against together", relative(alone, together), EXACT)
     if trial.head.kind == "classes":
-        ones = np.ones(len(inputs))
-        yield Finding(f"{trial}: probabilities add up to 1", relative(together.sum(axis=1), ones), EXACT)
+        ones = np.ones(together.shape[:-1])
+        yield Finding(f"{trial}: probabilities add up to 1", relative(together.sum(axis=-1), ones), EXACT)
 
 
 def _float32(trial: ModelTrial, new: NewLearner, gradients: Mapping[str, Array]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import UsageError
+from nnlab.core.truth import Label, Truth, Values
 from nnlab.core.types import DTYPES
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
@@ -18,6 +19,9 @@ from nnlab.models.learner import Learner
 from nnlab.onnx.backends.engines import known_engine
 from nnlab.onnx.inference.answer import Answer, answer_of
 from nnlab.tasks.base import Task
+
+SHOWN: tuple[type[Truth], ...] = (Label, Values)
+"""The kinds of answers that can be shown of a picture."""
 
 BATCH = 16
 """How many samples a network is always given: the products then round alike, whatever else is asked in one go."""
@@ -68,8 +72,8 @@ def run_predictor(
     """The predictor of a run folder.
 
     Options:  engine: the backend that computes, whichever trained it.  data_loader: the image library; None: its own.
-    Raises:  DataError: no run there, or none with weights.  UsageError: an engine that does not compute runs.
-             MissingError: one that is not installed.
+    Raises:  DataError: no run there, or none with weights.  UsageError: an engine that does not compute runs, or a task
+             whose answers cannot be shown.  MissingError: an engine that is not installed.
     """
     if known_engine(engine) == "onnxruntime":
         raise UsageError(
@@ -78,7 +82,11 @@ def run_predictor(
             hint="export it first: nnlab export RUN, then nnlab infer --onnx-model=FILE",
         )
     trained = trained_run(path, device="auto", backend=engine, threads=threads)
-    data = trained.experiment.data
+    data, task = trained.experiment.data, trained.experiment.task
+    if task.truth not in SHOWN:
+        what = f"a run of {type(task).__name__} answers with {task.truth.__name__}, which cannot be shown"
+        hint = "what it answered for dev and test is in its predictions.jsonl"
+        raise UsageError(what, where=f"--run={path}", hint=hint)
     return RunPredictor(
         trained.learner(),
         trained.names,
@@ -87,5 +95,5 @@ def run_predictor(
         DATA_LOADERS.get(data_loader or data.data_loader)(),
         trained.experiment.run.dtype,
         engine,
-        trained.experiment.task,
+        task,
     )

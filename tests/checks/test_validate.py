@@ -6,8 +6,13 @@ import pytest
 
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.checks.findings import Finding, judged, must, relative
+from nnlab.checks.model_checks import model_findings
 from nnlab.checks.validate import Candidate, validate, validate_one
+from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.softmax import Softmax
 from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.models.base import Model
+from nnlab.models.graph import Graph
 from nnlab.models.one_layer import OneLayer
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.optimizer import Optimizer
@@ -76,3 +81,25 @@ def test_models_are_checked_through_the_learner_that_is_given() -> None:
     assert not rows["model", "OneLayer"].passed
     assert rows["model", "OneLayer"].backend == "broken"
     assert "no probe here" in rows["model", "OneLayer"].where
+
+
+class EveryPlace(Model):
+    """Gives a map: a distribution over the channels of each pixel."""
+
+    def graph(self, in_shape, heads):
+        graph = Graph()
+        graph.add("normalised", BatchNorm())
+        graph.add("softmax", Softmax())
+        return graph
+
+
+class EveryPlaceTurned(BatchNorm):
+    def backward(self, dy, cache, ctx):
+        return super().backward(-dy, cache, ctx)
+
+
+def test_a_model_that_gives_maps_is_checked_place_by_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = judged("EveryPlace", "model", model_findings(EveryPlace, NumpyLearner))
+    assert row.passed, row.where
+    monkeypatch.setitem(EveryPlace.graph.__globals__, "BatchNorm", EveryPlaceTurned)
+    assert not judged("EveryPlace", "model", model_findings(EveryPlace, NumpyLearner)).passed
