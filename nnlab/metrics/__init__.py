@@ -1,1 +1,1 @@
-"""Figures that are not minimised: accuracy, confusion matrix."""
+"""Figures that are not minimised: accuracy, errors of numbers."""

@@ -239,5 +239,10 @@ TASK_CHECKS: tuple[Callable[[TaskClass], None], ...] = (
 
 
 def check_task(cls: TaskClass) -> None:
-    """Runs every check on a task. Raises AssertionError: naming the check and what is wrong."""
+    """Runs every check on a task of labels or of values whose targets are what a network ought to give as it stands.
+
+    One that reads its outputs through a function (of log-odds, say) needs tests of its own: docs/writing-a-task.md.
+
+    Raises:  AssertionError: naming the check and what is wrong.
+    """
     run(TASK_CHECKS, cls, cls.__name__)

@@ -146,3 +146,20 @@ def test_answers_that_cannot_be_shown_are_refused_in_a_line(capfd, bars, monkeyp
     code, _, err = run(capfd, "infer", "--run=latest", str(bars / "00.png"))
     assert code == 2 and err.count("\n") == 1
     assert "--run=latest: a run of Regression answers with Values, which cannot be shown" in err
+
+
+def test_a_run_folder_from_before_there_were_tasks_is_a_classification(capfd, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(capfd, "train", "--dataset=colors", "--epochs=1", "--exp-id=old", "-q")[0] == 0
+    config = read_run("old").folder / "config.toml"
+    head, _, rest = config.read_text().partition("[task]\n")
+    config.write_text(head.replace("accumulate = 1\n", "") + rest.partition("\n\n")[2])
+    assert "task" not in config.read_text() and "accumulate" not in config.read_text()
+    first = read_run("old").predictions[0]
+    picture = Path(__file__).parents[2] / "datasets" / "colors" / first["source"]
+    code, out, err = run(capfd, "infer", "--run=old", "--json", str(picture))
+    assert code == 0 and json.loads(out)["results"][0]["label"] == first["predicted"], err
+    code, _, err = run(capfd, "export", "old", "--output=old.onnx")
+    assert code == 0, err
+    code, _, err = run(capfd, "train", "--config", str(config), "--epochs=1", "-q")
+    assert code == 0 and read_run("runs/latest").config["task"]["name"] == "Classification", err
