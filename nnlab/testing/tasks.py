@@ -1,6 +1,7 @@
 """What any task must do: what is true becomes targets, and outputs become answers again."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,33 @@ from nnlab.tracking.predictions import told
 
 NAMES, IN_SHAPE, SAMPLES = ("one", "two", "three"), (8, 6, 3), 12
 
-TaskClass = type[Task]
+Outputs = Callable[[Mapping[str, Target]], Mapping[str, Array]]
+"""Called with targets: what a network's heads say, as the task gets it, that gives what it ought to."""
+
+
+def as_they_are(targets: Mapping[str, Target]) -> dict[str, Array]:
+    """The targets themselves."""
+    return {head: np.array(target.value, np.float32) for head, target in targets.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class TaskTrial:
+    """A task on samples of which this is true.
+
+    Options:  truths: SAMPLES of them, that speak of all three NAMES and are exact in float32; None: labels or values.
+              perfect: the outputs that are answered with the truths, where they are not the targets themselves.
+    """
+
+    cls: type[Task]
+    truths: Sequence[Truth] | None = None
+    perfect: Outputs = as_they_are
+
+    def asked(self) -> tuple[Task, Sequence[Truth], Mapping[str, Head], Mapping[str, Target]]:
+        """The task, truths, the heads that are asked for, and the targets."""
+        task = self.cls()
+        truths = _truths_of(task) if self.truths is None else self.truths
+        heads = task.heads(NAMES, IN_SHAPE, truths)
+        return task, truths, heads, task.targets(truths, _shapes_of(heads))
 
 
 def _truths_of(task: Task) -> Sequence[Truth]:
@@ -33,9 +60,8 @@ def _truths_of(task: Task) -> Sequence[Truth]:
     if task.truth is Label:
         return Labels(np.array([0, 1, 2, 0] * (SAMPLES // 4)))
     if task.truth is Values:
-        # exact in float32, which the network computes in
         return Rows(np.random.default_rng(3).integers(-40, 40, (SAMPLES, len(NAMES))) / 4)
-    raise TypeError(f"no truths of the kind {task.truth.__name__} to try a task with: add some here")
+    raise TypeError(f"no {task.truth.__name__} to try a task with: say some by `truths`")
 
 
 def _shapes_of(heads: Mapping[str, Head]) -> dict[str, Shape]:
@@ -43,18 +69,6 @@ def _shapes_of(heads: Mapping[str, Head]) -> dict[str, Shape]:
     return {
         name: tuple(axis or IN_SHAPE[place] for place, axis in enumerate(head.shape)) for name, head in heads.items()
     }
-
-
-def _asked(task: Task) -> tuple[Sequence[Truth], Mapping[str, Head], Mapping[str, Target]]:
-    """Truths, the heads that are asked for, and the targets."""
-    truths = _truths_of(task)
-    heads = task.heads(NAMES, IN_SHAPE, truths)
-    return truths, heads, task.targets(truths, _shapes_of(heads))
-
-
-def _perfect(targets: Mapping[str, Target]) -> dict[str, Array]:
-    """What a network gives that gives what it ought to."""
-    return {head: np.array(target.value, np.float32) for head, target in targets.items()}
 
 
 def _numbers(truths: Sequence[Truth]) -> Array:
@@ -76,14 +90,14 @@ def _figures(task: Task, judge: Metric, answers: Sequence[Truth], truths: Sequen
     return {name: metric.compute() for name, metric in metrics.items()}
 
 
-def options_are_explained_and_survive(cls: TaskClass) -> None:
+def options_are_explained_and_survive(trial: TaskTrial) -> None:
     """Options are explained, and survive saving and printing."""
-    check_options(cls, {})
+    check_options(trial.cls, {})
 
 
-def what_it_names_is_registered(cls: TaskClass) -> None:
+def what_it_names_is_registered(trial: TaskTrial) -> None:
     """The reader and the components by default that it names are there, and are for it."""
-    task = cls()
+    task = trial.cls()
     assert task.reader in READERS
     assert task.naming and task.amount(NAMES) == f"3 {task.naming}"
     registries: dict[str, Registry[Any]] = {"loss": LOSSES, "accuracy": METRICS}
@@ -92,9 +106,9 @@ def what_it_names_is_registered(cls: TaskClass) -> None:
     assert METRICS.get(task.defaults.get("accuracy", "Classes")).judges is task.truth
 
 
-def targets_are_of_the_heads_and_fit_them(cls: TaskClass) -> None:
+def targets_are_of_the_heads_and_fit_them(trial: TaskTrial) -> None:
     """There is a target for each head, of its shape, finite; classes are a distribution; weights broadcast."""
-    _, heads, targets = _asked(cls())
+    _, _, heads, targets = trial.asked()
     assert targets.keys() == heads.keys() and len(heads)
     for name, shape in _shapes_of(heads).items():
         value, weight = targets[name].value, targets[name].weight
@@ -106,10 +120,10 @@ def targets_are_of_the_heads_and_fit_them(cls: TaskClass) -> None:
             np.testing.assert_allclose(value.sum(axis=-1), 1, rtol=1e-6)  # a distribution
 
 
-def heads_do_not_depend_on_whether_truths_are_known(cls: TaskClass) -> None:
+def heads_do_not_depend_on_whether_truths_are_known(trial: TaskTrial) -> None:
     """A run that only reads weights knows none."""
-    task = cls()
-    known, unknown = task.heads(NAMES, IN_SHAPE, _truths_of(task)), task.heads(NAMES, IN_SHAPE)
+    task, _, known, _ = trial.asked()
+    unknown = task.heads(NAMES, IN_SHAPE)
     assert {name: (head.shape, head.kind) for name, head in known.items()} == {
         name: (head.shape, head.kind) for name, head in unknown.items()
     }
@@ -118,38 +132,35 @@ def heads_do_not_depend_on_whether_truths_are_known(cls: TaskClass) -> None:
         assert all(spread > 0 for spread in head.spread)
 
 
-def perfect_outputs_are_the_truths_again(cls: TaskClass) -> None:
+def perfect_outputs_are_the_truths_again(trial: TaskTrial) -> None:
     """A network that gives what it ought to is answered with what is true."""
-    task = cls()
-    truths, _, targets = _asked(task)
-    answers = task.answers(_perfect(targets))
+    task, truths, _, targets = trial.asked()
+    answers = task.answers(trial.perfect(targets))
     assert len(answers) == len(truths)
     assert all(type(answer) is task.truth for answer in answers)
     np.testing.assert_array_equal(_numbers(answers), _numbers(truths))
 
 
-def perfect_outputs_have_perfect_figures_and_others_have_not(cls: TaskClass) -> None:
+def perfect_outputs_have_perfect_figures_and_others_have_not(trial: TaskTrial) -> None:
     """Figures of perfect answers are the best there are, and no others are."""
-    task = cls()
-    truths, _, targets = _asked(task)
-    others = {head: np.roll(output, 1, axis=0) for head, output in _perfect(targets).items()}
+    task, truths, _, targets = trial.asked()
+    others = {head: np.roll(output, 1, axis=0) for head, output in trial.perfect(targets).items()}
     assert _judges_of(task)
     for judge in _judges_of(task):
         metrics = task.metrics(judge)
         assert next(iter(metrics.values())) is judge  # the chosen one judges
         assert all(metric.judges is task.truth for metric in metrics.values())
-        best = _figures(task, judge, task.answers(_perfect(targets)), truths)
+        best = _figures(task, judge, task.answers(trial.perfect(targets)), truths)
         worse = _figures(task, judge, task.answers(others), truths)
         for name, metric in metrics.items():
             assert best[name] == (1.0 if metric.better == "higher" else 0.0), name
             assert worse[name] < 1 if metric.better == "higher" else worse[name] > 0, name
 
 
-def outputs_that_are_no_numbers_are_answered_and_not_right(cls: TaskClass) -> None:
+def outputs_that_are_no_numbers_are_answered_and_not_right(trial: TaskTrial) -> None:
     """NaN is no error: such answers are wrong, or make a figure NaN."""
-    task = cls()
-    truths, _, targets = _asked(task)
-    outputs = {head: np.full_like(output, np.nan) for head, output in _perfect(targets).items()}
+    task, truths, _, targets = trial.asked()
+    outputs = {head: np.full_like(output, np.nan) for head, output in trial.perfect(targets).items()}
     answers = task.answers(outputs)
     assert len(answers) == len(truths)
     for judge in _judges_of(task):
@@ -157,20 +168,18 @@ def outputs_that_are_no_numbers_are_answered_and_not_right(cls: TaskClass) -> No
             assert figure == 0 if judge.is_share else np.isnan(figure), name
 
 
-def answers_are_each_sample_s_own(cls: TaskClass) -> None:
+def answers_are_each_sample_s_own(trial: TaskTrial) -> None:
     """An answer does not depend on the other samples."""
-    task = cls()
-    _, _, targets = _asked(task)
-    outputs = _perfect(targets)
+    task, _, _, targets = trial.asked()
+    outputs = trial.perfect(targets)
     whole = task.answers(outputs)
     part = task.answers({head: output[5:7] for head, output in outputs.items()})
     assert list(part) == list(whole[5:7])
 
 
-def targets_are_each_sample_s_own(cls: TaskClass) -> None:
+def targets_are_each_sample_s_own(trial: TaskTrial) -> None:
     """Nor does a target."""
-    task = cls()
-    truths, heads, targets = _asked(task)
+    task, truths, heads, targets = trial.asked()
     places = np.array([7, 0, 7])
     for head, target in task.targets(taken(truths, places), _shapes_of(heads)).items():
         np.testing.assert_array_equal(target.value, targets[head].value[places])
@@ -179,10 +188,9 @@ def targets_are_each_sample_s_own(cls: TaskClass) -> None:
         np.testing.assert_array_equal(target.value, targets[head].value)
 
 
-def guesses_look_at_no_picture_and_are_beaten_by_perfect_answers(cls: TaskClass) -> None:
+def guesses_look_at_no_picture_and_are_beaten_by_perfect_answers(trial: TaskTrial) -> None:
     """The best guess is the same for all samples."""
-    task = cls()
-    truths = _truths_of(task)
+    task, truths, _, _ = trial.asked()
     guesses = task.guesses(truths)
     if guesses is None:
         return
@@ -192,10 +200,9 @@ def guesses_look_at_no_picture_and_are_beaten_by_perfect_answers(cls: TaskClass)
     assert guessed < best if judge.better == "higher" else guessed > best
 
 
-def its_loss_is_the_least_for_perfect_outputs(cls: TaskClass) -> None:
+def its_loss_is_the_least_for_perfect_outputs(trial: TaskTrial) -> None:
     """Of a network that gives rows, for a task that asks for them, and the loss that is chosen by default."""
-    task = cls()
-    _, heads, targets = _asked(task)
+    task, _, heads, targets = trial.asked()
     if any(len(head.shape) != 1 for head in heads.values()):
         return  # it asks for maps
     graph = OneLayer().graph(IN_SHAPE, heads)
@@ -203,7 +210,7 @@ def its_loss_is_the_least_for_perfect_outputs(cls: TaskClass) -> None:
     assert terms.keys() == heads.keys()
     for name, outlet in graph.heads.items():
         assert heads[name].takes(outlet.emits)
-        given = _perfect(targets)[name] * (50 if outlet.emits == "logits" else 1)  # softmax of 50, 0, 0 is 1, 0, 0
+        given = trial.perfect(targets)[name] * (50 if outlet.emits == "logits" else 1)  # softmax of 50, 0, 0 is 1, 0, 0
         target = targets[name].astype(np.float32)
         best, gradient = terms[name].loss(given, target, Context())
         worse, _ = terms[name].loss(np.roll(given, 1, axis=0), target, Context())
@@ -211,17 +218,16 @@ def its_loss_is_the_least_for_perfect_outputs(cls: TaskClass) -> None:
         assert np.abs(gradient).max() < 1e-6
 
 
-def truths_and_answers_have_a_form_in_files(cls: TaskClass) -> None:
+def truths_and_answers_have_a_form_in_files(trial: TaskTrial) -> None:
     """Truths and answers have a form in predictions.jsonl, by name."""
-    task = cls()
-    truths, _, targets = _asked(task)
-    for truth, answer in zip(truths, task.answers(_perfect(targets)), strict=True):
+    task, truths, _, targets = trial.asked()
+    for truth, answer in zip(truths, task.answers(trial.perfect(targets)), strict=True):
         said = to_json(told(truth, NAMES))
         assert said == to_json(told(answer, NAMES))
         assert "one" in said or "two" in said or "three" in said
 
 
-TASK_CHECKS: tuple[Callable[[TaskClass], None], ...] = (
+TASK_CHECKS: tuple[Callable[[TaskTrial], None], ...] = (
     options_are_explained_and_survive,
     what_it_names_is_registered,
     targets_are_of_the_heads_and_fit_them,
@@ -238,11 +244,9 @@ TASK_CHECKS: tuple[Callable[[TaskClass], None], ...] = (
 """Every check of a task."""
 
 
-def check_task(cls: TaskClass) -> None:
-    """Runs every check on a task of labels or of values whose targets are what a network ought to give as it stands.
+def check_task(cls: type[Task], truths: Sequence[Truth] | None = None, perfect: Outputs = as_they_are) -> None:
+    """Runs every check on a task. Raises AssertionError: naming the check and what is wrong.
 
-    One that reads its outputs through a function (of log-odds, say) needs tests of its own: docs/writing-a-task.md.
-
-    Raises:  AssertionError: naming the check and what is wrong.
+    Options:  truths, perfect: as a TaskTrial has them: what to try it with, and how outputs say a target.
     """
-    run(TASK_CHECKS, cls, cls.__name__)
+    run(TASK_CHECKS, TaskTrial(cls, truths, perfect), cls.__name__)

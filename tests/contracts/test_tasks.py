@@ -4,9 +4,10 @@ import pytest
 
 from nnlab.tasks.base import TASKS
 from nnlab.testing import TASK_CHECKS
+from nnlab.testing.tasks import TaskTrial
 
 
 @pytest.mark.parametrize("check", TASK_CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("task", [*TASKS], ids=lambda task: task.__name__)
 def test_it_does_what_any_task_must(check, task):
-    check(task)
+    check(TaskTrial(task))
