@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.core.types import Array
+from nnlab.kernels import suppression
 from nnlab.kernels.overlap import Boxes
-from nnlab.kernels.suppression import BLOCK, by_falling_score, suppressed
+from nnlab.kernels.suppression import BLOCK, suppressed
 
 
 def one_by_one(low: Array, high: Array, scores: Array, count: int, most: Any, least: Any) -> list[int]:
@@ -36,9 +37,10 @@ def one_by_one(low: Array, high: Array, scores: Array, count: int, most: Any, le
     most=st.sampled_from([0.0, 0.3, 0.5, 1.0]),
     least=st.sampled_from([None, -0.5, 0.0, 0.5]),
     coarse=st.booleans(),
+    few=st.sampled_from([0, suppression.FEW]),
 )
 def test_gives_what_the_definition_gives(
-    seed: int, boxes: int, count: int, most: float, least: float | None, *, coarse: bool
+    seed: int, boxes: int, count: int, most: float, least: float | None, few: int, *, coarse: bool
 ) -> None:
     rng = np.random.default_rng(seed)
     low = rng.uniform(0, 8, (boxes, 2)).astype(np.float32)
@@ -46,7 +48,9 @@ def test_gives_what_the_definition_gives(
     scores = rng.uniform(-1, 1, (3, boxes)).astype(np.float32)
     if coarse:  # ties of scores and corners, boxes without a size, bounds that are met exactly
         low, high, scores = np.round(low), np.round(high), np.round(scores * 4) / 4
-    found = suppressed(Boxes.of(low, high, np.float32(most)), scores, count, least)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suppression, "FEW", few)  # candidates of all classes sorted together, or class by class
+        found = suppressed(Boxes(np.concatenate([low, high], 1), np.float32(most)), scores, count, least)
     assert len(found) == 3
     for own, kept in zip(scores, found, strict=True):
         with np.errstate(all="ignore"):
@@ -60,9 +64,20 @@ def test_many_boxes_around_one_object(spread: float) -> None:
     high = low + (80 + rng.normal(0, spread / 2, (1000, 2))).astype(np.float32).clip(1)
     scores = rng.random((3, 1000)).astype(np.float32)
     most = np.float32(0.5)
-    found = suppressed(Boxes.of(low, high, most), scores, 100, np.float32(0.1))
+    found = suppressed(Boxes(np.concatenate([low, high], 1), most), scores, 100, np.float32(0.1))
     expected = [one_by_one(low, high, own, 100, most, np.float32(0.1)) for own in scores]
     assert [kept.tolist() for kept in found] == expected
+
+
+@pytest.mark.parametrize("few", [0, suppression.FEW])
+def test_boxes_in_a_row_by_falling_score(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each overlaps only its neighbours, so that every second one is chosen; in the second image, all."""
+    monkeypatch.setattr(suppression, "FEW", few)
+    places = np.arange(300, dtype=np.float32)[:, None]
+    sides = np.concatenate([np.hstack([places, places, places + size, places + size]) for size in (1.9, 1)])
+    scores = np.linspace(1, 0.5, 300, dtype=np.float32)[None].repeat(4, 0)
+    found = suppressed(Boxes(sides.astype(np.float32), np.float32(0.05)), scores, 1000, np.float32(0))
+    assert [kept.tolist() for kept in found] == 2 * [list(range(0, 300, 2))] + 2 * [list(range(300))]
 
 
 def test_the_best_alone_are_not_enough() -> None:
@@ -70,15 +85,8 @@ def test_the_best_alone_are_not_enough() -> None:
     low = np.zeros((20 * BLOCK, 2), np.float32)
     low[-1] = 5
     scores = np.linspace(1, 0.5, len(low), dtype=np.float32)[None]
-    (kept,) = suppressed(Boxes.of(low, low + 1, np.float32(0.5)), scores, 3)
+    (kept,) = suppressed(Boxes(np.concatenate([low, low + 1], 1), np.float32(0.5)), scores, 3)
     assert kept.tolist() == [0, len(low) - 1]
-
-
-def test_order_by_score() -> None:
-    scores = np.array([0.5, -1, np.nan, 0.5, -0.0, 0, np.inf, -np.inf, -2], np.float32)
-    assert by_falling_score(scores).tolist() == [6, 0, 3, 4, 5, 1, 8, 2, 7]
-    assert by_falling_score(scores, -1).tolist() == [6, 0, 3, 4, 5]
-    assert by_falling_score(np.zeros(0, np.float32)).tolist() == []
 
 
 @pytest.mark.parametrize("center", [0, 1])

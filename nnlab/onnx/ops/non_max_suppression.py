@@ -24,24 +24,19 @@ class NonMaxSuppression(Operator):
 
     center_point_box: int = 0
 
-    def corners(self, boxes: Array) -> tuple[Array, Array]:
-        """The lower and the upper corner of each box.  Shapes:  boxes: (..., 4); results: (..., 2)"""
-        first, second = boxes[..., :2], boxes[..., 2:]
-        if self.center_point_box:
-            return first - second / 2, first + second / 2
-        return np.minimum(first, second), np.maximum(first, second)
-
     def forward(
         self, boxes: Array, scores: Array, max_boxes: Any = None, iou_threshold: Any = None, score_threshold: Any = None
     ) -> Array:
         """The chosen, int64"""
-        most = 0 if max_boxes is None else int(np.ravel(max_boxes)[0])
+        most = 0 if max_boxes is None else max(0, int(np.ravel(max_boxes)[0]))
         overlap = np.float32(0 if iou_threshold is None else np.ravel(iou_threshold)[0])
         least = None if score_threshold is None else np.ravel(score_threshold)[0]
-        found = []
-        for batch, own in enumerate(scores):
-            placed = Boxes.of(*self.corners(boxes[batch]), overlap)
-            for label, kept in enumerate(suppressed(placed, own, most, least)):
-                found.append(np.empty((len(kept), 3), np.int64))
-                found[-1][:, 0], found[-1][:, 1], found[-1][:, 2] = batch, label, kept
-        return np.concatenate(found) if found else np.zeros((0, 3), np.int64)
+        images, classes, size = scores.shape
+        sides = Boxes(boxes.reshape(-1, 4), overlap, bool(self.center_point_box))
+        found = suppressed(sides, scores.reshape(images * classes, size), most, least)
+        chosen = np.empty((sum(map(len, found)), 3), np.int64)
+        labels = np.repeat(np.arange(images * classes), [len(kept) for kept in found])
+        chosen[:, 0], chosen[:, 1] = np.divmod(labels, classes)
+        if found:
+            chosen[:, 2] = np.concatenate(found)
+        return chosen
