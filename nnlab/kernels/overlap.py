@@ -60,14 +60,14 @@ class Boxes:
     @cached_property
     def reach(self) -> Array:
         """Beyond it nothing begins that overlaps a box too much."""
-        share = (np.asarray(self.most, self.low.dtype) - np.asarray(SLACK, self.low.dtype)).clip(0)
+        share = self.low.dtype.type(max(0.0, float(self.most) - SLACK))
         reach: Array = self.high - (self.high - self.low) * share
         return reach
 
     @cached_property
     def area(self) -> Array:
         """Of each."""
-        area: Array = (self.high - self.low).prod(axis=0)
+        area: Array = np.multiply.reduce(self.high - self.low)
         return area
 
     def overlap(self, here: Array, there: Array) -> Array:

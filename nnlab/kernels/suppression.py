@@ -143,7 +143,8 @@ def _start_small(boxes: Boxes, choices: list[Choice]) -> None:
 
 def _crowded(boxes: Boxes, best: Array) -> Array:
     """Whether the best box of each class overlaps a quarter of the next ones.  Shapes:  best: (classes, FIRST)"""
-    crowded: Array = 4 * np.count_nonzero(boxes.overlap(best[:, :1], best[:, 1:]), axis=1) > FIRST
+    own, at = boxes.at(best.ravel()), np.arange(best.size).reshape(best.shape)
+    crowded: Array = 4 * np.count_nonzero(own.overlap(at[:, :1], at[:, 1:]), axis=1) > FIRST
     return crowded
 
 
