@@ -22,6 +22,9 @@ BLOCK, FIRST, CLASSES, PAIRS, FEW = 256, 32, 16, 1 << 16, 1 << 16
 """Candidates of a class at once, and of the first where their best overlaps many; classes side by side; pairs of chosen
 boxes and candidates at once; candidates of all classes that are sorted together."""
 
+ROUNDS = 8
+"""In which most candidates are settled, all at once."""
+
 
 @dataclass(eq=False)
 class Choice:
@@ -165,14 +168,21 @@ def _alone(count: int, better: Array, worse: Array) -> Array:
     """Which of so many candidates are overlapped by no better one that is kept.
 
     All that none is better than are kept at once, and what these overlap is dropped with its pairs, until none is left.
+    Where each overlaps the next, as in a row, this is one box at a time: then the pairs are gone through in order.
 
     Options:  better, worse: pairs that overlap.
     """
     alive = np.ones(count, bool)
-    while len(better):
+    for _ in range(ROUNDS):
+        if not len(better):
+            return alive
         kept = np.ones(count, bool)
         kept[worse] = False
         alive[worse[kept[better]]] = False
         left = alive[better] & alive[worse]
         better, worse = better[left], worse[left]
-    return alive
+    order, states = np.argsort(better, kind="stable"), alive.tolist()
+    for first, second in zip(better[order].tolist(), worse[order].tolist(), strict=True):
+        if states[first]:
+            states[second] = False
+    return np.array(states, bool)
