@@ -3,6 +3,7 @@
 What is written is the network in evaluation: Dropout lets everything through, BatchNorm uses its running statistics.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,11 +16,17 @@ from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.concat import Concat
 from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
+from nnlab.layers.elu import ELU
 from nnlab.layers.flatten import Flatten
+from nnlab.layers.gelu import CUBIC, GELU
+from nnlab.layers.hard_sigmoid import HardSigmoid
+from nnlab.layers.hard_swish import HardSwish
 from nnlab.layers.leaky_relu import LeakyReLU
 from nnlab.layers.relu import ReLU
+from nnlab.layers.relu6 import CEILING, ReLU6
 from nnlab.layers.rescale import Rescale
 from nnlab.layers.sigmoid import Sigmoid
+from nnlab.layers.silu import SiLU
 from nnlab.layers.softmax import Softmax
 from nnlab.layers.tanh import Tanh
 from nnlab.onnx.write.building import Building
@@ -40,6 +47,10 @@ class Place:
     def own(self, field: str) -> str:
         """The name of one of its values, which is stored now: "dense_1.weight"."""
         return self.building.store(f"{self.node}.{field}", self.values[field])
+
+    def constant(self, part: str, value: float) -> str:
+        """The name of a number that it needs, which is stored now."""
+        return self.building.store(f"{self.node}/{part}", np.asarray(value))
 
     def add(self, operator: str, *inputs: str, part: str = "", **attributes: object) -> str:
         """A node named as the layer is; one of several nodes has a `part` in its name."""
@@ -96,6 +107,59 @@ def relu(layer: ReLU, place: Place, x: str) -> str:
 def leaky_relu(layer: LeakyReLU, place: Place, x: str) -> str:
     """y = max(x, alpha x)"""
     return place.add("LeakyRelu", x, alpha=layer.alpha)
+
+
+@ONNX_LAYERS.register(ReLU6)
+def relu6(layer: ReLU6, place: Place, x: str) -> str:
+    """y = min(max(x, 0), 6); the bounds are inputs since opset 11"""
+    if place.building.opset < 11:
+        return place.add("Clip", x, min=0.0, max=float(CEILING))
+    return place.add("Clip", x, place.constant("low", 0), place.constant("high", CEILING))
+
+
+@ONNX_LAYERS.register(ELU)
+def elu(layer: ELU, place: Place, x: str) -> str:
+    """y = x where x > 0, else alpha (exp(x) - 1)"""
+    return place.add("Elu", x, alpha=layer.alpha)
+
+
+@ONNX_LAYERS.register(GELU)
+def gelu(layer: GELU, place: Place, x: str) -> str:
+    """y = x P, P the normal distribution, written out: Gelu is an operator only since opset 20"""
+    half = place.add("Mul", x, place.constant("half", 0.5), part="half_x")
+    if layer.approximate == "tanh":
+        square = place.add("Mul", x, x, part="square")
+        bent = place.add("Mul", square, place.constant("cubic", CUBIC), part="bent")
+        factor = place.add("Add", bent, place.constant("one", 1), part="factor")
+        inner = place.add(
+            "Mul",
+            place.add("Mul", x, factor, part="cubed"),
+            place.constant("scale", (2 / math.pi) ** 0.5),
+            part="scaled",
+        )
+        wide = place.add("Tanh", inner, part="tanh")
+    else:
+        inner = place.add("Mul", x, place.constant("scale", 0.5**0.5), part="scaled")
+        wide = place.add("Erf", inner, part="erf")
+    return place.add("Mul", half, place.add("Add", wide, place.constant("one", 1), part="twice_the_chance"))
+
+
+@ONNX_LAYERS.register(SiLU)
+def silu(layer: SiLU, place: Place, x: str) -> str:
+    """y = x / (1 + exp(-x))"""
+    return place.add("Mul", x, place.add("Sigmoid", x, part="gate"))
+
+
+@ONNX_LAYERS.register(HardSigmoid)
+def hard_sigmoid(layer: HardSigmoid, place: Place, x: str) -> str:
+    """y = min(max(x / 6 + 1 / 2, 0), 1)"""
+    return place.add("HardSigmoid", x, alpha=1 / 6, beta=0.5)
+
+
+@ONNX_LAYERS.register(HardSwish)
+def hard_swish(layer: HardSwish, place: Place, x: str) -> str:
+    """y = x min(max(x / 6 + 1 / 2, 0), 1), written out: HardSwish is an operator only since opset 14"""
+    return place.add("Mul", x, place.add("HardSigmoid", x, part="gate", alpha=1 / 6, beta=0.5))
 
 
 @ONNX_LAYERS.register(Tanh)

@@ -1,0 +1,54 @@
+"""The exponential linear unit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.core.component import option
+from nnlab.core.context import Context
+from nnlab.core.types import Array
+from nnlab.layers.base import LAYERS, Example, Layer
+
+
+@LAYERS.register
+@dataclass(kw_only=True, eq=False)
+class ELU(Layer):
+    """What is positive passes, the rest bends towards -alpha: the mean of what comes out is nearer to zero.
+
+    y = x where x > 0, else alpha (exp(x) - 1)      computed as max(x, 0) + alpha (exp(min(x, 0)) - 1): no overflow
+
+    Shapes:  x, y: (batch, ...)
+    Gradient:  dx = dy where x > 0, else dy alpha exp(x) = dy (y + alpha)
+    Options:  alpha: how far below zero it reaches; with 1 there is no corner at 0.
+    Source:  Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear units",
+             2016.
+    """
+
+    alpha: float = option(1.0, "how far below zero it reaches", low=0)
+
+    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
+        """y, which backward needs too."""
+        (x,) = xs
+        y = np.minimum(x, 0, out=ctx.empty(x.shape, x.dtype))
+        np.expm1(y, out=y)
+        y *= self.alpha
+        y += np.maximum(x, 0, out=ctx.empty(x.shape, x.dtype))
+        return y, x if self.alpha == 0 else y
+
+    def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
+        """dx; the cache is positive where x is."""
+        if not ctx.needs_dx:
+            return (None,)
+        slope = np.minimum(cache, 0, out=ctx.empty(dy.shape, dy.dtype))
+        if self.alpha:
+            slope += self.alpha
+        else:
+            slope *= 0
+        np.copyto(slope, 1, where=np.greater(cache, 0, out=ctx.empty(dy.shape, np.bool_)))
+        return (np.multiply(dy, slope, out=slope),)
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """The usual one; less and more of it; none, which is ReLU."""
+        shapes = ((6,),)
+        return (({}, shapes), ({"alpha": 0.3}, ((3, 4, 2),)), ({"alpha": 2.0}, shapes), ({"alpha": 0.0}, shapes))
