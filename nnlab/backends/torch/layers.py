@@ -23,9 +23,12 @@ from nnlab.layers.dropout import Dropout
 from nnlab.layers.elu import ELU
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.gelu import GELU
+from nnlab.layers.global_average_pool import GlobalAveragePool
+from nnlab.layers.global_max_pool import GlobalMaxPool
 from nnlab.layers.hard_sigmoid import HardSigmoid
 from nnlab.layers.hard_swish import HardSwish
 from nnlab.layers.leaky_relu import LeakyReLU
+from nnlab.layers.multiply import Multiply
 from nnlab.layers.relu import ReLU
 from nnlab.layers.relu6 import ReLU6
 from nnlab.layers.rescale import Rescale
@@ -185,3 +188,22 @@ def add(layer: Add, own: Own, *xs: torch.Tensor, ctx: Context) -> torch.Tensor:
 def concat(layer: Concat, own: Own, *xs: torch.Tensor, ctx: Context) -> torch.Tensor:
     """y = the inputs one after the other along an axis"""
     return torch.cat(xs, dim=layer.axis)
+
+
+@TORCH_LAYERS.register(Multiply)
+def multiply(layer: Multiply, own: Own, x: torch.Tensor, gate: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = x gate"""
+    return x * gate.reshape(len(gate), *[1] * (x.ndim - gate.ndim), *gate.shape[1:])
+
+
+@TORCH_LAYERS.register(GlobalAveragePool)
+def global_average_pool(layer: GlobalAveragePool, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """The mean over all axes but the first and the last."""
+    return x.flatten(1, -2).mean(dim=1)
+
+
+@TORCH_LAYERS.register(GlobalMaxPool)
+def global_max_pool(layer: GlobalMaxPool, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """The gradient goes to one of several that are the largest (amax would share it out)."""
+    places = x.flatten(1, -2)
+    return F.adaptive_max_pool1d(places.transpose(1, 2), 1).flatten(1)

@@ -19,9 +19,12 @@ from nnlab.layers.dropout import Dropout
 from nnlab.layers.elu import ELU
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.gelu import CUBIC, GELU
+from nnlab.layers.global_average_pool import GlobalAveragePool
+from nnlab.layers.global_max_pool import GlobalMaxPool
 from nnlab.layers.hard_sigmoid import HardSigmoid
 from nnlab.layers.hard_swish import HardSwish
 from nnlab.layers.leaky_relu import LeakyReLU
+from nnlab.layers.multiply import Multiply
 from nnlab.layers.relu import ReLU
 from nnlab.layers.relu6 import CEILING, ReLU6
 from nnlab.layers.rescale import Rescale
@@ -197,3 +200,31 @@ def concat(layer: Concat, place: Place, *xs: str) -> str:
     """y = the inputs one after the other along an axis, counted with the batch's"""
     rank = len(place.shapes[0]) + 1
     return place.add("Concat", *xs, axis=int(np.mod(layer.axis, rank)))
+
+
+@ONNX_LAYERS.register(Multiply)
+def multiply(layer: Multiply, place: Place, x: str, gate: str) -> str:
+    """y = x gate; a gate for each channel gets axes of 1 for the places"""
+    shape, own = place.shapes
+    if shape != own:
+        wide = np.array([0, *[1] * (len(shape) - 1), own[-1]])  # 0: the batch as it is
+        gate = place.add("Reshape", gate, place.building.store(f"{place.node}/wide", wide, np.int64), part="gate")
+    return place.add("Mul", x, gate)
+
+
+@ONNX_LAYERS.register(GlobalAveragePool)
+def global_average_pool(layer: GlobalAveragePool, place: Place, x: str) -> str:
+    """The mean over all axes but the first and the last."""
+    return _over_places(place, "ReduceMean", x)
+
+
+@ONNX_LAYERS.register(GlobalMaxPool)
+def global_max_pool(layer: GlobalMaxPool, place: Place, x: str) -> str:
+    """The largest over all axes but the first and the last."""
+    return _over_places(place, "ReduceMax", x)
+
+
+def _over_places(place: Place, operator: str, x: str) -> str:
+    axes = [*range(1, len(place.shapes[0]))]
+    y = place.building.reduced(operator, x, axes, name=f"{place.node}/kept")
+    return place.add("Flatten", y, axis=1)

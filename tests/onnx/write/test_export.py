@@ -90,6 +90,24 @@ def test_the_bounds_of_relu6_are_attributes_in_old_versions() -> None:
         np.testing.assert_array_equal(got, forward(graph, x, Context())[0])
 
 
+@pytest.mark.parametrize("opset", [9, 17, 18])
+def test_a_gate_for_each_channel_is_written(opset: int) -> None:
+    """As in a squeeze-and-excitation block: pooled, weighed, and multiplied with the image that it was made of."""
+    graph = Graph(emits="logits")
+    graph.add("image", make(LAYERS.get("SiLU"), {}))
+    graph.add("pool", make(LAYERS.get("GlobalAveragePool"), {}))
+    graph.add("dense", make(LAYERS.get("Dense"), {"units": SHAPE[-1]}))
+    graph.add("gate", make(LAYERS.get("HardSigmoid"), {}))
+    graph.add("gated", make(LAYERS.get("Multiply"), {}), "image", "gate")
+    graph.add("largest", make(LAYERS.get("GlobalMaxPool"), {}))
+    graph.build(SHAPE, rng=Rng(0), dtype=np.float32)
+    x = samples().astype(np.float32)
+    y, _ = forward(graph, x, Context())
+    for engine in ("numpy", "onnxruntime", "torch"):
+        got = opened(ENGINES[engine], to_onnx(graph, Form(opset=opset)))(given(x))
+        np.testing.assert_allclose(got, y, rtol=1e-5, atol=1e-6, err_msg=engine)
+
+
 def test_concat_is_written_along_its_axis() -> None:
     graph = Graph(emits="logits")
     for name in ("a", "b"):
