@@ -53,6 +53,7 @@ class Onnx(Model):
         (), "weights that stay as they are: features for all but a new head, or names (* for any letters)"
     )
     _view: Any = field(default=None, init=False, repr=False)  # the ModelView that was read for the last graph
+    _copy: Path | None = field(default=None, init=False, repr=False)  # a run's own; the options stay what was typed
 
     def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """onnx: the whole file as one node; with a new head its features, then (flatten) and head."""
@@ -81,7 +82,7 @@ class Onnx(Model):
         if self._is_made:
             path, self._view = ONE_LAYER, one_layer(in_shape, head)
         else:
-            path = str(find_model(self.onnx_model, self.models_path))
+            path = str(self._copy or find_model(self.onnx_model, self.models_path))
             self._view = read_model(path)
         return OnnxNetwork(path=path, given=self._view, headless=self.new_head, freeze=self.freeze)
 
@@ -102,7 +103,11 @@ class Onnx(Model):
     def from_run(self, folder: Path) -> Self:
         """Of the run's own copy, whatever lies at the path that it was read from."""
         copy = folder / IMPORTED
-        return dataclasses.replace(self, onnx_model=str(copy)) if copy.is_file() else self
+        if not copy.is_file():
+            return self
+        own = dataclasses.replace(self)
+        own._copy = copy
+        return own
 
     def takes(self) -> Takes:
         """What the file says of its input."""
@@ -156,6 +161,8 @@ class Onnx(Model):
         """Whether it is the network that is made for the samples at hand."""
         from nnlab.onnx.catalogue.files import known_models
 
+        if self._copy:
+            return False
         return self.onnx_model == ONE_LAYER and ONE_LAYER not in known_models(self.models_path)
 
 

@@ -56,7 +56,9 @@ def test_what_is_kept_is_what_was_read_and_not_what_lies_there_later(convolution
     original = Onnx(onnx_model=str(path))
     before = weights(original)
     path.write_bytes(b"another")
-    assert_same(before, weights(kept(original, tmp_path / "run")))
+    copy = kept(original, tmp_path / "run")
+    assert_same(before, weights(copy))
+    assert copy.options() == original.options()  # what was typed, not where the copy lies
 
 
 def test_one_layer_stays_the_one_that_was_made(tmp_path: Path, convolutional: Any) -> None:
