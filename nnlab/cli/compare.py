@@ -104,10 +104,12 @@ def command(parts: Sequence[Part], typed: str) -> int:
     if "dry_run" in wanted:
         for one in planned:
             comparing.require_backends(one.experiment, one.backends)
-        described = [{"backends": list(one.backends), **plan_document(one.experiment)} for one in planned]
-        plans = {"schema_version": 1, "experiments": described}
-        text = "\n".join(f"{' and '.join(one.backends)}, in lockstep\n\n{plan(one.experiment)}" for one in planned)
-        click.echo(json.dumps(plans, indent=2) if "json" in wanted else text)
+        if "json" in wanted:
+            described = [{"backends": list(one.backends), **plan_document(one.experiment)} for one in planned]
+            click.echo(json.dumps({"schema_version": 1, "experiments": described}, indent=2))
+        else:
+            texts = (f"{' and '.join(one.backends)}, in lockstep\n\n{plan(one.experiment)}" for one in planned)
+            echo("\n".join(texts))
         return 0
     documents, code = _compare_all(planned, typed, screen, wanted)
     if "json" in wanted and documents:

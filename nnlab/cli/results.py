@@ -6,7 +6,7 @@ from typing import Any
 
 from nnlab.core.printing import printable
 from nnlab.data.left_out import left_out_line
-from nnlab.experiment.build import graph, outlined, require_backend
+from nnlab.experiment.build import graph, outlined
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome
 from nnlab.models.describe import describe, layer_text
@@ -145,7 +145,6 @@ def plan(experiment: Experiment) -> str:
 
     Raises:  NnlabError: what the run would raise before it reads a picture.
     """
-    require_backend(experiment)
     found = outlined(experiment)
     counts = ", ".join(f"{name} {count}" for name, count in found.sizes.items())
     samples = f"{experiment.task.amount(found.names)}; samples: {counts}"
@@ -157,7 +156,6 @@ def plan(experiment: Experiment) -> str:
 
 def plan_document(experiment: Experiment) -> dict[str, Any]:
     """The same for --dry-run --json."""
-    require_backend(experiment)
     found = outlined(experiment)
     network = graph(experiment, found)
     return {

@@ -18,6 +18,7 @@ from nnlab.cli.progress import Display, display
 from nnlab.cli.results import plan, plan_document, result_text
 from nnlab.cli.several import comparison
 from nnlab.core.errors import NnlabError, UsageError
+from nnlab.experiment.build import require_backend
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.plan import repeated
@@ -57,6 +58,8 @@ def command(parts: Sequence[Part]) -> int:
     for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
         screen.say(note)
     if "dry_run" in wanted:
+        for experiment in experiments:
+            require_backend(experiment)
         if "json" in wanted:
             _echo_json([plan_document(experiment) for experiment in experiments])
         else:

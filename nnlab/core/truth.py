@@ -143,7 +143,8 @@ class Labels(Sequence[Label]):
 
     def take(self, places: "Array | Sequence[int] | slice") -> "Labels":
         """Those at these places, in their order."""
-        return Labels(self.indexes[places], None if self.scores is None else self.scores[places])
+        chosen = places if isinstance(places, slice) else np.asarray(places, np.intp)  # a tuple would mean axes
+        return Labels(self.indexes[chosen], None if self.scores is None else self.scores[chosen])
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +168,7 @@ class Rows(Sequence[Values]):
 
     def take(self, places: "Array | Sequence[int] | slice") -> "Rows":
         """Those at these places, in their order."""
-        return Rows(self.numbers[places])
+        return Rows(self.numbers[places if isinstance(places, slice) else np.asarray(places, np.intp)])
 
 
 Kind = TypeVar("Kind", bound=Truth)

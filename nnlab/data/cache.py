@@ -9,6 +9,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +55,9 @@ class Prepared:
 
 
 def key(digests: Iterable[bytes], steps: Sequence[ImageStep], library: ImageLibrary) -> str:
-    """The name of an entry: the files' contents in their order, the steps, the library, and the code of both."""
-    made_of = hashlib.sha256(repr((LAYOUT, library.version, list(steps), _code(steps, library))).encode())
+    """The name of an entry: the files' contents in their order, the steps, what decodes, and the code of both."""
+    decoders = library.version, version("pillow")
+    made_of = hashlib.sha256(repr((LAYOUT, decoders, list(steps), _code(steps, library))).encode())
     for digest in digests:
         made_of.update(digest)
     return made_of.hexdigest()[:40]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnlab.core.types import Array, Shape
-from nnlab.data.scaling import Scaling
+from nnlab.data.scaling import UNIT, Scaling
 
 
 def sample_shape(pixel_shape: Shape, flatten: bool) -> Shape:
@@ -16,15 +16,12 @@ def encode_pixels(
     pixels: Array,
     dtype: npt.DTypeLike,
     flatten: bool,
-    input_range: tuple[float, float] = (0.0, 1.0),
-    scaling: Scaling | None = None,
+    scaling: Scaling = UNIT,
 ) -> Array:
-    """factor x + shift: low + (high - low) x / 255, or what another scaling says
+    """factor x + shift, by the scaling: unless it says something else, x / 255
 
     Shapes:  pixels: (batch, height, width, channels) uint8; result: (batch, features) or that shape
-    Options:  input_range: low and high, what 0 and 255 become.  scaling: counts instead, where it is given.
     """
-    scaling = scaling or Scaling.of_range(*input_range)
     encoded: Array = np.multiply(pixels, np.asarray(scaling.factor, dtype), dtype=dtype)
     if any(scaling.shift):
         encoded += np.asarray(scaling.shift, dtype)

@@ -11,7 +11,7 @@ from pathlib import Path
 from nnlab.core.errors import DataError
 from nnlab.core.placement import Placement
 from nnlab.core.printing import printable
-from nnlab.core.truth import NOTHING, Label, Truth
+from nnlab.core.truth import Label, Truth
 from nnlab.data import kept_truths
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.images.header import file_bytes
@@ -62,13 +62,13 @@ class Given:
         return cls(sample, picture, truth, digest)
 
     def unmoved(self, lib: ImageLibrary) -> Truth:
-        """What is true of the picture as it is in its file; NOTHING where that does not move with pixels.
+        """What is true of the picture as it is in its file.
 
         Raises:  DataError: naming the file that it lies in.
         """
         truth = self.sample.truth
         if not isinstance(truth, Filed):
-            return truth if truth.moves else NOTHING
+            return truth
         try:
             if isinstance(self.truth, DataError):
                 raise self.truth

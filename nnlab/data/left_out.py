@@ -13,7 +13,12 @@ NAMED = 3
 
 def strangers(names: Iterable[str]) -> Iterable[str]:
     """Those names that nobody expects beside pictures."""
-    return (name for name in names if not name.lower().startswith(COMPANY))
+    return filter(is_stranger, names)
+
+
+def is_stranger(name: str) -> bool:
+    """Whether nobody expects a file of this name beside pictures."""
+    return not name.lower().startswith(COMPANY)
 
 
 def left_out_line(sources: Sequence[str]) -> str | None:

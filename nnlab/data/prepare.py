@@ -79,7 +79,7 @@ class Preparation:
         return self.library.pixels(image), truth
 
     def images(self, samples: Sequence[Sample], progress: Progress | None = None) -> cache.Prepared:
-        """Every sample prepared, or fetched from the cache. A file that is bad does not end it: see Entry.faults.
+        """Every sample prepared, or fetched from the cache. A file that is bad does not end it: see Prepared.faults.
 
         Raises:  ResourceError: naming the file that there is no room for. It is no fault: nothing is kept of it.
         """

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.sigmoid import sigmoid
 from nnlab.layers.base import LAYERS, Layer
 
 
@@ -14,8 +15,7 @@ from nnlab.layers.base import LAYERS, Layer
 class Sigmoid(Layer):
     """Squeezes every value between 0 and 1.
 
-    y = 1 / (1 + exp(-x))                           computed as max(e, [x >= 0]) / (1 + e) with e = exp(-|x|) <= 1,
-                                                    which never overflows and keeps the digits of a tiny y
+    y = 1 / (1 + exp(-x))
 
     Shapes:  x, y: (batch, ...)
     Gradient:  dx = dy y (1 - y)
@@ -26,13 +26,8 @@ class Sigmoid(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too."""
         (x,) = xs
-        e = np.abs(x, out=ctx.empty(x.shape, x.dtype))
-        np.negative(e, out=e)
-        np.exp(e, out=e)
-        y = np.greater_equal(x, 0, out=ctx.empty(x.shape, x.dtype))
-        np.maximum(y, e, out=y)
-        e += 1
-        y /= e
+        spare = ctx.empty(x.shape, x.dtype)
+        y = sigmoid(x, out=ctx.empty(x.shape, x.dtype), spare=spare)
         return y, y
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:

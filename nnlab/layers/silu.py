@@ -6,8 +6,8 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.sigmoid import sigmoid
 from nnlab.layers.base import LAYERS, Layer
-from nnlab.layers.sigmoid import Sigmoid
 
 
 @LAYERS.register
@@ -28,8 +28,8 @@ class SiLU(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Array, Array]]:
         """y; it and the gate for backward."""
         (x,) = xs
-        gate, _ = Sigmoid().forward(x, ctx=ctx)
-        y = np.multiply(x, gate, out=ctx.empty(x.shape, x.dtype))
+        y, gate = ctx.empty(x.shape, x.dtype), ctx.empty(x.shape, x.dtype)
+        np.multiply(x, sigmoid(x, out=gate, spare=y), out=y)
         return y, (y, gate)
 
     def backward(self, dy: Array, cache: tuple[Array, Array], ctx: Context) -> tuple[Array | None, ...]:

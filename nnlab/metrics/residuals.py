@@ -99,6 +99,7 @@ class R2(Metric):
     mean: Array = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
     spread: Array = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
     off: Array = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
+    bounds: tuple[Array, Array] = field(init=False, repr=False, default_factory=lambda: (np.zeros(0), np.zeros(0)))
 
     def reset(self) -> None:
         """Forgets every batch."""
@@ -108,11 +109,13 @@ class R2(Metric):
         """Joins one batch: its count, means and sums of squares."""
         wanted = rows_of(truths).astype(np.float64)
         off = np.square(rows_of(answers) - wanted).sum(axis=0)
+        least, most = wanted.min(axis=0), wanted.max(axis=0)
         mean, count = wanted.mean(axis=0), len(wanted)
         spread = np.square(wanted - mean).sum(axis=0)
         if not self.count:
-            self.count, self.mean, self.spread, self.off = count, mean, spread, off
+            self.count, self.mean, self.spread, self.off, self.bounds = count, mean, spread, off, (least, most)
             return
+        self.bounds = np.minimum(self.bounds[0], least), np.maximum(self.bounds[1], most)
         whole = self.count + count
         apart = mean - self.mean
         self.spread = self.spread + spread + apart**2 * self.count * count / whole
@@ -120,6 +123,7 @@ class R2(Metric):
 
     def compute(self) -> float:
         """At most 1; NaN before the first sample."""
-        if not self.count or not (self.spread > 0).all():
+        least, most = self.bounds
+        if not self.count or not (least < most).all():  # of equal values rounding leaves a little spread
             return float("nan")
         return float(np.mean(1 - self.off / self.spread))

@@ -14,6 +14,7 @@ from nnlab.core.heads import OUTPUT, Emits
 from nnlab.core.parameter import Buffer, NewParameter, Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.softmax import softmax
 from nnlab.layers.base import Cache, Layer
 from nnlab.models.kept import Kept
 from nnlab.models.order import in_order, nearest_hint
@@ -69,7 +70,6 @@ class Graph(Kept):
     def __init__(self, *, emits: Emits = "probabilities"):
         super().__init__()
         self._emits, self._heads = emits, dict[str, Outlet]()
-        self._one = dict[str, Outlet]()  # the one head where none is named, known when the order is
         self._nodes: dict[str, Node] = {}
         self.shapes: dict[str, Shape] = {}
         self.dtype: np.dtype[Any] = np.dtype(np.float32)
@@ -94,9 +94,11 @@ class Graph(Kept):
 
     def head(self, name: str, node: str, *, emits: Emits) -> None:
         """Makes the output of a node a head of this name. Raises UsageError: the name is taken, or is no node's."""
-        if name in self._heads or node not in self._nodes:
-            what = "this name is taken" if name in self._heads else f"reads {node!r}, which is no node"
-            raise UsageError(what, where=f"head {name!r}", hint=nearest_hint(node, list(self._nodes)))
+        if name in self._heads:
+            raise UsageError("this name is taken", where=f"head {name!r}", hint="give every head its own name")
+        if node not in self._nodes:
+            hint = nearest_hint(node, list(self._nodes))
+            raise UsageError(f"reads {node!r}, which is no node", where=f"head {name!r}", hint=hint)
         self._heads[name] = Outlet(node, emits)
 
     def build(self, in_shape: Shape, *, rng: Rng, dtype: npt.DTypeLike) -> "Graph":
@@ -112,7 +114,6 @@ class Graph(Kept):
         heads = [outlet.node for outlet in self._heads.values()]
         order = in_order({node.name: node.inputs for node in self.nodes}, INPUT, heads)
         self._nodes = {name: self._nodes[name] for name in order}
-        self._one = {OUTPUT: Outlet(order[-1], self._emits)}
         self.dtype = dtype
         self.shapes = {INPUT: tuple(in_shape)}
         self._learns = {INPUT: False}
@@ -149,7 +150,7 @@ class Graph(Kept):
     @property
     def heads(self) -> dict[str, Outlet]:
         """Its outputs, by name."""
-        return self._heads or self._one or {OUTPUT: Outlet(next(reversed(self._nodes)), self._emits)}
+        return self._heads or {OUTPUT: Outlet(next(reversed(self._nodes)), self._emits)}
 
     @property
     def out_shapes(self) -> dict[str, Shape]:
@@ -210,6 +211,13 @@ class Graph(Kept):
 
     def _given(self, tape: Tape) -> dict[str, Array]:
         return {name: tape.outputs[outlet.node] for name, outlet in self.heads.items()}
+
+    def read(self, outputs: Mapping[str, Array]) -> dict[str, Array]:
+        """What the heads say, in memory of its own: probabilities, also where they give logits, or values."""
+        return {
+            name: softmax(y, out=np.empty_like(y)) if self.heads[name].emits == "logits" else y.copy()
+            for name, y in outputs.items()
+        }
 
     def forward_from(self, start: str, tape: Tape, ctx: Context) -> tuple[dict[str, Array], Tape]:
         """The same as `forward` on the input of `tape`, when only the parameters of node `start` have changed since:

@@ -12,7 +12,6 @@ from nnlab.core.errors import UsageError
 from nnlab.core.heads import OUTPUT
 from nnlab.core.stopwatch import Timed, untimed
 from nnlab.core.types import Array
-from nnlab.kernels.softmax import softmax
 from nnlab.losses.base import Loss, Losses, Term
 from nnlab.losses.l2 import L2
 from nnlab.models.graph import Graph, Tape
@@ -115,10 +114,7 @@ class Objective:
 
     def read(self, outputs: Outputs) -> dict[str, Array]:
         """What the heads say, in memory of its own: probabilities, also where they give logits, or values."""
-        return {
-            name: softmax(y, out=np.empty_like(y)) if self.graph.heads[name].emits == "logits" else y.copy()
-            for name, y in outputs.items()
-        }
+        return self.graph.read(outputs)
 
     def astype(self, dtype: npt.DTypeLike) -> "Objective":
         """The same objective on an independent copy of the graph."""

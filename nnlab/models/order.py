@@ -23,14 +23,13 @@ def in_order(inputs: Mapping[str, tuple[str, ...]], source: str, heads: Collecti
     order = _sorted(inputs, source)
     read_by_others = {other for read in inputs.values() for other in read}
     unread = [name for name in order if name not in read_by_others]
-    outputs = set(heads) or {next(name for name in reversed(list(inputs)) if name in unread)}
+    outputs = list(heads) or [next(name for name in reversed(list(inputs)) if name in unread)]
     unused = next((name for name in unread if name not in outputs), None)
     if unused is not None:
-        last = next(iter(outputs))
         raise UsageError(
             "nobody reads its output",
             where=f"node {unused!r}",
-            hint=f"connect it to the output, {last!r}, or leave it out",
+            hint=f"connect it to the output, {outputs[0]!r}, or leave it out",
         )
     return order
 

@@ -41,7 +41,7 @@ class Regression(Task):
         if not len(numbers):
             return {OUTPUT: Head((len(names),), "values")}
         spread, centre = numbers.std(axis=0), numbers.mean(axis=0)
-        spread = np.where(spread > 0, spread, 1.0)
+        spread = np.where(np.ptp(numbers, axis=0) > 0, spread, 1.0)  # of equal numbers rounding leaves a little
         return {OUTPUT: Head((len(names),), "values", tuple(spread.tolist()), tuple(centre.tolist()))}
 
     def targets(self, truths: Sequence[Truth], shapes: Mapping[str, Shape]) -> Mapping[str, Target]:

@@ -187,6 +187,11 @@ def test_a_dry_run_compares_nothing(compare: Compare) -> None:
     assert code == 0 and json.loads(out)["experiments"][0]["parameters"] > 0
 
 
+def test_a_dry_run_refuses_what_the_comparison_would_and_nothing_else(compare: Compare) -> None:
+    code, out, _ = compare(*SMALL, "--dry-run", "--compile")  # numpy has none, and takes no part in it
+    assert code == 0 and "dense_1" in out
+
+
 def test_a_missing_torch_is_said_with_the_line_to_type(compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith("nnlab.backends.torch.")]:
         monkeypatch.delitem(sys.modules, name)

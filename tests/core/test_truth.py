@@ -101,3 +101,10 @@ def test_truths_of_another_kind_are_refused() -> None:
         labels_of([Values((1.0,))])
     with pytest.raises(TypeError, match="is a Label, not a Values"):
         rows_of([Label(1)])
+
+
+def test_places_may_be_a_tuple() -> None:
+    rows = Rows(np.arange(12.0).reshape(4, 3))
+    np.testing.assert_array_equal(rows.take((0, 2)).numbers, rows.take([0, 2]).numbers)
+    labels = Labels(np.arange(4), np.eye(4))
+    np.testing.assert_array_equal(labels.take((3, 1)).indexes, [3, 1])

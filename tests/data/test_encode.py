@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from nnlab.data.encode import encode_pixels, sample_shape
+from nnlab.data.scaling import Scaling
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -20,7 +21,9 @@ def test_pixels_become_0_to_1(dtype: str, flatten: bool) -> None:
 @pytest.mark.parametrize("ends", [(-1.0, 1.0), (0.0, 255.0), (0.25, 0.75), (-3.0, 0.0)])
 def test_black_and_white_become_the_ends_of_the_range(dtype: str, ends: tuple[float, float]) -> None:
     low, high = ends
-    encoded = encode_pixels(np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1), np.dtype(dtype), True, ends)
+    encoded = encode_pixels(
+        np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1), np.dtype(dtype), True, Scaling.of_range(*ends)
+    )
     assert encoded.shape == (1, 256)
     assert encoded.dtype == np.dtype(dtype)
     assert encoded.flat[0] == low  # exactly: nothing is added to it

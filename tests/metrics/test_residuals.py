@@ -49,3 +49,11 @@ def test_an_answer_that_is_not_a_number_makes_the_figure_none():
     metric = AbsoluteError()
     metric.update(Rows(np.array([[math.nan]])), Rows(np.array([[1.0]])))
     assert math.isnan(metric.compute())
+
+
+@pytest.mark.parametrize("count", [3, 10, 100])
+def test_equal_values_have_no_variance_whatever_rounding_leaves(count):
+    metric = R2()
+    for part in (count - 1, 1):
+        metric.update([Values((0.2,))] * part, [Values((0.1,))] * part)
+    assert math.isnan(metric.compute())

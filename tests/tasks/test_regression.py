@@ -32,3 +32,9 @@ def test_the_chosen_metric_stands_first_and_none_twice():
 
 def test_the_best_guess_is_the_mean():
     np.testing.assert_array_equal(Regression().guesses(TRUTHS).numbers, [[20.0, 1.0], [20.0, 1.0]])
+
+
+@pytest.mark.parametrize("count", [3, 10, 100])
+def test_equal_numbers_are_learnt_in_units_of_one(count):
+    head = Regression().heads(("a",), (4,), Rows(np.full((count, 1), 0.1)))[OUTPUT]
+    assert head.spread == (1.0,)

@@ -21,7 +21,7 @@ class Torch(Backend):
     @classmethod
     def of(cls, graph: Graph, *, loss: Losses, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
         """A TorchLearner; imports torch."""
-        require_torch()
+        cls.require(engine, dtype=graph.dtype.name)
         from nnlab.backends.torch.learner import TorchLearner
 
         return TorchLearner(graph, loss=loss, optimizer=optimizer, engine=engine)

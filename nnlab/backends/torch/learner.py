@@ -13,8 +13,6 @@ from nnlab.backends.torch.devices import (
     column_major,
     device_of,
     environment_of,
-    refuse_amp,
-    require_compiler,
     tensor_of,
     use_threads,
 )
@@ -48,8 +46,6 @@ class TorchLearner(Learner):
     backend = "torch"
 
     def __init__(self, graph: Graph, *, loss: Losses, optimizer: Optimizer, engine: Engine = PLAIN):
-        refuse_amp(engine, graph.dtype)
-        require_compiler(engine)
         self.definition, self._engine, self._device = graph, engine, device_of(engine)
         self.device = self._device.type
         use_threads(engine)

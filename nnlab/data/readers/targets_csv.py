@@ -10,7 +10,7 @@ from nnlab.core.printing import printable
 from nnlab.core.reading import read_text
 from nnlab.core.truth import Values
 from nnlab.data.layout import PARTITION_NAMES
-from nnlab.data.left_out import strangers
+from nnlab.data.left_out import is_stranger
 from nnlab.data.names import is_image, natural
 from nnlab.data.readers.base import READERS, Reader
 from nnlab.data.readers.table import Table
@@ -66,8 +66,8 @@ class TargetsCsv(Reader):
             )
             for number, name in enumerate(sorted(numbers, key=natural))
         )
-        others = set(strangers(Path(name).name for name in files.keys() - pictures.keys() - {NAME}))
-        left_out = tuple(printable(Path(name)) for name in sorted(files, key=natural) if Path(name).name in others)
+        others = sorted(files.keys() - pictures.keys() - {NAME}, key=natural)
+        left_out = tuple(printable(Path(name)) for name in others if is_stranger(Path(name).name))
         return Source(folder, table.columns, samples, partitions, left_out)
 
 

@@ -21,9 +21,13 @@ LENGTH = struct.Struct("<Q")
 
 
 class Helper:
-    """A process that is started at the first call and dies with this one. What it holds is lost when it crashes."""
+    """A process that is started at the first call and dies with this one, and anew after a crash.
 
-    def __init__(self) -> None:
+    Options:  opening: a call with which every process begins, such as a session that it keeps; none for ().
+    """
+
+    def __init__(self, opening: tuple[Any, ...] = ()) -> None:
+        self._opening = opening
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -34,17 +38,41 @@ class Helper:
         Raises:   DataError: the process crashed, or did not end in time.  Else what the function raises.
         """
         with self._lock:
-            process = self._started()
-            ended = threading.Event()
-            timer = threading.Timer(seconds_limit() + GRACE, _end, (process, ended))
-            timer.daemon = True
-            timer.start()
+            self.open(who=who)
+            return self._said((task, values), who)
+
+    def open(self, *, who: str) -> None:
+        """Starts the process, where there is none, with the call that it begins with. Raises as `call` does."""
+        if self._process is not None:
+            return
+        self._process = subprocess.Popen(
+            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        if self._opening:
+            task, *values = self._opening
             try:
-                kind, said = self._exchange(process, (task, values))
-            except (EOFError, OSError):
-                raise self._died(process, who, timed_out=ended.is_set()) from None
-            finally:
-                timer.cancel()
+                self._said((task, tuple(values)), who)
+            except BaseException:  # it is not what it was to be
+                self.close()
+                raise
+
+    def _said(self, message: Any, who: str) -> Any:
+        """The answer to a message."""
+        process = self._process
+        assert process is not None
+        ended = threading.Event()
+        timer = threading.Timer(seconds_limit() + GRACE, _end, (process, ended))
+        timer.daemon = True
+        timer.start()
+        try:
+            kind, said = self._exchange(process, message)
+        except (EOFError, OSError):
+            raise self._died(process, who, timed_out=ended.is_set()) from None
+        except BaseException:  # Ctrl-C: its answer would be taken for that of the next call
+            self.close()
+            raise
+        finally:
+            timer.cancel()
         if kind == "raised":
             raise said
         return said
@@ -59,13 +87,6 @@ class Helper:
                     with contextlib.suppress(OSError):  # what was not written yet
                         pipe.close()
             process.wait()
-
-    def _started(self) -> "subprocess.Popen[bytes]":
-        if self._process is None:
-            self._process = subprocess.Popen(
-                COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-        return self._process
 
     def _exchange(self, process: "subprocess.Popen[bytes]", message: Any) -> tuple[str, Any]:
         assert process.stdin is not None and process.stdout is not None

@@ -38,9 +38,9 @@ class OnnxruntimeModel:
             if is_tame(view.proto):
                 self._run = partial(run_session, open_session(data, threads=threads))
                 return
-            helper = Helper()
+            helper = Helper(opening=("open_kept", data, threads))
             weakref.finalize(self, helper.close)
-            helper.call("open_kept", data, threads, who=WHO)
+            helper.open(who=WHO)
             self._run = partial(_run_kept, helper)
 
     def run(self, inputs: Mapping[str, Value]) -> Values:

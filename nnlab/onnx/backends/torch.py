@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager, nullcontext
 from nnlab.onnx.backends.base import EngineBackend, Runnable
 from nnlab.onnx.backends.one_node import OneNode, PlannedNodes
 from nnlab.onnx.engine.plan import Plan
-from nnlab.onnx.engine.planner import plan
 from nnlab.onnx.file.views import ModelView
 
 
@@ -39,11 +38,11 @@ class TorchBackend(EngineBackend):
     @classmethod
     def node_by_node(cls, view: ModelView, steps: Plan) -> OneNode:
         """A plan of its own, which has the same nodes. Raises DataError: naming operators that are not translated."""
-        cls.load(view)
         from nnlab.onnx.torch_ops.arrays import to_array
-        from nnlab.onnx.torch_ops.execute import torch_compute
+        from nnlab.onnx.torch_ops.execute import TorchModel, torch_compute
 
-        return PlannedNodes(plan(view, torch_compute), torch_compute, to_array)
+        cls.require()
+        return PlannedNodes(TorchModel(view).plan, torch_compute, to_array)
 
 
 prepare = TorchBackend.prepare

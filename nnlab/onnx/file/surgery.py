@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
-from onnx import GraphProto, ModelProto, NodeProto, TensorProto, numpy_helper, shape_inference
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, numpy_helper
 
 from nnlab.core.types import Array
+from nnlab.onnx.apart import calls
 
 WEIGHTED = {"Gemm": 1, "MatMul": 1, "Conv": 1}
 """Operators that a BatchNormalization can be folded into, and the place of their weight."""
@@ -44,9 +45,7 @@ def fold_batch_norms(model: ModelProto) -> int:
     """
     graph = model.graph
     matrices = {
-        value.name
-        for value in shape_inference.infer_shapes(model).graph.value_info
-        if len(value.type.tensor_type.shape.dim) == 2
+        value.name for value in calls.infer_shapes(model).graph.value_info if len(value.type.tensor_type.shape.dim) == 2
     }
     stored = {tensor.name: tensor for tensor in graph.initializer}
     makers = {name: node for node in graph.node for name in node.output}

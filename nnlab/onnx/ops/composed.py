@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.onnx.limits import current
-from nnlab.onnx.ops.base import Gradients, Operator, Value, Values
+from nnlab.onnx.ops.base import Gradients, Operator, Value, Values, added
 from nnlab.onnx.precision import is_half, like, wide
 
 OPSET = 21
@@ -64,7 +64,7 @@ class Tape:
             dxs = entry.operator.backward(dys, inputs, tuple(y.value for y in entry.outputs))
             for x, dx in zip(entry.inputs, dxs, strict=False):
                 if x is not None and dx is not None:
-                    found[x] = found[x] + dx if x in found else dx
+                    found[x] = added(found[x], dx) if x in found else dx
         return found
 
 

@@ -33,6 +33,7 @@ class ConvInteger(Windowed):
     """
 
     weights_at = 1
+    computes_in = 8
 
     group: int = 1
 

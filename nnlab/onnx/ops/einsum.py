@@ -9,7 +9,6 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, reduced_to
-from nnlab.onnx.ops.sizes import elements
 from nnlab.onnx.precision import like, wide
 
 
@@ -81,13 +80,15 @@ class Einsum(Operator):
         return dx
 
     def most_elements(self, inputs: Values) -> float:
-        """All indices of the result; those behind an ellipsis as large as they can be."""
-        terms, _, result = self.equation.replace(" ", "").partition("->")
-        sizes: dict[str, int] = {}
+        """All indices of the result; those behind ellipses as many as if none of them had a length in common."""
+        terms, _, result = self.equation.replace(" ", "").replace("...", ".").partition("->")
+        sizes: dict[str, int] = {".": 1}
         for term, x in zip(terms.split(","), inputs, strict=True):
-            if "." in term:
-                sizes["."] = max(sizes.get(".", 1), elements(x))
-            else:
-                sizes.update(zip(term, x.shape, strict=True))
+            before, _, after = term.partition(".")
+            hidden = x.shape[len(before) : len(x.shape) - len(after)] if "." in term else ()
+            own = (*x.shape[: len(before)], *x.shape[len(x.shape) - len(after) :])
+            for letter, length in zip(before + after, own, strict=True):
+                sizes[letter] = max(sizes.get(letter, 1), length)
+            sizes["."] = max(sizes["."], math.prod(hidden))
         letters = set(result) if result else {letter for letter in sizes if terms.count(letter) == 1 or letter == "."}
         return math.prod(sizes.get(letter, 1) for letter in letters)

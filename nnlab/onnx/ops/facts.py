@@ -27,6 +27,9 @@ class Facts:
     """What it does with half-precision numbers: something of its own; computes with them as with float32, what it gives
     being rounded once; or moves them to other places. What is moved is exact in any width; its gradients are sums."""
 
+    computes_in: ClassVar[int] = 0
+    """Bytes of each number that it computes with, where they are more than those of its inputs."""
+
     names_a_type: ClassVar[frozenset[str]] = frozenset({
         "dtype", "output_datatype", "output_dtype", "precision", "stash_type", "softmax_precision", "to",
     })  # fmt: skip
@@ -59,4 +62,4 @@ class Facts:
         except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
             return 0  # inputs or attributes that make no sense: the operator itself says so
         widest = max([getattr(x, "itemsize", 0) for x in inputs]) if inputs else 0
-        return int(min(elements, 1e30)) * (widest or 8)
+        return int(min(elements, 1e30)) * (max(widest, self.computes_in) or 8)

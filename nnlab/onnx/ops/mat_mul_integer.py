@@ -20,6 +20,7 @@ class MatMulInteger(Operator):
     """
 
     weights_at = 1
+    computes_in = 8
     most_elements = products
 
     def forward(self, a: Array, b: Array, a_zero: Array | None = None, b_zero: Array | None = None) -> Array:

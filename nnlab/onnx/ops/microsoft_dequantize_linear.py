@@ -7,7 +7,6 @@ from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.composed import Composed, Tape, own
 from nnlab.onnx.ops.dequantize_linear import DequantizeLinear
 from nnlab.onnx.ops.microsoft import MICROSOFT
-from nnlab.onnx.ops.sizes import blocks
 
 
 @OPERATORS.register("DequantizeLinear", since=1, domain=MICROSOFT)
@@ -16,7 +15,6 @@ class MicrosoftDequantizeLinear(Composed):
     """ONNX's DequantizeLinear, before it had the types that this one has"""
 
     fixed = (1, 2)
-    most_elements = blocks
 
     axis: int = 1
 

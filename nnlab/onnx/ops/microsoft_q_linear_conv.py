@@ -7,7 +7,6 @@ from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.composed import ComposedWithoutGradient, Tape, own
 from nnlab.onnx.ops.microsoft import MICROSOFT, channels_last, channels_second
 from nnlab.onnx.ops.q_linear_conv import QLinearConv
-from nnlab.onnx.ops.sizes import padded_images
 from nnlab.onnx.ops.windowed import Windowed
 
 
@@ -21,7 +20,7 @@ class MicrosoftQLinearConv(ComposedWithoutGradient, Windowed):
     """
 
     weights_at = 3
-    most_elements = padded_images
+    most_elements = ComposedWithoutGradient.most_elements  # not that of images with channels second
 
     channels_last: int = 0
     group: int = 1

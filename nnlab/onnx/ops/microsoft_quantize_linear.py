@@ -7,7 +7,6 @@ from nnlab.onnx.ops.base import OPERATORS
 from nnlab.onnx.ops.composed import ComposedWithoutGradient, Tape, own
 from nnlab.onnx.ops.microsoft import MICROSOFT
 from nnlab.onnx.ops.quantize_linear import QuantizeLinear
-from nnlab.onnx.ops.sizes import blocks
 
 
 @OPERATORS.register("QuantizeLinear", since=1, domain=MICROSOFT)
@@ -17,7 +16,6 @@ class MicrosoftQuantizeLinear(ComposedWithoutGradient):
 
     in_steps = True
     fixed = (1, 2)
-    most_elements = blocks
 
     axis: int = 1
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -52,8 +53,12 @@ class TreeAttributes(Operator):
     nodes_values_as_tensor: Array | None = None
     post_transform: str = "NONE"
 
+    @cached_property
     def trees(self) -> Trees:
-        """The trees. Raises DataError: for modes that are none, and nodes that lead nowhere."""
+        """The trees, of attributes alone: made once.
+
+        Raises:  DataError: for modes that are none, and nodes that lead nowhere.
+        """
         unknown = set(self.nodes_modes) - set(MODES) | (set(self.nodes_modes) & {"BRANCH_MEMBER"})
         if unknown:
             raise DataError(f"has nodes of mode {', '.join(sorted(unknown))}")

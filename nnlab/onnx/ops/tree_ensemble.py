@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -49,11 +50,12 @@ class TreeEnsemble(Operator):
         table[inner + np.arange(leaves), list(self.leaf_targetids)] = self.leaf_weights
         reduce = REDUCTIONS[_named(("AVERAGE", "SUM", "MIN", "MAX"), self.aggregate_function, "aggregate_function")]
         name = _named(("NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"), self.post_transform, "post_transform")
-        y = TRANSFORMS[name](reduce(table[self._trees().leaves(x)]))
+        y = TRANSFORMS[name](reduce(table[self._trees.leaves(x)]))
         return y.astype(x.dtype, copy=False)
 
+    @cached_property
     def _trees(self) -> Trees:
-        """Leaves stand behind the other nodes."""
+        """Of attributes alone, so made once. Leaves stand behind the other nodes."""
         count, leaves = len(self.nodes_featureids), len(self.leaf_weights)
         modes = np.concatenate([self.nodes_modes.astype(np.int64), np.full(leaves, LEAF)])
         zeros = np.zeros(leaves, np.int64)

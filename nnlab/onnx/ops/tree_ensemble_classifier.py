@@ -36,7 +36,7 @@ class TreeEnsembleClassifier(TreeAttributes):
         """labels and scores"""
         classes = len(self.classlabels_strings or self.classlabels_int64s)
         weights = numbers(self.class_weights, self.class_weights_as_tensor)
-        at = self.trees().leaves(as_float(x))
+        at = self.trees.leaves(as_float(x))
         table = self.table(self.class_treeids, self.class_nodeids, self.class_ids, weights, classes)
         scores = summed(table[at]).astype(np.float32)
         alone = classes == 2 and len(set(self.class_ids)) == 1

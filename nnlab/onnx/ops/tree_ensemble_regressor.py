@@ -36,7 +36,7 @@ class TreeEnsembleRegressor(TreeAttributes):
         if self.aggregate_function not in REDUCTIONS:
             raise DataError(f"aggregate_function {self.aggregate_function!r} is none of {', '.join(REDUCTIONS)}")
         weights = numbers(self.target_weights, self.target_weights_as_tensor)
-        at = self.trees().leaves(as_float(x))
+        at = self.trees.leaves(as_float(x))
         table = self.table(self.target_treeids, self.target_nodeids, self.target_ids, weights, self.n_targets)
         y = REDUCTIONS[self.aggregate_function](table[at])
         base = numbers(self.base_values, self.base_values_as_tensor)

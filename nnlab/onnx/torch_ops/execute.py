@@ -19,8 +19,6 @@ from nnlab.onnx.torch_ops.arrays import to_array, to_tensor
 from nnlab.onnx.torch_ops.base import TORCH_OPERATORS
 from nnlab.onnx.torch_ops.holding import TorchHolding
 
-__all__ = ["TorchModel", "to_array", "to_tensor", "torch_compute"]
-
 
 def torch_compute(operator: Operator, inputs: Values, scope: Mapping[str, Value]) -> Values:
     """One operator by its translation."""

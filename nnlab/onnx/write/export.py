@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from onnx import ModelProto, helper, version_converter
+from onnx import ModelProto, helper
 
 from nnlab import __version__
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Shape
 from nnlab.models.graph import INPUT, Graph, Node
+from nnlab.onnx.apart import calls
 from nnlab.onnx.file.read import NEWEST_OPSET, checked
 from nnlab.onnx.file.surgery import fold_batch_norms, prune
 from nnlab.onnx.train.network import OnnxNetwork
@@ -92,7 +93,7 @@ def _brought_up(node: Node) -> OnnxNetwork | None:
     if not isinstance(layer, OnnxNetwork) or layer.model.view.opsets.get("", DEFAULT_OPSET) >= OLDEST_OPSET:
         return None
     try:
-        proto = version_converter.convert_version(layer.model.view.proto, OLDEST_OPSET)
+        proto = calls.convert(layer.model.view.proto, OLDEST_OPSET)
     except Exception as error:  # the converter raises RuntimeError, and more
         what = f"needs operators of version {OLDEST_OPSET}, to which onnx cannot convert this graph ({_said(error)})"
         hint = "leave it out: `nnlab infer` prepares pictures by what the file says of itself"
@@ -114,7 +115,7 @@ def _with_softmax(network: Graph, wanted: bool | None) -> tuple[bool, bool]:
 
 def _converted(model: ModelProto, opset: int) -> ModelProto:
     try:
-        return version_converter.convert_version(model, opset)
+        return calls.convert(model, opset)
     except Exception as error:  # the converter raises RuntimeError, and more
         hint = "leave it out: the graph keeps the version that it came in"
         what = f"onnx cannot convert this graph ({_said(error)})"

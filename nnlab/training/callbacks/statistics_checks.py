@@ -72,7 +72,7 @@ class StatisticsChecks(Callback):
                 context = Context(training=training)
                 with np.errstate(all="ignore"):  # values that are not finite are for the instability checks to name
                     outputs, _ = self._twin.forward(inputs[part], context)
-                hits = judge.hits(answers(outputs), taken(truths, part))
+                hits = judge.hits(answers(self._twin.read(outputs)), taken(truths, part))
                 if hits is None:  # a share that says nothing of single samples
                     return
                 right[training] = np.append(right[training], hits)

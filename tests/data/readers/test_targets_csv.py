@@ -149,3 +149,6 @@ def test_files_that_are_no_pictures_are_left_out_and_listed(tmp_path: Path) -> N
     (folder / "notes.foo").write_text("")
     (folder / "README.md").write_text("")
     assert TargetsCsv().find(folder).left_out == ("notes.foo",)
+    (folder / "old").mkdir()
+    (folder / "old" / "targets.csv").write_text("")  # the table that is read is not left out with it
+    assert TargetsCsv().find(folder).left_out == ("notes.foo", "old/targets.csv")

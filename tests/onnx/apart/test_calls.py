@@ -1,5 +1,6 @@
 """Models that machine code does not survive: one line, in this process, which goes on."""
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -106,6 +107,38 @@ def test_onnxruntime_may_crash_while_it_opens_or_runs_a_model() -> None:
     np.testing.assert_array_equal(y, [[1, 0, 0]])
     with pytest.raises(DataError, match="onnxruntime cannot run it"):
         sound.run(given | {"values": np.array([0.0, 1.0])})
+
+
+def test_a_session_is_there_again_after_a_crash() -> None:
+    pytest.importorskip("onnxruntime")
+    from nnlab.onnx.backends.onnxruntime import OnnxruntimeModel
+
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3])
+    model = OnnxruntimeModel(model_of(alone("Gelu", x, domain="com.microsoft").SerializeToString()))
+    given = {"x": np.array([[1.0, 2.0, 3.0]], np.float32)}
+    before = model.run(given)
+    helper_process = model._run.args[0]
+    helper_process._process.kill()
+    with pytest.raises(DataError, match="onnxruntime crashes on it"):
+        model.run(given)
+    np.testing.assert_array_equal(model.run(given), before)
+
+
+def test_an_interrupted_call_does_not_leave_its_answer_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, helper_process = sys.modules["nnlab.onnx.apart.helper"], Helper()
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3])
+    sound = alone("Relu", x).SerializeToString()
+
+    def interrupted(pipe: object) -> object:
+        raise KeyboardInterrupt
+
+    try:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(module, "receive", interrupted)
+            helper_process.call("check", sound, False, who="onnx")
+        assert isinstance(helper_process.call("infer_shapes", sound, {}, who="onnx"), bytes)
+    finally:
+        helper_process.close()
 
 
 def test_what_does_not_come_to_an_end_is_ended() -> None:

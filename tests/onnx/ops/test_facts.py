@@ -33,6 +33,21 @@ def test_an_estimate_that_makes_no_sense_is_left_to_the_operator() -> None:
     assert cls().most_bytes((np.ones(3, np.float32),)) == 0
 
 
+@pytest.mark.parametrize("equation", ["...i,...j->...ij", "ni,nj->nij", "i...,j...->ij...", "...i,...j"])
+def test_an_ellipsis_hides_no_index_from_the_estimate(equation: str) -> None:
+    long = np.empty((300, 1) if equation.startswith("i.") else (1, 300), np.float32)
+    cls = OPERATORS.get("", "Einsum", 12)
+    assert cls is not None
+    made = np.einsum(equation, long, long)
+    assert cls(equation=equation).most_elements((long, long)) >= made.size == 90_000
+
+
+def test_whole_numbers_are_multiplied_as_wide_ones() -> None:
+    cls = OPERATORS.get("", "MatMulInteger", 10)
+    assert cls is not None
+    assert cls().most_bytes((np.ones((100, 3), np.int8), np.ones((3, 100), np.int8))) == 100 * 100 * 8
+
+
 def test_what_has_a_seed_draws() -> None:
     for cls in OPERATORS:
         assert cls.draws == ("seed" in {field.name for field in fields(cls)}), cls.name

@@ -190,6 +190,7 @@ def test_preparation_gives_the_very_same_pixels(name: str, engine: str, request:
     if engine in {"torch", "onnxruntime"}:
         pytest.importorskip(engine)
     from nnlab.data.encode import encode_pixels
+    from nnlab.data.scaling import Scaling
 
     options = DataOptions(resize=(6, 4), **STEPS[name])
     preparation = Preparation.of(options)
@@ -206,7 +207,7 @@ def test_preparation_gives_the_very_same_pixels(name: str, engine: str, request:
         for step in preparation.inside:
             image = step.apply(image, library)
         done.append(library.pixels(image))
-    expected = encode_pixels(np.stack(done), np.float32, False, options.input_range)
+    expected = encode_pixels(np.stack(done), np.float32, False, Scaling.of_range(*options.input_range))
     graph = Graph(emits="logits")
     graph.add("same", make(LAYERS.get("Dropout"), {"rate": 0.5}))
     graph.build(expected.shape[1:], rng=Rng(0), dtype=np.float32)

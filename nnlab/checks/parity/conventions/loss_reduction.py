@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.batch import Target
@@ -12,8 +14,8 @@ from nnlab.core.types import Array
 from nnlab.losses.base import Loss
 from nnlab.losses.mean_squared_error import MeanSquaredError
 
-Factor = Callable[[int, int], float]
-"""Called as factor(samples, classes)."""
+Factor = Callable[[float, int], float]
+"""Called as factor(samples, classes); where a sample has several places, each counts by its weight, as a sample."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -25,7 +27,8 @@ class Scaled(Loss):
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The loss and its gradient, both scaled."""
         loss, gradient = super().__call__(predicted, target, ctx)  # type: ignore[safe-super]
-        factor = self.factor(*predicted.shape)
+        weights = np.broadcast_to(1.0 if target.weight is None else target.weight, (*predicted.shape[:-1], 1))
+        factor = self.factor(float(weights.sum()), predicted.shape[-1])
         return loss * factor, gradient * factor
 
 

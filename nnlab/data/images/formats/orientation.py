@@ -4,6 +4,7 @@ import re
 import struct
 from collections.abc import Sequence
 
+from nnlab.core.errors import DataError
 from nnlab.data.images.formats.directory import read_directory
 
 ORIENTATION = 274
@@ -28,7 +29,7 @@ def of_exif(block: bytes) -> int | None:
     """What a block of EXIF data says; None when it says nothing or is damaged."""
     try:
         return next(iter(read_directory(block.removeprefix(EXIF_START)).values(ORIENTATION)), None)
-    except struct.error:
+    except (struct.error, DataError):
         return None
 
 

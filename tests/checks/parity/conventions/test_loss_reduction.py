@@ -58,3 +58,16 @@ def test_the_name_stays_for_it_names_tensors(make):
 def test_scaled_once_is_enough(make):
     for _, variant in LossReduction().variants(make()):
         assert list(LossReduction().variants(variant)) == []
+
+
+@pytest.mark.parametrize(("words", "factor"), [("over the batch", 2 * 3 * 4), ("mean over the classes too", 1 / 5)])
+def test_every_place_of_a_map_counts(make, choice, words, factor):
+    loss = choice(LossReduction, make(), words).loss[OUTPUT].loss
+    predicted = np.full((2, 3, 4, 5), 0.2)
+    value, gradient = loss(predicted, Target(np.eye(5)[np.zeros((2, 3, 4), int)]), Context())
+    np.testing.assert_allclose(value, factor * np.log(5))
+    assert gradient.shape == predicted.shape
+    half = np.zeros((2, 3, 4, 1))
+    half[0] = 1
+    value, _ = loss(predicted, Target(np.eye(5)[np.zeros((2, 3, 4), int)], half), Context())
+    np.testing.assert_allclose(value, (factor / 2 if factor > 1 else factor) * np.log(5))

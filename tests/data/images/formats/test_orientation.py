@@ -25,3 +25,17 @@ def test_the_first_that_says_something_counts() -> None:
     assert first_said(0, 7) == first_said(9) == 1  # said, and no orientation there is
     assert of_exif(b"Exif\0\0") is None
     assert orientation([b"damaged"], [b'tiff:Orientation="5"', b'tiff:Orientation="6"']) == 5
+
+
+def test_damaged_exif_says_nothing() -> None:
+    assert (
+        of_exif(
+            b"II\x2b\x00"
+            + (8).to_bytes(2, "little")
+            + bytes(2)
+            + (16).to_bytes(8, "little")
+            + (99_999).to_bytes(8, "little")
+        )
+        is None
+    )
+    assert of_exif(b"II") is None
