@@ -19,7 +19,6 @@ from nnlab.data.partitioned import division, missing_classes
 from nnlab.data.prepare import Preparation, Progress
 from nnlab.data.readers.base import Reader
 from nnlab.data.readers.class_folders import ClassFolders
-from nnlab.data.sampler import SHUFFLED, Sampler
 from nnlab.data.scaling import Scaling, fixed_scaling, measured_scaling
 from nnlab.data.selection import select
 from nnlab.data.split import split
@@ -72,14 +71,12 @@ def load(
     scaling: Scaling | None = None,
     outline: Survey | None = None,
     targets: Targets = no_targets,
-    sampler: Sampler = SHUFFLED,
 ) -> Data:
     """A dataset: found, selected, split, prepared (or fetched from the cache), ready to give batches.
 
     Options:  scaling: how pixels become numbers, where a run has kept it; None: as the options say.
               outline: what `survey` said of these options; None: it is asked now, of class folders.
               targets: what a network ought to give for samples of which this is true.
-              sampler: which samples come in an epoch, and in what batches.
     Raises:  DataError: when the dataset, a class or a file is not right.  MissingError: without the image library.
     """
     began = time.perf_counter()
@@ -101,7 +98,6 @@ def load(
         dtype=dtype,
         flatten=options.flatten,
         scaling=scaling,
-        sampler=sampler,
     )
     return Data(
         names=found.names,

@@ -149,13 +149,18 @@ def refuse_unknown_layers(network: Graph, experiment: Experiment) -> None:
         raise as_one(mistakes)
 
 
+def batch_sizes(experiment: Experiment, samples: int) -> list[int]:
+    """Of the minibatches of an epoch with so many training samples, clones not counted."""
+    batches = nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
+    return [batch.stop - batch.start for batch in batches]
+
+
 def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) -> None:
     """Raises UsageError: when a training batch would have fewer samples than a layer can be trained on.
 
     BatchNorm after dense layers needs two: a minibatch of one would always give its shift, whatever the sample.
     """
-    batches = nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
-    fewest = min((batch.stop - batch.start for batch in batches), default=0)
+    fewest = min(batch_sizes(experiment, samples), default=0)
     for node in network.nodes:
         least = node.layer.least_batch(*(network.shapes[name] for name in node.inputs))
         if fewest >= least:

@@ -1,9 +1,9 @@
 """What an exported file is verified on: samples of the run's own data, or drawn ones where that is gone."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from nnlab.core.truth import Labels, Truth
 from nnlab.core.types import Array, Shape
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.partition import Data
-from nnlab.data.pipeline import load
+from nnlab.data.pipeline import Survey, load
 from nnlab.data.prepare import Preparation as Prepared
 from nnlab.data.source import Sample
 from nnlab.experiment.build import outlined
@@ -39,6 +39,7 @@ class Samples:
     """What goes into the run's learner, and the same as the file takes it.
 
     Options:  origin: where they are from, in words.  data: None where it is gone.  dtype: the file's.
+              files: the data's samples by their sources.
     Shapes:   inputs: (samples, *sample); given: (samples, channels, height, width) of images, uint8 pixels
               (samples, height, width, 3) with the preparation inside.
     """
@@ -50,6 +51,7 @@ class Samples:
     trained: Trained
     form: Form
     data: Data | None
+    files: Mapping[str, Sample] = field(default_factory=dict)
 
     def test_figures(self, learner: Learner, model: Model, *, logits: bool, bound: float) -> tuple[float, float] | None:
         """The judging figure of the whole test partition: the run's and the file's; None where there is none.
@@ -75,14 +77,11 @@ class Samples:
 
     def _test(self) -> Iterator[tuple[Array, Sequence[Truth], Array]]:
         assert self.data is not None
-        part, done = self.data.test, 0
-        for batch in part.batches():
+        for batch in self.data.test.batches():
             for start in range(0, len(batch), CHUNK):
-                inputs = batch.inputs[start : start + CHUNK]
-                truths = batch.truths[start : start + len(inputs)]
-                sources = part.sources[done : done + len(inputs)]
-                yield inputs, truths, _given(self.trained, self.form, inputs, sources, self.dtype)
-                done += len(inputs)
+                own = slice(start, start + CHUNK)
+                inputs, files = batch.inputs[own], [self.files[source] for source in batch.sources[own]]
+                yield inputs, batch.truths[own], _given(self.trained, self.form, inputs, files, self.dtype)
 
 
 def _refuse_other_classes(ours: Array, one: Array, other: Array, bound: float) -> None:
@@ -97,7 +96,8 @@ def samples_for(trained: Trained, form: Form, model: Model) -> Samples:
     """Samples of dev (of training where dev is empty), or drawn ones where the data cannot be read."""
     dtype = np.dtype(dtype_of(model.graph.output[0].type.tensor_type.elem_type)).name
     try:
-        data: Data | None = _read(trained)
+        outline = outlined(trained.experiment)
+        data: Data | None = _read(trained, outline)
     except DataError as error:
         LOG.warning("the run's data cannot be read (%s): verified on drawn samples", error)
         data = None
@@ -108,15 +108,16 @@ def samples_for(trained: Trained, form: Form, model: Model) -> Samples:
         return _drawn(trained, form, dtype)
     part = data.dev if len(data.dev) else data.training
     inputs = next(iter(part.batches())).inputs[:MOST]
-    given = _given(trained, form, inputs, part.sources[: len(inputs)], dtype)
+    files = {sample.source: sample for sample in outline.source.samples}
+    given = _given(trained, form, inputs, [files[source] for source in part.sources[: len(inputs)]], dtype)
     origin = f"{part.name} of {trained.experiment.data.dataset}"
-    return Samples(inputs, given, origin, dtype, trained, form, data)
+    return Samples(inputs, given, origin, dtype, trained, form, data, files)
 
 
-def _read(trained: Trained) -> Data:
+def _read(trained: Trained, outline: Survey) -> Data:
     """The run's data. Raises DataError: where it is not what it was."""
     experiment = trained.experiment
-    return load(experiment.data, dtype=experiment.run.dtype, scaling=trained.scaling, outline=outlined(experiment))
+    return load(experiment.data, dtype=experiment.run.dtype, scaling=trained.scaling, outline=outline)
 
 
 def _drawn(trained: Trained, form: Form, dtype: str) -> Samples:
@@ -132,16 +133,14 @@ def _drawn(trained: Trained, form: Form, dtype: str) -> Samples:
     return Samples(_prepared(trained, form, pixels), pixels, "drawn images", dtype, trained, form, None)
 
 
-def _given(trained: Trained, form: Form, inputs: Array, sources: tuple[str, ...], dtype: str) -> Array:
+def _given(trained: Trained, form: Form, inputs: Array, files: Sequence[Sample], dtype: str) -> Array:
     """Samples as the file takes them."""
     if form.preparation is None:
         return _turned(inputs, dtype)
     options = trained.experiment.data
     library = DATA_LOADERS.get(options.data_loader)()
-    by_source = {sample.source: sample for sample in outlined(trained.experiment).source.samples}
-    wanted: list[Sample] = [by_source[source] for source in sources]
     before = Prepared(steps=form.preparation.outside, library=library, workers=options.workers, disk_cache=False)
-    pixels: Array = before.images(wanted).pixels
+    pixels: Array = before.images(files).pixels
     return pixels
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from nnlab.core.errors import NnlabError, RunError
 from nnlab.core.rng import Rng
 from nnlab.data.scaling import Scaling
-from nnlab.experiment.build import Parts, Progress, build
+from nnlab.experiment.build import Parts, Progress, batch_sizes, build
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
@@ -106,10 +106,8 @@ class _Session:
             options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget
         )
         self._instabilities = InstabilityChecks(options.instability_checks)
-        data = experiment.data
-        samples = len(parts.data.training) * data.nbr_clones
-        step = -(-samples // -(-samples // data.max_minibatch_size))
-        self._statistics = StatisticsChecks(parts.network, step)
+        steps = batch_sizes(experiment, len(parts.data.training))
+        self._statistics = StatisticsChecks(parts.network, max(steps))
         self._about: dict[str, Any] = {  # what using the weights needs besides them
             "model": experiment.chosen["model"],
             experiment.task.naming: list(parts.data.names),

@@ -11,7 +11,10 @@ from nnlab.core.types import Array
 
 
 def by_falling_score(scores: Array, least: Any = None) -> Array:
-    """Places of the scores above `least` (None: all), the best first, equal ones in their order; NaN comes last."""
+    """Places of the scores above `least` (None: all), the best first, equal ones in their order; NaN comes last.
+
+    Shapes:  scores: (n,), float16 or float32: others are compared after rounding to float32; result: (at most n,)
+    """
     places = np.arange(len(scores)) if least is None else (scores > least).nonzero()[0]
     keys = _falling(scores[places])
     keys <<= 32
