@@ -12,7 +12,8 @@ torch = pytest.importorskip("torch", reason="torch is not installed (extra [torc
 
 from torch.nn import functional as F  # noqa: E402
 
-from nnlab.backends.torch.layers import TORCH_LAYERS, dense  # noqa: E402
+from nnlab.backends.torch.layers import TORCH_LAYERS  # noqa: E402
+from nnlab.backends.torch.layers.linear import dense  # noqa: E402
 from nnlab.backends.torch.losses import TORCH_LOSSES, cross_entropy  # noqa: E402
 from nnlab.backends.torch.optimizers import MOMENTS, TORCH_RULES, TorchRule  # noqa: E402
 from nnlab.checks.parity.history import TOLERANCE  # noqa: E402

@@ -24,7 +24,7 @@ def test_the_largest_by_hand_and_the_first_of_several(training):
 
 def test_of_equal_values_torch_takes_the_first_too():
     torch = pytest.importorskip("torch")
-    from nnlab.backends.torch.layers import global_max_pool
+    from nnlab.backends.torch.layers.pooling import global_max_pool
     from nnlab.core.context import Context
 
     x = torch.tensor(X, requires_grad=True)

@@ -92,7 +92,7 @@ def test_what_is_unstable_is_said_in_the_same_words(both, batch, spoil, dtype):
 
 def wrong_dense(kind):
     """A mistake in Dense, as each engine may have it: (for NumPy, for torch)."""
-    from nnlab.backends.torch.layers import dense
+    from nnlab.backends.torch.layers.linear import dense
 
     right = Dense.backward
 

@@ -7,7 +7,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nnlab.backends.torch.layers import TORCH_LAYERS, batch_norm, dense  # noqa: E402
+from nnlab.backends.torch.layers import TORCH_LAYERS  # noqa: E402
+from nnlab.backends.torch.layers.linear import dense  # noqa: E402
+from nnlab.backends.torch.layers.norms import batch_norm  # noqa: E402
 from nnlab.backends.torch.losses import TORCH_LOSSES  # noqa: E402
 from nnlab.backends.torch.optimizers import TORCH_RULES, TorchRule  # noqa: E402
 from nnlab.layers.batch_norm import BatchNorm  # noqa: E402

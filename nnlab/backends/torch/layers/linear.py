@@ -1,0 +1,20 @@
+"""Products with weights of their own, and fixed factors."""
+
+import torch
+
+from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
+from nnlab.core.context import Context
+from nnlab.layers.dense import Dense
+from nnlab.layers.rescale import Rescale
+
+
+@TORCH_LAYERS.register(Dense)
+def dense(layer: Dense, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = x W + b"""
+    return torch.addmm(own["bias"], x, own["weight"]) if layer.bias else x @ own["weight"]
+
+
+@TORCH_LAYERS.register(Rescale)
+def rescale(layer: Rescale, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = factor x + shift"""
+    return x * own["factor"] + own["shift"]

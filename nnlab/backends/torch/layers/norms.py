@@ -1,0 +1,24 @@
+"""Values brought to mean 0 and variance 1."""
+
+import torch
+from torch.nn import functional as F
+
+from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
+from nnlab.core.context import Context
+from nnlab.layers.batch_norm import BatchNorm, require_variance
+
+
+@TORCH_LAYERS.register(BatchNorm)
+def batch_norm(layer: BatchNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """Torch has the features on axis 1, and the other share of the running statistics for its momentum."""
+    require_variance(x.numel() // x.shape[-1], ctx)
+    return F.batch_norm(
+        x.reshape(-1, x.shape[-1]),
+        own["running_mean"],
+        own["running_variance"],
+        own["gamma"],
+        own["beta"],
+        training=ctx.training,
+        momentum=1 - layer.momentum,
+        eps=layer.epsilon,
+    ).reshape(x.shape)
