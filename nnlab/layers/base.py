@@ -50,6 +50,13 @@ class Layer(Component, ABC):
         """How many samples of these shapes a minibatch needs at least, to be trained on."""
         return 1
 
+    def draws(self, *in_shapes: Shape) -> Shape | None:
+        """The shape of the numbers that one sample takes of `ctx.generator()` in training, in float32; None: none.
+
+        A pass that is compiled cannot ask the generator: they are drawn before it.
+        """
+        return None
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Options and input shapes with which the contract tests and `nnlab check` make one."""

@@ -2,52 +2,47 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from nnlab.core.component import option
-from nnlab.core.context import Context
-from nnlab.core.types import Array
-from nnlab.layers.base import LAYERS, Example, Layer
+from nnlab.core.types import Shape
+from nnlab.layers.base import LAYERS, Example
+from nnlab.layers.dropping import Dropping
 
 
 @LAYERS.register
 @dataclass(kw_only=True, eq=False)
-class Dropout(Layer):
+class Dropout(Dropping):
     """In training, each value is dropped with probability `rate` and the others grow to keep the mean.
 
     y = x mask;  mask = 0 with probability rate, else 1 / (1 - rate)         in training
     y = x                                                                    in evaluation, and at rate 0
 
-    The mask is drawn from the step's own stream, in float32 whatever the model's dtype: the same step drops the same
-    values in float32, in float64 and in a second pass.
+    Neighbours in an image are nearly alike, and say what a pixel would have said that is dropped alone. With `channels`
+    whole channels of a sample are dropped instead.
 
-    Shapes:  x, y, mask: (batch, ...)
+    Shapes:  x, y: (batch, ..., channels); mask: the same, with `channels` (batch, 1, ..., channels)
     Gradient:  dx = dy mask
-    Options:  rate: share of the values that is dropped, 0 to below 1.
-    Source:  Srivastava et al., "Dropout", 2014; scaled in training ("inverted") so that evaluation is the identity.
+    Options:  rate: share of the values (or channels) that is dropped, 0 to below 1.
+              channels: whether all places of a channel are dropped together.
+    Source:  Srivastava et al., "Dropout", 2014; scaled in training ("inverted") so that evaluation is the identity;
+             Tompson et al., "Efficient object localization using convolutional networks", 2015 (channels).
     """
 
-    rate: float = option(0.5, "share of the values that is dropped in training", low=0, below=1)
+    also_called = ("Dropout2d", "SpatialDropout", "SpatialDropout2D", "ChannelDropout")
 
-    def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array | None]:
-        """y, and the mask for backward (None where nothing was dropped)."""
-        (x,) = xs
-        if not ctx.training or self.rate == 0:
-            return x, None
-        drawn = ctx.generator().random(out=ctx.empty(x.shape, np.float32), dtype=np.float32)
-        mask = np.greater_equal(drawn, self.rate, out=ctx.empty(x.shape, x.dtype))
-        mask *= 1 / (1 - self.rate)
-        return np.multiply(x, mask, out=ctx.empty(x.shape, x.dtype)), mask
+    channels: bool = option(False, "drop whole channels of a sample, all places together, instead of single values")
 
-    def backward(self, dy: Array, cache: Array | None, ctx: Context) -> tuple[Array | None, ...]:
-        """dx"""
-        if not ctx.needs_dx:
-            return (None,)
-        if cache is None:
-            return (dy,)
-        return (np.multiply(dy, cache, out=ctx.empty(dy.shape, dy.dtype)),)
+    def mask_shape(self, in_shape: Shape) -> Shape:
+        """That of the sample; with `channels` one number for each."""
+        return (*[1] * (len(in_shape) - 1), *in_shape[-1:]) if self.channels else in_shape
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Dropping half, a little, and nothing."""
-        return (({}, ((6,),)), ({"rate": 0.2}, ((3, 4, 2),)), ({"rate": 0.0}, ((6,),)))
+        """Dropping half, a little, nothing, and channels of images and of rows."""
+        image = ((3, 4, 2),)
+        return (
+            ({}, ((6,),)),
+            ({"rate": 0.2}, image),
+            ({"rate": 0.0}, ((6,),)),
+            ({"channels": True}, image),
+            ({"rate": 0.3, "channels": True}, ((6,),)),
+        )

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from nnlab.checks.findings import EXACT, relative
 from nnlab.checks.layer_checks import LayerProbe, layer_findings
 from nnlab.core.component import make
+from nnlab.core.context import Context
 from nnlab.core.parameter import Buffer, Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
@@ -110,6 +112,32 @@ def strided_gradients_are_taken(cls: LayerClass) -> None:
             assert error <= EXACT, f"for a strided dy the gradient of {name} differs by {error:.3g}"
 
 
+@dataclass
+class _Asked(Context):
+    """A pass that keeps the generators that were asked for."""
+
+    given: list[np.random.Generator] = field(default_factory=list)
+
+    def generator(self) -> np.random.Generator:
+        self.given.append(super().generator())
+        return self.given[-1]
+
+
+def chance_is_as_said(cls: LayerClass) -> None:
+    """It takes the numbers that `draws` says of the step's stream, once, in training alone: a compiled pass is handed
+    them."""
+    for trial in trials(cls):
+        asked = _Asked(**vars(trial.context()))
+        trial.layer.forward(*trial.xs, ctx=asked)
+        said = trial.layer.draws(*(x.shape[1:] for x in trial.xs)) if trial.training else None
+        places = [generator.bit_generator.state for generator in asked.given]
+        expected = trial.context().generator()
+        if said is not None:
+            expected.random((len(trial.xs[0]), *said), np.float32)
+        wanted = [] if said is None else [expected.bit_generator.state]
+        assert places == wanted, f"`draws` says {said}, which is not what a pass takes of `ctx.generator()`"
+
+
 LAYER_CHECKS: tuple[Callable[[LayerClass], None], ...] = (
     options_survive,
     shape_is_as_built,
@@ -118,6 +146,7 @@ LAYER_CHECKS: tuple[Callable[[LayerClass], None], ...] = (
     backward_leaves_the_cache,
     dx_is_left_out_when_not_needed,
     strided_gradients_are_taken,
+    chance_is_as_said,
 )
 """Every check of a layer."""
 

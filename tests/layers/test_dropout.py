@@ -48,3 +48,20 @@ def test_evaluation_and_rate_zero_are_the_identity(training, evaluation):
 def test_rates_that_leave_nothing_are_refused(rate):
     with pytest.raises(UsageError, match=r"Dropout\.rate"):
         Dropout(rate=rate)
+
+
+def test_whole_channels_of_a_sample_are_dropped():
+    x = np.ones((50, 3, 4, 20))
+    ctx = Context(training=True, rng=Rng(3), node="d")
+    layer = Dropout(rate=0.25, channels=True)
+    y, cache = layer.forward(x, ctx=ctx)
+    np.testing.assert_array_equal(y, np.broadcast_to(y[:, :1, :1], x.shape))
+    np.testing.assert_allclose(np.unique(y), [0, 4 / 3], rtol=1e-12)
+    assert (y[:, 0, 0] == 0).mean() == pytest.approx(0.25, abs=0.08)  # 1,000 coins: six standard errors
+    np.testing.assert_array_equal(layer.backward(np.full_like(x, 3.0), cache, ctx)[0], 3 * y)
+
+
+def test_of_rows_each_value_is_a_channel(training):
+    x = np.ones((30, 8))
+    ones, _ = Dropout(channels=True).forward(x, ctx=training)
+    np.testing.assert_array_equal(ones, Dropout().forward(x, ctx=training)[0])

@@ -76,6 +76,22 @@ class StaleMask(Dropout):
 
 
 @dataclass(kw_only=True, eq=False)
+class DrawsUnsaid(Dropout):
+    """It keeps from the compiled pass that it draws."""
+
+    def draws(self, *in_shapes):
+        return None
+
+
+@dataclass(kw_only=True, eq=False)
+class DrawsMore(Dropout):
+    """It draws a number for each value, and says that it draws one for each channel."""
+
+    def draws(self, *in_shapes):
+        return in_shapes[0][-1:]
+
+
+@dataclass(kw_only=True, eq=False)
 class Remembers(Tanh):
     """It keeps the last output on itself instead of in the cache."""
 
@@ -211,6 +227,8 @@ class ChangesInBuild(Dense):
         (IgnoresNeedsDx, "needs_dx"),
         (Upcasts, "float64"),
         (StaleMask, "a pass changed stream|second pass"),
+        (DrawsUnsaid, "`draws` says None"),
+        (DrawsMore, r"`draws` says \(2,\)"),
         (Remembers, "a pass changed seen"),
         (WorksInPlace, "input 1 was written to"),
         (WritesIntoDy, "dy, array 1 was written to"),

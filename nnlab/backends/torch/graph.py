@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 
 from nnlab.backends.torch.devices import array_of
-from nnlab.backends.torch.layers import TORCH_LAYERS, DrawnContext, draws, uniform
+from nnlab.backends.torch.layers import TORCH_LAYERS, DrawnContext, uniform
 from nnlab.core.context import Context, Watch
 from nnlab.models.graph import INPUT, Graph, Node
 
@@ -50,9 +50,10 @@ class TorchGraph:
         """The context of a compiled pass over so many samples: nobody watches inside, and chance is drawn now."""
         drawn: dict[str, torch.Tensor] = {}
         for node in self.definition.nodes:
-            if ctx.training and draws(node.layer):
+            shape = node.layer.draws(*(self.definition.shapes[name] for name in node.inputs)) if ctx.training else None
+            if shape is not None:
                 ctx.node = node.name
-                drawn[node.name] = uniform((samples, *self.definition.shapes[node.inputs[0]]), ctx)
+                drawn[node.name] = uniform((samples, *shape), ctx)
         return DrawnContext(training=ctx.training, rng=ctx.rng, drawn=drawn)
 
     def forward_from(self, start: str, outputs: Mapping[str, torch.Tensor], ctx: Context) -> dict[str, torch.Tensor]:

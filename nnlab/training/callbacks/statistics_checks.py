@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from nnlab.core.truth import Truth, taken, together
 from nnlab.core.types import Array
 from nnlab.data.batching import nearly_equal
 from nnlab.layers.batch_norm import BatchNorm
-from nnlab.layers.dropout import Dropout
+from nnlab.layers.dropping import Dropping
 from nnlab.models.graph import Graph
 from nnlab.training.callback import Callback, Run
 from nnlab.training.record import EpochRecord
@@ -56,7 +56,7 @@ class StatisticsChecks(Callback):
             return
         if any(isinstance(node.layer, BatchNorm) for node in self.network.nodes):
             self._twin = self.network.with_layers(
-                lambda node: Dropout(rate=0.0) if isinstance(node.layer, Dropout) else None
+                lambda node: replace(node.layer, rate=0.0) if isinstance(node.layer, Dropping) else None
             )
 
     def epoch_end(self, record: EpochRecord) -> None:

@@ -13,6 +13,15 @@ from nnlab.checks.gradients import check_gradients  # noqa: E402
 from nnlab.core.errors import CheckError, MissingError, ShapeError, UsageError  # noqa: E402
 from nnlab.core.heads import OUTPUT  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
+from nnlab.layers.add import Add  # noqa: E402
+from nnlab.layers.batch_norm import BatchNorm  # noqa: E402
+from nnlab.layers.dense import Dense  # noqa: E402
+from nnlab.layers.dropout import Dropout  # noqa: E402
+from nnlab.layers.flatten import Flatten  # noqa: E402
+from nnlab.layers.leaky_relu import LeakyReLU  # noqa: E402
+from nnlab.layers.softmax import Softmax  # noqa: E402
+from nnlab.layers.stochastic_depth import StochasticDepth  # noqa: E402
+from nnlab.models.graph import Graph  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.models.one_layer import OneLayer  # noqa: E402
 
@@ -183,6 +192,27 @@ def test_what_cannot_be_is_refused_at_once(make, monkeypatch, options, error):
         make(engine=Engine(**options))
 
 
+class OfImages:
+    """Layers that draw numbers of other shapes than their input's, before a multilayer perceptron."""
+
+    def graph(self, in_shape, heads):
+        graph = Graph()
+        graph.add("channels", Dropout(rate=0.2, channels=True))
+        graph.add("depth", StochasticDepth(rate=0.3))
+        graph.add("sum", Add(), "depth", "input")
+        for name, layer in (
+            ("flatten", Flatten()),
+            ("dense_1", Dense(units=12, bias=False)),
+            ("norm", BatchNorm()),
+            ("activation", LeakyReLU()),
+            ("dropout", Dropout(rate=0.2)),
+            ("output", Dense(units=3)),
+            ("softmax", Softmax()),
+        ):
+            graph.add(name, layer)
+        return graph
+
+
 @pytest.mark.filterwarnings("ignore:.*torch.jit.script_method.*:DeprecationWarning")  # by torch's compiler itself
 def test_compiled_it_does_the_same_watched_or_not_in_batches_of_any_size(
     make, batch, assert_same, tmp_path, monkeypatch
@@ -190,8 +220,7 @@ def test_compiled_it_does_the_same_watched_or_not_in_batches_of_any_size(
     if not any(shutil.which(name) for name in ("g++", "clang++")):
         pytest.skip("no C++ compiler")
     monkeypatch.chdir(tmp_path)
-    engine = Engine(compile=True, **CPU)
-    plain, compiled, watched = make(), make(engine=engine), make(engine=engine)
+    plain, compiled, watched = (make(model=OfImages(), engine=Engine(**CPU, compile=on)) for on in (False, True, True))
     seen = set()
     for i in range(6):
         data, rng = batch(samples=24 if i % 2 else 17, seed=i), Rng(0).at("step", i)

@@ -9,9 +9,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own, TorchLayer
-from nnlab.backends.torch.layers.chance import DrawnContext, draws, uniform
+from nnlab.backends.torch.layers.chance import DrawnContext, uniform
 
-__all__ = ["TORCH_LAYERS", "DrawnContext", "Own", "TorchLayer", "draws", "uniform"]
+__all__ = ["TORCH_LAYERS", "DrawnContext", "Own", "TorchLayer", "uniform"]
 
 for _module in iter_modules(__path__, f"{__name__}."):  # every file beside this one registers what it has
     import_module(_module.name)

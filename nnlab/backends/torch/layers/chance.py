@@ -8,16 +8,19 @@ import torch
 from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
 from nnlab.core.context import Context
 from nnlab.core.types import Shape
-from nnlab.layers.base import Layer
 from nnlab.layers.dropout import Dropout
+from nnlab.layers.dropping import Dropping
+from nnlab.layers.stochastic_depth import StochasticDepth
 
 
 @TORCH_LAYERS.register(Dropout)
-def dropout(layer: Dropout, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
-    """The mask is drawn as the hand-written layer draws it, so both drop the same values."""
+@TORCH_LAYERS.register(StochasticDepth)
+def dropping(layer: Dropping, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """The mask is drawn as the hand-written layer draws it, so both drop the same."""
     if not ctx.training or layer.rate == 0:
         return x
-    return x * (uniform(x.shape, ctx).to(x.device) >= layer.rate).to(x.dtype).mul_(1 / (1 - layer.rate))
+    shape = (len(x), *layer.mask_shape(tuple(x.shape[1:])))
+    return x * (uniform(shape, ctx).to(x.device) >= layer.rate).to(x.dtype).mul_(1 / (1 - layer.rate))
 
 
 @dataclass
@@ -35,8 +38,3 @@ def uniform(shape: Shape, ctx: Context) -> torch.Tensor:
     if isinstance(ctx, DrawnContext):
         return ctx.drawn[ctx.node]
     return torch.from_numpy(ctx.generator().random(shape, dtype="float32"))
-
-
-def draws(layer: Layer) -> bool:
-    """Whether a layer asks for `uniform` numbers, in the shape of its input, in training."""
-    return type(layer) is Dropout and layer.rate > 0

@@ -1,10 +1,13 @@
-"""Layers that draw, and the numbers that they draw, which are those of the hand-written ones."""
+"""Layers that draw, which do nothing in evaluation."""
 
 from nnlab.layers.dropout import Dropout
+from nnlab.layers.dropping import Dropping
+from nnlab.layers.stochastic_depth import StochasticDepth
 from nnlab.onnx.write.layers.base import ONNX_LAYERS, Place
 
 
 @ONNX_LAYERS.register(Dropout)
-def dropout(layer: Dropout, place: Place, x: str) -> str:
+@ONNX_LAYERS.register(StochasticDepth)
+def dropping(layer: Dropping, place: Place, x: str) -> str:
     """Nothing: in evaluation every value stays."""
     return x

@@ -106,14 +106,12 @@ def walk() -> Callable[..., list[Array]]:
 
 @pytest.fixture
 def only() -> Callable[..., Subject]:
-    """A subject of a single layer."""
+    """only(layer, shape=(FEATURES,)): a subject of a single layer, on samples of that shape."""
 
-    def build(layer: Layer, loss: Loss | None = None) -> Subject:
+    def build(layer: Layer, loss: Loss | None = None, shape: tuple[int, ...] = (FEATURES,)) -> Subject:
         graph = Graph()
         graph.add("it", layer)
-        return Subject(
-            graph.build((FEATURES,), rng=Rng(0), dtype=np.float64), loss or CrossEntropy(), Optimizer(Adam())
-        )
+        return Subject(graph.build(shape, rng=Rng(0), dtype=np.float64), loss or CrossEntropy(), Optimizer(Adam()))
 
     return build
 

@@ -3,6 +3,7 @@ import pytest
 
 from nnlab.checks.parity.conventions.dropout_scale import DropoutScale, OtherEnd, ScaledInEvaluation
 from nnlab.layers.dropout import Dropout
+from nnlab.layers.stochastic_depth import StochasticDepth
 from nnlab.testing.layers import everything_that_nnlab_check_finds
 
 X = np.full((4000, 6), 2.0)
@@ -41,6 +42,19 @@ def test_the_other_end_keeps_what_torchs_bernoulli_would(only, choice, through):
     plain, _ = through(only(Dropout(rate=0.5)), X, DY)
     y, _ = through(choice(DropoutScale, only(Dropout(rate=0.5)), "large ones drop"), X, DY)
     np.testing.assert_array_equal(y == 0, plain != 0)
+
+
+@pytest.mark.parametrize("layer", [Dropout(rate=RATE, channels=True), StochasticDepth(rate=RATE)], ids=repr)
+@pytest.mark.parametrize("words", ["in evaluation", "keep_prob", "and the small random", "large ones drop"])
+def test_what_is_dropped_together_stays_together(only, choice, through, layer, words):
+    x = np.full((500, 2, 3, 4), 2.0)
+    y, dx = through(choice(DropoutScale, only(layer, shape=x.shape[1:]), words), x, np.full_like(x, 3.0))
+    gone = (y == 0).reshape(len(x), 6, 4)
+    shared = gone.all(axis=1) if isinstance(layer, Dropout) else gone.all(axis=(1, 2))
+    share = 1 - RATE if words in ("keep_prob", "and the small random") else RATE
+    assert abs(shared.mean() - share) < 0.1  # 500 draws or more: 5 standard deviations
+    assert gone.mean() == shared.mean()
+    np.testing.assert_allclose(dx, 1.5 * y, rtol=1e-14)
 
 
 @pytest.mark.parametrize("cls", [ScaledInEvaluation, OtherEnd], ids=lambda cls: cls.__name__)
