@@ -26,7 +26,7 @@ class LayerProbe:
     """
 
     def __init__(self, layer: Layer, shapes: tuple[Shape, ...], *, training: bool, rng: Rng, dtype: Any = np.float64):
-        self.layer, self.training, self.rng = layer, training, rng
+        self.layer, self.shapes, self.training, self.rng = layer, shapes, training, rng
         self.values = DrawnValues("layer", rng.at("weights"), np.dtype(dtype))
         self.out_shape = layer.build(*shapes, new=self.values)
         generator = rng.at("values").generator()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -71,7 +71,11 @@ class ExperimentCommand(click.Command):
     8`; a boolean one `--trim`, `--no-trim`, `--trim=false`. Unknown
     flags are not refused here: they go on as settings, so that all mistakes are reported together, with near names.
     The callback is called with parts=[Part, ...].
+
+    Options:  sections: those whose settings help shows.
     """
+
+    sections: ClassVar[tuple[str, ...]] = SECTIONS
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """The folder that the flags may follow."""
@@ -135,7 +139,7 @@ class ExperimentCommand(click.Command):
         own = [record for param in (*self.params, *COMMON) if (record := param.get_help_record(ctx))]
         with formatter.section("Options"):
             formatter.write_dl([*own, ("-e, --experiment", "start the next experiment; each starts from the defaults")])
-        for section in SECTIONS:
+        for section in self.sections:
             with formatter.section(section.capitalize()):
                 formatter.write_dl(
                     [record for option in section_options(section) if (record := option.get_help_record(ctx))]

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("nnlab.cli.train", "Train one or several experiments; each leaves a run folder."),
     "infer": ("nnlab.cli.infer", "Say what pictures show, by a trained run or an ONNX model; cut objects out."),
     "models": ("nnlab.cli.models", "List ONNX models, fetch known ones, add one's own."),
+    "model": ("nnlab.cli.model", "Show a network layer by layer: shapes, parameters, multiply-adds, memory."),
     "bench": ("nnlab.cli.bench", "Measure the same training on several backends and image libraries."),
     "compare": ("nnlab.cli.compare", "Train on two backends in lockstep; say where they part, and why."),
     "export": ("nnlab.cli.export", "Write a run as an ONNX file, verified on every engine first."),
@@ -42,7 +43,8 @@ SYNONYMS: dict[str, str] = {
     "export": "save convert freeze",
     "data": "dataset datasets draw",
     "components": "list layers optimizers losses",
-    "models": "model download fetch zoo",
+    "models": "download fetch zoo",
+    "model": "summary torchinfo network architecture",
     "doctor": "info env versions",
 }
 """What the commands are called elsewhere: told to who types it."""

@@ -25,6 +25,14 @@ Progress = Callable[[int, int], None]
 """Called as progress(images done, images in all), in the caller's thread."""
 
 
+def prepared_shape(steps: Sequence[ImageStep]) -> Shape:
+    """(height, width, channels) of every image that these steps have prepared."""
+    spec = ImageSpec(width=1, height=1, channels=4)
+    for step in steps:
+        spec = step.out_spec(spec)
+    return spec.height, spec.width, spec.channels
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Preparation:
     """How files become pixels.
@@ -40,10 +48,7 @@ class Preparation:
     @property
     def shape(self) -> Shape:
         """(height, width, channels) of every prepared image."""
-        spec = ImageSpec(width=1, height=1, channels=4)
-        for step in self.steps:
-            spec = step.out_spec(spec)
-        return spec.height, spec.width, spec.channels
+        return prepared_shape(self.steps)
 
     @cached_property
     def room(self) -> Room:

@@ -3,13 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from nnlab.core.component import Component
 from nnlab.core.context import Context
 from nnlab.core.parameter import NewParameter
 from nnlab.core.registry import Registry
 from nnlab.core.types import Array, Shape
+from nnlab.layers.reach import Reach, by_places
 
 Cache = Any
 """Whatever a layer's backward needs of its forward; only that layer looks inside."""
@@ -25,7 +26,11 @@ class Layer(Component, ABC):
     `forward` changes nothing on the layer: what backward needs travels in the cache. Running statistics move in
     `observe`, called once per training step. So a check, or a score in the middle of a step, disturbs nothing.
     Temporaries and results come from `ctx.empty`. No layer writes into its inputs or into `dy`.
+
+    Options:  is_view: whether its output is the memory of its input, in another shape.
     """
+
+    is_view: ClassVar[bool] = False
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes the parameters; returns the shape of one output sample. Shapes are without the batch axis.
@@ -56,6 +61,17 @@ class Layer(Component, ABC):
         A pass that is compiled cannot ask the generator: they are drawn before it.
         """
         return None
+
+    def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
+        """How many products of matrix products and convolutions it adds up for one sample; most layers have none."""
+        return 0
+
+    def reach(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> Reach | None:
+        """Which places of its input one place of its output is computed of, in evaluation; None: all of them.
+
+        By default each of the same place alone, where the places stay as they are, and of all where they do not.
+        """
+        return by_places(in_shapes, out_shape)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

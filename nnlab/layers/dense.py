@@ -1,5 +1,6 @@
 """A fully connected layer."""
 
+import math
 from dataclasses import dataclass, field
 
 from nnlab.core.component import option, required
@@ -58,6 +59,10 @@ class Dense(Layer):
         if not ctx.needs_dx:
             return (None,)
         return (matrix_product(dy, self.weight.value.T, out=ctx.empty(x.shape, dy.dtype), empty=ctx.empty),)
+
+    def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
+        """One for every weight."""
+        return math.prod(in_shapes[0]) * self.units
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

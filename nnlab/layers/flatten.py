@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from nnlab.core.context import Context
 from nnlab.core.parameter import NewParameter
@@ -19,6 +20,8 @@ class Flatten(Layer):
     Shapes:  x: (batch, height, width, channels), or any other; y: (batch, height * width * channels)
     Gradient:  dx = dy in the shape of x
     """
+
+    is_view: ClassVar[bool] = True
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """The number of values of one sample."""

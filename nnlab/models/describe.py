@@ -1,28 +1,41 @@
 """A network as a table that people read."""
 
+from collections.abc import Sequence
+
 from nnlab.core.component import Component, options_of
-from nnlab.models.graph import INPUT, Graph
+from nnlab.core.types import Shape
+from nnlab.models.graph import INPUT, Graph, Node
+from nnlab.models.summary import BYTES, Summary, summarised
+
+FIGURES = ("parameters", "statistics", "multiply-adds", "activations", "receptive field")
+"""The columns of a table with every figure."""
 
 
 def describe(graph: Graph) -> str:
     """One line per node: its name, its layer with the options that differ from their defaults, what it reads when
     that is not the line above, the shape of one output sample, and how many numbers learn."""
-    rows: list[tuple[str, ...]] = [
-        ("node", "layer", "reads", "output", "parameters"),
-        (INPUT, "", "", _shape(graph, INPUT), ""),
-    ]
-    previous = INPUT
-    for node in graph.nodes:
-        name = node.name
-        reads = "" if node.inputs == (previous,) else ", ".join(node.inputs)
-        count = sum(p.value.size for p in graph.parameters if graph.node_of(p.name) == name)
-        rows.append((name, layer_text(node.layer), reads, _shape(graph, name), f"{count:,}" if count else ""))
-        previous = name
-    rows.append(("", "", "", "", f"{graph.parameter_count:,}"))
-    if not any(row[2] for row in rows[1:]):
-        rows = [(*row[:2], *row[3:]) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(_line(row, widths) for row in rows)
+    found = summarised(graph)
+    rows = [(row.node, row.shape, (f"{row.parameters:,}" if row.parameters else "",)) for row in found.rows]
+    return _table(found.in_shape, ("parameters",), rows, (f"{found.parameters:,}",))
+
+
+def described(found: Summary) -> str:
+    """The same with every figure: what does not learn, products, memory of what it gives, receptive field."""
+    rows = []
+    for row in found.rows:
+        numbers = [f"{n:,}" if n else "" for n in (row.parameters, row.statistics, row.multiply_adds)]
+        memory = as_bytes(row.activations * BYTES) if row.activations else ""
+        rows.append((row.node, row.shape, (*numbers, memory, "all" if row.field is None else _square(row.field))))
+    total = [f"{n:,}" for n in (found.parameters, found.statistics, found.multiply_adds)]
+    return _table(found.in_shape, FIGURES, rows, (*total, as_bytes(found.activations * BYTES), ""))
+
+
+def as_bytes(count: int) -> str:
+    """Bytes as people read them: 1.2 kB, 45 MB."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.{0 if count >= 100 * size else 1 if count >= 10 * size else 2}f} {unit}"
+    return f"{count} B"
 
 
 def layer_text(layer: Component) -> str:
@@ -35,10 +48,37 @@ def layer_text(layer: Component) -> str:
     return f"{type(layer).__name__}({', '.join(changed)})" if changed else type(layer).__name__
 
 
-def _shape(graph: Graph, name: str) -> str:
-    return " x ".join(map(str, graph.shapes[name])) if name in graph.shapes else "?"
+def _table(
+    in_shape: Shape,
+    titles: Sequence[str],
+    rows: Sequence[tuple[Node, Shape, Sequence[str]]],
+    totals: Sequence[str],
+) -> str:
+    """A line for the input, one for each node, one for the totals; figures to the right."""
+    lines = [("node", "layer", "reads", "output", *titles), (INPUT, "", "", _shape(in_shape), *[""] * len(titles))]
+    previous = INPUT
+    for node, shape, figures in rows:
+        reads = "" if node.inputs == (previous,) else ", ".join(node.inputs)
+        lines.append((node.name, layer_text(node.layer), reads, _shape(shape), *figures))
+        previous = node.name
+    lines.append(("", "", "", "", *totals))
+    if not any(line[2] for line in lines[1:]):
+        lines = [(*line[:2], *line[3:]) for line in lines]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    words = len(widths) - len(titles)
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if place < words else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
 
 
-def _line(row: tuple[str, ...], widths: list[int]) -> str:
-    *words, number = (text.ljust(width) for text, width in zip(row, widths, strict=True))
-    return "  ".join((*words, number.strip().rjust(widths[-1]))).rstrip()
+def _shape(shape: Shape) -> str:
+    return " x ".join(map(str, shape))
+
+
+def _square(places: Shape) -> str:
+    """A receptive field: one number where all sides are alike."""
+    return str(places[0]) if len(set(places)) == 1 else " x ".join(map(str, places))

@@ -5,7 +5,6 @@ from typing import Protocol
 
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.rng import Rng
 from nnlab.core.types import Shape
 from nnlab.models.graph import Graph
 
@@ -43,7 +42,7 @@ def forms(model: Recipe) -> tuple[Shape, ...]:
 def fault(model: Recipe, shape: Shape) -> UsageError | None:
     """Why a model cannot be built for samples of this shape; None where it can."""
     try:
-        model.graph(shape, {OUTPUT: CLASSES}).build(shape, rng=Rng(0), dtype="float32")
+        model.graph(shape, {OUTPUT: CLASSES}).build(shape, rng=None, dtype="float32")
     except UsageError as error:
         return error
     return None

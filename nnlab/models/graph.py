@@ -18,7 +18,7 @@ from nnlab.kernels.softmax import softmax
 from nnlab.layers.base import Cache, Layer
 from nnlab.models.kept import Kept
 from nnlab.models.order import in_order, nearest_hint
-from nnlab.models.values import CopiedValues, DrawnValues, NodeValues
+from nnlab.models.values import CopiedValues, NodeValues, new_values
 
 INPUT = "input"
 """The name by which nodes read what the network is given."""
@@ -101,14 +101,15 @@ class Graph(Kept):
             raise UsageError(f"reads {node!r}, which is no node", where=f"head {name!r}", hint=hint)
         self._heads[name] = Outlet(node, emits)
 
-    def build(self, in_shape: Shape, *, rng: Rng, dtype: npt.DTypeLike) -> "Graph":
+    def build(self, in_shape: Shape, *, rng: Rng | None, dtype: npt.DTypeLike) -> "Graph":
         """Makes every parameter; weights are drawn at rng.at(parameter name), whatever the order and dtype.
 
         Shapes:  in_shape: one sample, without the batch axis.
+        Options:  rng: None: nothing is drawn, zeros stand for all values: for whoever asks for shapes alone.
         Raises:  ShapeError, UsageError: naming the node that does not fit, reads what is not there, or is unused.
         """
         kind = np.dtype(dtype)
-        return self._build(in_shape, {name: DrawnValues(name, rng, kind) for name in self._nodes}, kind)
+        return self._build(in_shape, {name: new_values(name, rng, kind) for name in self._nodes}, kind)
 
     def _build(self, in_shape: Shape, values: Mapping[str, NodeValues], dtype: np.dtype[Any]) -> "Graph":
         heads = [outlet.node for outlet in self._heads.values()]

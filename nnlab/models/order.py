@@ -1,6 +1,7 @@
 """The order in which a graph's nodes run: every node after those that it reads."""
 
 from collections.abc import Collection, Mapping
+from heapq import heappop, heappush
 
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import did_you_mean, nearest
@@ -41,18 +42,29 @@ def nearest_hint(name: str, names: list[str]) -> str | None:
 
 
 def _sorted(inputs: Mapping[str, tuple[str, ...]], source: str) -> list[str]:
+    """Of the nodes that may run, always the one that was given first: so a chain given in order stays in order."""
+    names = list(inputs)
+    readers: dict[str, list[int]] = {name: [] for name in (source, *names)}
+    missing = [len(set(inputs[name])) for name in names]  # how many of those that it reads have not run yet
+    for place, name in enumerate(names):
+        for other in set(inputs[name]):
+            readers[other].append(place)
     order: list[str] = []
-    done = {source}
-    waiting = list(inputs)
-    while waiting:
-        ready = [name for name in waiting if done.issuperset(inputs[name])]
-        if not ready:
-            raise UsageError("reads its own output, in a circle", where=f"node {_on_a_circle(waiting, inputs)!r}")
-        if len(ready) == len(waiting):
-            return order + ready
-        order.append(ready[0])  # one at a time, so that a chain given in order stays in order
-        done.add(ready[0])
-        waiting.remove(ready[0])
+    ready = [place for place, left in enumerate(missing) if not left]  # a heap of places
+
+    def done(name: str) -> None:
+        for place in readers[name]:
+            missing[place] -= 1
+            if not missing[place]:
+                heappush(ready, place)
+
+    done(source)
+    while ready:
+        order.append(names[heappop(ready)])
+        done(order[-1])
+    if len(order) < len(names):
+        waiting = [name for name, left in zip(names, missing, strict=True) if left]
+        raise UsageError("reads its own output, in a circle", where=f"node {_on_a_circle(waiting, inputs)!r}")
     return order
 
 

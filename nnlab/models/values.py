@@ -73,6 +73,25 @@ class DrawnValues(NodeValues):
         return np.full(shape, fill, self.dtype)
 
 
+class BlankValues(NodeValues):
+    """Zeros, for which the system takes no memory until they are touched: of a network whose shapes alone are asked."""
+
+    def _value(self, full: str, shape: Shape, initializer: str) -> Array:
+        INITIALIZERS.get(initializer)  # that there is none of this name is said all the same
+        return np.zeros(shape, self.dtype, order="F" if len(shape) == 2 else "C")  # as Parameter keeps it
+
+    def _given(self, full: str, value: Array) -> Array:
+        return value.astype(self.dtype, copy=False)
+
+    def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array:
+        return np.zeros(shape, self.dtype)
+
+
+def new_values(node: str, rng: Rng | None, dtype: np.dtype[Any]) -> NodeValues:
+    """The values of a new network's node: drawn, or without `rng` none worth having."""
+    return BlankValues(node, dtype) if rng is None else DrawnValues(node, rng, dtype)
+
+
 def _require_memory(full: str, shape: Shape, itemsize: int) -> None:
     """Raises RunError: when values of that shape cannot be held; some systems say so only by ending the process."""
     needed = math.prod(map(int, shape)) * itemsize

@@ -1,6 +1,7 @@
 """What any layer must do."""
 
 import copy
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,9 @@ from nnlab.testing.hold import hold, run
 from nnlab.testing.options import check_options
 
 LayerClass = type[Layer]
+
+ROUNDING = 1e-9
+"""Of a gradient, relative to its largest: no dependence. Transformed convolutions leave such around a window."""
 
 
 def trials(cls: LayerClass) -> Iterator[LayerProbe]:
@@ -138,6 +142,36 @@ def chance_is_as_said(cls: LayerClass) -> None:
         assert places == wanted, f"`draws` says {said}, which is not what a pass takes of `ctx.generator()`"
 
 
+def reach_is_as_said(cls: LayerClass) -> None:
+    """A place of the output is computed of no more places of the input than `reach` says."""
+    for trial in trials(cls):
+        said = trial.layer.reach(trial.shapes, trial.out_shape)
+        if trial.training or said is None:
+            continue
+        for axis, (window, step) in enumerate(zip(said.window, said.step, strict=True)):
+            places = trial.out_shape[axis]
+            middle = places // 2
+            for far in (0, 1) if middle + 1 < places else (0,):
+                most, found = math.ceil(window + far * step), _extent(trial, axis, middle, middle + far)
+                assert found <= most, f"{far + 1} places of axis {axis} are computed of {found}, reach says {most}"
+
+
+def _extent(trial: LayerProbe, axis: int, first: int, last: int) -> int:
+    """How many places of the input, from the first to the last, output places first to last of an axis depend on."""
+    dy = np.zeros_like(trial.dy)
+    dy[(slice(None),) * (axis + 1) + (slice(first, last + 1),)] = trial.dy[
+        (slice(None),) * (axis + 1) + (slice(first, last + 1),)
+    ]
+    _, cache = trial.layer.forward(*trial.xs, ctx=trial.context())
+    extents = [1]
+    for dx in map(_dx, trial.layer.backward(dy, cache, trial.context())):
+        if dx.ndim == dy.ndim:  # not the gate of a channel
+            others = tuple(other for other in range(dx.ndim) if other != axis + 1)
+            (there,) = np.nonzero(np.abs(dx).max(axis=others) > ROUNDING * np.abs(dx).max())
+            extents += [int(there[-1] - there[0]) + 1] if len(there) else []
+    return max(extents)
+
+
 LAYER_CHECKS: tuple[Callable[[LayerClass], None], ...] = (
     options_survive,
     shape_is_as_built,
@@ -147,6 +181,7 @@ LAYER_CHECKS: tuple[Callable[[LayerClass], None], ...] = (
     dx_is_left_out_when_not_needed,
     strided_gradients_are_taken,
     chance_is_as_said,
+    reach_is_as_said,
 )
 """Every check of a layer."""
 

@@ -46,3 +46,14 @@ def test_a_head_need_not_be_read_and_may_be() -> None:
     with pytest.raises(UsageError, match="node 'b': nobody reads its output") as caught:
         in_order(wiring, "input", ["side"])
     assert caught.value.hint == "connect it to the output, 'side', or leave it out"
+
+
+def test_of_those_that_may_run_the_first_that_was_given_does() -> None:
+    wiring = {"d": ("c",), "b": ("input",), "c": ("input", "input"), "a": ("b", "d")}
+    assert in_order(wiring, "input") == ["b", "c", "d", "a"]
+
+
+def test_ten_thousand_nodes_given_backwards_are_put_in_order() -> None:
+    names = [f"n{i}" for i in range(10_000)]  # where every step looks through all that wait, this takes minutes
+    wiring = {name: (before,) for before, name in zip(["input", *names], names, strict=False)}
+    assert in_order(dict(reversed(wiring.items())), "input") == names

@@ -218,6 +218,25 @@ class ChangesInBuild(Dense):
         return super().build(*in_shapes, new=new)
 
 
+@dataclass(kw_only=True, eq=False)
+class SmoothsSilently(Layer):
+    """The mean of a place and the one before it, which `reach` does not say."""
+
+    def forward(self, *xs, ctx):
+        y = xs[0].copy()
+        y[:, 1:] += xs[0][:, :-1]
+        return y, None
+
+    def backward(self, dy, cache, ctx):
+        dx = dy.copy()
+        dx[:, :-1] += dy[:, 1:]
+        return (dx if ctx.needs_dx else None,)
+
+    @classmethod
+    def examples(cls):
+        return (({}, ((5, 4, 2),)),)
+
+
 @pytest.mark.parametrize(
     ("cls", "message"),
     [
@@ -240,6 +259,7 @@ class ChangesInBuild(Dense):
         (ContiguousOnly, "strided"),
         (LosesItsOption, "was given 2.0 and keeps 1.0"),
         (PrintsItsInside, "hide inner fields"),
+        (SmoothsSilently, "1 places of axis 0 are computed of 2, reach says 1"),
         (ChangesInBuild, "build changes .*bias=True.* to .*bias=False"),
     ],
 )

@@ -1,0 +1,78 @@
+"""The network of an experiment as it would be trained, looked at before there is any data."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.types import Shape
+from nnlab.data.encode import sample_shape
+from nnlab.data.pipeline import preparation_steps
+from nnlab.data.prepare import prepared_shape
+from nnlab.experiment.build import outlined, refuse_unfit
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.trained import trained_run
+from nnlab.models.summary import Summary, summarised
+
+CLASSES = 10
+"""How many classes there are where nobody says; one number where the task is of numbers."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A network in figures.
+
+    Options:  names: of the classes, or of the numbers that it gives.
+    """
+
+    experiment: Experiment
+    names: tuple[str, ...]
+    summary: Summary
+
+    @property
+    def title(self) -> str:
+        """What it is, of what, for what: "NLayers on 32 x 32 x 3, 10 classes"."""
+        sample = " x ".join(map(str, self.summary.in_shape))
+        return f"{self.experiment.chosen['model']} on {sample}, {self.experiment.task.amount(self.names)}"
+
+    def document(self, batch: int) -> dict[str, Any]:
+        """As JSON. Options:  batch: samples of a step, of which the totals say the memory."""
+        return {
+            "model": self.experiment.chosen["model"],
+            "options": self.experiment.model.options(),
+            "task": self.experiment.chosen["task"],
+            "outputs": len(self.names),
+            "input": list(self.summary.in_shape),
+            "layers": [row.document() for row in self.summary.rows],
+            "totals": self.summary.totals(batch),
+        }
+
+
+def shown(experiment: Experiment, *, outputs: int | None = None, with_data: bool = False) -> Shown:
+    """The network for samples as the settings prepare them; no values are drawn.
+
+    Options:  outputs: how many classes, or numbers, there are.  with_data: whether the dataset says so, from the names
+                  of its files.
+    Raises:  DataError, UsageError: as training would, before it reads a picture.
+    """
+    task = experiment.task
+    if with_data:
+        found = outlined(experiment)
+        names, shape, truths = found.names, found.sample_shape, found.truths
+    else:
+        count = outputs or (CLASSES if next(iter(task.heads(("a", "b"), (1,)).values())).kind == "classes" else 1)
+        names, shape, truths = tuple(map(str, range(count))), _shape(experiment), ()
+    heads = task.heads(names, shape, truths)
+    network = experiment.model.graph(shape, heads).build(shape, rng=None, dtype="float32")
+    refuse_unfit(network, heads, task.amount(names))
+    return Shown(experiment, names, summarised(network))
+
+
+def shown_run(path: str | Path) -> Shown:
+    """The network of a run folder. Raises DataError: no run there, or none that has weights."""
+    trained = trained_run(path)
+    return Shown(trained.experiment, trained.names, summarised(trained.network))
+
+
+def _shape(experiment: Experiment) -> Shape:
+    """Of a sample, whatever pictures there are: all are prepared to one size."""
+    return sample_shape(prepared_shape(preparation_steps(experiment.data)), experiment.data.flatten)
