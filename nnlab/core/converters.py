@@ -5,6 +5,7 @@ import re
 import types
 import typing
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 TRUE = frozenset({"true", "yes", "on", "1"})
@@ -12,7 +13,7 @@ FALSE = frozenset({"false", "no", "off", "0"})
 
 
 def convert(raw: Any, kind: Any) -> Any:
-    """`raw` as the type `kind`: bool, int, float, str, Literal, tuple[int, ...], dict, or one of them or None.
+    """`raw` as the type `kind`: bool, int, float, str, Literal, tuple[int, ...], dict, or one of several kinds.
 
     Raises:  ValueError: in words for a user ("must be a whole number, got '1.5'").
     """
@@ -20,7 +21,7 @@ def convert(raw: Any, kind: Any) -> Any:
         parts = typing.get_args(kind)
         if raw is None or (isinstance(raw, str) and raw.strip().lower() in {"none", ""} and type(None) in parts):
             return None
-        return convert(raw, next(part for part in parts if part is not type(None)))
+        return _first_that_fits(raw, [part for part in parts if part is not type(None)])
     if typing.get_origin(kind) is tuple:
         return _tuple(raw, typing.get_args(kind))
     if typing.get_origin(kind) is dict or kind is dict:
@@ -36,6 +37,18 @@ def convert(raw: Any, kind: Any) -> Any:
             raise ValueError(f"must be text, got {raw!r}")
         return raw
     raise TypeError(f"no conversion to {kind!r}")
+
+
+def _first_that_fits(raw: Any, kinds: Sequence[Any]) -> Any:
+    """Raises ValueError: what the first of the kinds says, when it is none of them."""
+    first, *others = kinds
+    try:
+        return convert(raw, first)
+    except ValueError:
+        for other in others:
+            with suppress(ValueError):
+                return convert(raw, other)
+        raise
 
 
 def pair(raw: Any) -> Any:

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, copy_context
-from functools import cache
+from functools import cache, partial
 from threading import Lock, local
+from typing import TypeVar
 
 from threadpoolctl import LibController, ThreadpoolController
 
 from nnlab.core.machine import usable_cores
+
+Memory = TypeVar("Memory")
 
 _MOST: ContextVar[int] = ContextVar("most threads", default=0)
 """What `at_most_threads` said; 0 for all cores."""
@@ -125,6 +128,24 @@ def in_threads(work: Sequence[Callable[[], object]], threads: int = 0) -> None:
         finally:
             for other in others:
                 other.cancel() or other.result()
+
+
+def in_threads_with(work: Sequence[Callable[[Memory], object]], memory: Callable[[], Memory], threads: int = 0) -> None:
+    """The same with memory to work in: before any piece begins, as much is made as can be at work at once, and each
+    piece has one to itself while it runs.
+
+    Options:  memory: makes one.
+    """
+    spare = [memory() for _ in range(max(1, min(threads or _MOST.get() or usable_cores(), len(work))))]
+
+    def run(piece: Callable[[Memory], object]) -> None:
+        own = spare.pop()
+        try:
+            piece(own)
+        finally:
+            spare.append(own)
+
+    in_threads([partial(run, piece) for piece in work], threads)
 
 
 @cache
