@@ -99,7 +99,7 @@ class R2(Metric):
     mean: Array = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
     spread: Array = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
     off: Array = field(init=False, repr=False, default_factory=lambda: np.zeros(0))
-    bounds: tuple[Array, Array] = field(init=False, repr=False, default_factory=lambda: (np.zeros(0), np.zeros(0)))
+    bounds: Array = field(init=False, repr=False, default_factory=lambda: np.zeros((2, 0)))  # least and greatest
 
     def reset(self) -> None:
         """Forgets every batch."""
@@ -113,9 +113,10 @@ class R2(Metric):
         mean, count = wanted.mean(axis=0), len(wanted)
         spread = np.square(wanted - mean).sum(axis=0)
         if not self.count:
-            self.count, self.mean, self.spread, self.off, self.bounds = count, mean, spread, off, (least, most)
+            self.count, self.mean, self.spread, self.off = count, mean, spread, off
+            self.bounds = np.stack([least, most])
             return
-        self.bounds = np.minimum(self.bounds[0], least), np.maximum(self.bounds[1], most)
+        self.bounds = np.stack([np.minimum(self.bounds[0], least), np.maximum(self.bounds[1], most)])
         whole = self.count + count
         apart = mean - self.mean
         self.spread = self.spread + spread + apart**2 * self.count * count / whole
