@@ -1,6 +1,7 @@
 """Convolution of images."""
 
 from dataclasses import dataclass, field
+from math import prod
 
 from nnlab.core.component import option, required
 from nnlab.core.context import Context
@@ -11,6 +12,7 @@ from nnlab.kernels.images.convolution import convolve, convolve_back
 from nnlab.kernels.sums import column_sums
 from nnlab.kernels.window import Window
 from nnlab.layers.base import LAYERS, Example, Layer
+from nnlab.layers.reach import Reach, moved
 from nnlab.layers.windows import Padding, Sides, image_of, window_over
 
 
@@ -77,6 +79,14 @@ class Conv2d(Layer):
         if self.shift is not None:
             self.shift.add(column_sums(dy))
         return (dx,)
+
+    def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
+        """Every output adds up one window of its group."""
+        return prod(out_shape) * prod(self.window.kernel) * in_shapes[0][-1] // self.groups
+
+    def reach(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> Reach:
+        """One window."""
+        return moved(self.window.kernel, self.window.strides, self.window.dilations)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
