@@ -48,7 +48,7 @@ def run(code: str) -> dict[str, Any]:
 
 def test_every_block_runs(page: str) -> None:
     run("\n".join(blocks(page)[:3]))
-    assert "PReLU" in LAYERS
+    assert "Swish" in LAYERS
 
 
 def test_the_layer_is_the_same_on_torch(page: str, torch_layers: None) -> None:
@@ -56,13 +56,13 @@ def test_the_layer_is_the_same_on_torch(page: str, torch_layers: None) -> None:
 
 
 def test_a_translation_that_is_wrong_is_found(page: str, torch_layers: None) -> None:
-    with pytest.raises(AssertionError, match=r"PReLU: float64, training, .* is .* away"):
-        run("\n".join(blocks(page)).replace("x.clamp(max=0)", "-x.clamp(max=0)"))
+    with pytest.raises(AssertionError, match=r"Swish: float64, training, .* is .* away"):
+        run("\n".join(blocks(page)).replace("torch.sigmoid(own", "torch.sigmoid(-own"))
 
 
 def test_the_mistake_that_it_speaks_of_is_named_as_it_says(page: str) -> None:
-    layer = run(blocks(page)[0].replace("return (dx,)", "return (-dx,)"))["PReLU"]
-    shown = re.search(r"^    (PReLU: .*?) at ", page, flags=re.MULTILINE)
+    layer = run(blocks(page)[0].replace("return (dx,)", "return (-dx,)"))["Swish"]
+    shown = re.search(r"^    (Swish: .*?) at ", page, flags=re.MULTILINE)
     assert shown is not None
     with pytest.raises(AssertionError, match=re.escape(shown[1])):
         check_layer(layer)

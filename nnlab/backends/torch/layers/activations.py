@@ -10,6 +10,7 @@ from nnlab.layers.gelu import GELU
 from nnlab.layers.hard_sigmoid import HardSigmoid
 from nnlab.layers.hard_swish import HardSwish
 from nnlab.layers.leaky_relu import LeakyReLU
+from nnlab.layers.prelu import PReLU
 from nnlab.layers.relu import ReLU
 from nnlab.layers.relu6 import ReLU6
 from nnlab.layers.sigmoid import Sigmoid
@@ -28,6 +29,12 @@ def relu(layer: ReLU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tenso
 def leaky_relu(layer: LeakyReLU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """y = max(x, alpha x)"""
     return F.leaky_relu(x, layer.alpha)
+
+
+@TORCH_LAYERS.register(PReLU)
+def prelu(layer: PReLU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = x where x > 0, else alpha x; torch's own has the channels on axis 1"""
+    return torch.where(x > 0, x, own["alpha"] * x)
 
 
 @TORCH_LAYERS.register(ReLU6)

@@ -6,6 +6,8 @@ from torch.nn import functional as F
 from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
 from nnlab.core.context import Context
 from nnlab.layers.batch_norm import BatchNorm, require_variance
+from nnlab.layers.group_norm import GroupNorm
+from nnlab.layers.layer_norm import LayerNorm
 
 
 @TORCH_LAYERS.register(BatchNorm)
@@ -22,3 +24,16 @@ def batch_norm(layer: BatchNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> 
         momentum=1 - layer.momentum,
         eps=layer.epsilon,
     ).reshape(x.shape)
+
+
+@TORCH_LAYERS.register(LayerNorm)
+def layer_norm(layer: LayerNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """Over the last axis."""
+    return F.layer_norm(x, x.shape[-1:], own["gamma"], own["beta"], layer.epsilon)
+
+
+@TORCH_LAYERS.register(GroupNorm)
+def group_norm(layer: GroupNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """Torch has the channels on axis 1."""
+    y = F.group_norm(x.movedim(-1, 1), layer.groups, own["gamma"], own["beta"], layer.epsilon)
+    return y.movedim(1, -1)

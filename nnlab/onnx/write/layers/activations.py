@@ -7,6 +7,7 @@ from nnlab.layers.gelu import CUBIC, GELU
 from nnlab.layers.hard_sigmoid import HardSigmoid
 from nnlab.layers.hard_swish import HardSwish
 from nnlab.layers.leaky_relu import LeakyReLU
+from nnlab.layers.prelu import PReLU
 from nnlab.layers.relu import ReLU
 from nnlab.layers.relu6 import CEILING, ReLU6
 from nnlab.layers.sigmoid import Sigmoid
@@ -26,6 +27,12 @@ def relu(layer: ReLU, place: Place, x: str) -> str:
 def leaky_relu(layer: LeakyReLU, place: Place, x: str) -> str:
     """y = max(x, alpha x)"""
     return place.add("LeakyRelu", x, alpha=layer.alpha)
+
+
+@ONNX_LAYERS.register(PReLU)
+def prelu(layer: PReLU, place: Place, x: str) -> str:
+    """y = x where x > 0, else alpha x; the slopes meet the last axis"""
+    return place.add("PRelu", x, place.own("alpha"))
 
 
 @ONNX_LAYERS.register(ReLU6)
