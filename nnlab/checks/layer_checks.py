@@ -130,18 +130,21 @@ def _memory(probe: LayerProbe, where: str) -> Iterator[Finding]:
     workspace = Workspace()
     results: list[list[Array]] = []
     for _ in range(2):
-        workspace.reset()
-        for parameter in probe.values.parameters.values():
-            parameter.zero_grad()
-        y, cache = probe.layer.forward(*probe.xs, ctx=probe.context(workspace))
-        y = y.copy()
-        dxs = probe.layer.backward(probe.dy, cache, probe.context(workspace))
-        grads = [parameter.grad.copy() for parameter in probe.values.parameters.values()]
-        results.append([y, *(np.array(dx) for dx in dxs if dx is not None), *grads])
-        for buffer in workspace._buffers:
-            buffer.fill(0xFF)  # NaN in either dtype
+        results.append(_step(probe, workspace))
+        workspace.overwrite(0xFF)  # NaN in either dtype
     same = all(np.array_equal(first, second) for first, second in zip(*results, strict=True))
     yield must(same, f"{where}: a second step differs: borrowed memory is read before it is written")
+
+
+def _step(probe: LayerProbe, workspace: Workspace) -> list[Array]:
+    """Copies of all that a pass forward and back gives; what it was lent it has given back."""
+    for parameter in probe.values.parameters.values():
+        parameter.zero_grad()
+    y, cache = probe.layer.forward(*probe.xs, ctx=probe.context(workspace))
+    y = y.copy()
+    dxs = probe.layer.backward(probe.dy, cache, probe.context(workspace))
+    grads = [parameter.grad.copy() for parameter in probe.values.parameters.values()]
+    return [y, *(np.array(dx) for dx in dxs if dx is not None), *grads]
 
 
 def _float32(probe: LayerProbe, single: LayerProbe, where: str) -> Iterator[Finding]:

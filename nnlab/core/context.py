@@ -37,7 +37,7 @@ class Context:
     needs_dx: bool = True
 
     def empty(self, shape: Shape, dtype: npt.DTypeLike) -> Array:
-        """An uninitialised array, valid until the end of this step."""
+        """An uninitialised array, lent for as long as anybody refers to it."""
         if self.workspace is None:
             return np.empty(shape, dtype)
         return self.workspace.empty(shape, dtype)

@@ -1,41 +1,52 @@
-"""Memory is borrowed: temporaries of a training step come from here and are reused by the next step."""
+"""Memory is borrowed: temporaries of a training step come from here and are reused by what comes after them."""
+
+import math
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.core.arrays import empty
+from nnlab.core.arena import Arena
 from nnlab.core.types import Array, Shape
 
 
 class Workspace:
-    """Buffers lent in order of request and taken back all at once.
+    """Lends arrays; each is lent for as long as anybody refers to it, or to a view of it.
 
-    A step asks for its temporaries in the same order every time, so after the first step `empty` allocates
-    nothing: the n-th request gets the n-th buffer again. `reset` at the start of a step takes all back;
-    an array lent before it must no longer be read. Whoever runs a second pass inside a step brings their own workspace.
+    So a gradient takes the place of an activation that its layer has let go of, and a step asks for no more memory at
+    once than it needs at once. It asks in the same order every time: after the first steps `empty` allocates nothing.
     """
 
     def __init__(self) -> None:
-        self._buffers: list[npt.NDArray[np.uint8]] = []
-        self._next = 0
-
-    def reset(self) -> None:
-        """Takes back everything that was lent."""
-        self._next = 0
+        self._arena = Arena()
 
     def empty(self, shape: Shape, dtype: npt.DTypeLike) -> Array:
-        """An uninitialised C-contiguous array that begins at a cache line, valid until `reset`."""
-        size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
-        if self._next == len(self._buffers):
-            self._buffers.append(empty((size,), np.uint8))
-        elif self._buffers[self._next].nbytes < size:
-            self._buffers[self._next] = empty((size,), np.uint8)
-        buffer = self._buffers[self._next]
-        self._next += 1
-        lent: Array = buffer[:size].view(dtype).reshape(shape)
-        return lent
+        """An uninitialised C-contiguous array that begins at a cache line."""
+        kind = np.dtype(dtype)
+        return np.asarray(_Loan(self._arena, shape, kind, *self._arena.take(math.prod(shape) * kind.itemsize)))
 
     @property
     def nbytes(self) -> int:
-        """Bytes held at present."""
-        return sum(buffer.nbytes for buffer in self._buffers)
+        """Bytes that it has to lend, whether they are lent at present or not."""
+        return self._arena.nbytes
+
+    @property
+    def lent(self) -> int:
+        """Bytes lent at present."""
+        return self._arena.taken
+
+    def overwrite(self, byte: int) -> None:
+        """Fills what is not lent, for tests that nobody reads memory before it is written."""
+        self._arena.overwrite(byte)
+
+
+class _Loan:
+    """A stretch of memory as NumPy takes it over (its array interface); the owner of an array, and so of its views."""
+
+    __slots__ = ("__array_interface__", "_arena", "_begin", "_size")
+
+    def __init__(self, arena: Arena, shape: Shape, dtype: np.dtype[np.generic], begin: int, size: int):
+        self.__array_interface__ = {"version": 3, "shape": shape, "typestr": dtype.str, "data": (begin, False)}
+        self._arena, self._begin, self._size = arena, begin, size
+
+    def __del__(self) -> None:
+        self._arena.put_back(self._begin, self._size)

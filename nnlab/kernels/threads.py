@@ -114,7 +114,9 @@ def in_threads(work: Sequence[Callable[[], object]], threads: int = 0) -> None:
             for piece in work:
                 piece()
         return
-    pieces = iter(work)  # each thread takes the next piece when it is free; taking one is atomic
+    # Each thread takes the next piece when it is free; taking one is atomic. At the end it holds no piece any more, so
+    # neither does a call that is still queued: what the pieces worked on may be lent to others at once.
+    pieces = iter(work)
 
     def share() -> None:
         for piece in pieces:

@@ -2,54 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy as shallow_copy
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.core.context import Context
-from nnlab.core.errors import ShapeError, UsageError
+from nnlab.core.errors import UsageError
 from nnlab.core.heads import OUTPUT, Emits
 from nnlab.core.parameter import Buffer, NewParameter, Parameter
 from nnlab.core.rng import Rng
-from nnlab.core.types import Array, Shape
-from nnlab.kernels.softmax import softmax
-from nnlab.layers.base import Cache, Layer
-from nnlab.models.kept import Kept
-from nnlab.models.order import in_order, nearest_hint
+from nnlab.core.types import Shape
+from nnlab.layers.base import Layer
+from nnlab.models.node import INPUT as INPUT
+from nnlab.models.node import Node as Node
+from nnlab.models.node import Outlet
+from nnlab.models.order import in_order, last_read, nearest_hint
+from nnlab.models.passes import Passes
 from nnlab.models.values import CopiedValues, NodeValues, new_values
 
-INPUT = "input"
-"""The name by which nodes read what the network is given."""
 
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """One layer in its place: its name, and the nodes whose outputs it reads."""
-
-    name: str
-    layer: Layer
-    inputs: tuple[str, ...]
-
-
-@dataclass(eq=False)
-class Tape:
-    """What a forward pass leaves behind: every node's output, and the cache for its backward."""
-
-    outputs: dict[str, Array] = field(default_factory=dict)
-    caches: dict[str, Cache] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Outlet:
-    """A head of a network.  Options:  node: whose output it is.  emits: what that is; the loss is chosen to fit."""
-
-    node: str
-    emits: Emits
-
-
-class Graph(Kept):
+class Graph(Passes):
     """Layers wired by name, with one input and one or several heads.
 
         graph = Graph(emits="logits")
@@ -70,11 +42,6 @@ class Graph(Kept):
     def __init__(self, *, emits: Emits = "probabilities"):
         super().__init__()
         self._emits, self._heads = emits, dict[str, Outlet]()
-        self._nodes: dict[str, Node] = {}
-        self.shapes: dict[str, Shape] = {}
-        self.dtype: np.dtype[Any] = np.dtype(np.float32)
-        self._values: dict[str, NodeValues] = {}
-        self._learns: dict[str, bool] = {}
 
     def add(self, name: str, layer: Layer, *inputs: str) -> str:
         """Adds a node that reads `inputs`, or the node added last when none is named. Returns its name.
@@ -121,6 +88,8 @@ class Graph(Kept):
         for node in self.nodes:
             self.shapes[node.name] = self._shape(node, values[node.name])
             self._learns[node.name] = bool(values[node.name].parameters) or self._upstream_learns(node)
+        outlets = [outlet.node for outlet in self.heads.values()]
+        self._last_read = last_read({node.name: node.inputs for node in self.nodes}, outlets)
         self._values = dict(values)
         self.parameters = tuple(p for name in order for p in values[name].parameters.values())
         self.buffers = tuple(b for name in order for b in values[name].buffers.values())
@@ -134,19 +103,6 @@ class Graph(Kept):
         except UsageError as error:
             inside = f" ({error.where})" if error.where and error.where != node.name else ""
             raise type(error)(error.what, where=f"node {node.name!r}{inside}", hint=error.hint) from error
-
-    def _upstream_learns(self, node: Node) -> bool:
-        return any(self._learns[name] for name in node.inputs)
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """Every node, in the order in which they run (before `build`: as they were added)."""
-        return tuple(self._nodes.values())
-
-    @property
-    def in_shape(self) -> Shape:
-        """The shape of one input sample."""
-        return self.shapes[INPUT]
 
     @property
     def heads(self) -> dict[str, Outlet]:
@@ -191,89 +147,6 @@ class Graph(Kept):
         values = self._values[node]
         return {name.removeprefix(f"{node}."): kept for name, kept in (values.parameters | values.buffers).items()}
 
-    def forward(self, x: Array, ctx: Context) -> tuple[dict[str, Array], Tape]:
-        """What each head gives, and the tape for `backward`.
-
-        Shapes:  x: (batch, *in_shape); another dtype than the network's is converted.
-        """
-        self.require_samples(x.shape)
-        if x.dtype != self.dtype:
-            given, x = x, ctx.empty(x.shape, self.dtype)
-            np.copyto(x, given)
-        tape = Tape({INPUT: x})
-        for node in self.nodes:
-            self._forward_node(node, tape, ctx)
-        return self._given(tape), tape
-
-    def require_samples(self, shape: Shape) -> None:
-        """Raises ShapeError: unless a batch of this shape is of samples that the network was built for."""
-        if shape[1:] != self.in_shape:
-            raise ShapeError(f"the network was built for samples of {self.in_shape} and got {shape[1:]}", where=INPUT)
-
-    def _given(self, tape: Tape) -> dict[str, Array]:
-        return {name: tape.outputs[outlet.node] for name, outlet in self.heads.items()}
-
-    def read(self, outputs: Mapping[str, Array]) -> dict[str, Array]:
-        """What the heads say, in memory of its own: probabilities, also where they give logits, or values."""
-        return {
-            name: softmax(y, out=np.empty_like(y)) if self.heads[name].emits == "logits" else y.copy()
-            for name, y in outputs.items()
-        }
-
-    def forward_from(self, start: str, tape: Tape, ctx: Context) -> tuple[dict[str, Array], Tape]:
-        """The same as `forward` on the input of `tape`, when only the parameters of node `start` have changed since:
-        runs that node and those downstream of it, and takes every other output from the tape."""
-        fresh = Tape(dict(tape.outputs), dict(tape.caches))
-        stale: set[str] = {start}
-        for node in self.nodes:
-            if node.name in stale or not stale.isdisjoint(node.inputs):
-                stale.add(node.name)
-                self._forward_node(node, fresh, ctx)
-        return self._given(fresh), fresh
-
-    def _forward_node(self, node: Node, tape: Tape, ctx: Context) -> None:
-        ctx.node = node.name
-        y, tape.caches[node.name] = node.layer.forward(*(tape.outputs[name] for name in node.inputs), ctx=ctx)
-        tape.outputs[node.name] = y
-        if ctx.watch:
-            ctx.watch(node.name, "forward", y)
-
-    def backward(self, dys: Mapping[str, Array], tape: Tape, ctx: Context, *, needs_dx: bool = False) -> Array | None:
-        """Adds to every parameter's gradient, given the gradient with respect to what each head gave.
-
-        Options:  needs_dx: whether to return the gradient of the network's input too (else None, and nothing
-                  is computed that only it would need).
-        """
-        gradients: dict[str, Array] = {}
-        for head, outlet in self.heads.items():
-            _add(gradients, outlet.node, dys[head], ctx)
-        for node in reversed(self.nodes):
-            if node.name not in gradients or not (self._learns[node.name] or needs_dx):
-                continue
-            ctx.node, ctx.needs_dx = node.name, needs_dx or self._upstream_learns(node)
-            dy = gradients.pop(node.name)
-            if ctx.watch:
-                ctx.watch(node.name, "backward", dy)
-            dxs = node.layer.backward(dy, tape.caches[node.name], ctx)
-            self._watch_gradients(node.name, ctx)
-            if not ctx.needs_dx:
-                continue
-            for name, dx in zip(node.inputs, dxs, strict=True):
-                if dx is not None and (needs_dx or self._learns[name]):
-                    _add(gradients, name, dx, ctx)
-        return gradients.get(INPUT)
-
-    def _watch_gradients(self, name: str, ctx: Context) -> None:
-        if ctx.watch:
-            for parameter in self._values[name].parameters.values():  # inside a layer: "onnx.conv_1.weight"
-                node, _, own = parameter.name.rpartition(".")
-                ctx.watch(node, f"gradient {own}", parameter.grad)
-
-    def observe(self, tape: Tape) -> None:
-        """Moves running statistics by one training step."""
-        for node in self.nodes:
-            node.layer.observe(tape.caches[node.name])
-
     def astype(self, dtype: npt.DTypeLike) -> "Graph":
         """An independent copy in another dtype, or the same: the same nodes and values, no array shared."""
         return self._twin(np.dtype(dtype), lambda node: None)
@@ -290,11 +163,3 @@ class Graph(Kept):
         twin._heads = dict(self._heads)
         values = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
         return twin._build(self.in_shape, values, kind)
-
-
-def _add(gradients: dict[str, Array], name: str, dy: Array, ctx: Context) -> None:
-    """Adds to a node's gradient. A sum is in memory of its own: a gradient may be shared with another node."""
-    if name in gradients:
-        there = gradients[name]
-        dy = np.add(there, dy, out=ctx.empty(there.shape, there.dtype))
-    gradients[name] = dy

@@ -30,7 +30,8 @@ class HandProbe:
         self._graph = self._objective.graph
         self._batch = some_of(batch, max_samples, rng)
         self._rng, self._workspace = rng, Workspace()
-        _, self._first = self._graph.forward(self._batch.inputs, Context(training=True, rng=rng))
+        _, self._first = self._graph.forward(self._batch.inputs, self._context(), keep=True)
+        self._first.caches.clear()
         self._penalties = {p.name: self._objective.penalty_value(p.name) for p in self._graph.parameters}
 
     @property
@@ -49,12 +50,11 @@ class HandProbe:
         if changed is None:
             return self._objective.value(self._batch, self._context())
         ctx = self._context()
-        outputs, _ = self._graph.forward_from(self._graph.node_of(changed), self._first, ctx)
+        outputs = self._graph.forward_from(self._graph.node_of(changed), self._first, ctx)
         loss, _ = self._objective.mean_loss(outputs, self._batch.targets, ctx)
         others = sum(penalty for name, penalty in self._penalties.items() if name != changed)
         return loss + others + self._objective.penalty_value(changed)
 
     def _context(self) -> Context:
-        """The step's masks again; memory of the check's own, all of it taken back."""
-        self._workspace.reset()
+        """The step's masks again; memory of the check's own."""
         return Context(training=True, rng=self._rng, workspace=self._workspace)

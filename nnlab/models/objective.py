@@ -14,8 +14,9 @@ from nnlab.core.stopwatch import Timed, untimed
 from nnlab.core.types import Array
 from nnlab.losses.base import Loss, Losses, Term
 from nnlab.losses.l2 import L2
-from nnlab.models.graph import Graph, Tape
+from nnlab.models.graph import Graph
 from nnlab.models.learner import WHOLE, Part
+from nnlab.models.tape import Tape
 
 Outputs = Mapping[str, Array]
 """What each head of a network gives."""
@@ -25,13 +26,12 @@ Outputs = Mapping[str, Array]
 class Passed:
     """What a pass forward and back gave.
 
-    Options:  loss: the mean over the batch.  penalty: what it adds.  tape: of the graph.
+    Options:  loss: the mean over the batch.  penalty: what it adds.
     """
 
     loss: float
     penalty: float
     outputs: Outputs
-    tape: Tape
 
     @property
     def value(self) -> float:
@@ -63,20 +63,27 @@ class Objective:
 
     def value(self, batch: Batch, ctx: Context) -> float:
         """The objective on a batch."""
-        outputs, _ = self.graph.forward(batch.inputs, ctx)
+        outputs = self.graph.outputs(batch.inputs, ctx)
         loss, _ = self.mean_loss(outputs, batch.targets, ctx)
         return loss + self.penalty_value()
 
-    def backprop(self, batch: Batch, ctx: Context, *, part: Part = WHOLE, timed: Timed = untimed) -> Passed:
-        """The objective on a batch, whose gradient is left in every parameter: added, in a step of several batches."""
+    def backprop(
+        self, batch: Batch, ctx: Context, *, part: Part = WHOLE, timed: Timed = untimed, observe: bool = False
+    ) -> Passed:
+        """The objective on a batch, whose gradient is left in every parameter: added, in a step of several batches.
+
+        Options:  observe: whether running statistics take the batch in.
+        """
         if part.first:
             self.graph.zero_grad()
         penalty = timed("forward", self.penalty_value)
 
         outputs, tape = timed("forward", self.graph.forward, batch.inputs, ctx)
         loss, dys = timed("forward", self.mean_loss, outputs, batch.targets, ctx, part.share)
+        if observe:
+            self.graph.observe(tape)
         timed("backward", self.backward, dys, tape, ctx, penalised=part.first)
-        return Passed(loss, penalty, outputs, tape)
+        return Passed(loss, penalty, outputs)
 
     def mean_loss(
         self, outputs: Outputs, targets: Mapping[str, Target], ctx: Context, share: float = 1.0

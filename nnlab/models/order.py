@@ -1,4 +1,4 @@
-"""The order in which a graph's nodes run: every node after those that it reads."""
+"""The order in which a graph's nodes run: every node after those that it reads; and what each is the last to read."""
 
 from collections.abc import Collection, Mapping
 from heapq import heappop, heappush
@@ -33,6 +33,15 @@ def in_order(inputs: Mapping[str, tuple[str, ...]], source: str, heads: Collecti
             hint=f"connect it to the output, {outputs[0]!r}, or leave it out",
         )
     return order
+
+
+def last_read(inputs: Mapping[str, tuple[str, ...]], kept: Collection[str]) -> dict[str, list[str]]:
+    """For every node: the names that nobody reads after it, of those that are not `kept`.
+
+    Options:  inputs: by node, in the order in which they run, the names it reads.
+    """
+    last = {name: node for node, read in inputs.items() for name in read if name not in kept}
+    return {node: [name for name in dict.fromkeys(read) if last.get(name) == node] for node, read in inputs.items()}
 
 
 def nearest_hint(name: str, names: list[str]) -> str | None:

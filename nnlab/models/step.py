@@ -40,12 +40,11 @@ class HandStep(Learner):
 
     @QUIET
     def backprop(self, batch: Batch, *, rng: Rng, watch: Watch | None = None, part: Part = WHOLE) -> StepResult:
-        """Zero, forward, loss, backward, observe."""
+        """Zero, forward, loss, observe, backward."""
         ctx = self._context(training=True, rng=rng, watch=watch)
         timed = Stopwatch()
         with at_most_threads(self._threads):
-            passed = self.objective.backprop(batch, ctx, part=part, timed=timed)
-            self.graph.observe(passed.tape)
+            passed = self.objective.backprop(batch, ctx, part=part, timed=timed, observe=True)
             outputs = self.objective.read(passed.outputs)
         return StepResult(passed.loss, passed.penalty, outputs, timed.seconds)
 
@@ -59,11 +58,11 @@ class HandStep(Learner):
 
     @QUIET
     def evaluate(self, batch: Batch) -> StepResult:
-        """Scores a batch in evaluation mode; changes nothing, not even memory that a step has borrowed."""
+        """Scores a batch in evaluation mode; changes nothing."""
         ctx = self._context(training=False)
         timed = Stopwatch()
         with at_most_threads(self._threads):
-            outputs, _ = timed("evaluate", self.graph.forward, batch.inputs, ctx)
+            outputs = timed("evaluate", self.graph.outputs, batch.inputs, ctx)
             loss, _ = timed("evaluate", self.objective.mean_loss, outputs, batch.targets, ctx)
             return StepResult(loss, self.objective.penalty_value(), self.objective.read(outputs), timed.seconds)
 
@@ -71,7 +70,7 @@ class HandStep(Learner):
     def predict(self, inputs: Array) -> Mapping[str, Array]:
         """What the heads say in evaluation mode."""
         with at_most_threads(self._threads):
-            outputs, _ = self.graph.forward(inputs, self._context(training=False))
+            outputs = self.graph.outputs(inputs, self._context(training=False))
             return self.objective.read(outputs)
 
     @property

@@ -7,7 +7,8 @@ from nnlab.core.context import Context
 from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.truth import Labels
 from nnlab.core.types import Array
-from nnlab.models.graph import Graph, Tape
+from nnlab.models.graph import Graph
+from nnlab.models.tape import Tape
 
 
 def labelled(inputs: Array, targets: Array, sources: Sequence[str] = ()) -> Batch:
@@ -28,7 +29,9 @@ def forward(graph: Graph, x: Array, ctx: Context) -> tuple[Array, Tape]:
     return y, tape
 
 
-def backward(graph: Graph, dy: Array, tape: Tape, ctx: Context, *, needs_dx: bool = False) -> Array | None:
+def backward(
+    graph: Graph, dy: Array, tape: Tape, ctx: Context, *, needs_dx: bool = False, keep: bool = False
+) -> Array | None:
     """Backwards from the one head of a network."""
     (head,) = graph.heads
-    return graph.backward({head: dy}, tape, ctx, needs_dx=needs_dx)
+    return graph.backward({head: dy}, tape, ctx, needs_dx=needs_dx, keep=keep)

@@ -108,7 +108,7 @@ PATCHES = {
     "penalty-twice": Patch(L2, "add_gradient", _penalty_gradient_twice, "weight"),
     "penalty-on-biases": Patch(L2, "add_gradient", _penalty_gradient_of_all, "bias", options=_FREE),
     "penalty-not-in-value": Patch(Objective, "penalty_value", lambda self, *names: 0.0, "weight"),
-    "fan-out-overwritten": Patch("nnlab.models.graph", "_add", _last_branch_only, "first.", Shortcut, ()),
+    "fan-out-overwritten": Patch("nnlab.models.passes", "_add", _last_branch_only, "first.", Shortcut, ()),
     "first-layer-skipped": Patch(Graph, "backward", _backward_of_all_but_first, "dense_1.weight"),
     "gradients-not-zeroed": Patch(NumpyLearner, "learn", _learn_without_zero_grad, "step 2 moves"),
     "two-updates": Patch(NumpyLearner, "learn", _learn_twice, "step 1 moves"),

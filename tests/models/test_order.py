@@ -3,7 +3,7 @@
 import pytest
 
 from nnlab.core.errors import UsageError
-from nnlab.models.order import in_order
+from nnlab.models.order import in_order, last_read
 
 
 def test_a_chain_given_in_order_stays_in_order() -> None:
@@ -57,3 +57,9 @@ def test_ten_thousand_nodes_given_backwards_are_put_in_order() -> None:
     names = [f"n{i}" for i in range(10_000)]  # where every step looks through all that wait, this takes minutes
     wiring = {name: (before,) for before, name in zip(["input", *names], names, strict=False)}
     assert in_order(dict(reversed(wiring.items())), "input") == names
+
+
+def test_an_output_is_last_read_by_the_last_to_run_of_its_readers() -> None:
+    wiring = {"a": ("input",), "b": ("a",), "c": ("a", "a"), "d": ("b", "c")}
+    assert last_read(wiring, ["d"]) == {"a": ["input"], "b": [], "c": ["a"], "d": ["b", "c"]}
+    assert last_read(wiring, ["b", "d"])["d"] == ["c"]  # an output of the network stays

@@ -22,15 +22,12 @@ class NumpyLearner(HandStep):
     def __init__(self, graph: Graph, *, loss: Losses, optimizer: Optimizer, threads: int = 0):
         super().__init__(graph, loss=loss, optimizer=optimizer, threads=threads or usable_cores())
         self.optimizer.threads = self._threads
-        self._step_memory, self._score_memory = Workspace(), Workspace()
+        self._workspace = Workspace()
 
     @property
     def borrowed_mb(self) -> float:
         """Memory that steps and scores borrow from, MiB; it stops growing after the first of each."""
-        return (self._step_memory.nbytes + self._score_memory.nbytes) / 2**20
+        return self._workspace.nbytes / 2**20
 
     def _context(self, *, training: bool, rng: Rng | None = None, watch: Watch | None = None) -> Context:
-        """Steps have one memory and scores another; what was lent from it before is taken back."""
-        memory = self._step_memory if training else self._score_memory
-        memory.reset()
-        return Context(training=training, rng=rng or Rng(0), workspace=memory, watch=watch)
+        return Context(training=training, rng=rng or Rng(0), workspace=self._workspace, watch=watch)

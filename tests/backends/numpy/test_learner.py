@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from threadpoolctl import ThreadpoolController
 
@@ -15,7 +16,8 @@ from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Shape
+from nnlab.core.workspace import Workspace
 from nnlab.kernels.product import WORTH_THREADS
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.base import Model
@@ -197,17 +199,29 @@ def test_state_is_a_copy_and_a_wrong_one_is_refused() -> None:
         learner(OneLayer()).load_state({**kept, "output.bias": np.zeros(3)} | {"output.weight": np.zeros((20, 3))})
 
 
+class Noting(Workspace):
+    """Notes the largest array that was asked for."""
+
+    largest = 0
+
+    def empty(self, shape: Shape, dtype: npt.DTypeLike) -> Array:
+        lent = super().empty(shape, dtype)
+        self.largest = max(self.largest, lent.nbytes)
+        return lent
+
+
 def test_steps_stop_borrowing_more_memory_and_never_copy_the_batch() -> None:
     who = learner(NLayers(layers=(4,)))
+    who._workspace = memory = Noting()
     data = batch(samples=3000)
     sizes = []
     for i in range(3):
         who.learn(data, rng=Rng(i), epoch=0, epochs=1)
-        sizes.append(who._step_memory.nbytes)
+        sizes.append(memory.nbytes)
     small = batch(samples=10)
     who.learn(small, rng=Rng(9), epoch=0, epochs=1)
-    assert sizes[0] == sizes[1] == sizes[2] == who._step_memory.nbytes
-    assert not any(buffer.nbytes >= data.inputs.nbytes for buffer in who._step_memory._buffers)
+    assert sizes[0] == sizes[1] == sizes[2] == memory.nbytes
+    assert 0 < memory.largest < data.inputs.nbytes
 
 
 def test_readers_and_count_come_from_the_graph() -> None:
@@ -262,3 +276,25 @@ def test_blas_has_one_thread_in_every_pass() -> None:
     who = learner()
     who.learn(batch(), rng=Rng(0), epoch=0, epochs=1, watch=look)
     assert seen and set(seen) == {1}
+
+
+def test_after_the_first_steps_and_scores_nothing_is_allocated_and_nothing_stays_lent() -> None:
+    who, memory = learner(), []
+    for _ in range(4):
+        learn(who, 2)
+        who.evaluate(batch())
+        who.predict(batch(samples=7).inputs)
+        assert who._workspace.lent == 0
+        memory.append([(id(block), block.nbytes) for block in who._workspace._arena._blocks])
+    assert memory[0] == memory[1] == memory[2] == memory[3] != []
+
+
+def test_a_score_amid_a_step_needs_no_memory_of_its_own_and_disturbs_nothing() -> None:
+    plain, watched, scores = learner(), learner(), []
+
+    def watch(node: str, what: str, array: Array) -> None:
+        scores.append(watched.evaluate(batch(seed=9)).loss)
+
+    assert learn(plain, 2) == learn(watched, 2, watch=watch)
+    assert_same(plain.state(), watched.state())
+    assert len(set(scores)) == 4  # a step moves the running statistics, then the weights

@@ -25,7 +25,7 @@ from nnlab.onnx.train.features import Features
 from nnlab.onnx.train.network import OnnxNetwork
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
-from nnlab.testing.batches import backward, forward, labelled, one_head
+from nnlab.testing.batches import backward, labelled, one_head
 
 SHAPE, CLASSES = (8, 8, 3), 5
 
@@ -71,7 +71,7 @@ def test_before_a_convolution_the_features_are_means_over_the_map(written: Calla
     view = without_head(read_model(path))
     assert [node.operator for node in view.graph.nodes] == ["Conv", "GlobalAveragePool"]
     graph, x = network(path, "features"), batch().inputs
-    _, tape = forward(graph, x, Context())
+    _, tape = graph.forward(x, Context(), keep=True)
     wanted = x.mean(axis=(1, 2)) @ k.astype("f4").astype(np.float64).reshape(4, 3).T
     np.testing.assert_allclose(tape.outputs["onnx"], wanted, rtol=1e-12)
 
@@ -133,12 +133,12 @@ def test_frozen_features_are_those_of_the_network_and_computed_once(
     convolutional: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, x = convolutional(), batch().inputs
-    _, whole = network(path).forward(x, Context())
+    _, whole = network(path).forward(x, Context(), keep=True)
     graph = network(path, "features")
-    _, tape = forward(graph, x, Context())
+    _, tape = graph.forward(x, Context(), keep=True)
     np.testing.assert_allclose(tape.outputs["onnx"], whole.outputs["onnx"], rtol=1e-12)
     monkeypatch.setattr(OnnxNetwork, "_fixed", lambda *_: pytest.fail("computed again"))
-    _, again = forward(graph, x[::-1], Context())
+    _, again = graph.forward(x[::-1], Context(), keep=True)
     assert np.array_equal(again.outputs["onnx"], tape.outputs["onnx"][::-1])
     direction = backward(graph, np.ones((6, CLASSES)), tape, Context(), needs_dx=True)
     assert direction is not None and direction.shape == x.shape and np.abs(direction).max() > 0

@@ -123,8 +123,8 @@ def through() -> Callable[..., tuple[Array, Array]]:
     def run(subject: Subject, x: Array, dy: Array, training: bool = True) -> tuple[Array, Array]:
         ctx = Context(training=training, rng=Rng(3))
         y, tape = forward(subject.graph, x, ctx)
-        dx = backward(subject.graph, dy, tape, ctx, needs_dx=True)
         subject.graph.observe(tape)
+        dx = backward(subject.graph, dy, tape, ctx, needs_dx=True)
         assert dx is not None
         return y, dx
 
