@@ -48,7 +48,7 @@ def convolve(
               threads: 0 for all cores.
     Raises:  ShapeError: if the kernel or the channels do not fit.
     """
-    _require(x, w, window)
+    require_fit(x, w, window)
     maps = len(w) // window.groups
     if w.shape[1] == 1 and maps == 1:
         return depthwise(x, w, window, bias=bias, between=between, threads=threads)
@@ -170,7 +170,8 @@ def _sum_of_products(slab: Array, w: Array, y: Array, bands: Bands) -> None:
                 y += part
 
 
-def _require(x: Array, w: Array, window: Window) -> None:
+def require_fit(x: Array, w: Array, window: Window) -> None:
+    """Raises ShapeError: where the channels or the kernel do not fit."""
     if x.shape[1] != w.shape[1] * window.groups or len(w) % window.groups:
         raise ShapeError(
             f"{x.shape[1]} channels in {window.groups} groups do not fit {len(w)} maps of {w.shape[1]} channels each"

@@ -15,6 +15,7 @@ from nnlab.onnx.engine.given import accepted, note_outputs
 from nnlab.onnx.engine.holding import NumpyHolding, run_held, with_halves_held
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.planner import plan
+from nnlab.onnx.engine.program.programs import Programs
 from nnlab.onnx.engine.run import run_steps
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.ops.base import Value, Values, is_float
@@ -34,6 +35,7 @@ class NumpyModel:
         with placed(view.where), np.errstate(all="ignore"):
             quick, self.compute = with_halves_held(self.plan.quick or self.plan, numpy_compute, NumpyHolding())
             self.quickest: Plan = fused(quick if self.compute is numpy_compute else chained(quick))
+            self.programs = Programs(self.quickest, numpy_compute) if self.compute is numpy_compute else None
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs, in the order of the model.
@@ -45,6 +47,8 @@ class NumpyModel:
             with one_blas_thread():
                 if given.keys() & self.plan.constants.keys():
                     outputs = self.plan.run(numpy_compute, given)
+                elif self.programs is not None:
+                    outputs = self.programs.run(given)
                 else:
                     outputs = run_held(self.quickest, self.compute, given)
             note_outputs(self.view, outputs)

@@ -2,6 +2,7 @@
 
     Conv, BatchNormalization (running)  ->  Conv of w factor, with b factor + offset
     Conv, Add of a number per channel   ->  Conv with that in its bias
+    Conv, Add of what else was computed ->  Conv that adds it to each band of its output
     Conv, Relu or Clip                  ->  Conv that holds each band of its output between the bounds
 
 Outputs are the same up to rounding. Gradients, watching and other weights use the plan as the file has it.
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.kernels.convolution import convolve
+from nnlab.kernels.convolution import clipped, convolve
 from nnlab.onnx.engine.denormals import flushed_array
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.step import Step, freeing
@@ -27,15 +28,19 @@ from nnlab.onnx.precision import is_half, like, wide
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BoundedConv(Conv):
-    """min(max(y, low), high), y being what Conv gives; None for no bound. Not an operator of ONNX."""
+    """min(max(y + z, low), high), y being what Conv gives; None for no bound. Not an operator of ONNX."""
 
     low: float | None = None
     high: float | None = None
 
-    def forward(self, x: Array, w: Array, b: Array | None = None) -> Array:
-        """The bounded y"""
-        window = self.window(x.shape[2:], w.shape[2:], groups=self.group)
-        return like(convolve(wide(x), wide(w), window, bias=wide(b), between=(self.low, self.high)), x)
+    def forward(self, x: Array, w: Array, b: Array | None = None, z: Array | None = None) -> Array:
+        """The bounded sum."""
+        window, bounds = self.window(x.shape[2:], w.shape[2:], groups=self.group), (self.low, self.high)
+        if z is None:
+            return like(convolve(wide(x), wide(w), window, bias=wide(b), between=bounds), x)
+        y = np.asarray(convolve(wide(x), wide(w), window, bias=wide(b)) + wide(z))
+        clipped(y, bounds)
+        return like(y, x)
 
 
 def fused(plan: Plan) -> Plan:
@@ -43,18 +48,20 @@ def fused(plan: Plan) -> Plan:
     steps, constants = list(plan.steps), dict(plan.constants)
     readings = Counter(name for step in steps for name in (*step.inputs, *step.captured))
     readings.update(plan.outputs)
-    readers = {name: step for step in steps for name in step.inputs if name}
+    readers = {name: place for place, step in enumerate(steps) for name in step.inputs if name}
     gone: set[int] = set()
     for place, step in enumerate(steps):
         if type(step.operator) is not Conv or not all(name in constants for name in step.inputs[1:] if name):
             continue
-        start = _Fusion(step, constants)
-        while readings[start.output] == 1 and start.output in readers and start.takes(readers[start.output]):
-            gone.add(id(readers[start.output]))
-            start.output = readers[start.output].outputs[0]
-        if start.output != step.outputs[0]:
-            steps[place] = start.step()
-    left = [step for step in steps if id(step) not in gone]
+        start, last = _Fusion(step, constants), place
+        while readings[start.output] == 1 and (reader := readers.get(start.output, -1)) not in {-1, *gone}:
+            if not start.takes(steps[reader]):
+                break
+            gone.add(last)
+            last, start.output = reader, steps[reader].outputs[0]
+        if last != place:
+            steps[last] = start.step()  # where all that it reads is there
+    left = [step for place, step in enumerate(steps) if place not in gone]
     names = {name for step in plan.steps for name in step.frees}
     return Plan(plan.inputs, plan.outputs, constants, tuple(freeing(left, names)), plan.view)
 
@@ -67,6 +74,7 @@ class _Fusion:
         self.w: Array = wide(constants[conv.inputs[1]])
         named = conv.inputs[2] if len(conv.inputs) > 2 else ""
         self.b: Array = wide(constants[named]) if named else np.zeros(len(self.w), self.w.dtype)
+        self.other = ""
         self.bounds: list[tuple[float | None, float | None]] = []
 
     def takes(self, step: Step) -> bool:
@@ -74,9 +82,13 @@ class _Fusion:
         if self.bounds:  # nothing comes after them
             return False
         given = [self.constants.get(name) if name else None for name in step.inputs]
-        if any(name and name != self.output and name not in self.constants for name in step.inputs):
-            return False
+        others = [name for name in step.inputs if name and name != self.output and name not in self.constants]
         kind = step.operator.name
+        if kind == "Add" and len(others) == 1 and not self.other:
+            self.other = others[0]
+            return True
+        if others or (self.other and kind not in {"Relu", "Clip"}):
+            return False
         if kind == "BatchNormalization" and len(step.outputs) == 1:
             return self._normalised(step.operator, given)
         if kind == "Add":
@@ -118,5 +130,6 @@ class _Fusion:
         )  # a factor may have made them smaller
         own = {field.name: getattr(self.conv.operator, field.name) for field in fields(self.conv.operator)}
         low, high = self.bounds[0] if self.bounds else (None, None)
+        inputs = (self.conv.inputs[0], w, b, *([self.other] if self.other else []))
         operator = BoundedConv(**own, low=low, high=high)
-        return replace(self.conv, operator=operator, inputs=(self.conv.inputs[0], w, b), outputs=(self.output,))
+        return replace(self.conv, operator=operator, inputs=inputs, outputs=(self.output,))

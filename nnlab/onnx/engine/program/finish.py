@@ -1,0 +1,69 @@
+"""What follows a product while its rows are in the cache: a bias, another summand, bounds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.engine.program.layout import flat
+from nnlab.onnx.engine.program.site import Call
+
+RUN = 1024
+"""Numbers of a row of biases: to add a few at a time takes NumPy longer than to add them."""
+
+
+@dataclass(frozen=True)
+class Finish:
+    """y = min(max(y + bias + other, low), high)
+
+    Options:  bias: (maps,).  other: like the whole output, (places, maps).  low, high: arrays without axes.
+              All of them None for nothing.
+    """
+
+    bias: Array | None = None
+    other: Array | None = None
+    low: Any = None
+    high: Any = None
+
+    def calls(self, y: Array, cut: slice) -> list[Call]:
+        """Those that finish some rows.
+
+        Shapes:  y: (places, maps), those of the cut
+        """
+        calls = [] if self.bias is None else added_to_rows(y, self.bias)
+        if self.other is not None:
+            calls.append(_call(np.add, y, self.other[cut]))
+        if self.low is not None:
+            calls.append(_call(np.maximum, y, self.low))
+        if self.high is not None:
+            calls.append(_call(np.minimum, y, self.high))
+        return calls
+
+
+def added_to_rows(y: Array, row: Array, function: np.ufunc = np.add) -> list[Call]:
+    """y += row, for every row of y; or another function than the sum.
+
+    Shapes:  y: (places, maps); row: (maps,)
+    """
+    line, times = flat(y), max(1, RUN // max(1, len(row)))
+    if line is None or len(y) < 2 * times or times == 1:
+        return [_call(function, y, row)]
+    long = np.tile(row, times)
+    whole = len(y) // times * times * len(row)
+    calls = [_call(function, line[:whole].reshape(-1, len(long)), long)]
+    if whole < len(line):
+        rest = line[whole:]
+        calls.append(_call(function, rest, long[: len(rest)]))
+    return calls
+
+
+def _call(function: np.ufunc, y: Array, other: Any) -> Call:
+    if isinstance(other, np.ndarray) and other.ndim and y.shape == other.shape:
+        one, two = flat(y), flat(other)
+        if one is not None and two is not None:
+            y, other = one, two
+    elif not getattr(other, "ndim", 0):
+        line = flat(y)
+        y = y if line is None else line
+    return lambda: function(y, other, out=y)

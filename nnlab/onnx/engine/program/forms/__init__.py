@@ -1,0 +1,1 @@
+"""How steps are laid out: one file per family of operators."""

@@ -1,0 +1,182 @@
+"""Lays a plan out while it runs for the first time: each step is bound to its arrays, then called.
+
+A value is one of four kinds. A constant never changes: weights, and shapes, once those of the inputs are given, and
+what is computed of these. A fixed array is written anew in every run and stays where it is. What an operator without a
+form gives is loose, a new array each time: sized, if the shapes of the inputs say how large it is, so that it can be
+copied to a fixed array for a form that reads it; or unsized, which only operators read.
+"""
+
+from collections.abc import Hashable, Mapping
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+from nnlab.onnx.engine.compute import Compute
+from nnlab.onnx.engine.folding import LARGEST_RESULT
+from nnlab.onnx.engine.guard import explained, run_step
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.program.memory import Memory
+from nnlab.onnx.engine.program.program import Program, settled
+from nnlab.onnx.engine.program.site import Site
+from nnlab.onnx.engine.program.table import form
+from nnlab.onnx.engine.step import Step
+from nnlab.onnx.limits import current, size_of
+from nnlab.onnx.ops.base import ControlFlow, Value, Values, is_float
+
+Kind = Literal["constant", "fixed", "sized", "unsized"]
+"""The last two are of loose values."""
+
+SAYS_SHAPES = frozenset({"Shape", "Size"})
+UNSIZED = frozenset({"NonMaxSuppression", "NonZero", "Range", "Unique"})
+"""How much they give depends on the numbers that they are given."""
+
+
+class Maker:
+    """Makes one program.
+
+    Options:  laid: constants as forms have laid them out.
+    """
+
+    def __init__(self, plan: Plan, compute: Compute, laid: dict[Hashable, Any]):
+        self.plan, self.compute, self.laid = plan, compute, laid
+        self.memory = Memory()
+        self.program = Program(self.memory, plan.outputs)
+        self.values: dict[str, Value] = dict(plan.constants)
+        self.kinds: dict[str, Kind] = dict.fromkeys(plan.constants, "constant")
+
+    def make(self, given: Mapping[str, Value]) -> tuple[Program, Values]:
+        """The program, and the outputs of its first run."""
+        for name, value in given.items():
+            self.values[name], self.kinds[name] = value, "sized" if isinstance(value, np.ndarray) else "unsized"
+        for step in self.plan.steps:
+            self._lay_out(step)
+            self._forget(step)
+        for name in self.plan.outputs:
+            if self.kinds[name] in {"constant", "fixed"}:
+                self.program.kept[name] = self.values[name]
+        self.program.loose.update({name: self.values[name] for name in self.plan.outputs})
+        outputs = self.program.results()
+        self.program.loose.clear()
+        return self.program, outputs
+
+    def _lay_out(self, step: Step) -> None:
+        if self._is_constant(step) or self._bound(step):
+            return
+        outputs = self._computed(step)
+        if self._is_view(step, outputs):
+            self._put(step, outputs, "fixed")
+            return
+        self._put(step, outputs, "sized" if self._is_sized(step, outputs) else "unsized")
+        for name in (*step.inputs, *step.captured):
+            if name and self.kinds[name] in {"constant", "fixed"}:
+                self.program.kept[name] = self.values[name]
+        self.program.runs_operators = True
+        self.program.calls.append((step, partial(self._as_it_is, step, self.compute, self.program.loose)))
+
+    @staticmethod
+    def _as_it_is(step: Step, compute: Compute, loose: dict[str, Value]) -> None:
+        outputs = run_step(step, compute, loose, current())
+        loose.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+
+    def _computed(self, step: Step) -> Values:
+        return run_step(step, self.compute, self.values, current())
+
+    def _is_constant(self, step: Step) -> bool:
+        """Computes it for good, where that can be."""
+        known = [self.kinds[name] == "constant" for name in step.inputs if name]
+        says_shapes = step.operator.name in SAYS_SHAPES and self.kinds[step.inputs[0]] != "unsized"
+        if not (all(known) or says_shapes) or isinstance(step.operator, ControlFlow):
+            return False
+        inputs = step.of(self.values)
+        if step.operator.drawn(inputs) or step.operator.most_bytes(inputs) > LARGEST_RESULT:
+            return False
+        outputs = self._computed(step)
+        if size_of(list(outputs)) > LARGEST_RESULT:
+            return False
+        self._put(step, outputs, "constant")
+        return True
+
+    def _bound(self, step: Step) -> bool:
+        """Lays the step out by the form of its operator, where there is one that takes it, and calls it."""
+        lay_out = form(type(step.operator))
+        names = [name for name in step.inputs if name]
+        if lay_out is None or step.captured or any(self.kinds[name] == "unsized" for name in names):
+            return False
+        loose = [name for name in names if self.kinds[name] == "sized"]
+        if not all(is_float(self.values[name]) for name in loose):
+            return False
+        for name in loose:
+            self._settle(step, name)
+        site = self._site(step)
+        try:
+            current().require(step.operator.most_bytes(site.inputs))
+            bound = lay_out(site)
+            if bound is not None and bound.call is not None:
+                bound.call()
+        except Exception as error:
+            raise explained(error, step, site.inputs) from error
+        if bound is not None:
+            self._put(step, bound.outputs, "fixed")
+            if bound.call is not None:
+                self.program.calls.append((step, bound.call))
+        for array in site.made:
+            self.memory.give_back(array)
+        return bound is not None
+
+    def _site(self, step: Step) -> Site:
+        fixed = tuple(self.kinds.get(name) == "constant" for name in step.inputs)
+        spare = tuple(
+            name in step.frees and step.inputs.count(name) == 1 and self.memory.is_alone(name) for name in step.inputs
+        )
+        return Site(step.operator, id(step), step.of(self.values), fixed, spare, self.memory, self.laid)
+
+    def _settle(self, step: Step, name: str) -> None:
+        target = self.memory.array(self.values[name].shape, self.values[name].dtype)
+        self.memory.hold(name, target)
+        self.memory.give_back(target)
+        call = settled(self.program.loose, name, target)
+        np.copyto(target, self.values[name])
+        self.values[name], self.kinds[name] = target, "fixed"
+        self.program.calls.append((step, call))
+
+    def _is_view(self, step: Step, outputs: Values) -> bool:
+        """Whether the outputs are other views of what a fixed input holds, the same in every run."""
+        source, *others = step.inputs
+        if step.operator.halves != "moved" or self.kinds[source] != "fixed":
+            return False
+        if any(name and self.kinds[name] != "constant" for name in others):
+            return False
+        return all(isinstance(y, np.ndarray) and np.may_share_memory(y, self.values[source]) for y in outputs)
+
+    def _is_sized(self, step: Step, outputs: Values) -> bool:
+        """Whether the shapes of the plan's inputs say how large the outputs are."""
+        operator = step.operator
+        if isinstance(operator, ControlFlow) or operator.name in UNSIZED or not all(map(is_float, outputs)):
+            return False
+        changing = [place for place, name in enumerate(step.inputs) if name and self.kinds[name] != "constant"]
+        return not set(changing) & set(operator.fixed) and all(
+            self.kinds[step.inputs[place]] != "unsized" and is_float(self.values[step.inputs[place]])
+            for place in changing
+        )
+
+    def _put(self, step: Step, outputs: Values, kind: Kind) -> None:
+        for name, y in zip(step.outputs, outputs, strict=False):
+            if name:
+                self.values[name], self.kinds[name] = y, kind
+                if self.memory.owns(y):
+                    self.memory.hold(name, y)
+
+    def _forget(self, step: Step) -> None:
+        """Lets go of what the step is the last to read."""
+        loose = [name for name in step.frees if self.kinds[name] in {"sized", "unsized"}]
+        if loose:
+            self.program.calls.append((step, partial(_pop, self.program.loose, loose)))
+        for name in step.frees:
+            self.memory.let_go(name)
+            del self.values[name]
+
+
+def _pop(loose: dict[str, Value], names: list[str]) -> None:
+    for name in names:
+        loose.pop(name, None)

@@ -1,0 +1,82 @@
+"""A plan for inputs of one shape, as a list of calls on arrays that stay where they are."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.onnx.engine.guard import explained
+from nnlab.onnx.engine.program.memory import Memory
+from nnlab.onnx.engine.program.site import Call
+from nnlab.onnx.engine.step import Step
+from nnlab.onnx.limits import running
+from nnlab.onnx.ops.base import Value, Values
+
+
+class UnlikeError(Exception):
+    """A value has another shape than when the program was laid out."""
+
+
+@dataclass(eq=False)
+class Program:
+    """Runs of inputs that have the shapes for which it was laid out; one at a time.
+
+    Options:  calls: with the step that each belongs to.  kept: arrays that are the same in every run, by name.
+              loose: these, and what operators give as new arrays.  runs_operators: whether there are any of those.
+    """
+
+    memory: Memory
+    outputs: Sequence[str]
+    calls: list[tuple[Step, Call]] = field(default_factory=list)
+    kept: dict[str, Value] = field(default_factory=dict)
+    loose: dict[str, Value] = field(default_factory=dict)
+    runs_operators: bool = False
+    lock: Lock = field(default_factory=Lock)
+
+    def run(self, given: Mapping[str, Value]) -> Values:
+        """The outputs, which are the caller's own.
+
+        Raises:  UnlikeError: where a value has another shape than it had.
+        """
+        with self.lock:
+            try:
+                with running() if self.runs_operators else nullcontext():
+                    return self._run(given)
+            finally:
+                self.loose.clear()
+
+    def _run(self, given: Mapping[str, Value]) -> Values:
+        self.loose.update(self.kept)
+        self.loose.update(given)
+        place = -1
+        try:
+            for place, (_, call) in enumerate(self.calls):  # noqa: B007
+                call()
+        except UnlikeError:
+            raise
+        except Exception as error:
+            raise explained(error, self.calls[place][0], ()) from error
+        return self.results()
+
+    def results(self) -> Values:
+        """The outputs of the run that was done last."""
+        return tuple(self._given_out(self.loose[name]) for name in self.outputs)
+
+    def _given_out(self, value: Value) -> Value:
+        return np.array(value, order="C") if self.memory.owns(value) else value
+
+
+def settled(loose: Mapping[str, Value], name: str, target: Array) -> Call:
+    """The call that puts a value which comes as a new array every time into one that stays where it is."""
+
+    def settle() -> None:
+        value: Any = loose[name]
+        if value.shape != target.shape or value.dtype != target.dtype:
+            raise UnlikeError(name)
+        np.copyto(target, value)
+
+    return settle

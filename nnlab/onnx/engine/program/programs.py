@@ -1,0 +1,58 @@
+"""The programs of one model, one for each set of shapes that it was lately run on."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from nnlab.onnx.engine.compute import Compute
+from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.program.maker import Maker
+from nnlab.onnx.engine.program.program import Program, UnlikeError
+from nnlab.onnx.limits import running
+from nnlab.onnx.ops.base import Value, Values
+
+MOST = 4
+"""Programs that are kept: those that were made last."""
+
+LARGEST = 2**28
+"""Bytes of memory that a program may keep between runs; one of more is laid out anew for every run."""
+
+
+class Programs:
+    """Runs a plan.
+
+    Options:  plan: of runs that keep the constants.  kept: programs by the shapes of inputs.
+    """
+
+    def __init__(self, plan: Plan, compute: Compute):
+        self.plan, self.compute = plan, compute
+        self._laid: dict[Hashable, Any] = {}
+        self.kept: OrderedDict[Hashable, Program] = OrderedDict()
+        self._lock = Lock()
+
+    def run(self, given: Mapping[str, Value]) -> Values:
+        """The outputs."""
+        shapes = tuple([(name, _kind(value)) for name, value in given.items()])
+        program = self.kept.get(shapes)
+        if program is None:
+            return self._made(shapes, given)
+        try:
+            return program.run(given)
+        except UnlikeError:
+            return self.plan.run(self.compute, given)
+
+    def _made(self, shapes: Hashable, given: Mapping[str, Value]) -> Values:
+        with self._lock, running():
+            program, outputs = Maker(self.plan, self.compute, self._laid).make(given)
+            if program.memory.held <= LARGEST:
+                self.kept[shapes] = program
+                while len(self.kept) > MOST:
+                    self.kept.popitem(last=False)
+        return outputs
+
+
+def _kind(value: Value) -> Any:
+    return (value.shape, value.dtype) if isinstance(value, np.ndarray) else type(value)

@@ -1,0 +1,192 @@
+"""Programs give what the plan gives: run after run, on any shape, whoever reads what."""
+
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+from onnx import parser
+
+from nnlab.core.errors import DataError
+from nnlab.core.types import Array
+from nnlab.kernels.threads import at_most_threads
+from nnlab.onnx.engine.compute import numpy_compute
+from nnlab.onnx.engine.execute import NumpyModel
+from nnlab.onnx.engine.program.program import Program
+from nnlab.onnx.file.read import checked
+
+CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+"""float64: sums of some hundred products of about 1, in another order."""
+
+
+def model(text: str, shapes: dict[str, tuple[int, ...]], dtype: Any = np.float64, opset: int = 13) -> NumpyModel:
+    """Options:  text: a graph in onnx's language, T for the type.  shapes: of constants by chance."""
+    name = {np.float64: "double", np.float32: "float"}[dtype]
+    proto = parser.parse_model(f'<ir_version: 8, opset_import: ["" : {opset}]> g {text.replace("T[", name + "[")}')
+    rng = np.random.default_rng(3)
+    for key, shape in shapes.items():
+        value = rng.uniform(-1, 1, shape).astype(dtype)
+        proto.graph.initializer.add(
+            name=key, dims=shape, data_type={"double": 11, "float": 1}[name], raw_data=value.tobytes()
+        )
+    return NumpyModel(checked(proto))
+
+
+def agrees(made: NumpyModel, *xs: dict[str, Array], **close: float) -> list[Any]:
+    """Runs the model on each input twice and holds it against the plan, step by step; the outputs of the last."""
+    y: Any = ()
+    for turn in range(2):
+        for x in xs:
+            slow = made.plan.run(numpy_compute, {**made.plan.constants, **x})
+            y = made.run(x)
+            for own, expected in zip(y, slow, strict=True):
+                assert (own.shape, own.dtype) == (expected.shape, expected.dtype), turn
+                np.testing.assert_allclose(own, expected, **(close or CLOSE))
+    return list(y)
+
+
+def program(made: NumpyModel) -> Program:
+    """The only one that the model has."""
+    assert made.programs is not None
+    (only,) = made.programs.kept.values()
+    return only
+
+
+def images(*shape: int, seed: int = 0, dtype: Any = np.float64) -> Array:
+    return np.random.default_rng(seed).uniform(-1, 1, shape).astype(dtype)
+
+
+BLOCK = """(T[N, 4, H, W] x) => (T[N, 4, H, W] y)
+    { c = Conv <pads = [1, 1, 1, 1]> (x, w, b)  r = Relu(c)
+      d = Conv <pads = [1, 1, 1, 1]> (r, v)  s = Add(d, x)  y = Relu(s) }"""
+
+
+def test_a_residual_block_is_two_calls() -> None:
+    made = model(BLOCK, {"w": (4, 4, 3, 3), "b": (4,), "v": (4, 4, 3, 3)})
+    agrees(made, {"x": images(2, 4, 7, 5)}, {"x": images(2, 4, 7, 5, seed=1)})
+    assert len(program(made).calls) == 3  # the input is put in its place before
+    assert not program(made).runs_operators
+
+
+def test_every_shape_has_a_program_and_few_are_kept() -> None:
+    made = model(BLOCK, {"w": (4, 4, 3, 3), "b": (4,), "v": (4, 4, 3, 3)})
+    agrees(made, *({"x": images(1, 4, 5 + n, 6)} for n in range(6)))
+    assert made.programs is not None
+    assert len(made.programs.kept) == 4
+
+
+def test_outputs_are_the_caller_s_own() -> None:
+    made = model("(T[2, 3] x) => (T[2, 3] y, T[3, 2] z) { y = Relu(x)  z = Transpose(y) }", {})
+    y, z = agrees(made, {"x": images(2, 3)})
+    y[...], z[...] = 7, 7
+    agrees(made, {"x": images(2, 3)})
+
+
+def test_what_others_read_later_is_not_written_over() -> None:
+    text = """(T[2, 6] x) => (T[2, 6] y, T[2, 6] z)
+        { a = Relu(x)  b = Neg(a)  v = Reshape(a, s)  c = Exp(v)  r = Reshape(c, t)  y = Add(b, r)  z = Add(a, y) }"""
+    text = text.replace(
+        "{ a", "{ s = Constant <value = int64[2] {3, 4}> ()  t = Constant <value = int64[2] {2, 6}> ()  a"
+    )
+    agrees(model(text, {}), {"x": images(2, 6)}, {"x": images(2, 6, seed=1)})
+
+
+def test_an_input_that_is_given_out_and_one_that_nobody_reads() -> None:
+    made = model("(T[2, 3] x, T[2] u) => (T[2, 3] x, T[2, 3] y) { y = Neg(x) }", {})
+    agrees(made, {"x": images(2, 3), "u": images(2)})
+
+
+def test_shapes_are_constants_once_the_input_s_is_given() -> None:
+    text = """(T[N, 4, H, W] x) => (T[N, P] y)
+        { c = Conv (x, w)  s = Shape(c)  i = Constant <value = int64[1] {0}> ()  n = Gather(s, i)
+          m = Constant <value = int64[1] {-1}> ()  t = Concat <axis = 0> (n, m)  y = Reshape(c, t) }"""
+    made = model(text, {"w": (2, 4, 1, 1)})
+    agrees(made, {"x": images(2, 4, 3, 3)})
+    assert [step.operator.name for step, _ in program(made).calls] == ["Conv", "Conv", "Reshape"]
+
+
+def test_channels_stay_last_through_joins_shuffles_and_padding() -> None:
+    text = """(T[N, 4, H, W] x) => (T[N, 8, H, W] y)
+        { a = Conv (x, w)  m = MaxPool <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (a)  c = Concat <axis = 1> (m, a)
+          s = Constant <value = int64[5] {0, 2, 4, 5, 5}> ()  t = Constant <value = int64[4] {0, 8, 5, 5}> ()
+          r = Reshape(c, s)  p = Transpose <perm = [0, 2, 1, 3, 4]> (r)  q = Reshape(p, t)  d = Relu(q)
+          y = Conv <group = 8, pads = [1, 1, 1, 1]> (d, v) }"""
+    agrees(model(text, {"w": (4, 4, 1, 1), "v": (8, 1, 3, 3)}), {"x": images(2, 4, 5, 5)})
+
+
+def test_operators_without_a_form_stand_between_those_that_have_one() -> None:
+    text = """(T[N, 4, H, W] x) => (T[N, 4, H, W] y)
+        { a = Conv (x, w)  n = InstanceNormalization(a, g, h)  b = Conv (n, w)  y = Softmax <axis = 1> (b) }"""
+    made = model(text, {"w": (4, 4, 1, 1), "g": (4,), "h": (4,)})
+    agrees(made, {"x": images(2, 4, 3, 5)}, {"x": images(2, 4, 3, 5, seed=1)})
+    assert program(made).runs_operators
+
+
+def test_what_has_another_size_with_other_numbers_stays_with_the_operators() -> None:
+    text = "(T[6] x) => (int64[1, K] n, T[K] y) { n = NonZero(x)  t = Transpose(n)  y = GatherND(x, t) }"
+    agrees(model(text, {}), {"x": np.array([0.0, 1, 0, 2, 3, 0])}, {"x": np.array([1.0, 1, 0, 2, 3, 0])})
+
+
+def test_sizes_that_are_computed_from_numbers_may_change() -> None:
+    text = """(T[4, 6] x, int64[2] s) => (T[P, Q] y)
+        { r = Reshape(x, s)  a = Relu(r)  y = MatMul(a, a) }"""
+    made = model(text.replace("MatMul(a, a)", "Neg(a)"), {})
+    for shape in ([4, 6], [6, 4], [3, 8]):
+        x = {"x": images(4, 6), "s": np.array(shape)}
+        (y,) = made.run(x)
+        np.testing.assert_array_equal(y, -np.maximum(x["x"].reshape(shape), 0))
+
+
+def test_graphs_inside_operators_see_what_is_around_them() -> None:
+    text = """(T[N, 2, H, W] x, bool c) => (T[N, 2, H, W] y)
+        { a = Conv (x, w)
+          b = If (c) < then_branch = t () => (T[N, 2, H, W] o) { o = Relu(a) },
+                       else_branch = e () => (T[N, 2, H, W] p) { p = Neg(a) } >
+          y = Conv (b, w) }"""
+    made = model(text, {"w": (2, 2, 1, 1)})
+    agrees(made, *({"x": images(1, 2, 3, 3), "c": np.array(c)} for c in (True, False)))
+
+
+def test_what_goes_wrong_names_its_node_at_any_run() -> None:
+    made = model("(T[2] x, int64[1] i) => (T[1] y) { a = Relu(x) y = Gather(a, i) }", {})
+    made.run({"x": images(2), "i": np.array([1])})
+    with pytest.raises(DataError, match="out of bounds") as raised:
+        made.run({"x": images(2), "i": np.array([5])})
+    assert "Gather" in str(raised.value)
+    made.run({"x": images(2), "i": np.array([0])})
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_the_same_bits_on_any_number_of_threads(threads: int) -> None:
+    text = """(T[N, 16, H, W] x) => (T[N, 16, H, W] y)
+        { a = Conv <pads = [1, 1, 1, 1]> (x, w)  b = Relu(a)  c = Conv <group = 16, pads = [2, 2, 2, 2]> (b, v)
+          d = MaxPool <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (c)  e = Sigmoid(d)  y = Conv (e, u) }"""
+    shapes = {"w": (16, 16, 3, 3), "v": (16, 1, 5, 5), "u": (16, 16, 1, 1)}
+    x = {"x": images(1, 16, 96, 96, dtype=np.float32)}
+    ys = []
+    for count in (1, threads):
+        with at_most_threads(count):
+            made = model(text, shapes, np.float32)
+            ys += [made.run(x)[0], made.run(x)[0]]
+    for y in ys[1:]:
+        np.testing.assert_array_equal(y, ys[0])
+
+
+def test_runs_at_once_do_not_meet() -> None:
+    made = model(BLOCK, {"w": (4, 4, 3, 3), "b": (4,), "v": (4, 4, 3, 3)})
+    xs = [images(1, 4, 9, 9, seed=seed) for seed in range(4)]
+    expected = [made.run({"x": x})[0] for x in xs]
+    found: list[list[Array]] = [[] for _ in xs]
+
+    def work(place: int) -> None:
+        for _ in range(20):
+            found[place].append(made.run({"x": xs[place]})[0])
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(len(xs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for place, ys in enumerate(found):
+        for y in ys:
+            np.testing.assert_array_equal(y, expected[place])
