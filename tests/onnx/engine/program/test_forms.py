@@ -13,6 +13,7 @@ from nnlab.kernels.meetings import mostly_padding
 from nnlab.kernels.window import Window
 from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.execute import NumpyModel
+from nnlab.onnx.engine.program.forms.resizing import _runs
 from nnlab.onnx.file.read import checked
 
 CLOSE = {"rtol": 1e-11, "atol": 1e-11}
@@ -163,3 +164,32 @@ def test_one_place_of_an_axis(axis: int) -> None:
 def test_padding(pads: tuple[int, ...]) -> None:
     agrees("Pad", numbers(2, 3, 5, 4), {"p": np.array(pads), "v": np.array(0.5)})
     agrees("Pad", numbers(2, 3, 5, 4), {"p": np.array(pads)}, mode="edge", by_form=not any(pads))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_resizing(data: st.DataObject) -> None:
+    options = {
+        "mode": data.draw(st.sampled_from(["nearest", "linear", "cubic"])),
+        "coordinate_transformation_mode": data.draw(
+            st.sampled_from(["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"])
+        ),
+    }
+    scales = [1, 1, *(data.draw(st.sampled_from([0.5, 1, 1.5, 2, 3, 4])) for _ in range(2))]
+    x = numbers(2, data.draw(st.sampled_from([1, 3])), data.draw(st.integers(2, 6)), data.draw(st.integers(2, 6)))
+    agrees("Resize", x, {"roi": np.zeros(0), "scales": np.array(scales, np.float32)}, **options)
+
+
+def test_enlarging_twofold_is_a_few_sums() -> None:
+    places, weights = np.array([[0, 0], [0, 1], [0, 1], [1, 2], [1, 2], [2, 2]]), np.array([[0.25, 0.75]] * 6)
+    weights[1::2] = weights[1::2, ::-1]
+    places[:, 1] = [0, 1, 1, 2, 2, 2]
+    runs = _runs(places, weights)
+    assert runs is not None
+    assert [run.out for run in runs] == [slice(0, 1, 2), slice(2, 5, 2), slice(1, 4, 2), slice(5, 6, 2)]
+    assert runs[1].sums == ((0.25, slice(0, 2, 1)), (0.75, slice(1, 3, 1)))
+
+
+def test_places_without_order_are_taken_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    assert _runs(rng.integers(0, 50, (60, 2)), rng.uniform(size=(60, 2))) is None
