@@ -6,19 +6,25 @@ cuts are depends on sizes alone, so results are the same to the bit on any numbe
 group, done at once: nothing is cut, no thread is woken.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
+from nnlab.core.types import Array, Shape
 from nnlab.kernels.bands import PARTS
-from nnlab.kernels.threads import in_threads, in_threads_with
+from nnlab.kernels.threads import in_threads_with
 
 GROUP_BYTES = 1 << 18
 """Of a group's largest array: with a second like it and a temporary it fits a cache of 1 MiB, nearly one of half."""
 
 SMALL_BYTES = 1 << 20
 """An array of less is one group: it is in the cache as it is, and waking a thread takes as long as working on it."""
+
+Empty = Callable[[Shape, Any], Array]
+"""Memory of a shape and dtype: np.empty, or what a context lends."""
 
 Groups = tuple[tuple[slice, ...], ...]
 """In parts, each of which one thread does in order."""
@@ -28,14 +34,11 @@ ImageGroup = tuple[slice, slice]
 
 
 @lru_cache(maxsize=4096)
-def groups_of(count: int, item_bytes: int, unit: int = 1) -> Groups:
-    """Groups of items, of nearly the same size.
-
-    Options:  unit: groups begin at multiples of it.
-    """
-    units = -(-count // unit)
-    pieces = 1 if count * item_bytes < SMALL_BYTES else max(1, min(units, -(-count * item_bytes // GROUP_BYTES)))
-    cuts = [min(count, units * i // pieces * unit) for i in range(pieces + 1)]
+def groups_of(count: int, item_bytes: int) -> Groups:
+    """Groups of items, of nearly the same size."""
+    size = count * item_bytes
+    pieces = 1 if size < SMALL_BYTES else min(count, -(-size // GROUP_BYTES))
+    cuts = [count * i // pieces for i in range(pieces + 1)]
     groups = [slice(start, stop) for start, stop in pairwise(cuts)]
     return tuple(part for part in _dealt(groups) if part)
 
@@ -55,12 +58,19 @@ def image_groups(samples: int, rows: int, row_bytes: int) -> tuple[tuple[ImageGr
     return tuple(part for part in _dealt(bands) if part)
 
 
-def over_groups(work: Callable[[slice], object], count: int, item_bytes: int, unit: int = 1) -> None:
-    """Calls work(group) for all groups of `count` items, over threads.
+def over_groups(
+    work: Callable[..., object],
+    count: int,
+    item_bytes: int,
+    memory: Callable[[int], Any] | None = None,
+) -> None:
+    """Calls work(group), or work(group, memory), for all groups of `count` items, over threads.
 
     Options:  item_bytes: of an item in the largest array that the work is on.
+              memory: called as memory(most items): what one thread works in, and its next group again.
     """
-    _over(groups_of(count, item_bytes, unit), work)
+    parts = groups_of(count, item_bytes)
+    _over([[(group,) for group in part] for part in parts], work, memory)
 
 
 def over_images(
@@ -70,36 +80,60 @@ def over_images(
     row_bytes: int,
     memory: Callable[[int, int], Any] | None = None,
 ) -> None:
-    """Calls work(samples, rows), or work(samples, rows, memory), for all groups, over threads.
+    """The same with groups of images: calls work(samples, rows), or work(samples, rows, memory).
 
-    Options:  memory: called as memory(most samples, most rows): what one thread works in, and its next group again.
+    Options:  memory: called as memory(most samples, most rows).
     """
-    parts = image_groups(samples, rows, row_bytes)
-    if memory is None:
-        _over(parts, lambda band: work(*band))
+    _over(image_groups(samples, rows, row_bytes), work, memory)
+
+
+def over_elements(
+    work: Callable[..., object], *arrays: Array, spare: Sequence[Any] = (), empty: Empty = np.empty
+) -> None:
+    """Calls work(*parts) for arrays of one shape, cut alike: an operation on each element by itself.
+
+    Options:  spare: dtypes of memory that a part is worked on in, handed to `work` after the arrays.
+              empty: lends it.
+    """
+    first = arrays[0]
+    if first.nbytes < SMALL_BYTES:
+        work(*arrays, *(empty(first.shape, kind) for kind in spare))
         return
-    every = [band for part in parts for band in part]
-    most = [max(cut.stop - cut.start for cut in cuts) for cuts in zip(*every, strict=True)]
+    if all(array.flags.c_contiguous for array in arrays):
+        arrays = tuple(array.reshape(-1) for array in arrays)
+    shape = arrays[0].shape[1:]
 
-    def run(bands: tuple[ImageGroup, ...], own: Any) -> None:
-        for band in bands:
-            work(*band, own)
+    def run(group: slice, own: list[Array]) -> None:
+        count = group.stop - group.start
+        work(*(array[group] for array in arrays), *(memory[:count] for memory in own))
 
-    if len(parts) == 1:
-        run(parts[0], memory(*most))
+    def memory(count: int) -> list[Array]:
+        return [empty((count, *shape), kind) for kind in spare]
+
+    over_groups(run, len(arrays[0]), first.nbytes // len(arrays[0]), memory=memory)
+
+
+def _over(parts: Sequence[Sequence[tuple[slice, ...]]], work: Callable[..., object], memory: Any) -> None:
+    """Options:  memory: called with the most items of a group along each of its cuts; None for none."""
+    if not parts:
+        return
+    if memory is None:
+        make: Callable[[], tuple[Any, ...]] = tuple
     else:
-        in_threads_with([partial(run, part) for part in parts], partial(memory, *most))
+        every = [group for part in parts for group in part]
+        most = [max(cut.stop - cut.start for cut in cuts) for cuts in zip(*every, strict=True)]
 
+        def make() -> tuple[Any, ...]:
+            return (memory(*most),)
 
-def _over(parts: tuple[tuple[Any, ...], ...], work: Callable[[Any], object]) -> None:
-    def run(groups: tuple[Any, ...]) -> None:
+    def run(groups: Sequence[tuple[slice, ...]], own: tuple[Any, ...]) -> None:
         for group in groups:
-            work(group)
+            work(*group, *own)
 
     if len(parts) == 1:
-        run(parts[0])
+        run(parts[0], make())
     else:
-        in_threads([partial(run, part) for part in parts])
+        in_threads_with([partial(run, part) for part in parts], make)
 
 
 def _dealt(groups: list[Any]) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.parameter import NewParameter
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.groups import over_elements
 from nnlab.layers.base import LAYERS, Example, Layer
 
 
@@ -33,9 +34,8 @@ class Add(Layer):
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, int]:
         """y, and the number of inputs for backward."""
-        y = np.add(xs[0], xs[1], out=ctx.empty(xs[0].shape, xs[0].dtype))
-        for x in xs[2:]:
-            y += x
+        y = ctx.empty(xs[0].shape, xs[0].dtype)
+        over_elements(_sum, y, *xs)
         return y, len(xs)
 
     def backward(self, dy: Array, cache: int, ctx: Context) -> tuple[Array | None, ...]:
@@ -46,3 +46,9 @@ class Add(Layer):
     def examples(cls) -> tuple[Example, ...]:
         """Two vectors, three images."""
         return (({}, ((4,), (4,))), ({}, ((2, 3, 2),) * 3))
+
+
+def _sum(y: Array, first: Array, second: Array, *others: Array) -> None:
+    np.add(first, second, out=y)
+    for x in others:
+        y += x

@@ -11,6 +11,7 @@ from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.parameter import Buffer, NewParameter, Parameter
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.images.moments import mixed, moments, scaled, summed
 from nnlab.kernels.sums import column_dots, column_sums
 from nnlab.layers.base import LAYERS, Layer
 
@@ -18,17 +19,24 @@ from nnlab.layers.base import LAYERS, Layer
 class Moments(NamedTuple):
     """What backward and `observe` need of a forward pass.
 
-    Options:  centred: x - mean.  mean, variance: those it was normalised by.  inverse: 1 / sqrt(variance + epsilon).
+    Options:  seen: x - mean of rows; x itself of images, which somebody else keeps too.
+              mean, variance: those it was normalised by.  inverse: 1 / sqrt(variance + epsilon).
               values: n, how many values each feature has.
-    Shapes:  centred: like x; mean, variance, inverse: (features,)
+    Shapes:  seen: like x; mean, variance, inverse: (features,)
     """
 
-    centred: Array
+    seen: Array
     mean: Array
     variance: Array
     inverse: Array
     values: int
     training: bool
+
+    @property
+    def centred(self) -> Array:
+        """x - mean"""
+        centred: Array = self.seen if self.seen.ndim == 2 else self.seen - self.mean
+        return centred
 
 
 @LAYERS.register
@@ -76,6 +84,8 @@ class BatchNorm(Layer):
         (x,) = xs
         count = x.size // x.shape[-1]
         require_variance(count, ctx)
+        if x.ndim > 2:
+            return self._forward_images(x, count, ctx)
         centred = ctx.empty(x.shape, x.dtype)
         if ctx.training:
             mean = column_sums(x) / count
@@ -89,23 +99,50 @@ class BatchNorm(Layer):
         y += self.beta.value
         return y, Moments(centred, mean, variance, inverse, count, ctx.training)
 
+    def _forward_images(self, x: Array, count: int, ctx: Context) -> tuple[Array, Moments]:
+        """The same in two passes over memory: y = (gamma inverse) x + (beta - gamma inverse mean)."""
+        if ctx.training:
+            mean, variance = moments(x, ctx.empty)
+        else:
+            mean, variance = self.running_mean.value, self.running_variance.value
+        inverse = 1 / np.sqrt(variance + self.epsilon)
+        scale = self.gamma.value * inverse
+        y = scaled(x, scale, self.beta.value - scale * mean, out=ctx.empty(x.shape, x.dtype))
+        return y, Moments(x, mean, variance, inverse, count, ctx.training)
+
     def backward(self, dy: Array, cache: Moments, ctx: Context) -> tuple[Array | None, ...]:
         """Adds dgamma and dbeta; dx."""
+        if dy.ndim > 2:
+            return (self._backward_images(dy, cache, ctx),)
         dbeta = column_sums(dy)
-        dgamma = column_dots(dy, cache.centred) * cache.inverse
+        dgamma = column_dots(dy, cache.seen) * cache.inverse
         self.beta.add(dbeta)
         self.gamma.add(dgamma)
         if not ctx.needs_dx:
             return (None,)
         dx = ctx.empty(dy.shape, dy.dtype)
         if cache.training:
-            np.multiply(cache.centred, cache.inverse * dgamma / cache.values, out=dx)  # xhat dgamma / n
+            np.multiply(cache.seen, cache.inverse * dgamma / cache.values, out=dx)  # xhat dgamma / n
             np.subtract(dy, dx, out=dx)
             dx -= dbeta / cache.values
             dx *= self.gamma.value * cache.inverse
         else:
             np.multiply(dy, self.gamma.value * cache.inverse, out=dx)
         return (dx,)
+
+    def _backward_images(self, dy: Array, cache: Moments, ctx: Context) -> Array | None:
+        """The same in two passes: xhat dgamma / n = -(slope x + shift) is not laid out."""
+        dbeta, dots = summed(dy, cache.seen, cache.mean, ctx.empty)
+        dgamma = dots * cache.inverse
+        self.beta.add(dbeta)
+        self.gamma.add(dgamma)
+        if not ctx.needs_dx:
+            return None
+        dx, scale = ctx.empty(dy.shape, dy.dtype), self.gamma.value * cache.inverse
+        if not cache.training:
+            return scaled(dy, scale, np.zeros_like(scale), out=dx)
+        slope = -cache.inverse * dgamma / cache.values
+        return mixed(dy, cache.seen, slope, -(dbeta / cache.values) - slope * cache.mean, scale, out=dx)
 
     def observe(self, cache: Moments) -> None:
         """Moves the running statistics towards the batch's; nothing after a pass in evaluation mode."""

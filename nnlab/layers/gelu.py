@@ -9,6 +9,7 @@ from nnlab.core.component import option
 from nnlab.core.context import Context
 from nnlab.core.types import Array
 from nnlab.kernels.erf import erf
+from nnlab.kernels.groups import over_elements
 from nnlab.layers.base import LAYERS, Example, Layer
 
 CUBIC = 0.044715
@@ -34,43 +35,65 @@ class GELU(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Array, Array]]:
         """y; x and P for backward."""
         (x,) = xs
-        chance = ctx.empty(x.shape, x.dtype)
-        if self.approximate == "tanh":
-            np.multiply(x, x, out=chance)
-            chance *= CUBIC
-            chance += 1
-            chance *= x
-            chance *= math.sqrt(2 / math.pi)
-            np.tanh(chance, out=chance)
-        else:
-            np.multiply(x, math.sqrt(0.5), out=chance)
-            chance[...] = erf(chance)
-        chance += 1
-        chance *= 0.5
-        return np.multiply(x, chance, out=ctx.empty(x.shape, x.dtype)), (x, chance)
+        y, chance = ctx.empty(x.shape, x.dtype), ctx.empty(x.shape, x.dtype)
+        over_elements(_by_tanh if self.approximate == "tanh" else _by_erf, x, y, chance)
+        return y, (x, chance)
 
     def backward(self, dy: Array, cache: tuple[Array, Array], ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
         x, chance = cache
-        dx = np.multiply(x, x, out=ctx.empty(dy.shape, dy.dtype))
+        dx = ctx.empty(dy.shape, dy.dtype)
         if self.approximate == "tanh":
-            dx *= 3 * CUBIC
-            dx += 1
-            dx *= 2 * math.sqrt(2 / math.pi)
-            dx *= chance  # (1 - t^2) / 2 = 2 P (1 - P)
-            dx *= np.subtract(1, chance, out=ctx.empty(dy.shape, dy.dtype))
+            over_elements(_tanh_backward, dy, x, chance, dx, spare=(dy.dtype,), empty=ctx.empty)
         else:
-            dx *= -0.5
-            np.exp(dx, out=dx)
-            dx *= 1 / math.sqrt(2 * math.pi)
-        dx *= x
-        dx += chance
-        dx *= dy
+            over_elements(_erf_backward, dy, x, chance, dx)
         return (dx,)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Both forms."""
         return (({}, ((6,),)), ({}, ((3, 4, 2),)), ({"approximate": "tanh"}, ((6,),)))
+
+
+def _by_erf(x: Array, y: Array, chance: Array) -> None:
+    np.multiply(x, math.sqrt(0.5), out=chance)
+    chance[...] = erf(chance)
+    chance += 1
+    chance *= 0.5
+    np.multiply(x, chance, out=y)
+
+
+def _by_tanh(x: Array, y: Array, chance: Array) -> None:
+    np.multiply(x, x, out=chance)
+    chance *= CUBIC
+    chance += 1
+    chance *= x
+    chance *= math.sqrt(2 / math.pi)
+    np.tanh(chance, out=chance)
+    chance += 1
+    chance *= 0.5
+    np.multiply(x, chance, out=y)
+
+
+def _erf_backward(dy: Array, x: Array, chance: Array, dx: Array) -> None:
+    np.multiply(x, x, out=dx)
+    dx *= -0.5
+    np.exp(dx, out=dx)
+    dx *= 1 / math.sqrt(2 * math.pi)
+    dx *= x
+    dx += chance
+    dx *= dy
+
+
+def _tanh_backward(dy: Array, x: Array, chance: Array, dx: Array, spare: Array) -> None:
+    np.multiply(x, x, out=dx)
+    dx *= 3 * CUBIC
+    dx += 1
+    dx *= 2 * math.sqrt(2 / math.pi)
+    dx *= chance  # (1 - t^2) / 2 = 2 P (1 - P)
+    dx *= np.subtract(1, chance, out=spare)
+    dx *= x
+    dx += chance
+    dx *= dy

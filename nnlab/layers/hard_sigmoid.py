@@ -6,6 +6,8 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.bounds import at_least, at_most
+from nnlab.kernels.groups import over_elements
 from nnlab.layers.base import LAYERS, Layer
 
 REACH = 3
@@ -27,25 +29,31 @@ class HardSigmoid(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, and x for backward."""
         (x,) = xs
-        return ramp(x, ctx), x
+        y = ctx.empty(x.shape, x.dtype)
+        over_elements(ramp, x, y)
+        return y, x
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
-        dx = np.multiply(dy, rising(cache, ctx), out=ctx.empty(dy.shape, dy.dtype))
-        dx *= 1 / (2 * REACH)
+        dx = ctx.empty(dy.shape, dy.dtype)
+        over_elements(_backward, dy, cache, dx, spare=(np.bool_,), empty=ctx.empty)
         return (dx,)
 
 
-def ramp(x: Array, ctx: Context) -> Array:
+def _backward(dy: Array, x: Array, dx: Array, spare: Array) -> None:
+    np.multiply(dy, rising(x, size=dx, out=spare), out=dx)
+    dx *= 1 / (2 * REACH)
+
+
+def ramp(x: Array, out: Array) -> Array:
     """From 0 at -REACH to 1 at REACH, and level outside."""
-    y = np.multiply(x, 1 / (2 * REACH), out=ctx.empty(x.shape, x.dtype))
-    y += 0.5
-    np.maximum(y, 0, out=y)
-    return np.minimum(y, 1, out=y)
+    np.multiply(x, 1 / (2 * REACH), out=out)
+    out += 0.5
+    return at_most(at_least(out, 0, out=out), 1, out=out)
 
 
-def rising(x: Array, ctx: Context) -> Array:
-    """Where the ramp is neither 0 nor 1, its corners not counted."""
-    return np.less(np.abs(x, out=ctx.empty(x.shape, x.dtype)), REACH, out=ctx.empty(x.shape, np.bool_))
+def rising(x: Array, *, size: Array, out: Array) -> Array:
+    """Where the ramp is neither 0 nor 1, its corners not counted.  Options:  size: memory for |x|."""
+    return np.less(np.abs(x, out=size), REACH, out=out)

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.groups import over_elements
 from nnlab.layers.base import LAYERS, Layer
 from nnlab.layers.hard_sigmoid import REACH, ramp, rising
 
@@ -25,16 +26,22 @@ class HardSwish(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Array, Array]]:
         """y; x and the gate for backward."""
         (x,) = xs
-        gate = ramp(x, ctx)
-        return np.multiply(x, gate, out=ctx.empty(x.shape, x.dtype)), (x, gate)
+        y, gate = ctx.empty(x.shape, x.dtype), ctx.empty(x.shape, x.dtype)
+        over_elements(lambda x, y, gate: np.multiply(x, ramp(x, gate), out=y), x, y, gate)
+        return y, (x, gate)
 
     def backward(self, dy: Array, cache: tuple[Array, Array], ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
         x, gate = cache
-        dx = np.multiply(x, rising(x, ctx), out=ctx.empty(dy.shape, dy.dtype))
-        dx *= 1 / (2 * REACH)
-        dx += gate
-        dx *= dy
+        dx = ctx.empty(dy.shape, dy.dtype)
+        over_elements(_backward, dy, x, gate, dx, spare=(np.bool_,), empty=ctx.empty)
         return (dx,)
+
+
+def _backward(dy: Array, x: Array, gate: Array, dx: Array, spare: Array) -> None:
+    np.multiply(x, rising(x, size=dx, out=spare), out=dx)
+    dx *= 1 / (2 * REACH)
+    dx += gate
+    dx *= dy

@@ -7,6 +7,8 @@ import numpy as np
 from nnlab.core.component import option
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.bounds import at_least
+from nnlab.kernels.groups import over_elements
 from nnlab.layers.base import LAYERS, Example, Layer
 
 
@@ -30,16 +32,28 @@ class LeakyReLU(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, and x for backward."""
         (x,) = xs
-        y = np.multiply(x, self.alpha, out=ctx.empty(x.shape, x.dtype))
-        return np.maximum(x, y, out=y), x
+        y = ctx.empty(x.shape, x.dtype)
+
+        def work(x: Array, y: Array) -> None:
+            np.multiply(x, self.alpha, out=y)
+            np.maximum(x, y, out=y)
+
+        over_elements(work, x, y)
+        return y, x
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
-        slope = np.greater(cache, 0, out=ctx.empty(dy.shape, dy.dtype))
-        np.maximum(slope, self.alpha, out=slope)  # 1 stays 1, 0 becomes alpha: no boolean index, no branch
-        return (np.multiply(dy, slope, out=slope),)
+        dx = ctx.empty(dy.shape, dy.dtype)
+
+        def work(dy: Array, x: Array, slope: Array, passed: Array) -> None:
+            np.copyto(slope, np.greater(x, 0, out=passed))
+            at_least(slope, self.alpha, out=slope)  # 1 stays 1, 0 becomes alpha: no boolean index, no branch
+            np.multiply(dy, slope, out=slope)
+
+        over_elements(work, dy, cache, dx, spare=(np.bool_,), empty=ctx.empty)
+        return (dx,)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -6,6 +6,8 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.bounds import at_least
+from nnlab.kernels.groups import over_elements
 from nnlab.layers.base import LAYERS, Layer
 
 
@@ -24,12 +26,19 @@ class ReLU(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too: it is positive where x is."""
         (x,) = xs
-        y = np.maximum(x, 0, out=ctx.empty(x.shape, x.dtype))
+        y = ctx.empty(x.shape, x.dtype)
+        over_elements(lambda x, y: at_least(x, 0, out=y), x, y)
         return y, y
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
-        passed = np.greater(cache, 0, out=ctx.empty(dy.shape, np.bool_))
-        return (np.multiply(dy, passed, out=ctx.empty(dy.shape, dy.dtype)),)
+        dx = ctx.empty(dy.shape, dy.dtype)
+        over_elements(_backward, dy, cache, dx, spare=(np.bool_,), empty=ctx.empty)
+        return (dx,)
+
+
+def _backward(dy: Array, y: Array, dx: Array, passed: Array) -> None:
+    np.greater(y, 0, out=passed)
+    np.multiply(dy, passed, out=dx)

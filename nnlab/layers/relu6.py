@@ -6,6 +6,8 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.bounds import at_least, at_most
+from nnlab.kernels.groups import over_elements
 from nnlab.layers.base import LAYERS, Layer
 
 CEILING = 6
@@ -26,14 +28,20 @@ class ReLU6(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too: it is between the bounds where x is."""
         (x,) = xs
-        y = np.maximum(x, 0, out=ctx.empty(x.shape, x.dtype))
-        np.minimum(y, CEILING, out=y)
+        y = ctx.empty(x.shape, x.dtype)
+        over_elements(lambda x, y: at_most(at_least(x, 0, out=y), CEILING, out=y), x, y)
         return y, y
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
-        passed = np.greater(cache, 0, out=ctx.empty(dy.shape, np.bool_))
-        passed &= np.less(cache, CEILING, out=ctx.empty(dy.shape, np.bool_))
-        return (np.multiply(dy, passed, out=ctx.empty(dy.shape, dy.dtype)),)
+        dx = ctx.empty(dy.shape, dy.dtype)
+        over_elements(_backward, dy, cache, dx, spare=(np.bool_, np.bool_), empty=ctx.empty)
+        return (dx,)
+
+
+def _backward(dy: Array, y: Array, dx: Array, passed: Array, below: Array) -> None:
+    np.greater(y, 0, out=passed)
+    passed &= np.less(y, CEILING, out=below)
+    np.multiply(dy, passed, out=dx)

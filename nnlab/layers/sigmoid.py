@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.groups import over_elements
 from nnlab.kernels.sigmoid import sigmoid
 from nnlab.layers.base import LAYERS, Layer
 
@@ -26,16 +27,24 @@ class Sigmoid(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too."""
         (x,) = xs
-        spare = ctx.empty(x.shape, x.dtype)
-        y = sigmoid(x, out=ctx.empty(x.shape, x.dtype), spare=spare)
+        y = ctx.empty(x.shape, x.dtype)
+        over_elements(_forward, x, y, spare=(x.dtype,), empty=ctx.empty)
         return y, y
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
-        y = cache
-        dx = np.subtract(1, y, out=ctx.empty(dy.shape, dy.dtype))
-        dx *= y
-        dx *= dy
+        dx = ctx.empty(dy.shape, dy.dtype)
+        over_elements(_backward, dy, cache, dx)
         return (dx,)
+
+
+def _forward(x: Array, y: Array, spare: Array) -> None:
+    sigmoid(x, out=y, spare=spare)
+
+
+def _backward(dy: Array, y: Array, dx: Array) -> None:
+    np.subtract(1, y, out=dx)
+    dx *= y
+    dx *= dy

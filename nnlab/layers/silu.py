@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.groups import over_elements
 from nnlab.kernels.sigmoid import sigmoid
 from nnlab.layers.base import LAYERS, Layer
 
@@ -29,7 +30,7 @@ class SiLU(Layer):
         """y; it and the gate for backward."""
         (x,) = xs
         y, gate = ctx.empty(x.shape, x.dtype), ctx.empty(x.shape, x.dtype)
-        np.multiply(x, sigmoid(x, out=gate, spare=y), out=y)
+        over_elements(_forward, x, y, gate)
         return y, (y, gate)
 
     def backward(self, dy: Array, cache: tuple[Array, Array], ctx: Context) -> tuple[Array | None, ...]:
@@ -37,8 +38,17 @@ class SiLU(Layer):
         if not ctx.needs_dx:
             return (None,)
         y, gate = cache
-        dx = np.subtract(1, gate, out=ctx.empty(dy.shape, dy.dtype))
-        dx *= y
-        dx += gate
-        dx *= dy
+        dx = ctx.empty(dy.shape, dy.dtype)
+        over_elements(_backward, dy, y, gate, dx)
         return (dx,)
+
+
+def _forward(x: Array, y: Array, gate: Array) -> None:
+    np.multiply(x, sigmoid(x, out=gate, spare=y), out=y)
+
+
+def _backward(dy: Array, y: Array, gate: Array, dx: Array) -> None:
+    np.subtract(1, gate, out=dx)
+    dx *= y
+    dx += gate
+    dx *= dy

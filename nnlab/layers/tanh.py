@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.kernels.groups import over_elements
 from nnlab.layers.base import LAYERS, Layer
 
 
@@ -25,14 +26,20 @@ class Tanh(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too."""
         (x,) = xs
-        y = np.tanh(x, out=ctx.empty(x.shape, x.dtype))
+        y = ctx.empty(x.shape, x.dtype)
+        over_elements(lambda x, y: np.tanh(x, out=y), x, y)
         return y, y
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
-        dx = np.multiply(cache, cache, out=ctx.empty(dy.shape, dy.dtype))
-        np.subtract(1, dx, out=dx)
-        dx *= dy
+        dx = ctx.empty(dy.shape, dy.dtype)
+        over_elements(_backward, dy, cache, dx)
         return (dx,)
+
+
+def _backward(dy: Array, y: Array, dx: Array) -> None:
+    np.multiply(y, y, out=dx)
+    np.subtract(1, dx, out=dx)
+    dx *= dy

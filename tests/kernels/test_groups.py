@@ -9,15 +9,14 @@ from nnlab.kernels.groups import GROUP_BYTES, SMALL_BYTES, groups_of, image_grou
 from nnlab.kernels.threads import at_most_threads
 
 
-@given(st.integers(0, 5000), st.integers(1, 1 << 20), st.integers(1, 40))
-def test_groups_are_all_items_once_and_in_order(count, item_bytes, unit):
-    parts = groups_of(count, item_bytes, unit)
+@given(st.integers(0, 5000), st.integers(1, 1 << 20))
+def test_groups_are_all_items_once_and_in_order(count, item_bytes):
+    parts = groups_of(count, item_bytes)
     assert len(parts) <= PARTS
     cuts = [group for part in parts for group in part]
     assert [i for group in cuts for i in range(group.start, group.stop)] == list(range(count))
     for group in cuts:
-        assert group.start % unit == 0
-        assert (group.stop - group.start) * item_bytes <= max(GROUP_BYTES, SMALL_BYTES) + 2 * unit * item_bytes
+        assert (group.stop - group.start) * item_bytes <= max(GROUP_BYTES, SMALL_BYTES) + item_bytes
 
 
 def test_what_is_small_is_one_group():

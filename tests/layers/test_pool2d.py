@@ -96,9 +96,18 @@ def grid(cls):
         yield dict(zip(kinds, values, strict=True)), (*size, 2)
 
 
+@pytest.fixture
+def torch():
+    """On one thread: several wait for each other when the machine is busy, and there is nothing here to share."""
+    module = pytest.importorskip("torch")
+    before = module.get_num_threads()
+    module.set_num_threads(1)
+    yield module
+    module.set_num_threads(before)
+
+
 @pytest.mark.parametrize("cls", [MaxPool2d, AveragePool2d])
-def test_torch_gives_the_same(built, cls):
-    torch = pytest.importorskip("torch")
+def test_torch_gives_the_same(built, cls, torch):
     from nnlab.backends.torch.layers import TORCH_LAYERS
 
     generator = np.random.default_rng(0)
@@ -117,6 +126,7 @@ def test_torch_gives_the_same(built, cls):
 
 @pytest.mark.parametrize("cls", [MaxPool2d, AveragePool2d])
 @pytest.mark.parametrize("opset", [10, 17])
+@pytest.mark.usefixtures("torch")
 def test_every_engine_gives_the_same(cls, opset):
     pytest.importorskip("onnxruntime")
     from nnlab.onnx.backends.engines import ENGINES
@@ -124,7 +134,7 @@ def test_every_engine_gives_the_same(cls, opset):
     from nnlab.onnx.write.verify import opened
 
     every = list(grid(cls))
-    for options, shape in every[opset % 7 :: 7]:  # a seventh of them for each version
+    for options, shape in every[opset % 11 :: 11]:  # an eleventh of them for each version
         graph = Graph(emits="logits")
         graph.add("pool", make(LAYERS.get(cls.__name__), options))
         graph.build(shape, rng=Rng(0), dtype=np.float32)

@@ -14,8 +14,7 @@ from math import prod
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.kernels.groups import over_images
-from nnlab.kernels.images.bands import Empty
+from nnlab.kernels.groups import Empty, over_images
 from nnlab.kernels.images.met import Met, apart, covering, looked_at, looking, met, reach
 from nnlab.kernels.pooling import counts
 from nnlab.kernels.window import Window

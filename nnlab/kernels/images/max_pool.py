@@ -15,8 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.groups import over_images
-from nnlab.kernels.images.bands import Empty
+from nnlab.kernels.groups import Empty, over_images
 from nnlab.kernels.images.met import Met, apart, covering, looked_at, looking, met, reach
 from nnlab.kernels.window import Window
 
