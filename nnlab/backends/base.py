@@ -1,11 +1,12 @@
 """The contract of a backend, and the registry of those that there are."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nnlab.checks.translated import Translated
 from nnlab.core.registry import Registry
+from nnlab.kernels.images.convolution import Form
 from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
@@ -18,12 +19,20 @@ class Engine:
 
     Options:  device: "auto" takes the best there is.  threads: for the arithmetic; 0 for all cores.
               compile: let the backend compile the network.  amp: products in bfloat16, weights as they are.
+              convolution: the form of those that are written by hand.
     """
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int = 0
     compile: bool = False
     amp: bool = False
+    convolution: Form = "auto"
+
+    def for_backend(self, name: str) -> "Engine":
+        """What it asks of one of several backends, leaving out what only others can do."""
+        if name == "numpy":
+            return Engine(threads=self.threads, convolution=self.convolution)
+        return replace(self, convolution="auto")
 
     @property
     def threads_alone(self) -> "Engine":

@@ -31,7 +31,7 @@ from nnlab.optimizers.optimizer import Optimizer
 ABOUT_MODELS = ("task", "model", "optimizer", "schedule", "loss")
 """The sections that say what is checked; data and epochs have no part in it."""
 
-ENGINE = ("backend", "device", "threads", "amp", "compile")
+ENGINE = ("backend", "device", "threads", "amp", "compile", "convolution")
 """Settings that say what is checked on, whether a model is described or not."""
 
 ALSO = (*ENGINE, "model_seed", "dataset_seed", "prepare")

@@ -80,7 +80,7 @@ def require_backends(experiment: Experiment, backends: Sequence[str]) -> None:
     """Raises MissingError, UsageError: when a backend, or what it is to run on, is not here."""
     engine = experiment.run.engine
     for name in backends:
-        BACKENDS.get(name).require(engine.threads_alone if name == "numpy" else engine)
+        BACKENDS.get(name).require(engine.for_backend(name))
 
 
 def learner_of(subject: Subject, backend: str, engine: Engine) -> Learner:
@@ -88,7 +88,7 @@ def learner_of(subject: Subject, backend: str, engine: Engine) -> Learner:
 
     What only other backends can do (a device, compiling, bfloat16) is not asked of numpy, and bfloat16 not of float64.
     """
-    wanted = engine.threads_alone if backend == "numpy" else engine
+    wanted = engine.for_backend(backend)
     network = subject.graph
     made: Learner = BACKENDS.get(backend).of(
         network,

@@ -9,6 +9,7 @@ from nnlab.checks.reaction import Reaction
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
+from nnlab.kernels.images.convolution import Form
 from nnlab.training.trainer import EarlyStopping
 
 
@@ -30,6 +31,9 @@ class RunOptions(Component):
     threads: int = option(0, "threads for the arithmetic; 0 for all cores", low=0)
     compile: bool = option(False, "let the backend compile the network (torch)")
     amp: bool = option(False, "products in bfloat16, weights in float32 (torch)")
+    convolution: Form = option(
+        "auto", "how the numpy backend does 3x3 convolutions: columns, Winograd's, or the quicker"
+    )
     accumulate: int = option(1, "minibatches that a step learns from, as from one; their gradients add up", low=1)
     eval_dev: bool = option(True, "score the dev partition in every epoch")
     early_stopping: EarlyStopping = option("mark", "when dev stops improving: only mark, or stop")
@@ -57,7 +61,13 @@ class RunOptions(Component):
     @property
     def engine(self) -> Engine:
         """What the backend is to run on, and how."""
-        return Engine(device=self.device, threads=self.threads, compile=self.compile, amp=self.amp)
+        return Engine(
+            device=self.device,
+            threads=self.threads,
+            compile=self.compile,
+            amp=self.amp,
+            convolution=self.convolution,
+        )
 
     @property
     def tracked(self) -> dict[str, int]:

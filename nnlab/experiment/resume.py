@@ -17,7 +17,8 @@ from nnlab.tracking.run import Run, read_run
 from nnlab.training.best import Best
 
 FIXED_RUN = frozenset({
-    "training_times", "model_seed", "weights", "backend", "dtype", "compile", "amp", "accumulate", "eval_dev",
+    "training_times", "model_seed", "weights", "backend", "dtype", "compile", "amp", "convolution", "accumulate",
+    "eval_dev",
 })  # fmt: skip
 """Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""
 

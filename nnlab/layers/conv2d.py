@@ -8,7 +8,7 @@ from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.parameter import NewParameter, Parameter
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images.convolution import convolve, convolve_back
+from nnlab.kernels.images.convolution import Form, convolve, convolve_back
 from nnlab.kernels.sums import column_sums
 from nnlab.kernels.window import Window
 from nnlab.layers.base import LAYERS, Example, Layer
@@ -34,6 +34,8 @@ class Conv2d(Layer):
               padding: a number, (height, width), (top, bottom, left, right), "same" (ceil(height / stride) rows of
               outputs) or "valid" (none).
               bias: whether b is there (leave it out before BatchNorm).  initializer: draws W; b starts at zero.
+              form: how it is computed: by columns, or by Winograd's algorithm where it can (3x3, stride and dilation 1,
+              no groups; kernels/images/winograd.py); "auto": by that where it pays.
     Raises:  ShapeError: not an image; groups that do not divide its channels and maps; a kernel larger than it.
     Source:  LeCun et al., "Backpropagation applied to handwritten zip code recognition", 1989.
     """
@@ -48,6 +50,7 @@ class Conv2d(Layer):
     groups: int = option(1, "independent convolutions that channels and maps are split into", low=1)
     bias: bool = option(True, "whether a bias is added")
     initializer: str = option("Kaiming", "how the weights are drawn")
+    form: Form = option("auto", "algorithm of 3x3 kernels: columns, Winograd's, or the quicker")
     weight: Parameter = field(init=False, repr=False)
     shift: Parameter | None = field(init=False, repr=False, default=None)  # b; `bias` says whether there is one
     window: Window = field(init=False, repr=False)
@@ -70,11 +73,12 @@ class Conv2d(Layer):
         """y, and x for backward."""
         (x,) = xs
         bias = None if self.shift is None else self.shift.value
-        return convolve(x, self.weight.value, self.window, bias=bias, empty=ctx.empty), x
+        return convolve(x, self.weight.value, self.window, bias=bias, form=self.form, empty=ctx.empty), x
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """Adds dW and db; dx."""
-        dw, dx = convolve_back(dy, cache, self.weight.value, self.window, needs_dx=ctx.needs_dx, empty=ctx.empty)
+        w, window = self.weight.value, self.window
+        dw, dx = convolve_back(dy, cache, w, window, needs_dx=ctx.needs_dx, form=self.form, empty=ctx.empty)
         self.weight.add(dw)
         if self.shift is not None:
             self.shift.add(column_sums(dy))
@@ -94,6 +98,8 @@ class Conv2d(Layer):
         return (
             ({"maps": 3}, ((5, 6, 2),)),
             ({"maps": 2, "kernel": (2, 3), "stride": 2, "bias": False}, ((5, 4, 3),)),
+            ({"maps": 3, "form": "winograd"}, ((5, 6, 2),)),
+            ({"maps": 2, "form": "winograd", "padding": (0, 2, 1, 3)}, ((9, 4, 3),)),
             ({"maps": 4, "kernel": 1}, ((3, 2, 3),)),
             ({"maps": 2, "kernel": 1, "stride": 2, "padding": "valid"}, ((5, 4, 3),)),
             ({"maps": 2, "kernel": 3, "stride": (2, 1), "padding": (1, 0, 2, 1)}, ((5, 4, 1),)),

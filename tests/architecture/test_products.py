@@ -14,6 +14,7 @@ ELSEWHERE = {
     "kernels/convolution.py": "in pieces of work that `in_threads` does on one BLAS thread each",
     "kernels/meetings.py": "likewise",
     "kernels/images/columns.py": "likewise",
+    "kernels/images/winograd.py": "likewise",
     "core/placement.py": "matrices of 3 x 3",
     "data/makers/numbers.py": "the few points of a digit's outline, in float64",
     "data/makers/rotated_digits.py": "likewise",

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
 from nnlab.checks.translated import Translated
-from nnlab.core.errors import MissingError
+from nnlab.core.errors import MissingError, UsageError
 from nnlab.core.install import install_line
 from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
@@ -28,8 +28,12 @@ class Torch(Backend):
 
     @classmethod
     def require(cls, engine: Engine, *, dtype: str = "float32") -> None:
-        """Raises MissingError: torch, the device or the compiler is not there.  UsageError: bfloat16 of float64."""
+        """Raises MissingError: torch, the device or the compiler is not there.
+        UsageError: bfloat16 of float64, a form of convolutions."""
         require_torch()
+        if engine.convolution != "auto":
+            hint = "leave it out, or use --backend=numpy"
+            raise UsageError("the torch backend has convolutions of its own", where="--convolution", hint=hint)
         from nnlab.backends.torch.devices import device_of, refuse_amp, require_compiler
 
         refuse_amp(engine, np.dtype(dtype))

@@ -34,25 +34,29 @@ class Band(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def parts_of(samples: int, rows: int, row_bytes: int, sum_bytes: int = 0) -> tuple[tuple[Band, ...], ...]:
-    """All bands, in parts that share no sample.
+def parts_of(
+    samples: int, rows: int, row_bytes: int, sum_bytes: int = 0, band_bytes: int | None = None
+) -> tuple[tuple[Band, ...], ...]:
+    """All bands, in parts that share no sample. What is too little for a band is not worth a part of its own.
 
     Options:  rows: of a sample's output.  row_bytes: what one of them is laid out to.  sum_bytes: of a part's sum.
+              band_bytes: what a band is laid out to at most; BAND_BYTES unless it is said.
     """
     most = max(2, SUM_BYTES // sum_bytes) if sum_bytes else PARTS
-    count = max(1, min(PARTS, most, samples))
+    worth = 1 << max(0, (2 * samples * rows * row_bytes // BAND_BYTES).bit_length() - 1)  # a power of two
+    count = max(1, min(PARTS, most, samples, worth))
     cuts = [(samples * i // count, samples * (i + 1) // count) for i in range(count)]
-    return tuple(tuple(_bands(part, *cut, rows, row_bytes)) for part, cut in enumerate(cuts))
+    return tuple(tuple(_bands(part, *cut, rows, row_bytes, band_bytes or BAND_BYTES)) for part, cut in enumerate(cuts))
 
 
-def _bands(part: int, start: int, stop: int, rows: int, row_bytes: int) -> list[Band]:
+def _bands(part: int, start: int, stop: int, rows: int, row_bytes: int, band_bytes: int) -> list[Band]:
     """Whole samples where several fit, else a sample's rows in equal shares."""
-    fits = BAND_BYTES // max(1, rows * row_bytes)
+    fits = band_bytes // max(1, rows * row_bytes)
     if fits:
         pieces = ceil((stop - start) / fits)
         cuts = [start + (stop - start) * i // pieces for i in range(pieces + 1)]
         return [Band(slice(a, b), slice(0, rows), part) for a, b in pairwise(cuts)]
-    shares = min(rows, ceil(rows * row_bytes / BAND_BYTES))
+    shares = min(rows, ceil(rows * row_bytes / band_bytes))
     cuts = [rows * i // shares for i in range(shares + 1)]
     return [
         Band(slice(sample, sample + 1), slice(a, b), part) for sample in range(start, stop) for a, b in pairwise(cuts)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.core.workspace import Workspace
-from nnlab.kernels.images import bands, columns
-from nnlab.kernels.images.convolution import convolve, convolve_back
+from nnlab.kernels.images import bands, columns, tiles, winograd
+from nnlab.kernels.images.convolution import by_winograd, convolve, convolve_back
 from nnlab.kernels.threads import at_most_threads
 from nnlab.layers.windows import window_over
 
@@ -63,6 +63,7 @@ def test_it_is_its_definition_and_its_gradients_are_its_transpose(case, seed):
 
 SHAPES = [
     ((9, 14, 13, 6), (3, 3, 6, 5), {"padding": 1}),
+    ((9, 14, 13, 8), (3, 3, 8, 9), {"padding": 1}),  # by Winograd's algorithm
     ((9, 14, 13, 6), (3, 3, 6, 5), {"padding": 1, "stride": 2}),
     ((3, 14, 13, 6), (1, 1, 6, 5), {}),
     ((2, 14, 13, 6), (5, 3, 2, 6), {"padding": 2, "groups": 3}),
@@ -73,22 +74,70 @@ SHAPES = [
 @pytest.mark.parametrize(("x_shape", "w_shape", "options"), SHAPES)
 def test_bits_do_not_depend_on_threads_and_memory_is_used_again(x_shape, w_shape, options, monkeypatch):
     monkeypatch.setattr(bands, "BAND_BYTES", 4000)  # several bands in a sample
+    monkeypatch.setattr(tiles, "BAND_BYTES", 40_000)
     bands.parts_of.cache_clear()
+    tiles.Tiles.of.cache_clear()
     generator = np.random.default_rng(0)
     x, w = (generator.standard_normal(shape).astype(np.float32) for shape in (x_shape, w_shape))
     window = window_over(x_shape[1:3], kernel=w_shape[:2], **options)
     workspace, seen = Workspace(), []
     for threads in (1, 2, 3, 2):
         with at_most_threads(threads):
-            workspace.reset()
             y = convolve(x, w, window, empty=workspace.empty)
             dw, dx = convolve_back(y, x, w, window, empty=workspace.empty)
             seen.append((y.copy(), dw.copy(), dx.copy()))
     bands.parts_of.cache_clear()
+    tiles.Tiles.of.cache_clear()
     for other in seen[1:]:
         for one, same in zip(seen[0], other, strict=True):
             np.testing.assert_array_equal(one, same)
     np.testing.assert_allclose(seen[0][0], defined(x, w, window), rtol=1e-4, atol=1e-4)
+
+
+WINOGRAD = [
+    ((2, 8, 8, 3), 4, 1),
+    ((3, 7, 9, 5), 2, 1),
+    ((1, 3, 3, 1), 1, 0),
+    ((9, 62, 61, 8), 6, 1),
+    ((2, 5, 6, 2), 3, (0, 2, 1, 3)),
+    ((4, 13, 4, 3), 3, 2),
+    ((1, 1, 1, 2), 2, 1),
+]
+
+
+@pytest.mark.parametrize("band_bytes", [1 << 21, 20_000])  # whole samples, and several bands in one
+@pytest.mark.parametrize(("x_shape", "maps", "padding"), WINOGRAD)
+@pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 1e-11), (np.float32, 1e-4)])
+def test_winograds_form_agrees_with_columns(x_shape, maps, padding, dtype, bound, band_bytes, monkeypatch):
+    monkeypatch.setattr(tiles, "BAND_BYTES", band_bytes)
+    tiles.Tiles.of.cache_clear()
+    generator = np.random.default_rng(0)
+    x = generator.standard_normal(x_shape).astype(dtype)
+    w, bias = (generator.standard_normal(s).astype(dtype) for s in ((3, 3, x_shape[3], maps), (maps,)))
+    window = window_over(x_shape[1:3], kernel=3, padding=padding)
+    y, same = (form.forward(x, w, window, bias=bias) for form in (columns, winograd))
+    dy = generator.standard_normal(y.shape).astype(dtype)
+    gradients, others = (form.backward(dy, x, w, window) for form in (columns, winograd))
+    tiles.Tiles.of.cache_clear()
+    for one, other in ((y, same), *zip(gradients, others, strict=True)):
+        assert np.abs(one - other).max() <= bound * np.abs(one).max()
+
+
+def test_winograds_form_is_chosen_where_it_can_and_pays():
+    def chosen(x_shape, w_shape, form="auto", **options):
+        window = window_over(x_shape[1:3], kernel=w_shape[:2], **options)
+        return by_winograd(np.empty(x_shape), np.empty(w_shape), window, form)
+
+    assert chosen((32, 16, 16, 32), (3, 3, 32, 32), padding=1)
+    assert not chosen((32, 16, 16, 32), (3, 3, 32, 32), "columns", padding=1)
+    assert not chosen((32, 16, 16, 3), (3, 3, 3, 32), padding=1)  # few channels
+    assert chosen((32, 16, 16, 3), (3, 3, 3, 32), "winograd", padding=1)
+    assert not chosen((1, 4, 4, 32), (3, 3, 32, 32), padding=1)  # one tile
+    for options in ({"stride": 2}, {"dilation": 2}):
+        assert not chosen((32, 16, 16, 32), (3, 3, 32, 32), "winograd", **options)
+    assert not chosen((32, 16, 16, 32), (5, 5, 32, 32), "winograd")
+    window = window_over((16, 16), kernel=3, groups=2)
+    assert not by_winograd(np.empty((32, 16, 16, 32)), np.empty((3, 3, 16, 32)), window, "winograd")
 
 
 def test_the_bands_of_all_parts_are_the_batch():
@@ -101,5 +150,6 @@ def test_the_bands_of_all_parts_are_the_batch():
 
 
 def test_large_weights_are_summed_in_fewer_parts():
-    assert len(bands.parts_of(64, 8, 1000)) == 8
-    assert len(bands.parts_of(64, 8, 1000, 9_000_000)) == 2
+    assert len(bands.parts_of(64, 8, 10_000)) == 8
+    assert len(bands.parts_of(64, 8, 10_000, 9_000_000)) == 2
+    assert len(bands.parts_of(64, 8, 10)) == 1  # too little to share
