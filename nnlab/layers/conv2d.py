@@ -8,7 +8,7 @@ from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.parameter import NewParameter, Parameter
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images.convolution import Form, convolve, convolve_back
+from nnlab.kernels.images.convolution import Form, algorithm
 from nnlab.kernels.sums import column_sums
 from nnlab.kernels.window import Window
 from nnlab.layers.base import LAYERS, Example, Layer
@@ -73,12 +73,15 @@ class Conv2d(Layer):
         """y, and x for backward."""
         (x,) = xs
         bias = None if self.shift is None else self.shift.value
-        return convolve(x, self.weight.value, self.window, bias=bias, form=self.form, empty=ctx.empty), x
+        w, window = self.weight.value, self.window
+        by = algorithm(x.shape, w.shape, window, self.form)
+        return by.forward(x, w, window, bias=bias, empty=ctx.empty), x
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """Adds dW and db; dx."""
         w, window = self.weight.value, self.window
-        dw, dx = convolve_back(dy, cache, w, window, needs_dx=ctx.needs_dx, form=self.form, empty=ctx.empty)
+        by = algorithm(cache.shape, w.shape, window, self.form)
+        dw, dx = by.backward(dy, cache, w, window, needs_dx=ctx.needs_dx, empty=ctx.empty)
         self.weight.add(dw)
         if self.shift is not None:
             self.shift.add(column_sums(dy))

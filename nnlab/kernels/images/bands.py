@@ -15,8 +15,13 @@ from nnlab.kernels.bands import PARTS
 from nnlab.kernels.threads import in_threads_with
 from nnlab.kernels.window import Window
 
-BAND_BYTES = 1 << 19
-"""Of what a band is laid out to (its columns): written and read from the second-level cache."""
+BAND_BYTES = 1 << 21
+"""Of what a band is laid out to (its columns): written and read from the caches. A band is a few calls of NumPy, at the
+end of which threads may have to wait for each other: calls of less than a tenth of a millisecond were measured to take
+longer on two threads than on one."""
+
+PART_BYTES = 1 << 18
+"""Of what a part has at least: less is not worth a thread."""
 
 SUM_BYTES = 1 << 24
 """Of the sums of all parts: a layer with large weights is dealt in fewer parts."""
@@ -43,7 +48,7 @@ def parts_of(
               band_bytes: what a band is laid out to at most; BAND_BYTES unless it is said.
     """
     most = max(2, SUM_BYTES // sum_bytes) if sum_bytes else PARTS
-    worth = 1 << max(0, (2 * samples * rows * row_bytes // BAND_BYTES).bit_length() - 1)  # a power of two
+    worth = 1 << max(0, (samples * rows * row_bytes // PART_BYTES).bit_length() - 1)  # a power of two
     count = max(1, min(PARTS, most, samples, worth))
     cuts = [(samples * i // count, samples * (i + 1) // count) for i in range(count)]
     return tuple(tuple(_bands(part, *cut, rows, row_bytes, band_bytes or BAND_BYTES)) for part, cut in enumerate(cuts))

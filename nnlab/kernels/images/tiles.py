@@ -19,10 +19,6 @@ from nnlab.kernels.window import Window
 SIDE, TILE = 4, 6
 """Outputs and inputs of a tile along each axis."""
 
-BAND_BYTES = 1 << 21
-"""Of one matrix of a band. Each of its twenty steps is a call of NumPy, at whose end threads may have to wait for each
-other: steps of less than a tenth of a millisecond were measured to take longer on two threads than on one."""
-
 OUTPUTS, INPUTS = SIDE * SIDE, TILE * TILE
 
 
@@ -60,7 +56,7 @@ class Tiles:
         out_size = window.out_size(size)
         rows, across = (-(-n // SIDE) for n in out_size)
         row_bytes = INPUTS * across * max(channels, maps) * itemsize
-        parts = parts_of(x_shape[0], rows, row_bytes, INPUTS * channels * maps * itemsize, BAND_BYTES)
+        parts = parts_of(x_shape[0], rows, row_bytes, INPUTS * channels * maps * itemsize)
         return Tiles(size, out_size, window.pads, across, channels, maps, parts)
 
     def memory(self, matrices: int, product: int, dtype: Any, empty: Empty) -> Memory:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nnlab.core.workspace import Workspace
 from nnlab.kernels.images import bands, columns, tiles, winograd
-from nnlab.kernels.images.convolution import by_winograd, convolve, convolve_back
+from nnlab.kernels.images.convolution import algorithm
 from nnlab.kernels.threads import at_most_threads
 from nnlab.layers.windows import window_over
 
@@ -49,12 +49,13 @@ def convolutions(draw):
 @given(convolutions(), st.integers(0, 99))
 def test_it_is_its_definition_and_its_gradients_are_its_transpose(case, seed):
     x, w, window = case
-    y = convolve(x, w, window)
+    by = algorithm(x.shape, w.shape, window)
+    y = by.forward(x, w, window)
     np.testing.assert_allclose(y, defined(x, w, window), rtol=1e-11, atol=1e-11)
     # linear in x and in w: <dy, y(v, w)> = <dx, v> for every v, and <dy, y(x, v)> = <dw, v>
     generator = np.random.default_rng(seed)
     dy, v, u = (generator.standard_normal(a.shape) for a in (y, x, w))
-    dw, dx = convolve_back(dy, x, w, window)
+    dw, dx = by.backward(dy, x, w, window)
     np.testing.assert_allclose((dx * v).sum(), (dy * defined(v, w, window)).sum(), rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose((dw * u).sum(), (dy * defined(x, u, window)).sum(), rtol=1e-9, atol=1e-9)
     alone = columns.input_gradient(dy, w, window, x.shape[1:3], bias=None, empty=np.empty)
@@ -73,8 +74,8 @@ SHAPES = [
 
 @pytest.mark.parametrize(("x_shape", "w_shape", "options"), SHAPES)
 def test_bits_do_not_depend_on_threads_and_memory_is_used_again(x_shape, w_shape, options, monkeypatch):
-    monkeypatch.setattr(bands, "BAND_BYTES", 4000)  # several bands in a sample
-    monkeypatch.setattr(tiles, "BAND_BYTES", 40_000)
+    monkeypatch.setattr(bands, "BAND_BYTES", 20_000)  # several bands in a sample
+    monkeypatch.setattr(bands, "PART_BYTES", 20_000)
     bands.parts_of.cache_clear()
     tiles.Tiles.of.cache_clear()
     generator = np.random.default_rng(0)
@@ -83,8 +84,9 @@ def test_bits_do_not_depend_on_threads_and_memory_is_used_again(x_shape, w_shape
     workspace, seen = Workspace(), []
     for threads in (1, 2, 3, 2):
         with at_most_threads(threads):
-            y = convolve(x, w, window, empty=workspace.empty)
-            dw, dx = convolve_back(y, x, w, window, empty=workspace.empty)
+            by = algorithm(x.shape, w.shape, window)
+            y = by.forward(x, w, window, empty=workspace.empty)
+            dw, dx = by.backward(y, x, w, window, empty=workspace.empty)
             seen.append((y.copy(), dw.copy(), dx.copy()))
     bands.parts_of.cache_clear()
     tiles.Tiles.of.cache_clear()
@@ -109,7 +111,8 @@ WINOGRAD = [
 @pytest.mark.parametrize(("x_shape", "maps", "padding"), WINOGRAD)
 @pytest.mark.parametrize(("dtype", "bound"), [(np.float64, 1e-11), (np.float32, 1e-4)])
 def test_winograds_form_agrees_with_columns(x_shape, maps, padding, dtype, bound, band_bytes, monkeypatch):
-    monkeypatch.setattr(tiles, "BAND_BYTES", band_bytes)
+    monkeypatch.setattr(bands, "BAND_BYTES", band_bytes)
+    bands.parts_of.cache_clear()
     tiles.Tiles.of.cache_clear()
     generator = np.random.default_rng(0)
     x = generator.standard_normal(x_shape).astype(dtype)
@@ -119,14 +122,14 @@ def test_winograds_form_agrees_with_columns(x_shape, maps, padding, dtype, bound
     dy = generator.standard_normal(y.shape).astype(dtype)
     gradients, others = (form.backward(dy, x, w, window) for form in (columns, winograd))
     tiles.Tiles.of.cache_clear()
+    bands.parts_of.cache_clear()
     for one, other in ((y, same), *zip(gradients, others, strict=True)):
         assert np.abs(one - other).max() <= bound * np.abs(one).max()
 
 
 def test_winograds_form_is_chosen_where_it_can_and_pays():
     def chosen(x_shape, w_shape, form="auto", **options):
-        window = window_over(x_shape[1:3], kernel=w_shape[:2], **options)
-        return by_winograd(np.empty(x_shape), np.empty(w_shape), window, form)
+        return algorithm(x_shape, w_shape, window_over(x_shape[1:3], kernel=w_shape[:2], **options), form) is winograd
 
     assert chosen((32, 16, 16, 32), (3, 3, 32, 32), padding=1)
     assert not chosen((32, 16, 16, 32), (3, 3, 32, 32), "columns", padding=1)
@@ -136,8 +139,7 @@ def test_winograds_form_is_chosen_where_it_can_and_pays():
     for options in ({"stride": 2}, {"dilation": 2}):
         assert not chosen((32, 16, 16, 32), (3, 3, 32, 32), "winograd", **options)
     assert not chosen((32, 16, 16, 32), (5, 5, 32, 32), "winograd")
-    window = window_over((16, 16), kernel=3, groups=2)
-    assert not by_winograd(np.empty((32, 16, 16, 32)), np.empty((3, 3, 16, 32)), window, "winograd")
+    assert not chosen((32, 16, 16, 32), (3, 3, 16, 32), "winograd", groups=2)
 
 
 def test_the_bands_of_all_parts_are_the_batch():
