@@ -42,9 +42,8 @@ def words_of(setting: "Setting") -> list[str]:
         from nnlab.data.steps.base import STEPS, RandomImageStep
 
         return [step.__name__ for step in STEPS if issubclass(step, RandomImageStep) == (setting.key == "augment")]
-    if setting.option.choices:
-        return [str(choice) for choice in setting.option.choices]
-    return ["true", "false"] if type_name(setting.option.type) == "bool" else []
+    found = [str(choice) for offered in setting.kinds for choice in offered.choices or ()]
+    return found or (["true", "false"] if type_name(setting.option.type) == "bool" else [])
 
 
 def datasets() -> list[str]:

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from nnlab.cli.completing import completing, words_of
 from nnlab.cli.places import PATH
-from nnlab.core.component import type_name
+from nnlab.core.component import Option, type_name
 from nnlab.core.errors import Mistakes, NnlabError, UsageError, as_one
 from nnlab.core.folders import at_home
 from nnlab.core.registry import normalised
@@ -179,17 +179,23 @@ def _first_of_each_key() -> list[Setting]:
 def _option(setting: Setting) -> click.Option:
     flag = setting.key.replace("_", "-")
     names = [f"--{flag}", *(f"--{alias.replace('_', '-')}" for alias, key in ALIASES.items() if key == setting.key)]
-    kind = type_name(setting.option.type)
-    metavar = "|".join(map(str, setting.option.choices)) if setting.option.choices else kind.upper()
-    metavar = setting.option.metavar or metavar
-    if kind == "bool":
-        metavar = "[true|false]"
-    owners = f" ({', '.join(setting.owners)})" if setting.owners else ""
-    default = setting.option.shown_default
-    text = f"{setting.option.help} [{default}]{owners}"
+    variants = setting.variants or ((setting.option, setting.owners),)
+    metavar = "|".join(dict.fromkeys(_metavar(offered) for offered, _ in variants))
+    text = "; ".join(
+        f"{offered.help} [{offered.shown_default}]" + (f" ({', '.join(owners)})" if owners else "")
+        for offered, owners in variants
+    )
     repeatable = setting.option.type == tuple[str, ...]  # texts that have commas of their own
     words = completing(lambda: words_of(setting))
     return click.Option([*names, setting.key], metavar=metavar, help=text, multiple=repeatable, shell_complete=words)
+
+
+def _metavar(offered: Option) -> str:
+    """How a value is written."""
+    kind = type_name(offered.type)
+    if kind == "bool":
+        return "[true|false]"
+    return offered.metavar or ("|".join(map(str, offered.choices)) if offered.choices else kind.upper())
 
 
 def _split(args: Sequence[str]) -> list[list[str]]:
@@ -210,7 +216,7 @@ NUMBERS = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:,[\d.,]*)?")
 def _values_joined(tokens: Sequence[str]) -> list[str]:
     """`--layers 100 50` as `--layers 100,50`, for settings that are several numbers; a folder of such a name stands
     before the flags."""
-    several = {normalised(s.key) for s in settings() if s.option.type in SEVERAL or s.option.keys}
+    several = {normalised(s.key) for s in settings() for option in s.kinds if option.type in SEVERAL or option.keys}
     joined: list[str] = []
     inside = False
     for token in tokens:

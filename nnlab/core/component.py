@@ -142,7 +142,9 @@ def options_of(cls: type) -> tuple[Option, ...]:
 
 
 def _words_of(kind: Any) -> dict[str, Any]:
-    """The words that a Literal allows are the option's choices."""
+    """The words that a Literal allows, or one that may be None, are the option's choices."""
+    if typing.get_origin(kind) is typing.Union:  # Python's own `|` of other types is types.UnionType
+        kind = next(part for part in typing.get_args(kind) if part is not type(None))
     return {"choices": typing.get_args(kind)} if typing.get_origin(kind) is typing.Literal else {}
 
 
@@ -209,7 +211,7 @@ def make(cls: type, options: Mapping[str, Any]) -> Any:
 
 def type_name(kind: Any) -> str:
     """A type as help texts show it: `float`, `int,...`, `text`."""
-    if isinstance(kind, types.UnionType):
+    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
         return type_name(next(part for part in typing.get_args(kind) if part is not type(None)))
     if typing.get_origin(kind) is tuple:
         return ",".join("..." if part is Ellipsis else type_name(part) for part in typing.get_args(kind))

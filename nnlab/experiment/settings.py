@@ -71,17 +71,24 @@ class Setting:
     """A key that a user can set.
 
     Options:  owners: the components that have it; empty when it does not depend on a choice.
+              variants: what it is in components that mean something else by it, or have another default, and which.
     """
 
     key: str
     section: str
     option: Option
     owners: tuple[str, ...] = ()
+    variants: tuple[tuple[Option, tuple[str, ...]], ...] = ()
+
+    @property
+    def kinds(self) -> tuple[Option, ...]:
+        """What it may be."""
+        return tuple(offered for offered, _ in self.variants) or (self.option,)
 
 
 @cache
 def settings() -> tuple[Setting, ...]:
-    """Every setting but the choices themselves, by section; the first owner's default and help stand for all."""
+    """Every setting but the choices themselves, by section; of owners that differ the first before its variants."""
     return tuple(found for section in SECTIONS for found in _section(section))
 
 
@@ -92,15 +99,21 @@ def _section(section: str) -> Iterator[Setting]:
         yield Setting(name, section, offered)
     if section in PLAIN:
         return
-    owners: dict[str, list[str]] = {}
-    first: dict[str, Option] = {}
+    meant: dict[str, list[tuple[Option, list[str]]]] = {}
     for cls in CHOICES[section].registry:
         for offered in options_of(cls):
-            if offered.name not in shared:
-                first.setdefault(offered.name, offered)
-                owners.setdefault(offered.name, []).append(cls.__name__)
-    for name, offered in first.items():
-        yield Setting(name, section, offered, tuple(owners[name]))
+            if offered.name in shared:
+                continue
+            kinds = meant.setdefault(offered.name, [])
+            owners = next((owners for other, owners in kinds if other == offered), None)
+            if owners is None:
+                kinds.append((offered, [cls.__name__]))
+            else:
+                owners.append(cls.__name__)
+    for name, kinds in meant.items():
+        variants = tuple((offered, tuple(owners)) for offered, owners in kinds)
+        every = tuple(sorted(owner for _, owners in variants for owner in owners))
+        yield Setting(name, section, variants[0][0], every, variants if len(variants) > 1 else ())
 
 
 def canonical(key: str) -> str:

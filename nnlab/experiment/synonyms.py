@@ -13,7 +13,7 @@ WORDS: dict[str, str] = {
     "optimizer=Momentum": "nesterov",
     "weight_decay": "wd l2 l2_reg regularization regularisation",
     "epochs": "epoch n_epochs num_epochs nb_epochs max_epochs iterations",
-    "layers": "hidden hidden_layers hidden_sizes hidden_size hidden_units units neurons width",
+    "layers": "hidden hidden_layers hidden_sizes hidden_size hidden_units units neurons",
     "resize": "size img_size image_size imgsz input_size input_shape crop_size",
     "grayscale": "gray grey greyscale bw",
     "workers": "j num_workers jobs n_jobs",

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from nnlab.core.component import Component
+from nnlab.core.component import Component, make, options_of
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import Head
 from nnlab.core.registry import Registry
 from nnlab.core.types import Shape
-from nnlab.layers.base import Layer
+from nnlab.layers.base import LAYERS, Layer
 from nnlab.layers.rescale import Rescale
 from nnlab.models.forms import forms
 from nnlab.models.graph import Graph
+
+MOMENTUM = "share of the running statistics kept each step; less makes them follow the weights faster"
+"""What the option says that models with BatchNorm have."""
 
 Takes = Literal["vectors", "images", "any"]
 """What the samples of a model are."""
@@ -86,6 +89,18 @@ def named(registry: Registry[Any], name: str, where: str) -> type[Any]:
         return registry.get(name)
     except UsageError as error:
         raise UsageError(error.what, where=where, hint=error.hint) from error
+
+
+def activation_of(name: str, where: str, options: Mapping[str, Any] | None = None) -> Layer:
+    """The layer that an option names as an activation. Raises UsageError: naming the option, where it is none."""
+    cls = named(LAYERS, name, where)
+    if any(offered.required for offered in options_of(cls)):
+        raise UsageError(f"{cls.__name__} is no activation", where=where, hint="use ReLU or Tanh")
+    try:
+        layer: Layer = make(cls, options or {})
+    except UsageError as error:
+        raise UsageError("; ".join(str(error).splitlines()), where=f"{where}_options") from error
+    return layer
 
 
 MODELS: Registry[Model] = Registry("model", "nnlab.models")

@@ -25,24 +25,42 @@ class Recipe(Protocol):
 
 
 def forms(model: Recipe) -> tuple[Shape, ...]:
-    """A row of values, and the smallest of some images: those that the model can be built for.
+    """A row of values, and an image: those that the model can be built for.
+
+    Of the images the smallest that leaves no BatchNorm a single place, over which a few samples cannot tell much; where
+    there is none, the smallest.
 
     Raises:  UsageError: why it cannot be built for an image, where it can for neither.
     """
-    row = fault(model, ROW)
+    row = built(model, ROW)
+    found: list[Shape] = []
     for image in IMAGES:
-        if (wrong := fault(model, image)) is None:
-            return (image,) if row else (ROW, image)
-    if row is None:
-        return (ROW,)
-    assert wrong is not None
-    raise wrong
+        network = built(model, image)
+        if isinstance(network, Graph):
+            found.append(image)
+            if not _has_lone_places(network):
+                found = [image]
+                break
+    if isinstance(row, Graph):
+        return (ROW, *found[:1])
+    if not found:
+        assert isinstance(network, UsageError)
+        raise network
+    return (found[0],)
 
 
-def fault(model: Recipe, shape: Shape) -> UsageError | None:
-    """Why a model cannot be built for samples of this shape; None where it can."""
+def built(model: Recipe, shape: Shape) -> Graph | UsageError:
+    """A model's network for samples of this shape, without values; why it cannot be built, where it cannot."""
     try:
-        model.graph(shape, {OUTPUT: CLASSES}).build(shape, rng=None, dtype="float32")
+        return model.graph(shape, {OUTPUT: CLASSES}).build(shape, rng=None, dtype="float32")
     except UsageError as error:
         return error
-    return None
+
+
+def _has_lone_places(network: Graph) -> bool:
+    """Whether a layer behind images is given one place of each sample, and needs several samples to learn."""
+    for node in network.nodes:
+        shapes = [network.shapes[name] for name in node.inputs]
+        if len(shapes[0]) > 1 and node.layer.least_batch(*shapes) > 1:
+            return True
+    return False

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.core.component import make, option, options_of
-from nnlab.core.errors import UsageError
+from nnlab.core.component import option
 from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.types import Shape
 from nnlab.initializers.base import INITIALIZERS
-from nnlab.layers.base import LAYERS, Layer
+from nnlab.layers.base import Layer
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.softmax import Softmax
-from nnlab.models.base import MODELS, Model, Takes, add_values, named, vector_heads
+from nnlab.models.base import MODELS, MOMENTUM, Model, Takes, activation_of, add_values, named, vector_heads
 from nnlab.models.graph import INPUT, Graph
 
 
@@ -43,9 +42,7 @@ class NLayers(Model):
     output_batch_norm: bool = option(
         True, "whether the output layer's values are normalised too; with small minibatches, better not"
     )
-    batch_norm_momentum: float = option(
-        0.9, "share of the running statistics kept each step; less makes them follow the weights faster", low=0, high=1
-    )
+    batch_norm_momentum: float = option(0.9, MOMENTUM, low=0, high=1)
     bias: bool | None = option(None, "whether dense layers have a bias; none: where no batch norm follows")
     dropout_rate: float = option(0.0, "share of a hidden layer's units that are left out of each step", low=0, below=1)
     initializer: str = option("GlorotNormal", "how weights are drawn at first")
@@ -95,14 +92,7 @@ class NLayers(Model):
         return Dense(units=units, bias=bias, initializer=self.initializer)
 
     def _activation(self) -> Layer:
-        cls = named(LAYERS, self.activation, "NLayers.activation")
-        if any(offered.required for offered in options_of(cls)):
-            raise UsageError(f"{cls.__name__} is no activation", where="NLayers.activation", hint="use ReLU or Tanh")
-        try:
-            layer: Layer = make(cls, self.activation_options)
-        except UsageError as error:
-            raise UsageError("; ".join(str(error).splitlines()), where="NLayers.activation_options") from error
-        return layer
+        return activation_of(self.activation, "NLayers.activation", self.activation_options)
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:

@@ -44,7 +44,7 @@ class Onnx(Model):
     Shapes:  x: (batch, *in_shape); y: (batch, classes), or values
     """
 
-    also_called = ("CNN", "ConvNet", "ResNet", "VGG", "MobileNet", "UNet", "ViT")
+    also_called = ("VGG", "ViT", "Pretrained")
 
     onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path", path=True)
     models_path: str = option("models", "folder of models", path=True)

@@ -147,7 +147,7 @@ def test_the_script_of_every_shell_asks_nnlab(shell: str, capsys: pytest.Capture
         (["train", "--optimizer=SGD"], "Constant or Momentum"),
         (["train", "--loss=mse"], "MeanSquaredError"),
         (["train", "--model=MLP"], "NLayers"),
-        (["train", "--model=CNN"], "Onnx"),
+        (["train", "--model=CNN"], "SmallCnn"),
         (["train", "--device=GPU"], "cuda"),
         (["train", "--dtype=fp32"], "float32"),
         (["train", "--input-scaling=minmax"], "range"),
