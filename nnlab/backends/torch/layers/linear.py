@@ -5,6 +5,7 @@ import torch
 from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
 from nnlab.core.context import Context
 from nnlab.layers.dense import Dense
+from nnlab.layers.layer_scale import LayerScale
 from nnlab.layers.rescale import Rescale
 
 
@@ -18,3 +19,9 @@ def dense(layer: Dense, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Ten
 def rescale(layer: Rescale, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """y = factor x + shift"""
     return x * own["factor"] + own["shift"]
+
+
+@TORCH_LAYERS.register(LayerScale)
+def layer_scale(layer: LayerScale, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """y = gamma x"""
+    return x * own["gamma"]

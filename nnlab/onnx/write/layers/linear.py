@@ -1,6 +1,7 @@
 """Products with weights of their own, and fixed factors."""
 
 from nnlab.layers.dense import Dense
+from nnlab.layers.layer_scale import LayerScale
 from nnlab.layers.rescale import Rescale
 from nnlab.onnx.write.layers.base import ONNX_LAYERS, Place
 
@@ -17,3 +18,9 @@ def dense(layer: Dense, place: Place, x: str) -> str:
 def rescale(layer: Rescale, place: Place, x: str) -> str:
     """y = factor x + shift"""
     return place.add("Add", place.add("Mul", x, place.own("factor"), part="scaled"), place.own("shift"))
+
+
+@ONNX_LAYERS.register(LayerScale)
+def layer_scale(layer: LayerScale, place: Place, x: str) -> str:
+    """y = gamma x"""
+    return place.add("Mul", x, place.own("gamma"))
