@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from nnlab.core.errors import ShapeError
+from nnlab.layers.conv2d import Conv2d
+from nnlab.layers.conv_transpose2d import ConvTranspose2d
+
+
+def test_one_pixel_is_spread_over_a_window_and_neighbours_add_up(built, training):
+    layer = built(ConvTranspose2d(maps=1, kernel=3, stride=2, padding="valid"), (1, 2, 1))
+    layer.weight.value[:, :, 0, 0] = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    layer.shift.value[:] = 100
+    y, cache = layer.forward(np.array([1.0, 10]).reshape(1, 1, 2, 1), ctx=training)
+    np.testing.assert_array_equal(y[0, :, :, 0] - 100, [[1, 2, 13, 20, 30], [4, 5, 46, 50, 60], [7, 8, 79, 80, 90]])
+    (dx,) = layer.backward(np.ones(y.shape), cache, training)
+    np.testing.assert_array_equal(dx.ravel(), [45, 45])
+    np.testing.assert_array_equal(layer.weight.grad[:, :, 0, 0], np.full((3, 3), 11))
+    np.testing.assert_array_equal(layer.shift.grad, [15])
+
+
+@pytest.mark.parametrize("padding", ["same", "valid", 1, (1, 0, 2, 1)])
+def test_it_is_the_gradient_of_a_convolution(padding, built, training):
+    options = {"kernel": (3, 2), "stride": (2, 1), "padding": padding}
+    layer = built(ConvTranspose2d(maps=3, bias=False, **options), (4, 5, 2))
+    generator = np.random.default_rng(0)
+    x = generator.standard_normal((2, 4, 5, 2))
+    y, _ = layer.forward(x, ctx=training)
+    (top, bottom), (left, right) = layer.window.pads
+    forward = built(Conv2d(maps=2, bias=False, **options | {"padding": (top, bottom, left, right)}), y.shape[1:])
+    forward.weight.value[...] = layer.weight.value
+    _, cache = forward.forward(np.zeros(y.shape), ctx=training)
+    (dx,) = forward.backward(x, cache, training)
+    np.testing.assert_allclose(y, dx, rtol=1e-12, atol=1e-12)  # the same sums
+
+
+@pytest.mark.parametrize("kernel", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_same_gives_stride_times_as_many(kernel, stride, built):
+    layer = built(ConvTranspose2d(maps=1, kernel=kernel, stride=stride), (3, 4, 1))
+    assert layer.size == (3 * stride, 4 * stride)
+    assert layer.window.out_size(layer.size) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"maps": 2, "output_padding": 2, "padding": 0}, "an output padding of 2 is not less than the stride, 2"),
+        ({"maps": 3, "groups": 2}, "2 groups do not divide 3 maps"),
+        ({"maps": 2, "padding": 9}, "its padding cuts off all of an image of 3 x 4"),
+    ],
+)
+def test_what_does_not_fit_is_said(built, options, message):
+    with pytest.raises(ShapeError, match=message):
+        built(ConvTranspose2d(**options), (3, 4, 2))
