@@ -25,6 +25,9 @@ from nnlab.onnx.engine.program.site import Call, Site
 from nnlab.onnx.engine.program.slab import met_rows, padded
 from nnlab.onnx.engine.program.work import on_lanes, one_by_one, pieces_of, spread
 
+FEW = 64
+"""Places: of fewer, BLAS takes longer to lay the weights out than to multiply."""
+
 SHORT = 16
 """Numbers of a run, up to which columns are laid out turned."""
 
@@ -38,17 +41,25 @@ def by_columns(site: Site, x: Array, w: Array, window: Window, y: Array, finish:
 
 
 def _product(site: Site, x: Array, w: Array, y: Array, finish: Finish) -> Call:
-    """y = x W, some places at a time.  Shapes:  x: (places, channels)"""
+    """y = x W, some places at a time; or some maps, where there are more of these: BLAS lays W out for every piece.
+
+    Shapes:  x: (places, channels)
+    """
     by_channel = site.constant("channels by maps", lambda: np.ascontiguousarray(w.reshape(len(w), -1).T))
     flat_y = y.reshape(-1, y.shape[3])
-    products = flat_y.size * x.shape[1]
-    fits = BAND_BYTES // ((x.shape[1] + len(w)) * x.itemsize) + 1
-    bands = cuts(len(x), max(pieces_of(products), -(-len(x) // fits)))
-    calls = [
-        one_by_one([partial(np.matmul, x[cut], by_channel, flat_y[cut]), *finish.calls(flat_y[cut], cut)])
-        for cut in bands
-    ]
-    return spread(calls, worth=pieces_of(products) > 1)
+    (places, maps), channels = flat_y.shape, x.shape[1]
+    pieces = min(pieces_of(flat_y.size * channels), max(2, max(places, maps) // FEW))
+    calls: list[Call] = []
+    if places < maps:
+        for part in cuts(maps, pieces):
+            own = flat_y[:, part]
+            calls.append(one_by_one([partial(np.matmul, x, by_channel[:, part], own), *finish.maps(part).calls(own)]))
+    else:
+        fits = BAND_BYTES // ((channels + maps) * x.itemsize) + 1
+        for cut in cuts(places, max(pieces, -(-places // fits))):
+            own = flat_y[cut]
+            calls.append(one_by_one([partial(np.matmul, x[cut], by_channel, own), *finish.places(cut).calls(own)]))
+    return spread(calls, worth=pieces > 1)
 
 
 class _Band(NamedTuple):
@@ -67,7 +78,8 @@ def _banded(site: Site, x: Array, w: Array, window: Window, y: Array, finish: Fi
     batch, height, width, maps = y.shape
     products = y.size * depth
     row_bytes = width * (depth + ones + maps) * x.itemsize
-    per_sample = max(-(-pieces_of(products) // batch), -(-height * row_bytes // BAND_BYTES))
+    shares = min(pieces_of(products), max(2, y.size // maps // FEW))
+    per_sample = max(-(-shares // batch), -(-height * row_bytes // BAND_BYTES))
     bands = [
         _Band(sample, cut.start, cut.stop) for sample in range(batch) for cut in cuts(height, min(height, per_sample))
     ]
@@ -87,7 +99,7 @@ def _banded(site: Site, x: Array, w: Array, window: Window, y: Array, finish: Fi
         start = (band.sample * height + band.first) * width
         cut = slice(start, start + prod(shape))
         own = flat_y[cut]
-        return one_by_one([*calls, *copies, partial(np.matmul, columns, weights, own), *finish.calls(own, cut)])
+        return one_by_one([*calls, *copies, partial(np.matmul, columns, weights, own), *finish.places(cut).calls(own)])
 
     return on_lanes(len(bands), lane, lay_out, worth=pieces_of(products) > 1)
 

@@ -55,7 +55,7 @@ def by_channel(site: Site, x: Array, w: Array, window: Window, y: Array, finish:
             [
                 *padded(x[sample], first, window.pads[1][0], slab[:rows]),
                 _sums(slab[:rows], weights, window, own),
-                *finish.calls(own.reshape(-1, channels), places),
+                *finish.places(places).calls(own.reshape(-1, channels)),
             ]
         )
 

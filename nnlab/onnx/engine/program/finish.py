@@ -1,6 +1,6 @@
 """What follows a product while its rows are in the cache: a bias, another summand, bounds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,14 +26,23 @@ class Finish:
     low: Any = None
     high: Any = None
 
-    def calls(self, y: Array, cut: slice) -> list[Call]:
-        """Those that finish some rows.
+    def places(self, cut: slice) -> "Finish":
+        """That of some places."""
+        return self if self.other is None else replace(self, other=self.other[cut])
 
-        Shapes:  y: (places, maps), those of the cut
+    def maps(self, part: slice) -> "Finish":
+        """That of some maps."""
+        bias, other = (None if x is None else x[..., part] for x in (self.bias, self.other))
+        return replace(self, bias=bias, other=other)
+
+    def calls(self, y: Array) -> list[Call]:
+        """Those that finish y.
+
+        Shapes:  y: (places, maps)
         """
         calls = [] if self.bias is None else added_to_rows(y, self.bias)
         if self.other is not None:
-            calls.append(_call(np.add, y, self.other[cut]))
+            calls.append(_call(np.add, y, self.other))
         if self.low is not None:
             calls.append(_call(np.maximum, y, self.low))
         if self.high is not None:

@@ -16,6 +16,7 @@ from nnlab.onnx.engine.compute import Compute
 from nnlab.onnx.engine.folding import LARGEST_RESULT
 from nnlab.onnx.engine.guard import explained, run_step
 from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.program.layout import channels_last, channels_second, has_channels_last
 from nnlab.onnx.engine.program.memory import Memory
 from nnlab.onnx.engine.program.program import Program, settled
 from nnlab.onnx.engine.program.site import Site
@@ -132,11 +133,14 @@ class Maker:
         return Site(step.operator, id(step), step.of(self.values), fixed, spare, self.memory, self.laid)
 
     def _settle(self, step: Step, name: str) -> None:
-        target = self.memory.array(self.values[name].shape, self.values[name].dtype)
+        value = self.values[name]
+        last = has_channels_last(value)
+        target = self.memory.array(channels_last(value).shape if last else value.shape, value.dtype)
+        target = channels_second(target) if last else target
         self.memory.hold(name, target)
         self.memory.give_back(target)
         call = settled(self.program.loose, name, target)
-        np.copyto(target, self.values[name])
+        np.copyto(target, value)
         self.values[name], self.kinds[name] = target, "fixed"
         self.program.calls.append((step, call))
 
@@ -147,7 +151,8 @@ class Maker:
             return False
         if any(name and self.kinds[name] != "constant" for name in others):
             return False
-        return all(isinstance(y, np.ndarray) and np.may_share_memory(y, self.values[source]) for y in outputs)
+        read = [y for name, y in zip(step.outputs, outputs, strict=False) if name and name not in step.frees]
+        return all(isinstance(y, np.ndarray) and np.may_share_memory(y, self.values[source]) for y in read)
 
     def _is_sized(self, step: Step, outputs: Values) -> bool:
         """Whether the shapes of the plan's inputs say how large the outputs are."""
