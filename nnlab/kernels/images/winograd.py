@@ -32,7 +32,7 @@ from nnlab.kernels.images.tiles import INPUTS, OUTPUTS, SIDE, Memory, Tiles, add
 from nnlab.kernels.product import matrix_product
 from nnlab.kernels.window import Window
 
-__all__ = ["SIDE", "backward", "fits", "forward"]
+__all__ = ["SIDE", "backward", "fits", "forward", "kernel_transformed", "kronecker"]
 
 B = np.array(
     [
@@ -54,7 +54,7 @@ A = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 
 
 
 @lru_cache(maxsize=8)
-def _kronecker(dtype: Any) -> tuple[Array, Array, Array]:
+def kronecker(dtype: Any) -> tuple[Array, Array, Array]:
     """KB (36, 36), KG (36, 9), KA (16, 36)"""
     kb, kg, ka = (np.kron(matrix, matrix).astype(dtype) for matrix in (B.T, G, A.T))
     return kb, kg, ka
@@ -69,8 +69,8 @@ def forward(x: Array, w: Array, window: Window, *, bias: Array | None = None, em
     """y = KA [ (KG w) (KB d) ] + bias"""
     maps = w.shape[3]
     tiles = Tiles.of(x.shape, maps, window, x.itemsize)
-    kb, _, ka = _kronecker(x.dtype)
-    u = _transformed(w, empty)
+    kb, _, ka = kronecker(x.dtype)
+    u = kernel_transformed(w, empty)
     y = empty((len(x), *tiles.out_size, maps), x.dtype)
 
     def work(band: Band, memory: Memory) -> None:
@@ -89,9 +89,9 @@ def backward(
 ) -> tuple[Array, Array | None]:
     """dw = KG' dU, and dx of KB' dV."""
     tiles = Tiles.of(x.shape, w.shape[3], window, x.itemsize)
-    kb, kg, ka = _kronecker(x.dtype)
+    kb, kg, ka = kronecker(x.dtype)
     dx = empty(x.shape, dy.dtype) if needs_dx else None
-    u = _transformed(w, empty) if needs_dx else None
+    u = kernel_transformed(w, empty) if needs_dx else None
     du = empty((len(tiles.parts), INPUTS, *w.shape[2:]), dy.dtype)
     du[...] = 0
 
@@ -112,10 +112,10 @@ def backward(
     return matrix_product(kg.T, total.reshape(INPUTS, -1), empty=empty).reshape(w.shape), dx
 
 
-def _transformed(w: Array, empty: Empty) -> Array:
+def kernel_transformed(w: Array, empty: Empty = np.empty) -> Array:
     """U = KG w.  Shapes:  result: (36, channels, maps)"""
     u = empty((INPUTS, *w.shape[2:]), w.dtype)
-    matrix_product(_kronecker(w.dtype)[1], w.reshape(9, -1), out=u.reshape(INPUTS, -1), empty=empty)
+    matrix_product(kronecker(w.dtype)[1], w.reshape(9, -1), out=u.reshape(INPUTS, -1), empty=empty)
     return u
 
 

@@ -36,16 +36,16 @@ def by_columns(site: Site, x: Array, w: Array, window: Window, y: Array, finish:
     """The call that writes y."""
     flat_x = rows(x)
     if window.kernel == window.strides == (1, 1) and not any(map(sum, window.pads)) and flat_x is not None:
-        return _product(site, flat_x, w, y, finish)
+        return _product(flat_x, w, y, finish)
     return _banded(site, x, w, window, y, finish)
 
 
-def _product(site: Site, x: Array, w: Array, y: Array, finish: Finish) -> Call:
+def _product(x: Array, w: Array, y: Array, finish: Finish) -> Call:
     """y = x W, some places at a time; or some maps, where there are more of these: BLAS lays W out for every piece.
 
     Shapes:  x: (places, channels)
     """
-    by_channel = site.constant("channels by maps", lambda: np.ascontiguousarray(w.reshape(len(w), -1).T))
+    by_channel = w.reshape(len(w), -1).T
     flat_y = y.reshape(-1, y.shape[3])
     (places, maps), channels = flat_y.shape, x.shape[1]
     pieces = min(pieces_of(flat_y.size * channels), max(2, max(places, maps) // FEW))

@@ -24,12 +24,12 @@ LARGEST = 2**28
 class Programs:
     """Runs a plan.
 
-    Options:  plan: of runs that keep the constants.  kept: programs by the shapes of inputs.
+    Options:  plan: of runs that keep the constants.  kept: programs by the shapes of inputs.  laid: constants as forms have laid them out.
     """
 
     def __init__(self, plan: Plan, compute: Compute):
         self.plan, self.compute = plan, compute
-        self._laid: dict[Hashable, Any] = {}
+        self.laid: dict[Hashable, Any] = {}
         self.kept: OrderedDict[Hashable, Program] = OrderedDict()
         self._lock = Lock()
 
@@ -46,7 +46,7 @@ class Programs:
 
     def _made(self, shapes: Hashable, given: Mapping[str, Value]) -> Values:
         with self._lock, running():
-            program, outputs = Maker(self.plan, self.compute, self._laid).make(given)
+            program, outputs = Maker(self.plan, self.compute, self.laid).make(given)
             if program.memory.held <= LARGEST:
                 self.kept[shapes] = program
                 while len(self.kept) > MOST:

@@ -15,6 +15,7 @@ from nnlab.onnx.engine.program.finish import Finish
 from nnlab.onnx.engine.program.layout import IMAGES, channels_last
 from nnlab.onnx.engine.program.site import Bound, Call, Site
 from nnlab.onnx.engine.program.table import form_of
+from nnlab.onnx.engine.program.winograd import by_tiles, pays
 from nnlab.onnx.engine.program.work import one_by_one
 from nnlab.onnx.ops.conv import Conv
 
@@ -40,6 +41,8 @@ def convolution(site: Site) -> Bound | None:
         other, before = site.images(y.shape, x.dtype), other
         calls.append(partial(np.copyto, other, before))
     lay_out = by_channel if by_each and len(w) > 1 else by_columns
+    if pays(channels_last(x), w, window, channels_last(y)):
+        lay_out = by_tiles
     finish = _finish(site.operator, b, other, x.dtype)
     calls.append(lay_out(site, channels_last(x), w, window, channels_last(y), finish))
     return Bound((y,), one_by_one(calls))
