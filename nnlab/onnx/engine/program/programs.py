@@ -24,7 +24,8 @@ LARGEST = 2**28
 class Programs:
     """Runs a plan.
 
-    Options:  plan: of runs that keep the constants.  kept: programs by the shapes of inputs.  laid: constants as forms have laid them out.
+    Options:  plan: of runs that keep the constants.  kept: programs by the shapes of inputs.
+              laid: constants as forms have laid them out.
     """
 
     def __init__(self, plan: Plan, compute: Compute):

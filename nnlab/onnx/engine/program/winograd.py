@@ -5,6 +5,7 @@
 Shapes:  x: (batch, height, width, channels); w: (maps, channels, 3, 3); y: (batch, *out, maps)
 """
 
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -15,8 +16,15 @@ from nnlab.kernels.images.tiles import INPUTS, OUTPUTS, SIDE, Memory, Tiles, lai
 from nnlab.kernels.images.winograd import fits, kernel_transformed, kronecker
 from nnlab.kernels.window import Window
 from nnlab.onnx.engine.program.finish import Finish
+from nnlab.onnx.engine.program.layout import cuts
 from nnlab.onnx.engine.program.site import Call, Site
-from nnlab.onnx.engine.program.work import on_lanes, one_by_one
+from nnlab.onnx.engine.program.work import on_lanes, one_by_one, pieces_of
+
+BAND_BYTES = 1 << 20
+"""Of the inputs, or the products, of a band's tiles."""
+
+FLOAT = 4
+"""Bytes."""
 
 LEAST = 32
 """Of channels and of maps, from which it pays: of fewer, to transform takes as long as is saved."""
@@ -41,14 +49,25 @@ def pays(x: Array, w: Array, window: Window, y: Array) -> bool:
 def by_tiles(site: Site, x: Array, w: Array, window: Window, y: Array, finish: Finish) -> Call:
     """The call that writes y."""
     kernel = site.constant("winograd", lambda: kernel_transformed(np.ascontiguousarray(w.transpose(2, 3, 1, 0))))
-    tiles = Tiles.of(x.shape, len(w), window, x.itemsize)
-    bands = [band for part in tiles.parts for band in part]
+    tiles = _in_bands(Tiles.of(x.shape, len(w), window, x.itemsize), len(x))
+    bands = tiles.parts[0]
     flat_y = y.reshape(-1, y.shape[3])
 
     def lay_out(place: int, memory: Memory) -> Call:
         return _band(x, kernel, tiles, bands[place], (y, flat_y, finish), memory)
 
     return on_lanes(len(bands), lambda: tiles.memory(2, 0, x.dtype, site.array), lay_out, worth=len(bands) > 1)
+
+
+def _in_bands(tiles: Tiles, batch: int) -> Tiles:
+    """The tiles in rows of one sample that stay in the cache, and are enough for threads to share."""
+    rows, across = (-(-n // SIDE) for n in tiles.out_size)
+    channels, maps = tiles.channels, tiles.maps
+    products = rows * across * (INPUTS * channels * maps + INPUTS**2 * channels + INPUTS * OUTPUTS * maps)
+    fits = -(-rows * across * INPUTS * max(channels, maps) * FLOAT // BAND_BYTES)
+    shares = -(-min(pieces_of(products * batch), max(2, batch * rows * across // FEW)) // batch)
+    bands = [Band(slice(n, n + 1), cut, 0) for n in range(batch) for cut in cuts(rows, max(fits, shares))]
+    return replace(tiles, parts=(tuple(bands),))
 
 
 def _band(x: Array, kernel: Array, tiles: Tiles, band: Band, into: tuple[Array, Array, Finish], memory: Memory) -> Call:

@@ -63,8 +63,8 @@ def test_what_follows_is_done_to_each_band(shape: tuple[int, ...], pads: tuple[i
     [(64, 64, 56, True), (16, 64, 56, False), (64, 16, 56, False), (64, 64, 8, False), (512, 512, 14, False)],
 )
 def test_it_pays_for_many_channels_maps_and_tiles(channels: int, maps: int, side: int, wanted: bool) -> None:
-    x, y = np.empty((1, side, side, channels), np.float32), np.empty((1, side, side, maps), np.float32)
-    w = np.empty((maps, channels, 3, 3), np.float32)
+    x, y = np.zeros((1, side, side, channels), np.float32), np.zeros((1, side, side, maps), np.float32)
+    w = np.zeros((maps, channels, 3, 3), np.float32)
     one = ((1, 1), (1, 1))
     assert pays(x, w, Window((3, 3), (1, 1), (1, 1), one), y) is wanted
     assert not pays(x, w, Window((3, 3), (2, 2), (1, 1), one), y)
