@@ -53,7 +53,7 @@ def scaled_by_channel(x: Array, scale: Array, shift: Array) -> Array:
         y2 = x * scale
         y2 += shift
         return y2
-    y, size = np.empty_like(x), prod(x.shape[2:])
+    y, size = np.empty(x.shape, x.dtype), prod(x.shape[2:])
     rows, out = x.reshape(*x.shape[:2], size), y.reshape(*x.shape[:2], size)
     scale, shift = scale[:, None], shift[:, None]
 

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "data/makers/rotated_digits.py": "likewise",
     "data/makers/colour.py": "three numbers",
     "checks/parity/conventions/clip_norm.py": "the lengths of a few gradients",
+    "onnx/engine/program/winograd.py": "in runs of a program, which are held to one thread as a whole",
     "onnx/ops/svm_classifier.py": "a matrix of classes and classes, thousands of times",
 }
 

@@ -101,7 +101,7 @@ class RoiAlign(Operator):
     def backward(self, dys: Gradients, inputs: Values, outputs: Values) -> Gradients:
         """dx"""
         dy, x, rois = wide(dys[0]), wide(inputs[0]), wide(inputs[1])
-        dx = np.zeros_like(x)
+        dx = np.zeros(x.shape, x.dtype)
         for r, sample in enumerate(inputs[2]):
             if self.mode == "avg":
                 a, b = self.matrices(rois[r], x)

@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import ml_dtypes
 import numpy as np
@@ -52,6 +53,34 @@ def test_gradient_agrees_with_differences(example: Example) -> None:
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, ml_dtypes.bfloat16])
 def test_dtypes_are_kept(example: Example, dtype: type) -> None:
     check_dtypes(example, dtype)
+
+
+def in_other_orders(x: Any) -> list[Any]:
+    """An array as other views have it: axes turned round, images with the channels last."""
+    if not isinstance(x, np.ndarray) or x.ndim < 2:
+        return []
+    turned = [np.asfortranarray(x), np.ascontiguousarray(x.swapaxes(-1, -2)).swapaxes(-1, -2)]
+    if x.ndim == 4:
+        turned.append(np.ascontiguousarray(x.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2))
+    return turned
+
+
+@each_example
+def test_the_order_of_memory_does_not_matter(example: Example) -> None:
+    operator, inputs = example.operator, example.inputs
+    outputs = forward(operator, inputs)
+    learns = operator.differentiable and not any(isinstance(y, list) for y in outputs)
+    weights = output_weights(outputs) if learns else ()
+    gradients = backward(operator, weights, inputs, outputs) if learns else ()
+    for place, x in enumerate(inputs):
+        for turned in in_other_orders(x):
+            given = (*inputs[:place], turned, *inputs[place + 1 :])
+            again = [*zip(outputs, forward(operator, given), strict=True)]
+            if learns:
+                again += zip(gradients, backward(operator, weights, given, outputs), strict=True)
+            for expected, y in again:
+                if expected is not None:
+                    np.testing.assert_allclose(y, expected, **CLOSE)
 
 
 @each_example
