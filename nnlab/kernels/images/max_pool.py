@@ -6,6 +6,9 @@
 A window is a product of two ranges: the largest of each of its rows is found first, then the largest of these. What
 backward needs is where it was, one byte for each output, neither x nor y.
 
+Along a row, the window that begins at every place is looked at, though only those a stride apart are kept: one run
+through memory takes less time than many runs of `channels` numbers.
+
 Shapes:  x, dx: (batch, height, width, channels); y, dy, found: (batch, rows, columns, channels)
 """
 
@@ -16,34 +19,26 @@ import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.groups import Empty, over_images
-from nnlab.kernels.images.met import Met, apart, covering, looked_at, looking, met, reach
+from nnlab.kernels.images.frame import Frame
+from nnlab.kernels.images.met import apart, covering, looking, met, reach
 from nnlab.kernels.window import Window
 
 
 class Memory(NamedTuple):
     """What one thread works in, each in a row.
 
-    Options:  largest: of each row of the windows.  found: which element of the row that was.
-              larger: where an element of the kernel meets something larger.  code: what is found there.
+    Options:  frame: the images with padding around them.  across, down: the largest of each row of the windows, and of
+              each window.  across_found, down_found: which elements of the kernel met these.
+              larger: where an element meets something larger.  code: what is found there.
     """
 
-    largest: Array
-    found: Array
+    frame: Array
+    across: Array
+    down: Array
+    across_found: Array
+    down_found: Array
     larger: Array
     code: Array
-
-
-class Along(NamedTuple):
-    """How an array is folded along one axis.
-
-    Options:  elements: of the kernel, and what they meet.  step: what each counts in `found`.
-              before: what was found when it was folded along another axis.
-    """
-
-    axis: int
-    elements: list[Met]
-    step: int = 1
-    before: Array | None = None
 
 
 def max_pool(x: Array, window: Window, out_size: Shape, *, empty: Empty = np.empty) -> Array:
@@ -58,107 +53,107 @@ def max_pool_found(x: Array, window: Window, out_size: Shape, *, empty: Empty = 
 
 
 def _max_pool(x: Array, window: Window, out_size: Shape, found: Array | None, empty: Empty) -> Array:
-    _, height, width, channels = x.shape
+    frame, channels = Frame(window, (x.shape[1], x.shape[2]), out_size, -np.inf), x.shape[3]
     y = empty((len(x), *out_size, channels), x.dtype)
-    across = met(window, 1, width, slice(0, out_size[1]))
-    pairs = _is_of_pairs(window) and 2 * out_size[0] <= height and 2 * out_size[1] <= width
+    first = _first_inside(window, out_size, channels, found) if found is not None and frame.is_padded else None
 
     def memory(samples: int, rows: int) -> Memory:
-        looked = min(height, (rows - 1) * window.strides[0] + reach(window, 0))
-        size = samples * looked * (width if pairs else out_size[1]) * channels
-        kind, wanted = (np.dtype(np.uint8), 0) if found is None else (found.dtype, size)
-        return Memory(empty((size,), x.dtype), empty((wanted,), kind), empty((wanted,), bool), empty((wanted,), kind))
+        row = samples * frame.width * channels
+        size, fewer = row * frame.height(rows), row * rows
+        kind, codes = (np.uint8, (0, 0)) if found is None else (found.dtype, (size, fewer))
+        return Memory(
+            empty((size if frame.is_padded else 0,), x.dtype), empty((size,), x.dtype), empty((fewer,), x.dtype),
+            empty((codes[0],), kind), empty((codes[1],), kind), empty((codes[0],), bool), empty((codes[0],), kind),
+        )  # fmt: skip
 
     def work(samples: slice, rows: slice, own: Memory) -> None:
-        looked = looked_at(window, 0, height, rows)
-        part, there = x[samples, looked], None if found is None else found[samples, rows]
-        if pairs:
-            _fold_pairs(part, y[samples, rows], there, own)
-            return
-        shape = (*part.shape[:2], out_size[1], channels)
-        largest = own.largest[: prod(shape)].reshape(shape)
-        down = met(window, 0, part.shape[1], rows, looked.start)
-        codes = None if there is None else own.found[: prod(shape)].reshape(shape)
-        _fold(part, Along(2, across), largest, codes, own)
-        _fold(largest, Along(1, down, window.kernel[1], codes), y[samples, rows], there, own)
+        part = frame.around(x, samples, rows, own.frame)
+        largest, codes = _largest(part, window, rows.stop - rows.start, own, with_codes=found is not None)
+        columns = slice(0, window.strides[1] * (out_size[1] - 1) + 1, window.strides[1])
+        np.copyto(y[samples, rows], largest[:, :, columns])
+        if found is not None:
+            there = found[samples, rows]
+            np.copyto(there, 0 if codes is None else codes[:, :, columns])
+            if first is not None:
+                np.maximum(there, first[rows], out=there)
 
-    over_images(work, len(x), out_size[0], window.strides[0] * width * channels * x.itemsize, memory)
+    over_images(work, len(x), out_size[0], window.strides[0] * frame.width * channels * x.itemsize, memory)
     return y
 
 
-def _is_of_pairs(window: Window) -> bool:
-    """Whether windows are of two by two, beside each other and not padded: the usual ones."""
-    return window.kernel == window.strides == (2, 2) and window.dilations == (1, 1) and not any(map(any, window.pads))
+def _largest(part: Array, window: Window, rows: int, own: Memory, *, with_codes: bool) -> tuple[Array, Array | None]:
+    """The largest, and its code, of the windows of some rows that begin at every column.
 
-
-def _fold_pairs(x: Array, y: Array, found: Array | None, memory: Memory) -> None:
-    """The same as two folds, for windows of pairs.
-
-    Every place is compared with the one to its right, and with the one below, of which most is thrown away: one run
-    through memory takes half the time of many runs of `channels` numbers.
+    Options:  part: what the windows meet.  rows: how many of windows.
+    Shapes:  result: (samples, rows, width, channels)
     """
-    width, channels = x.shape[2:]
-    rows, columns, row = 2 * y.shape[1], 2 * y.shape[2], width * channels
-    flat, both = x.reshape(-1), memory.largest[: x.size]
-    left, right = flat[:-channels], flat[channels:]
-    np.maximum(left, right, out=both[:-channels])
-    both[-channels:] = 0  # at the end of a row, where no window begins
-    pairs = both.reshape(x.shape)
-    np.maximum(pairs[:, 0:rows:2, :columns:2], pairs[:, 1:rows:2, :columns:2], out=y)
-    if found is None:
-        return
-    sideways, down, code = (part[: x.size] for part in memory[1:])
-    np.greater(right, left, out=sideways[:-channels].view(bool))
-    sideways[-channels:] = 0
-    np.greater(both[row:], both[:-row], out=down[:-row])
-    np.add(sideways[row:], np.uint8(2), out=code[:-row])
-    code[:-row] *= down[:-row].view(np.uint8)
-    np.maximum(code[:-row], sideways[:-row], out=code[:-row])
-    np.copyto(found, code.reshape(x.shape)[:, 0:rows:2, :columns:2])
-
-
-def _fold(x: Array, along: Along, out: Array, found: Array | None = None, memory: Memory | None = None) -> None:
-    """The largest along an axis, and which element of the kernel met it, the first of several.
-
-    A later element has a larger code: so the code is the largest of those of all elements that met something larger.
-    """
-    lead, every = (slice(None),) * along.axis, slice(0, out.shape[along.axis])
-    elements = list(enumerate(along.elements))
-    best = out
-    if along.elements[0].outputs == every:  # nothing has to be written to begin with
-        best = x[(*lead, elements.pop(0)[1].places)]
-        if not elements or elements[0][1].outputs != every:
-            np.copyto(out, best)
-            best = out
+    (samples, height, width, channels), flat = part.shape, part.reshape(-1)
+    across, codes = own.across[: flat.size], own.across_found[: flat.size] if with_codes else None
+    step = window.dilations[1] * channels
+    size = flat.size - step * (window.kernel[1] - 1)
+    places = [flat[k * step : k * step + size] for k in range(window.kernel[1])]
+    if len(places) > 1:
+        _fold(places, None, 1, across[:size], None if codes is None else codes[:size], own)
+        across[size:] = 0  # where no window fits any more
+        if codes is not None:
+            codes[size:] = 0
     else:
-        out[...] = -np.inf  # what padding counts as
-    if found is not None:
-        _begin(along, lead, found)
-    for element, (outputs, places) in elements:
-        new, old = x[(*lead, places)], best[(*lead, outputs)]
-        if found is not None and memory is not None:
-            larger = np.greater(new, old, out=memory.larger[: new.size].reshape(new.shape)).view(np.uint8)
-            code = memory.code[: new.size].reshape(new.shape)
-            count = code.dtype.type(element * along.step)
-            if along.before is None:
+        across, codes = flat, None
+    lines = [slice(k, k + window.strides[0] * (rows - 1) + 1, window.strides[0]) for k in _starts(window)]
+    shape, out_shape = (samples, height, width * channels), (samples, rows, width * channels)
+    places = [across.reshape(shape)[:, line] for line in lines]
+    before = None if codes is None else [codes.reshape(shape)[:, line] for line in lines]
+    result = samples, rows, width, channels
+    if len(places) == 1:
+        return places[0].reshape(result), None if before is None else before[0].reshape(result)
+    down = own.down[: prod(out_shape)].reshape(out_shape)
+    found = own.down_found[: prod(out_shape)].reshape(out_shape) if with_codes else None
+    _fold(places, before, window.kernel[1], down, found, own)
+    return down.reshape(result), None if found is None else found.reshape(result)
+
+
+def _starts(window: Window) -> range:
+    """The row in a window that each element of the kernel's height looks at."""
+    return range(0, window.dilations[0] * (window.kernel[0] - 1) + 1, window.dilations[0])
+
+
+def _fold(
+    places: list[Array], before: list[Array] | None, unit: int, out: Array, found: Array | None, own: Memory
+) -> None:
+    """The largest of several arrays, element by element, and which of them it was of, the first of equal ones.
+
+    A later one has a larger code: so the code is the largest of those of all that are larger than what came before.
+
+    Options:  before: codes that the elements have already.  unit: how much one array more counts.
+    """
+    best = places[0]
+    for number, new in enumerate(places[1:], 1):
+        if found is not None:
+            larger = np.greater(new, best, out=own.larger[: new.size].reshape(new.shape)).view(np.uint8)
+            code, count = own.code[: new.size].reshape(new.shape), found.dtype.type(number * unit)
+            if before is None:
                 np.multiply(larger, count, out=code)
             else:
-                np.add(along.before[(*lead, places)], count, out=code)
+                np.add(before[number], count, out=code)
                 code *= larger
-            own = found[(*lead, outputs)]
-            np.maximum(own, code, out=own)
-        np.maximum(old, new, out=out[(*lead, outputs)])
-        best = out
+            if number == 1 and before is None:
+                np.copyto(found, code)
+            else:
+                np.maximum(found if number > 1 or before is None else before[0], code, out=found)
+        best = np.maximum(best, new, out=out)
 
 
-def _begin(along: Along, lead: tuple[slice, ...], found: Array) -> None:
-    """The code of the first element that is inside: what stays, when none meets anything larger."""
-    for element, (outputs, places) in reversed(list(enumerate(along.elements))):
-        if element and along.elements[0].outputs == slice(0, found.shape[along.axis]):
-            continue  # the first is inside everywhere
-        own = found[(*lead, outputs)]
-        own[...] = 0 if along.before is None else along.before[(*lead, places)]
-        own += found.dtype.type(element * along.step)
+def _first_inside(window: Window, out_size: Shape, channels: int, found: Array) -> Array:
+    """The code of the first element of each window that is not padding: that of the largest where all are -inf.
+
+    Shapes:  result: (rows, columns, channels)
+    """
+    rows, columns = (
+        np.maximum(0, -(-(window.pads[axis][0] - np.arange(out_size[axis]) * window.strides[axis]) // d))
+        for axis, d in enumerate(window.dilations)
+    )
+    codes = rows[:, None] * window.kernel[1] + columns
+    return np.repeat(codes[..., None].astype(found.dtype), channels, axis=2)
 
 
 def max_pool_back(dy: Array, found: Array, window: Window, size: Shape, *, empty: Empty = np.empty) -> Array:
