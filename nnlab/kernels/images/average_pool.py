@@ -3,8 +3,8 @@
     y[n, i, j, c] = 1/m[i, j] sum over a, b of x[n, i s + a - p, j s + b - p, c]
     dx[n, h, w, c] = sum over i, j whose windows meet (h, w) of dy[n, i, j, c] / m[i, j]
 
-A window is a product of two ranges: rows are added up first, then what is left along each row. The gradient goes the
-same way back.
+A window is a product of two ranges: rows are added up first, then what is left along each row; for the gradient a share
+goes to the places along its row first, then to the rows.
 
 Shapes:  x, dx: (batch, height, width, channels); y, dy: (batch, rows, columns, channels); m: (rows, columns)
 """
@@ -15,7 +15,8 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.groups import Empty, over_images
-from nnlab.kernels.images.met import Met, apart, covering, looked_at, looking, met, reach
+from nnlab.kernels.images.frame import Frame
+from nnlab.kernels.images.met import Met, apart, covering, looking, met, reach
 from nnlab.kernels.pooling import counts
 from nnlab.kernels.window import Window
 
@@ -30,25 +31,43 @@ def average_pool(
 
     Options:  count_padding: whether m counts padding, as zeros; what a last window reaches beyond it never counts.
     """
-    _, height, width, channels = x.shape
+    frame, channels = Frame(window, (x.shape[1], x.shape[2]), out_size, 0), x.shape[3]
     y = empty((len(x), *out_size, channels), x.dtype)
-    count = _counted(x, window, (height, width), out_size, count_padding)
-    across = met(window, 1, width, slice(0, out_size[1]))
+    count = _counted(x, window, (x.shape[1], x.shape[2]), out_size, count_padding)
 
-    def work(samples: slice, rows: slice, memory: Array) -> None:
-        looked = looked_at(window, 0, height, rows)
-        part, there = x[samples, looked], y[samples, rows]
-        shape = (len(part), there.shape[1], width, channels)
-        sums = memory[: prod(shape)].reshape(shape)
-        _add_up(part, met(window, 0, part.shape[1], rows, looked.start), 1, sums)
-        _add_up(sums, across, 2, there)
+    def work(samples: slice, rows: slice, memory: tuple[Array, Array]) -> None:
+        part, there = frame.around(x, samples, rows, memory[0]), y[samples, rows]
+        (down, right), dilation = window.strides, window.dilations[1]
+        sums = _rows_summed(part, window, memory[1])[:, : down * (there.shape[1] - 1) + 1 : down]
+        last = right * (out_size[1] - 1) + 1
+        first, *others = (sums[:, :, k * dilation : k * dilation + last : right] for k in range(window.kernel[1]))
+        if others:
+            np.add(first, others.pop(0), out=there)
+            for other in others:
+                there += other
+        else:
+            np.copyto(there, first)
         there /= count if len(count) == 1 else count[rows]
 
-    def memory(samples: int, rows: int) -> Array:
-        return empty((samples * rows * width * channels,), x.dtype)
+    def memory(samples: int, rows: int) -> tuple[Array, Array]:
+        size = samples * frame.height(rows) * frame.width * channels
+        return empty((size if frame.is_padded else 0,), x.dtype), empty((size,), x.dtype)
 
-    over_images(work, len(x), out_size[0], window.strides[0] * width * channels * x.itemsize, memory)
+    over_images(work, len(x), out_size[0], window.strides[0] * frame.width * channels * x.itemsize, memory)
     return y
+
+
+def _rows_summed(part: Array, window: Window, memory: Array) -> Array:
+    """At every place the sum of those below it, as many as the kernel is high: one run through memory for each."""
+    flat, line = part.reshape(-1), window.dilations[0] * part.shape[2] * part.shape[3]
+    size = flat.size - line * (window.kernel[0] - 1)
+    if size == flat.size:
+        return part
+    sums = memory[: flat.size]
+    np.add(flat[:size], flat[line : line + size], out=sums[:size])
+    for row in range(2, window.kernel[0]):
+        sums[:size] += flat[row * line : row * line + size]
+    return sums.reshape(part.shape)
 
 
 def average_pool_back(
@@ -91,24 +110,8 @@ def _counted(like: Array, window: Window, size: Size, out_size: Size, count_padd
     return count[:1, :1] if (count == count[0, 0]).all() else count
 
 
-def _add_up(x: Array, elements: list[Met], axis: int, out: Array) -> None:
-    """The sums along an axis of what the elements of the kernel meet."""
-    lead, every = (slice(None),) * axis, slice(0, out.shape[axis])
-    (outputs, places), *others = elements
-    if outputs == every and others and others[0].outputs == every:
-        np.add(x[(*lead, places)], x[(*lead, others.pop(0).places)], out=out)
-    elif outputs == every:
-        np.copyto(out, x[(*lead, places)])
-    else:
-        out[...] = 0
-        others = elements
-    for outputs, places in others:
-        own = out[(*lead, outputs)]
-        own += x[(*lead, places)]
-
-
 def _hand_out(x: Array, elements: list[Met], axis: int, out: Array, *, once: bool, all_met: bool) -> None:
-    """The same turned round: each is given to all places that it was the sum of.
+    """Each is given to all places along an axis that it was the sum of.
 
     Options:  once: no place is met twice.  all_met: every place is met.
     """

@@ -40,15 +40,8 @@ def met(window: Window, axis: int, length: int, outputs: slice, first: int = 0) 
     return found
 
 
-def looked_at(window: Window, axis: int, length: int, outputs: slice) -> slice:
-    """The places of the image from the first to the last that some outputs look at."""
-    stride, (before, _) = window.strides[axis], window.pads[axis]
-    first = min(max(0, outputs.start * stride - before), length)
-    return slice(first, max(first, min(length, (outputs.stop - 1) * stride - before + reach(window, axis))))
-
-
 def looking(window: Window, axis: int, out_length: int, places: slice) -> slice:
-    """The outputs from the first to the last that look at some places of the image; the same turned round."""
+    """The outputs from the first to the last whose windows reach some places of the image."""
     stride, (before, _) = window.strides[axis], window.pads[axis]
     first = min(max(0, -(-(places.start + before - reach(window, axis) + 1) // stride)), out_length)
     return slice(first, max(first, min(out_length, (places.stop - 1 + before) // stride + 1)))
