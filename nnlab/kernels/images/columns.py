@@ -169,7 +169,8 @@ def _columns(slab: Array, window: Window, places: Shape, group: int, channels: i
     """Shapes:  places: (samples, rows, columns); result: (samples * rows * columns, kernel * channels)"""
     view = _windows(slab[..., group * channels : (group + 1) * channels], window, places)
     columns = memory[: view.size].reshape(view.shape)
-    if window.dilations[1] == 1 and channels == slab.shape[3]:  # a row of a window is one run of numbers
+    in_a_row = view.strides[4] == channels * view.strides[5]  # not where x is a part of another's channels
+    if in_a_row and window.dilations[1] == 1 and channels == slab.shape[3]:  # a row of a window is one run of numbers
         run = view.shape[4] * channels
         view = as_strided(view, (*view.shape[:4], run), (*view.strides[:4], view.strides[5]))
         np.copyto(columns.reshape(view.shape), view)

@@ -155,3 +155,17 @@ def test_large_weights_are_summed_in_fewer_parts():
     assert len(bands.parts_of(64, 8, 10_000)) == 8
     assert len(bands.parts_of(64, 8, 10_000, 9_000_000)) == 2
     assert len(bands.parts_of(64, 8, 10)) == 1  # too little to share
+
+
+def test_an_image_that_is_some_channels_of_another():
+    """As the gradient of one input of Concat is."""
+    wide = np.random.default_rng(0).standard_normal((3, 6, 8, 5))
+    w = np.random.default_rng(1).standard_normal((2, 2, 2, 3))
+    for stride in (1, 2):
+        window = window_over((6, 8), kernel=2, stride=stride)
+        y = columns.forward(wide[..., 1:3], w, window)
+        np.testing.assert_array_equal(y, columns.forward(wide[..., 1:3].copy(), w, window))
+        dw, dx = columns.backward(y, wide[..., 1:3], w, window)
+        expected = columns.backward(y, wide[..., 1:3].copy(), w, window)
+        np.testing.assert_array_equal(dw, expected[0])
+        np.testing.assert_array_equal(dx, expected[1])
