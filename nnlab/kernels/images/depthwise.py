@@ -141,6 +141,8 @@ def _met(slab: Array, window: Window, outputs: Array) -> tuple[Array, Array]:
     Shapes:  (samples, rows, kernel, columns * channels) and (samples, rows, columns * channels) where a window moves by
              one; else (samples, rows, kernel, columns, channels) and (samples, rows, columns, channels)
     """
+    if not slab[0, 0].flags.c_contiguous:  # some channels of a wider image, whose rows are no runs of numbers
+        slab = np.ascontiguousarray(slab)
     sample, row, column, channel = slab.strides
     (down, right), (by_row, by_column) = window.strides, window.dilations
     steps = (sample, row * down, row * by_row, column * by_column)

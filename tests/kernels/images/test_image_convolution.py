@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.core.workspace import Workspace
-from nnlab.kernels.images import bands, columns, tiles, winograd
+from nnlab.kernels.images import bands, columns, depthwise, tiles, winograd
 from nnlab.kernels.images.convolution import algorithm
 from nnlab.kernels.threads import at_most_threads
 from nnlab.layers.windows import window_over
@@ -169,3 +169,22 @@ def test_an_image_that_is_some_channels_of_another():
         expected = columns.backward(y, wide[..., 1:3].copy(), w, window)
         np.testing.assert_array_equal(dw, expected[0])
         np.testing.assert_array_equal(dx, expected[1])
+
+
+@pytest.mark.parametrize("groups", [1, 2, 4])
+@pytest.mark.parametrize("padding", ["valid", 1])
+def test_some_channels_of_a_wider_image_are_an_image_like_any_other(padding, groups):
+    """As Concat hands gradients on, and a transposed convolution then takes them for its input."""
+    generator = np.random.default_rng(0)
+    window = window_over((6, 5), kernel=3, padding=padding, groups=groups)
+    w, whole = generator.random((3, 3, 4 // groups, 4)), generator.random((2, 6, 5, 7))
+    x = whole[..., 2:6]
+    dy = generator.random((2, *window.out_size((6, 5)), 7))[..., 1:5]
+    for form in (columns, winograd, depthwise):
+        if (form is depthwise) != (groups == 4) or (form is winograd and groups > 1):
+            continue
+        np.testing.assert_array_equal(form.forward(x, w, window), form.forward(x.copy(), w, window))
+        for one, other in zip(
+            form.backward(dy, x, w, window), form.backward(dy.copy(), x.copy(), w, window), strict=True
+        ):
+            np.testing.assert_array_equal(one, other)
