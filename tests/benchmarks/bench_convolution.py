@@ -91,10 +91,9 @@ STEPS: dict[str, tuple[Model, tuple[int, ...], tuple[float | None, ...]]] = {
 }
 
 
-def layer_turns(
-    batch: int, channels: int, maps: int, side: int, kernel: int, stride: int, groups: int
-) -> dict[str, Turn]:
+def layer_turns(sizes: tuple[int, ...]) -> dict[str, Turn]:
     """Forward and both gradients of one convolution."""
+    batch, channels, maps, side, kernel, stride, groups = sizes
     generator = np.random.default_rng(0)
     x = generator.standard_normal((batch, side, side, channels), dtype=np.float32)
     w = generator.standard_normal((kernel, kernel, channels // groups, maps), dtype=np.float32)
