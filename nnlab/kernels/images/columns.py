@@ -69,21 +69,9 @@ def backward(
     dy: Array, x: Array, w: Array, window: Window, *, needs_dx: bool = True, empty: Empty = np.empty
 ) -> tuple[Array, Array | None]:
     """dw = columns' dy, and dx: dcolumns = dy W', added up where windows overlap."""
-    if _plain(window):
-        dw = matrix_product(_rows(x).T, _rows(dy), empty=empty)[None, None]
-        if not needs_dx:
-            return dw, None
-        given = empty(x.shape, dy.dtype)
-        matrix_product(_rows(dy), w[0, 0].T, out=_rows(given), empty=empty)
-        return dw, given
-    dx = empty(x.shape, dy.dtype) if needs_dx else None
-    return _backward(dy, x, w, window, dx, empty), dx
-
-
-def _backward(dy: Array, x: Array, w: Array, window: Window, dx: Array | None, empty: Empty) -> Array:
-    """dw; and dx where it is asked for."""
     height, width, channels, maps = w.shape
     depth, own_maps = height * width * channels, maps // window.groups
+    dx = empty(x.shape, dy.dtype) if needs_dx else None
     parts = parts_of(len(x), dy.shape[1], dy.shape[2] * depth * x.itemsize, w.nbytes)
     sums = empty((len(parts), window.groups, depth, own_maps), dy.dtype)
     sums[...] = 0
@@ -91,24 +79,29 @@ def _backward(dy: Array, x: Array, w: Array, window: Window, dx: Array | None, e
 
     def work(band: Band, memory: Memory) -> None:
         given = dy[band.samples, band.rows]
+        product = memory.product.reshape(depth, own_maps)
+        if _plain(window):
+            sums[band.part, 0] += np.matmul(_rows(x[band.samples, band.rows]).T, _rows(given), out=product)
+            if dx is not None:
+                np.matmul(_rows(given), matrices[0].T, out=_rows(dx[band.samples, band.rows]))
+            return
         slab = slab_of(x, window, band, memory.slab)
         if dx is not None and not band.rows.start:
             dx[band.samples] = 0
         for group, matrix in enumerate(matrices):
             own = _rows(given[..., group * own_maps : (group + 1) * own_maps])
             columns = _columns(slab, window, given.shape[:3], group, channels, memory.columns)
-            product = memory.product[: depth * own_maps].reshape(depth, own_maps)
             sums[band.part, group] += np.matmul(columns.T, own, out=product)
             if dx is not None:
                 np.matmul(own, matrix.T, out=columns)
                 _add_up(columns.reshape(*given.shape[:3], height, width, channels), window, band, group, dx)
 
-    memory = partial(_memory, x, window, parts, dy.shape[2] * depth, empty, depth * own_maps)
-    over_bands(parts, memory, work, apart=False)
+    row = 0 if _plain(window) else dy.shape[2] * depth
+    over_bands(parts, partial(_memory, x, window, parts, row, empty, depth * own_maps), work, apart=False)
     total = sums[0] if len(parts) == 1 else np.add.reduce(sums, axis=0, out=sums[0])
     grouped = total.reshape(window.groups, height, width, channels, own_maps)
     dw: Array = np.moveaxis(grouped, 0, 3).reshape(w.shape)
-    return dw
+    return dw, dx
 
 
 def input_gradient(dy: Array, w: Array, window: Window, size: Shape, *, bias: Array | None, empty: Empty) -> Array:
