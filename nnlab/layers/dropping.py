@@ -8,7 +8,12 @@ import numpy as np
 from nnlab.core.component import option
 from nnlab.core.context import Context
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.groups import over_elements
+from nnlab.kernels.images.shared import multiplied
 from nnlab.layers.base import Layer
+
+AT_ONCE = 1 << 16
+"""Numbers drawn before they are compared: they stay in the cache. They are the same as when all are drawn at once."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -40,10 +45,8 @@ class Dropping(Layer, ABC):
         if not ctx.training or self.rate == 0:
             return x, None
         shape = (len(x), *self.mask_shape(x.shape[1:]))
-        drawn = ctx.generator().random(out=ctx.empty(shape, np.float32), dtype=np.float32)
-        mask = np.greater_equal(drawn, self.rate, out=ctx.empty(shape, x.dtype))
-        mask *= 1 / (1 - self.rate)
-        return np.multiply(x, mask, out=ctx.empty(x.shape, x.dtype)), mask
+        mask = self._drawn(shape, ctx)
+        return self._kept(x, mask, ctx), mask
 
     def backward(self, dy: Array, cache: Array | None, ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
@@ -51,4 +54,28 @@ class Dropping(Layer, ABC):
             return (None,)
         if cache is None:
             return (dy,)
-        return (np.multiply(dy, cache, out=ctx.empty(dy.shape, dy.dtype)),)
+        return (self._kept(dy, cache, ctx),)
+
+    def _drawn(self, shape: Shape, ctx: Context) -> Array:
+        """Which stay: a byte each."""
+        mask, generator = ctx.empty(shape, np.bool_), ctx.generator()
+        flat, numbers = mask.reshape(-1), ctx.empty((min(mask.size, AT_ONCE),), np.float32)
+        for start in range(0, mask.size, AT_ONCE):
+            part = flat[start : start + AT_ONCE]
+            drawn = generator.random(out=numbers[: len(part)], dtype=np.float32)
+            np.greater_equal(drawn, self.rate, out=part)
+        return mask
+
+    def _kept(self, x: Array, mask: Array, ctx: Context) -> Array:
+        """x mask / (1 - rate)"""
+        y, scale = ctx.empty(x.shape, x.dtype), 1 / (1 - self.rate)
+        if mask.shape != x.shape:  # what a sample's places share
+            values = np.broadcast_to(mask.reshape(len(x), -1), (len(x), x.shape[-1])) * x.dtype.type(scale)
+            return multiplied(x, values, out=y)
+
+        def work(x: Array, y: Array, mask: Array) -> None:
+            np.multiply(x, scale, out=y)
+            y *= mask
+
+        over_elements(work, x, y, mask)
+        return y

@@ -9,6 +9,7 @@ from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.parameter import NewParameter
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.images.shared import added_up, given_to_all
 from nnlab.layers.base import LAYERS, Example, Layer
 
 
@@ -32,16 +33,16 @@ class GlobalAveragePool(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Shape]:
         """y, and the shape of x for backward."""
         (x,) = xs
-        flat = x.reshape(len(x), -1, x.shape[-1])
-        return np.mean(flat, axis=1, out=ctx.empty((len(x), x.shape[-1]), x.dtype)), x.shape
+        y = added_up(x, out=ctx.empty((len(x), x.shape[-1]), x.dtype))
+        y /= math.prod(x.shape[1:-1])
+        return y, x.shape
 
     def backward(self, dy: Array, cache: Shape, ctx: Context) -> tuple[Array | None, ...]:
         """dx"""
         if not ctx.needs_dx:
             return (None,)
-        dx = ctx.empty(cache, dy.dtype)
-        shared = dy.reshape(len(dy), *[1] * (len(cache) - 2), dy.shape[-1])
-        return (np.multiply(shared, 1 / math.prod(cache[1:-1]), out=dx),)
+        share = np.multiply(dy, 1 / math.prod(cache[1:-1]), out=ctx.empty(dy.shape, dy.dtype))
+        return (given_to_all(share, out=ctx.empty(cache, dy.dtype)),)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

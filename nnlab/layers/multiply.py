@@ -8,6 +8,8 @@ from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.parameter import NewParameter
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.groups import over_elements
+from nnlab.kernels.images.shared import multiplied, products_added_up
 from nnlab.layers.base import LAYERS, Example, Layer
 
 
@@ -34,18 +36,17 @@ class Multiply(Layer):
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Array, Array]]:
         """y, and both inputs for backward."""
         x, gate = xs
-        return np.multiply(x, _spread(gate, x), out=ctx.empty(x.shape, x.dtype)), (x, gate)
+        return _product(x, gate, ctx), (x, gate)
 
     def backward(self, dy: Array, cache: tuple[Array, Array], ctx: Context) -> tuple[Array | None, ...]:
         """dx and dgate."""
         if not ctx.needs_dx:
             return (None, None)
         x, gate = cache
-        dx = np.multiply(dy, _spread(gate, x), out=ctx.empty(x.shape, dy.dtype))
+        dx = _product(dy, gate, ctx)
         if gate.shape == x.shape:
-            return dx, np.multiply(dy, x, out=ctx.empty(x.shape, dy.dtype))
-        flat, values = dy.reshape(len(dy), -1, dy.shape[-1]), x.reshape(len(x), -1, x.shape[-1])
-        return dx, np.einsum("npc,npc->nc", flat, values, out=ctx.empty(gate.shape, dy.dtype))
+            return dx, _product(dy, x, ctx)
+        return dx, products_added_up(x, dy, out=ctx.empty(gate.shape, dy.dtype))
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -53,6 +54,10 @@ class Multiply(Layer):
         return (({}, ((4,), (4,))), ({}, ((2, 3, 2), (2, 3, 2))), ({}, ((2, 3, 5), (5,))))
 
 
-def _spread(gate: Array, x: Array) -> Array:
-    """The gate with an axis for every axis of x."""
-    return gate.reshape(len(gate), *[1] * (x.ndim - gate.ndim), *gate.shape[1:])
+def _product(x: Array, gate: Array, ctx: Context) -> Array:
+    """Element by element, or of every place with the gate that all share."""
+    y = ctx.empty(x.shape, x.dtype)
+    if gate.shape != x.shape:
+        return multiplied(x, gate, out=y)
+    over_elements(lambda x, gate, y: np.multiply(x, gate, out=y), x, gate, y)
+    return y

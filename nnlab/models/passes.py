@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError, UsageError
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.groups import over_elements
 from nnlab.kernels.softmax import softmax
 from nnlab.layers.base import Cache
 from nnlab.models.kept import Kept
@@ -169,6 +170,7 @@ class Passes(Kept, ABC):
 def _add(gradients: dict[str, Array], name: str, dy: Array, ctx: Context) -> None:
     """Adds to a node's gradient. A sum is in memory of its own: a gradient may be shared with another node."""
     if name in gradients:
-        there = gradients[name]
-        dy = np.add(there, dy, out=ctx.empty(there.shape, there.dtype))
+        there, given = gradients[name], dy
+        dy = ctx.empty(there.shape, there.dtype)
+        over_elements(lambda there, given, dy: np.add(there, given, out=dy), there, given, dy)
     gradients[name] = dy

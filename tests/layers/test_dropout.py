@@ -65,3 +65,12 @@ def test_of_rows_each_value_is_a_channel(training):
     x = np.ones((30, 8))
     ones, _ = Dropout(channels=True).forward(x, ctx=training)
     np.testing.assert_array_equal(ones, Dropout().forward(x, ctx=training)[0])
+
+
+def test_many_numbers_are_drawn_as_all_at_once(training):
+    """More than are drawn together; the stream of a run must not depend on how."""
+    x = np.ones((3, 50000), np.float32)
+    y, mask = Dropout(rate=0.25).forward(x, ctx=training)
+    expected = training.generator().random(x.shape, np.float32) >= 0.25
+    np.testing.assert_array_equal(mask, expected)
+    np.testing.assert_array_equal(y, expected * np.float32(1 / 0.75))

@@ -1,0 +1,78 @@
+"""What all places of an image share: one number for each of its channels.
+
+A row of few channels is a short run. So several places are taken as one row, and the numbers are laid out beside them.
+
+Shapes:  x, y, dy: (batch, ..., channels); values: (batch, channels)
+"""
+
+from math import gcd
+
+import numpy as np
+
+from nnlab.core.types import Array
+from nnlab.kernels.groups import over_groups
+
+WIDE = 2048
+"""Numbers in a row that is made of several places: from there on NumPy's operations on rows do not get faster."""
+
+
+def multiplied(x: Array, values: Array, *, out: Array) -> Array:
+    """y = x times the values"""
+    rows, there, beside = _rows(x), _rows(out), _beside(values, x)
+    over_groups(lambda group: np.multiply(rows[group], beside[group], out=there[group]), *_sizes(x))
+    return out
+
+
+def given_to_all(values: Array, *, out: Array) -> Array:
+    """y = the values, at every place"""
+    there, beside = _rows(out), _beside(values, out)
+    over_groups(lambda group: np.copyto(there[group], beside[group]), *_sizes(out))
+    return out
+
+
+def added_up(x: Array, *, out: Array) -> Array:
+    """The sum over all places.  Shapes:  out: (batch, channels)"""
+    rows, channels = _rows(x), x.shape[-1]
+
+    def work(group: slice) -> None:
+        sums = rows[group].sum(axis=1)
+        sums.reshape(len(sums), -1, channels).sum(axis=1, out=out[group])
+
+    over_groups(work, *_sizes(x))
+    return out
+
+
+def products_added_up(x: Array, dy: Array, *, out: Array) -> Array:
+    """The sum of x dy over all places.  Shapes:  out: (batch, channels)"""
+    rows, others, channels = _rows(x), _rows(dy), x.shape[-1]
+
+    def work(group: slice) -> None:
+        sums = np.einsum("npc,npc->nc", rows[group], others[group])
+        sums.reshape(len(sums), -1, channels).sum(axis=1, out=out[group])
+
+    over_groups(work, *_sizes(x))
+    return out
+
+
+def _together(x: Array) -> int:
+    """How many places are taken as one."""
+    channels = x.shape[-1]
+    places = x[0].size // channels if len(x) else 1
+    return gcd(places, 1 << max(0, (WIDE // channels).bit_length() - 1))
+
+
+def _rows(x: Array) -> Array:
+    """Shapes:  result: (batch, places / together, together * channels)"""
+    return x.reshape(len(x), -1, _together(x) * x.shape[-1])
+
+
+def _beside(values: Array, x: Array) -> Array:
+    """Shapes:  result: (batch, 1, together * channels)"""
+    laid_out = np.empty((len(values), _together(x), values.shape[1]), values.dtype)
+    laid_out[...] = values[:, None]
+    return laid_out.reshape(len(values), 1, -1)
+
+
+def _sizes(x: Array) -> tuple[int, int]:
+    """How many samples, and their bytes."""
+    return len(x), x.nbytes // max(1, len(x))
