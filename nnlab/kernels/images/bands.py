@@ -93,6 +93,14 @@ def over_bands(
     in_threads_with([partial(share, bands) for bands in dealt], memory)
 
 
+def summed(sums: Array) -> Array:
+    """The sums of all parts, added up in their order, in the memory of the first.  Shapes:  sums: (parts, ...)"""
+    first: Array = sums[0]
+    for other in sums[1:]:
+        first += other
+    return first
+
+
 def met_rows(window: Window, band: Band, height: int) -> tuple[slice, slice, int]:
     """What a band meets of its images: their rows, where these stand in its slab, and how many rows that has."""
     (stride, _), (top, _) = window.strides, window.pads[0]

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images.bands import Band, Empty, largest, over_bands, parts_of, slab_of, slab_size
+from nnlab.kernels.images.bands import Band, Empty, largest, over_bands, parts_of, slab_of, slab_size, summed
 from nnlab.kernels.product import matrix_product
 from nnlab.kernels.window import Window
 
@@ -57,11 +57,14 @@ def forward(x: Array, w: Array, window: Window, *, bias: Array | None = None, em
             if window.groups == 1:
                 np.matmul(columns, matrix, out=_rows(own))
             else:
-                own[..., group * maps : (group + 1) * maps] = np.matmul(columns, matrix).reshape(*own.shape[:3], maps)
+                product = memory.product[: len(columns) * maps].reshape(-1, maps)
+                np.matmul(columns, matrix, out=product)
+                own[..., group * maps : (group + 1) * maps] = product.reshape(*own.shape[:3], maps)
         if bias is not None:
             own += bias
 
-    over_bands(parts, partial(_memory, x, window, parts, out_size[1] * depth, empty), work)
+    product = prod(largest(parts)) * out_size[1] * maps if window.groups > 1 else 0
+    over_bands(parts, partial(_memory, x, window, parts, out_size[1] * depth, empty, product), work)
     return y
 
 
@@ -98,8 +101,7 @@ def backward(
 
     row = 0 if _plain(window) else dy.shape[2] * depth
     over_bands(parts, partial(_memory, x, window, parts, row, empty, depth * own_maps), work, apart=False)
-    total = sums[0] if len(parts) == 1 else np.add.reduce(sums, axis=0, out=sums[0])
-    grouped = total.reshape(window.groups, height, width, channels, own_maps)
+    grouped = summed(sums).reshape(window.groups, height, width, channels, own_maps)
     dw: Array = np.moveaxis(grouped, 0, 3).reshape(w.shape)
     return dw, dx
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images.bands import Band, Empty, largest, over_bands, parts_of, slab_of, slab_size
+from nnlab.kernels.images.bands import Band, Empty, largest, over_bands, parts_of, slab_of, slab_size, summed
 from nnlab.kernels.window import Window
 
 BAND_BYTES = 1 << 20
@@ -74,8 +74,7 @@ def backward(
         sums[band.part] += np.einsum(by, met, given, out=memory.product.reshape(weights_shape))
 
     over_bands(parts, partial(_memory, x, window, parts, empty, prod(weights_shape)), work, apart=False)
-    total = sums[0] if len(parts) == 1 else np.add.reduce(sums, axis=0, out=sums[0])
-    dw = total.reshape(*window.kernel, -1, w.shape[3]).sum(axis=2).reshape(w.shape)
+    dw = summed(sums).reshape(*window.kernel, -1, w.shape[3]).sum(axis=2).reshape(w.shape)
     return dw, _input_gradient(dy, w, window, x.shape, empty) if needs_dx else None
 
 

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images.bands import Band, Empty, over_bands
+from nnlab.kernels.images.bands import Band, Empty, over_bands, summed
 from nnlab.kernels.images.tiles import INPUTS, OUTPUTS, SIDE, Memory, Tiles, added_up, laid_out, put_back, taken_apart
 from nnlab.kernels.product import matrix_product
 from nnlab.kernels.window import Window
@@ -108,8 +108,7 @@ def backward(
             added_up(dd, tiles, band, memory.image, dx)
 
     over_bands(tiles.parts, partial(tiles.memory, 3, du[0].size, dy.dtype, empty), work, apart=False)
-    total = du[0] if len(du) == 1 else np.add.reduce(du, axis=0, out=du[0])
-    return matrix_product(kg.T, total.reshape(INPUTS, -1), empty=empty).reshape(w.shape), dx
+    return matrix_product(kg.T, summed(du).reshape(INPUTS, -1), empty=empty).reshape(w.shape), dx
 
 
 def kernel_transformed(w: Array, empty: Empty = np.empty) -> Array:
