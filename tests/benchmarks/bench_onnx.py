@@ -30,6 +30,9 @@ THREADS, REFERENCE_ROUNDS = 2, 2
 SHORT_SECONDS = 0.05
 """Runs of less than this are repeated within a round."""
 
+PAUSE_SECONDS = 0.05
+"""Before an engine's turn: onnxruntime's threads spin for a while after a run, at the cost of who comes next."""
+
 
 def runner(engine: str, path: Path) -> Callable[[Any], Any]:
     """What runs the model once."""
@@ -111,6 +114,7 @@ def compare(path: Path, engines: list[str], rounds: int) -> None:
     for turn in range(rounds):
         for engine, run in runs.items():
             if engine != "reference" or turn < REFERENCE_ROUNDS:
+                time.sleep(PAUSE_SECONDS)
                 found[engine].append(timed(run, inputs))
     wall, cpu = ({engine: median(t[place] for t in times) for engine, times in found.items()} for place in (0, 1))
     line = f"{path.stem:24}" + "".join(f"{wall[e]:10.2f} ({cpu[e]:8.2f})" for e in engines)

@@ -84,14 +84,14 @@ class _Fusion:
         given = [self.constants.get(name) if name else None for name in step.inputs]
         others = [name for name in step.inputs if name and name != self.output and name not in self.constants]
         kind = step.operator.name
-        if kind == "Add" and len(others) == 1 and not self.other:
+        if kind in {"Add", "Sum"} and len(step.inputs) == 2 and len(others) == 1 and not self.other:
             self.other = others[0]
             return True
         if others or (self.other and kind not in {"Relu", "Clip"}):
             return False
         if kind == "BatchNormalization" and len(step.outputs) == 1:
             return self._normalised(step.operator, given)
-        if kind == "Add":
+        if kind in {"Add", "Sum"} and len(step.inputs) == 2:
             return self._shifted(next((value for value in given if value is not None), None))
         if kind == "Relu":
             self.bounds.append((0.0, None))

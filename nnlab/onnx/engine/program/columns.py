@@ -46,7 +46,8 @@ def _product(x: Array, w: Array, y: Array, finish: Finish) -> Call:
     Shapes:  x: (places, channels)
     """
     by_channel = w.reshape(len(w), -1).T
-    flat_y = y.reshape(-1, y.shape[3])
+    flat_y = rows(y)
+    assert flat_y is not None
     (places, maps), channels = flat_y.shape, x.shape[1]
     pieces = min(pieces_of(flat_y.size * channels), max(2, max(places, maps) // FEW))
     calls: list[Call] = []
@@ -79,13 +80,15 @@ def _banded(site: Site, x: Array, w: Array, window: Window, y: Array, finish: Fi
     products = y.size * depth
     row_bytes = width * (depth + ones + maps) * x.itemsize
     shares = min(pieces_of(products), max(2, y.size // maps // FEW))
-    per_sample = max(-(-shares // batch), -(-height * row_bytes // BAND_BYTES))
+    fits = min(-(-height * row_bytes // BAND_BYTES), max(1, height * width // FEW))
+    per_sample = max(-(-shares // batch), fits)
     bands = [
         _Band(sample, cut.start, cut.stop) for sample in range(batch) for cut in cuts(height, min(height, per_sample))
     ]
     most = max(band.stop - band.first for band in bands)
     slab_shape = _slab_shape(x, window, most) if any(map(sum, window.pads)) else None
-    flat_y = y.reshape(-1, maps)
+    flat_y = rows(y)
+    assert flat_y is not None
 
     def lane() -> tuple[Array | None, Array]:
         slab = None if slab_shape is None else site.array((prod(slab_shape),), x.dtype)

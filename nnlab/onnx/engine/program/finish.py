@@ -7,10 +7,8 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.onnx.engine.program.layout import flat
+from nnlab.onnx.engine.program.rows import by_rows, repeated
 from nnlab.onnx.engine.program.site import Call
-
-RUN = 1024
-"""Numbers of a row of biases: to add a few at a time takes NumPy longer than to add them."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Finish:
 
         Shapes:  y: (places, maps)
         """
-        calls = [] if self.bias is None else added_to_rows(y, self.bias)
+        calls = [] if self.bias is None else by_rows(np.add, y, repeated(self.bias), y)
         if self.other is not None:
             calls.append(_call(np.add, y, self.other))
         if self.low is not None:
@@ -48,23 +46,6 @@ class Finish:
         if self.high is not None:
             calls.append(_call(np.minimum, y, self.high))
         return calls
-
-
-def added_to_rows(y: Array, row: Array, function: np.ufunc = np.add) -> list[Call]:
-    """y += row, for every row of y; or another function than the sum.
-
-    Shapes:  y: (places, maps); row: (maps,)
-    """
-    line, times = flat(y), max(1, RUN // max(1, len(row)))
-    if line is None or len(y) < 2 * times or times == 1:
-        return [_call(function, y, row)]
-    long = np.tile(row, times)
-    whole = len(y) // times * times * len(row)
-    calls = [_call(function, line[:whole].reshape(-1, len(long)), long)]
-    if whole < len(line):
-        rest = line[whole:]
-        calls.append(_call(function, rest, long[: len(rest)]))
-    return calls
 
 
 def _call(function: np.ufunc, y: Array, other: Any) -> Call:

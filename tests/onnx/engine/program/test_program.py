@@ -114,6 +114,20 @@ def test_channels_stay_last_through_joins_shuffles_and_padding() -> None:
     agrees(model(text, {"w": (4, 4, 1, 1), "v": (8, 1, 3, 3)}), {"x": images(2, 4, 5, 5)})
 
 
+def test_gates_and_normalisation_are_done_channel_by_channel() -> None:
+    text = """(T[N, 4, H, W] x) => (T[N, 6, H, W] y)
+        { a = Conv (x, w)  r = Relu(a)  q = Mul(v, v)  n = BatchNormalization(r, s, t, m, q)  p = GlobalAveragePool(n)
+          o = Conv (p, u)  g = Sigmoid(o)  h = Mul(n, g)  k = Mul(c, h)  y = Add(k, d) }"""
+    shapes = {"w": (6, 4, 1, 1), "u": (6, 6, 1, 1), "c": (6, 1, 1), "d": (1, 6, 1, 1)} | dict.fromkeys("stmv", (6,))
+    agrees(model(text, shapes), *({"x": images(n, 4, 20, 30, seed=n)} for n in (1, 2)))
+
+
+def test_summands_may_change_from_run_to_run() -> None:
+    text = "(T[4, 6] x, T[5] b) => (T[4, 5] y, T[4, 5] z) { c = Relu(b)  y = Gemm(x, w, c)  z = Add(y, c) }"
+    made = model(text, {"w": (6, 5)})
+    agrees(made, *({"x": images(4, 6, seed=n), "b": images(5, seed=n)} for n in range(3)))
+
+
 def test_operators_without_a_form_stand_between_those_that_have_one() -> None:
     text = """(T[N, 4, H, W] x) => (T[N, 4, H, W] y)
         { a = Conv (x, w)  n = InstanceNormalization(a, g, h)  b = Conv (n, w)  y = Softmax <axis = 1> (b) }"""

@@ -12,6 +12,7 @@ from nnlab.onnx.engine.fusing import BoundedConv
 from nnlab.onnx.engine.program.columns import by_columns
 from nnlab.onnx.engine.program.depthwise import by_channel
 from nnlab.onnx.engine.program.finish import Finish
+from nnlab.onnx.engine.program.grouped import by_group
 from nnlab.onnx.engine.program.layout import IMAGES, channels_last
 from nnlab.onnx.engine.program.site import Bound, Call, Site
 from nnlab.onnx.engine.program.table import form_of
@@ -22,7 +23,7 @@ from nnlab.onnx.ops.conv import Conv
 
 @form_of(Conv)
 def convolution(site: Site) -> Bound | None:
-    """Images with constant weights; one map per channel, or all channels in one group."""
+    """Images with constant weights."""
     x, w, b, other = (*site.inputs, None, None)[:4]
     assert isinstance(site.operator, Conv) and x is not None and w is not None
     if not site.is_float or x.ndim != IMAGES or not all(site.fixed[1:3]) or 0 in x.shape:
@@ -31,7 +32,7 @@ def convolution(site: Site) -> Bound | None:
     require_fit(x, w, window)
     out_size = window.out_size(x.shape[2:])
     by_each = w.shape[1] == 1 and len(w) == window.groups
-    if mostly_padding(window, x.shape[2:], out_size) or 0 in out_size or not (by_each or window.groups == 1):
+    if mostly_padding(window, x.shape[2:], out_size) or 0 in out_size:
         return None
     y = site.images((len(x), len(w), *out_size), x.dtype)
     if other is not None and other.shape != y.shape:
@@ -40,8 +41,12 @@ def convolution(site: Site) -> Bound | None:
     if other is not None and not channels_last(other).flags.c_contiguous:
         other, before = site.images(y.shape, x.dtype), other
         calls.append(partial(np.copyto, other, before))
-    lay_out = by_channel if by_each and len(w) > 1 else by_columns
-    if pays(channels_last(x), w, window, channels_last(y)):
+    lay_out = by_columns
+    if by_each and len(w) > 1:
+        lay_out = by_channel
+    elif window.groups > 1:
+        lay_out = by_group
+    elif pays(channels_last(x), w, window, channels_last(y)):
         lay_out = by_tiles
     finish = _finish(site.operator, b, other, x.dtype)
     calls.append(lay_out(site, channels_last(x), w, window, channels_last(y), finish))

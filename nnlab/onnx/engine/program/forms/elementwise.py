@@ -1,31 +1,37 @@
 """Functions of one and two inputs, element by element, in the order of memory, in place where nobody else reads."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.onnx.engine.program.layout import flat, has_channels_last, same_order
+from nnlab.onnx.engine.program.layout import IMAGES, channels_last, cuts, flat, has_channels_last, same_order
+from nnlab.onnx.engine.program.rows import by_rows, repeated
 from nnlab.onnx.engine.program.site import Bound, Call, Site
 from nnlab.onnx.engine.program.table import form_of
-from nnlab.onnx.engine.program.work import ELEMENTS, spread
+from nnlab.onnx.engine.program.work import ELEMENTS, one_by_one, spread
 from nnlab.onnx.ops.add import Add
+from nnlab.onnx.ops.batch_normalization import BatchNormalization
 from nnlab.onnx.ops.clip import Clip, FixedClip
 from nnlab.onnx.ops.div import Div
 from nnlab.onnx.ops.mul import Mul
 from nnlab.onnx.ops.relu import Relu
 from nnlab.onnx.ops.sub import Sub
+from nnlab.onnx.ops.sum import Sum
 from nnlab.onnx.ops.unary import Unary
 
-FUNCTIONS: dict[type, np.ufunc] = {Add: np.add, Sub: np.subtract, Mul: np.multiply, Div: np.divide}
+FUNCTIONS: dict[type, np.ufunc] = {Add: np.add, Sum: np.add, Sub: np.subtract, Mul: np.multiply, Div: np.divide}
 
 
-@form_of(Add, Sub, Mul, Div)
+@form_of(Add, Sub, Mul, Div, Sum)
 def binary(site: Site) -> Bound | None:
     """y = f(a, b)"""
-    a, b = site.inputs
-    if a is None or b is None or not site.is_float:
+    if len(site.inputs) != 2 or not site.is_float:
         return None
+    a, b = site.inputs
+    assert a is not None and b is not None
     function = FUNCTIONS[type(site.operator)]
     shape = np.broadcast_shapes(a.shape, b.shape)
     like = a if a.shape == shape else b
@@ -35,7 +41,57 @@ def binary(site: Site) -> Bound | None:
     if same_order(a, y) and same_order(b, y):
         flats = [flat(x) for x in (a, b, y)]
         return Bound((y,), _in_runs(function, flats))
+    if function in {np.add, np.multiply} and a.size < b.size:
+        a, b = b, a
+    if same_order(a, y) and is_row(b, a):
+        return Bound((y,), channel_by_channel(site, [(function, b[..., 0, 0].reshape(-1))], a, y))
     return Bound((y,), lambda: function(a, b, out=y))
+
+
+@form_of(BatchNormalization)
+def batch_normalization(site: Site) -> Bound | None:
+    """y = scale (x - mean) / sqrt(variance + epsilon) + shift, of images with the channels last"""
+    operator, (x, scale, shift, mean, variance) = site.operator, site.inputs
+    assert isinstance(operator, BatchNormalization) and x is not None
+    if operator.trains or not operator.spatial or not all(site.fixed[1:]) or not site.is_float or operator.outputs > 1:
+        return None
+    if scale is None or shift is None or mean is None or variance is None:
+        return None
+    if not has_channels_last(x) or flat(x) is None:
+        return None
+    factor = (scale / np.sqrt(variance + operator.epsilon)).astype(x.dtype)
+    offset = (shift - mean * factor).astype(x.dtype)
+    y = x if site.spare[0] else _new(site, x.shape, x)
+    return Bound((y,), channel_by_channel(site, [(np.multiply, factor), (np.add, offset)], x, y))
+
+
+def is_row(b: Array, x: Array) -> bool:
+    """Whether b has one number for each channel of images x, which have their channels last."""
+    one_each = b.shape in {(x.shape[1], 1, 1), (1, x.shape[1], 1, 1)} if x.ndim == IMAGES else False
+    return one_each and has_channels_last(x)
+
+
+def channel_by_channel(site: Site, steps: Sequence[tuple[np.ufunc, Array]], x: Array, y: Array) -> Call:
+    """The call that applies each function in turn with its number for each channel, some places at a time.
+
+    Shapes:  x, y: images with the channels last; numbers: (channels,), which may be written anew before each call
+    """
+    source, target = (channels_last(image).reshape(-1, x.shape[1]) for image in (x, y))
+    lines = [repeated(row) for _, row in steps]
+    renewed: list[Call] = [
+        partial(np.copyto, line.reshape(-1, len(row)), row)
+        for line, (_, row) in zip(lines, steps, strict=True)
+        if site.memory.owns(row)
+    ]
+    pieces = []
+    for cut in cuts(len(source), -(-x.size // ELEMENTS)):
+        met, own = source[cut], target[cut]
+        calls: list[Call] = []
+        for (function, _), line in zip(steps, lines, strict=True):
+            calls += by_rows(function, met, line, own)
+            met = own
+        pieces.append(one_by_one(calls))
+    return one_by_one([*renewed, spread(pieces, worth=len(pieces) >= 4)])
 
 
 @form_of(Relu)

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from nnlab.kernels.product import WORTH_THREADS, matrix_product
-from nnlab.onnx.engine.program.finish import added_to_rows
+from nnlab.onnx.engine.program.rows import by_rows, repeated
 from nnlab.onnx.engine.program.site import Bound, Call, Site
 from nnlab.onnx.engine.program.table import form_of
 from nnlab.onnx.engine.program.work import one_by_one
@@ -38,6 +38,8 @@ def gemm(site: Site) -> Bound | None:
         return None
     small = a.size * b.shape[1] < WORTH_THREADS
     calls: list[Call] = [partial(np.matmul, a, b, y) if small else partial(matrix_product, a, b, out=y)]
-    if c is not None:
-        calls += added_to_rows(y, c.reshape(-1)) if c.size == y.shape[1] else [lambda: np.add(y, c, out=y)]
+    if c is not None and site.fixed[2] and c.shape in {(y.shape[1],), (1, y.shape[1])}:
+        calls += by_rows(np.add, y, repeated(c.reshape(-1)), y)
+    elif c is not None:
+        calls.append(lambda: np.add(y, c, out=y))
     return Bound((y,), one_by_one(calls))
