@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nnlab.core.errors import UsageError
 from nnlab.core.heads import Head
 from nnlab.initializers.base import INITIALIZERS
+from nnlab.layers.base import Layer
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
+from nnlab.layers.global_average_pool import GlobalAveragePool
 from nnlab.models.base import Model, Takes, activation_of, add_values, named, vector_heads
 from nnlab.models.graph import Graph
 
@@ -90,3 +93,27 @@ def add_row_heads(graph: Graph, heads: Mapping[str, Head], last: str, *, model: 
             add_values(graph, name, head, Dense(units=head.channels), last)
         else:
             graph.head(name, graph.add(name, Dense(units=head.channels), last), emits="logits")
+
+
+def add_map_heads(graph: Graph, heads: Mapping[str, Head], last: str, *, initializer: str) -> None:
+    """A 1x1 convolution for each head, behind a map of features: logits of classes, or values, at every place.
+
+    Where a head asks for one row a sample, what all places say is averaged.
+
+    Raises:  UsageError: a head of neither places nor a row.
+    """
+    for name, head in heads.items():
+        layer: Layer = Conv2d(maps=head.channels, kernel=1, padding="valid", initializer=initializer)
+        read = last
+        if len(head.shape) == 1:
+            read, layer = graph.add(f"{name}_map", layer, last), GlobalAveragePool()
+        elif len(head.shape) != 3:
+            raise UsageError(
+                "gives a map of rows and columns, or one row of values a sample, and the task asks for neither",
+                where=f"head {name!r}",
+                hint="choose another model",
+            )
+        if head.kind == "values":
+            add_values(graph, name, head, layer, read)
+        else:
+            graph.head(name, graph.add(name, layer, read), emits="logits")

@@ -60,7 +60,8 @@ def test_it_can_be_told_what_it_takes_without_data(cls: type[Model], options: Ma
 def test_a_step_is_the_same_on_both_backends(cls: type[Model], options: Mapping[str, Any]) -> None:
     """In float64 they differ by rounding alone: sums of some hundred numbers, in other orders."""
     pytest.importorskip("torch")
-    model, shape, head = make(cls, options), (16, 16, 3), Head((4,))
+    model, head = make(cls, options), Head((4,))
+    shape = forms(model)[-1]
     generator, before = np.random.default_rng(0), None
     batch = Batch(generator.random((6, *shape)), {OUTPUT: Target(np.eye(4)[generator.integers(4, size=6)])})
     for backend in ("numpy", "torch"):
@@ -77,7 +78,7 @@ def test_a_step_is_the_same_on_both_backends(cls: type[Model], options: Mapping[
 
 @pytest.mark.parametrize(("cls", "options"), TRIES)
 def test_as_onnx_it_gives_the_same(cls: type[Model], options: Mapping[str, Any]) -> None:
-    shape = (16, 12, 3)
+    shape = forms(make(cls, options))[-1]
     network = make(cls, options).graph(shape, {OUTPUT: Head((4,))}).build(shape, rng=Rng(1), dtype=np.float64)
     x = np.random.default_rng(0).random((3, *shape))
     written = to_onnx(network, Form())

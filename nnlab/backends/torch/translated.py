@@ -10,7 +10,7 @@ from nnlab.losses.base import Loss
 from nnlab.models.base import Model
 from nnlab.optimizers.base import UpdateRule
 
-SAMPLE_SHAPE, HEADS = (4, 4, 1), {OUTPUT: Head((3,))}
+SAMPLE_SHAPE, HEADS = (64, 64, 1), {OUTPUT: Head((3,))}
 """What models are wired for, to see which layers they use."""
 
 

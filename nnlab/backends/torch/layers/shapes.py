@@ -4,6 +4,7 @@ import torch
 
 from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
 from nnlab.core.context import Context
+from nnlab.layers.center_crop import CenterCrop
 from nnlab.layers.flatten import Flatten
 
 
@@ -11,3 +12,9 @@ from nnlab.layers.flatten import Flatten
 def flatten(layer: Flatten, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """y = x with all axes but the batch's joined"""
     return x.reshape(len(x), -1)
+
+
+@TORCH_LAYERS.register(CenterCrop)
+def center_crop(layer: CenterCrop, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """The middle of x."""
+    return x[:, layer.rows, layer.columns]
