@@ -13,8 +13,8 @@ from nnlab.core.types import Array
 LEAST_BYTES = 1 << 20
 """Of a block: as much as a small network's step needs."""
 
-GROWTH = 2
-"""A new block is at least this part of all there are. What nobody has written to yet takes addresses, no memory."""
+SPARE = 2
+"""A new block has this part of all there are to spare. What nobody has written to yet takes addresses, no memory."""
 
 HUGE_PAGES = getattr(mmap, "MADV_HUGEPAGE", None)  # Linux has them
 
@@ -25,6 +25,7 @@ class Arena:
     A step takes and puts back in the same order every time, so it finds every stretch where it was the last time. Only
     the first one makes blocks; once all is put back, they are made into one, where all holes can join.
 
+    Options:  most: the most bytes that were taken at once.
     Source:  Knuth, "The art of computer programming", volume 1, 1997, 2.5 (best fit; neighbours that join at once).
     """
 
@@ -34,7 +35,7 @@ class Arena:
         self._sizes: dict[int, int] = {}  # of holes, by where they begin
         self._begins: dict[int, int] = {}  # of holes, by where they end
         self._back: deque[tuple[int, int]] = deque()
-        self._taken = 0
+        self._taken = self.most = 0
         self._lock = Lock()
 
     @property
@@ -59,11 +60,12 @@ class Arena:
             self._collect()
             place = bisect_left(self._holes, (size, 0))
             if place == len(self._holes):
-                self._add(max(size, LEAST_BYTES, self.nbytes // GROWTH))
+                self._add(size, max(size, LEAST_BYTES, self.nbytes // SPARE))
                 place = bisect_left(self._holes, (size, 0))
             hole, begin = self._holes[place]
             self._close(begin, hole)
             self._taken += size
+            self.most = max(self.most, self._taken)
             if hole > size:
                 self._open(begin + size, hole - size)
         return begin, size
@@ -98,13 +100,15 @@ class Arena:
             size = self.nbytes
             for table in (self._sizes, self._begins, self._holes, self._blocks):
                 table.clear()
-            self._add(size)
+            self._add(size, size + size // SPARE)
 
-    def _add(self, size: int) -> None:
+    def _add(self, least: int, size: int) -> None:
         """A block of its own mapping: what is let go of goes back to the system at once."""
         try:
             memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         except OSError as error:
+            if size > least:
+                return self._add(least, least)
             raise MemoryError(f"unable to allocate {size / 2**20:.0f} MiB for a step") from error
         if HUGE_PAGES is not None:
             memory.madvise(HUGE_PAGES)

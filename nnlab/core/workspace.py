@@ -30,6 +30,11 @@ class Workspace:
         return self._arena.nbytes
 
     @property
+    def most(self) -> int:
+        """The most bytes that were lent at once."""
+        return self._arena.most
+
+    @property
     def lent(self) -> int:
         """Bytes lent at present."""
         return self._arena.taken

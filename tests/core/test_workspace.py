@@ -71,10 +71,9 @@ def test_the_same_steps_again_make_no_more_memory_and_lie_in_one_piece() -> None
         return places
 
     step()
-    held, again = workspace.nbytes, step()
+    again, held = step(), workspace.nbytes  # the blocks of the first step are one now
     assert step() == step() == again
-    assert workspace.nbytes == held
-    assert workspace.lent == 0
+    assert workspace.nbytes == held >= workspace.most > workspace.lent == 0
 
 
 def test_more_than_there_is_memory_for_is_refused_as_numpy_refuses_it() -> None:
@@ -128,6 +127,7 @@ def test_any_steps_taken_again_find_all_they_need(steps: Steps) -> None:
             else:
                 living.append(workspace.empty((size, 700), np.float32))
 
+    take()
     take()
     held = workspace.nbytes
     for _ in range(3):

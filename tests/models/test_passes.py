@@ -31,14 +31,11 @@ ARRAY = WIDTH * SAMPLES * 8  # bytes of an output in float64, which are whole ca
 
 
 class Spoilt(Workspace):
-    """Lends memory full of NaN, so that whoever reads what it was lent no longer is found out; notes the most lent."""
-
-    most = 0
+    """Lends memory full of NaN, so that whoever reads what it was lent no longer is found out."""
 
     def empty(self, shape: Shape, dtype: npt.DTypeLike) -> Array:
         lent = super().empty(shape, dtype)
         lent.view(np.uint8).fill(0xFF)
-        self.most = max(self.most, self.lent)
         return lent
 
 

@@ -26,8 +26,8 @@ class NumpyLearner(HandStep):
 
     @property
     def borrowed_mb(self) -> float:
-        """Memory that steps and scores borrow from, MiB; it stops growing after the first of each."""
-        return self._workspace.nbytes / 2**20
+        """Memory that steps and scores have borrowed at most, at once, MiB."""
+        return self._workspace.most / 2**20
 
     def _context(self, *, training: bool, rng: Rng | None = None, watch: Watch | None = None) -> Context:
         return Context(training=training, rng=rng or Rng(0), workspace=self._workspace, watch=watch)

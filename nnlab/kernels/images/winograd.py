@@ -93,7 +93,7 @@ def backward(
     dx = empty(x.shape, dy.dtype) if needs_dx else None
     u = kernel_transformed(w, empty) if needs_dx else None
     du = empty((len(tiles.parts), INPUTS, *w.shape[2:]), dy.dtype)
-    du[...] = 0
+    again = any(len(part) > 1 for part in tiles.parts)  # else no product is added to another
 
     def work(band: Band, memory: Memory) -> None:
         outputs = taken_apart(dy, tiles, band, memory.image, memory.second)
@@ -101,13 +101,16 @@ def backward(
         dm = dm.reshape(INPUTS, -1, tiles.maps)
         d = laid_out(x, tiles, band, memory.image, memory.second)
         v = np.matmul(kb, d, out=_like(d, memory.third)).reshape(INPUTS, -1, tiles.channels)
-        du[band.part] += np.matmul(v.transpose(0, 2, 1), dm, out=memory.product.reshape(du.shape[1:]))
+        if band is tiles.parts[band.part][0]:
+            np.matmul(v.transpose(0, 2, 1), dm, out=du[band.part])
+        else:
+            du[band.part] += np.matmul(v.transpose(0, 2, 1), dm, out=memory.product.reshape(du.shape[1:]))
         if dx is not None and u is not None:
             dv = np.matmul(dm, u.transpose(0, 2, 1), out=_like(v, memory.second)).reshape(INPUTS, -1)
             dd = np.matmul(kb.T, dv, out=_like(dv, memory.third))
             added_up(dd, tiles, band, memory.image, dx)
 
-    over_bands(tiles.parts, partial(tiles.memory, 3, du[0].size, dy.dtype, empty), work, apart=False)
+    over_bands(tiles.parts, partial(tiles.memory, 3, du[0].size if again else 0, dy.dtype, empty), work, apart=False)
     return matrix_product(kg.T, summed(du).reshape(INPUTS, -1), empty=empty).reshape(w.shape), dx
 
 
