@@ -16,8 +16,7 @@ from itertools import product
 import numpy as np
 
 from nnlab.core.types import Array, Shape
-
-CUBIC_A = -0.75
+from nnlab.kernels.resizing import CUBIC_A
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
 from nnlab.kernels.resample import resample, resample_dx
+from nnlab.kernels.resizing import Axis, filtered, nearest, points
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
-from nnlab.onnx.ops.resizing import Axis, filtered, nearest, points
 from nnlab.onnx.ops.sizes import resized
 from nnlab.onnx.precision import is_half
 
@@ -29,7 +29,7 @@ class Resampling:
 @OPERATORS.register("Resize", since=(10, 11, 13, 18, 19))
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resize(Operator):
-    """y: x resampled along each axis whose size changes, one after the other (onnx/ops/resizing.py says from where)
+    """y: x resampled along each axis whose size changes, one after the other (kernels/resizing.py says from where)
 
     Shapes:  x: any; roi: (starts and ends of all axes,); scales, sizes: (axes,); y: floor(size scale), or sizes
     Gradient:  dx: the transposed sums, axis by axis;  where y is extrapolation_value: 0

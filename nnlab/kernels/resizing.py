@@ -1,9 +1,9 @@
-"""Where Resize looks: for each element of an output axis, the input elements that it is a weighted sum of.
+"""Where resizing looks: for each element of an output axis, the input elements that it is a weighted sum of.
 
     y[o] = sum over t of weights[o, t] x[places[o, t]]
 
 A coordinate transformation says which point of the input belongs to output element o; a filter around that point gives
-the weights. Both engines sum up what is said here.
+the weights. The layer, and ONNX's operator on both engines, sum up what is said here.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ import numpy as np
 
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
+
+CUBIC_A = -0.75
+"""The parameter of cubic convolution that torch, and ONNX by default, take."""
 
 
 @dataclass(frozen=True, kw_only=True)
