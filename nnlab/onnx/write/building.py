@@ -39,6 +39,13 @@ class Building:
             return self.add(operator, x, self.store(f"{name}/axes", np.array(axes), np.int64), name=name, keepdims=1)
         return self.add(operator, x, name=name, axes=axes, keepdims=1)
 
+    def sliced(self, x: str, bounds: dict[str, list[int]], *, name: str) -> str:
+        """x from starts to ends along axes: inputs since opset 10, attributes before.  Options:  bounds: the three."""
+        if self.opset < 10:
+            return self.add("Slice", x, name=name, **bounds)
+        stored = (self.store(f"{name}/{key}", np.array(bounds[key]), np.int64) for key in ("starts", "ends", "axes"))
+        return self.add("Slice", x, *stored, name=name)
+
     def cast(self, x: str, dtype: Any, *, name: str) -> str:
         """x in another dtype."""
         return self.add("Cast", x, name=name, to=elem_type_of(dtype))

@@ -35,5 +35,9 @@ def layer_norm(layer: LayerNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> 
 @TORCH_LAYERS.register(GroupNorm)
 def group_norm(layer: GroupNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """Torch has the channels on axis 1."""
-    y = F.group_norm(x.movedim(-1, 1), layer.groups, own["gamma"], own["beta"], layer.epsilon)
-    return y.movedim(1, -1)
+    images = x.movedim(-1, 1)
+    if (
+        not x.requires_grad
+    ):  # backward of torch 2.13 would end the process: it writes dx, last channels only, to nowhere
+        images = images.contiguous()
+    return F.group_norm(images, layer.groups, own["gamma"], own["beta"], layer.epsilon).movedim(1, -1)
