@@ -1,69 +1,18 @@
 """What every layer must do: give the gradient of what it computes, and touch nothing that is not its own."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from nnlab.checks.findings import EXACT, ROUNDED, Finding, gradient_findings, must, relative
 from nnlab.checks.gradients import check_gradients
+from nnlab.checks.layer_forms import as_defined, in_pieces, padded_as_said
+from nnlab.checks.layer_probe import BATCH, LayerProbe, step_of
 from nnlab.core.component import make
-from nnlab.core.context import Context
 from nnlab.core.rng import Rng
-from nnlab.core.types import Array, Shape
+from nnlab.core.types import Array
 from nnlab.core.workspace import Workspace
-from nnlab.kernels.threads import one_blas_thread
 from nnlab.layers.base import Layer
-from nnlab.models.values import DrawnValues
-
-BATCH = 6
-
-
-class LayerProbe:
-    """A layer on its own as a function to check: the sum of its output, weighted at random.
-
-    Parameters are moved off the values they start at (a scale of 1, a shift of 0), where mistakes cancel; buffers too.
-    """
-
-    def __init__(self, layer: Layer, shapes: tuple[Shape, ...], *, training: bool, rng: Rng, dtype: Any = np.float64):
-        self.layer, self.shapes, self.training, self.rng = layer, shapes, training, rng
-        self.values = DrawnValues("layer", rng.at("weights"), np.dtype(dtype))
-        self.out_shape = layer.build(*shapes, new=self.values)
-        generator = rng.at("values").generator()
-        for parameter in self.values.parameters.values():
-            parameter.value += (0.3 * generator.standard_normal(parameter.value.shape)).astype(dtype)
-        for buffer in self.values.buffers.values():
-            buffer.value += generator.random(buffer.value.shape).astype(dtype)
-        self.xs = [generator.standard_normal((BATCH, *shape)).astype(dtype) for shape in shapes]
-        self.dy = generator.standard_normal((BATCH, *self.out_shape)).astype(dtype)
-
-    def context(self, workspace: Workspace | None = None, *, needs_dx: bool = True) -> Context:
-        """A context for one pass, the dropout masks always the same."""
-        rng = self.rng.at("step")
-        return Context(training=self.training, rng=rng, node="layer", needs_dx=needs_dx, workspace=workspace)
-
-    @property
-    def parameters(self) -> Mapping[str, Array]:
-        """The inputs, under "x1", "x2", ..., and the layer's parameters."""
-        inputs = {f"x{i}": x for i, x in enumerate(self.xs, start=1)}
-        return {**inputs, **{name: parameter.value for name, parameter in self.values.parameters.items()}}
-
-    def value(self, changed: str | None = None) -> float:
-        """sum(y dy)"""
-        y, _ = self.layer.forward(*self.xs, ctx=self.context())
-        with one_blas_thread():
-            return float(np.vdot(y, self.dy))
-
-    def gradients(self) -> Mapping[str, Array]:
-        """dx and the parameters' gradients. Another forward pass comes between, on which backward must not depend."""
-        for parameter in self.values.parameters.values():
-            parameter.zero_grad()
-        _, cache = self.layer.forward(*self.xs, ctx=self.context())
-        other = Context(training=self.training, rng=self.rng.at("other step"), node="layer")
-        self.layer.forward(*(x[::-1] * 0.5 for x in self.xs), ctx=other)
-        dxs = self.layer.backward(self.dy, cache, self.context())
-        inputs = {f"x{i}": np.array(dx) for i, dx in enumerate(dxs, start=1) if dx is not None}
-        return {**inputs, **{name: parameter.grad for name, parameter in self.values.parameters.items()}}
 
 
 def layer_findings(cls: type[Layer], seed: int = 0) -> Iterator[Finding]:
@@ -79,8 +28,12 @@ def layer_findings(cls: type[Layer], seed: int = 0) -> Iterator[Finding]:
             yield from _untouched(probe, where)
             yield from _backward_adds(probe, where)
             yield from _memory(probe, where)
+            yield from in_pieces(probe, where)
+            yield from padded_as_said(probe.layer, shapes, where)
             single = LayerProbe(make(cls, options), shapes, training=training, rng=rng, dtype=np.float32)
             yield from _float32(probe, single, where)
+            for own in (probe, single):
+                yield from as_defined(own, where)
             if not training:
                 yield from _one_by_one(probe, where)
 
@@ -130,21 +83,10 @@ def _memory(probe: LayerProbe, where: str) -> Iterator[Finding]:
     workspace = Workspace()
     results: list[list[Array]] = []
     for _ in range(2):
-        results.append(_step(probe, workspace))
+        results.append(step_of(probe, workspace))
         workspace.overwrite(0xFF)  # NaN in either dtype
     same = all(np.array_equal(first, second) for first, second in zip(*results, strict=True))
     yield must(same, f"{where}: a second step differs: borrowed memory is read before it is written")
-
-
-def _step(probe: LayerProbe, workspace: Workspace) -> list[Array]:
-    """Copies of all that a pass forward and back gives; what it was lent it has given back."""
-    for parameter in probe.values.parameters.values():
-        parameter.zero_grad()
-    y, cache = probe.layer.forward(*probe.xs, ctx=probe.context(workspace))
-    y = y.copy()
-    dxs = probe.layer.backward(probe.dy, cache, probe.context(workspace))
-    grads = [parameter.grad.copy() for parameter in probe.values.parameters.values()]
-    return [y, *(np.array(dx) for dx in dxs if dx is not None), *grads]
 
 
 def _float32(probe: LayerProbe, single: LayerProbe, where: str) -> Iterator[Finding]:

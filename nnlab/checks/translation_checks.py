@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
 
 from nnlab.checks.findings import Finding, must
-from nnlab.checks.layer_checks import LayerProbe
+from nnlab.checks.layer_probe import LayerProbe
 from nnlab.checks.loss_checks import SIZES, example, weighted
 from nnlab.checks.translated import Translated
 from nnlab.core.batch import Target
@@ -73,8 +74,10 @@ def _compared(cls: Translatable, translated: Translated, dtype: Any, examples: E
 
 def _layer(cls: type[Layer], translated: Translated, dtype: Any) -> Compared:
     for number, (options, shapes) in enumerate(cls.examples()):
-        for training in (True, False):
+        for training, ties in product((True, False), (False, True)):
             probe = LayerProbe(make(cls, options), shapes, training=training, rng=Rng(number), dtype=dtype)
+            if ties:
+                probe.xs = [np.rint(4 * x) / 4 for x in probe.xs]
             values = {name.removeprefix("layer."): kept for name, kept in _kept(probe).items()}
             own = {field: kept.copy() for field, kept in values.items()}
             y, cache = probe.layer.forward(*probe.xs, ctx=probe.context())
@@ -84,6 +87,7 @@ def _layer(cls: type[Layer], translated: Translated, dtype: Any) -> Compared:
             buffers = {name.removeprefix("layer."): kept.value for name, kept in probe.values.buffers.items()}
             got = translated.layer(probe.layer, own, probe.xs, probe.dy, probe.context())
             where = f"{'training' if training else 'evaluation'}, {options or 'defaults'} on {shapes}"
+            where += " of quarters" if ties else ""
             yield where, got, {"y": y, **gradients, **buffers}
 
 

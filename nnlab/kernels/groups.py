@@ -7,7 +7,7 @@ group, done at once: nothing is cut, no thread is woken.
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.bands import PARTS
+from nnlab.kernels.pieces import kept_cuts, piece_bytes
 from nnlab.kernels.threads import in_threads_with
 
 GROUP_BYTES = 1 << 19
@@ -34,24 +35,25 @@ ImageGroup = tuple[slice, slice]
 """Some samples, and some rows of each: all of them unless a sample alone is larger than a group."""
 
 
-@lru_cache(maxsize=4096)
+@kept_cuts(maxsize=4096)
 def groups_of(count: int, item_bytes: int) -> Groups:
     """Groups of items, of nearly the same size."""
     size = count * item_bytes
-    pieces = 1 if size < SMALL_BYTES else min(count, -(-size // GROUP_BYTES))
+    pieces = 1 if size < piece_bytes(SMALL_BYTES) else min(count, -(-size // piece_bytes(GROUP_BYTES)))
     cuts = [count * i // pieces for i in range(pieces + 1)]
     groups = [slice(start, stop) for start, stop in pairwise(cuts)]
     return tuple(part for part in _dealt(groups) if part)
 
 
-@lru_cache(maxsize=1024)
+@kept_cuts(maxsize=1024)
 def image_groups(samples: int, rows: int, row_bytes: int) -> tuple[tuple[ImageGroup, ...], ...]:
     """Groups of whole samples where several fit, else of a sample's rows."""
-    fits = GROUP_BYTES // max(1, rows * row_bytes)
-    if fits or samples * rows * row_bytes < SMALL_BYTES:
+    group_bytes = piece_bytes(GROUP_BYTES)
+    fits = group_bytes // max(1, rows * row_bytes)
+    if fits or samples * rows * row_bytes < piece_bytes(SMALL_BYTES):
         every = slice(0, rows)
         return tuple(tuple((group, every) for group in part) for part in groups_of(samples, rows * row_bytes))
-    pieces = min(rows, -(-rows * row_bytes // GROUP_BYTES))
+    pieces = min(rows, -(-rows * row_bytes // group_bytes))
     cuts = [rows * i // pieces for i in range(pieces + 1)]
     bands = [
         (slice(sample, sample + 1), slice(start, stop)) for sample in range(samples) for start, stop in pairwise(cuts)
@@ -97,7 +99,7 @@ def over_elements(
               empty: lends it.
     """
     first = arrays[0]
-    if first.nbytes < SMALL_BYTES:
+    if first.nbytes < piece_bytes(SMALL_BYTES):
         work(*arrays, *(empty(first.shape, kind) for kind in spare))
         return
     if all(array.flags.c_contiguous for array in arrays):

@@ -51,6 +51,13 @@ class Layer(Component, ABC):
         """Moves running statistics by one training step; most layers have none."""
         return None
 
+    def defined(self) -> "Layer":
+        """The same layer, to be built, by the arithmetic that defines it; itself, where there is no quicker form of it.
+
+        A quicker form is wrong where it gives other numbers, although its gradient may be that of what it gives.
+        """
+        return self
+
     def least_batch(self, *in_shapes: Shape) -> int:
         """How many samples of these shapes a minibatch needs at least, to be trained on."""
         return 1

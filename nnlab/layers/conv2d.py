@@ -1,6 +1,6 @@
 """Convolution of images."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from nnlab.core.component import option, required
@@ -34,8 +34,8 @@ class Conv2d(Layer):
               padding: a number, (height, width), (top, bottom, left, right), "same" (ceil(height / stride) rows of
               outputs) or "valid" (none).
               bias: whether b is there (leave it out before BatchNorm).  initializer: draws W; b starts at zero.
-              form: how it is computed: by columns, or by Winograd's algorithm where it can (3x3, stride and dilation 1,
-              no groups; kernels/images/winograd.py); "auto": by that where it pays.
+              form: how it is computed: by columns, its definition, or by Winograd's algorithm where it can (3x3, stride
+              and dilation 1, no groups; kernels/images/winograd.py); "auto": by that where it pays.
     Raises:  ShapeError: not an image; groups that do not divide its channels and maps; a kernel larger than it.
     Source:  LeCun et al., "Backpropagation applied to handwritten zip code recognition", 1989.
     """
@@ -87,6 +87,10 @@ class Conv2d(Layer):
             self.shift.add(column_sums(dy))
         return (dx,)
 
+    def defined(self) -> "Conv2d":
+        """By columns."""
+        return replace(self, form="columns")
+
     def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
         """Every output adds up one window of its group."""
         return prod(out_shape) * prod(self.window.kernel) * in_shapes[0][-1] // self.groups
@@ -109,5 +113,6 @@ class Conv2d(Layer):
             ({"maps": 2, "kernel": 2, "dilation": (2, 3), "padding": 1}, ((6, 5, 2),)),
             ({"maps": 4, "groups": 2}, ((4, 5, 6),)),
             ({"maps": 3, "groups": 3, "kernel": 5, "stride": 2}, ((7, 6, 3),)),
+            ({"maps": 3, "groups": 3, "dilation": (1, 2), "padding": (1, 0, 2, 1)}, ((6, 5, 3),)),
             ({"maps": 4, "groups": 2, "padding": (2, 1)}, ((1, 1, 2),)),
         )

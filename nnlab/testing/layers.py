@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from nnlab.checks.findings import EXACT, relative
-from nnlab.checks.layer_checks import LayerProbe, layer_findings
+from nnlab.checks.layer_checks import layer_findings
+from nnlab.checks.layer_probe import LayerProbe
 from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.parameter import Buffer, Parameter

@@ -1,10 +1,13 @@
 """What the planted faults share."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 
+from nnlab.backends.base import BACKENDS
 from nnlab.checks.findings import Finding, judged
+from nnlab.checks.translation_checks import translation_findings
 
 Fails = Callable[[str, Iterable[Finding], str], None]
 
@@ -20,6 +23,8 @@ def fails() -> Fails:
             for finding in findings:
                 seen.append(finding)
                 yield finding
+                if finding.failed and says in finding.where:
+                    return  # it is found: what else there is does not matter
 
         row = judged(name, "planted", noted())
         assert row.component == name
@@ -29,3 +34,16 @@ def fails() -> Fails:
         assert any(says in where for where in failed), failed
 
     return hold
+
+
+@pytest.fixture
+def on_torch() -> Callable[[Any], Iterable[Finding]]:
+    """What `nnlab check --backend=torch` finds of a component; the test is skipped where torch is not installed."""
+
+    def findings(cls: Any) -> Iterable[Finding]:
+        pytest.importorskip("torch", reason="there is nothing to hold it against")
+        translated = BACKENDS.get("torch").translated()
+        assert translated is not None
+        return translation_findings(cls, translated)
+
+    return findings

@@ -5,13 +5,14 @@ parts are added up in their order. So nothing depends on how many threads there 
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from math import ceil, prod
 from typing import Any, NamedTuple
 
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.bands import PARTS
+from nnlab.kernels.pieces import kept_cuts, piece_bytes
 from nnlab.kernels.threads import in_threads_with
 from nnlab.kernels.window import Window
 
@@ -38,7 +39,7 @@ class Band(NamedTuple):
     part: int
 
 
-@lru_cache(maxsize=1024)
+@kept_cuts(maxsize=1024)
 def parts_of(
     samples: int, rows: int, row_bytes: int, sum_bytes: int = 0, band_bytes: int | None = None
 ) -> tuple[tuple[Band, ...], ...]:
@@ -48,10 +49,11 @@ def parts_of(
               band_bytes: what a band is laid out to at most; BAND_BYTES unless it is said.
     """
     most = max(2, SUM_BYTES // sum_bytes) if sum_bytes else PARTS
-    worth = 1 << max(0, (samples * rows * row_bytes // PART_BYTES).bit_length() - 1)  # a power of two
+    worth = 1 << max(0, (samples * rows * row_bytes // piece_bytes(PART_BYTES)).bit_length() - 1)  # a power of two
     count = max(1, min(PARTS, most, samples, worth))
     cuts = [(samples * i // count, samples * (i + 1) // count) for i in range(count)]
-    return tuple(tuple(_bands(part, *cut, rows, row_bytes, band_bytes or BAND_BYTES)) for part, cut in enumerate(cuts))
+    most_bytes = piece_bytes(band_bytes or BAND_BYTES)
+    return tuple(tuple(_bands(part, *cut, rows, row_bytes, most_bytes)) for part, cut in enumerate(cuts))
 
 
 def _bands(part: int, start: int, stop: int, rows: int, row_bytes: int, band_bytes: int) -> list[Band]:

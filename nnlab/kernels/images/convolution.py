@@ -12,7 +12,8 @@ from nnlab.kernels.window import Window
 
 Form = Literal["auto", "columns", "winograd"]
 """Columns can do every convolution and are its definition. Winograd's algorithm does those that it can: all of them
-where it is asked for, and with "auto" where it pays."""
+where it is asked for, and with "auto" where it pays. Depthwise ones have a form of their own, unless columns are asked
+for."""
 
 LEAST_CHANNELS = 8
 """Of the smaller of channels and maps, from which Winograd's algorithm pays."""
@@ -46,9 +47,11 @@ class Algorithm(Protocol):
 
 def algorithm(x_shape: Shape, w_shape: Shape, window: Window, form: Form = "auto") -> Algorithm:
     """The one that does a convolution of these sizes."""
+    if form == "columns":
+        return columns
     if depthwise.fits(w_shape, window):
         return depthwise
-    if form == "columns" or not winograd.fits(window):
+    if not winograd.fits(window):
         return columns
     least = min(w_shape[2:])
     tiles = x_shape[0] * prod(-(-n // winograd.SIDE) for n in window.out_size(x_shape[1:3]))

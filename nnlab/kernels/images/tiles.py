@@ -5,7 +5,6 @@ a row of a matrix that has a number for every tile and channel, so that a transf
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.images.bands import Band, Empty, largest, parts_of
+from nnlab.kernels.pieces import kept_cuts
 from nnlab.kernels.window import Window
 
 SIDE, TILE = 4, 6
@@ -49,7 +49,7 @@ class Tiles:
     parts: tuple[tuple[Band, ...], ...]
 
     @staticmethod
-    @lru_cache(maxsize=256)
+    @kept_cuts(maxsize=256)
     def of(x_shape: Shape, maps: int, window: Window, itemsize: int) -> "Tiles":
         """Those of a convolution of these sizes."""
         size, channels = x_shape[1:3], x_shape[3]
