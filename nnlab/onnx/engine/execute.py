@@ -12,7 +12,7 @@ from nnlab.onnx.engine.chaining import chained
 from nnlab.onnx.engine.compute import numpy_compute
 from nnlab.onnx.engine.fusing import fused
 from nnlab.onnx.engine.given import accepted, note_outputs
-from nnlab.onnx.engine.holding import NumpyHolding, run_held, with_halves_held
+from nnlab.onnx.engine.holding import NumpyHolding, with_halves_held
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.planner import plan
 from nnlab.onnx.engine.program.programs import Programs
@@ -35,7 +35,7 @@ class NumpyModel:
         with placed(view.where), np.errstate(all="ignore"):
             quick, self.compute = with_halves_held(self.plan.quick or self.plan, numpy_compute, NumpyHolding())
             self.quickest: Plan = fused(quick if self.compute is numpy_compute else chained(quick))
-            self.programs = Programs(self.quickest, numpy_compute) if self.compute is numpy_compute else None
+            self.programs = Programs(self.quickest, self.compute)
 
     def run(self, inputs: Mapping[str, Value]) -> Values:
         """The outputs, in the order of the model.
@@ -47,10 +47,8 @@ class NumpyModel:
             with one_blas_thread():
                 if given.keys() & self.plan.constants.keys():
                     outputs = self.plan.run(numpy_compute, given)
-                elif self.programs is not None:
-                    outputs = self.programs.run(given)
                 else:
-                    outputs = run_held(self.quickest, self.compute, given)
+                    outputs = self.programs.run(given)
             note_outputs(self.view, outputs)
             return outputs
 

@@ -155,6 +155,11 @@ def run_held(plan: Plan, compute: Compute, given: Mapping[str, Value]) -> Values
     """The outputs of a plan, halves held wide on the way where the engine does so."""
     if not isinstance(compute, WideCompute):
         return plan.run(compute, given)
+    return tuple(map(compute.holding.rounded, plan.run(compute, inputs_held(plan, compute, given))))
+
+
+def inputs_held(plan: Plan, compute: WideCompute, given: Mapping[str, Value]) -> dict[str, Value]:
+    """The inputs, those wide that are computed with: the others are moved first, looked up, or only given out."""
     computed = {
         name
         for step in plan.steps
@@ -162,5 +167,4 @@ def run_held(plan: Plan, compute: Compute, given: Mapping[str, Value]) -> Values
         for name in step.inputs
         if not (isinstance(step.operator, Unary) and _many_halves(given.get(name)))
     }
-    some = {name: x for name, x in given.items() if name in computed}  # the others are moved first, looked up, or only
-    return tuple(map(compute.holding.rounded, plan.run(compute, {**given, **all_held(some, compute.holding)})))
+    return {**given, **all_held({name: x for name, x in given.items() if name in computed}, compute.holding)}

@@ -15,6 +15,7 @@ import numpy as np
 from nnlab.onnx.engine.compute import Compute
 from nnlab.onnx.engine.folding import LARGEST_RESULT
 from nnlab.onnx.engine.guard import explained, run_step
+from nnlab.onnx.engine.holding import WideCompute
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.program.layout import channels_last, channels_second, has_channels_last
 from nnlab.onnx.engine.program.memory import Memory
@@ -24,6 +25,7 @@ from nnlab.onnx.engine.program.table import form
 from nnlab.onnx.engine.step import Step
 from nnlab.onnx.limits import current, size_of
 from nnlab.onnx.ops.base import ControlFlow, Value, Values, is_float
+from nnlab.onnx.precision import is_half
 
 Kind = Literal["constant", "fixed", "sized", "unsized"]
 """The last two are of loose values."""
@@ -42,7 +44,10 @@ class Maker:
     def __init__(self, plan: Plan, compute: Compute, laid: dict[Hashable, Any]):
         self.plan, self.compute, self.laid = plan, compute, laid
         self.memory = Memory()
+        self.holding = compute.holding if isinstance(compute, WideCompute) else None
         self.program = Program(self.memory, plan.outputs)
+        if self.holding is not None:
+            self.program.rounded = self.holding.rounded
         self.values: dict[str, Value] = dict(plan.constants)
         self.kinds: dict[str, Kind] = dict.fromkeys(plan.constants, "constant")
 
@@ -105,11 +110,11 @@ class Maker:
         if lay_out is None or step.captured or any(self.kinds[name] == "unsized" for name in names):
             return False
         loose = [name for name in names if self.kinds[name] == "sized"]
-        if not all(is_float(self.values[name]) for name in loose):
+        if not all(is_float(self.values[name]) for name in loose) or not self._may_be_wide(step):
             return False
         for name in loose:
             self._settle(step, name)
-        site = self._site(step)
+        site, half = self._site(step), self._half(step)
         try:
             current().require(step.operator.most_bytes(site.inputs))
             bound = lay_out(site)
@@ -118,19 +123,39 @@ class Maker:
         except Exception as error:
             raise explained(error, step, site.inputs) from error
         if bound is not None:
-            self._put(step, bound.outputs, "fixed")
+            outputs = bound.outputs
+            if self.holding is not None and half is not None:
+                outputs = tuple(self.holding.held(y, half) for y in outputs)
+            self._put(step, outputs, "fixed")
             if bound.call is not None:
                 self.program.calls.append((step, bound.call))
         for array in site.made:
             self.memory.give_back(array)
         return bound is not None
 
+    def _may_be_wide(self, step: Step) -> bool:
+        """Whether no half is among the inputs, or a form may have those that there are as float32."""
+        inputs, operator = [x for x in step.of(self.values) if is_float(x)], step.operator
+        if self.holding is None or not any(self.holding.is_half(self.holding.stands_for(x)) for x in inputs):
+            return not any(map(is_half, inputs))
+        if any(map(is_half, inputs)):  # they are looked up, moved, or rounded to
+            return False
+        return operator.computes_wide or operator.halves == "moved"
+
+    def _half(self, step: Step) -> Any:
+        """The half that the outputs stand for; None where they stand for themselves."""
+        kinds = [kind for kind in map(self.holding.stands_for, step.of(self.values)) if kind] if self.holding else []
+        return kinds[0] if kinds and self.holding is not None and self.holding.is_half(kinds[0]) else None
+
     def _site(self, step: Step) -> Site:
         fixed = tuple(self.kinds.get(name) == "constant" for name in step.inputs)
         spare = tuple(
             name in step.frees and step.inputs.count(name) == 1 and self.memory.is_alone(name) for name in step.inputs
         )
-        return Site(step.operator, id(step), step.of(self.values), fixed, spare, self.memory, self.laid)
+        inputs = step.of(self.values)
+        if self.holding is not None:
+            inputs = tuple(map(self.holding.plain, inputs))
+        return Site(step.operator, id(step), inputs, fixed, spare, self.memory, self.laid)
 
     def _settle(self, step: Step, name: str) -> None:
         value = self.values[name]
@@ -141,6 +166,8 @@ class Maker:
         self.memory.give_back(target)
         call = settled(self.program.loose, name, target)
         np.copyto(target, value)
+        if self.holding is not None and self.holding.is_half(half := self.holding.stands_for(value)):
+            target = self.holding.held(target, half)
         self.values[name], self.kinds[name] = target, "fixed"
         self.program.calls.append((step, call))
 

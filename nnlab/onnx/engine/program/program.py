@@ -1,6 +1,6 @@
 """A plan for inputs of one shape, as a list of calls on arrays that stay where they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from threading import Lock
@@ -27,6 +27,7 @@ class Program:
 
     Options:  calls: with the step that each belongs to.  kept: arrays that are the same in every run, by name.
               loose: these, and what operators give as new arrays.  runs_operators: whether there are any of those.
+              rounded: makes halves of what is held wide.
     """
 
     memory: Memory
@@ -34,6 +35,7 @@ class Program:
     calls: list[tuple[Step, Call]] = field(default_factory=list)
     kept: dict[str, Value] = field(default_factory=dict)
     loose: dict[str, Value] = field(default_factory=dict)
+    rounded: Callable[[Value], Value] = lambda value: value
     runs_operators: bool = False
     lock: Lock = field(default_factory=Lock)
 
@@ -67,7 +69,8 @@ class Program:
         return tuple(self._given_out(self.loose[name]) for name in self.outputs)
 
     def _given_out(self, value: Value) -> Value:
-        return np.array(value, order="C") if self.memory.owns(value) else value
+        given = self.rounded(value)
+        return np.array(given, order="C") if given is not value or self.memory.owns(given) else given
 
 
 def settled(loose: Mapping[str, Value], name: str, target: Array) -> Call:

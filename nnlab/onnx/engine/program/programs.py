@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.onnx.engine.compute import Compute
+from nnlab.onnx.engine.holding import WideCompute, inputs_held, run_held
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.program.maker import Maker
 from nnlab.onnx.engine.program.program import Program, UnlikeError
@@ -36,6 +37,8 @@ class Programs:
 
     def run(self, given: Mapping[str, Value]) -> Values:
         """The outputs."""
+        if isinstance(self.compute, WideCompute):
+            given = inputs_held(self.plan, self.compute, given)
         shapes = tuple([(name, _kind(value)) for name, value in given.items()])
         program = self.kept.get(shapes)
         if program is None:
@@ -43,7 +46,7 @@ class Programs:
         try:
             return program.run(given)
         except UnlikeError:
-            return self.plan.run(self.compute, given)
+            return run_held(self.plan, self.compute, given)
 
     def _made(self, shapes: Hashable, given: Mapping[str, Value]) -> Values:
         with self._lock, running():
@@ -56,4 +59,4 @@ class Programs:
 
 
 def _kind(value: Value) -> Any:
-    return (value.shape, value.dtype) if isinstance(value, np.ndarray) else type(value)
+    return (value.shape, value.dtype, type(value)) if isinstance(value, np.ndarray) else type(value)

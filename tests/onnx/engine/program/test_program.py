@@ -47,7 +47,6 @@ def agrees(made: NumpyModel, *xs: dict[str, Array], **close: float) -> list[Any]
 
 def program(made: NumpyModel) -> Program:
     """The only one that the model has."""
-    assert made.programs is not None
     (only,) = made.programs.kept.values()
     return only
 
@@ -71,7 +70,6 @@ def test_a_residual_block_is_two_calls() -> None:
 def test_every_shape_has_a_program_and_few_are_kept() -> None:
     made = model(BLOCK, {"w": (4, 4, 3, 3), "b": (4,), "v": (4, 4, 3, 3)})
     agrees(made, *({"x": images(1, 4, 5 + n, 6)} for n in range(6)))
-    assert made.programs is not None
     assert len(made.programs.kept) == 4
 
 
@@ -204,3 +202,27 @@ def test_runs_at_once_do_not_meet() -> None:
     for place, ys in enumerate(found):
         for y in ys:
             np.testing.assert_array_equal(y, expected[place])
+
+
+def test_half_precision_is_held_wide_in_programs_too() -> None:
+    text = """<ir_version: 8, opset_import: ["" : 13]>
+        g (float16[N, 4, H, W] x) => (float16[N, 3, H, W] y, float16[N, 4, H, W] u)
+        { u = Relu(x)  a = Conv (x, w)  c = Concat <axis = 1> (a, x)  m = MaxPool <kernel_shape = [1, 1]> (c)
+          n = Add(m, m)  y = Conv (n, v) }"""
+    proto = parser.parse_model(text)
+    rng = np.random.default_rng(3)
+    for key, shape in {"w": (4, 4, 1, 1), "v": (3, 8, 1, 1)}.items():
+        value = rng.uniform(-1, 1, shape).astype(np.float16)
+        proto.graph.initializer.add(name=key, dims=shape, data_type=10, raw_data=value.tobytes())
+    made = NumpyModel(checked(proto))
+    for seed in range(2):
+        x = images(2, 4, 5, 6, seed=seed, dtype=np.float16)
+        for _ in range(2):
+            y, u = made.run({"x": x})
+            assert y.dtype == u.dtype == np.float16
+            assert y.flags.c_contiguous
+            np.testing.assert_array_equal(u, np.maximum(x, 0))
+            wide = [np.asarray(made.plan.constants[name], np.float32)[:, :, 0, 0] for name in "wv"]
+            both = np.concatenate([np.einsum("mc,nchw->nmhw", wide[0], x, dtype=np.float32), x], axis=1)
+            expected = np.einsum("mc,nchw->nmhw", wide[1], 2 * both.astype(np.float32))
+            np.testing.assert_allclose(y, expected, rtol=1e-3, atol=1e-3)  # half of 2^-10, and sums of eight

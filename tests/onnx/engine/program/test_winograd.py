@@ -31,7 +31,6 @@ def model(dtype: type, pads: tuple[int, ...]) -> NumpyModel:
 
 
 def forms(made: NumpyModel) -> set[object]:
-    assert made.programs is not None
     return {form for _, form in made.programs.laid}
 
 
