@@ -15,8 +15,16 @@ from nnlab.layers.batch_norm import BatchNorm  # noqa: E402
 from nnlab.layers.concat import Concat  # noqa: E402
 from nnlab.layers.dense import Dense  # noqa: E402
 from nnlab.layers.dropout import Dropout  # noqa: E402
+from nnlab.layers.group_norm import GroupNorm  # noqa: E402
+from nnlab.layers.layer_norm import LayerNorm  # noqa: E402
+from nnlab.layers.pad import Pad  # noqa: E402
+from nnlab.layers.prelu import PReLU  # noqa: E402
+from nnlab.layers.reshape import Reshape  # noqa: E402
+from nnlab.layers.resize import Resize  # noqa: E402
+from nnlab.layers.stochastic_depth import StochasticDepth  # noqa: E402
 from nnlab.layers.tanh import Tanh  # noqa: E402
 from nnlab.models.graph import Graph  # noqa: E402
+from nnlab.testing.batches import forward  # noqa: E402
 
 STEP = Rng(0).at("step", 3)
 
@@ -31,6 +39,39 @@ def branched() -> Graph:
     graph.add("both", Concat(), "sum", "left")
     graph.add("head", Dense(units=2, bias=False))
     return graph.build((3,), rng=Rng(0), dtype=np.float64)
+
+
+def of_images() -> Graph:
+    """What layers compute of shapes and places is constant to a compiler, what they draw is handed to it."""
+    graph = Graph(emits="logits")
+    for name, layer in (
+        ("pad", Pad(padding=(1, -1, 2, 0), mode="reflect")),
+        ("edge", Pad(mode="edge")),
+        ("cubic", Resize(scale=(1.5, 0.5), mode="cubic", coordinates="asymmetric")),
+        ("corners", Resize(size=(3, 5), coordinates="align_corners")),
+        ("bilinear", Resize(size=(5, 3), mode="bilinear")),
+        ("nearest", Resize(size=4)),
+        ("group", GroupNorm(groups=2)),
+        ("channels", Dropout(channels=True)),
+        ("depth", StochasticDepth()),
+        ("layer", LayerNorm()),
+        ("slope", PReLU()),
+        ("reshape", Reshape(shape=(2, -1))),
+    ):
+        graph.add(name, layer)
+    return graph.build((6, 5, 4), rng=Rng(0), dtype=np.float64)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_layers_of_images_are_one_graph_to_a_compiler(training):
+    graph = of_images()
+    translated, _ = on_torch(graph)
+    x = Rng(2).generator().standard_normal((6, *graph.in_shape))
+    once = torch.compile(translated.outputs, backend="eager", fullgraph=True)
+    ctx = Context(training=training, rng=STEP)
+    y = once(torch.from_numpy(x), translated.drawn(ctx, len(x)))[OUTPUT]
+    expected, _ = forward(graph, x, Context(training=training, rng=STEP))
+    np.testing.assert_allclose(y.detach().numpy(), expected, rtol=1e-11, atol=1e-13)
 
 
 def on_torch(graph: Graph) -> tuple[TorchGraph, dict]:

@@ -18,13 +18,7 @@ from nnlab.layers.batch_norm import BatchNorm  # noqa: E402
 from nnlab.layers.dense import Dense  # noqa: E402
 from nnlab.layers.dropout import Dropout  # noqa: E402
 from nnlab.layers.flatten import Flatten  # noqa: E402
-from nnlab.layers.group_norm import GroupNorm  # noqa: E402
-from nnlab.layers.layer_norm import LayerNorm  # noqa: E402
 from nnlab.layers.leaky_relu import LeakyReLU  # noqa: E402
-from nnlab.layers.pad import Pad  # noqa: E402
-from nnlab.layers.prelu import PReLU  # noqa: E402
-from nnlab.layers.reshape import Reshape  # noqa: E402
-from nnlab.layers.resize import Resize  # noqa: E402
 from nnlab.layers.softmax import Softmax  # noqa: E402
 from nnlab.layers.stochastic_depth import StochasticDepth  # noqa: E402
 from nnlab.models.graph import Graph  # noqa: E402
@@ -199,7 +193,7 @@ def test_what_cannot_be_is_refused_at_once(make, monkeypatch, options, error):
 
 
 class OfImages:
-    """Layers that draw numbers of other shapes than their input's, and that keep arrays, before a few dense ones."""
+    """Layers that draw numbers of other shapes than their input's, before a multilayer perceptron."""
 
     def graph(self, in_shape, heads):
         graph = Graph()
@@ -207,13 +201,6 @@ class OfImages:
         graph.add("depth", StochasticDepth(rate=0.3))
         graph.add("sum", Add(), "depth", "input")
         for name, layer in (
-            ("pad", Pad(mode="reflect")),
-            ("resize", Resize(scale=(1.5, 0.5), mode="bilinear", coordinates="asymmetric")),
-            ("nearest", Resize(size=4)),
-            ("reshape", Reshape(shape=(2, 2, 4))),
-            ("group", GroupNorm(groups=1)),
-            ("layer", LayerNorm()),
-            ("slope", PReLU()),
             ("flatten", Flatten()),
             ("dense_1", Dense(units=12, bias=False)),
             ("norm", BatchNorm()),
