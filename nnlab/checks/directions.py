@@ -55,7 +55,7 @@ def check_directions(probe: Probe, rng: Rng, groups: Mapping[str, Sequence[str]]
     Options:  groups: names of parameters, by what the verdict on them is to be called.
     """
     value = probe.value()
-    gradients = {name: gradient.copy(order="K") for name, gradient in probe.gradients().items()}
+    gradients = probe.gradients()
     verdicts: list[GradientVerdict] = []
     for label, names in groups.items():
         verdict = _judged(probe, rng, label, names, value, gradients)
@@ -64,6 +64,7 @@ def check_directions(probe: Probe, rng: Rng, groups: Mapping[str, Sequence[str]]
             continue
         found = check_gradients(probe, rng, names=names)
         verdicts += found.failed or [replace(verdict, verdict="kink", distance=found.worst_distance)]
+        gradients = probe.gradients()  # that check may have asked for them elsewhere, and they may be the same arrays
     return GradientReport(tuple(verdicts))
 
 

@@ -71,7 +71,7 @@ class StatisticsChecks(Callback):
             for training in right:
                 context = Context(training=training)
                 with np.errstate(all="ignore"):  # values that are not finite are for the instability checks to name
-                    outputs, _ = self._twin.forward(inputs[part], context)
+                    outputs = self._twin.outputs(inputs[part], context)
                 hits = judge.hits(answers(self._twin.read(outputs)), taken(truths, part))
                 if hits is None:  # a share that says nothing of single samples
                     return
