@@ -80,9 +80,10 @@ class Objective:
 
         outputs, tape = timed("forward", self.graph.forward, batch.inputs, ctx)
         loss, dys = timed("forward", self.mean_loss, outputs, batch.targets, ctx, part.share)
-        if observe:
-            self.graph.observe(tape)
+        observed = self.graph.observed(tape) if observe else None  # backward uses up the tape
         timed("backward", self.backward, dys, tape, ctx, penalised=part.first)
+        if observed is not None:  # not before: a step that is broken off leaves all as it was
+            self.graph.move_buffers(observed)
         return Passed(loss, penalty, outputs)
 
     def mean_loss(

@@ -1,7 +1,7 @@
 """The passes through a network: forward, and backward."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -120,6 +120,20 @@ class Passes(Kept, ABC):
         """Moves running statistics by one training step; before `backward`, which uses up the tape."""
         for node in self.nodes:
             node.layer.observe(tape.caches[node.name])
+
+    def observed(self, tape: Tape) -> list[Array]:
+        """What `observe` would make of the buffers, in their order; nothing moves."""
+        before = [buffer.value.copy() for buffer in self.buffers]
+        try:
+            self.observe(tape)
+            return [buffer.value.copy() for buffer in self.buffers]
+        finally:
+            self.move_buffers(before)
+
+    def move_buffers(self, values: Sequence[Array]) -> None:
+        """Gives every buffer its value of these."""
+        for buffer, value in zip(self.buffers, values, strict=True):
+            np.copyto(buffer.value, value)
 
     def backward(
         self, dys: Mapping[str, Array], tape: Tape, ctx: Context, *, needs_dx: bool = False, keep: bool = False

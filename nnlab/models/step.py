@@ -40,7 +40,7 @@ class HandStep(Learner):
 
     @QUIET
     def backprop(self, batch: Batch, *, rng: Rng, watch: Watch | None = None, part: Part = WHOLE) -> StepResult:
-        """Zero, forward, loss, observe, backward."""
+        """Zero, forward, loss, backward, observe."""
         ctx = self._context(training=True, rng=rng, watch=watch)
         timed = Stopwatch()
         with at_most_threads(self._threads):

@@ -131,3 +131,17 @@ def test_no_network_reads_what_it_was_lent_no_longer(drawn: list[tuple[Callable[
         for name, array in taken(workspace).items():
             np.testing.assert_array_equal(array, expected[name], err_msg=name)
         assert workspace.lent == 0
+
+
+def test_what_statistics_become_is_known_before_they_move() -> None:
+    graph, twin = chain(BatchNorm(), Tanh()), chain(BatchNorm(), Tanh())
+    before = graph.state()
+    _, tape = forward(graph, inputs(), Context(training=True))
+    observed = graph.observed(tape)
+    for name, value in graph.state().items():
+        np.testing.assert_array_equal(value, before[name])
+    twin.observe(forward(twin, inputs(), Context(training=True))[1])
+    graph.move_buffers(observed)
+    for name, value in twin.state().items():
+        np.testing.assert_array_equal(graph.state()[name], value)
+    assert not np.array_equal(graph.state()["node_0.running_mean"], before["node_0.running_mean"])
