@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from nnlab.core.component import option
 from nnlab.core.errors import UsageError
@@ -12,15 +12,19 @@ from nnlab.schedules.base import SCHEDULES, Schedule
 @SCHEDULES.register
 @dataclass(kw_only=True, eq=False)
 class Warmup(Schedule):
-    """A rise in equal steps over the first epochs, then another schedule with its default options.
+    """A rise over the first epochs, in equal steps unless it is said otherwise; then another schedule with its default
+    options.
 
-    factor = (epoch + 1) / (warmup_epochs + 1)                              while epoch < warmup_epochs
+    factor = (epoch + 1) / (warmup_epochs + 1)                              while epoch < warmup_epochs, linear
+             (warmup_epochs + 1)^(epoch / warmup_epochs - 1)                exponential
+             1 / (warmup_epochs + 1)                                        constant
              then.factor(epoch - warmup_epochs, epochs - warmup_epochs)     afterwards
 
     Source:  Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017, section 2.2.
     """
 
     warmup_epochs: int = option(5, "epochs of rising rate; 0 starts at the full rate", low=0)
+    warmup_kind: Literal["constant", "linear", "exponential"] = option("linear", "how the rate rises")
     then: str = option("Constant", "the schedule that follows, by name")
     following: Schedule = field(init=False, repr=False)
 
@@ -34,10 +38,14 @@ class Warmup(Schedule):
     def factor(self, epoch: int, epochs: int) -> float:
         """Below 1 while it warms up."""
         if epoch < self.warmup_epochs:
-            return (epoch + 1) / (self.warmup_epochs + 1)
+            whole = self.warmup_epochs + 1
+            if self.warmup_kind == "exponential":
+                return float(whole ** (epoch / self.warmup_epochs - 1))
+            return (1 if self.warmup_kind == "constant" else epoch + 1) / whole
         return self.following.factor(epoch - self.warmup_epochs, max(epochs - self.warmup_epochs, 1))
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
-        """Alone, and before a cosine."""
-        return {}, {"warmup_epochs": 3, "then": "Cosine"}
+        """Alone, before a cosine, and of every kind."""
+        kinds = ({"warmup_epochs": 3, "warmup_kind": kind} for kind in ("constant", "exponential"))
+        return {}, {"warmup_epochs": 3, "then": "Cosine"}, *kinds

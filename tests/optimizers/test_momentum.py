@@ -17,3 +17,8 @@ def test_on_a_steady_slope_steps_grow_tenfold(walk):
 def test_a_velocity_that_never_fades_is_refused():
     with pytest.raises(UsageError, match=r"Momentum\.decay: must be below 1"):
         Momentum(decay=1.0)
+
+
+def test_nesterovs_form_steps_ahead(walk):
+    # v: 2, 0.8; steps: 2 + 0.9 * 2 = 3.8, -1 + 0.9 * 0.8 = -0.28
+    assert walk(Momentum(decay=0.9, nesterov=True), [2, -1]) == pytest.approx([0.62, 0.648], rel=1e-14)

@@ -22,3 +22,17 @@ def test_it_may_be_longer_than_the_run():
 def test_what_cannot_follow_is_refused_when_it_is_made(then, message):
     with pytest.raises(UsageError, match=message):
         Warmup(then=then)
+
+
+def test_golden_values_before_a_cosine():
+    golden = {0: 1.66667e-4, 4: 8.33333e-4, 5: 1e-3, 20: 7.5e-4, 49: 1.218e-6}  # 50 epochs at a rate of 1e-3
+    schedule = Warmup(warmup_epochs=5, then="Cosine")
+    assert {epoch: 1e-3 * schedule.factor(epoch, 50) for epoch in golden} == pytest.approx(golden, rel=1e-3)
+
+
+def test_other_kinds_of_rise():
+    constant, exponential = (Warmup(warmup_epochs=3, warmup_kind=kind) for kind in ("constant", "exponential"))
+    assert [constant.factor(epoch, 9) for epoch in range(4)] == pytest.approx([0.25, 0.25, 0.25, 1])
+    assert [exponential.factor(epoch, 9) for epoch in range(4)] == pytest.approx(
+        [0.25, 4 ** (-2 / 3), 4 ** (-1 / 3), 1]
+    )

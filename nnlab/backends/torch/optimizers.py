@@ -18,6 +18,7 @@ from nnlab.optimizers.adam_w import AdamW
 from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.exponential_decay import ExponentialDecay
+from nnlab.optimizers.lion import Lion
 from nnlab.optimizers.momentum import Momentum
 from nnlab.optimizers.optimizer import Optimizer
 from nnlab.optimizers.rms_prop import RMSProp
@@ -51,7 +52,7 @@ def _descent(rule: UpdateRule, groups: Groups) -> torch.optim.Optimizer:
 
 def _momentum(rule: Momentum, groups: Groups) -> torch.optim.Optimizer:
     """Torch keeps no velocity where the decay is 0; the smallest number there is keeps one that forgets everything."""
-    return torch.optim.SGD(groups, lr=0.0, momentum=rule.decay or 5e-324, fused=True)
+    return torch.optim.SGD(groups, lr=0.0, momentum=rule.decay or 5e-324, nesterov=rule.nesterov, fused=True)
 
 
 def _rms_prop(rule: RMSProp, groups: Groups) -> torch.optim.Optimizer:
@@ -67,12 +68,35 @@ def _adam_w(rule: AdamW, groups: Groups) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=0.0, betas=(rule.beta1, rule.beta2), eps=rule.epsilon, fused=True)
 
 
+class _Lion(torch.optim.Optimizer):  # type: ignore[misc]  # which torch gives no type
+    """Torch has none of its own: the formula over its parameter groups."""
+
+    def __init__(self, groups: Groups, betas: tuple[float, float]):
+        super().__init__(groups, {"lr": 0.0, "betas": betas})
+
+    def step(self, closure: Any = None) -> None:
+        """w and m."""
+        with torch.no_grad():
+            for group in self.param_groups:
+                beta1, beta2 = group["betas"]
+                for w in group["params"]:
+                    m = self.state[w].setdefault("exp_avg", torch.zeros_like(w))
+                    w.mul_(1 - group["lr"] * group["weight_decay"])
+                    w.sub_((m * beta1 + w.grad * (1 - beta1)).sign_(), alpha=group["lr"])
+                    m.mul_(beta2).add_(w.grad, alpha=1 - beta2)
+
+
+def _lion(rule: Lion, groups: Groups) -> torch.optim.Optimizer:
+    return _Lion(groups, (rule.beta1, rule.beta2))
+
+
 TORCH_RULES.register(Constant)(TorchRule(_descent, {}))
 TORCH_RULES.register(ExponentialDecay)(TorchRule(_descent, {}))  # its decay is a schedule, and goes into the rate
 TORCH_RULES.register(Momentum)(TorchRule(_momentum, {"v": "momentum_buffer"}))
 TORCH_RULES.register(RMSProp)(TorchRule(_rms_prop, {"v": "square_avg"}))
 TORCH_RULES.register(Adam)(TorchRule(_adam, MOMENTS))
 TORCH_RULES.register(AdamW)(TorchRule(_adam_w, MOMENTS))
+TORCH_RULES.register(Lion)(TorchRule(_lion, {"m": "exp_avg"}))
 
 
 @dataclass(frozen=True, eq=False)

@@ -138,9 +138,9 @@ class MomentumForm(Convention):
     """
 
     def variants(self, subject: Subject) -> Iterator[tuple[str, Subject]]:
-        """For Momentum."""
+        """For Momentum in its own form."""
         rule = subject.optimizer.rule
-        if type(rule) is not Momentum:
+        if type(rule) is not Momentum or rule.nesterov:
             return
         for says, kind in (
             ("dampened, v = decay v + (1 - decay) dw", Dampened),
