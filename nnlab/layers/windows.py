@@ -33,8 +33,13 @@ def pads_of(padding: Padding, size: Shape, reaches: Shape, strides: Shape) -> tu
     """((top, bottom), (left, right))
 
     Options:  reaches: over how many rows and columns the kernel reaches, holes of a dilation included.
-    Raises:  UsageError: none of the forms of `Padding`.
+    Raises:  UsageError: none of the forms of `Padding`, or less than none.
     """
+    numbers = padding if isinstance(padding, tuple) else (padding,)
+    if any(isinstance(number, int) and number < 0 for number in numbers):
+        raise UsageError(
+            f"padding must be at least 0, got {padding!r}", hint="cut the image before it to make it smaller"
+        )
     if padding == "same":
         whole = (max(0, (-(-n // s) - 1) * s + r - n) for n, r, s in zip(size, reaches, strides, strict=True))
         (top, bottom), (left, right) = ((total // 2, total - total // 2) for total in whole)

@@ -37,6 +37,12 @@ def test_another_padding_is_refused(padding):
         pads_of(padding, (5, 5), (3, 3), (1, 1))
 
 
+@pytest.mark.parametrize("padding", [-1, (0, -2), (1, 0, -1, 0)])
+def test_less_than_no_padding_is_refused(padding):
+    with pytest.raises(UsageError, match="padding must be at least 0, got"):
+        pads_of(padding, (5, 5), (3, 3), (1, 1))
+
+
 def test_only_one_image_is_taken():
     assert image_of(((4, 5, 3),), "Conv2d") == (4, 5, 3)
     with pytest.raises(ShapeError, match=r"Conv2d takes one image .* got \(12,\)"):
