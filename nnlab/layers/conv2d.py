@@ -104,6 +104,7 @@ class Conv2d(Layer):
         """Kernels, strides, paddings, dilations and groups of every kind, on odd sizes."""
         return (
             ({"maps": 3}, ((5, 6, 2),)),
+            ({"maps": 1}, ((4, 5, 3),)),
             ({"maps": 2, "kernel": (2, 3), "stride": 2, "bias": False}, ((5, 4, 3),)),
             ({"maps": 3, "form": "winograd"}, ((5, 6, 2),)),
             ({"maps": 2, "form": "winograd", "padding": (0, 2, 1, 3)}, ((9, 4, 3),)),

@@ -13,12 +13,14 @@ from nnlab.layers.conv_transpose2d import ConvTranspose2d
 def conv2d(layer: Conv2d, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """Seen by torch's axes, our images are its channels_last ones: no pixel is moved."""
     (top, bottom), (left, right) = layer.window.pads
-    image = x.permute(0, 3, 1, 2)
+    image, weight = x.permute(0, 3, 1, 2), own["weight"].permute(3, 2, 0, 1)
+    if layer.maps == 1:
+        weight = weight.contiguous()  # of a single map in float64 torch's own gradient asks for it, and fails
     if (top, left) != (bottom, right):
         image, top, left = F.pad(image, (left, right, top, bottom)), 0, 0
     y = F.conv2d(
         image,
-        own["weight"].permute(3, 2, 0, 1),
+        weight,
         own.get("bias"),
         layer.window.strides,
         (top, left),
