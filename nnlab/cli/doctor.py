@@ -25,10 +25,11 @@ from nnlab.tracking.environment import processor, thread_pools
 LIBRARIES = (
     ("libvips", "nnlab.data.images.vips", "Vips", True),
     ("ImageMagick", "nnlab.data.images.magick", "ImageMagick", False),
+    ("Pillow", "nnlab.data.images.pillow", "Pillow", True),
 )
-"""Name, module and class of the image libraries, and whether nnlab cannot do without (libvips comes as a wheel)."""
+"""Name, module and class of the image libraries, and whether nnlab cannot do without (two come as wheels)."""
 
-BEHIND = {"libvips": "pyvips", "ImageMagick": "wand"}
+BEHIND = {"libvips": "pyvips", "ImageMagick": "wand", "Pillow": "pillow"}
 
 
 @click.command("doctor")

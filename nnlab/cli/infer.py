@@ -63,7 +63,9 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--threads", type=click.IntRange(0), default=0, help="for the arithmetic; 0 for all cores")
 @models_path_option
 @datasets_path_option
-@click.option("--data-loader", metavar="Vips|ImageMagick", help="image library  [default: Vips, or the run's own]")
+@click.option(
+    "--data-loader", metavar="Vips|ImageMagick|Pillow", help="image library  [default: Vips, or the run's own]"
+)
 @click.option("--like", metavar="NAME", help="feed it as this model of the catalogue is fed")
 @click.option(
     "--labels", metavar="FILE|NAME", type=PATH, help="names of the classes, one in each line; or imagenet, coco, ..."

@@ -19,7 +19,7 @@ USED_FOR = {
     "matplotlib": "figures, and the fonts that the drawn sets use",
     "numpy": "arrays and their arithmetic",
     "onnx": "reading and writing ONNX files",
-    "pillow": "BMP, PNM, JPEG 2000 and AVIF files",
+    "pillow": "images, --data-loader Pillow; BMP, PNM, JPEG 2000 and AVIF files",
     "psutil": "memory and processor figures",
     "pyvips": "images, --data-loader Vips",
     "rich": "tables and progress on a terminal",

@@ -1,16 +1,17 @@
-"""Mutated pictures through both image libraries, in a process of their own with bounds on memory and time.
+"""Mutated pictures through the image libraries, in a process of their own with bounds on memory and time.
 
     mutated_pictures.py --minutes=15 --seed=1              until the time is over
     mutated_pictures.py --count=100 --seed=7               so many, as the tests do
     mutated_pictures.py --show=1234 --seed=1               one again, with its traceback
 
 A finding is whatever is no error of one line: another exception, a process that dies, one that does not end; and a
-picture that both libraries read, differently. That one of them refuses a damaged file is none: it is counted.
+picture that two libraries read, differently. That one of them refuses a damaged file is none: it is counted.
 Picture N of a seed is always the same one.
 """
 
 import argparse
 import io
+import itertools
 import random
 import sys
 import zlib
@@ -20,7 +21,7 @@ from PIL import Image
 from watching import Trial, campaign  # beside this script
 
 SECONDS = 60.0
-"""For one picture in both libraries: the time limit of a picture, for each, and the machine may be busy."""
+"""For one picture in all libraries: the time limit of a picture, for each, and the machine may be busy."""
 
 BOUND = 3
 """In 255ths: how far conversions of colour by two libraries may part. Losses of damage are far above it."""
@@ -98,21 +99,22 @@ def with_sums(data: bytes) -> bytes:
 
 
 def tried(data: bytes) -> str:
-    """Reads a picture with both libraries. What came of it; raises whatever is a finding."""
+    """Reads a picture with every library. What came of it; raises whatever is a finding."""
     from nnlab.core.errors import NnlabError
     from nnlab.data.images.magick import ImageMagick
+    from nnlab.data.images.pillow import Pillow
     from nnlab.data.images.vips import Vips
 
     said, read = [], []
-    for library in (Vips(), ImageMagick()):
+    for library in (Vips(), ImageMagick(), Pillow()):
         try:
             read.append(np.asarray(library.decode(data).pixels))
             said.append("read")
         except NnlabError as error:
             said.append(checked_line(error))
-    if len(read) == 2:
-        assert read[0].shape == read[1].shape, f"shapes {read[0].shape} and {read[1].shape}"
-        apart = int(np.abs(read[0].astype(int) - read[1]).max())
+    for one, other in itertools.combinations(read, 2):
+        assert one.shape == other.shape, f"shapes {one.shape} and {other.shape}"
+        apart = int(np.abs(one.astype(int) - other).max())
         assert apart <= BOUND, f"pixels differ by {apart}"
     return " / ".join(said)
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.images.magick import ImageMagick
+from nnlab.data.images.pillow import Pillow
 from nnlab.data.images.vips import Vips
 
 WriteSet = Callable[..., Path]
@@ -35,7 +36,7 @@ def encoded(pixels: np.ndarray, format: str, **options: Any) -> bytes:
     return file.getvalue()
 
 
-@pytest.fixture(params=[Vips, ImageMagick], ids=["Vips", "ImageMagick"])
+@pytest.fixture(params=[Vips, ImageMagick, Pillow], ids=["Vips", "ImageMagick", "Pillow"])
 def library(request: pytest.FixtureRequest) -> ImageLibrary:
     """Each image library in turn."""
     made: ImageLibrary = request.param()

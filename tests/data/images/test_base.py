@@ -7,8 +7,8 @@ from nnlab.core.errors import DataError
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary, rotated_size
 
 
-def test_both_libraries_are_offered_by_name() -> None:
-    assert DATA_LOADERS.names() == ["ImageMagick", "Vips"]
+def test_all_libraries_are_offered_by_name() -> None:
+    assert DATA_LOADERS.names() == ["ImageMagick", "Pillow", "Vips"]
     assert DATA_LOADERS.get("image-magick").__name__ == "ImageMagick"
 
 

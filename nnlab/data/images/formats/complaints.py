@@ -12,6 +12,7 @@ NOT_READ = (
     "not implemented",
     "no decode delegate",
     "not been built in",
+    "unknown pixel mode",
 )
 """Words of decoders for files that are sound, but of a kind that they do not know."""
 

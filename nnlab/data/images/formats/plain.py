@@ -65,13 +65,13 @@ def read_avif(data: bytes) -> Header:
 
 
 def _header(format: str, data: bytes) -> Header:
-    picture = _opened(format, data)
+    picture = opened(PLUGINS[format], data)
     return Header(format, *sized(*picture.size), first_said(picture.getexif().get(ORIENTATION)))
 
 
 def decode_plain(format: str, data: bytes) -> Pixels:
     """RGB or RGBA. Raises DataError: with Pillow's reason."""
-    picture = _opened(format, data)
+    picture = opened(PLUGINS[format], data)
     try:
         picture.load()
     except FAILURES as error:
@@ -86,8 +86,9 @@ def decode_plain(format: str, data: bytes) -> Pixels:
     return np.asarray(picture.convert("RGBA" if see_through else "RGB"))
 
 
-def _opened(format: str, data: bytes) -> Any:
-    module, name = PLUGINS[format]
+def opened(plugin: tuple[str, str], data: bytes) -> Any:
+    """A picture as Pillow's class of that module and name opens it. Raises DataError: when it cannot."""
+    module, name = plugin
     try:
         return getattr(importlib.import_module(module), name)(io.BytesIO(data))
     except FAILURES as error:
