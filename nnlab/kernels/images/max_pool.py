@@ -128,7 +128,9 @@ def _fold(
     """
     best = places[0]
     for number, new in enumerate(places[1:], 1):
-        if found is not None:
+        if found is not None and before is None and number * unit == 1 and found.dtype == np.uint8:
+            np.greater(new, best, out=found.view(bool))  # is the code itself
+        elif found is not None:
             larger = np.greater(new, best, out=own.larger[: new.size].reshape(new.shape)).view(np.uint8)
             code, count = own.code[: new.size].reshape(new.shape), found.dtype.type(number * unit)
             if before is None:
@@ -136,10 +138,8 @@ def _fold(
             else:
                 np.add(before[number], count, out=code)
                 code *= larger
-            if number == 1 and before is None:
-                np.copyto(found, code)
-            else:
-                np.maximum(found if number > 1 or before is None else before[0], code, out=found)
+            there = found if number > 1 else 0 if before is None else before[0]
+            np.maximum(code, there, out=found)
         best = np.maximum(best, new, out=out)
 
 
