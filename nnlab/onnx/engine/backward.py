@@ -10,18 +10,25 @@ from nnlab.onnx.ops.base import ControlFlow, Gradients, NoGradientError, Value, 
 
 
 def backward(
-    plan: Plan, values: Mapping[str, Value], dys: Mapping[str, Value], *, watch: Watch | None = None
+    plan: Plan,
+    values: Mapping[str, Value],
+    dys: Mapping[str, Value],
+    *,
+    watch: Watch | None = None,
+    keep: bool = False,
 ) -> dict[str, Value]:
-    """By name the gradient of every value on the way, in reverse order of the steps.
+    """By name the gradient of every value that the steps are given and do not make themselves.
 
     The gradient of a sequence is a list with one for each item, None for those that have none. Outputs that are no
     floating point (a shape, indices) do not change with the inputs but in steps: they contribute nothing.
 
     Options:  values: every value of the forward pass.  dys: gradients of the outputs, by name; None counts as zeros.
+              keep: those of what the steps make too; else each goes when it was used.
     """
     found: dict[str, Value] = {name: dy for name, dy in dys.items() if dy is not None and _carries(values.get(name))}
     for step in reversed(plan.steps):
-        given: Gradients = tuple(found.get(name) if name else None for name in step.outputs)
+        taken = found.get if keep else found.pop
+        given: Gradients = tuple(taken(name, None) if name else None for name in step.outputs)
         if any(dy is not None for dy in given):
             if watch and given[0] is not None:
                 watch(step.name, "backward", given[0])

@@ -39,7 +39,7 @@ def reached(plan: Plan, values: Mapping[str, Value]) -> set[str]:
     name = plan.outputs[0]
     y = values[name]
     with np.errstate(all="ignore"):
-        return set(backward(smooth, values, {name: np.ones_like(y)})) if is_float(y) else set()
+        return set(backward(smooth, values, {name: np.ones_like(y)}, keep=True)) if is_float(y) else set()
 
 
 def why_nothing_learns(plan: Plan, outputs: int = 1) -> str:
