@@ -22,8 +22,12 @@ def window_over(
 ) -> Window:
     """The window that these options mean on an image of (height, width).
 
-    Raises:  UsageError: padding is none of the forms it may have.
+    Raises:  UsageError: padding is none of the forms it may have, or less than none.
     """
+    if any(isinstance(n, int) and n < 0 for n in (padding if isinstance(padding, tuple) else (padding,))):
+        raise UsageError(
+            f"padding must be at least 0, got {padding!r}", hint="a Pad before it cuts rows and columns off"
+        )
     kernels, strides, dilations = sides(kernel), sides(stride), sides(dilation)
     reaches = tuple(d * (k - 1) + 1 for k, d in zip(kernels, dilations, strict=True))
     return Window(kernels, strides, dilations, pads_of(padding, size, reaches, strides), groups)
@@ -33,13 +37,8 @@ def pads_of(padding: Padding, size: Shape, reaches: Shape, strides: Shape) -> tu
     """((top, bottom), (left, right))
 
     Options:  reaches: over how many rows and columns the kernel reaches, holes of a dilation included.
-    Raises:  UsageError: none of the forms of `Padding`, or less than none.
+    Raises:  UsageError: none of the forms of `Padding`.
     """
-    numbers = padding if isinstance(padding, tuple) else (padding,)
-    if any(isinstance(number, int) and number < 0 for number in numbers):
-        raise UsageError(
-            f"padding must be at least 0, got {padding!r}", hint="cut the image before it to make it smaller"
-        )
     if padding == "same":
         whole = (max(0, (-(-n // s) - 1) * s + r - n) for n, r, s in zip(size, reaches, strides, strict=True))
         (top, bottom), (left, right) = ((total // 2, total - total // 2) for total in whole)

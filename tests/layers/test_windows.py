@@ -40,7 +40,7 @@ def test_another_padding_is_refused(padding):
 @pytest.mark.parametrize("padding", [-1, (0, -2), (1, 0, -1, 0)])
 def test_less_than_no_padding_is_refused(padding):
     with pytest.raises(UsageError, match="padding must be at least 0, got"):
-        pads_of(padding, (5, 5), (3, 3), (1, 1))
+        window_over((5, 5), kernel=3, padding=padding)
 
 
 def test_only_one_image_is_taken():
