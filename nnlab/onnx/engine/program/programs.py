@@ -19,7 +19,7 @@ MOST = 4
 """Programs that are kept: those that were made last."""
 
 LARGEST = 2**28
-"""Bytes of memory that a program may keep between runs; one of more is laid out anew for every run."""
+"""Bytes of memory that they may keep between runs; a program of more is laid out anew for every run."""
 
 
 class Programs:
@@ -51,11 +51,13 @@ class Programs:
     def _made(self, shapes: Hashable, given: Mapping[str, Value]) -> Values:
         with self._lock, running():
             program, outputs = Maker(self.plan, self.compute, self.laid).make(given)
-            if program.memory.held <= LARGEST:
-                self.kept[shapes] = program
-                while len(self.kept) > MOST:
-                    self.kept.popitem(last=False)
+            self.kept[shapes] = program
+            while self.kept and (len(self.kept) > MOST or self._held() > LARGEST):
+                self.kept.popitem(last=False)
         return outputs
+
+    def _held(self) -> int:
+        return sum(program.memory.held for program in self.kept.values())
 
 
 def _kind(value: Value) -> Any:

@@ -46,16 +46,17 @@ def on_lanes(count: int, lane: Callable[[], Any], lay_out: Callable[[int, Any], 
     if not worth or count == 1:
         memory = lane()
         return one_by_one([lay_out(piece, memory) for piece in range(count)])
-    free: SimpleQueue[list[Call]] = SimpleQueue()
+    free: SimpleQueue[tuple[Any, dict[int, Call]]] = SimpleQueue()
     for _ in range(min(count, usable_cores())):
-        memory = lane()
-        free.put([lay_out(piece, memory) for piece in range(count)])
+        free.put((lane(), {}))
 
     def run(piece: int) -> None:
-        calls = free.get()
+        memory, calls = own = free.get()
         try:
+            if piece not in calls:  # it has not come to this lane before
+                calls[piece] = lay_out(piece, memory)
             calls[piece]()
         finally:
-            free.put(calls)
+            free.put(own)
 
     return spread([partial(run, piece) for piece in range(count)], worth=True)

@@ -7,8 +7,8 @@ multiplied once by each weight that there is, and y is sums of long slices of th
 places are taken one by one (kernels/resample.py).
 """
 
-from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple
 
@@ -105,36 +105,32 @@ def _summed(run: _Run, scaled: dict[float, Array], y: Array) -> list[Call]:
 
 def _runs(places: Array, weights: Array) -> list[_Run] | None:
     """The runs that the places of y make up, in as few as there are; None where they are too many to pay."""
-    found = min((_in_steps(places, weights, step) for step in STEPS if step <= len(places)), key=len)
+    tried = [_starts(places, weights, step) for step in STEPS if step <= len(places)]
+    step, ends = min(tried, key=lambda one: len(one[1]))
+    if len(ends) > 2 * MOST:
+        return None
+    found = [_run(places, weights, slice(start, stop, step)) for start, stop in ends]
     different = {float(weight) for run in found for weight, _ in run.sums} - {1.0}
-    return found if len(found) <= MOST * 2 and len(different) <= MOST else None
+    return found if len(different) <= MOST else None
 
 
-def _in_steps(places: Array, weights: Array, step: int) -> list[_Run]:
-    found: list[_Run] = []
-    for start in range(step):
-        outs = list(range(start, len(places), step))
-        while outs:
-            length, move = 1, 1
-            if len(outs) > 1 and _follows(places, weights, outs, 1, int(places[outs[1], 0] - places[outs[0], 0])):
-                move = int(places[outs[1], 0] - places[outs[0], 0])
-                while length < len(outs) and _follows(places, weights, outs, length, move):
-                    length += 1
-            found.append(_run(places[outs[0]], weights[outs[0]], slice(outs[0], outs[length - 1] + 1, step), move))
-            outs = outs[length:]
-    return found
+def _starts(places: Array, weights: Array, step: int) -> tuple[int, list[tuple[int, int]]]:
+    """The step, and where runs of every so many places of y begin and end."""
+    found: list[tuple[int, int]] = []
+    for first in range(step):
+        own, shares = places[first::step], weights[first::step]
+        moves = own[1:, 0] - own[:-1, 0]
+        goes_on = (shares[1:] == shares[:-1]).all(axis=1) & (own[1:] - own[:-1] == moves[:, None]).all(axis=1)
+        goes_on &= moves > 0
+        turns = np.zeros_like(goes_on)
+        turns[1:] = goes_on[:-1] & (moves[1:] != moves[:-1])
+        begins = [0, *(np.flatnonzero(~goes_on | turns) + 1).tolist(), len(own)]
+        found += [(first + a * step, first + (b - 1) * step + 1) for a, b in pairwise(begins)]
+    return step, found
 
 
-def _follows(places: Array, weights: Array, outs: Sequence[int], at: int, move: int) -> bool:
-    """Whether a place of y has the weights of the first, and its places in x are as far on."""
-    first, other = outs[0], outs[at]
-    return move > 0 and bool(
-        np.array_equal(weights[other], weights[first]) and np.array_equal(places[other], places[first] + at * move)
-    )
-
-
-def _run(places: Array, weights: Array, out: slice, move: int) -> _Run:
-    count = len(range(out.start, out.stop, out.step))
-    taps = [(weight, int(place)) for weight, place in zip(weights, places, strict=True) if weight != 0]
-    sums = tuple((weight, slice(place, place + (count - 1) * move + 1, move)) for weight, place in taps)
-    return _Run(out, sums)
+def _run(places: Array, weights: Array, out: slice) -> _Run:
+    count, start = len(range(out.start, out.stop, out.step)), out.start
+    move = int(places[start + out.step, 0] - places[start, 0]) if count > 1 else 1
+    taps = [(weight, int(place)) for weight, place in zip(weights[start], places[start], strict=True) if weight != 0]
+    return _Run(out, tuple((weight, slice(place, place + (count - 1) * move + 1, move)) for weight, place in taps))
