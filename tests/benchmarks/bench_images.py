@@ -54,6 +54,23 @@ def normalised(x: torch.Tensor) -> torch.Tensor:
     return F.batch_norm(x, *own, *learnt, training=True)
 
 
+def normalised_rows(x: torch.Tensor) -> torch.Tensor:
+    """LayerNorm over the channels, which torch wants last."""
+    learnt = [torch.ones(CHANNELS, requires_grad=True), torch.zeros(CHANNELS, requires_grad=True)]
+    return F.layer_norm(x.movedim(1, -1), (CHANNELS,), *learnt).movedim(-1, 1)
+
+
+def normalised_groups(x: torch.Tensor) -> torch.Tensor:
+    """GroupNorm in four groups."""
+    learnt = [torch.ones(CHANNELS, requires_grad=True), torch.zeros(CHANNELS, requires_grad=True)]
+    return F.group_norm(x, 4, *learnt)
+
+
+def twice(mode: str) -> Callable[[torch.Tensor], torch.Tensor]:
+    """An image of twice the size."""
+    return lambda x: F.interpolate(x, scale_factor=2, mode=mode)
+
+
 BATCH_NORM, RELU, PAIRS = ("BatchNorm", {}), ("ReLU", {}), ("MaxPool2d", {})
 CASES: dict[str, tuple[list[Any], Callable[..., torch.Tensor]]] = {
     "BatchNorm, ReLU, MaxPool2d": (
@@ -75,6 +92,13 @@ CASES: dict[str, tuple[list[Any], Callable[..., torch.Tensor]]] = {
     ),
     "AveragePool2d 2": ([("AveragePool2d", {})], lambda x: F.avg_pool2d(x, 2)),
     "GlobalAveragePool": ([("GlobalAveragePool", {})], lambda x: x.mean((2, 3))),
+    "LayerNorm": ([("LayerNorm", {})], normalised_rows),
+    "GroupNorm": ([("GroupNorm", {"groups": 4})], normalised_groups),
+    "PReLU": ([("PReLU", {})], lambda x: F.prelu(x, torch.full((CHANNELS,), 0.25, requires_grad=True))),
+    "Pad": ([("Pad", {"mode": "reflect"})], lambda x: F.pad(x, (1, 1, 1, 1), mode="reflect")),
+    "Resize nearest": ([("Resize", {"scale": 2.0})], twice("nearest")),
+    "Resize bilinear": ([("Resize", {"scale": 2.0, "mode": "bilinear"})], twice("bilinear")),
+    "Resize cubic": ([("Resize", {"scale": 2.0, "mode": "cubic"})], twice("bicubic")),
 }  # fmt: skip
 
 
