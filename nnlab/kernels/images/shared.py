@@ -5,7 +5,7 @@ A row of few channels is a short run. So several places are taken as one row, an
 Shapes:  x, y, dy: (batch, ..., channels); values: (batch, channels)
 """
 
-from math import gcd
+from math import gcd, prod
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def added_up(x: Array, *, out: Array) -> Array:
 
     def work(group: slice) -> None:
         sums = rows[group].sum(axis=1)
-        sums.reshape(len(sums), -1, channels).sum(axis=1, out=out[group])
+        sums.reshape(len(sums), sums.shape[1] // channels, channels).sum(axis=1, out=out[group])
 
     over_groups(work, *_sizes(x))
     return out
@@ -48,7 +48,7 @@ def products_added_up(x: Array, dy: Array, *, out: Array) -> Array:
 
     def work(group: slice) -> None:
         sums = np.einsum("npc,npc->nc", rows[group], others[group])
-        sums.reshape(len(sums), -1, channels).sum(axis=1, out=out[group])
+        sums.reshape(len(sums), sums.shape[1] // channels, channels).sum(axis=1, out=out[group])
 
     over_groups(work, *_sizes(x))
     return out
@@ -56,21 +56,20 @@ def products_added_up(x: Array, dy: Array, *, out: Array) -> Array:
 
 def _together(x: Array) -> int:
     """How many places are taken as one."""
-    channels = x.shape[-1]
-    places = x[0].size // channels if len(x) else 1
-    return gcd(places, 1 << max(0, (WIDE // channels).bit_length() - 1))
+    return gcd(prod(x.shape[1:-1]), 1 << max(0, (WIDE // x.shape[-1]).bit_length() - 1))
 
 
 def _rows(x: Array) -> Array:
     """Shapes:  result: (batch, places / together, together * channels)"""
-    return x.reshape(len(x), -1, _together(x) * x.shape[-1])
+    together = _together(x)
+    return x.reshape(len(x), prod(x.shape[1:-1]) // together, together * x.shape[-1])
 
 
 def _beside(values: Array, x: Array) -> Array:
     """Shapes:  result: (batch, 1, together * channels)"""
     laid_out = np.empty((len(values), _together(x), values.shape[1]), values.dtype)
     laid_out[...] = values[:, None]
-    return laid_out.reshape(len(values), 1, -1)
+    return laid_out.reshape(len(values), 1, laid_out.shape[1] * laid_out.shape[2])
 
 
 def _sizes(x: Array) -> tuple[int, int]:

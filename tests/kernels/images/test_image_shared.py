@@ -4,7 +4,9 @@ import pytest
 from nnlab.kernels.images.shared import added_up, given_to_all, multiplied, products_added_up
 
 
-@pytest.mark.parametrize("shape", [(3, 5, 7, 2), (2, 4, 8, 3), (4, 1, 1, 5), (2, 3, 3000), (3, 6), (9, 40, 64, 16)])
+@pytest.mark.parametrize(
+    "shape", [(0, 5, 7, 2), (3, 5, 7, 2), (2, 4, 8, 3), (4, 1, 1, 5), (2, 3, 3000), (3, 6), (9, 40, 64, 16)]
+)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_formulas(shape, dtype):
     generator = np.random.default_rng(0)
