@@ -35,7 +35,7 @@ SHORT = 16
 def by_columns(site: Site, x: Array, w: Array, window: Window, y: Array, finish: Finish) -> Call:
     """The call that writes y."""
     flat_x = rows(x)
-    if window.kernel == window.strides == (1, 1) and not any(map(sum, window.pads)) and flat_x is not None:
+    if window.kernel == window.strides == (1, 1) and not any(map(any, window.pads)) and flat_x is not None:
         return _product(flat_x, w, y, finish)
     return _banded(site, x, w, window, y, finish)
 
@@ -86,7 +86,7 @@ def _banded(site: Site, x: Array, w: Array, window: Window, y: Array, finish: Fi
         _Band(sample, cut.start, cut.stop) for sample in range(batch) for cut in cuts(height, min(height, per_sample))
     ]
     most = max(band.stop - band.first for band in bands)
-    slab_shape = _slab_shape(x, window, most) if any(map(sum, window.pads)) else None
+    slab_shape = _slab_shape(x, window, most) if any(map(any, window.pads)) else None
     flat_y = rows(y)
     assert flat_y is not None
 

@@ -32,7 +32,7 @@ def convolution(site: Site) -> Bound | None:
     require_fit(x, w, window)
     out_size = window.out_size(x.shape[2:])
     by_each = w.shape[1] == 1 and len(w) == window.groups
-    if mostly_padding(window, x.shape[2:], out_size) or 0 in out_size:
+    if mostly_padding(window, x.shape[2:], out_size) or 0 in out_size or min(map(min, window.pads)) < 0:
         return None
     y = site.images((len(x), len(w), *out_size), x.dtype)
     if other is not None and other.shape != y.shape:

@@ -66,7 +66,7 @@ def _pooled(site: Site, fold: np.ufunc, neutral: float) -> Bound | None:
         return None
     window = operator.window(x.shape[2:])
     out_size = operator.out_size(x.shape[2:], window)
-    if 0 in out_size:
+    if 0 in out_size or min(map(min, window.pads)) < 0:
         return None
     y = site.images((*x.shape[:2], *out_size), x.dtype)
     count = None
