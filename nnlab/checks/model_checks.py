@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -25,6 +26,9 @@ from nnlab.optimizers.optimizer import Optimizer
 
 SAMPLES: Final = (16, 5, 2)
 DECAYS: Final = (0.0, 0.01)
+
+SHALLOW: Final = 12
+"""Parameters (weights, biases, scales) of a network that every batch is tried on with every penalty."""
 
 
 class NewLearner(Protocol):
@@ -92,14 +96,18 @@ class ModelTrial:
 
 
 def model_findings(cls: type[Model], new: NewLearner, seed: int = 0) -> Iterator[Finding]:
-    """Everything that is looked at in one class of models, over its examples, batches and penalties."""
+    """Everything that is looked at in one class of models, over its examples, batches and penalties.
+
+    Of a deep network each batch is tried with one penalty alone: a check takes as long as layers times parameters.
+    """
     for options in cls.examples():
         for shape in forms(make(cls, options)):
-            for samples in SAMPLES:
-                for decay in DECAYS:
-                    yield from trial_findings(
-                        ModelTrial(cls, options, shape=shape, samples=samples, decay=decay, seed=seed), new
-                    )
+            deep = len(ModelTrial(cls, options, shape=shape, seed=seed).graph().parameters) > SHALLOW
+            every = zip(SAMPLES, DECAYS[::-1] + DECAYS[:1], strict=True) if deep else product(SAMPLES, DECAYS)
+            for samples, decay in every:
+                yield from trial_findings(
+                    ModelTrial(cls, options, shape=shape, samples=samples, decay=decay, seed=seed), new
+                )
 
 
 def trial_findings(trial: ModelTrial, new: NewLearner) -> Iterator[Finding]:

@@ -126,10 +126,11 @@ def _what_lags(summary: Any, worst: Any, experiment: Experiment) -> str:
     """What BatchNorm's running statistics cost, with both figures, and what to type."""
     training = summary["training"] or {"samples": 0}
     one_step = training["samples"] * experiment.data.nbr_clones <= experiment.data.max_minibatch_size
-    mend = "--batch-norm-momentum=0.5 or --no-batch-norm"
+    model = experiment.sections["model"]
+    mend = "--batch-norm-momentum=0.5" + (" or --no-batch-norm" if "batch_norm" in model else "")
     if one_step:  # an epoch: as many epochs as steps until they have followed
         mend = "--batch-norm-momentum=0.5, or train for more epochs"
-    elif experiment.sections["model"].get("output_batch_norm"):
+    elif model.get("output_batch_norm"):
         mend = "--no-output-batch-norm"
     running, own = (f"{worst[key]:.1%}" for key in ("running_accuracy", "batch_accuracy"))
     figures = f"{running} of dev is right with them, {own} with a batch's own"

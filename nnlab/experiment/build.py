@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from nnlab.backends.base import BACKENDS
-from nnlab.core.errors import NnlabError, UsageError, as_one
+from nnlab.core.errors import NnlabError, ShapeError, UsageError, as_one
 from nnlab.core.heads import Head
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.rng import Rng
-from nnlab.core.types import DTYPES
+from nnlab.core.types import DTYPES, Shape
 from nnlab.data.batching import nearly_equal
 from nnlab.data.pipeline import Data, Survey, load, survey
 from nnlab.data.readers.base import READERS, Reader
@@ -100,14 +100,28 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
     Raises:  UsageError: when it cannot be built, is not that of the weights, or lacks a layer that is to be followed.
     """
     heads = experiment.task.heads(outline.names, outline.sample_shape, outline.truths)
-    network = experiment.model.graph(outline.sample_shape, heads)
     rng = Rng(experiment.run.model_seed).at("weights")
-    network.build(outline.sample_shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+    network = wired(experiment, outline.sample_shape, heads, rng=rng)
     refuse_unfit(network, heads, experiment.task.amount(outline.names))
     if experiment.starts is not None:
         put_into(network, experiment.starts, outline.names, experiment)
     refuse_unknown_layers(network, experiment)
     return network
+
+
+def wired(experiment: Experiment, shape: Shape, heads: Mapping[str, Head], *, rng: Rng | None) -> Graph:
+    """The network of an experiment for samples of this shape; without `rng` its shapes alone.
+
+    Raises:  ShapeError, UsageError: naming the layer that does not fit, of images with the advice to take larger ones.
+    """
+    try:
+        network = experiment.model.graph(shape, heads)
+        return network.build(shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
+    except ShapeError as error:
+        if error.hint is not None or len(shape) != 3:
+            raise
+        hint = f"use a larger --resize than {shape[1]},{shape[0]}, or another model"
+        raise ShapeError(error.what, where=error.where, hint=hint) from error
 
 
 def refuse_unfit(network: Graph, heads: Mapping[str, Head], amount: str) -> None:

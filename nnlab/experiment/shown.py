@@ -8,7 +8,7 @@ from nnlab.core.types import Shape
 from nnlab.data.encode import sample_shape
 from nnlab.data.pipeline import preparation_steps
 from nnlab.data.prepare import prepared_shape
-from nnlab.experiment.build import outlined, refuse_unfit
+from nnlab.experiment.build import outlined, refuse_unfit, wired
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.trained import trained_run
 from nnlab.models.summary import Summary, summarised
@@ -62,7 +62,7 @@ def shown(experiment: Experiment, *, outputs: int | None = None, with_data: bool
         count = outputs or (CLASSES if next(iter(task.heads(("a", "b"), (1,)).values())).kind == "classes" else 1)
         names, shape, truths = tuple(map(str, range(count))), _shape(experiment), ()
     heads = task.heads(names, shape, truths)
-    network = experiment.model.graph(shape, heads).build(shape, rng=None, dtype="float32")
+    network = wired(experiment, shape, heads, rng=None)
     refuse_unfit(network, heads, task.amount(names))
     return Shown(experiment, names, summarised(network))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from onnx import parser
 
 from nnlab.cli.main import main
 
@@ -102,6 +103,24 @@ def test_a_run_says_its_network(show: Show, tmp_path: Path, capsys: pytest.Captu
 def test_what_is_wrong_is_one_line(show: Show, args: list[str], code: int, says: str) -> None:
     found, out, err = show(*args)
     assert (found, out) == (code, "") and says in err and len(err.splitlines()) == 1
+
+
+def test_the_products_of_an_onnx_file_are_counted(show: Show, tmp_path: Path) -> None:
+    text = """<ir_version: 8, opset_import: ["": 17]> net (float[N, 3, 6, 6] x) => (float[N, 4] y)
+              <float[4, 3, 3, 3] w = {WEIGHTS}> {c = Conv <pads = [1, 1, 1, 1]> (x, w) g = GlobalAveragePool (c)
+              f = Flatten (g) y = Softmax (f)}"""
+    weights = ", ".join(str(round(0.01 * i, 2)) for i in range(108))
+    path = tmp_path / "net.onnx"
+    path.write_bytes(parser.parse_model(text.replace("WEIGHTS", weights)).SerializeToString())
+    (found,) = document(show, "--model=Onnx", f"--onnx-model={path}", "--resize=6", "--classes=4")
+    assert found["totals"]["multiply_adds"] == 6 * 6 * 4 * 27
+    assert found["totals"]["parameters"] == 108
+
+
+def test_an_image_that_is_too_small_is_told_what_to_type(show: Show) -> None:
+    code, _, err = show("--model=SmallCnn", "--resize=7,9")
+    assert code == 2 and err.startswith("nnlab: error: node 'pool_3': ")
+    assert err.endswith("; use a larger --resize than 7,9, or another model\n")
 
 
 def test_a_command_to_train_is_taken_as_it_is(show: Show) -> None:

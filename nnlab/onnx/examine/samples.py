@@ -1,6 +1,5 @@
 """Inputs to try a model on: from a file, or drawn."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,11 @@ import numpy as np
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.registry import nearest
 from nnlab.core.types import Array
+from nnlab.onnx.engine.shapes import Sizes, shape_of
 from nnlab.onnx.file.views import ModelView, ValueView
 from nnlab.onnx.ops.base import Value, is_float
 
-Sizes = Mapping[str, tuple[int, ...]]
-"""By input: its shape, for those that leave an axis open."""
+__all__ = ["Sizes", "drawn", "read_inputs", "require_inputs", "shape_of", "sizes_to_give"]
 
 
 def drawn(view: ModelView, *, sizes: Sizes, seed: int = 0) -> dict[str, Value]:
@@ -45,13 +44,6 @@ def read_inputs(view: ModelView, path: str | Path) -> dict[str, Value]:
         has = ", ".join(found) or "nothing"
         raise DataError(f"has no array for the model's input {lacking[0]!r} (it has: {has})", where=str(path))
     return {name: found[name] for name in names}
-
-
-def shape_of(value: ValueView, sizes: Sizes) -> tuple[int, ...] | None:
-    """The shape of an input: as asked, else as declared, with 1 for open axes; None where no rank is said."""
-    if value.name in sizes:
-        return sizes[value.name]
-    return None if value.shape is None else tuple(size if isinstance(size, int) else 1 for size in value.shape)
 
 
 def sizes_to_give(view: ModelView, sizes: Sizes) -> str | None:

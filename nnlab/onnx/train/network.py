@@ -20,6 +20,7 @@ from nnlab.layers.base import Layer
 from nnlab.onnx.engine.compute import Compute, numpy_compute
 from nnlab.onnx.engine.execute import NumpyModel
 from nnlab.onnx.engine.plan import Plan
+from nnlab.onnx.engine.shapes import inferred, multiply_adds
 from nnlab.onnx.file.batches import with_free_batch
 from nnlab.onnx.file.constants import with_stored_constants
 from nnlab.onnx.file.emits import adds_up, emitted
@@ -179,6 +180,18 @@ class OnnxNetwork(Layer):
         """The gradient of the samples, in their own axes."""
         _, order = self.layout(shape[1:])
         return turned(dx, tuple(order.index(axis) for axis in range(len(order)))).reshape(shape)
+
+    def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
+        """Those of all its nodes, as far as their shapes follow from the sample's; a warning says how many do not."""
+        view = self.model.view
+        sample = self.as_given(np.zeros((1, *in_shapes[0]), np.float32))
+        shapes = inferred(view, sizes={self.input: sample.shape})
+        counts = [multiply_adds(node, shapes) for node in view.graph.nodes]
+        if left := counts.count(None):
+            LOG.warning(
+                "%s: the multiply-adds of %d nodes are not counted, whose shapes are not known", self.path, left
+            )
+        return sum(count or 0 for count in counts)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, tuple[Array, dict[str, Value] | None]]:
         """y, and every value of the pass for backward; None where nothing learns, and y may be known from before."""

@@ -8,10 +8,12 @@ from onnx import ModelProto
 
 from nnlab.core.errors import DataError
 from nnlab.onnx.apart.calls import infer_shapes
-from nnlab.onnx.examine.samples import Sizes, shape_of
 from nnlab.onnx.file.views import ModelView, NodeView, Size, ValueView
 
 LOG = logging.getLogger("nnlab.onnx")
+
+Sizes = Mapping[str, tuple[int, ...]]
+"""By input: its shape, for those that leave an axis open."""
 
 Shapes = Mapping[str, tuple[Size, ...] | None]
 
@@ -19,6 +21,13 @@ LAST_OF_FIRST = ("MatMul", "MatMulInteger", "QLinearMatMul")
 CONVOLUTIONS = ("Conv", "ConvInteger", "QLinearConv", "DeformConv")
 WEIGHT = {"QLinearConv": 3, "Gemm": 1}
 """Which input has the weights, where it is not the second."""
+
+
+def shape_of(value: ValueView, sizes: Sizes) -> tuple[int, ...] | None:
+    """The shape of an input: as asked, else as declared, with 1 for open axes; None where no rank is said."""
+    if value.name in sizes:
+        return sizes[value.name]
+    return None if value.shape is None else tuple(size if isinstance(size, int) else 1 for size in value.shape)
 
 
 def inferred(view: ModelView, *, sizes: Sizes) -> Shapes:
