@@ -45,7 +45,9 @@ def test_every_command_can_be_typed(repository: Path, tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr, (command, done.stderr)
 
 
-@pytest.mark.parametrize("name", ["images/car.png", "images/car-cutout.png", "images/training.png"])
+@pytest.mark.parametrize(
+    "name", ["images/car.png", "images/car-cutout.png", "images/convolutions.png", "images/training.png"]
+)
 def test_what_it_shows_is_there(repository: Path, name: str) -> None:
     assert (repository / "docs" / name).stat().st_size > 1000
     assert f"docs/{name}" in (repository / "README.md").read_text(encoding="utf-8")
