@@ -14,7 +14,7 @@ from nnlab.kernels.sums import column_sums
 from nnlab.kernels.window import Window
 from nnlab.layers.base import LAYERS, Example, Layer
 from nnlab.layers.reach import Reach, spread
-from nnlab.layers.windows import Padding, Sides, image_of, pads_of, sides
+from nnlab.layers.windows import Padding, Sides, image_of, pads_of, refuse_negative, sides
 
 
 @LAYERS.register
@@ -79,6 +79,7 @@ class ConvTranspose2d(Layer):
             pads: tuple[tuple[int, int], ...] = tuple((total // 2, total - total // 2) for total in cut)
             more = tuple(max(0, stride - reach) for reach, stride in zip(reaches, strides, strict=True))
         else:
+            refuse_negative(self.padding, hint="a Pad after it adds rows and columns")
             pads = pads_of(self.padding, size, reaches, strides)
         refuse_more(more, strides)
         out = tuple(

@@ -24,13 +24,16 @@ def window_over(
 
     Raises:  UsageError: padding is none of the forms it may have, or less than none.
     """
-    if any(isinstance(n, int) and n < 0 for n in (padding if isinstance(padding, tuple) else (padding,))):
-        raise UsageError(
-            f"padding must be at least 0, got {padding!r}", hint="a Pad before it cuts rows and columns off"
-        )
+    refuse_negative(padding, hint="a Pad before it cuts rows and columns off")
     kernels, strides, dilations = sides(kernel), sides(stride), sides(dilation)
     reaches = tuple(d * (k - 1) + 1 for k, d in zip(kernels, dilations, strict=True))
     return Window(kernels, strides, dilations, pads_of(padding, size, reaches, strides), groups)
+
+
+def refuse_negative(padding: Padding, *, hint: str) -> None:
+    """Raises UsageError: padding of less than none."""
+    if any(isinstance(n, int) and n < 0 for n in (padding if isinstance(padding, tuple) else (padding,))):
+        raise UsageError(f"padding must be at least 0, got {padding!r}", hint=hint)
 
 
 def pads_of(padding: Padding, size: Shape, reaches: Shape, strides: Shape) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnlab.core.errors import ShapeError
+from nnlab.core.errors import ShapeError, UsageError
 from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.conv_transpose2d import ConvTranspose2d
 
@@ -52,3 +52,29 @@ def test_same_gives_stride_times_as_many(kernel, stride, built):
 def test_what_does_not_fit_is_said(built, options, message):
     with pytest.raises(ShapeError, match=message):
         built(ConvTranspose2d(**options), (3, 4, 2))
+
+
+def test_padding_below_none_is_refused(built):
+    with pytest.raises(UsageError, match="padding must be at least 0, got -1"):
+        built(ConvTranspose2d(maps=2, padding=-1), (3, 4, 2))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        ConvTranspose2d(maps=4),
+        Conv2d(maps=8),
+        Conv2d(maps=8, form="winograd"),
+        Conv2d(maps=8, groups=8),
+        Conv2d(maps=4, groups=2, stride=2),
+        Conv2d(maps=4, kernel=1),
+    ],
+    ids=repr,
+)
+def test_a_batch_of_no_samples_passes(layer, built, training):
+    layer = built(layer, (5, 6, 8))
+    x = np.zeros((0, 5, 6, 8))
+    y, cache = layer.forward(x, ctx=training)
+    (dx,) = layer.backward(np.zeros(y.shape), cache, training)
+    assert dx.shape == x.shape
+    assert not layer.weight.grad.any()

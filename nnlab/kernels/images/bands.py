@@ -27,9 +27,6 @@ PART_BYTES = 1 << 18
 SUM_BYTES = 1 << 24
 """Of the sums of all parts: a layer with large weights is dealt in fewer parts."""
 
-Empty = Callable[[Shape, Any], Array]
-"""Memory of a shape and dtype: np.empty, or what a context lends."""
-
 
 class Band(NamedTuple):
     """Some rows of the outputs of some samples, and the part that it belongs to."""
@@ -60,7 +57,7 @@ def _bands(part: int, start: int, stop: int, rows: int, row_bytes: int, band_byt
     """Whole samples where several fit, else a sample's rows in equal shares."""
     fits = band_bytes // max(1, rows * row_bytes)
     if fits:
-        pieces = ceil((stop - start) / fits)
+        pieces = max(1, ceil((stop - start) / fits))
         cuts = [start + (stop - start) * i // pieces for i in range(pieces + 1)]
         return [Band(slice(a, b), slice(0, rows), part) for a, b in pairwise(cuts)]
     shares = min(rows, ceil(rows * row_bytes / band_bytes))
@@ -74,8 +71,8 @@ def largest(parts: Sequence[Sequence[Band]]) -> tuple[int, int]:
     """The most samples and the most rows that a band has."""
     bands = [band for part in parts for band in part]
     return (
-        max(band.samples.stop - band.samples.start for band in bands),
-        max(band.rows.stop - band.rows.start for band in bands),
+        max((band.samples.stop - band.samples.start for band in bands), default=0),
+        max((band.rows.stop - band.rows.start for band in bands), default=0),
     )
 
 

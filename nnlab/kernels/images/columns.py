@@ -19,7 +19,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images.bands import Band, Empty, largest, over_bands, parts_of, slab_of, slab_size, summed
+from nnlab.kernels.groups import Empty
+from nnlab.kernels.images.bands import Band, largest, over_bands, parts_of, slab_of, slab_size, summed
 from nnlab.kernels.product import matrix_product
 from nnlab.kernels.window import Window
 
@@ -171,7 +172,7 @@ def _columns(slab: Array, window: Window, places: Shape, group: int, channels: i
         np.copyto(columns.reshape(view.shape), view)
     else:
         np.copyto(columns, view)
-    return columns.reshape(prod(places), -1)
+    return columns.reshape(prod(places), prod(view.shape[3:]))
 
 
 def _windows(slab: Array, window: Window, places: Shape) -> Array:

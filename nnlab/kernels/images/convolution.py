@@ -6,8 +6,8 @@ from typing import Literal, Protocol
 import numpy as np
 
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.groups import Empty
 from nnlab.kernels.images import columns, depthwise, winograd
-from nnlab.kernels.images.bands import Empty
 from nnlab.kernels.window import Window
 
 Form = Literal["auto", "columns", "winograd"]

@@ -23,7 +23,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images.bands import Band, Empty, largest, over_bands, parts_of, slab_of, slab_size, summed
+from nnlab.kernels.groups import Empty
+from nnlab.kernels.images.bands import Band, largest, over_bands, parts_of, slab_of, slab_size, summed
 from nnlab.kernels.window import Window
 
 BAND_BYTES = 1 << 20
@@ -140,7 +141,10 @@ def _met(slab: Array, window: Window, outputs: Array) -> tuple[Array, Array]:
     Shapes:  (samples, rows, kernel, columns * channels) and (samples, rows, columns * channels) where a window moves by
              one; else (samples, rows, kernel, columns, channels) and (samples, rows, columns, channels)
     """
-    if not slab[0, 0].flags.c_contiguous:  # some channels of a wider image, whose rows are no runs of numbers
+    if slab.strides[2:] != (
+        slab.shape[3] * slab.itemsize,
+        slab.itemsize,
+    ):  # some channels of a wider image, whose rows are no runs of numbers
         slab = np.ascontiguousarray(slab)
     sample, row, column, channel = slab.strides
     (down, right), (by_row, by_column) = window.strides, window.dilations

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images.bands import Band, Empty, largest, parts_of
+from nnlab.kernels.groups import Empty
+from nnlab.kernels.images.bands import Band, largest, parts_of
 from nnlab.kernels.pieces import kept_cuts
 from nnlab.kernels.window import Window
 
