@@ -150,7 +150,7 @@ def _met(slab: Array, window: Window, outputs: Array) -> tuple[Array, Array]:
     (down, right), (by_row, by_column) = window.strides, window.dilations
     steps = (sample, row * down, row * by_row, column * by_column)
     if right == 1:
-        run = outputs.reshape(*outputs.shape[:2], -1)
+        run = outputs.reshape(*outputs.shape[:2], prod(outputs.shape[2:]))
         return as_strided(slab, (*run.shape[:2], *window.kernel, run.shape[2]), (*steps, channel)), run
     shape = (*outputs.shape[:2], *window.kernel, *outputs.shape[2:])
     return as_strided(slab, shape, (*steps, column * right, channel)), outputs
