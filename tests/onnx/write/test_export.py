@@ -59,7 +59,10 @@ def given(x: Any) -> Any:
 
 @pytest.mark.parametrize("cls", list(LAYERS), ids=lambda cls: cls.__name__)
 def test_every_registered_layer_is_written(cls: Any) -> None:
-    """On each of its examples, in evaluation, on the reference evaluator."""
+    """On each of its examples, in evaluation, on the reference evaluator.
+
+    That takes the weights of a ConvTranspose with groups apart wrongly (onnx 1.23): those are for nnlab's own engine.
+    """
     assert cls in ONNX_LAYERS
     for options, shapes in cls.examples():
         layer = make(cls, options)
@@ -73,7 +76,10 @@ def test_every_registered_layer_is_written(cls: Any) -> None:
         graph.build(shapes[0], rng=Rng(0), dtype=np.float64)
         x = 10 * (samples(shapes[0]) - 0.5)  # beyond every corner
         y, _ = forward(graph, x, Context())
-        got = run(to_onnx(graph, Form()), given(x))
+        engine = "numpy" if cls.__name__ == "ConvTranspose2d" and options.get("groups", 1) > 1 else "reference"
+        model = to_onnx(graph, Form())
+        checker.check_model(model, full_check=True)
+        got = opened(ENGINES[engine], model)(given(x))
         assert got.shape == y.shape and got.dtype == y.dtype
         # ONNX keeps alpha, epsilon and scales in float32; so does the reference evaluator the values of Erf.
         near_zero = {"GELU": 1e-7, "HardSigmoid": 1e-7, "HardSwish": 1e-7, "Resize": 1e-5}.get(cls.__name__, 1e-13)
