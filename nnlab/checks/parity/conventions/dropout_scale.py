@@ -28,6 +28,12 @@ class Otherwise(Dropping):
         """As the other's."""
         return self.of.mask_shape(in_shape)
 
+    def backward(self, dy: Array, cache: Array | None, ctx: Context) -> tuple[Array | None, ...]:
+        """dx, by what x was multiplied by."""
+        if not ctx.needs_dx:
+            return (None,)
+        return (dy if cache is None else dy * cache,)
+
 
 @dataclass(kw_only=True, eq=False)
 class ScaledInEvaluation(Otherwise):
@@ -37,8 +43,8 @@ class ScaledInEvaluation(Otherwise):
         """y, and what x was multiplied by."""
         _, mask = super().forward(*xs, ctx=ctx)
         (x,) = xs
-        mask = np.full_like(x, 1 - self.rate) if mask is None else np.sign(mask)
-        return x * mask, mask
+        factor = np.full_like(x, 1 - self.rate) if mask is None else mask.astype(x.dtype)
+        return x * factor, factor
 
 
 @dataclass(kw_only=True, eq=False)
