@@ -41,7 +41,7 @@ def test_the_example_registers_and_changes_what_it_says(page: str, monkeypatch: 
     ((words, variant),) = CONVENTIONS.get("SigmoidShape")().variants(subject)
     assert words == "three straight lines"
     x = np.random.default_rng(0).normal(size=(6, 5))
-    plain, other = (each.forward(x, Context(training=True))[1].outputs for each in (graph, variant.graph))
+    plain, other = (each.forward(x, Context(training=True), keep=True)[1].outputs for each in (graph, variant.graph))
     np.testing.assert_array_equal(other["batch_norm_1"], plain["batch_norm_1"])
     lines = np.clip(plain["batch_norm_1"] / 6 + 0.5, 0, 1)
     np.testing.assert_allclose(other["activation_1"], lines, rtol=1e-15)
