@@ -113,13 +113,14 @@ class Lockstep:
         engine = experiment.run.engine
         doubles = {name: subject.astype("float64") for name in learners}
         first = next(iter(doubles.values()))
-        hand = Jittered(first, borrow=True)  # on the first learner's network: they never step at once
-        self._local = LocalStep(first, {name: learner_of(doubles[name], name, engine) for name in learners}, hand)
+        defined = first.defined()
+        hand = Jittered(defined, borrow=True)  # perhaps on the first learner's network: they never step at once
+        self._local = LocalStep(defined, {name: learner_of(doubles[name], name, engine) for name in learners}, hand)
         self._pools = ThreadpoolController()  # of every library that the learners have loaded
         self._rng = Rng(experiment.run.model_seed).at("training", "step")
         self._evaluation, self._evaluated = _evaluated(data, subject)
         self._memory = Memory.of(self._one)
-        self._history = History(experiment.run.dtype)
+        self._history = History(experiment.run.dtype, subject.rounding)
         self._steps: list[StepDifferences] = []
         self._divergences: list[Divergence] = []
 

@@ -58,6 +58,13 @@ class Layer(Component, ABC):
         """
         return self
 
+    def rounding(self) -> float:
+        """How many units of rounding of the largest value its results may be off by; 1 for few, as sums of products.
+
+        A quicker form may lose digits that its definition keeps: a comparison allows for as many times more.
+        """
+        return 1.0
+
     def least_batch(self, *in_shapes: Shape) -> int:
         """How many samples of these shapes a minibatch needs at least, to be trained on."""
         return 1

@@ -8,6 +8,7 @@ from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.parameter import NewParameter, Parameter
 from nnlab.core.types import Array, Shape
+from nnlab.kernels.images import winograd
 from nnlab.kernels.images.convolution import Form, algorithm
 from nnlab.kernels.sums import column_sums
 from nnlab.kernels.window import Window
@@ -90,6 +91,10 @@ class Conv2d(Layer):
     def defined(self) -> "Conv2d":
         """By columns."""
         return replace(self, form="columns")
+
+    def rounding(self) -> float:
+        """As Winograd's algorithm, where it may be done by that."""
+        return winograd.ROUNDING if self.form != "columns" and winograd.fits(self.window) else 1.0
 
     def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
         """Every output adds up one window of its group."""

@@ -1,4 +1,4 @@
-"""False alarms of `nnlab compare`: clean runs of five architectures, numpy against torch, ten seeds each.
+"""False alarms of `nnlab compare`: clean runs of these architectures, numpy against torch, ten seeds each.
 
     .venv/bin/python tests/benchmarks/bench_parity.py [SEEDS]
 
@@ -48,6 +48,21 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         "clip_norm": 1.0,
         "max_minibatch_size": 9,
     },
+    "convolutions by Winograd's form": {
+        "model": "SmallCnn",
+        "widths": "8,8",
+        "convolution": "winograd",
+        "max_minibatch_size": 15,
+    },
+    "residual blocks by Winograd's form, float64": {
+        "model": "ResNet18",
+        "stem": "small",
+        "blocks": "1,1",
+        "width": 0.125,
+        "convolution": "winograd",
+        "dtype": "float64",
+        "max_minibatch_size": 15,
+    },
     "deep sigmoid, RMSProp, fused, float64": {
         "model": "NLayers",
         "layers": "10,10,10",
@@ -59,7 +74,8 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         "max_minibatch_size": 10,
     },
 }
-"""With and without BatchNorm, biases without signal, dropout, penalty, minibatches, both dtypes."""
+"""Perceptrons and networks of images: with and without BatchNorm, biases without signal, dropout, penalty, minibatches,
+both dtypes."""
 
 EPOCHS = 12
 

@@ -15,6 +15,9 @@ from nnlab.core.types import Array
 TOLERANCE: Final = {"float32": 5e-4, "float64": 1e-12}
 """The relative difference of a tensor over a run above which it is looked into: 4500 units of rounding."""
 
+MOST: Final = 1e-3
+"""Whatever a quicker form rounds away, what agrees in less than three digits is looked into."""
+
 AGAIN: Final = 10
 """A tensor is looked into again when it differs so many times as much."""
 
@@ -27,10 +30,12 @@ class History:
     """Which tensors have drifted how far, and which elements of parameters were found to have no signal.
 
     Options:  dtype: that of the run.
+              rounding: the network's (`Layer.rounding`), as many times as which the tolerance is wider, up to MOST.
     """
 
-    def __init__(self, dtype: str):
-        self._tolerance, self._looked = TOLERANCE[dtype], dict[str, float]()
+    def __init__(self, dtype: str, rounding: float = 1.0):
+        widened = min(TOLERANCE[dtype] * rounding, max(TOLERANCE[dtype], MOST))
+        self._tolerance, self._looked = widened, dict[str, float]()
         self._silent: dict[str, Array] = {}
         self.silent_tensors: set[str] = set()
 

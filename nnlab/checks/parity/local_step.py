@@ -75,7 +75,8 @@ class LocalStep:
         Afterwards `gaps` has the relative gap of every tensor.
         """
         self.gaps = self._gaps(moment)
-        suspects = {name for name, relative in self.gaps.items() if relative > FLOOR * EPS}
+        floor = FLOOR * EPS * self._subject.rounding
+        suspects = {name for name, relative in self.gaps.items() if relative > floor}
         if not suspects or not self._parted(moment, suspects):
             return ()
         rounding = Rounding(self._subject, moment, hand=self.hand)

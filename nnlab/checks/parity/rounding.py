@@ -14,7 +14,8 @@ from nnlab.checks.parity.subject import Subject
 from nnlab.core.types import Array
 
 FLOOR: Final = 300
-"""Units of rounding of a tensor's largest element that sums in another order may always differ by."""
+"""Units of rounding of a tensor's largest element that sums in another order may always differ by; where a layer has a
+quicker form, as many times more as that says (`Layer.rounding`)."""
 
 JITTER: Final = 4
 """Units of rounding by which intermediate results are jittered: more than one operation's, less than a long sum's."""
@@ -51,6 +52,7 @@ class Rounding:
     hand: Jittered | None = None
 
     def __post_init__(self) -> None:
+        self._floor = FLOOR * self.subject.rounding
         self._hand = self.hand or Jittered(self.subject)
         self.plain: Tensors = tensors_of(self._hand, self.moment, self.only)
         forget(self._hand)
@@ -79,7 +81,7 @@ class Rounding:
     def allowed(self, name: str) -> Array:
         """How far each element of a tensor may be moved by rounding."""
         with np.errstate(all="ignore"):
-            bound: Array = MARGIN * (FLOOR * self.eps * largest(self.plain[name]) + self._spread[name])
+            bound: Array = MARGIN * (self._floor * self.eps * largest(self.plain[name]) + self._spread[name])
         return bound
 
     def parted(self, tensors: Tensors) -> dict[str, float]:

@@ -15,17 +15,32 @@ L = TypeVar("L", bound=Layer)
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A network that is built, what it minimises, and how it moves."""
+    """A network that is built, what it minimises, and how it moves.
+
+    Options:  forms: the rounding of the quicker forms that its layers are the definitions of; 1 where they are not.
+    """
 
     graph: Graph
     loss: Losses
     optimizer: Optimizer
+    forms: float = 1.0
 
     @property
     def changes_gradients(self) -> bool:
         """Whether a step writes into the gradients that backward has given: a penalty adds to them, clipping cuts."""
         settings = self.optimizer
         return any(asked is not None for asked in (settings.penalty, settings.clip_norm, settings.clip_value))
+
+    @property
+    def rounding(self) -> float:
+        """That of its least exact layer: see `Layer.rounding`."""
+        return max([self.forms, *(node.layer.rounding() for node in self.graph.nodes)])
+
+    def defined(self) -> "Subject":
+        """The same by the arithmetic that defines its layers; itself, where no layer has a quicker form."""
+        if not any(map(_definition, self.graph.nodes)):
+            return self
+        return replace(self.with_layers(_definition), forms=self.rounding)
 
     def astype(self, dtype: str) -> "Subject":
         """The same on a copy of the network in another dtype, or the same."""
@@ -72,3 +87,8 @@ class Subject:
             kind = type(kind.__name__, (kind, type(self.optimizer)), {})
         settings = {field.name: getattr(self.optimizer, field.name) for field in fields(self.optimizer) if field.init}
         return replace(self, optimizer=kind(**settings))
+
+
+def _definition(node: Node) -> Layer | None:
+    definition = node.layer.defined()
+    return None if definition is node.layer else definition

@@ -33,7 +33,11 @@ from nnlab.kernels.images.tiles import INPUTS, OUTPUTS, SIDE, Memory, Tiles, add
 from nnlab.kernels.product import matrix_product
 from nnlab.kernels.window import Window
 
-__all__ = ["SIDE", "backward", "fits", "forward", "kernel_transformed", "kronecker"]
+__all__ = ["ROUNDING", "SIDE", "backward", "fits", "forward", "kernel_transformed", "kronecker"]
+
+ROUNDING = 100.0
+"""Units of rounding of the largest value that results are off by, about: 19 to 119 were measured in either dtype, with
+3 to 512 channels, where columns have 1 to 5."""
 
 B = np.array(
     [

@@ -69,3 +69,9 @@ def test_noise_stays_noted(subject_of: SubjectOf, moment_of: MomentOf) -> None:
         rounding.repeat()
         assert history.look({"dense_1.weight": 0.01}, rounding, one.tensors(), other) == {"dense_1.weight": kind}
     assert history.silent_tensors == {"dense_1.weight"}
+
+
+def test_what_quicker_forms_round_away_widens_the_tolerance_up_to_three_digits():
+    assert History("float64", 100.0).drifted({"a": 0.9e-10}) == {}
+    assert History("float64").drifted({"a": 0.9e-10}) == {"a": 0.9e-10}
+    assert History("float32", 100.0).drifted({"a": 0.9e-3, "b": 1.1e-3}) == {"b": 1.1e-3}
