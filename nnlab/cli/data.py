@@ -30,7 +30,8 @@ def command() -> None:
 def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> None:
     """Lists every dataset: its classes, images, size on disk, title, and where it is.
 
-    A dataset is a folder of class folders: DIR/<name>/<class>/<image>; or of images, with a targets.csv beside them.
+    A dataset is a folder of class folders: DIR/<name>/<class>/<image>; or of images, with a targets.csv beside them; or
+    arrays: a .npz file, or a folder with MNIST's or CIFAR's files.
     """
     from nnlab.data.makers.catalogue import catalogue
 

@@ -261,7 +261,12 @@ def _folder(words: Sequence[str], values: Mapping[str, Any]) -> str:
     (word,) = words
     if said := [value for key, value in values.items() if key.rpartition(".")[2].lower() == "dataset"]:
         raise UsageError(f"unexpected argument {word!r}: --dataset={said[0]} names the dataset already", hint=hint)
-    return f"./{word}" if os.sep not in word and Path(word).is_dir() else word
+    return f"./{word}" if os.sep not in word and (Path(word).is_dir() or _is_arrays(word)) else word
+
+
+def _is_arrays(word: str) -> bool:
+    """Whether it is a file of arrays, which may be a dataset."""
+    return word.lower().endswith(".npz") and Path(word).is_file()
 
 
 def _unknown(extra: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -43,7 +43,7 @@ def describe(folder: Path) -> Description:
     path = folder / NAME
     try:
         tables = parsed(tomllib.loads, read_text(path))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a dataset may be one file
         return Description()
     except (OSError, ValueError) as error:
         raise DataError(f"cannot be read ({error})", where=printable(path), hint="repair or remove it") from error

@@ -15,13 +15,15 @@ def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Sour
     """What the dataset `<datasets_path>/<dataset>` holds; a set that nnlab draws is drawn into the cache folder when it
     is not there.
 
-    Options:  reader: of what is laid out how; None: whichever recognises the folder.
+    Options:  reader: of what is laid out how; None: whichever recognises the folder. One that recognises it and gives
+              the same kind of truths goes before.
     Raises:   DataError: when it is missing, or not laid out as the reader wants it.
     """
     from nnlab.data.makers.locate import dataset_folder  # `nnlab infer photo.jpg` has no need of what draws sets
 
     folder = dataset_folder(dataset, datasets_path, say=LOG.info)
-    return (reader or reader_of(folder)).find(folder)
+    own = reader_of(folder)
+    return (own if reader is None or own.truth is reader.truth else reader).find(folder)
 
 
 def reader_of(folder: Path) -> Reader:

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from nnlab.core.errors import DataError
 from nnlab.core.placement import Placement
 from nnlab.core.printing import printable
 from nnlab.core.truth import Label, Truth
+from nnlab.core.types import Pixels
 from nnlab.data import kept_truths
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.images.header import file_bytes
@@ -40,19 +43,19 @@ class Filed(Truth, ABC):
 class Given:
     """What there is to prepare a sample of; an error where a file cannot be read.
 
-    Options:  picture, truth: the bytes of the files; no truth where it lies in none.  digest: of all that pixels and
-              truth are made of.
+    Options:  picture, truth: the bytes of the files; no truth where it lies in none; the pixels of a row of an array.
+              digest: of all that pixels and truth are made of.
     """
 
     sample: Sample
-    picture: bytes | DataError
+    picture: bytes | Pixels | DataError
     truth: bytes | DataError | None
     digest: bytes
 
     @classmethod
     def of(cls, sample: Sample) -> "Given":
         """The sample's files, read."""
-        picture = _bytes_or_fault(sample.path)
+        picture = _bytes_or_fault(sample.path) if sample.pixels is None else sample.pixels
         digest, truth = _digest(picture), None
         if isinstance(sample.truth, Filed):
             truth = _bytes_or_fault(sample.truth.path)
@@ -102,6 +105,8 @@ def _bytes_or_fault(path: Path) -> bytes | DataError:
         return error
 
 
-def _digest(found: bytes | DataError) -> bytes:
+def _digest(found: bytes | Pixels | DataError) -> bytes:
     """Of a file that cannot be read: of the reason."""
+    if isinstance(found, np.ndarray):
+        return hashlib.sha256(b"%d %d %d " % found.shape + found.tobytes()).digest()
     return hashlib.sha256(found if isinstance(found, bytes) else b"unreadable: " + str(found).encode()).digest()

@@ -28,7 +28,9 @@ class DataOptions(Component):
     )
     data_loader: str = option("Vips", "image library")
     datasets_path: str = option(DATASETS, "folder of datasets", path=True)
-    dataset: str = option("numbers", "folder in the datasets path: one folder of images per class")
+    dataset: str = option(
+        "numbers", "folder in the datasets path: a folder of images per class, or arrays (.npz, idx, CIFAR)"
+    )
     partitions: dict[str, float] = option(
         {"training": 0.7, "dev": 0.15, "test": 0.15},
         "share of each class that goes to each partition, also as 0.7,0.15,0.15",

@@ -15,12 +15,12 @@ def division(found: Source, members: Members, options: DataOptions) -> str | Non
     folders = found.partitions
     if not folders:
         return None
-    parts = [f"{folder}/ is {partition}" for partition, folder in folders.items()]
+    parts = [f"{found.told(partition)} is {partition}" for partition in folders]
     dealt = [part for part in ("dev", "test") if part not in folders and members[part]]
     own = " and ".join(f"{len(members[part])} to {part}" for part in dealt)
     if dealt:
-        parts[0] = f"{folders['training']}/ is training, but for images that are dealt {own}"
-    line = f"the partitions are folders: {', '.join(parts)}"
+        parts[0] = f"{found.told('training')} is training, but for images that are dealt {own}"
+    line = f"the partitions are {'arrays' if found.arrays else 'folders'}: {', '.join(parts)}"
     if set(folders) == {"training"} or dict(options.partitions) == DataOptions().partitions:
         return line
     counts = "of which only the ratio of training to dev counts" if dealt else "which does not count"
@@ -31,9 +31,10 @@ def missing_classes(found: Source, members: Members) -> Iterator[str]:
     """A line for each partition with a folder that lacks classes."""
     if not found.labelled:
         return
-    for partition, folder in found.partitions.items():
+    for partition in found.partitions:
         there = {found.samples[at].truth.stratum for at in members[partition]}
         names = [name for label, name in enumerate(found.names) if label not in there]
         if names and members[partition]:
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-            yield f"{folder}/ has no images of {', '.join(names[:MOST_NAMES])}{more}: its scores do not judge them"
+            missing = ", ".join(names[:MOST_NAMES]) + more
+            yield f"{found.told(partition)} has no images of {missing}: its scores do not judge them"

@@ -2,16 +2,21 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nnlab.core.errors import DataError
 from nnlab.core.folders import at_home
 from nnlab.core.printing import printable
 from nnlab.core.registry import did_you_mean, nearest
+from nnlab.core.types import Pixels
 from nnlab.data.find import find
+from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.data.images.header import file_bytes
 from nnlab.data.left_out import left_out_line, strangers
 from nnlab.data.names import is_image
+from nnlab.data.readers.base import recognised
+from nnlab.data.source import Sample
 from nnlab.data.walk import files_within
 
 LOG = logging.getLogger("nnlab.data")
@@ -28,47 +33,88 @@ class Picture:
 
     Options:  path: the file.  source: how it is named to the user.  name: unlike that of every other picture of the
               list, whatever the case of its letters: what files that are made from it begin with.
+              pixels: of one that is a row of an array in the file; None of one that is a file.
     """
 
     path: Path
     source: str
     name: str
+    pixels: Pixels | None = field(default=None, compare=False, repr=False)
+
+    def decoded(self, library: ImageLibrary) -> Image:
+        """Raises DataError: when it is no picture; ResourceError."""
+        return library.decode(file_bytes(self.path)) if self.pixels is None else library.from_array(self.pixels)
 
 
 def pictures(paths: Sequence[str], datasets_path: str) -> list[Picture]:
     """Every picture that is meant: a file as it is, a folder with all that lies in it (recursively, in natural order),
-    else a dataset of that name.
+    else a dataset of that name. Of files with arrays every row is one; `images.npz#12` is the row of that number.
 
     Raises:  DataError: naming what is not there, or holds no pictures.
     """
-    found: dict[Path, str] = {}
+    found: dict[tuple[Path, str], Picture] = {}
     for text in paths:
-        for path in _meant(text, datasets_path):
-            found.setdefault(path, printable(path))
-    names = _names([path.stem for path in found])
-    return [Picture(path, source, name) for (path, source), name in zip(found.items(), names, strict=True)]
+        for picture in _meant(text, datasets_path):
+            found.setdefault((picture.path, picture.name), picture)
+    names = _names([picture.name for picture in found.values()])
+    return [replace(picture, name=name) for picture, name in zip(found.values(), names, strict=True)]
 
 
-def _meant(text: str, datasets_path: str) -> list[Path]:
+def _meant(text: str, datasets_path: str) -> list[Picture]:
+    """The pictures, their names not yet unlike each other."""
     path = Path(at_home(text))
+    if (reader := recognised(path)) and reader.arrays:
+        return [_of_sample(sample) for sample in reader.find(path).samples]
     if path.is_dir():
-        return _within(path)
+        return [_of_file(file) for file in _within(path)]
     if path.exists() or path.is_symlink():
-        return [path]
+        return [_of_file(path)]
+    if "#" in path.name and (row := _row(path)):
+        return [row]
     if len(path.parts) == 1 and _is_dataset(text, datasets_path):
         found = find(text, datasets_path)
         _tell(text, found.left_out)
-        return [sample.path for sample in found.samples]
+        return [_of_sample(sample) for sample in found.samples]
     folder = path.parent if path.parent.is_dir() else Path()
     near = nearest(path.name, [entry.name for entry in folder.iterdir()])
     hint = did_you_mean(printable(path.parent / name) for name in near) if near else "check the path"
     raise DataError("no such file, folder or dataset", where=printable(text), hint=hint)
 
 
+def _of_file(path: Path) -> Picture:
+    return Picture(path, printable(path), path.stem)
+
+
+def _of_sample(sample: Sample) -> Picture:
+    if sample.pixels is None:
+        return _of_file(sample.path)
+    source = printable(sample.path.parent / sample.source)
+    return Picture(sample.path, source, sample.source.replace("#", "-"), sample.pixels)
+
+
+def _row(path: Path) -> Picture | None:
+    """The row of an array that FILE#NUMBER names, as predictions of a run do; None where there is no such file.
+
+    Raises:  DataError: when it has no such row.
+    """
+    file = path.with_name(path.name.partition("#")[0])
+    place = file if recognised(file) else file.parent
+    reader = recognised(place)
+    if not file.is_file() or reader is None or not reader.arrays:
+        return None
+    own = [sample for sample in reader.find(place).samples if sample.path == file]
+    found = next((sample for sample in own if sample.source == path.name), None)
+    if found is None:
+        hint = f"it has {own[0].source} to {own[-1].source}" if own else "name a file of images"
+        raise DataError("no such image", where=printable(path), hint=hint)
+    return _of_sample(found)
+
+
 def _is_dataset(name: str, datasets_path: str) -> bool:
     from nnlab.data.makers.base import MAKERS
 
-    return (Path(datasets_path) / name).is_dir() or name in MAKERS
+    folder = Path(datasets_path) / name
+    return folder.is_dir() or (folder.is_file() and recognised(folder) is not None) or name in MAKERS
 
 
 def _within(folder: Path) -> list[Path]:

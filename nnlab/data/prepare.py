@@ -14,7 +14,7 @@ from nnlab.core.truth import NOTHING, Mask, Truth, together
 from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data import cache
 from nnlab.data.given import Given, content_of
-from nnlab.data.images.base import ImageLibrary, ImageSpec
+from nnlab.data.images.base import Image, ImageLibrary, ImageSpec
 from nnlab.data.images.header import Header, read_header
 from nnlab.data.pool import for_each
 from nnlab.data.room import Room
@@ -62,6 +62,8 @@ class Preparation:
         """
         if isinstance(given.picture, DataError):
             raise given.picture
+        if isinstance(given.picture, np.ndarray):
+            return self._carried(self.library.from_array(given.picture), given)
         header = read_header(given.picture)
         try:
             with self.room.taken(self.library.weight(header)):
@@ -76,7 +78,11 @@ class Preparation:
                 raise ResourceError(f"out of memory with its {size} pixels") from None
 
     def _sample(self, given: Given, encoded: bytes, header: Header) -> tuple[Pixels, Truth]:
-        image, truth = self.library.decode(encoded, header), given.unmoved(self.library)
+        return self._carried(self.library.decode(encoded, header), given)
+
+    def _carried(self, image: Image, given: Given) -> tuple[Pixels, Truth]:
+        """The image after all steps, and its truth."""
+        truth = given.unmoved(self.library)
         if isinstance(truth, Mask):
             _refuse_other_size(truth, self.library.spec(image))
         for step in self.steps:
@@ -89,6 +95,9 @@ class Preparation:
         Raises:  ResourceError: naming the file that there is no room for. It is no fault: nothing is kept of it.
         """
         own = together([sample.truth for sample in samples])
+        if (ready := self._ready(samples)) is not None:
+            content = content_of(samples, [Given.of(sample).digest for sample in samples])
+            return cache.Prepared(ready, {}, truths=own, content=content)
         if self.disk_cache:
             digests = self._digests(samples)
             kept = cache.fetch(cache.key(digests, self.steps, self.library))
@@ -99,6 +108,17 @@ class Preparation:
             # Named by the bytes that were decoded just now: a file may have changed since it was looked up.
             cache.store(cache.key(digests, self.steps, self.library), made)
         return replace(made, truths=made.truths or own, content=content_of(samples, digests))
+
+    def _ready(self, samples: Sequence[Sample]) -> Array | None:
+        """The pixels of rows of arrays that no step would change, all at once; None where there are others."""
+        rows = [sample.pixels for sample in samples if sample.pixels is not None and not sample.truth.moves]
+        if not rows or len(rows) < len(samples) or len({row.shape for row in rows}) > 1:
+            return None
+        height, width, channels = rows[0].shape
+        if not all(step.leaves(ImageSpec(width=width, height=height, channels=channels)) for step in self.steps):
+            return None
+        pixels = np.stack(rows)
+        return np.repeat(pixels, self.shape[2], axis=3) if channels == 1 else pixels
 
     def _digests(self, samples: Sequence[Sample]) -> list[bytes]:
         digests = [b""] * len(samples)

@@ -4,15 +4,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnlab.core.truth import Label, Truth
+from nnlab.core.types import Pixels
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One image file of a dataset.
+    """One image of a dataset: a file, or a row of an array.
 
-    Options:  number: its place in the order of the set, from 0.  path: where it is.
-              source: its path within the dataset, as text.  truth: what is true of it.
+    Options:  number: its place in the order of the set, from 0.  path: the file that it is, or that its array lies in.
+              source: its path within the dataset, as text; with the number of its row: `images.npz#12`.
+              truth: what is true of it.
               partition: the one in whose folder it lies; None where the dataset has no folders of partitions.
+              pixels: those of a row, (height, width, channels) uint8; None of a file, which is read later.
     """
 
     number: int
@@ -20,6 +23,7 @@ class Sample:
     source: str
     truth: Truth
     partition: str | None = None
+    pixels: Pixels | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Source:
 
     Options:  names: of classes, whose places labels are, in natural order (9 before 10); of what is measured.
               samples: of class folders class by class; where partitions have folders of their own, those in turn.
-              partitions: the folders' names ("train") by partition; empty where there are none.
+              partitions: the folders' names ("train"), or the arrays', by partition; empty where there are none.
               left_out: files that are no images by their names, and images that lie beside the classes.
     """
 
@@ -37,6 +41,15 @@ class Source:
     samples: tuple[Sample, ...]
     partitions: dict[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+
+    @property
+    def arrays(self) -> bool:
+        """Whether the samples are rows of arrays."""
+        return bool(self.samples) and self.samples[0].pixels is not None
+
+    def told(self, partition: str) -> str:
+        """The folder, or the array, that a partition is."""
+        return self.partitions[partition] + ("" if self.arrays else "/")
 
     @property
     def labelled(self) -> bool:

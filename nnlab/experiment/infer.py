@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 from nnlab.core.errors import DataError, NnlabError, ResourceError
 from nnlab.core.printing import printable
 from nnlab.data.images.base import BYTES_PER_PIXEL, Image, ImageLibrary
-from nnlab.data.images.header import file_bytes
 from nnlab.data.pictures import SHEET, Picture
 from nnlab.experiment.infer_files import tile_of, write_maps
 from nnlab.experiment.infer_rows import Result, labels_of
@@ -145,7 +144,7 @@ class Inference:
     def _read(self, picture: Picture) -> _Read:
         began = time.perf_counter()
         try:
-            image = self.predictor.library.decode(file_bytes(picture.path))
+            image = picture.decoded(self.predictor.library)
         except (DataError, ResourceError) as error:
             image = error
         except MemoryError:
@@ -161,5 +160,5 @@ class Inference:
         if answer.problem is not None:
             self.failed += 1
         if self.output is not None and len(self._tiles) < MOST_TILES:
-            self._tiles.append(tile_of(printable(picture.path.name), image, result, self.predictor.library))
+            self._tiles.append(tile_of(printable(Path(picture.source).name), image, result, self.predictor.library))
         return result

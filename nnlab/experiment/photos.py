@@ -1,7 +1,6 @@
 """Defaults for a folder of somebody's own photos, which no dataset.toml says how to prepare."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -34,6 +33,9 @@ SCALED_BY = {
 }
 """Why, for each choice."""
 
+OF_MODEL = "which the model takes"
+"""Why pictures have a size."""
+
 LOOKED_AT = 64
 """How many pictures are asked their size, evenly over the set."""
 
@@ -53,11 +55,16 @@ def photo_defaults(place: Place, probe: Resolution) -> SettingsSource | None:
     values: dict[str, Any] = {"data.max_minibatch_size": MINIBATCH, "data.input_scaling": "mean-std"}
     if (size := middle_size(found.samples)) is not None:
         values["data.resize"] = fitting_size(size)
+    if all(sample.pixels is not None and sample.pixels.shape[2] == 1 for sample in found.samples):
+        values["data.grayscale"] = True
     reason = "" if size is None else f"its pictures are about {size[0]}x{size[1]}"
     model = probe.component("model")  # None where something said of it is wrong, which will be told
     if model is not None and (wanted := model.size()) is not None:
-        values["data.resize"], reason = wanted, "which the model takes"
+        values["data.resize"], reason = wanted, OF_MODEL
+        values.pop("data.grayscale", None)  # unless it was fed so, as is said below
     said_of_it = probe.placed["data"]
+    if said_of_it.get("input_scaling", (None, None))[1] == "imagenet":
+        values.pop("data.grayscale", None)
     if "input_range" in said_of_it:
         del values["data.input_scaling"]
     elif model is not None and "input_scaling" not in said_of_it:
@@ -75,15 +82,17 @@ def photo_defaults(place: Place, probe: Resolution) -> SettingsSource | None:
 def middle_size(samples: Sequence[Sample]) -> tuple[int, int] | None:
     """The median width and height of some pictures, upright; None where none can be read."""
     step = max(1, len(samples) // LOOKED_AT)
-    sizes = [size for sample in samples[::step] if (size := _size(sample.path)) is not None]
+    sizes = [size for sample in samples[::step] if (size := _size(sample)) is not None]
     if not sizes:
         return None
     return round(median(width for width, _ in sizes)), round(median(height for _, height in sizes))
 
 
-def _size(path: Path) -> tuple[int, int] | None:
+def _size(sample: Sample) -> tuple[int, int] | None:
+    if sample.pixels is not None:
+        return sample.pixels.shape[1], sample.pixels.shape[0]
     try:
-        header = read_header(file_bytes(path))
+        header = read_header(file_bytes(sample.path))
     except DataError:
         return None
     turned = header.orientation >= 5  # by a quarter
@@ -107,7 +116,7 @@ def photo_note(dataset: str, source: SettingsSource, taken: Mapping[str, Any]) -
         "resize": f"{{}} pixels ({source.name})",
         "input_scaling": f"inputs scaled by {{}} ({SCALED_BY.get(taken.get('input_scaling', ''), '')})",
         "input_range": "inputs from {} (as the model was fed)",
-        "grayscale": "grey pixels (as the model was fed)",
+        "grayscale": f"grey pixels ({'as the model was fed' if source.name == OF_MODEL else 'as its pictures are'})",
         "output_batch_norm": "no BatchNorm on the output (its statistics would lag behind)",
     }
     between = {"input_range": " to "}

@@ -13,6 +13,7 @@ from nnlab.data.find import is_dataset
 from nnlab.data.layout import entries, folders_in, has_images
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.options import DataOptions
+from nnlab.data.readers.base import recognised
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def place_of(dataset: str | None, datasets_path: str | None) -> Place | None:
         return _of_path(dataset, datasets_path)
     if datasets_path is not None:
         return _of_parent(dataset, datasets_path)
-    if dataset is not None and not (Path(DATASETS) / dataset).is_dir() and Path(dataset).is_dir():
+    if dataset is not None and not _is_there(Path(DATASETS) / dataset) and _is_there(Path(dataset)):
         return _folder(Path(dataset))
     return None
 
@@ -59,7 +60,7 @@ def _of_path(text: str, datasets_path: str | None) -> Place | None:
                 f"may be {here} or {there}", where=f"--dataset={text}", hint="write one of them, and no --datasets-path"
             )
         return _folder(within)
-    if path.is_dir():
+    if _is_there(path):
         return _folder(path)
     if datasets_path is None and (Path(DATASETS) / path).is_dir():
         return _folder(Path(DATASETS) / path)
@@ -98,6 +99,11 @@ def _of_parent(dataset: str | None, datasets_path: str) -> Place | None:
     raise DataError(f"has no dataset {name}, and none was named", where=printable(parent), hint=hint)
 
 
+def _is_there(path: Path) -> bool:
+    """Whether it is a folder, or a file that is a dataset."""
+    return path.is_dir() or (path.is_file() and recognised(path) is not None)
+
+
 def _readable_dataset(folder: Path) -> bool:
     try:
         return is_dataset(folder)
@@ -111,7 +117,8 @@ def _quoted(path: Path) -> str:
 
 def _folder(path: Path, note: str | None = None) -> Place:
     """The place of a folder, absolute, so that a saved configuration means it from anywhere."""
-    entries(path)  # may it be read?
+    if path.is_dir():
+        entries(path)  # may it be read?
     whole = path.resolve() if ".." in path.parts else path.absolute()  # a link keeps the name that the user knows
     if not whole.name:
         raise DataError("is no dataset", where=printable(path), hint="name a folder of class folders")

@@ -85,6 +85,10 @@ class ImageLibrary(Component, ABC):
             return image
         return self.image(arranged(self.pixels(image), header))
 
+    def from_array(self, pixels: Pixels) -> Image:
+        """An image of pixels that lie in an array: RGB or RGBA, as `decode` gives those of a file."""
+        return self.image(np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels)
+
     def room(self) -> int:
         """How many bytes all pictures together may take that are in work at once: half of the free memory."""
         return available_memory() // 2

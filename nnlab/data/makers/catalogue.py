@@ -10,6 +10,7 @@ from nnlab.data.find import find, is_dataset
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.makers.locate import cached_folder
 from nnlab.data.names import natural
+from nnlab.data.readers.base import recognised
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def catalogue(datasets_path: Path) -> list[Entry]:
     Raises:  DataError: when it is there and cannot be read.
     """
     try:
-        folders = [path for path in datasets_path.iterdir() if path.name[0] not in "._" and path.is_dir()]
+        there = [path for path in datasets_path.iterdir() if path.name[0] not in "._"]
+        folders = [path for path in there if path.is_dir() or (path.is_file() and recognised(path))]
     except FileNotFoundError:
         folders = []
     except OSError as error:
@@ -51,8 +53,8 @@ def catalogue(datasets_path: Path) -> list[Entry]:
     if folders and is_dataset(datasets_path):
         return [_in_folder(datasets_path.absolute())]
     entries = [_in_folder(path) for path in sorted(folders, key=lambda path: natural(path.name))]
-    there = {path.name for path in folders}
-    return entries + [entry for entry in _drawable() if entry.name not in there]
+    names = {path.name for path in folders}
+    return entries + [entry for entry in _drawable() if entry.name not in names]
 
 
 def _in_folder(folder: Path) -> Entry:
@@ -61,7 +63,7 @@ def _in_folder(folder: Path) -> Entry:
     try:
         source = find(folder.name, str(folder.parent))
         title = describe(folder).title
-        size = sum(sample.path.stat().st_size for sample in source.samples)
+        size = sum(path.stat().st_size for path in {sample.path for sample in source.samples})
     except DataError as error:
         where = (error.where or "").removeprefix(printable(folder)).lstrip("/")
         return Entry(name, folder=folder, problem=f"{where}: {error.what}" if where else error.what)

@@ -9,18 +9,19 @@ from nnlab.core.printing import printable
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.data.makers.base import MAKERS, DatasetMaker
 from nnlab.data.makers.write import publish
+from nnlab.data.readers.base import recognised
 
 
 def dataset_folder(name: str, datasets_path: str | Path, *, say: Callable[[str], None] | None = None) -> Path:
-    """The folder of a dataset: `<datasets_path>/<name>`; without one, a set that nnlab draws is drawn into the cache
-    (not when `datasets_path` was chosen and is not there: that is a mistake).
+    """The folder, or file, of a dataset: `<datasets_path>/<name>`; without one, a set that nnlab draws is drawn into
+    the cache (not when `datasets_path` was chosen and is not there: that is a mistake).
 
     Options:  say: called with one line before a set is drawn, which takes some seconds.
     Raises:  DataError: when there is none, with the nearest names; when the cache cannot be written.
     """
     parent = Path(at_home(str(datasets_path)))
     folder = parent / name
-    if folder.is_dir():
+    if folder.is_dir() or (folder.is_file() and recognised(folder)):
         return folder
     if Path(name).is_absolute() and not folder.exists():
         raise DataError("no such folder", where=printable(folder), hint="bring it back, or name another dataset")

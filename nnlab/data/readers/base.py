@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from nnlab.core.component import Component
 from nnlab.core.registry import Registry
+from nnlab.core.truth import Truth
 from nnlab.data.source import Source
 
 
@@ -15,16 +16,20 @@ class Reader(Component, ABC):
     """Finds the pictures of a dataset and their truths, from names and tables; no picture is opened.
 
     Options:  about: what says what is true, in words ("numbers in targets.csv").
+              truth: the kind of its truths, so that it can stand for another reader where it recognises a folder.
+              arrays: whether pictures are rows of arrays, whose pixels are read with their truths.
     """
 
     about: ClassVar[str]
+    truth: ClassVar[type[Truth] | None] = None
+    arrays: ClassVar[bool] = False
 
     @abstractmethod
     def find(self, folder: Path) -> Source:
         """What the folder holds.  Raises DataError: when it is not laid out as it should be."""
 
     def recognises(self, folder: Path) -> bool:
-        """Whether the folder is laid out for this reader, where nobody says which one is meant."""
+        """Whether the folder, or file, is laid out for this reader, where nobody says which one is meant."""
         return False
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
-from nnlab.core.truth import Label
+from nnlab.core.truth import Label, Truth
 from nnlab.data.layout import Entry, entries, has_images, is_folder, partition_folders
 from nnlab.data.left_out import NAMED, left_out_line, strangers
 from nnlab.data.names import is_image
@@ -23,6 +23,7 @@ class ClassFolders(Reader):
     """A folder of images for each class: `<class>/<image>`, or `train/<class>/<image>` and so on."""
 
     about: ClassVar[str] = "class folders"
+    truth: ClassVar[type[Truth] | None] = Label
 
     def find(self, folder: Path) -> Source:
         """The classes and their files.

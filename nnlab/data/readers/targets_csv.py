@@ -8,7 +8,7 @@ from typing import ClassVar
 from nnlab.core.errors import DataError, Faults
 from nnlab.core.printing import printable
 from nnlab.core.reading import read_text
-from nnlab.core.truth import Values
+from nnlab.core.truth import Truth, Values
 from nnlab.data.layout import PARTITION_NAMES
 from nnlab.data.left_out import is_stranger
 from nnlab.data.names import is_image, natural
@@ -34,6 +34,7 @@ class TargetsCsv(Reader):
     """
 
     about: ClassVar[str] = f"numbers in {NAME}"
+    truth: ClassVar[type[Truth] | None] = Values
 
     def recognises(self, folder: Path) -> bool:
         """Whether there is such a table."""

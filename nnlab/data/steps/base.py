@@ -27,6 +27,10 @@ class ImageStep(Component, ABC):
         """What the step makes of an image of that size."""
         return spec
 
+    def leaves(self, spec: ImageSpec) -> bool:
+        """Whether every image of that size and with as many channels stays as it is."""
+        return False
+
 
 @dataclass(kw_only=True, eq=False)
 class PlacingStep(ImageStep):

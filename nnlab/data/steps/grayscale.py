@@ -23,3 +23,7 @@ class Grayscale(ImageStep):
     def out_spec(self, spec: ImageSpec) -> ImageSpec:
         """The same size, one channel."""
         return ImageSpec(width=spec.width, height=spec.height, channels=1)
+
+    def leaves(self, spec: ImageSpec) -> bool:
+        """Whether there is nothing to do."""
+        return spec.channels == 1

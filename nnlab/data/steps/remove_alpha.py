@@ -27,3 +27,7 @@ class RemoveAlpha(ImageStep):
     def out_spec(self, spec: ImageSpec) -> ImageSpec:
         """The same size; RGBA becomes RGB."""
         return ImageSpec(width=spec.width, height=spec.height, channels=3 if spec.channels == 4 else spec.channels)
+
+    def leaves(self, spec: ImageSpec) -> bool:
+        """Whether there is nothing to do."""
+        return spec.channels != 4

@@ -27,3 +27,7 @@ class Resize(PlacingStep):
     def out_spec(self, spec: ImageSpec) -> ImageSpec:
         """The size that was asked for."""
         return ImageSpec(width=self.size[0], height=self.size[1], channels=spec.channels)
+
+    def leaves(self, spec: ImageSpec) -> bool:
+        """Whether there is nothing to do."""
+        return (spec.width, spec.height) == self.size

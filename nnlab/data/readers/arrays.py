@@ -1,0 +1,183 @@
+"""Datasets as arrays: what readers of array files share. A picture is a row of an array, held to what pictures are."""
+
+import functools
+import gzip
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from nnlab.core.errors import DataError
+from nnlab.core.machine import available_memory
+from nnlab.core.printing import printable
+from nnlab.core.reading import open_file, read_text
+from nnlab.core.truth import Label, Truth
+from nnlab.core.types import Array
+from nnlab.data.layout import class_folders, entries, has_images, is_folder
+from nnlab.data.left_out import strangers
+from nnlab.data.readers.base import Reader
+from nnlab.data.source import Sample, Source
+
+MOST_CLASSES = 10_000
+"""Labels that differ, at most: more are no classes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Images of one partition, or of none, as one file has them.
+
+    Options:  name: of the array or its file.  path: the file.  partition: None where the set has no partitions.
+    Shapes:   pixels: (samples, height, width, channels) uint8;  labels: (samples,) whole numbers
+    """
+
+    name: str
+    path: Path
+    partition: str | None
+    pixels: Array
+    labels: Array
+
+
+@dataclass(kw_only=True, eq=False)
+class ArrayReader(Reader, ABC):
+    """Finds pictures and labels in array files; both are read at once, and kept while the files stay as they are."""
+
+    truth: ClassVar[type[Truth] | None] = Label
+    arrays: ClassVar[bool] = True
+
+    @abstractmethod
+    def files(self, folder: Path) -> list[Path]:
+        """The files that say what the set is, of this folder, or this file; none where it is another's."""
+
+    @abstractmethod
+    def parts(self, folder: Path) -> tuple[list[Part], Sequence[str] | None]:
+        """The partitions, training first, and the names of the classes; None where labels are all that is known.
+
+        Raises:  DataError: when a file is not what it should be.
+        """
+
+    def recognises(self, folder: Path) -> bool:
+        """Whether such files are there, and no pictures that are files."""
+        try:
+            return bool(self.files(folder)) and not (folder.is_dir() and (has_images(folder) or class_folders(folder)))
+        except DataError:
+            return False
+
+    def find(self, folder: Path) -> Source:
+        """The pictures, in the order of the files; of several partitions training, dev and test.
+
+        Raises:  DataError: when there are none, or a file is not what it should be.
+        """
+        files = self.files(folder)
+        if not files:
+            raise DataError(f"has no {self.about}", where=printable(folder))
+        stamps = []
+        for path in files:
+            status = path.stat()
+            stamps.append((path, status.st_mtime_ns, status.st_size))
+        return _found(type(self), folder, tuple(stamps))
+
+
+@functools.lru_cache(maxsize=1)
+def _found(reader: type[ArrayReader], folder: Path, stamps: tuple[tuple[Path, int, int], ...]) -> Source:
+    """What a reader finds. Options:  stamps: of the files, so that others are read anew."""
+    parts, names = reader().parts(folder)
+    for part in parts:
+        if len(part.pixels) != len(part.labels):
+            what = f"{part.name} has {len(part.pixels):,} images, and there are {len(part.labels):,} labels"
+            raise DataError(what, where=printable(part.path), hint="each image needs one label")
+    if not sum(len(part.labels) for part in parts):
+        raise DataError("has no images", where=printable(folder))
+    classes, indexes = _classes(parts, names)
+    labels = [Label(index) for index in range(len(classes))]
+    samples: list[Sample] = []
+    for part, own in zip(parts, indexes, strict=True):
+        for row, (index, pixels) in enumerate(zip(own.tolist(), part.pixels, strict=True)):
+            source = f"{part.name}#{row}"
+            samples.append(Sample(len(samples), part.path, source, labels[index], part.partition, pixels))
+    partitions: dict[str, str] = {}
+    for part in parts:
+        if part.partition is not None:
+            partitions.setdefault(part.partition, part.name)
+    return Source(folder, classes, tuple(samples), partitions, _left_out(folder, {path for path, *_ in stamps}))
+
+
+def _classes(parts: Sequence[Part], names: Sequence[str] | None) -> tuple[tuple[str, ...], list[Array]]:
+    """The names of the classes, and of each part which of them its labels are.
+
+    Raises:  DataError: when a label is no class's.
+    """
+    every = np.unique(np.concatenate([part.labels for part in parts]))
+    if names is None:
+        if every[0] < 0:
+            _refuse_label(parts, int(every[0]), "labels count from 0")
+        if len(every) > MOST_CLASSES:
+            what = f"has {len(every):,} labels that differ (at most {MOST_CLASSES:,} classes)"
+            raise DataError(what, where=printable(parts[0].path))
+        return tuple(str(label) for label in every), [np.searchsorted(every, part.labels) for part in parts]
+    for label in (int(every[0]), int(every[-1])):
+        if not 0 <= label < len(names):
+            _refuse_label(parts, label, f"its {len(names)} classes are 0 to {len(names) - 1}")
+    return tuple(map(printable, names)), [part.labels for part in parts]
+
+
+def _refuse_label(parts: Sequence[Part], label: int, why: str) -> None:
+    for part in parts:
+        rows = np.flatnonzero(part.labels == label)
+        if len(rows):
+            what = f"label {label} of {part.name}#{rows[0]} is out of range"
+            raise DataError(what, where=printable(part.path), hint=why)
+
+
+def _left_out(folder: Path, used: set[Path]) -> tuple[str, ...]:
+    if not folder.is_dir():
+        return ()
+    there = [entry for entry in entries(folder) if not is_folder(entry) and Path(entry.path) not in used]
+    return tuple(map(printable, strangers(entry.name for entry in there)))
+
+
+def unpacked(path: Path, most: int | None = None) -> bytes:
+    """A file's bytes, unpacked where its name ends with .gz.
+
+    Options:  most: how many are read; None: as many as half of the free memory.
+    Raises:   DataError: when it cannot be read, is damaged, or has more.
+    """
+    room = available_memory() // 2 if most is None else most
+    try:
+        with open_file(path) as file:
+            data = gzip.GzipFile(fileobj=file).read(room + 1) if path.suffix == ".gz" else file.read(room + 1)
+    except EOFError:
+        raise DataError("truncated: what gzip packed ends too early", where=printable(path)) from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"corrupt: it is no gzip file ({error})", where=printable(path)) from error
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror or error})", where=printable(path)) from error
+    if most is None and len(data) > room:
+        raise DataError(f"too large: more than {room:,} bytes, half of the free memory", where=printable(path))
+    return data
+
+
+def names_in(folder: Path, files: Sequence[str]) -> tuple[str, ...] | None:
+    """The classes' names, a line each, in the first of these files that is there; None where none is.
+
+    Raises:  DataError: when it cannot be read.
+    """
+    path = next((folder / name for name in files if (folder / name).is_file()), None)
+    if path is None:
+        return None
+    try:
+        lines = [line.strip() for line in read_text(path).splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot be read ({error})", where=printable(path)) from error
+    names = tuple(line for line in lines if line)
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataError(f"names the class {twice[0]} twice", where=printable(path))
+    return names
+
+
+def partition_word(words: Sequence[str], known: Mapping[str, str]) -> str | None:
+    """The first partition that one of the words names."""
+    return next((known[word] for word in words if word in known), None)
