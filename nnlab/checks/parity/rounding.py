@@ -11,6 +11,7 @@ from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.measure import differences, largest, pieces, widen
 from nnlab.checks.parity.step import Moment, See, Tensors, forget, gradient_name, take, tensors_of
 from nnlab.checks.parity.subject import Subject
+from nnlab.checks.parity.ties import pooled, share
 from nnlab.core.types import Array
 
 FLOOR: Final = 300
@@ -36,7 +37,7 @@ class Rounding:
     MARGIN (FLOOR eps max |tensor| + spread), the spread being the farthest that it moved in the jittered steps. A
     gradient element that is itself within that has no signal: an update rule may make whole steps of it (Adam does), so
     its slots and its weight say nothing. So a bias in front of BatchNorm, a constant feature, a saturated unit and a
-    kink of ReLU where its input is zero but for rounding need no cases of their own.
+    kink of ReLU where its input is zero but for rounding need no cases of their own; a max-pool of a flat image does.
 
     Options:  eps: the unit of rounding; float32's makes jitter of what float32 would round, in float64 arithmetic.
               only: the tensors that are asked about, with the gradients of parameters among them; None for all.
@@ -70,6 +71,9 @@ class Rounding:
             self._hand.shake(JITTER * self.eps, self.moment.rng.at("rounding", repeat))
             for name, tensor in take(self._hand, self.moment, see).items():
                 see(name, tensor)
+        for node, pool in pooled(self.subject.graph):
+            if (name := f"{node} backward") in self._spread:
+                share(self._spread[name], pool)
         self._hand.shake(0.0)
         forget(self._hand)
         self._taken = max(self._taken, upto)
