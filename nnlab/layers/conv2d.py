@@ -14,7 +14,7 @@ from nnlab.kernels.sums import column_sums
 from nnlab.kernels.window import Window
 from nnlab.layers.base import LAYERS, Example, Layer
 from nnlab.layers.reach import Reach, moved
-from nnlab.layers.windows import Padding, Sides, image_of, window_over
+from nnlab.layers.windows import Padding, Sides, image_of, out_size_of, window_over
 
 
 @LAYERS.register
@@ -68,7 +68,7 @@ class Conv2d(Layer):
         )  # fmt: skip
         self.weight = new("weight", (*self.window.kernel, channels // self.groups, self.maps), self.initializer)
         self.shift = new("bias", (self.maps,), "Zero", penalised=False) if self.bias else None
-        return (*self.window.out_size((height, width)), self.maps)
+        return (*out_size_of(self.window, (height, width)), self.maps)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, and x for backward."""

@@ -4,6 +4,7 @@ from nnlab.core.errors import ShapeError
 from nnlab.core.types import Shape
 from nnlab.kernels.images.met import met, reach
 from nnlab.kernels.window import Window
+from nnlab.layers.windows import out_size_of
 
 Size = tuple[int, int]
 """(height, width)"""
@@ -16,7 +17,7 @@ def pooled_size(window: Window, size: Size, *, ceil_mode: bool) -> Size:
                 has to begin inside the image or the padding before it.
     Raises:  ShapeError: if a window is larger than the padded image, or meets nothing but padding.
     """
-    floors = window.out_size(size)
+    floors = out_size_of(window, size)
     counts = [_with_last(window, axis, size[axis], floors[axis]) if ceil_mode else floors[axis] for axis in (0, 1)]
     for axis, (length, count) in enumerate(zip(size, counts, strict=True)):
         inside = {place for part in met(window, axis, length, slice(0, count)) for place in _range(part.outputs)}

@@ -59,6 +59,20 @@ def pads_of(padding: Padding, size: Shape, reaches: Shape, strides: Shape) -> tu
     )
 
 
+def out_size_of(window: Window, size: Shape) -> Shape:
+    """How many windows there are along each axis of an image of (height, width).
+
+    Raises:  ShapeError: a kernel larger than the padded image, saying of which image.
+    """
+    try:
+        return window.out_size(size)
+    except ShapeError as error:
+        image = " x ".join(map(str, size))
+        raise ShapeError(
+            f"{error.what}, of an image of {image}", hint="use larger images (--resize), or a smaller network"
+        ) from None
+
+
 def image_of(in_shapes: tuple[Shape, ...], layer: str) -> tuple[int, int, int]:
     """(height, width, channels) of the one image that a layer takes for each sample.
 
