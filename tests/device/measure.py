@@ -29,7 +29,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "--compile": ("--compile",),
     "--amp --compile": ("--amp", "--compile"),
 }
-COMPARISONS: dict[str, tuple[str, ...]] = {"float64": ("--dtype=float64",), "float32": (), "float32 --amp": ("--amp",)}
+COMPARISONS: dict[str, tuple[str, ...]] = {"float64": ("--dtype=float64",), "float32": ()}
 MISSING, DIFFERENT = 6, 4  # exit codes of nnlab
 LONGEST_SECONDS = 300  # of one command
 EVERY = 5  # of how many samples one is compared, an epoch of which is a few steps
