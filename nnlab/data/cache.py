@@ -54,10 +54,16 @@ class Prepared:
     truths: Sequence[Truth] = ()
 
 
-def key(digests: Iterable[bytes], steps: Sequence[ImageStep], library: ImageLibrary) -> str:
+def key(
+    digests: Iterable[bytes],
+    steps: Sequence[ImageStep],
+    library: ImageLibrary,
+    *,
+    wanted: tuple[int, int] | None = None,
+) -> str:
     """The name of an entry: the files' contents in their order, the steps, what decodes, and the code of both."""
     decoders = library.version, version("pillow")
-    made_of = hashlib.sha256(repr((LAYOUT, decoders, list(steps), _code(steps, library))).encode())
+    made_of = hashlib.sha256(repr((LAYOUT, decoders, list(steps), wanted, _code(steps, library))).encode())
     for digest in digests:
         made_of.update(digest)
     return made_of.hexdigest()[:40]

@@ -41,6 +41,9 @@ class DataOptions(Component):
     resize: tuple[int, int] = option(
         (110, 110), "width,height in pixels, or one number for both", low=1, high=10_000, pair=True
     )
+    full_decode: bool = option(
+        False, "decode photos in full, even those that are shrunk to less than a quarter of their size"
+    )
     grayscale: bool = option(False, "one channel of brightness instead of three of colour")
     trim: bool = option(False, "cut to the content's box, keeping the aspect ratio")
     adaptive_invert: bool = option(False, "invert images whose pixel 0,0 is dark")

@@ -41,9 +41,14 @@ class Picture:
     name: str
     pixels: Pixels | None = field(default=None, compare=False, repr=False)
 
-    def decoded(self, library: ImageLibrary) -> Image:
-        """Raises DataError: when it is no picture; ResourceError."""
-        return library.decode(file_bytes(self.path)) if self.pixels is None else library.from_array(self.pixels)
+    def decoded(self, library: ImageLibrary, wanted: tuple[int, int] | None = None) -> Image:
+        """The picture. Options:  wanted: as for `ImageLibrary.decode`.
+
+        Raises:  DataError: when it is none.  ResourceError: memory is wanting.
+        """
+        if self.pixels is not None:
+            return library.from_array(self.pixels)
+        return library.decode(file_bytes(self.path), wanted=wanted)
 
 
 def pictures(paths: Sequence[str], datasets_path: str) -> list[Picture]:

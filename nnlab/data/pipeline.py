@@ -35,7 +35,7 @@ from nnlab.data.steps.written import plain_step, random_step
 
 LOG = logging.getLogger("nnlab.data")
 
-__all__ = ["Data", "Partition", "Survey", "augmentation_steps", "load", "preparation_steps", "survey"]
+__all__ = ["Data", "Partition", "Survey", "augmentation_steps", "load", "preparation_steps", "survey", "wanted_size"]
 
 
 def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
@@ -51,6 +51,18 @@ def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
     if options.adaptive_invert:
         steps.append(AdaptiveInvert())
     return (*steps, *(plain_step(text) for text in options.image_steps))
+
+
+def wanted_size(options: DataOptions) -> tuple[int, int] | None:
+    """The size that is all that pictures are needed for; None where a step looks at them as they are before."""
+    if options.full_decode:
+        return None
+    for step in preparation_steps(options):
+        if isinstance(step, Resize):
+            return step.size
+        if not isinstance(step, RemoveAlpha):
+            return None
+    return None
 
 
 def augmentation_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
@@ -130,7 +142,11 @@ def survey(options: DataOptions, *, reader: Reader | None = None) -> Survey:
 
 def _preparation(options: DataOptions, library: ImageLibrary) -> Preparation:
     return Preparation(
-        steps=preparation_steps(options), library=library, workers=options.workers, disk_cache=options.disk_cache
+        steps=preparation_steps(options),
+        library=library,
+        workers=options.workers,
+        disk_cache=options.disk_cache,
+        wanted=wanted_size(options),
     )
 
 

@@ -38,12 +38,14 @@ class Preparation:
     """How files become pixels.
 
     Options:  workers: threads; 0 for one per core.  disk_cache: whether results are looked up and kept on disk.
+              wanted: the size that pictures are only needed for, so that decoders may shrink them to twice as much.
     """
 
     steps: Sequence[ImageStep]
     library: ImageLibrary
     workers: int = 0
     disk_cache: bool = True
+    wanted: tuple[int, int] | None = None
 
     @property
     def shape(self) -> Shape:
@@ -65,6 +67,8 @@ class Preparation:
         if isinstance(given.picture, np.ndarray):
             return self._carried(self.library.from_array(given.picture), given)
         header = read_header(given.picture)
+        if self.wanted is not None and not given.sample.truth.moves:  # places are said in pixels of the whole
+            header = header.reduced(self.wanted)
         try:
             with self.room.taken(self.library.weight(header)):
                 return self._sample(given, given.picture, header)
@@ -100,14 +104,17 @@ class Preparation:
             return cache.Prepared(ready, {}, truths=own, content=content)
         if self.disk_cache:
             digests = self._digests(samples)
-            kept = cache.fetch(cache.key(digests, self.steps, self.library))
+            kept = cache.fetch(self._key(digests))
             if kept is not None and kept.pixels.shape == (len(samples), *self.shape):
                 return replace(kept, truths=kept.truths or own, content=content_of(samples, digests))
         made, digests = self._make(samples, progress)
         if self.disk_cache:
             # Named by the bytes that were decoded just now: a file may have changed since it was looked up.
-            cache.store(cache.key(digests, self.steps, self.library), made)
+            cache.store(self._key(digests), made)
         return replace(made, truths=made.truths or own, content=content_of(samples, digests))
+
+    def _key(self, digests: Sequence[bytes]) -> str:
+        return cache.key(digests, self.steps, self.library, wanted=self.wanted)
 
     def _ready(self, samples: Sequence[Sample]) -> Array | None:
         """The pixels of rows of arrays that no step would change, all at once; None where there are others."""

@@ -14,7 +14,7 @@ from nnlab.core.truth import Labels, Truth
 from nnlab.core.types import Array, Shape
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.partition import Data
-from nnlab.data.pipeline import Survey, load
+from nnlab.data.pipeline import Survey, load, wanted_size
 from nnlab.data.prepare import Preparation as Prepared
 from nnlab.data.source import Sample
 from nnlab.experiment.build import outlined
@@ -139,7 +139,8 @@ def _given(trained: Trained, form: Form, inputs: Array, files: Sequence[Sample],
         return _turned(inputs, dtype)
     options = trained.experiment.data
     library = DATA_LOADERS.get(options.data_loader)()
-    before = Prepared(steps=form.preparation.outside, library=library, workers=options.workers, disk_cache=False)
+    outside, wanted = form.preparation.outside, wanted_size(options)
+    before = Prepared(steps=outside, library=library, workers=options.workers, disk_cache=False, wanted=wanted)
     pixels: Array = before.images(files).pixels
     return pixels
 

@@ -43,6 +43,11 @@ class Predictor(Protocol):
         """What decodes pictures for it."""
         ...
 
+    @property
+    def wanted(self) -> tuple[int, int] | None:
+        """The size that is all that it needs of a picture, which may come reduced then; None: it needs all."""
+        ...
+
     def predict(self, images: Sequence[Image]) -> list[Answer]:
         """An answer for each picture."""
         ...
@@ -90,7 +95,7 @@ class Inference:
         """The result of a picture's bytes, and the picture. Raises DataError: when they are none; ResourceError."""
         began = time.perf_counter()
         try:
-            image = self.predictor.library.decode(encoded)
+            image = self.predictor.library.decode(encoded, wanted=self.predictor.wanted)
         except (DataError, ResourceError) as error:
             raise type(error)(error.what, where=name, hint=error.hint) from error
         return self._result(Picture(Path(name), name, name), image, self.predictor.predict([image])[0], began), image
@@ -144,7 +149,7 @@ class Inference:
     def _read(self, picture: Picture) -> _Read:
         began = time.perf_counter()
         try:
-            image = picture.decoded(self.predictor.library)
+            image = picture.decoded(self.predictor.library, self.predictor.wanted)
         except (DataError, ResourceError) as error:
             image = error
         except MemoryError:

@@ -12,7 +12,7 @@ from nnlab.core.types import DTYPES
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
 from nnlab.data.options import DataOptions
-from nnlab.data.pipeline import preparation_steps
+from nnlab.data.pipeline import preparation_steps, wanted_size
 from nnlab.data.scaling import Scaling
 from nnlab.experiment.trained import trained_run
 from nnlab.models.learner import Learner
@@ -44,6 +44,11 @@ class RunPredictor:
     engine: str
     task: Task
     batch: int = BATCH
+
+    @property
+    def wanted(self) -> tuple[int, int] | None:
+        """As in training, so that a picture is the same to the network."""
+        return wanted_size(self.data)
 
     def predict(self, images: Sequence[Image]) -> list[Answer]:
         """An answer for each picture."""

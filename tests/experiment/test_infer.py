@@ -18,7 +18,7 @@ from nnlab.onnx.inference.answer import Answer
 class Brightness:
     """Says how bright a picture is, and remembers how many it was given at once."""
 
-    labels, batch = ("dark", "bright"), 16
+    labels, batch, wanted = ("dark", "bright"), 16, None
 
     def __init__(self, library: Vips):
         self.library, self.groups = library, list[int]()

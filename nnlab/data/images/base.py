@@ -69,18 +69,23 @@ class ImageLibrary(Component, ABC):
         except DataError as error:
             raise DataError(error.what, where=printable(path), hint=error.hint) from error
 
-    def decode(self, encoded: bytes, header: Header | None = None) -> Image:
+    def decode(self, encoded: bytes, header: Header | None = None, *, wanted: tuple[int, int] | None = None) -> Image:
         """The decoded image, upright (EXIF orientation applied), 8-bit, RGB or RGBA whatever the file held
         (grey, 16-bit, CMYK and palette files too).
 
         Options:  header: as `read_header` gave it, where that was asked before.
+                  wanted: the width and height that it will be shrunk to: a JPEG may come smaller then, of at least
+                  twice that size.
         Raises:   DataError: with the reason, no file named.  ResourceError: memory is wanting.
         """
         header = header or read_header(encoded)
+        header = header if wanted is None else header.reduced(wanted)
         if header.format in PLUGINS:
             image = self.image(decode_plain(header.format, header.bare or encoded))
         else:
             image = self.decode_sound(header.bare or encoded, header)
+        if header.reduction > 1:  # whole pixels alone: of what is left beside, not all libraries make one
+            image = self.crop(image, 0, 0, header.width // header.reduction, header.height // header.reduction)
         if header.canvas is None and header.orientation == 1:
             return image
         return self.image(arranged(self.pixels(image), header))

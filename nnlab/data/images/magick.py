@@ -74,6 +74,9 @@ class ImageMagick(ImageLibrary):
         wand, magick = Wand(), _library().call
         refuse_beyond(header)
         wand.do("MagickSetFormat", header.format.encode())  # never a guess: some of ImageMagick's formats are programs
+        if header.reduction > 1:  # with three digits the quotient is exact, and so is the factor that comes of it
+            size = f"{header.width / header.reduction:.3f}x{header.height / header.reduction:.3f}"
+            wand.do("MagickSetOption", b"jpeg:size", size.encode())
         read = magick.MagickReadImageBlob(wand.handle, encoded, len(encoded))
         complaint = wand.complaint()
         if not read or (complaint.is_serious and not is_harmless(complaint.reason)):

@@ -48,7 +48,7 @@ def decode_with_pillow(encoded: bytes, header: Header) -> Pixels:
         return header.samples.rgb(samples)
     picture = _opened(header.format, encoded)
     if header.format == "jpeg":
-        load_jpeg(picture, encoded)
+        load_jpeg(picture, encoded, header)
         return by_rows(cmyk_to_rgb, np.asarray(picture)) if picture.mode == "CMYK" else _rgb(picture)
     if picture.mode in DEEP or _order(picture):
         return _deep(encoded, header.format)

@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import fault
 from nnlab.data.images.formats.jpeg import END
 from nnlab.data.images.formats.plain import FAILURES
@@ -17,7 +18,7 @@ GREY, NEAR = 128, 3
 """The brightness that libjpeg gives the rest of a picture where its data ends, and how near to it counts as that."""
 
 
-def load_jpeg(picture: Any, encoded: bytes) -> None:
+def load_jpeg(picture: Any, encoded: bytes, header: Header) -> None:
     """Decodes an opened JPEG.
 
     Where data is missing, all that follows comes out grey, so the last pixel is. Pictures of which it may be, small
@@ -27,16 +28,23 @@ def load_jpeg(picture: Any, encoded: bytes) -> None:
 
     Raises:  DataError: when pixels are missing, or libjpeg gives the file up.
     """
-    mode, size = picture.mode, picture.size
+    mode = picture.mode
+    _reduce(picture, header)
     _load(picture)
-    small = size[0] * size[1] <= SMALL
+    small = header.width * header.height <= SMALL
     if not (small or picture.info.get("progressive") or mode == "CMYK" or _may_be_lost(picture)):
         return
     other = type(picture)(io.BytesIO(encoded.removesuffix(END) + FILLER + END))
-    other.draft(mode, size)
+    _reduce(other, header)
     _load(other)
     if picture.tobytes() != other.tobytes():
         raise fault("premature end of data segment", "Pillow", "Vips")
+
+
+def _reduce(picture: Any, header: Header) -> None:
+    """Has it shrunk on the way: by the greatest of 8, 4, 2 and 1 that leaves the size that is said."""
+    if header.reduction > 1:
+        picture.draft(None, (header.width // header.reduction, header.height // header.reduction))
 
 
 def _may_be_lost(picture: Any) -> bool:

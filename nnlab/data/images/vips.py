@@ -182,7 +182,8 @@ def _evaluate(image: Any) -> Array:
 
 def _load(encoded: bytes, header: Header) -> Pixels:
     load = getattr(_library().Image, f"{LOADERS[header.format]}load_buffer")
-    image = load(encoded, access="sequential", fail_on=FAIL_ON.get(header.format, "warning"))
+    options = {"shrink": header.reduction} if header.reduction > 1 else {}
+    image = load(encoded, access="sequential", fail_on=FAIL_ON.get(header.format, "warning"), **options)
     if image.format not in ("uchar", "ushort"):
         image = image.colourspace("srgb")
     cmyk = image.interpretation == "cmyk"

@@ -25,6 +25,7 @@ class OnnxPredictor:
     """A model on an engine.
 
     Options:  batch: how many pictures are given at once; one, whatever the file's own batch size is.
+              wanted: None: pictures come whole, for masks and boxes are said in their pixels.
     """
 
     runnable: Runnable
@@ -33,6 +34,7 @@ class OnnxPredictor:
     engine: str
     threads: int = 0
     batch: int = 1
+    wanted: tuple[int, int] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:

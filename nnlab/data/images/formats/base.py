@@ -1,6 +1,6 @@
 """What is known of a picture before it is decoded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnlab.core.errors import DataError
 from nnlab.data.images.formats.samples import Samples
@@ -14,6 +14,15 @@ MAX_SIDE = 1_000_000
 
 MAX_BYTES = 4 * MAX_PIXELS
 """The most that a decoded picture takes, before it is RGB of 8 bits: with 16 bits, or many samples, fewer pixels."""
+
+REDUCTIONS = (8, 4, 2)
+"""By how much a JPEG's decoder can shrink, the most first."""
+
+TWICE = 2
+"""How often the wanted size is left at least: the resizing that follows has pixels to weigh."""
+
+EIGHTH = 8
+"""What part of a pixel of the wanted size an edge may move by."""
 
 MOST_PARTS = 1_000_000
 """How many chunks, segments or boxes a file is followed through."""
@@ -56,6 +65,7 @@ class Header:
               samples: what a TIFF's samples are; None where the decoder gives RGB or RGBA.
               canvas: where a frame that does not fill its canvas lies on it.
               pixel_bytes: what a decoded pixel takes before it is RGB of 8 bits, at least that of RGBA.
+              reduction: by how much the decoder is to shrink it on the way: 1, 2, 4 or 8.
     """
 
     format: str
@@ -66,6 +76,23 @@ class Header:
     samples: Samples | None = None
     canvas: Canvas | None = None
     pixel_bytes: int = 4
+    reduction: int = 1
+
+    def reduced(self, wanted: tuple[int, int]) -> "Header":
+        """The same, to be shrunk by its decoder as far as leaves twice the wanted width and height, upright.
+
+        A JPEG's decoder does so by fewer terms of each block's cosines, which is the mean of its pixels, and saves the
+        rest of the work. Other formats have no such thing. What is left over beside whole pixels is lost: where that
+        would move an edge by more than an eighth of a pixel of the wanted size, the reduction is less.
+        """
+        across, down = wanted if self.orientation < 5 else wanted[::-1]
+        sides = ((self.width, across), (self.height, down))
+        for reduction in REDUCTIONS if self.format == "jpeg" else ():
+            if all(
+                side // reduction >= TWICE * size and side % reduction * size * EIGHTH <= side for side, size in sides
+            ):
+                return replace(self, reduction=reduction)
+        return self
 
 
 def sized(width: int, height: int, pixel_bytes: int = 4) -> tuple[int, int]:
