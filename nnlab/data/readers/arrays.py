@@ -2,6 +2,8 @@
 
 import functools
 import gzip
+import os
+import re
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -43,8 +45,12 @@ class Part:
 
 @dataclass(kw_only=True, eq=False)
 class ArrayReader(Reader, ABC):
-    """Finds pictures and labels in array files; both are read at once, and kept while the files stay as they are."""
+    """Finds pictures and labels in array files; both are read at once, and kept while the files stay as they are.
 
+    Options:  marks: what the name of a file is like that only such a set has: asked first, of folders of any size.
+    """
+
+    marks: ClassVar[re.Pattern[str]]
     truth: ClassVar[type[Truth] | None] = Label
     arrays: ClassVar[bool] = True
 
@@ -62,8 +68,13 @@ class ArrayReader(Reader, ABC):
     def recognises(self, folder: Path) -> bool:
         """Whether such files are there, and no pictures that are files."""
         try:
-            return bool(self.files(folder)) and not (folder.is_dir() and (has_images(folder) or class_folders(folder)))
-        except DataError:
+            if folder.is_dir():
+                with os.scandir(folder) as there:
+                    if not any(self.marks.fullmatch(entry.name) for entry in there):
+                        return False
+                return bool(self.files(folder)) and not (has_images(folder) or class_folders(folder))
+            return bool(self.files(folder))
+        except (DataError, OSError):
             return False
 
     def find(self, folder: Path) -> Source:

@@ -34,6 +34,7 @@ class Cifar(ArrayReader):
     """
 
     about: ClassVar[str] = "images in CIFAR's binary files"
+    marks: ClassVar[re.Pattern[str]] = re.compile(r"data_batch_\d+\.bin|train\.bin")
 
     def files(self, folder: Path) -> list[Path]:
         """The batches and the names."""

@@ -38,6 +38,7 @@ class Idx(ArrayReader):
     """
 
     about: ClassVar[str] = "images in idx files"
+    marks: ClassVar[re.Pattern[str]] = FILE
 
     def files(self, folder: Path) -> list[Path]:
         """The files of images, their labels, and of names."""

@@ -38,6 +38,7 @@ class Npz(ArrayReader):
     """
 
     about: ClassVar[str] = "images in a .npz file"
+    marks: ClassVar[re.Pattern[str]] = re.compile(r".*\.npz", re.IGNORECASE)
 
     def files(self, folder: Path) -> list[Path]:
         """The one file; of a folder that holds nothing else but files."""
