@@ -27,7 +27,8 @@ def test_lists_every_registered_component_with_its_options(capsys: pytest.Captur
 
 def test_a_kind_or_a_name_selects(capsys: pytest.CaptureFixture[str]) -> None:
     assert {component["kind"] for component in listed(capsys, "loss", "adam")} == {"loss", "optimizer"}
-    assert [component["name"] for component in listed(capsys, "reader")] == ["ClassFolders", "TargetsCsv"]
+    readers = ["Cifar", "ClassFolders", "Idx", "Npz", "TargetsCsv"]
+    assert [component["name"] for component in listed(capsys, "reader")] == readers
     assert [component["name"] for component in listed(capsys, "task")] == ["Classification", "Regression"]
 
 

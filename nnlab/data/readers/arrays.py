@@ -112,7 +112,8 @@ def _found(reader: type[ArrayReader], folder: Path, stamps: tuple[tuple[Path, in
     partitions: dict[str, str] = {}
     for part in parts:
         if part.partition is not None:
-            partitions.setdefault(part.partition, part.name)
+            first = partitions.get(part.partition, part.name).partition(" to ")[0]
+            partitions[part.partition] = first if first == part.name else f"{first} to {part.name}"
     return Source(folder, classes, tuple(samples), partitions, _left_out(folder, {path for path, *_ in stamps}))
 
 

@@ -37,7 +37,7 @@ def refused(folder: Path) -> str:
 def test_batches_are_training_and_the_test_batch_is_test(tmp_path: Path) -> None:
     found = find(a_set(tmp_path).name, str(tmp_path.parent))
     assert found.names == ("airplane", "automobile", "bird")
-    assert found.partitions == {"training": "data_batch_1.bin", "test": "test_batch.bin"}
+    assert found.partitions == {"training": "data_batch_1.bin to data_batch_2.bin", "test": "test_batch.bin"}
     assert [len([s for s in found.samples if s.partition == part]) for part in ("training", "test")] == [12, 6]
     sample = found.samples[12]
     assert (sample.source, sample.truth) == ("test_batch.bin#0", Label(2))
