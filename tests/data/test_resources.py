@@ -38,6 +38,7 @@ except NnlabError as error:
 def loaded(folder: Path, limits: dict[str, str], **options: Any) -> list[Any]:
     """What loading gives in a process of its own, whose limits are its own."""
     said = {"dataset": folder.name, "datasets_path": str(folder.parent), "resize": (8, 8), "skip_bad_images": True}
+    said["full_decode"] = True  # pictures take all their room
     done = subprocess.run(
         [sys.executable, "-P", "-c", LOADS, json.dumps(said | options)],
         env={"PATH": "/usr/bin:/bin"} | {"NNLAB_CACHE_DIR": str(folder.parent / "cache")} | limits,
