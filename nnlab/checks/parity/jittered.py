@@ -22,7 +22,8 @@ class Jittered(HandStep):
 
     Options:  borrow: works on the subject's own network instead, which is then overwritten.
               jitter: every intermediate result is multiplied by 1 + jitter u, u drawn evenly from -1 to 1, before it is
-                  read: what rounding does, made visible (Monte Carlo arithmetic). 0 for none.
+                  read: what rounding does, made visible (Monte Carlo arithmetic). 0 for none; below 0, u is turned
+                  round.
               rng: where u comes from.
     Source:   Parker, "Monte Carlo arithmetic", 1997.
     """

@@ -19,7 +19,8 @@ FLOOR: Final = 300
 quicker form, as many times more as that says (`Layer.rounding`)."""
 
 JITTER: Final = 4
-"""Units of rounding by which intermediate results are jittered: more than one operation's, less than a long sum's."""
+"""Units of rounding by which intermediate results are jittered: more than one operation's, less than a long sum's; as
+many times more as for FLOOR."""
 
 REPEATS: Final = 4
 MORE_REPEATS: Final = 12
@@ -54,6 +55,7 @@ class Rounding:
 
     def __post_init__(self) -> None:
         self._floor = FLOOR * self.subject.rounding
+        self._jitter = JITTER * self.subject.rounding * self.eps
         self._hand = self.hand or Jittered(self.subject)
         self.plain: Tensors = tensors_of(self._hand, self.moment, self.only)
         forget(self._hand)
@@ -61,14 +63,16 @@ class Rounding:
         self._taken = 0
 
     def repeat(self, upto: int = REPEATS) -> None:
-        """Takes jittered steps until there were so many."""
+        """Takes jittered steps until there were so many: in pairs, the second with every jitter of the first turned
+        round. Of two values that tie but for rounding each is then the larger once, whatever is drawn."""
 
         def see(name: str, tensor: Array) -> None:
             if name in self._spread:
                 widen(self._spread[name], tensor, self.plain[name])
 
         for repeat in range(self._taken, upto):
-            self._hand.shake(JITTER * self.eps, self.moment.rng.at("rounding", repeat))
+            pair, turned = divmod(repeat, 2)
+            self._hand.shake((-1) ** turned * self._jitter, self.moment.rng.at("rounding", pair))
             for name, tensor in take(self._hand, self.moment, see).items():
                 see(name, tensor)
         for node, pool in pooled(self.subject.graph):

@@ -29,9 +29,9 @@ def share(spread: Array, layer: MaxPool2d) -> None:
     """Gives every place of a window the most that any of them was moved by; in place.
 
     Where an image is flat, all places of a window hold the same value but for rounding, and whichever comes out the
-    largest gets the whole gradient. There are thousands of such windows: in a dozen jittered steps some place of some
-    of them never was the one, or only when its gradient was small. Where one place is the largest beyond rounding,
-    all of them were moved by rounding alone, and are so afterwards.
+    largest gets the whole gradient. In each pair of jittered steps at least two of those places were the one; others
+    of them may not have been. Where one place is the largest beyond rounding, all of them were moved by rounding
+    alone, and are so afterwards.
 
     Shapes:  spread: (batch, height, width, channels), of the gradients of what the pool reads
     """
