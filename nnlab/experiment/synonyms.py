@@ -10,7 +10,6 @@ WORDS: dict[str, str] = {
     "early_stopping_patience": "patience",
     "early_stopping=stop": "early_stop",
     "optimizer=Momentum decay": "momentum",
-    "optimizer=Momentum": "nesterov",
     "weight_decay": "wd l2 l2_reg regularization regularisation",
     "epochs": "epoch n_epochs num_epochs nb_epochs max_epochs iterations",
     "layers": "hidden hidden_layers hidden_sizes hidden_size hidden_units units neurons",

@@ -68,9 +68,7 @@ def out_size_of(window: Window, size: Shape) -> Shape:
         return window.out_size(size)
     except ShapeError as error:
         image = " x ".join(map(str, size))
-        raise ShapeError(
-            f"{error.what}, of an image of {image}", hint="use larger images (--resize), or a smaller network"
-        ) from None
+        raise ShapeError(f"{error.what}, of an image of {image}") from None
 
 
 def image_of(in_shapes: tuple[Shape, ...], layer: str) -> tuple[int, int, int]:
