@@ -1,7 +1,7 @@
 """What rounding can do in one step: the hand-written step again and again, every intermediate result jittered."""
 
 import math
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.measure import differences, largest, pieces, widen
 from nnlab.checks.parity.step import Moment, See, Tensors, forget, gradient_name, take, tensors_of
 from nnlab.checks.parity.subject import Subject
-from nnlab.checks.parity.ties import pooled, share
+from nnlab.checks.parity.ties import pooled, widen_ties
 from nnlab.core.types import Array
 
 FLOOR: Final = 300
@@ -50,14 +50,16 @@ class Rounding:
     subject: Subject
     moment: Moment
     eps: float = float(np.finfo(np.float64).eps)
-    only: Container[str] | None = None
+    only: Collection[str] | None = None
     hand: Jittered | None = None
 
     def __post_init__(self) -> None:
         self._floor = FLOOR * self.subject.rounding
         self._jitter = JITTER * self.subject.rounding * self.eps
         self._hand = self.hand or Jittered(self.subject)
-        self.plain: Tensors = tensors_of(self._hand, self.moment, self.only)
+        read = {f"{read} forward" for _, read, _ in pooled(self.subject.graph)}
+        wanted = None if self.only is None else {*self.only, *read}
+        self.plain: Tensors = tensors_of(self._hand, self.moment, wanted)
         forget(self._hand)
         self._spread = {name: np.zeros_like(tensor) for name, tensor in self.plain.items()}
         self._taken = 0
@@ -75,9 +77,10 @@ class Rounding:
             self._hand.shake((-1) ** turned * self._jitter, self.moment.rng.at("rounding", pair))
             for name, tensor in take(self._hand, self.moment, see).items():
                 see(name, tensor)
-        for node, pool in pooled(self.subject.graph):
-            if (name := f"{node} backward") in self._spread:
-                share(self._spread[name], pool)
+        for node, read, pool in pooled(self.subject.graph):
+            name, source = f"{node} backward", f"{read} forward"
+            if name in self._spread:
+                widen_ties(self._spread[name], self.plain[name], self.plain[source], self.allowed(source), pool)
         self._hand.shake(0.0)
         forget(self._hand)
         self._taken = max(self._taken, upto)

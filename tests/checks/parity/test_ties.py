@@ -9,7 +9,7 @@ from nnlab.checks.parity.jittered import Jittered
 from nnlab.checks.parity.rounding import Rounding
 from nnlab.checks.parity.step import Memory, Moment, tensors_of
 from nnlab.checks.parity.subject import Subject
-from nnlab.checks.parity.ties import pooled, share
+from nnlab.checks.parity.ties import pooled, widen_ties
 from nnlab.core.rng import Rng
 from nnlab.layers.max_pool2d import MaxPool2d
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
@@ -64,21 +64,25 @@ def test_a_wrong_gradient_of_a_pool_still_parts(wrong: Callable[[np.ndarray], np
 
 
 def test_what_a_pool_chooses_from_goes_up_to_the_convolution() -> None:
-    names = [name for name, _ in pooled(subject().graph)]
+    names = [name for name, _, _ in pooled(subject().graph)]
     assert names == ["activation_1", "batch_norm_1", "conv_1", "activation_2", "batch_norm_2", "conv_2"]
 
 
 @pytest.mark.parametrize(
-    ("options", "shared"),
+    ("options", "read", "gradient", "widened"),
     [
-        ({}, [3, 3, 5, 5, 0]),  # pairs; the fifth is in none
-        ({"kernel": (1, 3), "stride": (1, 2), "padding": (0, 1)}, [3, 5, 5, 5, 5]),  # x01, 123, 34x
-        ({"kernel": (1, 2), "stride": (1, 1), "dilation": (1, 2)}, [2, 5, 2, 5, 2]),  # 02, 13, 24
+        ({}, [1, 1, 2, 3, 4, 4 + 1e-12], [5, 0, 0, -7, 0, 2], [5, 5, 0, 0, 2, 2]),  # pairs, the second without a tie
+        ({"kernel": (1, 3), "stride": (1, 2), "padding": (0, 1)}, [1, 1, 0, 2, 2], [5, 0, 0, 7, 0], [5, 5, 0, 7, 7]),
+        ({"kernel": (1, 2), "stride": (1, 1), "dilation": (1, 2)}, [3, 1, 3, 0, 0], [4, 0, 1, 0, 0], [4, 0, 4, 0, 0]),
     ],
 )
-def test_a_window_shares_the_most(options: dict[str, object], shared: list[float]) -> None:
+def test_places_that_tie_may_get_what_one_of_them_got(
+    options: dict[str, object], read: list[float], gradient: list[float], widened: list[float]
+) -> None:
+    shape = (1, len(read), 1)
     layer = MaxPool2d(**{"kernel": (1, 2), **options})
-    layer.build((1, 5, 1), new=lambda *_, **__: None)  # type: ignore[arg-type, return-value]
-    spread = np.array([1.0, 3.0, 2.0, 5.0, 0.0]).reshape(1, 1, 5, 1)
-    share(spread, layer)
-    assert spread.ravel().tolist() == shared
+    layer.build(shape, new=lambda *_, **__: None)  # type: ignore[arg-type, return-value]
+    values, back = (np.array(numbers, float).reshape(1, *shape) for numbers in (read, gradient))
+    spread = np.zeros_like(values)
+    widen_ties(spread, back, values, np.full_like(values, 1e-9), layer)
+    assert spread.ravel().tolist() == widened
