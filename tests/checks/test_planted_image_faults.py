@@ -272,6 +272,15 @@ FAULTS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def forgotten():
+    """What Resize keeps of the sizes that it met would hide a fault, and outlive it."""
+    kept = resize._resampling
+    kept.cache_clear()
+    yield
+    kept.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("check", "cls", "place", "name", "fault", "says"),
     FAULTS,
