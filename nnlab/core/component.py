@@ -47,6 +47,9 @@ class Option:
               path: whether it may be a path, in which `~` is the home folder.
               pair: whether it is a width and a height, which may also be written 32x32, or 32 for both.
               keys: of a mapping, in the order of bare numbers: 0.7,0.15,0.15.
+              ordered: whether it is a range, LOW,HIGH; one number stands for both.
+              neutral: the value, of each of its parts, with which a step of the augmentation leaves images as they
+                  are: a strength below 1 moves the option towards it. None: a strength does not change it.
     """
 
     name: str
@@ -63,6 +66,8 @@ class Option:
     path: bool = False
     pair: bool = False
     keys: tuple[str, ...] = ()
+    ordered: bool = False
+    neutral: float | None = None
 
     @property
     def shown_default(self) -> str:
@@ -84,6 +89,8 @@ class Option:
             raw = pair(raw)
         if self.keys:
             raw = mapping(raw, self.keys)
+        if self.ordered and (isinstance(raw, (int, float)) or (isinstance(raw, str) and "," not in raw)):
+            raw = (raw, raw)
         value = convert(raw, self.type)
         return at_home(value) if self.path and value is not None else value
 
@@ -108,6 +115,8 @@ class Option:
                 return f"must be above {self.above:g}, got {item}"
             if self.below is not None and item >= self.below:
                 return f"must be below {self.below:g}, got {item}"
+        if self.ordered and value[0] > value[1]:
+            return f"must be LOW,HIGH, the lower first, got {value[0]},{value[1]}"
         return None
 
 

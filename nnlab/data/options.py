@@ -59,6 +59,9 @@ class DataOptions(Component):
     augment: tuple[str, ...] = option(
         (), "more random steps for training samples, such as Rotate:max_degrees=10; may be repeated", metavar="STEP"
     )
+    augmentation_strength: float = option(
+        1.0, "how strongly training samples are changed: 1 as the steps say, 0 not at all", low=0, high=1
+    )
     flatten: bool = option(
         True, "samples as one row of values, or as height x width x channels; as the model takes them where not said"
     )

@@ -66,13 +66,18 @@ def wanted_size(options: DataOptions) -> tuple[int, int] | None:
 
 
 def augmentation_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
-    """What is done to each clone of a training sample, anew in every epoch, in this order."""
+    """What is done to each clone of a training sample, anew in every epoch, in this order.
+
+    A step that never happens is left out.
+    """
     steps: list[RandomImageStep] = []
     if options.rot_angle > 0:
         steps.append(Rotate(max_degrees=options.rot_angle))
     if options.noise_intensity > 0:
         steps.append(Noise(intensity=options.noise_intensity))
-    return (*steps, *(random_step(text) for text in options.augment))
+    steps += (random_step(text) for text in options.augment)
+    scaled = (step.at_strength(options.augmentation_strength) for step in steps)
+    return tuple(step for step in scaled if step.probability > 0)
 
 
 def load(

@@ -1,14 +1,19 @@
 """The contracts of an image step: without chance or with it, and each of a kind that changes pixels or their places."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
-from nnlab.core.component import Component
+import numpy as np
+
+from nnlab.core.component import Component, option, options_of
 from nnlab.core.errors import UsageError
 from nnlab.core.placement import Placement
 from nnlab.core.registry import Registry
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Truth
+from nnlab.core.types import Pixels
 from nnlab.data.images.base import Image, ImageLibrary, ImageSpec
 
 
@@ -47,11 +52,80 @@ class PlacingStep(ImageStep):
 
 @dataclass(kw_only=True, eq=False)
 class RandomImageStep(Component, ABC):
-    """A step of the augmentation (training only). Keeps size and channels; its pixels stay where they are."""
+    """A step of the augmentation (training only). Keeps size and channels; its pixels stay where they are.
+
+    Whether it happens is decided by who runs it (`carried`), so `apply` and `place` are what it does when it does.
+    An option that says how much declares the value that changes nothing, `option(30.0, ..., neutral=0)`: so the step
+    has a strength. One without such an option has it by its probability.
+    """
+
+    probability: float = option(1.0, "how likely it is that it happens to an image", low=0, high=1)
 
     @abstractmethod
     def apply(self, image: Image, lib: ImageLibrary, rng: Rng) -> Image:
         """The image after this step; `rng` is already at (step, epoch, sample): draw from rng.generator()."""
+
+    def happens(self, rng: Rng) -> bool:
+        """Whether it does to this image. Chance of its own: what the step draws does not depend on it."""
+        if 0 < self.probability < 1:
+            return bool(rng.at("happens").generator().random() < self.probability)
+        return self.probability > 0
+
+    def drawn(self, rng: Rng) -> "RandomImageStep":
+        """The step that happens to this image: itself, but for one that chooses among others."""
+        return self
+
+    def at_strength(self, strength: float) -> Self:
+        """The same step, weaker: each range scaled about the value that changes nothing.
+
+        option = neutral + strength (option - neutral);  without such options, probability = strength probability
+
+        Options:  strength: 1 for the step as it is; with 0 it never happens.
+        Raises:   UsageError: when it is not from 0 to 1.
+        """
+        if not 0 <= strength <= 1:
+            raise UsageError(f"must be from 0 to 1, got {strength}", where=f"strength of {type(self).__name__}")
+        if strength == 1:
+            return self
+        values = {
+            offered.name: _scaled(getattr(self, offered.name), offered.neutral, strength)
+            for offered in options_of(type(self))
+            if offered.neutral is not None
+        }
+        if not values or strength == 0:
+            values["probability"] = strength * self.probability
+        return replace(self, **values)
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """Options with which the contract tests make one, so that it changes images; by default the defaults."""
+        return ({},)
+
+
+def _scaled(value: Any, neutral: float, strength: float) -> Any:
+    """A number, or each of several; a whole number stays one."""
+    if isinstance(value, tuple):
+        return tuple(_scaled(part, neutral, strength) for part in value)
+    moved = neutral + strength * (value - neutral)
+    return round(moved) if isinstance(value, int) else moved
+
+
+@dataclass(kw_only=True, eq=False)
+class RandomPixelStep(RandomImageStep):
+    """A step of the augmentation that is written on the array of pixels, and so the same with every image library."""
+
+    @abstractmethod
+    def changed(self, pixels: Pixels, chance: np.random.Generator) -> Pixels:
+        """The pixels after this step, in an array of their own or as they were; what came in is not written to.
+
+        Shapes:  pixels and result: (height, width, 1 or 3), uint8
+        """
+
+    def apply(self, image: Image, lib: ImageLibrary, rng: Rng) -> Image:
+        """The image after this step."""
+        before = lib.pixels(image)
+        after = self.changed(before, rng.generator())
+        return image if after is before else lib.image(after)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -70,10 +144,14 @@ class RandomPlacingStep(RandomImageStep):
 def carried(
     step: ImageStep | RandomImageStep, image: Image, truth: Truth, lib: ImageLibrary, *rng: Rng
 ) -> tuple[Image, Truth]:
-    """The image after a step, and what is true of it then.
+    """The image after a step, and what is true of it then; a step with chance is asked whether it happens at all.
 
     Raises:  UsageError: when a step that says nothing of places has changed the size of an image that has some.
     """
+    if isinstance(step, RandomImageStep):
+        if not step.happens(*rng):
+            return image, truth
+        step = step.drawn(*rng)
     if not truth.moves:
         return step.apply(image, lib, *rng), truth
     if isinstance(step, (PlacingStep, RandomPlacingStep)):

@@ -1,6 +1,8 @@
 """Rotate."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nnlab.core.component import option
 from nnlab.core.placement import Placement
@@ -18,7 +20,7 @@ class Rotate(RandomPlacingStep):
     Corners that come into view have the colour of pixel 0,0.
     """
 
-    max_degrees: float = option(0.0, "greatest angle, in degrees; 0 for none", low=0, high=180)
+    max_degrees: float = option(0.0, "greatest angle, in degrees; 0 for none", low=0, high=180, neutral=0)
 
     def place(self, image: Image, lib: ImageLibrary, rng: Rng) -> Placement:
         """Turned about the middle, on a canvas that holds it all; then what lies in the middle of that."""
@@ -36,3 +38,8 @@ class Rotate(RandomPlacingStep):
             placement = extended(canvas, left, top, (width, height), corner).after(placement)
         left, top = (width - size[0]) // 2, (height - size[1]) // 2
         return cropped((width, height), left, top, *size).after(placement)
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """A turn that is seen."""
+        return ({"max_degrees": 30.0},)

@@ -7,7 +7,7 @@ from nnlab.core.component import make
 from nnlab.core.errors import UsageError
 from nnlab.data.steps.base import STEPS, ImageStep, RandomImageStep
 
-BETWEEN_STEPS = re.compile(r",(?=\s*[^,:=]+(?::|,|$))")
+BETWEEN_STEPS = re.compile(r",(?=\s*[A-Za-z_][^,:=]*(?::|,|$))")
 BETWEEN_OPTIONS = re.compile(r",(?=\s*\w+=)")
 
 

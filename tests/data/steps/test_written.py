@@ -15,6 +15,7 @@ from nnlab.data.steps.written import plain_step, random_step, separated
         (("Noise", "Rotate:max_degrees=3"), ("Noise", "Rotate:max_degrees=3")),
         (("Noise,Rotate:max_degrees=3",), ("Noise", "Rotate:max_degrees=3")),
         (("A:x=1", "y=2"), ("A:x=1,y=2",)),  # split at the comma, as a variable's text is
+        (("A:x=0.5,1.5,B,C:y=-1,2,z=3",), ("A:x=0.5,1.5", "B", "C:y=-1,2,z=3")),  # a range is no step
         (("A:x=1,y=2,B,C:z=3,w=4",), ("A:x=1,y=2", "B", "C:z=3,w=4")),
         ((), ()),
     ],
@@ -35,7 +36,8 @@ def test_a_text_means_the_step_with_these_options() -> None:
         ("Trim", random_step, "Trim has no chance: it belongs to --image-steps"),
         ("Rotate", plain_step, "Rotate is random: use --augment"),
         ("Rotate:10", random_step, "must be NAME:option=value,option=value, got 'Rotate:10'"),
-        ("Rotate:angle=10", random_step, "angle: Rotate has no such option; it has max_degrees"),
+        ("Rotate:angle=10", random_step, "angle: Rotate has no such option; it has probability, max_degrees"),
+        ("Rotate:probability=1.5", random_step, "Rotate.probability: must be at most 1, got 1.5"),
         ("Rotate:max_degrees=400", random_step, "Rotate.max_degrees: must be at most 180, got 400"),
     ],
 )
@@ -51,6 +53,14 @@ def test_they_follow_the_steps_of_the_flags() -> None:
     )
     assert [type(step).__name__ for step in augmentation_steps(options)] == ["Rotate", "Noise"]
     assert [type(step).__name__ for step in preparation_steps(options)][-2:] == ["Grayscale", "AdaptiveInvert"]
+
+
+def test_a_strength_scales_them_all() -> None:
+    options = DataOptions(rot_angle=8, augment=("Noise:intensity=0.1",), augmentation_strength=0.25)
+    rotate, noise = augmentation_steps(options)
+    assert rotate.options() == {"probability": 1.0, "max_degrees": 2.0}
+    assert noise.options() == {"probability": 1.0, "intensity": 0.025}
+    assert augmentation_steps(DataOptions(rot_angle=8, augmentation_strength=0)) == ()
 
 
 def test_mistakes_name_the_flag() -> None:
