@@ -19,6 +19,7 @@ from nnlab.data.images.formats.arrange import arranged
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.plain import PLUGINS, decode_plain
 from nnlab.data.images.header import file_bytes, read_header
+from nnlab.data.luma import luma
 
 Image = Any
 """An image as its library keeps it (held.py): only its size and pixels are for others. A primitive gives a new one."""
@@ -155,12 +156,7 @@ class ImageLibrary(Component, ABC):
         pixels = self.pixels(image)
         if pixels.shape[2] == 1:
             return image
-        weighted = pixels[:, :, 0] * np.uint32(19595)
-        weighted += pixels[:, :, 1] * np.uint32(38470)
-        weighted += pixels[:, :, 2] * np.uint32(7471)
-        weighted += np.uint32(1 << 15)
-        weighted >>= 16
-        return self.image(weighted.astype(np.uint8)[:, :, None])
+        return self.image(luma(pixels)[:, :, None])
 
     def scale(self, image: Image, factor: float, offset: float) -> Image:
         """factor * value + offset for every value, clipped to 0..255 and rounded (minmax, invert).

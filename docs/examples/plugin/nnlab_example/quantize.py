@@ -1,4 +1,4 @@
-"""Posterize."""
+"""Quantize."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from nnlab.data.steps.base import ImageStep
 
 
 @dataclass(kw_only=True, eq=False)
-class Posterize(ImageStep):
+class Quantize(ImageStep):
     """Leaves so many levels of brightness in each channel.
 
     y = 255 floor(x levels / 256) / (levels - 1)

@@ -1,0 +1,62 @@
+"""What the steps have in common that change values by a factor."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnlab.core.component import option
+from nnlab.core.types import Array, Pixels
+from nnlab.data.steps.base import RandomPixelStep
+
+
+@dataclass(kw_only=True, eq=False)
+class FactorStep(RandomPixelStep):
+    """A step that draws one factor for an image, evenly from a range: below 1 for less of something, above for more."""
+
+    factor: tuple[float, float] = option(
+        (0.6, 1.4), "least and greatest factor; 1 for none", low=0, high=100, ordered=True, neutral=1
+    )
+
+    @abstractmethod
+    def by(self, pixels: Pixels, factor: float) -> Pixels:
+        """The pixels changed by this factor, which is not 1."""
+
+    def changed(self, pixels: Pixels, chance: np.random.Generator) -> Pixels:
+        """The pixels after this step."""
+        factor = float(chance.uniform(*self.factor))
+        return pixels if factor == 1 else self.by(pixels, factor)
+
+
+def rounded(values: Array) -> Pixels:
+    """The nearest of 0..255 to each, which are written over.  Shapes:  values and result alike"""
+    np.rint(values, out=values)
+    np.maximum(values, 0, out=values)
+    return np.minimum(values, 255, out=values).astype(np.uint8)
+
+
+def looked_up(pixels: Pixels, values: Array) -> Pixels:
+    """Each pixel's value in a table, rounded. Ten times as quick as by NumPy's own indexing.
+
+    Shapes:  values: (256,), float; result: as the pixels
+    """
+    table = rounded(values).tobytes()
+    return np.frombuffer(pixels.tobytes().translate(table), np.uint8).reshape(pixels.shape)
+
+
+def looked_up_by_channel(pixels: Pixels, values: Array) -> Pixels:
+    """The same, with a table for each channel.  Shapes:  values: (channels, 256), float"""
+    tables = rounded(values)
+    found = np.empty_like(pixels)
+    for channel, table in enumerate(tables):
+        own = pixels[:, :, channel]
+        found[:, :, channel] = np.frombuffer(own.tobytes().translate(table.tobytes()), np.uint8).reshape(own.shape)
+    return found
+
+
+def blended(plain: Array, pixels: Pixels, factor: float) -> Pixels:
+    """plain + factor (x - plain), rounded.  Shapes:  plain: broadcasts to the pixels"""
+    values = pixels.astype(np.float32)
+    values *= np.float32(factor)
+    values += plain * np.float32(1 - factor)
+    return rounded(values)
