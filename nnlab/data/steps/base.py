@@ -71,9 +71,9 @@ class RandomImageStep(Component, ABC):
             return bool(rng.at("happens").generator().random() < self.probability)
         return self.probability > 0
 
-    def drawn(self, rng: Rng) -> "RandomImageStep":
-        """The step that happens to this image: itself, but for one that chooses among others."""
-        return self
+    def drawn(self, rng: Rng) -> "RandomImageStep | None":
+        """The step that happens to this image: itself, or another where it chooses among several; None for none."""
+        return self if self.happens(rng) else None
 
     def at_strength(self, strength: float) -> Self:
         """The same step, weaker: each range scaled about the value that changes nothing.
@@ -149,9 +149,10 @@ def carried(
     Raises:  UsageError: when a step that says nothing of places has changed the size of an image that has some.
     """
     if isinstance(step, RandomImageStep):
-        if not step.happens(*rng):
+        drawn = step.drawn(*rng)
+        if drawn is None:
             return image, truth
-        step = step.drawn(*rng)
+        step = drawn
     if not truth.moves:
         return step.apply(image, lib, *rng), truth
     if isinstance(step, (PlacingStep, RandomPlacingStep)):

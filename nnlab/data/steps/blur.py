@@ -53,7 +53,7 @@ def _along(values: Array, weights: Array) -> Array:
     """The weighted mean along the first axis.  Shapes:  values: (length, ...); weights: (reach + 1,)"""
     length, reach = len(values), len(weights) - 1
     padded = values[_mirrored(length, reach)].astype(np.float32, copy=False)
-    total = padded[reach : reach + length] * weights[0]
+    total: Array = padded[reach : reach + length] * weights[0]
     pair = np.empty_like(total)
     for away in range(1, reach + 1):
         np.add(padded[reach - away : reach - away + length], padded[reach + away : reach + away + length], out=pair)

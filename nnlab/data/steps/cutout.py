@@ -43,5 +43,6 @@ class Cutout(RandomPixelStep):
         if self.fill == "mean":
             height, width, channels = pixels.shape
             rows = pixels.reshape(height, width * channels).sum(axis=0, dtype=np.int64)  # by rows first: quicker
-            return np.rint(rows.reshape(width, channels).sum(axis=0) / (height * width)).astype(np.uint8)
+            mean: Pixels = np.rint(rows.reshape(width, channels).sum(axis=0) / (height * width)).astype(np.uint8)
+            return mean
         return 128 if self.fill == "grey" else 0

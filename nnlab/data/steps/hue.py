@@ -54,7 +54,7 @@ def _hue(colours: Array, value: Array, chroma: Array) -> Array:
     """In sixths of the circle, from -1 to 5; of a grey pixel, which has none, any."""
     red, green, blue = colours
     share = 1 / np.maximum(chroma, 1)
-    hue = 4 + (red - green) * share
+    hue: Array = 4 + (red - green) * share
     np.copyto(hue, 2 + (blue - red) * share, where=value == green)
     np.copyto(hue, (green - blue) * share, where=value == red)
     return hue

@@ -32,7 +32,7 @@ def test_a_text_means_the_step_with_these_options() -> None:
 @pytest.mark.parametrize(
     ("text", "step_of", "says"),
     [
-        ("Rotat", random_step, "unknown image step 'Rotat'; did you mean Rotate?"),
+        ("Rotat", random_step, "unknown image step 'Rotat'; did you mean Rotate"),
         ("Trim", random_step, "Trim has no chance: it belongs to --image-steps"),
         ("Rotate", plain_step, "Rotate is random: use --augment"),
         ("Rotate:10", random_step, "must be NAME:option=value,option=value, got 'Rotate:10'"),
