@@ -14,6 +14,7 @@ from nnlab.core.errors import UsageError
 from nnlab.core.registry import Registry, did_you_mean, nearest
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.makers.base import MAKERS
+from nnlab.data.mixing.base import MIXINGS
 from nnlab.data.readers.base import READERS
 from nnlab.data.steps.base import STEPS
 from nnlab.initializers.base import INITIALIZERS
@@ -26,7 +27,7 @@ from nnlab.schedules.base import SCHEDULES
 from nnlab.tasks.base import TASKS
 
 KINDS: tuple[Registry[Any], ...] = (
-    TASKS, DATA_LOADERS, READERS, MAKERS, STEPS,
+    TASKS, DATA_LOADERS, READERS, MAKERS, STEPS, MIXINGS,
     INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS,
 )  # fmt: skip
 

@@ -31,6 +31,23 @@ class Target:
             return self
         return Target(np.asarray(self.value, dtype), None if self.weight is None else np.asarray(self.weight, dtype))
 
+    def mixed(self, partners: Array, share: float) -> "Target":
+        """Of samples that are mixtures: `share` of each is itself, the rest its partner.
+
+        y = s y_own + (1 - s) y_partner;  with weights, w = s w_own + (1 - s) w_partner and
+        y = (s w_own y_own + (1 - s) w_partner y_partner) / w,  so that w y is the mixture of the w y
+
+        Shapes:  partners: (batch,)
+        """
+        own, other = self.value.dtype.type(share), self.value.dtype.type(1 - share)
+        if self.weight is None:
+            return Target(own * self.value + other * self.value[partners])
+        weight = np.broadcast_to(self.weight, (*self.value.shape[:-1], 1))
+        kept, taken = own * weight, other * weight[partners]
+        total = kept + taken
+        value = (kept * self.value + taken * self.value[partners]) / np.where(total == 0, 1, total)
+        return Target(value, total)
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
 from nnlab.core.truth import NOTHING, Labels, Rows, Truth
-from nnlab.core.types import Array, Pixels
+from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data.images.base import ImageLibrary
+from nnlab.data.mixing.base import Mixing
+from nnlab.data.mixing.mixed import mixed
 from nnlab.data.pool import for_each
 from nnlab.data.steps.base import RandomImageStep, carried
 
@@ -21,6 +24,7 @@ class Augmentation:
     the samples change nothing.
 
     Options:  clones: how often each sample comes in an epoch.  workers: threads; 0 for one per core.
+              mixings: ways to mix the samples of a minibatch, when they have become its inputs and targets.
     """
 
     steps: Sequence[RandomImageStep]
@@ -28,11 +32,12 @@ class Augmentation:
     rng: Rng
     clones: int = 1
     workers: int = 0
+    mixings: Sequence[Mixing] = ()
 
     @property
     def is_random(self) -> bool:
         """Whether an epoch's samples differ from the last epoch's."""
-        return bool(self.steps)
+        return bool(self.steps or self.mixings)
 
     def sample(self, pixels: Pixels, truth: Truth, epoch: int, sample: int, clone: int) -> tuple[Pixels, Truth]:
         """One clone of one sample (numbered in the order of the set) in one epoch, and what is true of it then."""
@@ -46,7 +51,7 @@ class Augmentation:
         self, pixels: Array, truths: Sequence[Truth], epoch: int, samples: Array, clones: Array
     ) -> tuple[Array, Sequence[Truth]]:
         """A batch of them.  Shapes:  pixels and result: (batch, height, width, channels) uint8"""
-        if not self.is_random:
+        if not self.steps:
             return pixels, truths
         still = isinstance(truths, (Labels, Rows))
         augmented = np.empty_like(pixels)
@@ -59,3 +64,7 @@ class Augmentation:
 
         for_each(len(pixels), work, workers=self.workers)
         return augmented, truths if still else tuple(moved)
+
+    def mixed(self, batch: Batch, image_shape: Shape, epoch: int, place: int) -> Batch:
+        """The minibatch at that place of an epoch, its samples mixed with one another."""
+        return mixed(batch, self.mixings, image_shape, self.rng, (epoch, place))

@@ -59,8 +59,22 @@ class DataOptions(Component):
     augment: tuple[str, ...] = option(
         (), "more random steps for training samples, such as Rotate:max_degrees=10; may be repeated", metavar="STEP"
     )
+    mixup: float = option(
+        0.0,
+        "mix the pictures and classes of a minibatch by shares of Beta(alpha, alpha): this alpha; 0 for none",
+        low=0,
+        high=100,
+        metavar="ALPHA",
+    )
+    cutmix: float = option(
+        0.0,
+        "put a box of one picture into another, and mix their classes by its area: alpha, as --mixup",
+        low=0,
+        high=100,
+        metavar="ALPHA",
+    )
     augmentation_strength: float = option(
-        1.0, "how strongly training samples are changed: 1 as the steps say, 0 not at all", low=0, high=1
+        1.0, "how strongly all of it changes training samples: 1 as said, 0 not at all", low=0, high=1
     )
     flatten: bool = option(
         True, "samples as one row of values, or as height x width x channels; as the model takes them where not said"

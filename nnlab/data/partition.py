@@ -88,8 +88,10 @@ class Partition:
         if whole and self._whole is not None:
             yield self._whole
             return
-        for samples, clones in self._chosen(epoch):
+        for place, (samples, clones) in enumerate(self._chosen(epoch)):
             batch = self._batch(samples, clones, epoch)
+            if epoch is not None:
+                batch = self._augmentation.mixed(batch, self._images.shape[1:], epoch, place)
             if whole:
                 self._whole = batch
             yield batch

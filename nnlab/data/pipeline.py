@@ -13,6 +13,9 @@ from nnlab.data.encode import sample_shape
 from nnlab.data.find import find
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
 from nnlab.data.left_out import left_out_line
+from nnlab.data.mixing.base import Mixing
+from nnlab.data.mixing.cut_mix import CutMix
+from nnlab.data.mixing.mixup import Mixup
 from nnlab.data.options import DataOptions
 from nnlab.data.partition import Data, Encoding, Partition, Survey, Targets, no_targets
 from nnlab.data.partitioned import division, missing_classes
@@ -35,7 +38,17 @@ from nnlab.data.steps.written import plain_step, random_step
 
 LOG = logging.getLogger("nnlab.data")
 
-__all__ = ["Data", "Partition", "Survey", "augmentation_steps", "load", "preparation_steps", "survey", "wanted_size"]
+__all__ = [
+    "Data",
+    "Partition",
+    "Survey",
+    "augmentation_steps",
+    "load",
+    "mixings",
+    "preparation_steps",
+    "survey",
+    "wanted_size",
+]
 
 
 def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
@@ -78,6 +91,13 @@ def augmentation_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
     steps += (random_step(text) for text in options.augment)
     scaled = (step.at_strength(options.augmentation_strength) for step in steps)
     return tuple(step for step in scaled if step.probability > 0)
+
+
+def mixings(options: DataOptions) -> tuple[Mixing, ...]:
+    """How training's minibatches are mixed: one way is chosen for each; none for not at all."""
+    alphas = {Mixup: options.mixup, CutMix: options.cutmix}
+    scaled = {way: options.augmentation_strength * alpha for way, alpha in alphas.items()}
+    return tuple(way(alpha=alpha) for way, alpha in scaled.items() if alpha > 0)
 
 
 def load(
@@ -162,4 +182,5 @@ def _augmentation(options: DataOptions, library: ImageLibrary) -> Augmentation:
         rng=Rng(options.dataset_seed),
         clones=options.nbr_clones,
         workers=options.workers,
+        mixings=mixings(options),
     )

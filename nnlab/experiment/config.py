@@ -8,6 +8,7 @@ from typing import Any
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.machine import usable_cores
 from nnlab.core.printing import is_utf8, printable
+from nnlab.core.truth import Label
 from nnlab.data.describe import recommended
 from nnlab.data.options import DataOptions
 from nnlab.experiment.experiment import Experiment
@@ -46,6 +47,7 @@ def resolve(*sources: SettingsSource, read_weights: bool = True) -> Experiment:
     made = {section: resolution.component(section) for section in SECTIONS}
     backend = resolution.backend()
     resolution.mistakes += _task_mistakes(made["task"], made["accuracy"], made["loss"])
+    resolution.mistakes += _mixing_mistakes(made["task"], made["data"])
     if resolution.mistakes:
         raise as_one(resolution.mistakes)
     if fault is not None and read_weights:
@@ -121,6 +123,15 @@ def _task_mistakes(task: Task | None, judge: Metric | None, loss: Loss | None) -
         yield UsageError(
             f"is no loss of {name}", where=f"--loss={type(loss).__name__}", hint=f"choose {' or '.join(others)}"
         )
+
+
+def _mixing_mistakes(task: Task | None, data: DataOptions | None) -> Iterator[NnlabError]:
+    """Mixed pictures have mixed classes; other truths are not mixed."""
+    if task is None or data is None or task.truth is Label:
+        return
+    for flag, alpha in (("--mixup", data.mixup), ("--cutmix", data.cutmix)):
+        if alpha > 0:
+            yield UsageError(f"mixes classes, which {type(task).__name__} has none of", where=flag, hint="leave it out")
 
 
 def _notes(data: DataOptions, resolution: Resolution) -> tuple[str, ...]:

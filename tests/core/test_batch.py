@@ -75,3 +75,24 @@ def test_the_same_dtype_copies_nothing() -> None:
 def test_a_weight_of_another_dtype_than_its_value_is_converted() -> None:
     target = Target(np.eye(2, dtype=np.float32), np.ones((2, 1))).astype(np.float32)
     assert (target.value.dtype, target.weight.dtype) == (np.float32, np.float32)
+
+
+def test_a_mixed_target_is_the_mixture_of_both() -> None:
+    mixed = Target(np.eye(3)).mixed(np.array([1, 2, 0]), 0.75)
+    np.testing.assert_array_equal(mixed.value, [[0.75, 0.25, 0], [0, 0.75, 0.25], [0.25, 0, 0.75]])
+    assert mixed.weight is None
+    single = Target(np.eye(3, dtype=np.float32), np.ones((3, 1), np.float32)).mixed(np.array([1, 2, 0]), 0.7)
+    assert single.value.dtype == single.weight.dtype == np.float32
+
+
+def test_a_mixed_target_weighs_each_part_as_it_was_weighed() -> None:
+    """Any loss that is linear in w y (cross-entropy) is then the mixture of both samples' losses."""
+    value, weight = np.eye(3), np.array([[4.0], [1.0], [0.0]])
+    mixed = Target(value, weight).mixed(np.array([1, 2, 2]), 0.25)
+    np.testing.assert_allclose(mixed.weight[:, 0], [1.75, 0.25, 0])
+    np.testing.assert_allclose(mixed.value.sum(axis=1), [1, 1, 0])
+    expected = 0.25 * weight * value + 0.75 * (weight * value)[[1, 2, 2]]
+    np.testing.assert_allclose(mixed.weight * mixed.value, expected)
+    whole = Target(np.arange(16.0).reshape(4, 2, 2), np.arange(4.0).reshape(4, 1, 1)).mixed(np.arange(4), 0.5)
+    np.testing.assert_allclose(whole.value[1:], np.arange(4.0, 16.0).reshape(3, 2, 2))
+    assert whole.weight.shape == (4, 2, 1)

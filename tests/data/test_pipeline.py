@@ -259,3 +259,19 @@ def test_progress_counts_every_image(write_set: WriteSet) -> None:
     options = DataOptions(dataset=folder.name, datasets_path=str(folder.parent))
     load(options, progress=lambda done, total: told.append((done, total)))
     assert told[-1] == (30, 30)
+
+
+def test_mixing_is_the_same_for_any_workers_and_for_training_alone(write_set: WriteSet) -> None:
+    folder = write_set()
+    chance: dict[str, Any] = {"mixup": 0.4, "cutmix": 1.0, "max_minibatch_size": 6, "noise_intensity": 0.05}
+    data, other = (loaded(folder, workers=workers, **chance) for workers in (1, 3))
+    for epoch in (1, 2):
+        np.testing.assert_array_equal(inputs(data, epoch), inputs(other, epoch))
+    plain = loaded(folder, max_minibatch_size=6, noise_intensity=0.05)
+    np.testing.assert_array_equal(inputs(data), inputs(plain))
+    assert [batch.sources for batch in data.training.batches(1)] == [
+        batch.sources for batch in plain.training.batches(1)
+    ]
+    assert not np.array_equal(inputs(data, 1), inputs(plain, 1))
+    one = loaded(folder, mixup=0.4)  # one minibatch, yet another in every epoch
+    assert not np.array_equal(inputs(one, 1), inputs(one, 2))

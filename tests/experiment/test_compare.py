@@ -94,7 +94,7 @@ def test_the_first_backend_ends_where_training_does(
         kept.append(self)
 
     monkeypatch.setattr(module.Lockstep, "__init__", keeping)
-    options = experiment(max_minibatch_size=10, dropout_rate=0.2, schedule="Cosine", rot_angle=5)
+    options = experiment(max_minibatch_size=10, dropout_rate=0.2, schedule="Cosine", rot_angle=5, mixup=0.4, cutmix=1)
     compare(options, BACKENDS)
     parts = build(options)
     trained = Trainer(

@@ -71,6 +71,13 @@ def test_all_mistakes_are_told_at_once_with_near_names() -> None:
         ({"partitions": '{"training": 0.7, "deva": 0.3}'}, "partitions"),
         ({"rot_angle": "inf"}, "--rot-angle: must be a finite number"),
         ({"noise_intensity": "2"}, "--noise-intensity"),
+        ({"augmentation_strength": "1.5"}, "--augmentation-strength: must be at most 1, got 1.5"),
+        ({"augment": "Blur:sigma=2,1"}, "--augment=Blur:sigma=2,1: must be LOW,HIGH, the lower first, got 2.0,1.0"),
+        ({"augment": "Jpeg:quality=0"}, "--augment=Jpeg:quality=0: must be at least 1, got 0"),
+        ({"augment": "Hue:probability=2"}, "--augment=Hue:probability=2: must be at most 1, got 2.0"),
+        ({"mixup": "-1"}, "--mixup: must be at least 0, got -1.0"),
+        ({"cutmix": "x"}, "--cutmix: must be a number, got 'x'"),
+        ({"task": "Regression", "cutmix": "1"}, "--cutmix: mixes classes, which Regression has none of; leave it out"),
         ({"backend": "numpi"}, "--backend: unknown backend 'numpi'; did you mean numpy"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from nnlab.backends.torch import require_torch
 from nnlab.core.batch import Batch
-from nnlab.data.pipeline import Data
+from nnlab.data.pipeline import Data, augmentation_steps, mixings
 from nnlab.experiment.experiment import Experiment
 from nnlab.layers.base import Layer
 from nnlab.layers.batch_norm import BatchNorm
@@ -79,7 +79,7 @@ def _sklearn_fits(network: Graph, experiment: Experiment) -> Fit:
     if len(layers & ACTIVATIONS) > 1:
         return Fit("it has one activation for all layers")
     data = experiment.data
-    if data.nbr_clones > 1 or data.rot_angle or data.noise_intensity or data.augment:
+    if data.nbr_clones > 1 or augmentation_steps(data):
         return Fit("its epochs cannot be augmented")
     if experiment.run.device == "cuda":
         return Fit("it has no cuda device")
@@ -100,6 +100,8 @@ def _unfit(network: Graph, experiment: Experiment, known: set[type[Layer]]) -> s
         return f"it has no {', '.join(foreign)} here"
     if experiment.run.accumulate > 1:
         return "each of its steps learns from one minibatch"
+    if mixings(experiment.data):
+        return "it learns from labels, and mixed samples have none"
     optimizer = experiment.optimizer
     wanted: Mapping[str, str] = {name: experiment.chosen[name] for name in ("loss", "optimizer", "schedule")}
     if wanted["loss"] != "CrossEntropy":

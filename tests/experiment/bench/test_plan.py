@@ -43,6 +43,7 @@ def test_each_kind_of_peer_is_there_once_for_each_experiment(experiment: Made) -
     [
         ({"dropout_rate": "0.2"}, {"sklearn": "Dropout"}),
         ({"rot_angle": "5"}, {"sklearn": "augmented"}),
+        ({"mixup": "0.2"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "mixed samples")),
         ({"optimizer": "RMSProp"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "RMSProp")),
         ({"schedule": "Cosine"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "Cosine")),
         ({"accumulate": "2"}, dict.fromkeys(("sklearn", "torch loop", "torch loop, fused"), "one minibatch")),

@@ -1,0 +1,1 @@
+"""Ways to make new samples of two: one file per way."""
