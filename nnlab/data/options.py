@@ -128,7 +128,9 @@ def _step_mistakes(flag: str, texts: Sequence[str], step_of: Callable[[str], obj
             step_of(text)
         except UsageError as error:
             for mistake in getattr(error, "mistakes", [error]):
-                yield UsageError(mistake.what, where=f"{flag}={text}", hint=mistake.hint)
+                _, dot, name = (mistake.where or "").rpartition(".")
+                what = f"{name} {mistake.what}" if dot else f"{name}: {mistake.what}" if name else mistake.what
+                yield UsageError(what, where=f"{flag}={text}", hint=mistake.hint)
 
 
 def _partitions_fault(partitions: dict[str, float]) -> str | None:

@@ -33,6 +33,8 @@ WORDS: dict[str, str] = {
     "noise_intensity": "noise",
     "nbr_clones": "clones",
     "augment": "augmentation",
+    "mixup": "mixup_alpha",
+    "cutmix": "cutmix_alpha",
     "minmax_normalize": "normalize normalise autocontrast",
     "adaptive_invert": "invert",
     "trim": "crop",
