@@ -1,14 +1,13 @@
 """Cutout."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from nnlab.core.component import option
 from nnlab.core.types import Pixels
 from nnlab.data.steps.base import STEPS, RandomPixelStep
-
-FILLS = ("mean", "grey", "black")
 
 
 @STEPS.register
@@ -28,7 +27,7 @@ class Cutout(RandomPixelStep):
         (0.25, 0.5), "least and greatest side, as a share of the image's shorter one", low=0, high=2, ordered=True,
         neutral=0,
     )  # fmt: skip
-    fill: str = option("mean", "its colour: the image's mean, middle grey, or black", choices=FILLS)
+    fill: Literal["mean", "grey", "black"] = option("mean", "its colour: the image's mean, middle grey, or black")
 
     def changed(self, pixels: Pixels, chance: np.random.Generator) -> Pixels:
         """The pixels after this step."""
