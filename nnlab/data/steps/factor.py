@@ -54,9 +54,11 @@ def looked_up_by_channel(pixels: Pixels, values: Array) -> Pixels:
     return found
 
 
-def blended(plain: Array, pixels: Pixels, factor: float) -> Pixels:
-    """plain + factor (x - plain), rounded.  Shapes:  plain: broadcasts to the pixels"""
+def blended(plain: Pixels, pixels: Pixels, factor: float) -> Pixels:
+    """plain + factor (x - plain), rounded.  Shapes:  plain: (height, width, channels), or (height, width) for each"""
     values = pixels.astype(np.float32)
     values *= np.float32(factor)
-    values += plain * np.float32(1 - factor)
+    rest = plain * np.float32(1 - factor)
+    for channel in range(pixels.shape[2]):  # one by one: NumPy is slow where the last side is short
+        values[:, :, channel] += rest if rest.ndim == 2 else rest[:, :, channel]
     return rounded(values)

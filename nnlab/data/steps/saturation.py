@@ -22,4 +22,4 @@ class Saturation(FactorStep):
 
     def by(self, pixels: Pixels, factor: float) -> Pixels:
         """The pixels at f times their saturation."""
-        return pixels if pixels.shape[2] == 1 else blended(luma(pixels)[:, :, None], pixels, factor)
+        return pixels if pixels.shape[2] == 1 else blended(luma(pixels), pixels, factor)

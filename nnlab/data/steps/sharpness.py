@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.core.types import Array, Pixels
+from nnlab.core.types import Pixels
 from nnlab.data.steps.base import STEPS
 from nnlab.data.steps.factor import FactorStep, blended
 
@@ -28,7 +28,7 @@ class Sharpness(FactorStep):
         return blended(_smoothed(pixels), pixels, factor)
 
 
-def _smoothed(pixels: Pixels) -> Array:
+def _smoothed(pixels: Pixels) -> Pixels:
     if min(pixels.shape[:2]) < 3:
         return pixels
     wide = pixels.astype(np.uint16)
