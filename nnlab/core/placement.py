@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.core.types import Array, Pixels
+from nnlab.core.types import Array
+from nnlab.core.warp import bilinear, nearest
 
 Size = tuple[int, int]
 """Width and height, in pixels."""
@@ -15,8 +16,8 @@ Size = tuple[int, int]
 VOID = 255
 """What a mask says of a place that no picture was taken of: it is neither learnt from nor judged by."""
 
-EDGE = 1e-9
-"""Rounding that does not move a place to the next pixel, where it lies on the edge between two."""
+NOWHERE = -1e6
+"""A place outside of every picture."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -28,7 +29,8 @@ class Placement:
 
     Options:  rows: those of M; none where it follows from the parts. M is made when it is asked for: a step places all
               samples of every epoch, and a label, which does not move, asks for none.
-              before, size: the picture's width and height before and after.  fill: the colour that comes into view.
+              before, size: the picture's width and height before and after.
+              fill: the colour that comes into view; none where the outermost pixels go on.
               primitive: the call of the image library that draws it, as a name and arguments; None: drawn here.
               parts: the placements that it consists of, in their order, none where nothing moves; None: it is whole.
     Shapes:   matrix: (3, 3)
@@ -80,7 +82,7 @@ class Placement:
         """The picture after it, drawn by the library's primitives, or by bilinear interpolation where it has none."""
         for part in self._whole:
             if part.primitive is None:
-                image = lib.image(part._bilinear(lib.pixels(image)))
+                image = lib.image(bilinear(lib.pixels(image), *part._sources(), part.fill))
             else:
                 name, arguments = part.primitive
                 image = getattr(lib, name)(image, *arguments)
@@ -92,7 +94,7 @@ class Placement:
         Shapes:  pixels: (height, width), whole numbers; result: (height, width) after it.
         """
         for part in self._whole:
-            pixels = part._nearest(pixels)
+            pixels = nearest(pixels, *part._sources(), VOID)
         return pixels
 
     def points(self, places: Array) -> Array:
@@ -117,32 +119,18 @@ class Placement:
         across, down = np.arange(self.size[0])[None, :] + 0.5, np.arange(self.size[1])[:, None] + 0.5
         return _through(np.linalg.inv(self.matrix), across, down)
 
-    def _nearest(self, pixels: Array) -> Array:
-        x, y = (np.floor(places + EDGE).astype(np.intp) for places in self._sources())
-        inside = (x >= 0) & (x < self.before[0]) & (y >= 0) & (y < self.before[1])
-        found: Array = pixels[y.clip(0, self.before[1] - 1), x.clip(0, self.before[0] - 1)]
-        return np.where(inside, found, np.asarray(VOID, pixels.dtype))
-
-    def _bilinear(self, pixels: Pixels) -> Pixels:
-        width, height = self.before
-        canvas = np.empty((height + 2, width + 2, pixels.shape[2]))
-        canvas[:] = self.fill
-        canvas[1:-1, 1:-1] = pixels
-        x, y = (places + 0.5 for places in self._sources())  # of pixel centres on the canvas, whole numbers
-        x, y = x.clip(0, width + 1), y.clip(0, height + 1)
-        left, top = (np.minimum(np.floor(at).astype(np.intp), most) for at, most in ((x, width), (y, height)))
-        right, low = (x - left)[..., None], (y - top)[..., None]
-        above = canvas[top, left] * (1 - right) + canvas[top, left + 1] * right
-        below = canvas[top + 1, left] * (1 - right) + canvas[top + 1, left + 1] * right
-        drawn: Pixels = np.rint(above * (1 - low) + below * low).astype(np.uint8)
-        return drawn
-
 
 def _through(matrix: Array, x: Array, y: Array) -> tuple[Array, Array]:
-    """Where the matrix takes places; a term that is zero is left out, so that a row stays one."""
+    """Where the matrix takes places; a term that is zero is left out, so that a row stays one.
+
+    What lies behind the eye, where a plane is tilted, is nowhere.
+    """
     across, down, depth = (
         np.asarray(row[2] + sum(factor * place for factor, place in zip(row, (x, y), strict=False) if factor))
-        for row in matrix
+        for row in matrix.tolist()
     )
-    flat = matrix[2, 0] == matrix[2, 1] == 0 and matrix[2, 2] == 1
-    return (across, down) if flat else (across / depth, down / depth)
+    if matrix[2, 0] == matrix[2, 1] == 0 and matrix[2, 2] == 1:
+        return across, down
+    seen = depth > 0
+    depth = np.where(seen, depth, 1)
+    return np.where(seen, across / depth, NOWHERE), np.where(seen, down / depth, NOWHERE)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 import nnlab.data.images.base
-from nnlab.core import placement, placements, truth
+from nnlab.core import placement, placements, truth, warp
 from nnlab.core.folders import cache_dir
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
@@ -71,9 +71,10 @@ def key(
 
 def _code(steps: Sequence[ImageStep], library: ImageLibrary) -> str:
     """A digest of the source files that make the pixels: an edited step must not meet what it made before."""
-    modules = {type(part).__module__ for part in (*steps, library)}
+    modules = {type(library).__module__}
+    modules |= {cls.__module__ for step in steps for cls in type(step).__mro__ if issubclass(cls, ImageStep)}
     files = {Path(file) for name in modules if (file := getattr(__import__(name, fromlist=["_"]), "__file__", None))}
-    files |= {Path(str(module.__file__)) for module in (placement, placements, truth, base)}
+    files |= {Path(str(module.__file__)) for module in (placement, placements, warp, truth, base)}
     files |= set(Path(nnlab.data.images.base.__file__).parent.rglob("*.py"))
     digest = hashlib.sha256()
     for file in sorted(files):

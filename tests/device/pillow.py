@@ -66,9 +66,6 @@ class Pillow(ImageLibrary):
     def resize(self, image: Any, width: int, height: int) -> Picture:
         return picture(image.native.resize((width, height), Image.Resampling.LANCZOS))
 
-    def rotate(self, image: Any, degrees: float, background: Colour) -> Picture:
-        return picture(image.native.rotate(-degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=background))
-
     def write_png(self, image: Any, path: Path) -> None:
         image.native.save(path, "PNG")
 

@@ -1,7 +1,6 @@
 """ImageMagick: its C interface, so that pixels go straight into NumPy's memory (wand's own calls make Python lists)."""
 
 import ctypes
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.types import Pixels
-from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import is_harmless
 from nnlab.data.images.formats.samples import Samples
@@ -22,9 +21,6 @@ from nnlab.data.images.magick_wand import library as _library
 
 MAPS = {1: b"I", 3: b"RGB", 4: b"RGBA"}
 """ImageMagick's name for the order of the channels, by their number."""
-
-RAW_FORMATS = {1: b"GRAY", 3: b"RGB", 4: b"RGBA"}
-"""ImageMagick's format for bytes that are nothing but pixels, by the number of channels."""
 
 
 class Picture(Held):
@@ -117,22 +113,6 @@ class ImageMagick(ImageLibrary):
             wand.do("MagickResizeImage", width, height, down, 1.0)
         return Picture((height, width, channels), native=wand)
 
-    def rotate(self, image: Image, degrees: float, background: Colour) -> Image:
-        """Turned clockwise about its centre, the canvas grown to hold it."""
-        old_height, old_width, channels = image.shape
-        width, height = rotated_size(old_width, old_height, degrees)
-        cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-        wand = _bilinear(image.pixels)
-        wand.set_background(background)
-        _library().call.MagickSetImageVirtualPixelMethod(wand.handle, _library().background)
-        wand.do("MagickSetImageArtifact", b"distort:viewport", f"{width}x{height}+0+0".encode())
-        right = width / 2 - (cosine * old_width - sine * old_height) / 2
-        down = height / 2 - (sine * old_width + cosine * old_height) / 2
-        matrix = (ctypes.c_double * 6)(cosine, sine, -sine, cosine, right, down)
-        wand.do("MagickDistortImage", _library().affine, 6, matrix, 0)
-        wand.do("MagickResetImagePage", b"")
-        return Picture((height, width, channels), native=wand)
-
     def write_png(self, image: Image, path: Path) -> None:
         """Writes a PNG file."""
         try:
@@ -168,20 +148,3 @@ def _samples(wand: Wand, samples: Samples) -> Pixels:
     found = np.empty((height, width, len(order)), np.uint8)
     wand.do("MagickExportImagePixels", 0, 0, width, height, order, _library().char, found.ctypes.data)
     return found
-
-
-def _bilinear(pixels: Pixels) -> Wand:
-    """A wand of these pixels whose distortions are bilinear.
-
-    ImageMagick filters distortions by area, which blurs, unless the image was *read* with the filter off: nothing
-    sets that on an image that exists. So the pixels are read, as a file that is nothing but pixels.
-    """
-    height, width, channels = pixels.shape
-    wand = Wand()
-    wand.do("MagickSetOption", b"filter", b"point")
-    wand.do("MagickSetOption", b"interpolate", b"bilinear")
-    wand.do("MagickSetSize", width, height)
-    wand.do("MagickSetDepth", 8)
-    wand.do("MagickSetFormat", RAW_FORMATS[channels])
-    wand.do("MagickReadImageBlob", pixels.tobytes(), pixels.nbytes)
-    return wand

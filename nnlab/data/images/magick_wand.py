@@ -60,8 +60,6 @@ class _Magick:
         self.char = wand.image.STORAGE_TYPES.index("char")
         self.lanczos = wand.image.FILTER_TYPES.index("lanczos")
         self.catrom = wand.image.FILTER_TYPES.index("catrom")
-        self.affine = wand.image.DISTORTION_METHODS.index("affine_projection")
-        self.background = wand.image.VIRTUAL_PIXEL_METHOD.index("background")
         self.flatten = wand.image.IMAGE_LAYER_METHOD.index("flatten")
         self.srgb = wand.image.COLORSPACE_TYPES.index("srgb")
         self.closed = False

@@ -1,7 +1,6 @@
 """Pillow: no chains and no start-up, so that small pictures are read soonest."""
 
 import io
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,14 +12,11 @@ import numpy as np
 from nnlab.core.errors import DataError, ResourceError
 from nnlab.core.printing import printable
 from nnlab.core.types import Pixels
-from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import fault
 from nnlab.data.images.held import Held
 from nnlab.data.images.pillow_files import CLASSES, decode_with_pillow
-
-MARGIN = 2
-"""Pixels of background around an image that is turned: its edge is blended with them, as the others do it."""
 
 
 @contextmanager
@@ -99,31 +95,6 @@ class Pillow(ImageLibrary):
             if across == down or width == old_width or height == old_height:
                 return _picture(image.native.resize((width, height), across if width != old_width else down))
             return _picture(image.native.resize((width, old_height), across).resize((width, height), down))
-
-    def rotate(self, image: Image, degrees: float, background: Colour) -> Image:
-        """Turned clockwise about its centre, the canvas grown to hold it.
-
-        Channel by channel with floating-point values: of whole ones Pillow cuts off the fraction.
-        """
-        from PIL import Image as pillow
-
-        height, width, channels = image.shape
-        wide = width + 2 * MARGIN, height + 2 * MARGIN
-        canvas = self.extend(image, MARGIN, MARGIN, *wide, background).pixels
-        size = rotated_size(width, height, degrees)
-        cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-        right = wide[0] / 2 - (cosine * size[0] + sine * size[1]) / 2
-        down = wide[1] / 2 - (cosine * size[1] - sine * size[0]) / 2
-        matrix = (cosine, sine, right, -sine, cosine, down)
-        turned = np.empty((size[1], size[0], channels), np.uint8)
-        colours = background * channels if len(background) == 1 else background
-        affine, bilinear = pillow.Transform.AFFINE, pillow.Resampling.BILINEAR
-        with _plain_errors():
-            for channel in range(channels):
-                values = pillow.fromarray(canvas[:, :, channel].astype(np.float32))
-                made = values.transform(size, affine, matrix, bilinear, fillcolor=colours[channel])
-                turned[:, :, channel] = np.rint(np.asarray(made))
-        return self.image(turned)
 
     def write_png(self, image: Image, path: Path) -> None:
         """Writes a PNG file; the same pixels give the same bytes."""

@@ -1,7 +1,6 @@
 """libvips: lazy, so a chain of calls is one pass over the pixels."""
 
 import functools
-import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import numpy as np
 from nnlab.core.errors import DataError, MissingError, NnlabError, ResourceError
 from nnlab.core.printing import printable
 from nnlab.core.types import Array, Pixels
-from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, Colour, Image, ImageLibrary
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import fault, is_harmless, is_want
 from nnlab.data.images.formats.samples import by_rows, cmyk_to_rgb
@@ -126,25 +125,6 @@ class Vips(ImageLibrary):
         if width > old_width or height > old_height:
             native = _grown(native, width, height)
         return _picture(native)
-
-    @_plain_errors()
-    def rotate(self, image: Image, degrees: float, background: Colour) -> Image:
-        """Turned clockwise about its centre, the canvas grown to hold it."""
-        old_height, old_width, _ = image.shape
-        width, height = rotated_size(old_width, old_height, degrees)
-        cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-        turned = image.native.affine(
-            [cosine, -sine, sine, cosine],
-            interpolate=_library().Interpolate.new("bilinear"),
-            oarea=[0, 0, width, height],
-            idx=-(old_width - 1) / 2,
-            idy=-(old_height - 1) / 2,
-            odx=(width - 1) / 2,
-            ody=(height - 1) / 2,
-            background=list(background),
-            extend="background",
-        )
-        return _picture(turned)
 
     @_plain_errors()
     def write_png(self, image: Image, path: Path) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.core.errors import DataError
-from nnlab.data.images.base import DATA_LOADERS, ImageLibrary, rotated_size
+from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
 
 
 def test_all_libraries_are_offered_by_name() -> None:
@@ -28,13 +28,24 @@ def test_scale_clips_and_rounds(library: ImageLibrary) -> None:
     np.testing.assert_array_equal(scaled, np.clip(np.rint(values * 2.0 - 100.4), 0, 255).astype(np.uint8))
 
 
-@given(st.integers(1, 300), st.integers(1, 300), st.floats(-180, 180))
-def test_the_turned_canvas_holds_the_image_around_the_same_middle(width: int, height: int, degrees: float) -> None:
-    across, down = rotated_size(width, height, degrees)
-    assert (across - width) % 2 == 0 and (down - height) % 2 == 0
-    cosine, sine = abs(np.cos(np.radians(degrees))), abs(np.sin(np.radians(degrees)))
-    assert -1e-5 <= across - (width * cosine + height * sine) < 2.001  # 1e-5: what rounding may cut off
-    assert -1e-5 <= down - (width * sine + height * cosine) < 2.001
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(-12, 12), st.integers(-12, 12), st.integers(1, 4))
+def test_a_shift_moves_what_stays_in_view(width: int, height: int, right: int, down: int, channels: int) -> None:
+    pixels = np.random.default_rng(width).integers(0, 256, (height, width, channels), dtype=np.uint8)
+    colour = (7, 8, 9, 10)[:channels]
+    expected = np.empty_like(pixels)
+    for row in range(height):
+        for column in range(width):
+            inside = 0 <= row - down < height and 0 <= column - right < width
+            expected[row, column] = pixels[row - down, column - right] if inside else colour
+    library = DATA_LOADERS.get("Pillow")()
+    moved = library.pixels(library.shift(library.image(pixels), right, down, colour))
+    np.testing.assert_array_equal(moved, expected)
+
+
+def test_mirrored_and_flipped(library: ImageLibrary) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 5, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(library.pixels(library.mirror(library.image(pixels))), pixels[:, ::-1])
+    np.testing.assert_array_equal(library.pixels(library.flip(library.image(pixels))), pixels[::-1])
 
 
 def test_reading_names_the_file(library: ImageLibrary, tmp_path) -> None:

@@ -14,18 +14,6 @@ def test_the_version_is_said() -> None:
     assert int(number.split(".")[0]) >= 11
 
 
-def test_a_quarter_turn_is_one_to_the_pixel() -> None:
-    pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
-    turned = LIBRARY.pixels(LIBRARY.rotate(LIBRARY.image(pixels), 90, (0, 0, 0)))
-    np.testing.assert_array_equal(turned, np.rot90(pixels, -1))
-
-
-def test_turned_values_are_rounded_and_not_cut_off() -> None:
-    pixels = np.full((40, 40, 1), 99, np.uint8)
-    turned = LIBRARY.pixels(LIBRARY.rotate(LIBRARY.image(pixels), 33, (99,)))
-    assert (turned == 99).all()
-
-
 def test_a_png_comes_back_to_the_pixel_and_to_the_byte(tmp_path) -> None:
     for channels in (1, 3, 4):
         pixels = np.random.default_rng(0).integers(0, 256, (20, 30, channels), dtype=np.uint8)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlab.core.placements import turned
+from nnlab.core.placements import rotated
 from nnlab.core.truth import rows_of
 from nnlab.data.find import find
+from nnlab.data.images.pillow import Pillow
 from nnlab.data.makers.rotated_digits import LARGEST, RotatedDigits
 from nnlab.data.makers.write import Written, write_dataset
 
@@ -30,13 +31,13 @@ def test_angles_are_even_over_their_span() -> None:
 
 def test_a_picture_is_its_upright_self_turned_by_its_angle() -> None:
     """The second moments of the ink turn by the angle: those of a picture, and of it turned back."""
-    upright, off = [], []
+    upright, off, library = [], [], Pillow()
     for drawing, angle in list(zip(MAKER.drawings(), angles(MAKER).values(), strict=True)):
         if drawing.label != "1":
             continue
         pixels = MAKER.draw(drawing)
         assert pixels.shape == (16, 16, 3)
-        back = turned((16, 16), -angle, (16, 16), pixels[0, 0].tolist())._bilinear(pixels)
+        back = library.pixels(rotated((16, 16), -angle, pixels[0, 0].tolist()).image(library.image(pixels), library))
         off.append(abs(axis(pixels) - angle))
         upright.append(abs(axis(back)))
     # a printed 1 leans by its flag and serifs; the bilinear way back blurs it

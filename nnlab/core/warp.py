@@ -1,0 +1,82 @@
+"""Pixels drawn anew from the places that they come from: between pixels for pictures, by the nearest for masks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnlab.core.types import Array, Pixels
+
+BITS = 13
+"""Places are whole numbers of 1/8192 of a pixel, which is 0.02 grey levels between black and white."""
+
+PARTS = 1 << BITS
+
+LANE = 8 + BITS
+"""Bits of a channel's value times a weight. Three channels lie side by side in 64 bits and are weighted at once."""
+
+LANES = 64 // LANE
+
+EDGE = 1e-9
+"""Rounding that does not move a place to the next pixel, where it lies on the edge between two."""
+
+
+def bilinear(pixels: Pixels, x: Array, y: Array, fill: Sequence[int]) -> Pixels:
+    """The colours at these places, between the four pixels around each; pixel (0, 0) has its centre at (0.5, 0.5).
+
+    c = (1 - v) ((1 - u) c00 + u c01) + v ((1 - u) c10 + u c11),  u, v: how far right of and below the centre of c00
+
+    Outside lies the colour `fill`, with which the outermost pixels are blended; where it is empty, the outermost
+    pixels go on for ever. Computed in whole numbers, so it is the same on every machine.
+
+    Shapes:  x and y: (height, width), or one of them a row or a column where it is the same all over; result: (height,
+             width, channels), uint8
+    """
+    height, width, channels = pixels.shape
+    left, right = _between(x, width, bool(fill))
+    top, below = _between(y, height, bool(fill))
+    start = top * (width + 2) + left
+    both = (right * below + PARTS // 2) >> BITS
+    weights = [weight.view(np.uint64) for weight in (PARTS - right - below + both, right - both, below - both, both)]
+    drawn = np.empty((*start.shape, channels), np.uint8)
+    for first in range(0, channels, LANES):
+        some = range(first, min(first + LANES, channels))
+        canvas = _packed(pixels, some, fill)
+        total = weights[0] * canvas.take(start, mode="clip")  # clip: which is quicker, and never happens
+        for weight, at in zip(weights[1:], (1, width + 2, width + 3), strict=True):
+            total += weight * canvas[at:].take(start, mode="clip")
+        total += np.uint64(sum(PARTS // 2 << lane * LANE for lane in range(LANES)))
+        for lane, channel in enumerate(some):
+            drawn[..., channel] = total >> np.uint64(lane * LANE + BITS)  # of which uint8 keeps this lane's 8 bits
+    return drawn
+
+
+def nearest(pixels: Array, x: Array, y: Array, outside: int) -> Array:
+    """The value of the pixel that holds each place, `outside` where there is none.
+
+    Shapes:  pixels: (height, width); x, y and result: as above, without channels.
+    """
+    height, width = pixels.shape
+    column, row = (np.floor(places + EDGE).astype(np.intp) for places in (x, y))
+    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    found: Array = pixels[row.clip(0, height - 1), column.clip(0, width - 1)]
+    return np.where(inside, found, np.asarray(outside, pixels.dtype))
+
+
+def _between(places: Array, length: int, filled: bool) -> tuple[Array, Array]:
+    """The pixel before each place, counted from the margin of one pixel, and how far beyond its centre it is."""
+    first, last = (0, (length + 1) * PARTS - 1) if filled else (PARTS, length * PARTS)
+    parts = np.rint(places * PARTS + PARTS / 2).clip(first, last).astype(np.int64)
+    return parts >> BITS, parts & (PARTS - 1)
+
+
+def _packed(pixels: Pixels, channels: range, fill: Sequence[int]) -> Array:
+    """These channels of each pixel in one number, with a margin of one pixel all around, in one row."""
+    height, width, _ = pixels.shape
+    canvas = np.zeros((height + 2, width + 2), np.uint64)
+    if fill:
+        canvas += np.uint64(sum(int(fill[channel % len(fill)]) << LANE * lane for lane, channel in enumerate(channels)))
+    inner = pixels[:, :, channels[0]].astype(np.uint64)
+    for lane, channel in enumerate(channels[1:], start=1):
+        inner |= pixels[:, :, channel].astype(np.uint64) << np.uint64(LANE * lane)
+    canvas[1:-1, 1:-1] = inner
+    return canvas.reshape(-1)
