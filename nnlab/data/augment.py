@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from nnlab.core.batch import Batch
+from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
 from nnlab.core.truth import NOTHING, Labels, Rows, Truth
 from nnlab.core.types import Array, Pixels, Shape
-from nnlab.data.images.base import ImageLibrary
+from nnlab.data.images.base import ImageLibrary, ImageSpec
 from nnlab.data.mixing.base import Mixing
 from nnlab.data.mixing.mixed import mixed
 from nnlab.data.pool import for_each
@@ -38,6 +41,15 @@ class Augmentation:
     def is_random(self) -> bool:
         """Whether an epoch's samples differ from the last epoch's."""
         return bool(self.steps or self.mixings)
+
+    def refuse(self, shape: Shape, first: Path) -> None:
+        """Raises DataError: naming the first picture, where images of that shape are none for a step."""
+        height, width, channels = shape
+        for step in self.steps:
+            try:
+                step.refuse(ImageSpec(width=width, height=height, channels=channels))
+            except DataError as error:
+                raise DataError(error.what, where=printable(first), hint=error.hint) from error
 
     def sample(self, pixels: Pixels, truth: Truth, epoch: int, sample: int, clone: int) -> tuple[Pixels, Truth]:
         """One clone of one sample (numbered in the order of the set) in one epoch, and what is true of it then."""

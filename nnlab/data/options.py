@@ -3,15 +3,20 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from nnlab.core.component import Component, option
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.folders import DATASETS
+from nnlab.data.images.pillow_resize import Interpolation
 from nnlab.data.selection import parse_selection
+from nnlab.data.steps.letterbox import GREY
 from nnlab.data.steps.written import plain_step, random_step, separated
 
 PARTITIONS = ("training", "dev", "test")
 """The names of the three partitions, in their order."""
+
+Fit = Literal["stretch", "letterbox", "crop"]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -40,6 +45,15 @@ class DataOptions(Component):
     max_minibatch_size: int = option(5000, "most samples in a minibatch; minibatches are nearly equal", low=1)
     resize: tuple[int, int] = option(
         (110, 110), "width,height in pixels, or one number for both", low=1, high=10_000, pair=True
+    )
+    fit: Fit = option(
+        "stretch", "how pictures get that size: stretched, whole with bars beside them (letterbox), or cut at two sides"
+    )
+    padding_color: tuple[int, int, int] = option(
+        GREY, "red,green,blue of the bars of --fit=letterbox", low=0, high=255, metavar="R,G,B"
+    )
+    interpolation: Interpolation = option(
+        "auto", "how pixels of that size are made; auto: the image library's lanczos to shrink, cubic to grow"
     )
     full_decode: bool = option(
         False, "decode photos in full, even those that are shrunk to less than a quarter of their size"
@@ -113,6 +127,8 @@ class DataOptions(Component):
         if (low, high) != (0, 1) and self.input_scaling != "range":
             what = f"counts with --input-scaling=range alone, not with {self.input_scaling}"
             mistakes.append(UsageError(what, where="--input-range", hint="leave one of them out"))
+        if self.padding_color != GREY and self.fit != "letterbox":
+            mistakes.append(UsageError("counts with --fit=letterbox alone", where="--padding-color"))
         if self.grayscale and self.input_scaling == "imagenet":
             what = "is for three channels of colour, and --grayscale leaves one"
             mistakes.append(UsageError(what, where="--input-scaling=imagenet", hint="use mean-std"))

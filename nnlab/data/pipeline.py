@@ -27,11 +27,14 @@ from nnlab.data.selection import select
 from nnlab.data.split import split
 from nnlab.data.steps.adaptive_invert import AdaptiveInvert
 from nnlab.data.steps.base import ImageStep, RandomImageStep
+from nnlab.data.steps.fitting import FittingStep
 from nnlab.data.steps.grayscale import Grayscale
+from nnlab.data.steps.letterbox import Letterbox
 from nnlab.data.steps.minmax_normalize import MinmaxNormalize
 from nnlab.data.steps.noise import Noise
 from nnlab.data.steps.remove_alpha import RemoveAlpha
 from nnlab.data.steps.resize import Resize
+from nnlab.data.steps.resized_crop import ResizedCrop
 from nnlab.data.steps.rotate import Rotate
 from nnlab.data.steps.trim import Trim
 from nnlab.data.steps.written import plain_step, random_step
@@ -56,7 +59,7 @@ def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
     steps: list[ImageStep] = [RemoveAlpha()]
     if options.trim:
         steps.append(Trim())
-    steps.append(Resize(size=options.resize))
+    steps.append(_fitting_step(options))
     if options.grayscale:
         steps.append(Grayscale())
     if options.minmax_normalize:
@@ -66,12 +69,19 @@ def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
     return (*steps, *(plain_step(text) for text in options.image_steps))
 
 
+def _fitting_step(options: DataOptions) -> FittingStep:
+    if options.fit == "letterbox":
+        return Letterbox(size=options.resize, interpolation=options.interpolation, background=options.padding_color)
+    step = ResizedCrop if options.fit == "crop" else Resize
+    return step(size=options.resize, interpolation=options.interpolation)
+
+
 def wanted_size(options: DataOptions) -> tuple[int, int] | None:
     """The size that is all that pictures are needed for; None where a step looks at them as they are before."""
     if options.full_decode:
         return None
     for step in preparation_steps(options):
-        if isinstance(step, Resize):
+        if isinstance(step, FittingStep):
             return step.size
         if not isinstance(step, RemoveAlpha):
             return None
@@ -129,6 +139,7 @@ def load(
     members = without_bad_images(found, members, prepared.faults, options)
     scaling = scaling or fixed_scaling(options) or measured_scaling(prepared.pixels, members["training"])
     augmentation = _augmentation(options, library)
+    augmentation.refuse(prepared.pixels.shape[1:], found.samples[members["training"][0]].path)
     encoding = Encoding(
         targets=targets,
         most=options.max_minibatch_size,

@@ -41,7 +41,7 @@ def offered(*words: str) -> list[str]:
         (("train", "--trim", ""), ["true", "false"]),
         (("train", "--dataset", "col"), ["colors"]),
         (("infer", "--onnx-model", "u2netp"), ["u2netp"]),
-        (("train", "--augment", ""), ["Noise", "Rotate"]),
+        (("train", "--augment", "ro"), ["Rotate"]),
         (("train", "--image-steps", "gr"), ["Grayscale"]),
         (("data", "make", ""), ["colors", "numbers", "rotated_digits"]),
         (("models", "fetch", "u2netp"), ["u2netp"]),

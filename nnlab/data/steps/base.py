@@ -65,6 +65,9 @@ class RandomImageStep(Component, ABC):
     def apply(self, image: Image, lib: ImageLibrary, rng: Rng) -> Image:
         """The image after this step; `rng` is already at (step, epoch, sample): draw from rng.generator()."""
 
+    def refuse(self, spec: ImageSpec) -> None:  # most steps refuse nothing
+        """Raises DataError: for images of a size that it cannot be done to."""
+
     def happens(self, rng: Rng) -> bool:
         """Whether it does to this image. Chance of its own: what the step draws does not depend on it."""
         if 0 < self.probability < 1:

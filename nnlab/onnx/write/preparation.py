@@ -17,9 +17,9 @@ from nnlab.data.pipeline import preparation_steps
 from nnlab.data.scaling import UNIT, Scaling, fixed_scaling
 from nnlab.data.steps.adaptive_invert import AdaptiveInvert
 from nnlab.data.steps.base import ImageStep
+from nnlab.data.steps.fitting import FittingStep
 from nnlab.data.steps.grayscale import Grayscale
 from nnlab.data.steps.minmax_normalize import MinmaxNormalize
-from nnlab.data.steps.resize import Resize
 from nnlab.onnx.write.building import Building
 
 IMAGE = "image"
@@ -61,7 +61,7 @@ class Preparation:
         """
         steps = preparation_steps(options)
         first = max((i + 1 for i, step in enumerate(steps) if type(step) not in ONNX_STEPS), default=0)
-        size = next(step.size for step in steps if isinstance(step, Resize))
+        size = next(step.size for step in steps if isinstance(step, FittingStep))
         spec = ImageSpec(width=size[0], height=size[1], channels=3)
         for step in steps[:first]:
             spec = step.out_spec(spec)
