@@ -1,15 +1,17 @@
 """What every model must do on a backend: give the gradient of its whole objective, and learn by exactly that."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import cycle, product
 from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from nnlab.checks.directions import by_layer, check_directions
 from nnlab.checks.findings import EXACT, ROUNDED, Finding, gradient_findings, must, relative
-from nnlab.checks.gradients import check_gradients
+from nnlab.checks.gradients import GradientReport, check_gradients
 from nnlab.core.batch import Batch, Target
 from nnlab.core.component import make
 from nnlab.core.heads import OUTPUT, Head
@@ -21,6 +23,7 @@ from nnlab.models.base import Model
 from nnlab.models.forms import CLASSES, ROW, forms
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
+from nnlab.models.probe import Probe
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
 
@@ -29,6 +32,10 @@ DECAYS: Final = (0.0, 0.01)
 
 SHALLOW: Final = 12
 """Parameters (weights, biases, scales) of a network that every batch is tried on with every penalty."""
+
+DEEP: Final = 40
+"""Parameters of a network from which on its gradient is checked layer by layer, on few samples: one parameter at a
+time, a check of a ResNet takes minutes."""
 
 
 class NewLearner(Protocol):
@@ -66,14 +73,18 @@ class ModelTrial:
         """Its streams."""
         return Rng(self.seed).at("model check", self.cls.__name__, self.samples)
 
-    def graph(self, dtype: npt.DTypeLike = np.float64) -> Graph:
-        """Its network, with the weights that it starts from."""
+    @cached_property
+    def network(self) -> Graph:
+        """Its network without values: what there is, of which shapes."""
+        return self._built(None, np.float64)
+
+    def _built(self, rng: Rng | None, dtype: npt.DTypeLike) -> Graph:
         graph: Graph = make(self.cls, self.options).graph(self.shape, {OUTPUT: self.head})
-        return graph.build(self.shape, rng=self.rng.at("weights"), dtype=dtype)
+        return graph.build(self.shape, rng=rng, dtype=dtype)
 
     def learner(self, new: NewLearner, dtype: npt.DTypeLike = np.float64) -> Learner:
         """A learner whose weights are moved off what they start at: shifts of 0 hide mistakes."""
-        graph = self.graph(dtype)
+        graph = self._built(self.rng.at("weights"), dtype)
         optimizer = Optimizer(Constant(), learning_rate=1.0, weight_decay=self.decay)
         learner = new(graph, loss=self.loss, optimizer=optimizer)
         state = learner.state()
@@ -87,7 +98,7 @@ class ModelTrial:
 
     def batch(self, dtype: npt.DTypeLike = np.float64) -> Batch:
         """Samples drawn at random; one-hot targets, or numbers, at every place of a map where the model gives one."""
-        generator, shape = self.rng.at("batch").generator(), (self.samples, *self.graph().out_shape)
+        generator, shape = self.rng.at("batch").generator(), (self.samples, *self.network.out_shape)
         targets = np.eye(shape[-1], dtype=dtype)[generator.integers(shape[-1], size=shape[:-1])]
         if self.head.kind == "values":
             targets = generator.standard_normal(shape).astype(dtype)
@@ -96,18 +107,22 @@ class ModelTrial:
 
 
 def model_findings(cls: type[Model], new: NewLearner, seed: int = 0) -> Iterator[Finding]:
-    """Everything that is looked at in one class of models, over its examples, batches and penalties.
-
-    Of a deep network each batch is tried with one penalty alone: a check takes as long as layers times parameters.
-    """
+    """Everything that is looked at in one class of models, over its examples, batches and penalties."""
     for options in cls.examples():
         for shape in forms(make(cls, options)):
-            deep = len(ModelTrial(cls, options, shape=shape, seed=seed).graph().parameters) > SHALLOW
-            every = zip(SAMPLES, DECAYS[::-1] + DECAYS[:1], strict=True) if deep else product(SAMPLES, DECAYS)
-            for samples, decay in every:
-                yield from trial_findings(
-                    ModelTrial(cls, options, shape=shape, samples=samples, decay=decay, seed=seed), new
-                )
+            for trial in trials(ModelTrial(cls, options, shape=shape, seed=seed), DECAYS):
+                yield from trial_findings(trial, new)
+
+
+def trials(trial: ModelTrial, decays: Sequence[float]) -> Iterator[ModelTrial]:
+    """One model on every batch, with every penalty; if it is not shallow, on each batch with one penalty alone.
+
+    A check takes as long as layers times parameters.
+    """
+    depth = len(trial.network.parameters)
+    few = zip(SAMPLES[depth > DEEP :], cycle(decays[::-1]), strict=False)
+    for samples, decay in few if depth > SHALLOW else product(SAMPLES, decays):
+        yield replace(trial, samples=samples, decay=decay)
 
 
 def trial_findings(trial: ModelTrial, new: NewLearner) -> Iterator[Finding]:
@@ -116,12 +131,18 @@ def trial_findings(trial: ModelTrial, new: NewLearner) -> Iterator[Finding]:
     before = learner.state()
     probe = learner.probe(batch, rng=rng)
     gradients = {name: gradient.copy() for name, gradient in probe.gradients().items()}
-    yield from gradient_findings(check_gradients(probe, rng.at("check")), str(trial))
+    yield from gradient_findings(_checked(probe, rng.at("check")), str(trial))
     learner.evaluate(batch)
     yield must(_same(learner.state(), before), f"{trial}: a check or a score changes weights or statistics")
     yield from _learns(learner, trial, gradients)
     yield from _one_by_one(learner, trial)
     yield from _float32(trial, new, gradients)
+
+
+def _checked(probe: Probe, rng: Rng) -> GradientReport:
+    if len(probe.parameters) > DEEP:
+        return check_directions(probe, rng, by_layer(probe.parameters))
+    return check_gradients(probe, rng)
 
 
 def _learns(learner: Learner, trial: ModelTrial, gradients: Mapping[str, Array]) -> Iterator[Finding]:

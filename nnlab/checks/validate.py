@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
 
 from nnlab.checks.chance_checks import initializer_findings, schedule_findings
 from nnlab.checks.findings import Finding, Row, judged
@@ -10,11 +9,11 @@ from nnlab.checks.layer_checks import layer_findings
 from nnlab.checks.loss_checks import loss_findings
 from nnlab.checks.model_checks import (
     DECAYS,
-    SAMPLES,
     ModelTrial,
     NewLearner,
     model_findings,
     trial_findings,
+    trials,
 )
 from nnlab.checks.optimizer_checks import optimizer_findings
 from nnlab.checks.translated import Translated
@@ -82,9 +81,9 @@ def validate_one(
         fits = model.fits()
         shapes, channels = (forms(model), CLASSES.channels) if fits is None else ((fits[0],), fits[1])
         first = ModelTrial(type(model), model.options(), loss=loss, seed=seed, head=Head((channels,), kind))
-        for shape, samples, decay in product(shapes, SAMPLES, decays):
-            trial = replace(first, shape=shape, samples=samples, decay=decay)
-            yield from trial_findings(trial, candidate.new_learner)
+        for shape in shapes:
+            for trial in trials(replace(first, shape=shape), decays):
+                yield from trial_findings(trial, candidate.new_learner)
 
     lost, rule, backend, translated = type(loss), type(optimizer.rule), candidate.name, candidate.translated
     losses, rules = [loss.options()], [optimizer.rule.options()]

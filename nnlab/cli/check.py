@@ -12,11 +12,11 @@ import click
 from nnlab.backends.base import BACKENDS
 from nnlab.checks.findings import Row
 from nnlab.checks.validate import Candidate, validate, validate_one
-from nnlab.cli.flags import ExperimentCommand, Part, section_options
+from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import report
 from nnlab.cli.output import echo, echo_line
 from nnlab.core.errors import CheckError, UsageError
-from nnlab.core.heads import OUTPUT, Head, Kind
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.rng import Rng
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
@@ -41,14 +41,7 @@ ALSO = (*ENGINE, "model_seed", "dataset_seed", "prepare")
 class CheckCommand(ExperimentCommand):
     """The settings of `nnlab train` that describe a model and what trains it."""
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The command's own options, then the settings of models, optimizers and losses."""
-        with formatter.section("Options"):
-            formatter.write_dl([record for param in self.params if (record := param.get_help_record(ctx))])
-        for section in ABOUT_MODELS:
-            with formatter.section(section.capitalize()):
-                records = [option.get_help_record(ctx) for option in section_options(section)]
-                formatter.write_dl([record for record in records if record])
+    sections = ABOUT_MODELS
 
 
 @click.command(
@@ -138,14 +131,9 @@ def _rows(wanted: Sequence[Wanted]) -> Iterator[Row]:
             candidate,
             loss=experiment.loss,
             optimizer=experiment.optimizer,
-            kind=_kind(experiment),
+            kind=experiment.task.first_head.kind,
             seed=run.model_seed,
         )
-
-
-def _kind(experiment: Experiment) -> Kind:
-    """What the task's first head is of."""
-    return next(iter(experiment.task.heads(("a", "b"), (1,)).values())).kind
 
 
 def _try_out(run: RunOptions) -> None:

@@ -16,6 +16,7 @@ from nnlab.core.component import Option, type_name
 from nnlab.core.errors import Mistakes, NnlabError, UsageError, as_one
 from nnlab.core.folders import at_home
 from nnlab.core.registry import normalised
+from nnlab.experiment.place import is_there
 from nnlab.experiment.settings import ALIASES, CHOICES, SECTIONS, Setting, settings
 from nnlab.experiment.sources import SettingsSource, from_flags
 
@@ -261,12 +262,7 @@ def _folder(words: Sequence[str], values: Mapping[str, Any]) -> str:
     (word,) = words
     if said := [value for key, value in values.items() if key.rpartition(".")[2].lower() == "dataset"]:
         raise UsageError(f"unexpected argument {word!r}: --dataset={said[0]} names the dataset already", hint=hint)
-    return f"./{word}" if os.sep not in word and (Path(word).is_dir() or _is_arrays(word)) else word
-
-
-def _is_arrays(word: str) -> bool:
-    """Whether it is a file of arrays, which may be a dataset."""
-    return word.lower().endswith(".npz") and Path(word).is_file()
+    return f"./{word}" if os.sep not in word and is_there(Path(word)) else word
 
 
 def _unknown(extra: Sequence[str]) -> tuple[dict[str, str], list[str]]:

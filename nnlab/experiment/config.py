@@ -117,7 +117,7 @@ def _task_mistakes(task: Task | None, judge: Metric | None, loss: Loss | None) -
         others = [metric.__name__ for metric in METRICS if metric.judges is task.truth]
         hint = f"choose {' or '.join(others)}" if others else None
         yield UsageError(f"is no metric of {name}", where=f"--accuracy={type(judge).__name__}", hint=hint)
-    asked = next(iter(task.heads(("a", "b"), (1,)).values()))
+    asked = task.first_head
     if loss is not None and not any(asked.takes(emits) for emits in loss.takes):
         others = [each.__name__ for each in LOSSES if any(asked.takes(emits) for emits in each.takes)]
         yield UsageError(

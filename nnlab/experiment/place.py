@@ -40,7 +40,7 @@ def place_of(dataset: str | None, datasets_path: str | None) -> Place | None:
         return _of_path(dataset, datasets_path)
     if datasets_path is not None:
         return _of_parent(dataset, datasets_path)
-    if dataset is not None and not _is_there(Path(DATASETS) / dataset) and _is_there(Path(dataset)):
+    if dataset is not None and not is_there(Path(DATASETS) / dataset) and is_there(Path(dataset)):
         return _folder(Path(dataset))
     return None
 
@@ -50,19 +50,24 @@ def is_path(dataset: str) -> bool:
     return os.sep in dataset or dataset.startswith("~") or dataset in {".", ".."}
 
 
+def is_there(path: Path) -> bool:
+    """Whether it is a folder, or a file that is a dataset."""
+    return path.is_dir() or (path.is_file() and recognised(path) is not None)
+
+
 def _of_path(text: str, datasets_path: str | None) -> Place | None:
     path = Path(at_home(text))
     within = None if datasets_path is None or path.is_absolute() else Path(at_home(datasets_path)) / path
-    if within is not None and within.is_dir():
-        if path.is_dir() and not path.samefile(within):
+    if within is not None and is_there(within):
+        if is_there(path) and not path.samefile(within):
             here, there = shlex.quote(str(path.absolute())), shlex.quote(str(within.absolute()))
             raise UsageError(
                 f"may be {here} or {there}", where=f"--dataset={text}", hint="write one of them, and no --datasets-path"
             )
         return _folder(within)
-    if _is_there(path):
+    if is_there(path):
         return _folder(path)
-    if datasets_path is None and (Path(DATASETS) / path).is_dir():
+    if datasets_path is None and is_there(Path(DATASETS) / path):
         return _folder(Path(DATASETS) / path)
     if path.exists():
         raise DataError(
@@ -97,11 +102,6 @@ def _of_parent(dataset: str | None, datasets_path: str) -> Place | None:
     held = [printable(entry.name) for entry in folders_in(parent)]
     hint = f"name one: --dataset={' or '.join(held[:6])}" if held else "name a folder of class folders"
     raise DataError(f"has no dataset {name}, and none was named", where=printable(parent), hint=hint)
-
-
-def _is_there(path: Path) -> bool:
-    """Whether it is a folder, or a file that is a dataset."""
-    return path.is_dir() or (path.is_file() and recognised(path) is not None)
 
 
 def _readable_dataset(folder: Path) -> bool:

@@ -11,7 +11,7 @@ from nnlab.core.truth import Labels, Truth, labels_of
 from nnlab.data.pipeline import Data
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment, Resumed
-from nnlab.experiment.sources import SettingsSource, from_file
+from nnlab.experiment.sources import SettingsSource, from_run
 from nnlab.models.learner import Learner
 from nnlab.tracking.run import Run, read_run
 from nnlab.training.best import Best
@@ -36,7 +36,7 @@ def resume(path: str | Path, *stronger: SettingsSource) -> Experiment:
              Mistakes or UsageError: options that would make it another experiment, or nothing is left to do.
     """
     run = read_run(path)
-    saved = from_file(run.folder / "config.toml")
+    saved = from_run(run.folder)
     # what it started from is in the checkpoint: that file may be gone by now
     experiment, before = resolve(*stronger, saved, read_weights=False), resolve(saved, read_weights=False)
     if mistakes := list(_changes(experiment, before, run, stronger)):

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,14 @@ def from_file(path: str | Path) -> SettingsSource:
         for key, value in table.items():
             values[name if key == "name" else f"{name}.{key}"] = value
     return SettingsSource("file", tidied(values), name=str(path))
+
+
+def from_run(folder: Path) -> SettingsSource:
+    """The settings of a run, and what one of before there was a choice did. Raises as `from_file` does."""
+    source = from_file(folder / "config.toml")
+    if any(key.rpartition(".")[2] == "full_decode" for key in source.values):
+        return source
+    return replace(source, values={**source.values, "data.full_decode": True})
 
 
 def command_section(path: str | Path, command: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from nnlab.data.scaling import Scaling, kept_scaling
 from nnlab.experiment.build import learner
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
-from nnlab.experiment.sources import from_file, from_flags
+from nnlab.experiment.sources import from_flags, from_run
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.tracking.fields import require
@@ -60,10 +60,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Tr
             "%s: is not the one that the run was trained with; its answers may be others", run.folder / "config.toml"
         )
     plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
-    config = from_file(run.folder / "config.toml")
-    if not any(key.rpartition(".")[2] == "full_decode" for key in config.values):  # it is of before there was a choice
-        plain["full_decode"] = True
-    experiment = resolve(from_flags(plain | settings), config, read_weights=False)
+    experiment = resolve(from_flags(plain | settings), from_run(run.folder), read_weights=False)
     model = experiment.model.from_run(run.folder)
     experiment = dataclasses.replace(experiment, model=model, starts=None, resumes=None)
     require(about, {experiment.task.naming: NAMES}, where=where)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nnlab.core.component import option
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import Head
 from nnlab.initializers.base import INITIALIZERS
@@ -14,7 +15,7 @@ from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
 from nnlab.layers.global_average_pool import GlobalAveragePool
-from nnlab.models.base import Model, Takes, activation_of, add_values, named, vector_heads
+from nnlab.models.base import MOMENTUM, Model, Takes, activation_of, add_values, named, vector_heads
 from nnlab.models.graph import Graph
 
 WEIGHTS = "how weights are drawn at first"
@@ -29,6 +30,29 @@ class ImageModel(Model, ABC):
     def takes(self) -> Takes:
         """Images."""
         return "images"
+
+
+@dataclass(kw_only=True, eq=False)
+class ConvolutionalModel(ImageModel, ABC):
+    """A network whose convolutions are all followed by the same."""
+
+    activation: str = option("ReLU", ACTIVATION)
+    batch_norm_momentum: float = option(0.9, MOMENTUM, low=0, high=1)
+    initializer: str = option("Kaiming", WEIGHTS)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_names(self, activation=self.activation, initializer=self.initializer)
+
+    def convolutions(self, graph: Graph, *, batch_norm: bool = True) -> "Convolutions":
+        """What adds them to a graph."""
+        return Convolutions(
+            graph=graph,
+            activation=self.activation,
+            batch_norm=batch_norm,
+            momentum=self.batch_norm_momentum,
+            initializer=self.initializer,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ class Bottleneck:
 def blocks_of(rows: tuple[Row, ...], channels: int, *, drop: float = 0.0) -> Iterator[Bottleneck]:
     """The blocks of some rows, in order.
 
-    Options:  channels: of what the first one reads.  drop: of the last block; it rises evenly from 0 at the first.
+    Options:  channels: of what the first one reads.  drop: block i of n, from 0, loses i drop / n of the samples.
     """
     count, place = sum(row.repeats for row in rows), 0
     for number, row in enumerate(rows, start=1):

@@ -107,7 +107,7 @@ class MBConvNet(ImageModel):
     width: float = option(1.0, "factor of the maps of every layer", above=0, high=100)
     depth: float = option(1.0, "factor of every stage's repeats", above=0, high=100)
     rounding: Rounding | None = option(None, "how multiplied counts become whole; none: the preset's")
-    stochastic_depth: float = option(0.0, "share of samples that skip the last block, less before it", low=0, below=1)
+    stochastic_depth: float = option(0.0, "share of samples that skip a block: 0 at first, more behind", low=0, below=1)
     dropout_rate: float | None = option(
         None, "share of the features that are left out of each step; none: the preset's", low=0, below=1
     )

@@ -8,9 +8,9 @@ from nnlab.core.component import option
 from nnlab.core.heads import Head
 from nnlab.core.types import Shape
 from nnlab.layers.global_average_pool import GlobalAveragePool
-from nnlab.models.base import MODELS, MOMENTUM
+from nnlab.models.base import MODELS
 from nnlab.models.graph import INPUT, Graph
-from nnlab.models.images import ACTIVATION, WEIGHTS, Convolutions, ImageModel, add_row_heads, require_names
+from nnlab.models.images import ACTIVATION, ConvolutionalModel, add_row_heads
 from nnlab.models.inverted_bottleneck import add_mobile, blocks_of
 from nnlab.models.stages import STAGES, STAGES_FORM, Row, rounded, rows_of, scaled
 
@@ -19,7 +19,7 @@ ROWS = "3/1/1/16/1 3/6/2/24/2 3/6/2/32/3 3/6/2/64/4 3/6/1/96/3 3/6/2/160/3 3/6/1
 
 @MODELS.register
 @dataclass(kw_only=True, eq=False)
-class MobileNetV2(ImageModel):
+class MobileNetV2(ConvolutionalModel):
     """A 3x3 convolution, seventeen inverted bottlenecks, a 1x1 convolution, the mean over all places, a dense layer.
 
     Shapes:  x: (batch, height, width, channels); y, of each head: (batch, channels), logits or values
@@ -34,12 +34,9 @@ class MobileNetV2(ImageModel):
     width: float = option(1.0, "factor of the maps of every layer, rounded to multiples of eight", above=0, high=100)
     activation: str = option("ReLU6", ACTIVATION)
     dropout_rate: float = option(0.2, "share of the features that are left out of each step", low=0, below=1)
-    batch_norm_momentum: float = option(0.9, MOMENTUM, low=0, high=1)
-    initializer: str = option("Kaiming", WEIGHTS)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_names(self, activation=self.activation, initializer=self.initializer)
         self.rows()
 
     def rows(self) -> tuple[Row, ...]:
@@ -49,12 +46,7 @@ class MobileNetV2(ImageModel):
     def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """stem_conv, ..., stage_2_1_expand_conv, ..., head_conv, ..., global_pool, dropout, output."""
         graph = Graph()
-        convolutions = Convolutions(
-            graph=graph,
-            activation=self.activation,
-            momentum=self.batch_norm_momentum,
-            initializer=self.initializer,
-        )
+        convolutions = self.convolutions(graph)
         maps = rounded(self.stem * self.width, "eight")
         last = convolutions.unit("stem_{}", INPUT, maps, stride=2)
         for block in blocks_of(self.rows(), maps):

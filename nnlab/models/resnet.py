@@ -12,16 +12,16 @@ from nnlab.core.types import Shape
 from nnlab.layers.add import Add
 from nnlab.layers.global_average_pool import GlobalAveragePool
 from nnlab.layers.max_pool2d import MaxPool2d
-from nnlab.models.base import MODELS, MOMENTUM
+from nnlab.models.base import MODELS
 from nnlab.models.graph import INPUT, Graph
-from nnlab.models.images import ACTIVATION, WEIGHTS, Convolutions, ImageModel, add_row_heads, require_names
+from nnlab.models.images import ConvolutionalModel, Convolutions, add_row_heads
 
 WIDTHS = (64, 128, 256, 512)
 """Maps of the four stages; the first is the stem's too."""
 
 
 @dataclass(kw_only=True, eq=False)
-class ResNet(ImageModel, ABC):
+class ResNet(ConvolutionalModel, ABC):
     """A stem, four stages of residual blocks, the mean over all places, a dense layer for each head.
 
     Basic block:       y = act(x + BN conv3x3 act BN conv3x3 x)
@@ -46,26 +46,17 @@ class ResNet(ImageModel, ABC):
         None, "blocks of each stage, of which 4 at most; none: the model's own", low=1
     )
     width: float = option(1.0, "factor of the maps of every layer", above=0, high=100)
-    activation: str = option("ReLU", ACTIVATION)
-    batch_norm_momentum: float = option(0.9, MOMENTUM, low=0, high=1)
-    initializer: str = option("Kaiming", WEIGHTS)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.blocks is not None and not 1 <= len(self.blocks) <= len(WIDTHS):
             where = f"{type(self).__name__}.blocks"
             raise UsageError(f"has {len(self.blocks)} stages", where=where, hint="give 1 to 4 numbers, such as 2,2,2,2")
-        require_names(self, activation=self.activation, initializer=self.initializer)
 
     def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """stem_conv, ..., stage_1_1_conv_1, ..., stage_1_1_sum, ..., global_pool, output."""
         graph = Graph()
-        convolutions = Convolutions(
-            graph=graph,
-            activation=self.activation,
-            momentum=self.batch_norm_momentum,
-            initializer=self.initializer,
-        )
+        convolutions = self.convolutions(graph)
         widths = [max(1, round(width * self.width)) for width in WIDTHS]
         last, channels = self._stem(convolutions, widths[0]), widths[0]
         for stage, (blocks, maps) in enumerate(zip(self.blocks or self.depths, widths, strict=False), start=1):

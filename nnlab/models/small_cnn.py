@@ -12,14 +12,14 @@ from nnlab.layers.dropout import Dropout
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.global_average_pool import GlobalAveragePool
 from nnlab.layers.max_pool2d import MaxPool2d
-from nnlab.models.base import MODELS, MOMENTUM, activation_of
+from nnlab.models.base import MODELS, activation_of
 from nnlab.models.graph import INPUT, Graph
-from nnlab.models.images import ACTIVATION, WEIGHTS, Convolutions, ImageModel, add_row_heads, require_names
+from nnlab.models.images import ConvolutionalModel, add_row_heads
 
 
 @MODELS.register
 @dataclass(kw_only=True, eq=False)
-class SmallCnn(ImageModel):
+class SmallCnn(ConvolutionalModel):
     """The convolutional network of a beginner's course.
 
     Per width:         conv (padded to the same size) -> batch norm -> activation -> max pool
@@ -45,25 +45,12 @@ class SmallCnn(ImageModel):
         False, "take each channel's mean over all places, instead of a weight for every place"
     )
     dense: tuple[int, ...] = option((), "units of dense layers before the last; empty for none", low=1)
-    activation: str = option("ReLU", ACTIVATION)
     dropout_rate: float = option(0.0, "share of the values before each dense layer that are left out", low=0, below=1)
-    batch_norm_momentum: float = option(0.9, MOMENTUM, low=0, high=1)
-    initializer: str = option("Kaiming", WEIGHTS)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require_names(self, activation=self.activation, initializer=self.initializer)
 
     def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """conv_1, batch_norm_1, activation_1, pool_1, conv_2, ..., flatten (or global_pool), dense_1, ..., output."""
         graph, last = Graph(), INPUT
-        convolutions = Convolutions(
-            graph=graph,
-            activation=self.activation,
-            batch_norm=self.batch_norm,
-            momentum=self.batch_norm_momentum,
-            initializer=self.initializer,
-        )
+        convolutions = self.convolutions(graph, batch_norm=self.batch_norm)
         for i, maps in enumerate(self.widths, start=1):
             last = convolutions.unit(f"{{}}_{i}", last, maps, self.kernel, padding="same")
             if self.pooling == "each" or (self.pooling == "last" and i == len(self.widths)):

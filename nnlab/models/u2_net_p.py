@@ -13,9 +13,9 @@ from nnlab.layers.concat import Concat
 from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.max_pool2d import MaxPool2d
 from nnlab.layers.resize import Resize
-from nnlab.models.base import MODELS, MOMENTUM
+from nnlab.models.base import MODELS
 from nnlab.models.graph import INPUT, Graph
-from nnlab.models.images import ACTIVATION, WEIGHTS, Convolutions, ImageModel, add_map_heads, require_names
+from nnlab.models.images import ConvolutionalModel, Convolutions, add_map_heads
 
 Size = tuple[int, int]
 """(height, width)"""
@@ -31,7 +31,7 @@ class Place:
 
 @MODELS.register
 @dataclass(kw_only=True, eq=False)
-class U2NetP(ImageModel):
+class U2NetP(ConvolutionalModel):
     """A U of six stages, each of them a U: residual blocks that look near and far at once. U2-Net's small form.
 
     Block of height h:  conv to `maps`; down h - 2 times (conv, max-pool), a dilated conv, and up again, each conv
@@ -57,13 +57,9 @@ class U2NetP(ImageModel):
     heights: tuple[int, ...] = option((7, 6, 5, 4), "heights of the blocks that pool, from the first", low=2, high=12)
     dilated: int = option(2, "blocks that dilate in place of pooling, after those", low=1, high=8)
     dilations: tuple[int, ...] = option((1, 2, 4, 8), "of the convolutions of such a block", low=1, high=99)
-    activation: str = option("ReLU", ACTIVATION)
-    batch_norm_momentum: float = option(0.9, MOMENTUM, low=0, high=1)
-    initializer: str = option("Kaiming", WEIGHTS)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_names(self, activation=self.activation, initializer=self.initializer)
         if len(self.dilations) < 2:
             given = ",".join(map(str, self.dilations)) or "none"
             raise UsageError(f"are two or more, got {given}", where="U2NetP.dilations", hint="such as 1,2,4,8")
@@ -71,12 +67,7 @@ class U2NetP(ImageModel):
     def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """stage_1_first_conv, ..., stage_1_pool, ..., up_1_first_conv, ..., output_side_1, ..., output."""
         graph = Graph()
-        convolutions = Convolutions(
-            graph=graph,
-            activation=self.activation,
-            momentum=self.batch_norm_momentum,
-            initializer=self.initializer,
-        )
+        convolutions = self.convolutions(graph)
         size: Size = (in_shape[0], in_shape[1]) if len(in_shape) == 3 else (1, 1)
         last, kept = Place(INPUT, size), list[Place]()
         heights: tuple[int | None, ...] = (*self.heights, *[None] * self.dilated)

@@ -13,9 +13,9 @@ from nnlab.layers.center_crop import CenterCrop
 from nnlab.layers.concat import Concat
 from nnlab.layers.conv_transpose2d import ConvTranspose2d
 from nnlab.layers.max_pool2d import MaxPool2d
-from nnlab.models.base import MODELS, MOMENTUM
+from nnlab.models.base import MODELS
 from nnlab.models.graph import INPUT, Graph
-from nnlab.models.images import ACTIVATION, WEIGHTS, Convolutions, ImageModel, add_map_heads, require_names
+from nnlab.models.images import ConvolutionalModel, Convolutions, add_map_heads
 
 Size = tuple[int, int]
 """(height, width)"""
@@ -23,7 +23,7 @@ Size = tuple[int, int]
 
 @MODELS.register
 @dataclass(kw_only=True, eq=False)
-class UNet(ImageModel):
+class UNet(ConvolutionalModel):
     """Levels of two 3x3 convolutions, each half as large as the one before, and back up with what each level had seen.
 
     Down:  conv -> conv -> (kept for the way up) -> max-pool
@@ -48,26 +48,13 @@ class UNet(ImageModel):
         "same", "whether convolutions keep the size, or take a pixel off each side"
     )
     batch_norm: bool = option(True, "normalise over the batch what convolutions give")
-    activation: str = option("ReLU", ACTIVATION)
-    batch_norm_momentum: float = option(0.9, MOMENTUM, low=0, high=1)
-    initializer: str = option("Kaiming", WEIGHTS)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require_names(self, activation=self.activation, initializer=self.initializer)
 
     def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """down_1_conv_1, ..., down_1_pool, down_2_conv_1, ..., up_1_grown, up_1_joined, up_1_conv_1, ..., output."""
         graph, kept = Graph(), list[str]()
         if len(in_shape) == 3 and self.padding == "valid":
             self._refuse_size(in_shape)
-        convolutions = Convolutions(
-            graph=graph,
-            activation=self.activation,
-            batch_norm=self.batch_norm,
-            momentum=self.batch_norm_momentum,
-            initializer=self.initializer,
-        )
+        convolutions = self.convolutions(graph, batch_norm=self.batch_norm)
         last, sizes = INPUT, list[Size]()  # of what is kept, by level
         size: Size = (in_shape[0], in_shape[1]) if len(in_shape) == 3 else (0, 0)
         for level in range(1, self.depth + 1):

@@ -26,6 +26,7 @@ NETWORKS: dict[str, tuple[str, dict[str, Any], tuple[int, ...], int]] = {  # mod
     "wide": ("NLayers", {"layers": (2048,) * 8, "dropout_rate": 0.2}, (2048,), 256),
     "SmallCnn": ("SmallCnn", {}, (64, 64, 3), 64),
     "ResNet18": ("ResNet18", {"stem": "small"}, (32, 32, 3), 32),
+    "MBConvNet": ("MBConvNet", {"preset": "C"}, (64, 64, 3), 32),
 }
 TINY = ("NLayers", {"layers": (8,)}, (4, 4, 3), 8)
 CLASSES = 10
@@ -102,7 +103,9 @@ def as_module(graph: Any) -> Any:
         if name == "Conv2d":
             window = layer.window
             same = tuple(begin for begin, end in window.pads if begin == end)
-            return nn.Conv2d(sample[-1], layer.maps, window.kernel, window.strides, same, bias=layer.bias)
+            return nn.Conv2d(
+                sample[-1], layer.maps, window.kernel, window.strides, same, groups=layer.groups, bias=layer.bias
+            )
         if name == "BatchNorm":
             return (nn.BatchNorm2d if len(sample) == 3 else nn.BatchNorm1d)(sample[-1])
         if name == "MaxPool2d":
@@ -113,7 +116,7 @@ def as_module(graph: Any) -> Any:
             return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
         if name == "Softmax":  # cross_entropy has it
             return nn.Identity()
-        kinds = {"ReLU": nn.ReLU, "LeakyReLU": nn.LeakyReLU, "Flatten": nn.Flatten}
+        kinds = {"ReLU": nn.ReLU, "ReLU6": nn.ReLU6, "LeakyReLU": nn.LeakyReLU, "Flatten": nn.Flatten}
         return nn.Dropout(layer.rate) if name == "Dropout" else kinds[name]()
 
     class Network(nn.Module):

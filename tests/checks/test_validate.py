@@ -6,12 +6,15 @@ import pytest
 
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.checks.findings import Finding, judged, must, relative
-from nnlab.checks.model_checks import model_findings
+from nnlab.checks.model_checks import DECAYS, DEEP, ModelTrial, model_findings, trials
 from nnlab.checks.validate import Candidate, validate, validate_one
+from nnlab.core.heads import OUTPUT
 from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.dense import Dense
 from nnlab.layers.softmax import Softmax
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.base import Model
+from nnlab.models.forms import forms
 from nnlab.models.graph import Graph
 from nnlab.models.one_layer import OneLayer
 from nnlab.optimizers.adam import Adam
@@ -103,3 +106,37 @@ def test_a_model_that_gives_maps_is_checked_place_by_place(monkeypatch: pytest.M
     assert row.passed, row.where
     monkeypatch.setitem(EveryPlace.graph.__globals__, "BatchNorm", EveryPlaceTurned)
     assert not judged("EveryPlace", "model", model_findings(EveryPlace, NumpyLearner)).passed
+
+
+class Deep(Model):
+    """More parameters than are checked one by one."""
+
+    def graph(self, in_shape, heads):
+        graph = Graph()
+        for number in range(DEEP // 2 + 1):
+            graph.add(f"normalised_{number}", BatchNorm())
+        graph.add("dense", Dense(units=heads[OUTPUT].channels))
+        graph.add("softmax", Softmax())
+        return graph
+
+
+def test_a_deep_model_is_checked_layer_by_layer_and_a_wrong_parameter_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = judged("Deep", "model", model_findings(Deep, NumpyLearner))
+    assert row.passed, row.where
+
+    class Half(Dense):
+        def backward(self, dy, cache, ctx):
+            given = super().backward(dy, cache, ctx)
+            self.shift.add(1e-3 * dy.sum(axis=0))
+            return given
+
+    monkeypatch.setitem(Deep.graph.__globals__, "Dense", Half)
+    row = judged("Deep", "model", model_findings(Deep, NumpyLearner))
+    assert not row.passed
+    assert "dense.bias" in row.where
+
+
+@pytest.mark.parametrize(("model", "expected"), [(OneLayer(), 6), (EveryPlace(), 6), (Deep(), 2)])
+def test_how_many_batches_and_penalties_a_model_is_tried_with(model: Model, expected: int) -> None:
+    (shape,) = forms(model)[:1]
+    assert len(list(trials(ModelTrial(type(model), model.options(), shape=shape), DECAYS))) == expected

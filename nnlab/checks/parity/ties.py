@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnlab.core.types import Array, Shape
+from nnlab.core.types import Array
 from nnlab.kernels.images.max_pool import max_pool
+from nnlab.kernels.meetings import meetings
 from nnlab.layers.max_pool2d import MaxPool2d
 from nnlab.models.graph import Graph
 
@@ -36,40 +37,15 @@ def widen_ties(spread: Array, gradient: Array, read: Array, allowed: Array, laye
     Shapes:  all: (batch, height, width, channels)
     Options:  spread, gradient: of what comes back.  read: what the pool reads.  allowed: how far rounding moves that.
     """
-    largest, whole = max_pool(read - allowed, layer.window, layer.out_size), _most(np.abs(gradient) + spread, layer)
-    rivals = np.zeros(largest.shape, np.int32)
-    for rows, columns in _places(layer, read.shape, largest.shape):
-        rivals[:, rows[1], columns[1]] += (read + allowed)[:, rows[0], columns[0]] >= largest[:, rows[1], columns[1]]
-    whole[rivals < 2] = 0
-    for rows, columns in _places(layer, read.shape, largest.shape):
-        may = (read + allowed)[:, rows[0], columns[0]] >= largest[:, rows[1], columns[1]]
-        met = spread[:, rows[0], columns[0]]
-        np.maximum(met, may * whole[:, rows[1], columns[1]], out=met)
-
-
-def _most(values: Array, layer: MaxPool2d) -> Array:
-    """The largest of each window."""
-    return max_pool(values, layer.window, layer.out_size)
-
-
-Cut = tuple[slice, slice]
-"""Places of an image along one axis, and the windows that meet them."""
-
-
-def _places(layer: MaxPool2d, size: Shape, out: Shape) -> Iterator[tuple[Cut, Cut]]:
-    """For each element of the kernel: the rows and the columns that it meets."""
-    window = layer.window
-    for element in np.ndindex(window.kernel):
-        rows, columns = (
-            _met(window.strides[axis], window.dilations[axis] * at - window.pads[axis][0], *sizes)
-            for axis, (at, *sizes) in enumerate(zip(element, size[1:3], out[1:3], strict=True))
-        )
-        yield rows, columns
-
-
-def _met(stride: int, shift: int, size: int, out: int) -> tuple[slice, slice]:
-    """Along one axis, what an element of the kernel meets of an image, and in which windows."""
-    first, last = max(0, -(shift // stride)), min(out - 1, (size - 1 - shift) // stride)
-    if last < first:
-        return slice(0, 0), slice(0, 0)
-    return slice(first * stride + shift, last * stride + shift + 1, stride), slice(first, last + 1)
+    largest, most = (max_pool(of, layer.window, layer.out_size) for of in (read - allowed, np.abs(gradient) + spread))
+    places = [
+        ((*one.source, slice(None)), (*one.out, slice(None)))
+        for one in meetings(layer.window, read.shape[1:3], largest.shape[1:3])
+    ]
+    highest, rivals = read + allowed, np.zeros(largest.shape, np.int32)
+    for met, out in places:
+        rivals[out] += highest[met] >= largest[out]
+    most[rivals < 2] = 0
+    for met, out in places:
+        may = highest[met] >= largest[out]
+        np.maximum(spread[met], may * most[out], out=spread[met])
