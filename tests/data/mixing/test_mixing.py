@@ -61,7 +61,8 @@ def test_inputs_targets_and_truths_say_the_same(way: type[Mixing], alpha: float,
         assert (value.shape, value.dtype) == ((5, 3), np.float32)
         np.testing.assert_allclose(value.sum(axis=1), 1, rtol=1e-6)  # of float32: the shares, rounded each
         np.testing.assert_array_equal(value[np.arange(5), labels_of(after.truths)], value.max(axis=1))
-        assert after.sources == before.sources
+        assert [CLASSES["abcde".index(source)] for source in after.sources] == labels_of(after.truths).tolist()
+        assert sorted(after.sources) == list(before.sources)
         means = after.inputs.reshape(5, -1).mean(axis=1)
         own = np.arange(1, 6)
         # a picture's mean is s own + (1 - s) partner; so is its target
