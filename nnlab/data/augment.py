@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,16 @@ class Augmentation:
         """Whether an epoch's samples differ from the last epoch's."""
         return bool(self.steps or self.mixings)
 
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        """Of the steps' streams: one that comes a second time draws anew."""
+        names: list[str] = []
+        for step in self.steps:
+            name = type(step).__name__
+            again = sum(other.partition(" ")[0] == name for other in names)
+            names.append(f"{name} {again + 1}" if again else name)
+        return names
+
     def refuse(self, shape: Shape, first: Path) -> None:
         """Raises DataError: naming the first picture, where images of that shape are none for a step."""
         height, width, channels = shape
@@ -54,8 +65,8 @@ class Augmentation:
     def sample(self, pixels: Pixels, truth: Truth, epoch: int, sample: int, clone: int) -> tuple[Pixels, Truth]:
         """One clone of one sample (numbered in the order of the set) in one epoch, and what is true of it then."""
         image = self.library.image(pixels)
-        for step in self.steps:
-            rng = self.rng.at(type(step).__name__, epoch, sample, clone)
+        for name, step in zip(self._names, self.steps, strict=True):
+            rng = self.rng.at(name, epoch, sample, clone)
             image, truth = carried(step, image, truth, self.library, rng)
         return self.library.pixels(image), truth
 

@@ -39,3 +39,14 @@ def test_without_steps_the_pixels_are_given_back(library: ImageLibrary) -> None:
     pixels = np.stack([PIXELS] * 2)
     assert augmentation.batch(pixels, LABELS, 1, np.arange(2), np.zeros(2, int))[0] is pixels
     assert not augmentation.is_random
+
+
+def test_a_step_that_comes_twice_draws_twice(library: ImageLibrary) -> None:
+    once, twice = (
+        Augmentation(steps=[Noise(intensity=0.1)] * times, library=library, rng=Rng(0)).sample(
+            PIXELS, NOTHING, 1, 0, 0
+        )[0]
+        for times in (1, 2)
+    )
+    first, both = once.astype(float) - 128, twice.astype(float) - 128
+    assert abs(np.corrcoef(first.ravel(), (both - first).ravel())[0, 1]) < 0.5  # 72 pixels: the standard error is 0.12
