@@ -76,7 +76,7 @@ class Placement:
             for part in reversed(self.parts):
                 back = part.inverse().after(back)
             return back
-        return Placement(rows=np.linalg.inv(self.matrix), before=self.size, size=self.before, fill=self.fill)
+        return Placement(rows=_inverse(self.matrix), before=self.size, size=self.before, fill=self.fill)
 
     def image(self, image: Any, lib: Any) -> Any:
         """The picture after it, drawn by the library's primitives, or by bilinear interpolation where it has none."""
@@ -99,7 +99,7 @@ class Placement:
 
     def points(self, places: Array) -> Array:
         """Shapes:  places and result: (..., 2), x and y"""
-        x, y = _through(self.matrix, places[..., 0], places[..., 1])
+        x, y = _through(self.matrix.tolist(), places[..., 0], places[..., 1])
         return np.stack([x, y], axis=-1)
 
     def boxes(self, corners: Array) -> Array:
@@ -117,20 +117,40 @@ class Placement:
     def _sources(self) -> tuple[Array, Array]:
         """x and y that each pixel's centre comes from; a row and a column where neither depends on the other."""
         across, down = np.arange(self.size[0])[None, :] + 0.5, np.arange(self.size[1])[:, None] + 0.5
-        return _through(np.linalg.inv(self.matrix), across, down)
+        return _through(_inverse(self.matrix), across, down)
 
 
-def _through(matrix: Array, x: Array, y: Array) -> tuple[Array, Array]:
-    """Where the matrix takes places; a term that is zero is left out, so that a row stays one.
+Matrix = list[list[float]]
 
-    What lies behind the eye, where a plane is tilted, is nowhere.
-    """
-    across, down, depth = (
-        np.asarray(row[2] + sum(factor * place for factor, place in zip(row, (x, y), strict=False) if factor))
-        for row in matrix.tolist()
-    )
-    if matrix[2, 0] == matrix[2, 1] == 0 and matrix[2, 2] == 1:
+
+def _inverse(matrix: Array) -> Matrix:
+    """By cofactors: of nine numbers sooner done than LAPACK is called."""
+    (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()
+    cofactors = [
+        [e * i - f * h, c * h - b * i, b * f - c * e],
+        [f * g - d * i, a * i - c * g, c * d - a * f],
+        [d * h - e * g, b * g - a * h, a * e - b * d],
+    ]
+    determinant = a * cofactors[0][0] + b * cofactors[1][0] + c * cofactors[2][0]
+    return [[value / determinant for value in row] for row in cofactors]
+
+
+def _through(matrix: Matrix, x: Array, y: Array) -> tuple[Array, Array]:
+    """Where the matrix takes places. What lies behind the eye, where a plane is tilted, is nowhere."""
+    across, down = _linear(matrix[0], x, y), _linear(matrix[1], x, y)
+    if matrix[2] == [0, 0, 1]:
         return across, down
+    depth = _linear(matrix[2], x, y)
     seen = depth > 0
+    if seen.all():
+        return across / depth, down / depth
     depth = np.where(seen, depth, 1)
     return np.where(seen, across / depth, NOWHERE), np.where(seen, down / depth, NOWHERE)
+
+
+def _linear(row: list[float], x: Array, y: Array) -> Array:
+    """a x + b y + c; a term that is zero is left out, so that a row stays one."""
+    a, b, c = row
+    if not b:
+        return np.asarray(a * x + c)
+    return np.asarray(b * y + c if not a else (a * x + c) + b * y)

@@ -65,7 +65,9 @@ def nearest(pixels: Array, x: Array, y: Array, outside: int) -> Array:
 def _between(places: Array, length: int, filled: bool) -> tuple[Array, Array]:
     """The pixel before each place, counted from the margin of one pixel, and how far beyond its centre it is."""
     first, last = (0, (length + 1) * PARTS - 1) if filled else (PARTS, length * PARTS)
-    parts = np.rint(places * PARTS + PARTS / 2).clip(first, last).astype(np.int64)
+    near = places * PARTS
+    near += PARTS / 2 + 0.5  # the latter to round: what follows cuts fractions off
+    parts = np.clip(near, first, last, out=near).astype(np.int64)
     return parts >> BITS, parts & (PARTS - 1)
 
 

@@ -29,22 +29,25 @@ def photos(shared_data: Path) -> list[np.ndarray]:
 
 def differences(
     library: ImageLibrary, pictures: list[np.ndarray], scale: float, name: str, interpolation: str
-) -> np.ndarray:
+) -> list[np.ndarray]:
     found = []
     for pixels in pictures:
         size = round(pixels.shape[1] * scale), round(pixels.shape[0] * scale)
         step = Resize(size=size, interpolation=interpolation)
         expected = Image.fromarray(pixels).resize(size, Image.Resampling[name])
         resized = library.pixels(step.apply(library.image(pixels), library))
-        found.append(np.abs(resized.astype(int) - np.asarray(expected)).mean())
-    return np.array(found)
+        found.append(np.abs(resized.astype(int) - np.asarray(expected)))
+    return found
 
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_libraries_resize_as_pillow_does(scale: float, library: ImageLibrary, shared_data: Path) -> None:
     found = differences(library, photos(shared_data), scale, "LANCZOS" if scale < 1 else "BICUBIC", "auto")
-    assert found.max() <= 1.0
-    assert found.mean() <= 0.5
+    means = np.array([difference.mean() for difference in found])
+    assert means.max() <= 1.0
+    assert means.mean() <= 0.5
+    # beside hard edges more: Pillow cuts values to 0..255 between across and down, the others do not
+    assert np.mean([(difference <= 1).mean() for difference in found]) >= 0.98
 
 
 @pytest.mark.parametrize("interpolation", FILTERS)
@@ -53,4 +56,4 @@ def test_an_interpolation_that_has_a_name_is_pillows(
 ) -> None:
     for scale in (0.25, 4.0):
         found = differences(library, photos(shared_data)[:4], scale, FILTERS[interpolation], interpolation)
-        assert found.max() == 0
+        assert max(difference.max() for difference in found) == 0
