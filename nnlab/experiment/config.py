@@ -11,6 +11,7 @@ from nnlab.core.printing import is_utf8, printable
 from nnlab.core.truth import Label
 from nnlab.data.describe import recommended
 from nnlab.data.options import DataOptions
+from nnlab.data.pipeline import mixings
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.options import RunOptions
 from nnlab.experiment.photos import KIND, photo_defaults, photo_note
@@ -56,6 +57,7 @@ def resolve(*sources: SettingsSource, read_weights: bool = True) -> Experiment:
     if place is not None:
         made["data"].dataset, made["data"].datasets_path = place.dataset, place.datasets_path
     notes = ((place.note,) if place and place.note else ()) + _notes(made["data"], resolution)
+    notes += _mixing_notes(made["data"])
     if "flatten" not in resolution.placed["data"]:
         made["data"].flatten = made["model"].takes() != "images"
     experiment = _assemble(made, resolution, notes)
@@ -144,6 +146,14 @@ def _notes(data: DataOptions, resolution: Resolution) -> tuple[str, ...]:
         return ()
     shown = " ".join(f"{key}={_shown(getattr(data, key))}" for key in taken)
     return (f"{data.dataset}: prepared as its makers recommend ({shown}); --prepare=none gives raw pixels",)
+
+
+def _mixing_notes(data: DataOptions) -> tuple[str, ...]:
+    """That a training figure is not what it looks like."""
+    if not mixings(data):
+        return ()
+    what = "training's minibatches are mixed, and its accuracy counts the greater part of each picture: go by dev"
+    return (f"{data.dataset}: {what}",)
 
 
 def _shown(value: Any) -> str:

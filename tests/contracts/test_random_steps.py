@@ -13,7 +13,9 @@ from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.truth import VOID, Boxes, Label, Labels, Mask, Points, Values
 from nnlab.data.augment import Augmentation
+from nnlab.data.images.magick import ImageMagick
 from nnlab.data.images.pillow import Pillow
+from nnlab.data.images.vips import Vips
 from nnlab.data.steps.base import STEPS, RandomImageStep, RandomPixelStep, RandomPlacingStep, carried
 
 RANDOM = [cls for cls in STEPS if issubclass(cls, RandomImageStep)]
@@ -152,6 +154,18 @@ def test_the_pixels_are_the_same_on_any_number_of_threads(
     order = [3, 1, 5]
     other, _ = augmentation.batch(pixels[order], labels.take(order), 2, numbers[order], clones[order])
     np.testing.assert_array_equal(other, results[0][order])
+
+
+@pytest.mark.parametrize(
+    "cls", [cls for cls in RANDOM if issubclass(cls, RandomPixelStep)], ids=lambda cls: cls.__name__
+)
+def test_pixel_steps_give_the_same_bytes_with_every_library(cls: type[RandomPixelStep]) -> None:
+    for options in cls.examples():
+        step, results = cls(**options), set()
+        for library in (Pillow(), Vips(), ImageMagick()):
+            image, _ = carried(step, library.image(photo(2)), Label(3), library, Rng(4))
+            results.add(library.pixels(image).tobytes())
+        assert len(results) == 1
 
 
 def test_every_step_is_of_one_of_the_kinds() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.cli.main import main
+from nnlab.tracking.run import read_run
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -60,3 +61,14 @@ def test_compare_draws_the_curves(repository: Path, runs: Path, tmp_path: Path) 
     picture = tmp_path / "compare.png"
     script(repository, "compare", f"{runs}/*-one*", f"{runs}/*-other*", "--output", picture)
     assert picture.read_bytes().startswith(PNG)
+
+
+def test_robustness_begins_with_the_accuracy_that_the_run_has(repository: Path, runs: Path) -> None:
+    said = script(
+        repository, "robustness", f"one={runs}/*-one*", "--step", "Brightness:factor={}", "--values", "1", "0"
+    )
+    _, name, count, plain, same, dark, _ = (cell.strip() for cell in said.splitlines()[-1].split("|"))
+    tested = [100 * read_run(folder).summary["test"]["accuracy"] for folder in runs.glob("*-one*")]
+    assert (name, count) == ("one", "2")
+    assert float(plain.split(" ")[0]) == pytest.approx(sum(tested) / 2, abs=0.05)  # one decimal
+    assert same == plain != dark

@@ -92,6 +92,12 @@ def test_a_value_that_cannot_be_right_is_named(values: dict[str, str], words: st
     assert words in "\n".join(mistakes(**values))
 
 
+def test_mixing_says_that_trainings_accuracy_is_not_what_it_looks_like() -> None:
+    assert any("go by dev" in note for note in resolve(from_flags({"mixup": "0.2"})).notes)
+    off = {"mixup": "0.2", "augmentation_strength": "0"}
+    assert not any("go by dev" in note for note in resolve(from_flags(off)).notes)
+
+
 def test_an_option_that_the_component_lacks_says_who_has_it() -> None:
     (told,) = mistakes(model="OneLayer", layers="16")
     assert told == "--layers: OneLayer has no option layers; NLayers has it"
