@@ -20,6 +20,8 @@ from nnlab.data.steps.base import STEPS, RandomImageStep, RandomPixelStep, Rando
 
 RANDOM = [cls for cls in STEPS if issubclass(cls, RandomImageStep)]
 CASES = [(cls, options) for cls in RANDOM for options in cls.examples()]
+MADE = [cls(**options) for cls, options in CASES]
+WEAKEST = [step.at_strength(0) for step in MADE]
 LIBRARY = Pillow()
 
 every_example = pytest.mark.parametrize(
@@ -45,10 +47,10 @@ def test_size_channels_and_type_stay(seed: int, height: int, width: int, channel
     pixels = photo(seed, height, width, channels)
     before = pixels.copy()
     pixels.flags.writeable = False  # as some libraries' own buffers are
-    for cls, options in CASES:
-        after = run(cls(**options), pixels, seed)
-        assert (after.shape, after.dtype) == (pixels.shape, np.uint8), cls
-        np.testing.assert_array_equal(pixels, before, cls.__name__)
+    for step in MADE:
+        after = run(step, pixels, seed)
+        assert (after.shape, after.dtype) == (pixels.shape, np.uint8), step
+        np.testing.assert_array_equal(pixels, before, str(step))
 
 
 @every_example
@@ -64,10 +66,9 @@ def test_an_example_changes_pictures_and_draws_anew_for_each(
 @given(seed=st.integers(0, 99), channels=st.sampled_from([1, 3]))
 def test_with_strength_0_every_byte_stays(seed: int, channels: int) -> None:
     pixels = photo(seed, channels=channels)
-    for cls, options in CASES:
-        step = cls(**options).at_strength(0)
+    for step in WEAKEST:
         assert step.probability == 0
-        np.testing.assert_array_equal(run(step, pixels, seed), pixels, cls.__name__)
+        np.testing.assert_array_equal(run(step, pixels, seed), pixels, str(step))
 
 
 @every_example
@@ -104,13 +105,13 @@ def test_probability_says_how_often_and_nothing_else(cls: type[RandomImageStep],
     always = cls(**{**options, "probability": 1.0})
     sometimes = cls(**{**options, "probability": 0.3})
     happened = 0
-    for seed in range(60):
+    for seed in range(30):
         if sometimes.happens(Rng(seed)):
             happened += 1
             np.testing.assert_array_equal(run(sometimes, photo(seed), seed), run(always, photo(seed), seed))
         else:
             np.testing.assert_array_equal(run(sometimes, photo(seed), seed), photo(seed))
-    assert 7 <= happened <= 29  # 18 expected; 3 standard errors are 10.6. The seeds are fixed
+    assert 2 <= happened <= 16  # 9 expected; 3 standard errors are 7.5. The seeds are fixed
     assert not cls(**{**options, "probability": 0.0}).happens(Rng(0))
     for wrong in (-0.1, 1.1):
         with pytest.raises(UsageError, match="probability: must be at"):

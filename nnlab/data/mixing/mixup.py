@@ -20,6 +20,7 @@ class Mixup(Mixing):
 
     def mixed(self, images: Array, partners: Array, share: float, chance: np.random.Generator) -> tuple[Array, float]:
         """The mean of both, weighted by the shares."""
-        both = images * images.dtype.type(share)
-        both += images[partners] * images.dtype.type(1 - share)
+        both: Array = images[partners]
+        both *= images.dtype.type(1 - share)
+        both += images * images.dtype.type(share)
         return both, share
