@@ -19,6 +19,8 @@ class Brightness(FactorStep):
     Source:  as Pillow's ImageEnhance.Brightness, which cuts fractions off.
     """
 
+    also_called = ("ColorJitter",)
+
     def by(self, pixels: Pixels, factor: float) -> Pixels:
         """The pixels at f times their brightness."""
         return looked_up(pixels, np.arange(256) * factor)

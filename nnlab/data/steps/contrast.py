@@ -20,6 +20,8 @@ class Contrast(FactorStep):
     Source:  as Pillow's ImageEnhance.Contrast, which cuts fractions off.
     """
 
+    also_called = ("ColorJitter",)
+
     def by(self, pixels: Pixels, factor: float) -> Pixels:
         """The pixels at f times their contrast."""
         grey = pixels if pixels.shape[2] == 1 else luma(pixels)

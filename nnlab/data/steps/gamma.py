@@ -20,6 +20,8 @@ class Gamma(RandomPixelStep):
     Source:  as torchvision's adjust_gamma, which cuts fractions off.
     """
 
+    also_called = ("RandomGamma", "AdjustGamma")
+
     exponent: tuple[float, float] = option(
         (0.7, 1.5), "least and greatest exponent; 1 for none", low=0.01, high=100, ordered=True, neutral=1
     )

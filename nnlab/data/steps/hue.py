@@ -23,6 +23,8 @@ class Hue(RandomPixelStep):
     Source:  Smith, "Color gamut transform pairs", 1978; as torchvision's adjust_hue of tensors, whose 1 is 360 degrees.
     """
 
+    also_called = ("ColorJitter",)
+
     max_degrees: float = option(18.0, "greatest angle on the colour circle; 0 for none", low=0, high=180, neutral=0)
 
     def changed(self, pixels: Pixels, chance: np.random.Generator) -> Pixels:

@@ -19,6 +19,8 @@ class Noise(RandomPixelStep):
     y = x + 255 intensity n,  n ~ N(0, 1)
     """
 
+    also_called = ("GaussianNoise", "GaussNoise")
+
     intensity: float = option(0.0, "standard deviation, as a share of full scale; 0 for none", low=0, high=1, neutral=0)
 
     def changed(self, pixels: Pixels, chance: np.random.Generator) -> Pixels:

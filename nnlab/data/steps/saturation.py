@@ -18,7 +18,7 @@ class Saturation(FactorStep):
     Source:  as Pillow's ImageEnhance.Color, which cuts fractions off.
     """
 
-    also_called = ("Color", "Colour")
+    also_called = ("Color", "Colour", "ColorJitter")
 
     def by(self, pixels: Pixels, factor: float) -> Pixels:
         """The pixels at f times their saturation."""

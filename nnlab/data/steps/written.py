@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from nnlab.core.component import make
 from nnlab.core.errors import UsageError
+from nnlab.data.mixing.base import MIXINGS
 from nnlab.data.steps.base import STEPS, ImageStep, RandomImageStep
 
 BETWEEN_STEPS = re.compile(r",(?=\s*[A-Za-z_][^,:=]*(?::|,|$))")
@@ -37,6 +38,10 @@ def random_step(text: str) -> RandomImageStep:
 
 def _step(text: str) -> ImageStep | RandomImageStep:
     name, _, options = text.partition(":")
+    if name.strip() in MIXINGS:
+        mixing = MIXINGS.name_of(name.strip())
+        what = f"{mixing} mixes minibatches, and is a setting of its own"
+        raise UsageError(what, hint=f"use --{mixing.lower()}=ALPHA")
     cls = STEPS.get(name.strip())
     values = {}
     for pair in BETWEEN_OPTIONS.split(options) if options else []:

@@ -33,6 +33,8 @@ def test_a_text_means_the_step_with_these_options() -> None:
     ("text", "step_of", "says"),
     [
         ("Rotat", random_step, "unknown image step 'Rotat'; did you mean Rotate"),
+        ("mixup:alpha=0.2", random_step, "Mixup mixes minibatches, and is a setting of its own; use --mixup=ALPHA"),
+        ("ColorJitter", random_step, "unknown image step 'ColorJitter'; did you mean Brightness or Contrast or Hue or"),
         ("Trim", random_step, "Trim has no chance: it belongs to --image-steps"),
         ("Rotate", plain_step, "Rotate is random: use --augment"),
         ("Rotate:10", random_step, "must be NAME:option=value,option=value, got 'Rotate:10'"),
