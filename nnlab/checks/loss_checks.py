@@ -19,6 +19,12 @@ from nnlab.losses.base import Loss
 SIZES = ((1, 2), (2, 3), (7, 4), (16, 10))
 """Batches to try, as (samples, classes)."""
 
+SMALL = 6
+"""Samples times classes of the batch that is also tried as maps."""
+
+PLACES = (3, 2)
+"""Height and width of those maps."""
+
 
 class LossProbe:
     """A loss on its own as a function to check, of what is predicted."""
@@ -51,11 +57,14 @@ def loss_findings(
             predicted, target = example(loss, samples, classes, rng.generator())
             whole = f"{''.join(f'{key}={value} ' for key, value in options.items())}batch {samples} x {classes}"
             tries = {whole: (predicted, target), f"weighted {whole}": weighted(predicted, target)}
+            if samples * classes == SMALL:
+                tries[f"weighted map, {whole}"] = weighted_map(loss, samples, classes, rng.at("map").generator())
             for where, (predictions, wanted) in tries.items():
                 report = check_gradients(LossProbe(loss, predictions, wanted), rng, coordinates=6)
                 yield from gradient_findings(report, where)
                 yield from _mean(loss, predictions, wanted, where)
                 yield from _float32(loss, predictions, wanted, where)
+                yield from _weightless(loss, predictions, wanted, where)
             yield from _forms(loss, rng, samples, classes, whole)
 
 
@@ -74,6 +83,15 @@ def weighted(predicted: Array, target: Target) -> tuple[Array, Target]:
     return predicted, Target(target.value, weights[:, np.newaxis].astype(target.value.dtype))
 
 
+def weighted_map(loss: Loss, samples: int, channels: int, generator: np.random.Generator) -> tuple[Array, Target]:
+    """Maps of such predictions and targets, each place with a weight of its own, some of them 0."""
+    predicted, target = example(loss, samples * PLACES[0] * PLACES[1], channels, generator)
+    shape = (samples, *PLACES, channels)
+    weight = generator.random((samples, *PLACES, 1))
+    weight[:, 0, 0] = 0
+    return predicted.reshape(shape), Target(target.value.reshape(shape), weight)
+
+
 def _mean(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[Finding]:
     before = predicted.copy(), target.value.copy()
     value, gradient = loss(predicted, target, Context())
@@ -82,10 +100,22 @@ def _mean(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[
     yield must(gradient.shape == predicted.shape, f"{where}: a gradient of shape {gradient.shape}")
     if not loss.separable:
         return
-    alone = [loss(predicted[i : i + 1], Target(target.value[i : i + 1]), Context())[0] for i in range(len(predicted))]
-    weights = None if target.weight is None else target.weight[:, 0]
+    alone = [loss(predicted[i : i + 1], target.take([i]), Context())[0] for i in range(len(predicted))]
+    weights = None if target.weight is None else target.weight.reshape(len(predicted), -1).sum(axis=1)
     mean = np.average(alone, weights=weights)
     yield Finding(f"{where}: the mean of the samples' losses", relative(value, mean), EXACT)
+
+
+def _weightless(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[Finding]:
+    """What is predicted at a place whose weight is 0 changes neither the loss nor, there, the gradient."""
+    if target.weight is None or target.weight.all():
+        return
+    nothing = np.broadcast_to(target.weight == 0, (*predicted.shape[:-1], 1))
+    other = np.where(nothing, np.roll(predicted, 1, axis=-1) / 2, predicted)
+    value, gradient = loss(predicted, target, Context())
+    changed, _ = loss(other, target, Context())
+    yield must(changed == value, f"{where}: the loss changes with a place whose weight is 0")
+    yield must(not gradient[nothing[..., 0]].any(), f"{where}: a place whose weight is 0 has a gradient")
 
 
 def _float32(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[Finding]:

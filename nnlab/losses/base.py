@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from nnlab.core.batch import Target
-from nnlab.core.component import Component
+from nnlab.core.component import Component, options_of
 from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import OUTPUT, Emits
@@ -24,12 +24,14 @@ class Loss(Component, ABC):
                   one does not take; none where there is none.
               logarithmic: whether it takes the logarithm of `predicted`, so that a 0 there is a fault worth reporting.
               separable: whether it is the mean of the samples' own losses; one that compares samples is not.
+              placewise: whether a sample's loss is the mean of its places'; one that compares places is not.
     """
 
     takes: ClassVar[tuple[Emits, ...]] = ("probabilities",)
     counterpart: ClassVar[str | None] = None
     logarithmic: ClassVar[bool] = False
     separable: ClassVar[bool] = True
+    placewise: ClassVar[bool] = True
 
     @abstractmethod
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
@@ -47,13 +49,15 @@ class Loss(Component, ABC):
         """
         if emits in self.takes:
             return self
-        other: Loss | None = LOSSES.get(self.counterpart)() if self.counterpart else None
+        other: type[Loss] | None = LOSSES.get(self.counterpart) if self.counterpart else None
         if other is not None and emits in other.takes:
-            return other
+            shared = {offered.name for offered in options_of(other)}
+            return other(**{name: value for name, value in self.options().items() if name in shared})
+        fused = emits == "probabilities" and "logits" in self.takes
         raise UsageError(
             f"{type(self).__name__} takes {' or '.join(self.takes)} and the model emits {emits}",
             where="loss",
-            hint=f"choose a model that emits {self.takes[0]}, or another loss",
+            hint=f"choose a model that emits {self.takes[0]}{' (NLayers: --fused)' if fused else ''}, or another loss",
         )
 
 

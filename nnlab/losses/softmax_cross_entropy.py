@@ -1,7 +1,7 @@
 """Softmax and cross-entropy as one function."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax_and_log
 from nnlab.losses.base import LOSSES, Loss
 from nnlab.losses.places import Places
+from nnlab.losses.smoothing import label_smoothing, smoothed
 
 
 @LOSSES.register
@@ -25,15 +26,24 @@ class SoftmaxCrossEntropy(Loss):
 
     Shapes:  predicted z, target y, a: (batch, ..., classes)
     Gradient:  dz = (a - y) / places                what remains of (softmax's gradient) (-y / a)
+    Options:  label_smoothing: 0 for targets as they are; else y is smoothed first, see smoothing.py.
     """
 
     takes: ClassVar[tuple[Emits, ...]] = ("logits",)
     counterpart: ClassVar[str] = "CrossEntropy"
 
+    label_smoothing: float = label_smoothing()
+
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dz."""
         places = Places(type(self).__name__, predicted, target)
-        y, shape, dtype = places.wanted, places.rows.shape, predicted.dtype
+        shape, dtype = places.rows.shape, predicted.dtype
+        y = smoothed(places.wanted, self.label_smoothing, ctx)
         a, log_a = softmax_and_log(places.rows, out=ctx.empty(shape, dtype), log=ctx.empty(shape, dtype))
         loss = 0 - places.mean(np.einsum("nc,nc->n", y, log_a))  # 0 - 0 is 0; -0 would be printed
         return loss, places.gradient(np.subtract(a, y, out=a))
+
+    @classmethod
+    def examples(cls) -> tuple[dict[str, Any], ...]:
+        """Also with smoothed targets."""
+        return ({}, {"label_smoothing": 0.1})

@@ -92,6 +92,6 @@ def test_it_is_the_same_on_torch(page: str, folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(TORCH_LOSSES, "_table", dict(TORCH_LOSSES._table))
     monkeypatch.chdir(folder)
     (block,) = (block for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL) if TORCH in block)
-    exec(compile(block, "docs/writing-a-task.md", "exec"), {"BinaryCrossEntropy": LOSSES.get("BinaryCrossEntropy")})
+    exec(compile(block, "docs/writing-a-task.md", "exec"), {"TagsCrossEntropy": LOSSES.get("TagsCrossEntropy")})
     for words in commands(page, on_torch=True):
         assert main([*words, "--quiet"]) == 0, words

@@ -26,7 +26,7 @@ def maps(cls, shape=MAP):
     return softmax(logits) if cls.takes[0] == "probabilities" else logits, wanted
 
 
-@pytest.mark.parametrize("cls", [*LOSSES], ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", [cls for cls in LOSSES if cls.placewise], ids=lambda cls: cls.__name__)
 def test_a_map_is_the_mean_of_its_places(cls):
     predicted, wanted = maps(cls)
     loss, gradient = make(cls, {})(predicted, Target(wanted), Context())
@@ -52,6 +52,30 @@ def test_the_gradient_of_a_weighted_map_is_that_of_its_mean(cls):
     weight = np.random.default_rng(2).random((*MAP[:-1], 1))
     report = check_gradients(LossProbe(make(cls, {}), predicted, Target(wanted, weight)), Rng(3), coordinates=8)
     assert not report.failed
+
+
+@pytest.mark.parametrize("cls", [*LOSSES], ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("shape", [(3, 1, 1, 1), (1, 2, 4, 1), (4, 1), ()], ids=str)
+def test_weights_of_any_shape_that_fits_are_those_of_every_place(cls, shape):
+    predicted, wanted = maps(cls)
+    weight = np.asarray(0.5 + np.random.default_rng(3).random(shape))
+    loss, gradient = make(cls, {})(predicted, Target(wanted, weight), Context())
+    whole = np.ascontiguousarray(np.broadcast_to(weight, (*MAP[:-1], 1)))
+    every, every_gradient = make(cls, {})(predicted, Target(wanted, whole), Context())
+    assert loss == every
+    np.testing.assert_array_equal(gradient, every_gradient)
+
+
+@pytest.mark.parametrize("cls", [*LOSSES], ids=lambda cls: cls.__name__)
+def test_what_is_predicted_at_a_place_without_weight_does_not_matter(cls):
+    predicted, wanted = maps(cls)
+    weight = np.ones((*MAP[:-1], 1))
+    weight[:, 0, 1:] = 0
+    loss, gradient = make(cls, {})(predicted, Target(wanted, weight), Context())
+    other = predicted.copy()
+    other[:, 0, 1:] = np.roll(other[:, 0, 1:], 1, axis=-1)
+    assert make(cls, {})(other, Target(wanted, weight), Context())[0] == loss
+    np.testing.assert_array_equal(gradient[:, 0, 1:], 0)
 
 
 def test_by_hand():

@@ -13,7 +13,10 @@ from torch.nn import functional as F
 from nnlab.core.batch import Target
 from nnlab.core.translations import Translations
 from nnlab.core.types import Array
+from nnlab.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.losses.dice import Dice, SoftmaxDice
+from nnlab.losses.focal import Focal
 from nnlab.losses.l2 import L2
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.losses.robust import Huber, MeanAbsoluteError
@@ -58,18 +61,67 @@ def cross_entropy(loss: CrossEntropy, predicted: torch.Tensor, target: TorchTarg
     """- 1/places sum y log p; a p of zero counts as the smallest normal number, in the gradient y / p as well."""
     floor = torch.finfo(predicted.dtype).tiny
     p = predicted + (predicted.clamp(min=floor) - predicted).detach()
+    share, y = loss.label_smoothing, target.value
+    y = y * (1 - share) + share / p.shape[-1] if share else y
     if target.weight is None:
-        return -(target.value * p.log()).sum() / (p.numel() // p.shape[-1])
-    return target.mean(-(target.value * p.log()).sum(-1))
+        return -(y * p.log()).sum() / (p.numel() // p.shape[-1])
+    return target.mean(-(y * p.log()).sum(-1))
 
 
 @TORCH_LOSSES.register(SoftmaxCrossEntropy)
 def softmax_cross_entropy(loss: SoftmaxCrossEntropy, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
     """Torch's cross-entropy is that of logits, classes last only in a table: LogSoftmax, then the mean of -y log a."""
     rows, wanted = (each.reshape(-1, each.shape[-1]) for each in (predicted, target.value))
+    function = partial(F.cross_entropy, label_smoothing=loss.label_smoothing)
     if target.weight is None:
-        return F.cross_entropy(rows, wanted)
-    return target.mean(F.cross_entropy(rows, wanted, reduction="none").reshape(predicted.shape[:-1]))
+        return function(rows, wanted)
+    return target.mean(function(rows, wanted, reduction="none").reshape(predicted.shape[:-1]))
+
+
+@TORCH_LOSSES.register(BinaryCrossEntropy)
+def binary_cross_entropy(loss: BinaryCrossEntropy, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """The mean over places and channels of -y log p - (1 - y) log (1 - p), from logits."""
+    return target.apart(F.binary_cross_entropy_with_logits, predicted)
+
+
+@TORCH_LOSSES.register(Focal)
+def focal(loss: Focal, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """The mean over places and channels of a q^gamma b; what is wholly right (q = 0) has no slope."""
+
+    def each(z: torch.Tensor, y: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
+        lost = F.binary_cross_entropy_with_logits(z, y, reduction="none")
+        wrong = y * torch.sigmoid(-z) + (1 - y) * torch.sigmoid(z)
+        lost = lost * wrong.clamp(min=torch.finfo(z.dtype).tiny) ** loss.gamma
+        if loss.alpha is not None:
+            lost = lost * (y * loss.alpha + (1 - y) * (1 - loss.alpha))
+        return lost.mean() if reduction == "mean" else lost
+
+    return target.apart(each, predicted)
+
+
+@TORCH_LOSSES.register(Dice)
+def dice(loss: Dice, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """The mean over samples and classes of 1 - (2 overlap + smooth) / (sum p + sum y + smooth)."""
+    p, y = (each.flatten(1, -2) if each.ndim > 2 else each.unsqueeze(1) for each in (predicted, target.value))
+    if target.weight is None:
+        own = torch.ones(len(p), dtype=p.dtype, device=p.device)
+        w = torch.ones_like(p[..., :1])
+    else:
+        w = target.weight.expand(*predicted.shape[:-1], 1).reshape(len(p), -1, 1)
+        own = w.mean((1, 2))
+        w = w / torch.where(own == 0, torch.ones_like(own), own)[:, None, None]
+    overlap = 2 * (w * p * y).sum(1) + loss.smooth
+    whole = (w * p).sum(1) + (w * y).sum(1) + loss.smooth
+    there = torch.where(whole > 0, whole, torch.ones_like(whole))
+    lost = torch.where(whole > 0, 1 - overlap / there, torch.zeros_like(whole)).mean(1)
+    total = own.sum()
+    return (lost * own).sum() / torch.where(total == 0, torch.ones_like(total), total)
+
+
+@TORCH_LOSSES.register(SoftmaxDice)
+def softmax_dice(loss: SoftmaxDice, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """Dice of the softmax."""
+    return dice(loss, F.softmax(predicted, dim=-1), target)
 
 
 @TORCH_LOSSES.register(MeanSquaredError)
