@@ -1,8 +1,6 @@
 """Gaussian noise."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +19,9 @@ class Noise(RandomPixelStep):
 
     also_called = ("GaussianNoise", "GaussNoise")
 
-    intensity: float = option(0.0, "standard deviation, as a share of full scale; 0 for none", low=0, high=1, neutral=0)
+    intensity: float = option(
+        0.05, "standard deviation, as a share of full scale; 0 for none", low=0, high=1, neutral=0
+    )
 
     def changed(self, pixels: Pixels, chance: np.random.Generator) -> Pixels:
         """The pixels after this step."""
@@ -31,8 +31,3 @@ class Noise(RandomPixelStep):
         noisy *= np.float32(255 * self.intensity)
         noisy += pixels
         return np.clip(np.rint(noisy, out=noisy), 0, 255, out=noisy).astype(np.uint8)
-
-    @classmethod
-    def examples(cls) -> tuple[Mapping[str, Any], ...]:
-        """Noise that is seen."""
-        return ({"intensity": 0.1},)

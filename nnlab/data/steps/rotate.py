@@ -23,7 +23,7 @@ class Rotate(MovingStep):
     Corners that come into view have the colour of pixel 0,0.
     """
 
-    max_degrees: float = option(0.0, "greatest angle, in degrees; 0 for none", low=0, high=180, neutral=0)
+    max_degrees: float = option(10.0, "greatest angle, in degrees; 0 for none", low=0, high=180, neutral=0)
 
     def moved(self, size: Size, fill: Sequence[int], chance: np.random.Generator) -> Placement:
         """Turned about the middle."""
