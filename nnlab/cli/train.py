@@ -88,7 +88,7 @@ def _resolved(parts: Sequence[Part]) -> list[Experiment]:
 def _experiment(part: Part, environment: SettingsSource) -> Experiment:
     resumed = part.command.get("resume")
     if resumed is None:
-        return resolve(part.flags, environment, *([from_file(part.config)] if part.config else []))
+        return resolve(part.flags, environment, *([from_file(part.config)] if part.config else []), trains=True)
     if part.config:
         raise UsageError(
             "a resumed run brings its own configuration", where="--config", hint="leave out --config or --resume"

@@ -64,3 +64,8 @@ def recommended(dataset: str, datasets_path: str) -> dict[str, Any]:
     except DataError:  # `load` will say it, with the nearest names
         return {}
     return describe(folder).recommended
+
+
+def described(dataset: str, datasets_path: str) -> Description:
+    """What a dataset says of itself, by its name. Raises DataError: where it is not there, or as `describe` does."""
+    return describe(dataset_folder(dataset, datasets_path, say=LOG.info))

@@ -14,7 +14,8 @@ from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import mixings
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.options import RunOptions
-from nnlab.experiment.photos import KIND, photo_defaults, photo_note
+from nnlab.experiment.photo_recipe import KIND, photo_model
+from nnlab.experiment.photos import is_plain_photos, photo_defaults, photo_note
 from nnlab.experiment.place import Place, place_of
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import SECTIONS
@@ -28,13 +29,14 @@ from nnlab.tasks.base import Task
 LOG = logging.getLogger("nnlab.config")
 
 
-def resolve(*sources: SettingsSource, read_weights: bool = True) -> Experiment:
+def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = False) -> Experiment:
     """The experiment that these sources describe, the strongest first (flags, environment, file).
 
     The dataset's recommendation stands below them all and above the defaults, unless `prepare` is "none".
 
     Options:  read_weights: whether to read the weights that --weights names, and to insist that a folder given as the
                   dataset is there; a run that is resumed has weights, one that is looked at needs no data.
+              trains: whether a folder of photos is to have a network and a recipe that suit it, where none is said.
     Raises:  Mistakes or UsageError: everything that cannot be right, before any data is read.
              DataError: when a dataset's dataset.toml, or the weights to start from, cannot be read.
     """
@@ -42,6 +44,9 @@ def resolve(*sources: SettingsSource, read_weights: bool = True) -> Experiment:
     probe = Resolution(weakest_first)
     data = probe.values_of("data")
     place, fault = _placed(data)
+    if trains and place and not fault and is_plain_photos(place, data) and (network := photo_model(probe)):
+        weakest_first.insert(0, network)
+        probe = Resolution(weakest_first)
     if not (probe.mistakes or fault) and (suited := _suited(data, place, probe)):
         weakest_first.insert(0, suited)
     resolution = Resolution(weakest_first)
@@ -138,9 +143,10 @@ def _mixing_mistakes(task: Task | None, data: DataOptions | None) -> Iterator[Nn
 
 def _notes(data: DataOptions, resolution: Resolution) -> tuple[str, ...]:
     """What of the recommendation was taken, in one line; nothing when stronger sources overrule all of it."""
-    placed = [(key, *there) for section in ("data", "model") for key, there in resolution.placed[section].items()]
-    if photos := [(key, source, value) for key, source, value in placed if source.kind == KIND]:
-        return (photo_note(data.dataset, photos[0][1], {key: value for key, _, value in photos}),)
+    chosen = [(section, resolution.source(section), name) for section, name in resolution.chosen.items()]
+    placed = [(key, *there) for section in SECTIONS for key, there in resolution.placed[section].items()]
+    if photos := [(key, source, value) for key, source, value in (*chosen, *placed) if source and source.kind == KIND]:
+        return (photo_note(data.dataset, photos[-1][1], {key: value for key, _, value in photos}),)
     taken = [key for key, source, _ in placed if source.kind == "recommendation" and hasattr(data, key)]
     if not taken:
         return ()

@@ -5,17 +5,15 @@ from statistics import median
 from typing import Any
 
 from nnlab.core.errors import DataError
-from nnlab.data.describe import describe
+from nnlab.data.describe import described
 from nnlab.data.find import find
 from nnlab.data.images.header import file_bytes, read_header
 from nnlab.data.source import Sample
+from nnlab.experiment.photo_recipe import KIND, LEAST_SIDE, recipe
 from nnlab.experiment.place import Place
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import component_has
 from nnlab.experiment.sources import SettingsSource
-
-KIND = "photos"
-"""The kind of this source of settings."""
 
 MINIBATCH = 64
 """Samples: several steps an epoch of a set that is larger, where a full batch would take one."""
@@ -40,6 +38,17 @@ LOOKED_AT = 64
 """How many pictures are asked their size, evenly over the set."""
 
 
+def is_plain_photos(place: Place, data: Mapping[str, Any]) -> bool:
+    """Whether nobody says how a folder is prepared, neither its makers nor nnlab, nor that it is not to be."""
+    if data.get("prepare", "recommended") != "recommended":
+        return False
+    try:
+        said = described(place.dataset, place.datasets_path)
+    except DataError:  # said by whoever reads it
+        return False
+    return not (said.recommended or said.drawn)
+
+
 def photo_defaults(place: Place, probe: Resolution) -> SettingsSource | None:
     """The settings that suit such a folder; None where its makers, or nnlab, say how it is prepared.
 
@@ -47,14 +56,16 @@ def photo_defaults(place: Place, probe: Resolution) -> SettingsSource | None:
     """
     try:
         found = find(place.dataset, place.datasets_path)
-        said = describe(found.folder)
+        said = described(place.dataset, place.datasets_path)
     except DataError:  # said by whoever reads it
         return None
     if said.recommended or said.drawn:
         return None
     values: dict[str, Any] = {"data.max_minibatch_size": MINIBATCH, "data.input_scaling": "mean-std"}
+    values |= (trained := recipe(probe, len(found.samples)))
     if (size := middle_size(found.samples)) is not None:
-        values["data.resize"] = fitting_size(size)
+        width, height = fitting_size(size)
+        values["data.resize"] = (max(width, LEAST_SIDE), max(height, LEAST_SIDE)) if trained else (width, height)
     if all(sample.pixels is not None and sample.pixels.shape[2] == 1 for sample in found.samples):
         values["data.grayscale"] = True
     reason = "" if size is None else f"its pictures are about {size[0]}x{size[1]}"
@@ -112,6 +123,13 @@ def photo_note(dataset: str, source: SettingsSource, taken: Mapping[str, Any]) -
     Options:  taken: the values that count, by key.
     """
     reasons = {
+        "model": "{}",
+        "epochs": "{} epochs",
+        "optimizer": "{}",
+        "schedule": "{}",
+        "learning_rate": "a rate of {} at most",
+        "weight_decay": "weight decay {}",
+        "augment": "training pictures changed by {}",
         "max_minibatch_size": f"minibatches of {{}} ({_against(source.samples)})",
         "resize": f"{{}} pixels ({source.name})",
         "input_scaling": f"inputs scaled by {{}} ({SCALED_BY.get(taken.get('input_scaling', ''), '')})",
@@ -119,12 +137,14 @@ def photo_note(dataset: str, source: SettingsSource, taken: Mapping[str, Any]) -
         "grayscale": f"grey pixels ({'as the model was fed' if source.name == OF_MODEL else 'as its pictures are'})",
         "output_batch_norm": "no BatchNorm on the output (its statistics would lag behind)",
     }
-    between = {"input_range": " to "}
-    said = [
-        reasons[key].format(between.get(key, "x").join(f"{part:g}" for part in value) if key in PAIRS else value)
-        for key, value in taken.items()
-    ]
+    said = [reason.format(_shown(key, taken[key])) for key, reason in reasons.items() if key in taken]
     return f"{dataset}: set up for photos: {', '.join(said)}; flags say otherwise, --prepare=none leaves this out"
+
+
+def _shown(key: str, value: Any) -> str:
+    if key in PAIRS:
+        return (" to " if key == "input_range" else "x").join(f"{part:g}" for part in value)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _against(samples: int) -> str:

@@ -30,6 +30,14 @@ class Resolution:
         self._choose()
         self.placed = self._place()
 
+    def says(self, key: str) -> bool:
+        """Whether anybody said this key, with its section or without."""
+        return any(said.rpartition(".")[2] == key for said in self._said)
+
+    def source(self, key: str) -> SettingsSource | None:
+        """Who said this key, as it was said; None for nobody."""
+        return self._said[key][1] if key in self._said else None
+
     def _strength(self, source: SettingsSource | None) -> int:
         """Where a source stands among the others; -1 for the defaults."""
         return next((place for place, other in enumerate(self._weakest_first) if other is source), -1)

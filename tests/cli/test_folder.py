@@ -10,7 +10,7 @@ import pytest
 
 from nnlab.cli.main import main
 
-SMALL = ("--resize=6,6", "--epochs=2", "--no-disk-cache", "--gradient-checks=off")
+SMALL = ("--model=OneLayer", "--resize=6,6", "--epochs=2", "--no-disk-cache", "--gradient-checks=off")
 
 
 @pytest.fixture

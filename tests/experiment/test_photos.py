@@ -12,7 +12,9 @@ from nnlab.data.images.vips import Vips
 from nnlab.data.source import Sample
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.photo_recipe import STEPS, photo_model, recipe
 from nnlab.experiment.photos import fitting_size, middle_size, photo_note
+from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.sources import SettingsSource, from_file, from_flags
 
 PLAIN = {"max_minibatch_size": 5000, "resize": (110, 110), "input_scaling": "range"}
@@ -51,6 +53,48 @@ def test_a_folder_is_set_up_for_photos_and_says_so(photos: Path) -> None:
     assert "(more than its 6 pictures: one step an epoch)" in note
     assert "64x32 pixels (its pictures are about 200x100)" in note and "mean-std" in note and "no BatchNorm" in note
     assert chosen(photos).chosen["model"] == "OneLayer"  # which has no BatchNorm to leave out
+
+
+def trained(folder: Path, **flags: object) -> Experiment:
+    return resolve(from_flags({"dataset": str(folder), **flags}), trains=True)
+
+
+def test_a_folder_that_is_to_be_trained_gets_a_network_and_a_recipe(photos: Path) -> None:
+    experiment = trained(photos)
+    assert experiment.chosen["model"] == "SmallCnn"
+    assert (experiment.chosen["optimizer"], experiment.chosen["schedule"]) == ("AdamW", "OneCycle")
+    assert experiment.run.epochs == 60 and experiment.optimizer.learning_rate == 0.004
+    assert experiment.data.augment == STEPS and experiment.data.resize == (64, 32) and not experiment.data.flatten
+    (note,) = experiment.notes
+    assert note.startswith("photos: set up for photos: SmallCnn, 60 epochs, AdamW, OneCycle, a rate of 0.004 at most")
+    assert "changed by Translate, Rotate:max_degrees=10, Brightness, Contrast" in note and "mean-std" in note
+
+
+def test_what_is_said_of_the_recipe_wins_and_what_goes_with_it_is_left_out(photos: Path) -> None:
+    assert trained(photos, model="OneLayer").sections == chosen(photos, model="OneLayer").sections
+    assert trained(photos, prepare="none").sections == chosen(photos, prepare="none").sections
+    assert trained(photos, epochs=3).run.epochs == 3
+    assert trained(photos, widths="8,8").sections["model"]["widths"] == (8, 8)
+    by_momentum = trained(photos, optimizer="Momentum")
+    assert by_momentum.chosen["schedule"] == "Constant" and by_momentum.run.epochs == 60
+    assert by_momentum.optimizer.learning_rate == 0.001
+    assert trained(photos, **{"optimizer.learning_rate": 0.1}).chosen["optimizer"] == "Adam"
+    assert trained(photos, rot_angle=5).data.augment == ()
+    assert trained(photos, resize=(16, 16)).data.resize == (16, 16)
+
+
+@pytest.mark.parametrize(("samples", "epochs"), [(20, 60), (1600, 31), (4000, 12), (100_000, 8)])
+def test_few_pictures_come_often(photos: Path, samples: int, epochs: int) -> None:
+    probe = Resolution([photo_model(Resolution([])) or SettingsSource("flag")])
+    assert recipe(probe, samples)["run.epochs"] == epochs
+
+
+def test_pictures_smaller_than_the_network_takes_are_made_as_large(tmp_path: Path) -> None:
+    for name in ("cat", "dog"):
+        for number in range(3):
+            write(tmp_path / "tiny" / name / f"{number}.png", 12, 5)
+    assert trained(tmp_path / "tiny").data.resize == (12, 8)
+    assert chosen(tmp_path / "tiny").data.resize == (12, 5)
 
 
 def test_minibatches_are_said_to_be_what_they_are_to_the_set() -> None:
