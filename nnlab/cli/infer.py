@@ -23,6 +23,7 @@ STDIN = "-"
 
 FEEDING = (
     ("resize", "W,H", "size that the model takes, in pixels"),
+    ("fit", "stretch|letterbox|crop", "how pictures get that size"),
     ("channels", "rgb|bgr|grey", "order of the colours"),
     ("range", "LOW,HIGH", "what black and white become"),
     ("mean", "X,...", "taken off each channel, after --range"),

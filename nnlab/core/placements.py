@@ -33,7 +33,7 @@ def resized(before: Size, size: Size, interpolation: str = "auto") -> Placement:
     """Stretched to that size."""
     rows = ((size[0] / before[0], 0.0, 0.0), (0.0, size[1] / before[1], 0.0), LAST)
     call = ("resize", size) if interpolation == "auto" else ("interpolated", (*size, interpolation))
-    return Placement(rows=rows, before=before, size=size, primitive=call)
+    return Placement(rows=rows, before=before, size=size, fill=(), primitive=call)
 
 
 def zoomed(before: Size, box: Sequence[float], size: Size) -> Placement:
@@ -46,16 +46,14 @@ def zoomed(before: Size, box: Sequence[float], size: Size) -> Placement:
 
 def mirrored(before: Size) -> Placement:
     """Left and right change places."""
-    return Placement(
-        rows=((-1.0, 0.0, before[0]), (0.0, 1.0, 0.0), LAST), before=before, size=before, primitive=("mirror", ())
-    )
+    rows = ((-1.0, 0.0, before[0]), (0.0, 1.0, 0.0), LAST)
+    return Placement(rows=rows, before=before, size=before, fill=(), primitive=("mirror", ()))
 
 
 def flipped(before: Size) -> Placement:
     """Top and bottom change places."""
-    return Placement(
-        rows=((1.0, 0.0, 0.0), (0.0, -1.0, before[1]), LAST), before=before, size=before, primitive=("flip", ())
-    )
+    rows = ((1.0, 0.0, 0.0), (0.0, -1.0, before[1]), LAST)
+    return Placement(rows=rows, before=before, size=before, fill=(), primitive=("flip", ()))
 
 
 def about_middle(before: Size, rows: Sequence[Sequence[float]], fill: Sequence[int]) -> Placement:

@@ -3,20 +3,18 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from nnlab.core.component import Component, option
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.folders import DATASETS
 from nnlab.data.images.pillow_resize import Interpolation
 from nnlab.data.selection import parse_selection
+from nnlab.data.steps.fits import Fit
 from nnlab.data.steps.letterbox import GREY
 from nnlab.data.steps.written import plain_step, random_step, separated
 
 PARTITIONS = ("training", "dev", "test")
 """The names of the three partitions, in their order."""
-
-Fit = Literal["stretch", "letterbox", "crop"]
 
 
 @dataclass(kw_only=True, eq=False)

@@ -27,14 +27,12 @@ from nnlab.data.selection import select
 from nnlab.data.split import split
 from nnlab.data.steps.adaptive_invert import AdaptiveInvert
 from nnlab.data.steps.base import ImageStep, RandomImageStep
+from nnlab.data.steps.fits import fitting_step
 from nnlab.data.steps.fitting import FittingStep
 from nnlab.data.steps.grayscale import Grayscale
-from nnlab.data.steps.letterbox import Letterbox
 from nnlab.data.steps.minmax_normalize import MinmaxNormalize
 from nnlab.data.steps.noise import Noise
 from nnlab.data.steps.remove_alpha import RemoveAlpha
-from nnlab.data.steps.resize import Resize
-from nnlab.data.steps.resized_crop import ResizedCrop
 from nnlab.data.steps.rotate import Rotate
 from nnlab.data.steps.trim import Trim
 from nnlab.data.steps.written import plain_step, random_step
@@ -59,7 +57,8 @@ def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
     steps: list[ImageStep] = [RemoveAlpha()]
     if options.trim:
         steps.append(Trim())
-    steps.append(_fitting_step(options))
+    colour, how = options.padding_color, options.interpolation
+    steps.append(fitting_step(options.fit, options.resize, interpolation=how, background=colour))
     if options.grayscale:
         steps.append(Grayscale())
     if options.minmax_normalize:
@@ -67,13 +66,6 @@ def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
     if options.adaptive_invert:
         steps.append(AdaptiveInvert())
     return (*steps, *(plain_step(text) for text in options.image_steps))
-
-
-def _fitting_step(options: DataOptions) -> FittingStep:
-    if options.fit == "letterbox":
-        return Letterbox(size=options.resize, interpolation=options.interpolation, background=options.padding_color)
-    step = ResizedCrop if options.fit == "crop" else Resize
-    return step(size=options.resize, interpolation=options.interpolation)
 
 
 def wanted_size(options: DataOptions) -> tuple[int, int] | None:

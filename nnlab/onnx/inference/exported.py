@@ -9,11 +9,12 @@ import numpy as np
 
 from nnlab.core.component import make
 from nnlab.core.errors import DataError, NnlabError
+from nnlab.core.placement import Placement
 from nnlab.core.types import Array
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.scaling import Scaling
-from nnlab.data.steps.base import STEPS, ImageStep
+from nnlab.data.steps.base import STEPS, ImageStep, PlacingStep
 from nnlab.onnx.inference.preprocessing import EXPORTED_KEY
 
 
@@ -29,6 +30,16 @@ class ExportedFeed:
     scaling: Scaling
     scaled_inside: bool
     layout: str
+
+    def placement(self, image: Image, lib: ImageLibrary) -> Placement:
+        """Where the picture's pixels are in what the file takes."""
+        spec = lib.spec(image)
+        whole = Placement.unmoved((spec.width, spec.height))
+        for step in self.steps:
+            if isinstance(step, PlacingStep):
+                whole = step.place(image, lib).after(whole)
+            image = step.apply(image, lib)
+        return whole
 
     def apply(self, image: Image, lib: ImageLibrary) -> Array:
         """A picture as the file takes it."""

@@ -7,8 +7,10 @@ import numpy as np
 
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
+from nnlab.core.placement import Placement
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.data.steps.fits import Fit, fitting_step
 from nnlab.data.steps.remove_alpha import RemoveAlpha
 
 Layout = Literal["NCHW", "NHWC", "flat"]
@@ -31,6 +33,7 @@ class Preprocessing(Component):
     """
 
     resize: tuple[int, int] = option((224, 224), "width,height that the network takes, in pixels", low=1, high=10_000)
+    fit: Fit = option("stretch", "how it gets that size: stretched, whole with grey bars, or cut at two sides")
     channels: Channels = option("rgb", "order of the colours")
     range: tuple[float, float] = option((0.0, 1.0), "what black and white become", metavar="LOW,HIGH")
     mean: tuple[float, ...] = option((), "taken off each channel, after --range")
@@ -60,9 +63,13 @@ class Preprocessing(Component):
             return 1, height * width * count
         return (1, height, width, count) if self.layout == "NHWC" else (1, count, height, width)
 
+    def placement(self, image: Image, lib: ImageLibrary) -> Placement:
+        """Where the picture's pixels are in what the network takes."""
+        return fitting_step(self.fit, self.resize).place(image, lib)
+
     def apply(self, image: Image, lib: ImageLibrary) -> Array:
         """A picture as the network takes it, in float32."""
-        sized = lib.resize(RemoveAlpha().apply(image, lib), *self.resize)
+        sized = fitting_step(self.fit, self.resize).apply(RemoveAlpha().apply(image, lib), lib)
         pixels = lib.pixels(lib.grayscale(sized) if self.channels == "grey" else sized)
         if self.channels == "bgr":
             pixels = pixels[:, :, ::-1]

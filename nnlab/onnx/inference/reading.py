@@ -12,6 +12,7 @@ from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.file.views import ModelView
 from nnlab.onnx.inference.answer import Answer, not_finite
+from nnlab.onnx.inference.brought_back import brought_back, fills
 from nnlab.onnx.inference.choose import Choice, choose, unreadable
 from nnlab.onnx.inference.class_maps import class_map_of
 from nnlab.onnx.inference.forms import MAP_FORMS, Form, Output, Size, classes_axis, output_of
@@ -74,16 +75,23 @@ class Reader:
 
     def answer(self, choice: Choice, x: Array, image: Image, lib: ImageLibrary) -> Answer:
         """What the outputs of a choice say. Raises DataError: when they cannot be read as what they are."""
+        if choice.main.form != "mask" and choice.main.form not in MAP_FORMS:
+            return _READERS[choice.main.form](self, choice)
+        placement = self.recipe.feed.placement(image, lib)
+        if fills(placement):
+            return self._map(choice, x, image, lib)
+        return brought_back(self._map(choice, x, placement.image(image, lib), lib), placement, lib)
+
+    def _map(self, choice: Choice, x: Array, image: Image, lib: ImageLibrary) -> Answer:
+        """A mask or a class map of the picture, as the network saw it."""
         main = choice.main
         if main.form == "mask":
             scores = np.squeeze(main.value).astype(np.float32)
             return Answer(mask=mask_of(scores, image, lib), problem=not_finite(scores, "values of the mask"))
-        if main.form in MAP_FORMS:
-            axis = None if main.form == "class numbers" else classes_axis(main.value, _size(x), least=0)
-            if main.form == "class map" and axis is None:
-                raise unreadable([main])
-            return class_map_of(main.value, axis, image, lib)
-        return _READERS[main.form](self, choice)
+        axis = None if main.form == "class numbers" else classes_axis(main.value, _size(x), least=0)
+        if main.form == "class map" and axis is None:
+            raise unreadable([main])
+        return class_map_of(main.value, axis, image, lib)
 
     def scores(self, choice: Choice) -> Answer:
         """One number for each class."""

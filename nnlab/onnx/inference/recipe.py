@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.core.component import make
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
+from nnlab.core.placement import Placement
 from nnlab.core.registry import nearest
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
@@ -38,6 +39,10 @@ class Feed(Protocol):
 
     def apply(self, image: Image, lib: ImageLibrary) -> Array:
         """A picture as the network takes it, a batch of one."""
+        ...
+
+    def placement(self, image: Image, lib: ImageLibrary) -> Placement:
+        """Where the picture's pixels are in that."""
         ...
 
 

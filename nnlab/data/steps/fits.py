@@ -1,0 +1,25 @@
+"""The steps that give every picture one size, by what `--fit` calls them."""
+
+from typing import Literal
+
+from nnlab.data.images.pillow_resize import Interpolation
+from nnlab.data.steps.fitting import FittingStep
+from nnlab.data.steps.letterbox import GREY, Letterbox
+from nnlab.data.steps.resize import Resize
+from nnlab.data.steps.resized_crop import ResizedCrop
+
+Fit = Literal["stretch", "letterbox", "crop"]
+
+
+def fitting_step(
+    fit: Fit,
+    size: tuple[int, int],
+    *,
+    interpolation: Interpolation = "auto",
+    background: tuple[int, int, int] = GREY,
+) -> FittingStep:
+    """The step. Options:  background: of a letterbox's bars."""
+    if fit == "letterbox":
+        return Letterbox(size=size, interpolation=interpolation, background=background)
+    step = ResizedCrop if fit == "crop" else Resize
+    return step(size=size, interpolation=interpolation)
