@@ -1,5 +1,6 @@
 """Stretches of memory, taken and put back; those that lie beside each other join again."""
 
+import ctypes
 import mmap
 from bisect import bisect_left, insort
 from collections import deque
@@ -79,9 +80,7 @@ class Arena:
         with self._lock:
             self._collect()
             for size, begin in self._holes:
-                block = next(block for block in self._blocks if 0 <= begin - block.ctypes.data < block.nbytes)
-                start = begin - block.ctypes.data
-                block[start : start + size] = byte
+                ctypes.memset(begin, byte, size)  # of several blocks, where they lie side by side
 
     def _collect(self) -> None:
         """Sorts in what was put back; makes one block of several when nothing is taken any more."""

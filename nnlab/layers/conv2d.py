@@ -1,25 +1,22 @@
 """Convolution of images."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from math import prod
 
 from nnlab.core.component import option, required
 from nnlab.core.context import Context
-from nnlab.core.errors import ShapeError
-from nnlab.core.parameter import NewParameter, Parameter
+from nnlab.core.parameter import NewParameter
 from nnlab.core.types import Array, Shape
-from nnlab.kernels.images import winograd
-from nnlab.kernels.images.convolution import Form, algorithm
 from nnlab.kernels.sums import column_sums
-from nnlab.kernels.window import Window
-from nnlab.layers.base import LAYERS, Example, Layer
+from nnlab.layers.base import LAYERS, Example
+from nnlab.layers.convolving import Convolving
 from nnlab.layers.reach import Reach, moved
-from nnlab.layers.windows import Padding, Sides, image_of, out_size_of, window_over
+from nnlab.layers.windows import Padding, Sides, out_size_of, window_over
 
 
 @LAYERS.register
 @dataclass(kw_only=True, eq=False)
-class Conv2d(Layer):
+class Conv2d(Convolving):
     """Every output is a weighted sum of a window of the input: the same weights at every place.
 
     y[n, i, j, m] = b[m] + sum over a, b, c of W[a, b, c, m] x[n, i s + a d - p, j s + b d - p, c]
@@ -35,8 +32,7 @@ class Conv2d(Layer):
               padding: a number, (height, width), (top, bottom, left, right), "same" (ceil(height / stride) rows of
               outputs) or "valid" (none).
               bias: whether b is there (leave it out before BatchNorm).  initializer: draws W; b starts at zero.
-              form: how it is computed: by columns, its definition, or by Winograd's algorithm where it can (3x3, stride
-              and dilation 1, no groups; kernels/images/winograd.py); "auto": by that where it pays.
+              form: how it is computed, as layers/convolving.py says.
     Raises:  ShapeError: not an image; groups that do not divide its channels and maps; a kernel larger than it.
     Source:  LeCun et al., "Backpropagation applied to handwritten zip code recognition", 1989.
     """
@@ -47,21 +43,10 @@ class Conv2d(Layer):
     kernel: Sides = option(3, "rows and columns of a window", low=1)
     stride: Sides = option(1, "pixels from one window to the next", low=1)
     padding: Padding = option("same", "rows and columns of zeros around the image")
-    dilation: Sides = option(1, "pixels from one element of the kernel to the next", low=1)
-    groups: int = option(1, "independent convolutions that channels and maps are split into", low=1)
-    bias: bool = option(True, "whether a bias is added")
-    initializer: str = option("Kaiming", "how the weights are drawn")
-    form: Form = option("auto", "algorithm of 3x3 kernels: columns, Winograd's, or the quicker")
-    weight: Parameter = field(init=False, repr=False)
-    shift: Parameter | None = field(init=False, repr=False, default=None)  # b; `bias` says whether there is one
-    window: Window = field(init=False, repr=False)
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes weight (kernel height, kernel width, channels / groups, maps) and bias (maps,)."""
-        height, width, channels = image_of(in_shapes, "Conv2d")
-        for count, what in ((channels, "channels"), (self.maps, "maps")):
-            if count % self.groups:
-                raise ShapeError(f"{self.groups} groups do not divide {count} {what}", hint="choose a divisor of both")
+        height, width, channels = self.image(in_shapes, self.maps)
         self.window = window_over(
             (height, width), kernel=self.kernel, stride=self.stride, padding=self.padding, dilation=self.dilation,
             groups=self.groups,
@@ -74,27 +59,17 @@ class Conv2d(Layer):
         """y, and x for backward."""
         (x,) = xs
         bias = None if self.shift is None else self.shift.value
-        w, window = self.weight.value, self.window
-        by = algorithm(x.shape, w.shape, window, self.form)
-        return by.forward(x, w, window, bias=bias, empty=ctx.empty), x
+        by = self.algorithm(x.shape)
+        return by.forward(x, self.weight.value, self.window, bias=bias, empty=ctx.empty), x
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """Adds dW and db; dx."""
-        w, window = self.weight.value, self.window
-        by = algorithm(cache.shape, w.shape, window, self.form)
-        dw, dx = by.backward(dy, cache, w, window, needs_dx=ctx.needs_dx, empty=ctx.empty)
+        by, w = self.algorithm(cache.shape), self.weight.value
+        dw, dx = by.backward(dy, cache, w, self.window, needs_dx=ctx.needs_dx, empty=ctx.empty)
         self.weight.add(dw)
         if self.shift is not None:
             self.shift.add(column_sums(dy))
         return (dx,)
-
-    def defined(self) -> "Conv2d":
-        """By columns."""
-        return replace(self, form="columns")
-
-    def rounding(self) -> float:
-        """As Winograd's algorithm, where it may be done by that."""
-        return winograd.ROUNDING if self.form != "columns" and winograd.fits(self.window) else 1.0
 
     def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
         """Every output adds up one window of its group."""

@@ -6,20 +6,20 @@ from math import prod
 from nnlab.core.component import option, required
 from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
-from nnlab.core.parameter import NewParameter, Parameter
+from nnlab.core.parameter import NewParameter
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.images import columns
-from nnlab.kernels.images.convolution import algorithm
 from nnlab.kernels.sums import column_sums
 from nnlab.kernels.window import Window
-from nnlab.layers.base import LAYERS, Example, Layer
+from nnlab.layers.base import LAYERS, Example
+from nnlab.layers.convolving import Convolving
 from nnlab.layers.reach import Reach, spread
-from nnlab.layers.windows import Padding, Sides, image_of, pads_of, refuse_negative, sides
+from nnlab.layers.windows import Padding, Sides, pads_of, refuse_negative, sides
 
 
 @LAYERS.register
 @dataclass(kw_only=True, eq=False)
-class ConvTranspose2d(Layer):
+class ConvTranspose2d(Convolving):
     """Every input is spread over a window of the output: what a convolution does to gradients, as a layer.
 
     y[n, u, v, m] = b[m] + sum of W[a, b, m, c] x[n, i, j, c] over all i s + a d - p = u, j s + b d - p = v, c
@@ -36,6 +36,7 @@ class ConvTranspose2d(Layer):
               (none) or "same": what gives stride times as many rows and columns, by output padding where need be.
               output_padding: rows and columns more at the bottom and the right, fewer than the stride.
               bias: whether b is there.  initializer: draws W; b starts at zero.
+              form: how its gradients are computed, as layers/convolving.py says.
     Raises:  ShapeError: not an image; groups that do not divide its channels and maps; nothing that is left; an output
              padding of a stride or more.
     Source:  Zeiler et al., "Deconvolutional networks", 2010; Dumoulin and Visin, "A guide to convolution arithmetic for
@@ -49,21 +50,11 @@ class ConvTranspose2d(Layer):
     stride: Sides = option(2, "pixels from one window to the next", low=1)
     padding: Padding = option("same", "rows and columns that are cut off around the image")
     output_padding: Sides = option(0, "rows and columns more at the end", low=0)
-    dilation: Sides = option(1, "pixels from one element of the kernel to the next", low=1)
-    groups: int = option(1, "independent convolutions that channels and maps are split into", low=1)
-    bias: bool = option(True, "whether a bias is added")
-    initializer: str = option("Kaiming", "how the weights are drawn")
-    weight: Parameter = field(init=False, repr=False)
-    shift: Parameter | None = field(init=False, repr=False, default=None)  # b; `bias` says whether there is one
-    window: Window = field(init=False, repr=False)
     size: Shape = field(init=False, repr=False)
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes weight (kernel height, kernel width, maps / groups, channels) and bias (maps,)."""
-        height, width, channels = image_of(in_shapes, "ConvTranspose2d")
-        for count, what in ((channels, "channels"), (self.maps, "maps")):
-            if count % self.groups:
-                raise ShapeError(f"{self.groups} groups do not divide {count} {what}", hint="choose a divisor of both")
+        height, width, channels = self.image(in_shapes, self.maps)
         self.window, self.size = self._window((height, width))
         self.weight = new("weight", (*self.window.kernel, self.maps // self.groups, channels), self.initializer)
         self.shift = new("bias", (self.maps,), "Zero", penalised=False) if self.bias else None
@@ -98,14 +89,14 @@ class ConvTranspose2d(Layer):
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """Adds dW and db; dx, which is the convolution of dy."""
-        w, window = self.weight.value, self.window
-        dw, _ = algorithm(dy.shape, w.shape, window).backward(cache, dy, w, window, needs_dx=False, empty=ctx.empty)
+        w, window, by = self.weight.value, self.window, self.algorithm(dy.shape)
+        dw, _ = by.backward(cache, dy, w, window, needs_dx=False, empty=ctx.empty)
         self.weight.add(dw)
         if self.shift is not None:
             self.shift.add(column_sums(dy))
         if not ctx.needs_dx:
             return (None,)
-        return (algorithm(dy.shape, w.shape, window).forward(dy, w, window, empty=ctx.empty),)
+        return (by.forward(dy, w, window, empty=ctx.empty),)
 
     def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
         """Every input is spread over one window of its group."""
@@ -121,6 +112,7 @@ class ConvTranspose2d(Layer):
         return (
             ({"maps": 3}, ((3, 4, 2),)),
             ({"maps": 2, "kernel": 3, "stride": 1, "bias": False}, ((5, 4, 3),)),
+            ({"maps": 3, "kernel": 3, "stride": 1, "form": "winograd"}, ((5, 6, 2),)),
             ({"maps": 2, "kernel": (3, 4), "stride": (2, 3), "padding": (1, 0, 0, 2)}, ((3, 4, 1),)),
             ({"maps": 2, "kernel": 3, "stride": 2, "padding": 1, "output_padding": 1}, ((3, 5, 2),)),
             ({"maps": 2, "kernel": 2, "stride": 1, "dilation": 2, "padding": "valid"}, ((4, 3, 2),)),

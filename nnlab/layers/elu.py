@@ -26,7 +26,7 @@ class ELU(Layer):
              2016.
     """
 
-    alpha: float = option(1.0, "how far below zero it reaches", low=0)
+    alpha: float = option(1.0, "how far below zero it reaches", above=0)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too."""
@@ -39,7 +39,7 @@ class ELU(Layer):
             y += at_least(x, 0, out=positive)
 
         over_elements(work, x, y, spare=(x.dtype,), empty=ctx.empty)
-        return y, x if self.alpha == 0 else y
+        return y, y
 
     def backward(self, dy: Array, cache: Array, ctx: Context) -> tuple[Array | None, ...]:
         """dx; the cache is positive where x is."""
@@ -49,10 +49,7 @@ class ELU(Layer):
 
         def work(dy: Array, there: Array, slope: Array, passed: Array, one: Array) -> None:
             at_most(there, 0, out=slope)
-            if self.alpha:
-                slope += self.alpha
-            else:
-                slope *= 0
+            slope += self.alpha
             np.copyto(one, np.greater(there, 0, out=passed))
             slope *= np.logical_not(passed, out=passed)  # a copy by a mask takes ten times as long
             slope += one
@@ -63,6 +60,6 @@ class ELU(Layer):
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """The usual one; less and more of it; none, which is ReLU."""
+        """The usual one; less and more of it."""
         shapes = ((6,),)
-        return (({}, shapes), ({"alpha": 0.3}, ((3, 4, 2),)), ({"alpha": 2.0}, shapes), ({"alpha": 0.0}, shapes))
+        return (({}, shapes), ({"alpha": 0.3}, ((3, 4, 2),)), ({"alpha": 2.0}, shapes))

@@ -95,6 +95,19 @@ def test_overwrite_reaches_what_is_not_lent_and_nothing_else() -> None:
     assert np.isnan(again).all() and (lent == 2).all()
 
 
+def test_overwrite_reaches_memory_of_blocks_side_by_side() -> None:
+    workspace, size = Workspace(), 1 << 18
+    lent = [workspace.empty((size,), np.float32) for _ in range(4)]
+    for array in lent:
+        array.fill(2)
+    del array
+    kept = lent.pop()
+    lent.clear()
+    workspace.overwrite(0xFF)
+    again = [workspace.empty((size,), np.float32) for _ in range(3)]
+    assert all(np.isnan(array).all() for array in again) and (kept == 2).all()
+
+
 Steps = list[tuple[bool, int]]
 STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, 3_000)), max_size=60)
 

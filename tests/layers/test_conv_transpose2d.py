@@ -1,9 +1,17 @@
 import numpy as np
 import pytest
 
+from nnlab.backends.base import Engine
+from nnlab.backends.numpy import Numpy
 from nnlab.core.errors import ShapeError, UsageError
+from nnlab.core.rng import Rng
+from nnlab.kernels.images import columns, winograd
 from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.conv_transpose2d import ConvTranspose2d
+from nnlab.losses.mean_squared_error import MeanSquaredError
+from nnlab.models.graph import Graph
+from nnlab.optimizers.adam import Adam
+from nnlab.optimizers.optimizer import Optimizer
 
 
 def test_one_pixel_is_spread_over_a_window_and_neighbours_add_up(built, training):
@@ -78,3 +86,35 @@ def test_a_batch_of_no_samples_passes(layer, built, training):
     (dx,) = layer.backward(np.zeros(y.shape), cache, training)
     assert dx.shape == x.shape
     assert not layer.weight.grad.any()
+
+
+@pytest.mark.parametrize("cls", [Conv2d, ConvTranspose2d])
+def test_a_form_that_is_said_is_the_one_that_computes_its_gradients(cls, built, training, monkeypatch):
+    done = []
+    for module in (columns, winograd):
+        name = module.__name__.rpartition(".")[2]
+        for what in ("forward", "backward"):
+            plain = getattr(module, what)
+            monkeypatch.setattr(module, what, lambda *a, f=plain, n=name, **o: done.append(n) or f(*a, **o))
+    for form in ("columns", "winograd"):
+        layer = built(cls(maps=32, kernel=3, stride=1, form=form), (64, 64, 32))  # where "auto" takes Winograd's
+        x = np.ones((2, 64, 64, 32))
+        y, cache = layer.forward(x, ctx=training)
+        layer.backward(y, cache, training)
+        assert set(done) == {form}
+        assert (layer.rounding() > 1) == (form == "winograd")
+        assert layer.defined().form == "columns"
+        done.clear()
+
+
+@pytest.mark.parametrize(
+    ("engine", "expected"), [("auto", ["columns", "auto"]), ("winograd", ["winograd", "winograd"])]
+)
+def test_an_engine_that_says_no_form_leaves_what_layers_say(engine, expected):
+    graph = Graph()
+    graph.add("said", Conv2d(maps=2, form="columns"))
+    graph.add("unsaid", ConvTranspose2d(maps=2))
+    graph.build((4, 4, 1), rng=Rng(0), dtype="float64")
+    engine = Engine(threads=1, convolution=engine)
+    Numpy.of(graph, loss=MeanSquaredError(), optimizer=Optimizer(Adam()), engine=engine)
+    assert [node.layer.form for node in graph.nodes] == expected

@@ -20,12 +20,12 @@ def test_far_from_zero_nothing_overflows_and_small_values_keep_their_digits(trai
     np.testing.assert_allclose(y, [[-1, -1e-12, 1e4]], rtol=1e-11)
 
 
-def test_without_anything_below_zero_it_is_a_rectifier(training):
-    y, cache = ELU(alpha=0).forward(np.array([[-2.0, 3.0]]), ctx=training)
-    np.testing.assert_array_equal(y, [[0, 3]])
-    np.testing.assert_array_equal(ELU(alpha=0).backward(np.ones((1, 2)), cache, training)[0], [[0, 1]])
+def test_what_comes_from_minus_infinity_has_a_gradient_of_nothing(training):
+    _, cache = ELU(alpha=0.5).forward(np.array([[-np.inf]]), ctx=training)
+    np.testing.assert_array_equal(ELU(alpha=0.5).backward(np.ones((1, 1)), cache, training)[0], [[0]])
 
 
-def test_a_negative_alpha_is_refused():
+@pytest.mark.parametrize("alpha", [-1, 0])  # 0 is ReLU
+def test_an_alpha_that_is_not_above_zero_is_refused(alpha):
     with pytest.raises(UsageError, match=r"ELU\.alpha"):
-        ELU(alpha=-1)
+        ELU(alpha=alpha)

@@ -3,7 +3,7 @@
 from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.core.errors import MissingError, UsageError
-from nnlab.layers.conv2d import Conv2d
+from nnlab.layers.convolving import Convolving
 from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
@@ -18,9 +18,10 @@ class Numpy(Backend):
     def of(cls, graph: Graph, *, loss: Losses, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
         """A NumpyLearner."""
         cls.require(engine)
-        for node in graph.nodes:
-            if isinstance(node.layer, Conv2d):
-                node.layer.form = engine.convolution
+        if engine.convolution != "auto":
+            for node in graph.nodes:
+                if isinstance(node.layer, Convolving):
+                    node.layer.form = engine.convolution
         return NumpyLearner(graph, loss=loss, optimizer=optimizer, threads=engine.threads)
 
     @classmethod

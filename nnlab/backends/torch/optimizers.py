@@ -80,7 +80,10 @@ class _Lion(torch.optim.Optimizer):  # type: ignore[misc]  # which torch gives n
             for group in self.param_groups:
                 beta1, beta2 = group["betas"]
                 for w in group["params"]:
-                    m = self.state[w].setdefault("exp_avg", torch.zeros_like(w))
+                    kept = self.state[w]
+                    if "exp_avg" not in kept:
+                        kept["exp_avg"] = torch.zeros_like(w)
+                    m = kept["exp_avg"]
                     w.mul_(1 - group["lr"] * group["weight_decay"])
                     w.sub_((m * beta1 + w.grad * (1 - beta1)).sign_(), alpha=group["lr"])
                     m.mul_(beta2).add_(w.grad, alpha=1 - beta2)
