@@ -1,6 +1,6 @@
 """What depends on constants alone, computed once, when a plan is made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -42,12 +42,22 @@ def folded(
                 continue
             room -= size
             results = {name: y for name, y in zip(step.outputs, outputs, strict=False) if name}
-            for y in results.values():
-                if isinstance(y, np.ndarray):
-                    y.flags.writeable = False  # it may be given out as the model's output, again and again
+            freeze(results.values())
             known.update(results)
             made.update(results)
     return made, left
+
+
+def freeze(values: Iterable[Value]) -> None:
+    """Makes arrays that are always the same, those in lists too, such that nobody writes to them.
+
+    They may be given out as a model's output, again and again.
+    """
+    for value in values:
+        if isinstance(value, list):
+            freeze(value)
+        elif isinstance(value, np.ndarray):
+            value.flags.writeable = False
 
 
 def _constant(step: Step, known: Mapping[str, Value]) -> bool:

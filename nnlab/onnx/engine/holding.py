@@ -91,6 +91,12 @@ class Held(np.ndarray):
 
     half: Any = None
 
+    def copy(self, order: Any = "C") -> "Held":
+        """A copy that stands for the same half."""
+        own = super().copy(order)
+        own.half = self.half
+        return own
+
 
 class NumpyHolding:
     """Arrays held wide."""

@@ -6,7 +6,7 @@ from typing import Any
 from nnlab.core.errors import DataError
 from nnlab.onnx.engine.compute import Compute
 from nnlab.onnx.engine.denormals import flushed, say
-from nnlab.onnx.engine.folding import folded
+from nnlab.onnx.engine.folding import folded, freeze
 from nnlab.onnx.engine.order import in_order
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.step import Step, freeing
@@ -55,6 +55,7 @@ class _Planner:
         inputs = tuple(value.name for value in view.inputs)
         freed = own - set(outputs)
         values, count = flushed(list(view.initializers.values()))
+        freeze(values)
         stored = dict(zip(view.initializers, values, strict=True))
         self.denormals += count
         made, left = folded(steps, stored, self.compute)

@@ -2,8 +2,9 @@
 
 A value is one of four kinds. A constant never changes: weights, and shapes, once those of the inputs are given, and
 what is computed of these. A fixed array is written anew in every run and stays where it is. What an operator without a
-form gives is loose, a new array each time: sized, if the shapes of the inputs say how large it is, so that it can be
-copied to a fixed array for a form that reads it; or unsized, which only operators read.
+form gives is loose, new in every run and never in a block of the program's memory: sized, if the shapes of the inputs
+say how large it is, so that it can be copied to a fixed array for a form that reads it; or unsized, which only
+operators read.
 """
 
 from collections.abc import Hashable, Mapping
@@ -13,13 +14,13 @@ from typing import Any, Literal
 import numpy as np
 
 from nnlab.onnx.engine.compute import Compute
-from nnlab.onnx.engine.folding import LARGEST_RESULT
+from nnlab.onnx.engine.folding import LARGEST_RESULT, freeze
 from nnlab.onnx.engine.guard import explained, run_step
 from nnlab.onnx.engine.holding import WideCompute
 from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.program.layout import channels_last, channels_second, has_channels_last
 from nnlab.onnx.engine.program.memory import Memory
-from nnlab.onnx.engine.program.program import Program, settled
+from nnlab.onnx.engine.program.program import Program, detached, settled
 from nnlab.onnx.engine.program.site import Site
 from nnlab.onnx.engine.program.table import form
 from nnlab.onnx.engine.step import Step
@@ -73,17 +74,13 @@ class Maker:
         if self._is_view(step, outputs):
             self._put(step, outputs, "fixed")
             return
+        outputs = tuple(detached(y, self.memory) for y in outputs)
         self._put(step, outputs, "sized" if self._is_sized(step, outputs) else "unsized")
         for name in (*step.inputs, *step.captured):
             if name and self.kinds[name] in {"constant", "fixed"}:
                 self.program.kept[name] = self.values[name]
         self.program.runs_operators = True
-        self.program.calls.append((step, partial(self._as_it_is, step, self.compute, self.program.loose)))
-
-    @staticmethod
-    def _as_it_is(step: Step, compute: Compute, loose: dict[str, Value]) -> None:
-        outputs = run_step(step, compute, loose, current())
-        loose.update((name, y) for name, y in zip(step.outputs, outputs, strict=False) if name)
+        self.program.calls.append((step, partial(_as_it_is, step, self.compute, self.program.loose, self.memory)))
 
     def _computed(self, step: Step) -> Values:
         return run_step(step, self.compute, self.values, current())
@@ -100,6 +97,7 @@ class Maker:
         outputs = self._computed(step)
         if size_of(list(outputs)) > LARGEST_RESULT:
             return False
+        freeze(outputs)
         self._put(step, outputs, "constant")
         return True
 
@@ -196,7 +194,7 @@ class Maker:
         for name, y in zip(step.outputs, outputs, strict=False):
             if name:
                 self.values[name], self.kinds[name] = y, kind
-                if self.memory.owns(y):
+                if kind == "fixed" and self.memory.owns(y):
                     self.memory.hold(name, y)
 
     def _forget(self, step: Step) -> None:
@@ -207,6 +205,11 @@ class Maker:
         for name in step.frees:
             self.memory.let_go(name)
             del self.values[name]
+
+
+def _as_it_is(step: Step, compute: Compute, loose: dict[str, Value], memory: Memory) -> None:
+    outputs = run_step(step, compute, loose, current())
+    loose.update((name, detached(y, memory)) for name, y in zip(step.outputs, outputs, strict=False) if name)
 
 
 def _pop(loose: dict[str, Value], names: list[str]) -> None:

@@ -69,8 +69,19 @@ class Program:
         return tuple(self._given_out(self.loose[name]) for name in self.outputs)
 
     def _given_out(self, value: Value) -> Value:
+        if isinstance(value, list):
+            return [self._given_out(item) for item in value]
         given = self.rounded(value)
-        return np.array(given, order="C") if given is not value or self.memory.owns(given) else given
+        if not isinstance(given, np.ndarray):
+            return given
+        return np.array(given, order="C") if self.memory.owns(given) else np.asarray(given, order="C")
+
+
+def detached(value: Value, memory: Memory) -> Value:
+    """A value that lies in no block, so that it stays when the block is lent again; a list item by item."""
+    if isinstance(value, list):
+        return [detached(item, memory) for item in value]
+    return value.copy(order="K") if memory.owns(value) else value
 
 
 def settled(loose: Mapping[str, Value], name: str, target: Array) -> Call:

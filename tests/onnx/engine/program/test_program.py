@@ -159,6 +159,66 @@ def test_graphs_inside_operators_see_what_is_around_them() -> None:
     agrees(made, *({"x": images(1, 2, 3, 3), "c": np.array(c)} for c in (True, False)))
 
 
+def test_items_of_a_sequence_are_not_written_over() -> None:
+    text = """(T[4] x) => (T[4] y)
+        { a = Relu(x)  s = SequenceConstruct(a)  b = Exp(x)  t = ConcatFromSequence <axis = 0> (s)
+          c = Add(t, b)  y = Sub(c, x) }"""
+    agrees(model(text, {}), *({"x": images(4, seed=seed)} for seed in range(2)))
+
+
+@pytest.mark.parametrize("kind", ["double", "float16"])
+def test_a_sequence_given_out_is_the_caller_s_own(kind: str) -> None:
+    graph = f"g ({kind}[3] x) => (seq({kind}[3]) s) {{ a = Relu(x)  b = Exp(a)  s = SequenceConstruct(a, b) }}"
+    made = NumpyModel(checked(parser.parse_model(f'<ir_version: 8, opset_import: ["" : 13]> {graph}')))
+    dtype = {"double": np.float64, "float16": np.float16}[kind]
+    given_out: list[Any] = []
+    for x in (np.array([1, 2, 3], dtype), np.array([4, 5, 6], dtype), np.array([7, 8, 9], dtype)):
+        (s,) = made.run({"x": x})
+        given_out.append((x, s, [item.copy() for item in s]))
+    for x, s, then in given_out:
+        np.testing.assert_array_equal(s[0], x)
+        assert {item.dtype for item in s} == {np.dtype(dtype)}
+        np.testing.assert_array_equal(s, then)
+        s.clear()
+    assert len(made.run({"x": np.ones(3, dtype)})[0]) == 2
+
+
+@pytest.mark.parametrize("kind", ["double", "float16"])
+def test_what_a_graph_inside_gives_as_it_is_is_not_written_over(kind: str) -> None:
+    """Laid out with a branch, or turns, that make something new; then run with those that do not."""
+    graphs = [
+        f"""i = If (c) < then_branch = t () => ({kind}[4] p) {{ p = Neg(a) }},
+                       else_branch = e () => ({kind}[4] q) {{ q = Identity(a) }} >""",
+        f"""n = Cast <to = 7> (c)  i = Loop (n, , a) < body = l (int64 k, bool on, {kind}[4] u) => (bool o, {kind}[4] p)
+                {{ o = Identity(on)  p = Neg(u) }} >""",
+    ]
+    x = np.array([1, 2, 3, 4], {"double": np.float64, "float16": np.float16}[kind])
+    for inner in graphs:
+        text = f"{{ a = Exp(x)  {inner}  b = Relu(x)  d = Mul(b, b)  y = Sub(i, d) }}"
+        head = f'<ir_version: 8, opset_import: ["" : 13]> g ({kind}[4] x, bool c) => ({kind}[4] y)'
+        made = NumpyModel(checked(parser.parse_model(head + text)))
+        for c in (True, False, True, False):
+            (y,) = made.run({"x": x, "c": np.array(c)})
+            expected = (-1 if c else 1) * np.exp(x.astype(np.float64)) - x.astype(np.float64) ** 2
+            atol = 2**-4 if kind == "float16" else 1e-12  # two roundings of numbers from 32 to 128
+            np.testing.assert_allclose(y, expected, rtol=0, atol=atol)
+
+
+def test_what_is_the_same_in_every_run_cannot_be_changed_from_outside() -> None:
+    text = """(T[N] x) => (int64[1] n, T[3] w, T[3] v, seq(T[3]) s, T[N] y)
+        { n = Shape(x)  v = Neg(w)  s = SequenceConstruct(w, v)  y = Relu(x) }"""
+    made = model(text, {"w": (3,)})
+    before: Any = made.run({"x": images(4)})
+    for run in (made.run, lambda given: made.plan.run(numpy_compute, given)):
+        n, w, v, s, _ = run({"x": images(4)})
+        for constant in ([n] if run == made.run else []) + [w, v, *s]:
+            with pytest.raises(ValueError, match="read-only"):
+                constant[:] = 0
+    made.run({"x": images(4)})[3].clear()
+    for own, expected in zip(made.run({"x": images(4)}), before, strict=True):
+        np.testing.assert_array_equal(own, expected)
+
+
 def test_what_goes_wrong_names_its_node_at_any_run() -> None:
     made = model("(T[2] x, int64[1] i) => (T[1] y) { a = Relu(x) y = Gather(a, i) }", {})
     made.run({"x": images(2), "i": np.array([1])})
