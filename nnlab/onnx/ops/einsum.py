@@ -6,7 +6,7 @@ from string import ascii_letters
 
 import numpy as np
 
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Shape
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, reduced_to
 from nnlab.onnx.precision import like, wide
@@ -80,15 +80,16 @@ class Einsum(Operator):
         return dx
 
     def most_elements(self, inputs: Values) -> float:
-        """All indices of the result; those behind ellipses as many as if none of them had a length in common."""
+        """All indices of the result; those behind ellipses as many as the shape has that they are stretched to."""
         terms, _, result = self.equation.replace(" ", "").replace("...", ".").partition("->")
-        sizes: dict[str, int] = {".": 1}
+        sizes: dict[str, int] = {}
+        hidden: list[Shape] = []
         for term, x in zip(terms.split(","), inputs, strict=True):
             before, _, after = term.partition(".")
-            hidden = x.shape[len(before) : len(x.shape) - len(after)] if "." in term else ()
+            hidden += [tuple(x.shape[len(before) : len(x.shape) - len(after)])] if "." in term else []
             own = (*x.shape[: len(before)], *x.shape[len(x.shape) - len(after) :])
             for letter, length in zip(before + after, own, strict=True):
                 sizes[letter] = max(sizes.get(letter, 1), length)
-            sizes["."] = max(sizes["."], math.prod(hidden))
+        sizes["."] = math.prod(np.broadcast_shapes(*hidden))
         letters = set(result) if result else {letter for letter in sizes if terms.count(letter) == 1 or letter == "."}
         return math.prod(sizes.get(letter, 1) for letter in letters)

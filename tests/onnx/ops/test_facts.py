@@ -42,6 +42,15 @@ def test_an_ellipsis_hides_no_index_from_the_estimate(equation: str) -> None:
     assert cls(equation=equation).most_elements((long, long)) >= made.size == 90_000
 
 
+@pytest.mark.parametrize("equation", ["...,...->...", "...,..."])
+def test_what_ellipses_hide_is_stretched_in_the_estimate(equation: str) -> None:
+    cls = OPERATORS.get("", "Einsum", 12)
+    assert cls is not None
+    for shapes in [((300, 1), (1, 300)), ((300,), (300, 1)), ((300, 300), ())]:
+        xs = [np.empty(shape, np.float32) for shape in shapes]
+        assert cls(equation=equation).most_elements(tuple(xs)) == np.einsum(equation, *xs).size == 90_000
+
+
 def test_whole_numbers_are_multiplied_as_wide_ones() -> None:
     cls = OPERATORS.get("", "MatMulInteger", 10)
     assert cls is not None
