@@ -21,8 +21,8 @@ from nnlab.onnx.engine.plan import Plan
 from nnlab.onnx.engine.program.layout import channels_last, channels_second, has_channels_last
 from nnlab.onnx.engine.program.memory import Memory
 from nnlab.onnx.engine.program.program import Program, detached, settled
-from nnlab.onnx.engine.program.site import Site
-from nnlab.onnx.engine.program.table import form
+from nnlab.onnx.engine.program.site import Bound, Site
+from nnlab.onnx.engine.program.table import Form, form
 from nnlab.onnx.engine.step import Step
 from nnlab.onnx.limits import current, size_of
 from nnlab.onnx.ops.base import ControlFlow, Value, Values, is_float
@@ -68,8 +68,13 @@ class Maker:
         return self.program, outputs
 
     def _lay_out(self, step: Step) -> None:
-        if self._is_constant(step) or self._bound(step):
+        if self._is_constant(step):
             return
+        try:
+            if self._bound(step):
+                return
+        except Exception as error:
+            raise explained(error, step, step.of(self.values)) from error
         outputs = self._computed(step)
         if self._is_view(step, outputs):
             self._put(step, outputs, "fixed")
@@ -107,29 +112,38 @@ class Maker:
         names = [name for name in step.inputs if name]
         if lay_out is None or step.captured or any(self.kinds[name] == "unsized" for name in names):
             return False
-        loose = [name for name in names if self.kinds[name] == "sized"]
-        if not all(is_float(self.values[name]) for name in loose) or not self._may_be_wide(step):
+        loose = {name: self.values[name] for name in names if self.kinds[name] == "sized"}
+        if not all(map(is_float, loose.values())) or not self._may_be_wide(step):
             return False
-        for name in loose:
-            self._settle(step, name)
+        self.values.update({name: self._target(name, value) for name, value in loose.items()})
         site, half = self._site(step), self._half(step)
-        try:
-            current().require(step.operator.most_bytes(site.inputs))
-            bound = lay_out(site)
-            if bound is not None and bound.call is not None:
-                bound.call()
-        except Exception as error:
-            raise explained(error, step, site.inputs) from error
-        if bound is not None:
+        bound = self._called(step, lay_out, site, loose)
+        if bound is None:
+            for name, value in loose.items():
+                self.memory.let_go(name)
+                self.values[name] = value
+        else:
             outputs = bound.outputs
             if self.holding is not None and half is not None:
                 outputs = tuple(self.holding.held(y, half) for y in outputs)
             self._put(step, outputs, "fixed")
-            if bound.call is not None:
-                self.program.calls.append((step, bound.call))
         for array in site.made:
             self.memory.give_back(array)
         return bound is not None
+
+    def _called(self, step: Step, lay_out: Form, site: Site, loose: dict[str, Value]) -> Bound | None:
+        """The step laid out and called, if its form takes it; what is loose among its inputs has settled then."""
+        current().require(step.operator.most_bytes(site.inputs))
+        bound = lay_out(site)
+        if bound is None:
+            return None
+        while loose:
+            self._settle(step, *loose.popitem())
+        if bound.call is not None:
+            bound.call()
+            self.program.calls.append((step, bound.call))
+        current().count(site.made)
+        return bound
 
     def _may_be_wide(self, step: Step) -> bool:
         """Whether no half is among the inputs, or a form may have those that there are as float32."""
@@ -155,19 +169,23 @@ class Maker:
             inputs = tuple(map(self.holding.plain, inputs))
         return Site(step.operator, id(step), inputs, fixed, spare, self.memory, self.laid)
 
-    def _settle(self, step: Step, name: str) -> None:
-        value = self.values[name]
+    def _target(self, name: str, value: Value) -> Value:
+        """Where a loose value is going to stay, the channels last if they are."""
         last = has_channels_last(value)
-        target = self.memory.array(channels_last(value).shape if last else value.shape, value.dtype)
+        target: Any = self.memory.array(channels_last(value).shape if last else value.shape, value.dtype)
         target = channels_second(target) if last else target
         self.memory.hold(name, target)
         self.memory.give_back(target)
-        call = settled(self.program.loose, name, target)
-        np.copyto(target, value)
         if self.holding is not None and self.holding.is_half(half := self.holding.stands_for(value)):
-            target = self.holding.held(target, half)
-        self.values[name], self.kinds[name] = target, "fixed"
-        self.program.calls.append((step, call))
+            return self.holding.held(target, half)
+        return target
+
+    def _settle(self, step: Step, name: str, value: Value) -> None:
+        target: Any = self.values[name]
+        np.copyto(target, value)
+        current().count([target])
+        self.kinds[name] = "fixed"
+        self.program.calls.append((step, settled(self.program.loose, name, target)))
 
     def _is_view(self, step: Step, outputs: Values) -> bool:
         """Whether the outputs are other views of what a fixed input holds, the same in every run."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array, Shape
+from nnlab.onnx.limits import current
 
 ALIGNED = 64
 """Bytes: a line of the processor's cache."""
@@ -26,12 +27,16 @@ class Memory:
         self._names: dict[str, int] = {}
 
     def array(self, shape: Shape, dtype: Any) -> Array:
-        """An array that its maker holds until it gives it back; what is in it is left from before."""
+        """An array that its maker holds until it gives it back; what is in it is left from before.
+
+        Raises:  DataError: where there is no block for it and the run may not hold so much more.
+        """
         size = max(1, prod(shape)) * np.dtype(dtype).itemsize
         fits = [place for place, block in enumerate(self._free) if len(block) >= size + ALIGNED]
         if fits:
             block = self._free.pop(min(fits, key=lambda place: len(self._free[place])))
         else:
+            current().require(size)
             block = np.empty(size + ALIGNED, np.uint8)
             self._blocks[id(block)] = block
             self.held += len(block)

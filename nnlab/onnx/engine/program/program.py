@@ -13,7 +13,7 @@ from nnlab.onnx.engine.guard import explained
 from nnlab.onnx.engine.program.memory import Memory
 from nnlab.onnx.engine.program.site import Call
 from nnlab.onnx.engine.step import Step
-from nnlab.onnx.limits import running
+from nnlab.onnx.limits import LOOK_AFTER, current, running
 from nnlab.onnx.ops.base import Value, Values
 
 
@@ -66,7 +66,10 @@ class Program:
 
     def results(self) -> Values:
         """The outputs of the run that was done last."""
-        return tuple(self._given_out(self.loose[name]) for name in self.outputs)
+        values = [self.loose[name] for name in self.outputs]
+        if self.memory.held > LOOK_AFTER:
+            current().require(sum(value.nbytes for value in values if self.memory.owns(value)))
+        return tuple(map(self._given_out, values))
 
     def _given_out(self, value: Value) -> Value:
         if isinstance(value, list):
@@ -84,13 +87,17 @@ def detached(value: Value, memory: Memory) -> Value:
     return value.copy(order="K") if memory.owns(value) else value
 
 
-def settled(loose: Mapping[str, Value], name: str, target: Array) -> Call:
-    """The call that puts a value which comes as a new array every time into one that stays where it is."""
+def settled(loose: dict[str, Value], name: str, target: Array) -> Call:
+    """The call that puts a value which comes as a new array every time into one that stays, which stands for it then.
+
+    Otherwise both would be there till the end of the run.
+    """
 
     def settle() -> None:
         value: Any = loose[name]
         if value.shape != target.shape or value.dtype != target.dtype:
             raise UnlikeError(name)
         np.copyto(target, value)
+        loose[name] = target
 
     return settle

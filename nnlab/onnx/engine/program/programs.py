@@ -16,10 +16,11 @@ from nnlab.onnx.limits import running
 from nnlab.onnx.ops.base import Value, Values
 
 MOST = 4
-"""Programs that are kept: those that were made last."""
+"""Programs that are kept: those that ran last."""
 
 LARGEST = 2**28
-"""Bytes of memory that they may keep between runs; a program of more is laid out anew for every run."""
+"""Bytes of memory that they may keep between runs; a program of more is laid out anew for every run. What forms have
+laid out of the weights is kept beside it, once for all programs: in most networks about as much as the weights."""
 
 
 class Programs:
@@ -33,6 +34,7 @@ class Programs:
         self.plan, self.compute = plan, compute
         self.laid: dict[Hashable, Any] = {}
         self.kept: OrderedDict[Hashable, Program] = OrderedDict()
+        self._making = Lock()  # they share what is laid out
         self._lock = Lock()
 
     def run(self, given: Mapping[str, Value]) -> Values:
@@ -40,7 +42,7 @@ class Programs:
         if isinstance(self.compute, WideCompute):
             given = inputs_held(self.plan, self.compute, given)
         shapes = tuple([(name, _kind(value)) for name, value in given.items()])
-        program = self.kept.get(shapes)
+        program = self._found(shapes)
         if program is None:
             return self._made(shapes, given)
         try:
@@ -48,12 +50,21 @@ class Programs:
         except UnlikeError:
             return run_held(self.plan, self.compute, given)
 
+    def _found(self, shapes: Hashable) -> Program | None:
+        with self._lock:
+            program = self.kept.get(shapes)
+            if program is not None:
+                self.kept.move_to_end(shapes)
+            return program
+
     def _made(self, shapes: Hashable, given: Mapping[str, Value]) -> Values:
-        with self._lock, running():
+        with self._making, running():
             program, outputs = Maker(self.plan, self.compute, self.laid).make(given)
-            self.kept[shapes] = program
-            while self.kept and (len(self.kept) > MOST or self._held() > LARGEST):
-                self.kept.popitem(last=False)
+        if program.memory.held <= LARGEST:
+            with self._lock:
+                self.kept[shapes] = program
+                while len(self.kept) > MOST or self._held() > LARGEST:
+                    self.kept.popitem(last=False)
         return outputs
 
     def _held(self) -> int:
