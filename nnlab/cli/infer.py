@@ -24,6 +24,7 @@ STDIN = "-"
 FEEDING = (
     ("resize", "W,H", "size that the model takes, in pixels"),
     ("fit", "stretch|letterbox|crop", "how pictures get that size"),
+    ("crop_share", "SHARE", "share of the shorter side that --fit=crop shows; ImageNet: 0.875"),
     ("channels", "rgb|bgr|grey", "order of the colours"),
     ("range", "LOW,HIGH", "what black and white become"),
     ("mean", "X,...", "taken off each channel, after --range"),
@@ -39,7 +40,7 @@ def feeding_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--divide-by-maximum/--no-divide-by-maximum", default=None, help="white is the picture's own largest value"
     )
     for name, metavar, text in reversed(FEEDING):
-        command = click.option(f"--{name}", name, metavar=metavar, help=text)(command)
+        command = click.option(f"--{name.replace('_', '-')}", name, metavar=metavar, help=text)(command)
     fed: Callable[..., Any] = divide(command)
     return fed
 

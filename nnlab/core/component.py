@@ -31,6 +31,12 @@ ALSO_CALLED: dict[str, str] = {
     "float64": "fp64 f64 double",
     "mean-std": "standard standardize standardise zscore z-score standardscaler",
     "range": "minmax min-max none 0-1",
+    "area": "box inter_area average",
+    "bilinear": "linear triangle inter_linear",
+    "cubic": "catrom inter_cubic",
+    "letterbox": "pad contain fit",
+    "crop": "cover center center_crop fill",
+    "stretch": "squash resize none",
     "off": "no none false never",
 }
 """What values of options are called elsewhere: told to who types it, of an option that has the value."""

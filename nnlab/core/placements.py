@@ -64,9 +64,20 @@ def about_middle(before: Size, rows: Sequence[Sequence[float]], fill: Sequence[i
 
 
 def rotated(before: Size, degrees: float, fill: Sequence[int]) -> Placement:
-    """Turned clockwise about its middle; of a square, a quarter turn is exact."""
+    """Turned clockwise about its middle, what leaves its size being lost; of a square, a quarter turn is exact."""
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return about_middle(before, ((cosine, -sine), (sine, cosine)), fill)
+
+
+def quartered(before: Size, turns: int) -> Placement:
+    """Turned clockwise by quarters, from 0 to 3 of them, on a canvas that fits: no pixel is blended with another."""
+    if turns == 0:
+        return Placement.unmoved(before)
+    cosine, sine = ((0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[turns - 1]
+    size = before if turns == 2 else (before[1], before[0])
+    right, down = (size[0] if turns < 3 else 0.0), (size[1] if turns > 1 else 0.0)
+    rows = ((cosine, -sine, right), (sine, cosine, down), LAST)
+    return Placement(rows=rows, before=before, size=size, fill=(), primitive=("quarters", (turns,)))
 
 
 def tilted(before: Size, corners: Sequence[tuple[float, float]], fill: Sequence[int]) -> Placement:

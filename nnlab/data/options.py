@@ -50,6 +50,9 @@ class DataOptions(Component):
     padding_color: tuple[int, int, int] = option(
         GREY, "red,green,blue of the bars of --fit=letterbox", low=0, high=255, metavar="R,G,B"
     )
+    crop_share: float = option(
+        1.0, "share of the shorter side that --fit=crop shows; ImageNet's recipes: 0.875", above=0, high=1
+    )
     interpolation: Interpolation = option(
         "auto", "how pixels of that size are made; auto: the image library's lanczos to shrink, cubic to grow"
     )
@@ -127,6 +130,8 @@ class DataOptions(Component):
             mistakes.append(UsageError(what, where="--input-range", hint="leave one of them out"))
         if self.padding_color != GREY and self.fit != "letterbox":
             mistakes.append(UsageError("counts with --fit=letterbox alone", where="--padding-color"))
+        if self.crop_share != 1 and self.fit != "crop":
+            mistakes.append(UsageError("counts with --fit=crop alone", where="--crop-share"))
         if self.grayscale and self.input_scaling == "imagenet":
             what = "is for three channels of colour, and --grayscale leaves one"
             mistakes.append(UsageError(what, where="--input-scaling=imagenet", hint="use mean-std"))

@@ -57,8 +57,8 @@ def preparation_steps(options: DataOptions) -> tuple[ImageStep, ...]:
     steps: list[ImageStep] = [RemoveAlpha()]
     if options.trim:
         steps.append(Trim())
-    colour, how = options.padding_color, options.interpolation
-    steps.append(fitting_step(options.fit, options.resize, interpolation=how, background=colour))
+    how, colour, share = options.interpolation, options.padding_color, options.crop_share
+    steps.append(fitting_step(options.fit, options.resize, interpolation=how, background=colour, share=share))
     if options.grayscale:
         steps.append(Grayscale())
     if options.minmax_normalize:
@@ -74,7 +74,7 @@ def wanted_size(options: DataOptions) -> tuple[int, int] | None:
         return None
     for step in preparation_steps(options):
         if isinstance(step, FittingStep):
-            return step.size
+            return step.scaled
         if not isinstance(step, RemoveAlpha):
             return None
     return None

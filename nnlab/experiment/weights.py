@@ -14,8 +14,8 @@ from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.weights import read_weights
 
 PREPARATION = (
-    "resize", "fit", "padding_color", "interpolation", "trim", "grayscale", "minmax_normalize", "adaptive_invert",
-    "input_range", "input_scaling", "flatten",
+    "resize", "fit", "padding_color", "crop_share", "interpolation", "trim", "grayscale", "minmax_normalize",
+    "adaptive_invert", "input_range", "input_scaling", "flatten",
 )  # fmt: skip
 """Options of the data that say what a sample looks like to the network."""
 

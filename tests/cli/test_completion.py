@@ -220,4 +220,4 @@ def test_a_word_like_none_is_answered_with_all(capsys: pytest.CaptureFixture[str
     assert main(["zzz"]) == 2
     assert capsys.readouterr().err == f"nnlab: error: no command 'zzz'; there are {', '.join(COMMANDS)}\n"
     assert main(["train", "--loss=zzz"]) == 2
-    assert "there are CrossEntropy, " in capsys.readouterr().err
+    assert "unknown loss 'zzz'; there are " in capsys.readouterr().err

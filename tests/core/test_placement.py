@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.core.placement import VOID, Placement
-from nnlab.core.placements import cropped, extended, flipped, mirrored, resized, rotated, shifted, tilted, zoomed
+from nnlab.core.placements import (
+    cropped,
+    extended,
+    flipped,
+    mirrored,
+    quartered,
+    resized,
+    rotated,
+    shifted,
+    tilted,
+    zoomed,
+)
 from nnlab.data.images.base import DATA_LOADERS
 
 GREY = (7, 7, 7)
@@ -165,6 +176,19 @@ def test_quarter_turns_of_a_square_are_exact(side: int, channels: int, degrees: 
         image, moved = turn.image(image, library), turn.mask(moved)
     np.testing.assert_array_equal(library.pixels(image), pixels)
     np.testing.assert_array_equal(moved, mask)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 3))
+def test_quarters_on_a_canvas_that_fits_are_exact(width: int, height: int, turns: int) -> None:
+    pixels = np.random.default_rng(width).integers(0, 255, (height, width, 3), dtype=np.uint8)
+    mask = np.arange(width * height, dtype=np.int32).reshape(height, width) + 1000
+    library, placement = DATA_LOADERS.get("Pillow")(), quartered((width, height), turns)
+    drawn = library.pixels(placement.image(library.image(pixels), library))
+    np.testing.assert_array_equal(drawn, np.rot90(pixels, -turns))
+    np.testing.assert_array_equal(placement.mask(mask), np.rot90(mask, -turns))
+    back = placement.inverse()
+    np.testing.assert_array_equal(library.pixels(back.image(library.image(drawn), library)), pixels)
+    np.testing.assert_array_equal(back.mask(placement.mask(mask)), mask)
 
 
 @pytest.mark.parametrize("cls", list(DATA_LOADERS), ids=lambda cls: cls.__name__)

@@ -147,6 +147,10 @@ class ImageLibrary(Component, ABC):
         """Top and bottom change places. Done on the pixels."""
         return self.image(self.pixels(image)[::-1])
 
+    def quarters(self, image: Image, turns: int) -> Image:
+        """Turned clockwise by quarters. Done on the pixels."""
+        return self.image(np.rot90(self.pixels(image), -turns))
+
     @abstractmethod
     def resize(self, image: Image, width: int, height: int) -> Image:
         """Exactly width x height; the aspect ratio is not kept."""

@@ -17,9 +17,11 @@ def fitting_step(
     *,
     interpolation: Interpolation = "auto",
     background: tuple[int, int, int] = GREY,
+    share: float = 1.0,
 ) -> FittingStep:
-    """The step. Options:  background: of a letterbox's bars."""
+    """The step. Options:  background: of a letterbox's bars.  share: of the shorter side, that a crop shows."""
     if fit == "letterbox":
         return Letterbox(size=size, interpolation=interpolation, background=background)
-    step = ResizedCrop if fit == "crop" else Resize
-    return step(size=size, interpolation=interpolation)
+    if fit == "crop":
+        return ResizedCrop(size=size, interpolation=interpolation, share=share)
+    return Resize(size=size, interpolation=interpolation)

@@ -15,6 +15,11 @@ class FittingStep(PlacingStep):
     size: tuple[int, int] = option((110, 110), "width, height in pixels", low=1, high=10_000, pair=True)
     interpolation: Interpolation = option("auto", "how pixels are made; auto: lanczos to shrink, cubic to grow")
 
+    @property
+    def scaled(self) -> tuple[int, int]:
+        """The least size that the whole image is scaled to."""
+        return self.size
+
     def out_spec(self, spec: ImageSpec) -> ImageSpec:
         """The size that was asked for."""
         return ImageSpec(width=self.size[0], height=self.size[1], channels=spec.channels)

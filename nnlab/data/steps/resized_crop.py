@@ -3,9 +3,10 @@
 import math
 from dataclasses import dataclass
 
+from nnlab.core.component import option
 from nnlab.core.placement import Placement
 from nnlab.core.placements import cropped, resized
-from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.data.images.base import Image, ImageLibrary, ImageSpec
 from nnlab.data.steps.base import STEPS
 from nnlab.data.steps.fitting import FittingStep
 
@@ -15,16 +16,23 @@ from nnlab.data.steps.fitting import FittingStep
 class ResizedCrop(FittingStep):
     """Gives every image the same size, all of which it fills: its aspect ratio is kept, and two sides are cut off.
 
-    s = max(width' / width, height' / height): for a square, the shorter side becomes its side;  then its middle
+    s = max(width' / width, height' / height) / share: for a square, the shorter side becomes its side;  then its middle
 
     What stands over is cut off before it is scaled, but for a pixel or two, so a long strip costs no more than others.
     """
+
+    share: float = option(1.0, "share of the shorter side that is in view; ImageNet: 0.875", above=0, high=1)
+
+    @property
+    def scaled(self) -> tuple[int, int]:
+        """What is cut off is scaled as well."""
+        return math.ceil(self.size[0] / self.share), math.ceil(self.size[1] / self.share)
 
     def place(self, image: Image, lib: ImageLibrary) -> Placement:
         """The middle, scaled, and the middle of that to the pixel."""
         spec = lib.spec(image)
         before = spec.width, spec.height
-        scale = max(self.size[0] / before[0], self.size[1] / before[1])
+        scale = max(self.size[0] / before[0], self.size[1] / before[1]) / self.share
         kept = _kept(before[0], self.size[0] / scale), _kept(before[1], self.size[1] / scale)
         scaled = max(self.size[0], round(kept[0] * scale)), max(self.size[1], round(kept[1] * scale))
         placement = Placement.unmoved(before)
@@ -36,6 +44,10 @@ class ResizedCrop(FittingStep):
             left, top = (scaled[0] - self.size[0]) // 2, (scaled[1] - self.size[1]) // 2
             placement = cropped(scaled, left, top, *self.size).after(placement)
         return placement
+
+    def leaves(self, spec: ImageSpec) -> bool:
+        """Whether there is nothing to do."""
+        return self.share == 1 and super().leaves(spec)
 
 
 def _kept(length: int, needed: float) -> int:

@@ -11,6 +11,7 @@ from nnlab.core.placement import Placement
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.steps.fits import Fit, fitting_step
+from nnlab.data.steps.fitting import FittingStep
 from nnlab.data.steps.remove_alpha import RemoveAlpha
 
 Layout = Literal["NCHW", "NHWC", "flat"]
@@ -34,6 +35,7 @@ class Preprocessing(Component):
 
     resize: tuple[int, int] = option((224, 224), "width,height that the network takes, in pixels", low=1, high=10_000)
     fit: Fit = option("stretch", "how it gets that size: stretched, whole with grey bars, or cut at two sides")
+    crop_share: float = option(1.0, "share of the shorter side that a crop shows", above=0, high=1)
     channels: Channels = option("rgb", "order of the colours")
     range: tuple[float, float] = option((0.0, 1.0), "what black and white become", metavar="LOW,HIGH")
     mean: tuple[float, ...] = option((), "taken off each channel, after --range")
@@ -51,6 +53,8 @@ class Preprocessing(Component):
                 raise UsageError(what, where=f"Preprocessing.{name}")
         if any(number == 0 for number in self.std):
             raise UsageError("divides by 0", where="Preprocessing.std")
+        if self.crop_share != 1 and self.fit != "crop":
+            raise UsageError("counts with --fit=crop alone", where="Preprocessing.crop_share")
         if self.range[0] >= self.range[1]:
             low, high = self.range
             raise UsageError(f"HIGH must be above LOW, got {low:g},{high:g}", where="Preprocessing.range")
@@ -63,13 +67,17 @@ class Preprocessing(Component):
             return 1, height * width * count
         return (1, height, width, count) if self.layout == "NHWC" else (1, count, height, width)
 
+    @property
+    def _step(self) -> FittingStep:
+        return fitting_step(self.fit, self.resize, share=self.crop_share)
+
     def placement(self, image: Image, lib: ImageLibrary) -> Placement:
         """Where the picture's pixels are in what the network takes."""
-        return fitting_step(self.fit, self.resize).place(image, lib)
+        return self._step.place(image, lib)
 
     def apply(self, image: Image, lib: ImageLibrary) -> Array:
         """A picture as the network takes it, in float32."""
-        sized = fitting_step(self.fit, self.resize).apply(RemoveAlpha().apply(image, lib), lib)
+        sized = self._step.apply(RemoveAlpha().apply(image, lib), lib)
         pixels = lib.pixels(lib.grayscale(sized) if self.channels == "grey" else sized)
         if self.channels == "bgr":
             pixels = pixels[:, :, ::-1]

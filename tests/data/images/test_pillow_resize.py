@@ -1,5 +1,6 @@
 """Resizing as Pillow does it: on real photos, for each library and each interpolation."""
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from nnlab.data.steps.resize import Resize
 SCALES = (0.25, 0.4, 0.7, 1.5, 4.0)
 
 
+@functools.cache
 def photos(shared_data: Path) -> list[np.ndarray]:
     """Twenty, the middle 100 x 75 pixels of each: edges of JPEG blocks, hair, skin, and flat grounds."""
     paths = sorted(shared_data.glob("cats_dogs/*/*.jpg"))[::70][:8] + sorted(shared_data.glob("sign_digits/*/*"))[::170]

@@ -64,6 +64,17 @@ def test_a_resized_crop_by_hand(library: ImageLibrary) -> None:
     assert (library.pixels(after) == 200).all()  # none of what stood over
 
 
+def test_a_resized_crop_may_show_less_of_the_shorter_side(library: ImageLibrary) -> None:
+    """ImageNet's recipe: the shorter side to 256 pixels, and of that the middle 224."""
+    step = ResizedCrop(size=(224, 224), share=0.875)
+    box = step.place(library.image(image(640, 512)), library).boxes(np.array([[96.0, 32.0, 544.0, 480.0]]))
+    np.testing.assert_allclose(box, [[0, 0, 224, 224]], atol=1e-9)
+    assert not step.leaves(ImageSpec(width=224, height=224, channels=3))
+    options = DataOptions(resize=(224, 224), fit="crop", crop_share=0.875)
+    assert wanted_size(options) == (256, 256)  # decoders leave twice of that
+    assert step.options() in [made.options() for made in preparation_steps(options)]
+
+
 @given(sides, sides, sides, sides)
 def test_a_letterbox_shows_all_and_a_resized_crop_fills_all(width: int, height: int, across: int, down: int) -> None:
     library, whole = Pillow(), np.array([[0.0, 0.0, width, height]])
