@@ -1,5 +1,6 @@
 """Names for the array types that signatures use."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ Pixels = npt.NDArray[np.uint8]
 
 Shape = tuple[int, ...]
 """The shape of one sample: never with the batch axis."""
+
+Empty = Callable[[Shape, Any], Array]
+"""Memory of a shape and dtype: np.empty, or what a context lends."""
 
 DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype(np.float32), "float64": np.dtype(np.float64)}
 """The floating-point types that a model can have."""

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Empty
 from nnlab.kernels.groups import over_groups
-from nnlab.kernels.product import Empty
 from nnlab.kernels.rows import places_in_a_row
-from nnlab.kernels.sums import BLOCK_ROWS
+from nnlab.kernels.sums import image_dots, image_sums
 
 
 @dataclass(frozen=True)
@@ -57,24 +56,6 @@ class Grouping:
         """Shapes:  of_channels: (channels,); result: (fold * channels,)"""
         return np.tile(of_channels, self.fold)
 
-    def sums(self, x: Array) -> Array:
-        """Shapes:  x: (batch, rows, fold * channels); result: (batch, channels), the sums over all places"""
-        return self._folded([np.add.reduce(x[:, block], axis=1) for block in self.blocks])
-
-    def dots(self, x: Array, y: Array) -> Array:
-        """The same of x y."""
-        return self._folded([np.einsum("nrw,nrw->nw", x[:, block], y[:, block]) for block in self.blocks])
-
-    @property
-    def blocks(self) -> list[slice]:
-        """Rows that are summed in the array's own dtype; the sums are added in float64, which bounds the rounding."""
-        return [slice(start, start + BLOCK_ROWS) for start in range(0, self.rows, BLOCK_ROWS)]
-
-    def _folded(self, blocks: list[Array]) -> Array:
-        sums = blocks[0] if len(blocks) == 1 else np.sum(blocks, axis=0, dtype=np.float64).astype(blocks[0].dtype)
-        added: Array = sums.reshape(len(sums), self.fold, -1).sum(axis=1)
-        return added
-
     def mean(self, of_channels: Array) -> Array:
         """Shapes:  of_channels: (batch, channels), sums; result: (batch, groups), the means over a group's values"""
         means: Array = of_channels.reshape(len(of_channels), self.groups, self.each).sum(axis=2)
@@ -92,9 +73,9 @@ def group_norm(
 
     def work(some: slice) -> None:
         own, deviation = out[some], inverse[some]
-        mean[some] = by.mean(by.sums(given[some]))
+        mean[some] = by.mean(image_sums(given[some], channels))
         np.subtract(given[some], by.spread(mean[some]), out=own)
-        deviation[...] = by.mean(by.dots(own, own))
+        deviation[...] = by.mean(image_dots(own, own, channels))
         deviation += epsilon
         np.divide(1, np.sqrt(deviation, out=deviation), out=deviation)
         own *= by.spread(deviation) * gamma
@@ -124,7 +105,7 @@ def group_norm_gradients(
     def work(some: slice) -> None:
         d, r = upstream[some], inverse[some]
         c = np.subtract(given[some], by.spread(mean[some]))
-        totals[some], along[some] = by.sums(d), by.dots(d, c)
+        totals[some], along[some] = image_sums(d, channels), image_dots(d, c, channels)
         if out is None:
             return
         own = np.multiply(d, by.spread(r) * by.tiled(gamma), out=out[some])

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.core.types import Array, Shape
+from nnlab.core.types import Array, Empty
 from nnlab.kernels.bands import PARTS
 from nnlab.kernels.pieces import kept_cuts, piece_bytes
 from nnlab.kernels.threads import in_threads_with
@@ -24,9 +24,6 @@ themselves, 1 to 2 microseconds each, were a third of the time of pooling and of
 
 SMALL_BYTES = 1 << 20
 """An array of less is one group: it is in the cache as it is, and waking a thread takes as long as working on it."""
-
-Empty = Callable[[Shape, Any], Array]
-"""Memory of a shape and dtype: np.empty, or what a context lends."""
 
 Groups = tuple[tuple[slice, ...], ...]
 """In parts, each of which one thread does in order."""

@@ -9,9 +9,9 @@ Source:  Ba, Kiros and Hinton, "Layer normalization", 2016.
 
 import numpy as np
 
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Empty
 from nnlab.kernels.groups import over_images
-from nnlab.kernels.product import Empty, matrix_product
+from nnlab.kernels.product import matrix_product
 
 
 def layer_norm(x: Array, gamma: Array, beta: Array, epsilon: float, empty: Empty) -> tuple[Array, Array, Array]:

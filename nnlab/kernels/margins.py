@@ -12,8 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from nnlab.core.types import Array
-from nnlab.kernels.product import Empty
+from nnlab.core.types import Array, Empty
 
 Mode = Literal["constant", "reflect", "edge"]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.parameter import Parameter
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Empty
 from nnlab.kernels.bands import PARTS, PIECE
 from nnlab.kernels.threads import in_threads, one_blas_thread
 
@@ -28,9 +28,6 @@ side out once for all of them, where every piece of y would do it again (593 x 1
 
 GROUPS = 4 * PARTS
 """Of the matrices of a batch; each group is multiplied by one call."""
-
-Empty = Callable[..., Array]
-"""Memory of a shape and dtype: np.empty, or what a context lends."""
 
 
 def matrix_product(a: Array, b: Array, *, out: Array | None = None, empty: Empty = np.empty, threads: int = 0) -> Any:

@@ -9,13 +9,11 @@ Shapes:  x: any; places, weights: (out, taps); y: like x, with `out` in place of
 
 from functools import partial
 from math import prod
-from typing import Any
 
 import numpy as np
 
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Empty
 from nnlab.kernels.convolution import BAND_BYTES
-from nnlab.kernels.product import Empty, matrix_product
 from nnlab.kernels.threads import in_threads
 
 
@@ -53,21 +51,11 @@ def resample(x: Array, axis: int, places: Array, weights: Array, empty: Empty = 
     return y
 
 
-def resample_dx(dy: Array, axis: int, places: Array, weights: Array, size: int) -> Array:
-    """dx: the transposed sum, as a product with the matrix that the weights are the rows of.
-
-    Options:  size: that of x along the axis.
-    """
-    matrix = matrix_of(places, weights, size, dy.dtype)
-    dx: Array = np.moveaxis(matrix_product(np.moveaxis(dy, axis, -1), matrix), -1, axis)
-    return dx
-
-
-def matrix_of(places: Array, weights: Array, size: int, dtype: Any = np.float64) -> Array:
+def matrix_of(places: Array, weights: Array, size: int) -> Array:
     """The matrix with which y = matrix x along the axis.  Shapes:  result: (out, size)"""
-    matrix = np.zeros((len(places), size), dtype)
+    matrix = np.zeros((len(places), size))
     for tap in range(places.shape[1]):
-        np.add.at(matrix, (np.arange(len(places)), places[:, tap]), weights[:, tap].astype(dtype))
+        np.add.at(matrix, (np.arange(len(places)), places[:, tap]), weights[:, tap])
     return matrix
 
 

@@ -44,5 +44,28 @@ def column_dots(x: Array, y: Array) -> Array:
     return total.astype(x.dtype)
 
 
+def image_sums(x: Array, channels: int) -> Array:
+    """The sum over all places of each image, in blocks as above.
+
+    Shapes:  x: (batch, rows, places of a row * channels); result: (batch, channels)
+    """
+    return _folded([np.add.reduce(x[:, block], axis=1) for block in _blocks(x)], channels)
+
+
+def image_dots(x: Array, y: Array, channels: int) -> Array:
+    """The same of x y, without the product as a temporary.  Shapes:  as `image_sums`'s"""
+    return _folded([np.einsum("nrw,nrw->nw", x[:, block], y[:, block]) for block in _blocks(x)], channels)
+
+
+def _blocks(x: Array) -> list[slice]:
+    return [slice(start, start + BLOCK_ROWS) for start in range(0, max(1, x.shape[1]), BLOCK_ROWS)]
+
+
+def _folded(blocks: list[Array], channels: int) -> Array:
+    sums = blocks[0] if len(blocks) == 1 else np.sum(blocks, axis=0, dtype=np.float64).astype(blocks[0].dtype)
+    added: Array = sums.reshape(len(sums), sums.shape[1] // channels, channels).sum(axis=1)
+    return added
+
+
 def _rows(x: Array) -> Array:
     return x if x.ndim == 2 else x.reshape(-1, x.shape[-1])

@@ -1,1 +1,1 @@
-"""Convolutions of images with the channels last, as layers train them; `convolution` says which form does one."""
+"""Kernels of images with the channels last, as layers train them; those of `kernels/` have them first, as ONNX does."""

@@ -13,8 +13,8 @@ from math import prod
 
 import numpy as np
 
-from nnlab.core.types import Array
-from nnlab.kernels.groups import Empty, over_images
+from nnlab.core.types import Array, Empty
+from nnlab.kernels.groups import over_images
 from nnlab.kernels.images.frame import Frame
 from nnlab.kernels.images.met import Met, apart, covering, looking, met, reach
 from nnlab.kernels.pooling import counts

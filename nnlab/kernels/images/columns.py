@@ -18,8 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nnlab.core.types import Array, Shape
-from nnlab.kernels.groups import Empty
+from nnlab.core.types import Array, Empty, Shape
 from nnlab.kernels.images.bands import Band, largest, over_bands, parts_of, slab_of, slab_size, summed
 from nnlab.kernels.product import matrix_product
 from nnlab.kernels.window import Window

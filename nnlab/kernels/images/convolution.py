@@ -5,8 +5,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from nnlab.core.types import Array, Shape
-from nnlab.kernels.groups import Empty
+from nnlab.core.types import Array, Empty, Shape
 from nnlab.kernels.images import columns, depthwise, winograd
 from nnlab.kernels.window import Window
 

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnlab.core.types import Array, Shape
-from nnlab.kernels.groups import Empty, over_images
+from nnlab.core.types import Array, Empty, Shape
+from nnlab.kernels.groups import over_images
 from nnlab.kernels.images.frame import Frame
 from nnlab.kernels.images.met import apart, covering, looking, met, reach
 from nnlab.kernels.window import Window

@@ -6,12 +6,11 @@ few channels is a short run; so several rows are taken as one, and what belongs 
 Shapes:  x, y, dy, dx: (..., channels), contiguous; all else: (channels,)
 """
 
-from math import gcd
-
 import numpy as np
 
-from nnlab.core.types import Array
-from nnlab.kernels.groups import Empty, over_groups
+from nnlab.core.types import Array, Empty
+from nnlab.kernels.groups import over_groups
+from nnlab.kernels.rows import places_in_a_row
 
 SAMPLED = 32
 """The first of so many parts of a group says about where it lies."""
@@ -97,7 +96,7 @@ def mixed(dy: Array, x: Array, slope: Array, shift: Array, scale: Array, *, out:
 def _wide(x: Array) -> Array:
     """Several rows as one.  Shapes:  result: (rows, a multiple of the channels)"""
     channels = x.shape[-1]
-    together = gcd(x.size // channels, 1 << max(0, (WIDE // channels).bit_length() - 1))
+    together = places_in_a_row(x.size // channels, channels, WIDE)
     return x.reshape(-1, together * channels)
 
 

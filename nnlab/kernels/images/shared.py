@@ -5,12 +5,14 @@ A row of few channels is a short run. So several places are taken as one row, an
 Shapes:  x, y, dy: (batch, ..., channels); values: (batch, channels)
 """
 
-from math import gcd, prod
+from math import prod
 
 import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.groups import over_groups
+from nnlab.kernels.rows import places_in_a_row
+from nnlab.kernels.sums import image_dots, image_sums
 
 WIDE = 2048
 """Numbers in a row that is made of several places: from there on NumPy's operations on rows do not get faster."""
@@ -35,8 +37,7 @@ def added_up(x: Array, *, out: Array) -> Array:
     rows, channels = _rows(x), x.shape[-1]
 
     def work(group: slice) -> None:
-        sums = rows[group].sum(axis=1)
-        sums.reshape(len(sums), sums.shape[1] // channels, channels).sum(axis=1, out=out[group])
+        out[group] = image_sums(rows[group], channels)
 
     over_groups(work, *_sizes(x))
     return out
@@ -47,8 +48,7 @@ def products_added_up(x: Array, dy: Array, *, out: Array) -> Array:
     rows, others, channels = _rows(x), _rows(dy), x.shape[-1]
 
     def work(group: slice) -> None:
-        sums = np.einsum("npc,npc->nc", rows[group], others[group])
-        sums.reshape(len(sums), sums.shape[1] // channels, channels).sum(axis=1, out=out[group])
+        out[group] = image_dots(rows[group], others[group], channels)
 
     over_groups(work, *_sizes(x))
     return out
@@ -56,7 +56,7 @@ def products_added_up(x: Array, dy: Array, *, out: Array) -> Array:
 
 def _together(x: Array) -> int:
     """How many places are taken as one."""
-    return gcd(prod(x.shape[1:-1]), 1 << max(0, (WIDE // x.shape[-1]).bit_length() - 1))
+    return places_in_a_row(prod(x.shape[1:-1]), x.shape[-1], WIDE)
 
 
 def _rows(x: Array) -> Array:

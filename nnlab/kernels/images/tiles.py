@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from nnlab.core.types import Array, Shape
-from nnlab.kernels.groups import Empty
+from nnlab.core.types import Array, Empty, Shape
 from nnlab.kernels.images.bands import Band, largest, parts_of
 from nnlab.kernels.pieces import kept_cuts
 from nnlab.kernels.window import Window

@@ -26,8 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.core.types import Array, Shape
-from nnlab.kernels.groups import Empty
+from nnlab.core.types import Array, Empty, Shape
 from nnlab.kernels.images.bands import Band, over_bands, summed
 from nnlab.kernels.images.tiles import INPUTS, OUTPUTS, SIDE, Memory, Tiles, added_up, laid_out, put_back, taken_apart
 from nnlab.kernels.product import matrix_product

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
-from nnlab.kernels.resample import resample, resample_dx
+from nnlab.kernels.resample import resample, turned
 from nnlab.kernels.resizing import Axis, filtered, nearest, points
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values, normalised_axes
 from nnlab.onnx.ops.sizes import resized
@@ -128,5 +128,5 @@ class Resize(Operator):
             if step.outside is not None:
                 dx = dx * ~step.outside.reshape(-1, *[1] * (x.ndim - step.axis - 1))
         for step in reversed(plan):
-            dx = resample_dx(dx, step.axis, step.places, step.weights, x.shape[step.axis])
+            dx = resample(dx, step.axis, *turned(step.places, step.weights, x.shape[step.axis]))
         return (dx.astype(x.dtype, copy=False), *[None] * (len(inputs) - 1))
