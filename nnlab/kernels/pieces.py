@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, update_wrapper
+from itertools import pairwise
 from typing import Any, Generic, ParamSpec, TypeVar
 
 _SMALL: ContextVar[bool] = ContextVar("small pieces", default=False)
@@ -28,6 +29,12 @@ def in_small_pieces() -> Iterator[None]:
 def piece_bytes(usual: int) -> int:
     """How many bytes a piece may have: as many as usual, or one."""
     return 1 if _SMALL.get() else usual
+
+
+def cuts(length: int, count: int) -> list[slice]:
+    """A length in so many about equal parts, or in fewer: none is empty."""
+    count = max(1, min(count, length))
+    return [slice(a, b) for a, b in pairwise(length * i // count for i in range(count + 1)) if b > a]
 
 
 class Cuts(Generic[P, R]):

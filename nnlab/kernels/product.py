@@ -16,6 +16,7 @@ import numpy as np
 from nnlab.core.parameter import Parameter
 from nnlab.core.types import Array, Empty
 from nnlab.kernels.bands import PARTS, PIECE
+from nnlab.kernels.pieces import cuts
 from nnlab.kernels.threads import in_threads, one_blas_thread
 
 WORTH_THREADS = 4 * PIECE
@@ -65,9 +66,9 @@ def add_product(parameter: Parameter, left: Array, right: Array, *, empty: Empty
 
 def _over_the_depth(a: Array, b: Array, y: Array, empty: Empty, threads: int) -> None:
     """y = sum over parts p of a[:, p] b[p], added up in the order of the parts."""
-    cuts = _cuts(a.shape[1], min(PARTS, y.size * a.shape[1] // PIECE))
-    sums = empty((len(cuts), *y.shape), y.dtype)
-    in_threads([partial(np.matmul, a[:, cut], b[cut], out=sums[i]) for i, cut in enumerate(cuts)], threads)
+    parts = cuts(a.shape[1], min(PARTS, y.size * a.shape[1] // PIECE))
+    sums = empty((len(parts), *y.shape), y.dtype)
+    in_threads([partial(np.matmul, a[:, cut], b[cut], out=sums[i]) for i, cut in enumerate(parts)], threads)
     np.add.reduce(sums, axis=0, out=y)
 
 
@@ -75,7 +76,7 @@ def _pieces(a: Array, b: Array, y: Array) -> list[Callable[[], object]]:
     """The matrices of the batch in groups, each cut along its longer side where there are fewer of them than PARTS."""
     count = max(1, min(PARTS // prod(y.shape[:-2]), prod(y.shape) * a.shape[-1] // PIECE)) if y.size else 1
     rows, columns = y.shape[-2:]
-    cuts = _cuts(max(rows, columns), count)
+    parts = cuts(max(rows, columns), count)
 
     def work(place: tuple[slice, ...], cut: slice) -> None:
         if rows >= columns:
@@ -83,17 +84,13 @@ def _pieces(a: Array, b: Array, y: Array) -> list[Callable[[], object]]:
         else:
             np.matmul(a[place], b[place][..., cut], out=y[place][..., cut])
 
-    return [partial(work, place, cut) for place in _groups(y.shape[:-2]) for cut in cuts]
+    return [partial(work, place, cut) for place in _groups(y.shape[:-2]) for cut in parts]
 
 
 def _groups(batch: Sequence[int]) -> list[tuple[slice, ...]]:
     """GROUPS parts of a batch or a few more: a call for each of thousands of small matrices would outlast them."""
     groups: list[tuple[slice, ...]] = [()]
     for length in batch:
-        cuts = _cuts(length, min(length, -(-GROUPS // max(1, len(groups)))))
-        groups = [(*group, cut) for group in groups for cut in cuts]
+        parts = cuts(length, -(-GROUPS // max(1, len(groups))))
+        groups = [(*group, cut) for group in groups for cut in parts]
     return groups
-
-
-def _cuts(length: int, count: int) -> list[slice]:
-    return [slice(length * i // count, length * (i + 1) // count) for i in range(count)]

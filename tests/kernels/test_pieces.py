@@ -1,6 +1,6 @@
 from nnlab.kernels.groups import groups_of, image_groups
 from nnlab.kernels.images.bands import parts_of
-from nnlab.kernels.pieces import in_small_pieces, kept_cuts, piece_bytes
+from nnlab.kernels.pieces import cuts, in_small_pieces, kept_cuts, piece_bytes
 
 
 def test_within_it_every_band_is_a_row_every_group_an_item_and_every_part_a_sample():
@@ -30,3 +30,10 @@ def test_kept_cuts_are_made_once_for_each_size_of_pieces():
     cut.cache_clear()
     assert cut(7) == 100
     assert len(asked) == 3
+
+
+def test_parts_are_about_equal_and_none_is_empty():
+    assert cuts(7, 3) == [slice(0, 2), slice(2, 4), slice(4, 7)]
+    assert cuts(2, 5) == [slice(0, 1), slice(1, 2)]
+    assert cuts(4, 0) == [slice(0, 4)]
+    assert cuts(0, 3) == []

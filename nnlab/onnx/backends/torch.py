@@ -13,7 +13,8 @@ class TorchBackend(EngineBackend):
 
     @classmethod
     def load(cls, view: ModelView, *, threads: int = 0) -> Runnable:
-        """The model on torch."""
+        """The model on torch. Raises MissingError: torch is not installed."""
+        cls.require()
         from nnlab.onnx.torch_ops.execute import TorchModel
 
         return TorchModel(view)
@@ -38,10 +39,10 @@ class TorchBackend(EngineBackend):
     @classmethod
     def node_by_node(cls, view: ModelView, steps: Plan) -> OneNode:
         """A plan of its own, which has the same nodes. Raises DataError: naming operators that are not translated."""
+        cls.require()
         from nnlab.onnx.torch_ops.arrays import to_array
         from nnlab.onnx.torch_ops.execute import TorchModel, torch_compute
 
-        cls.require()
         return PlannedNodes(TorchModel(view).plan, torch_compute, to_array)
 
 

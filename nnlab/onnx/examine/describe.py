@@ -7,9 +7,9 @@ from typing import Any
 
 from nnlab.core.errors import MissingError, NnlabError
 from nnlab.onnx.backends.engines import OFFERED, load
-from nnlab.onnx.engine.shapes import Shapes, inferred, multiply_adds
+from nnlab.onnx.engine.shapes import Shapes, Sizes, inferred, multiply_adds
 from nnlab.onnx.engine.support import since_version
-from nnlab.onnx.examine.samples import Sizes, require_inputs
+from nnlab.onnx.examine.samples import require_inputs
 from nnlab.onnx.file.functions import is_function
 from nnlab.onnx.file.views import ModelView, NodeView, ValueView
 from nnlab.onnx.ops.base import OPERATORS, is_float

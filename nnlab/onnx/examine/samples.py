@@ -12,8 +12,6 @@ from nnlab.onnx.engine.shapes import Sizes, shape_of
 from nnlab.onnx.file.views import ModelView, ValueView
 from nnlab.onnx.ops.base import Value, is_float
 
-__all__ = ["Sizes", "drawn", "read_inputs", "require_inputs", "shape_of", "sizes_to_give"]
-
 
 def drawn(view: ModelView, *, sizes: Sizes, seed: int = 0) -> dict[str, Value]:
     """Random inputs: floating-point numbers from 0 to 1 as of images, whole ones 0 or 1. Open axes have size 1.

@@ -1,10 +1,12 @@
 """Engines by name, and how many threads they have."""
 
+import sys
+
 import numpy as np
 import onnx.parser
 import pytest
 
-from nnlab.core.errors import UsageError
+from nnlab.core.errors import MissingError, UsageError
 from nnlab.kernels.threads import in_threads
 from nnlab.onnx.backends.engines import ENGINES, OFFERED, Engine, known_engine, using
 from nnlab.onnx.engine.compute import numpy_compute
@@ -73,3 +75,20 @@ def test_only_ours_have_gradients_and_one_is_asked_first() -> None:
         if not engine.ours:
             with pytest.raises(UsageError, match="gives no gradients"):
                 engine.backend.load(checked(onnx.parser.parse_model(ADDED))).gradients({}, [])
+
+
+def test_onnx_s_interface_to_torch_says_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from nnlab.onnx.backends.torch import TorchBackend
+
+    head = '<ir_version: 8, opset_import: ["" : 13]>'
+    proto = onnx.parser.parse_model(head + "g (float[N] x) => (float[N] y) { y = Relu(x) }")
+    view = checked(proto)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for module in [name for name in sys.modules if name.startswith("nnlab.onnx.torch_ops")]:
+        monkeypatch.delitem(sys.modules, module)  # as if it had never been imported
+    for ask in (
+        lambda: TorchBackend.prepare(proto),
+        lambda: TorchBackend.node_by_node(view, plan(view, numpy_compute)),
+    ):
+        with pytest.raises(MissingError, match="torch is not installed; type:"):
+            ask()

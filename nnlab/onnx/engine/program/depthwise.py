@@ -16,9 +16,9 @@ from numpy.lib.stride_tricks import as_strided
 
 from nnlab.core.types import Array
 from nnlab.kernels.bands import BAND_BYTES
+from nnlab.kernels.pieces import cuts
 from nnlab.kernels.window import Window
 from nnlab.onnx.engine.program.finish import Finish
-from nnlab.onnx.engine.program.layout import cuts
 from nnlab.onnx.engine.program.site import Call, Site
 from nnlab.onnx.engine.program.slab import met_rows, padded
 from nnlab.onnx.engine.program.work import on_lanes, one_by_one, pieces_of

@@ -5,13 +5,10 @@ Operators compute with such a view as with any other; forms that move a window t
 transposed between them, and operators that have no form need not know of it.
 """
 
-from itertools import pairwise
+from collections.abc import Sequence
 from math import prod
-from typing import Any
 
-import numpy as np
-
-from nnlab.core.types import Array, Shape
+from nnlab.core.types import Array
 
 IMAGES = 4
 """Axes of a batch of images."""
@@ -53,27 +50,12 @@ def rows(x: Array) -> Array | None:
     step = x.strides[3]
     if step != x.itemsize and x.shape[3] > 1:
         return None
+    return viewed(x, (-1, x.shape[3]))
+
+
+def viewed(x: Array, shape: Sequence[int]) -> Array | None:
+    """The same numbers in another shape, a view; None where there is none."""
     try:
-        view = x.view()
-        view.shape = (-1, x.shape[3])
-    except AttributeError:
+        return x.reshape(tuple(shape), copy=False)
+    except ValueError:
         return None
-    return view
-
-
-def cuts(length: int, count: int, *, of: int = 1) -> list[slice]:
-    """The whole length in about equal parts, each but the last a multiple of `of`."""
-    count = max(1, min(count, length))
-    ends = [min(length, -(-(length * i // count) // of) * of) for i in range(count + 1)]
-    ends[-1] = length
-    return [slice(a, b) for a, b in pairwise(ends) if b > a]
-
-
-def zero(dtype: Any) -> Any:
-    """0 as an array without axes: a ufunc takes that without a look at its type."""
-    return np.zeros((), dtype)
-
-
-def image_shape(x: Shape, channels: int, size: Shape) -> Shape:
-    """(batch, *size, channels)"""
-    return (x[0], *size, channels)

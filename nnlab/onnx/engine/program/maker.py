@@ -160,14 +160,14 @@ class Maker:
         return kinds[0] if kinds and self.holding is not None and self.holding.is_half(kinds[0]) else None
 
     def _site(self, step: Step) -> Site:
-        fixed = tuple(self.kinds.get(name) == "constant" for name in step.inputs)
+        known = tuple(self.kinds.get(name) == "constant" for name in step.inputs)
         spare = tuple(
             name in step.frees and step.inputs.count(name) == 1 and self.memory.is_alone(name) for name in step.inputs
         )
         inputs = step.of(self.values)
         if self.holding is not None:
             inputs = tuple(map(self.holding.plain, inputs))
-        return Site(step.operator, id(step), inputs, fixed, spare, self.memory, self.laid)
+        return Site(step.operator, id(step), inputs, known, spare, self.memory, self.laid)
 
     def _target(self, name: str, value: Value) -> Value:
         """Where a loose value is going to stay, the channels last if they are."""

@@ -29,7 +29,7 @@ class Bound(NamedTuple):
 class Site:
     """What a form lays a step out with.
 
-    Options:  key: the step.  inputs: arrays that stay; None for those left out.  fixed: which of them are constants.
+    Options:  key: the step.  inputs: arrays that stay; None for those left out.  known: which of them are constants.
               spare: which of them nobody reads afterwards, so that outputs may stand in their place.
               laid: constants as forms have laid them out, for all programs of a model.
     """
@@ -37,7 +37,7 @@ class Site:
     operator: Operator
     key: Hashable
     inputs: tuple[Array | None, ...]
-    fixed: tuple[bool, ...]
+    known: tuple[bool, ...]
     spare: tuple[bool, ...]
     memory: Memory
     laid: dict[Hashable, Any]

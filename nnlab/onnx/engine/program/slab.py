@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.images.met import reach
 from nnlab.kernels.window import Window
 from nnlab.onnx.engine.program.site import Call
 
 
 def met_rows(window: Window, rows: int) -> int:
     """How many rows of its padded input so many rows of an output meet."""
-    return (rows - 1) * window.strides[0] + window.dilations[0] * (window.kernel[0] - 1) + 1
+    return (rows - 1) * window.strides[0] + reach(window, 0)
 
 
 def padded(x: Array, first: int, left: int, slab: Array, value: Any = 0) -> list[Call]:

@@ -14,9 +14,9 @@ from nnlab.core.types import Array
 from nnlab.kernels.images.bands import Band
 from nnlab.kernels.images.tiles import INPUTS, OUTPUTS, SIDE, Memory, Tiles, laid_out, put_back
 from nnlab.kernels.images.winograd import fits, kernel_transformed, kronecker
+from nnlab.kernels.pieces import cuts
 from nnlab.kernels.window import Window
 from nnlab.onnx.engine.program.finish import Finish
-from nnlab.onnx.engine.program.layout import cuts
 from nnlab.onnx.engine.program.site import Call, Site
 from nnlab.onnx.engine.program.work import on_lanes, one_by_one, pieces_of
 

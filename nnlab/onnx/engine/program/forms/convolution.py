@@ -26,7 +26,7 @@ def convolution(site: Site) -> Bound | None:
     """Images with constant weights."""
     x, w, b, other = (*site.inputs, None, None)[:4]
     assert isinstance(site.operator, Conv) and x is not None and w is not None
-    if not site.is_float or x.ndim != IMAGES or not all(site.fixed[1:3]) or 0 in x.shape:
+    if not site.is_float or x.ndim != IMAGES or not all(site.known[1:3]) or 0 in x.shape:
         return None
     window = site.operator.window(x.shape[2:], w.shape[2:], groups=site.operator.group)
     require_fit(x, w, window)

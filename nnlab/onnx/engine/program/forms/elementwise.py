@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.onnx.engine.program.layout import IMAGES, channels_last, cuts, flat, has_channels_last, same_order
+from nnlab.kernels.pieces import cuts
+from nnlab.onnx.engine.program.layout import IMAGES, channels_last, flat, has_channels_last, same_order
 from nnlab.onnx.engine.program.rows import by_rows, repeated
 from nnlab.onnx.engine.program.site import Bound, Call, Site
 from nnlab.onnx.engine.program.table import form_of
@@ -53,7 +54,7 @@ def batch_normalization(site: Site) -> Bound | None:
     """y = scale (x - mean) / sqrt(variance + epsilon) + shift, of images with the channels last"""
     operator, (x, scale, shift, mean, variance) = site.operator, site.inputs
     assert isinstance(operator, BatchNormalization) and x is not None
-    if operator.trains or not operator.spatial or not all(site.fixed[1:]) or not site.is_float or operator.outputs > 1:
+    if operator.trains or not operator.spatial or not all(site.known[1:]) or not site.is_float or operator.outputs > 1:
         return None
     if scale is None or shift is None or mean is None or variance is None:
         return None
@@ -104,7 +105,7 @@ def relu(site: Site) -> Bound | None:
 @form_of(Clip)
 def clip(site: Site) -> Bound | None:
     """y = min(max(x, low), high)"""
-    if not site.is_float or not all(site.fixed[1:]):
+    if not site.is_float or not all(site.known[1:]):
         return None
     return _bounded(site, *(*site.inputs[1:], None, None)[:2])
 

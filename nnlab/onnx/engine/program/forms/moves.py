@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.core.types import Array
-from nnlab.onnx.engine.program.layout import IMAGES, has_channels_last
+from nnlab.onnx.engine.program.layout import IMAGES, has_channels_last, viewed
 from nnlab.onnx.engine.program.site import Bound, Call, Site
 from nnlab.onnx.engine.program.table import form_of
 from nnlab.onnx.engine.program.work import ELEMENTS, spread
@@ -43,16 +42,16 @@ def concat(site: Site) -> Bound | None:
 def reshaped(site: Site) -> Bound | None:
     """A view where there is one; else a copy, of images the channels last where they were so."""
     x, operator = site.inputs[0], site.operator
-    if x is None or not all(site.fixed[1:]):
+    if x is None or not all(site.known[1:]):
         return None
     assert isinstance(operator, Reshape | Flatten)
     shape: Any = operator.sizes(x.shape, *(s.tolist() for s in site.inputs[1:] if s is not None))
-    view = _view(x, shape)
+    view = viewed(x, shape)
     if view is not None:
         return Bound((view,), None)
     if len(shape) == IMAGES and x.ndim and x.strides[-1] != x.itemsize:
         y = site.images(shape, x.dtype)
-        within = _view(y, x.shape)
+        within = viewed(y, x.shape)
         if within is not None:
             return Bound((y,), partial(np.copyto, within, x))
     y = site.array(shape, x.dtype)
@@ -64,7 +63,7 @@ def gathered(site: Site) -> Bound | None:
     """One place of an axis: a view."""
     x, index = site.inputs
     assert isinstance(site.operator, Gather)
-    if x is None or index is None or not site.fixed[1] or index.ndim or not x.ndim:
+    if x is None or index is None or not site.known[1] or index.ndim or not x.ndim:
         return None
     (axis,) = normalised_axes([site.operator.axis], x.ndim)
     place = int(index)
@@ -72,12 +71,3 @@ def gathered(site: Site) -> Bound | None:
         return None
     where: Any = (*[slice(None)] * axis, place)
     return Bound((x[where],), None)
-
-
-def _view(x: Array, shape: Any) -> Array | None:
-    view = x.view()
-    try:
-        view.shape = shape
-    except AttributeError:
-        return None
-    return view

@@ -17,7 +17,7 @@ def pad(site: Site) -> Bound | None:
     x, pads, value, axes = (*site.inputs, None, None, None)[:4]
     operator = site.operator
     assert isinstance(operator, Pad)
-    if x is None or not all(site.fixed[1:]):
+    if x is None or not all(site.known[1:]):
         return None
     widths = operator.widths(x.ndim, pads, axes)
     if not any(map(any, widths)):

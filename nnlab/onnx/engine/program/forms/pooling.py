@@ -8,9 +8,10 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.bands import BAND_BYTES
+from nnlab.kernels.pieces import cuts
 from nnlab.kernels.pooling import counts, room
 from nnlab.kernels.window import Window
-from nnlab.onnx.engine.program.layout import IMAGES, channels_last, cuts
+from nnlab.onnx.engine.program.layout import IMAGES, channels_last
 from nnlab.onnx.engine.program.site import Bound, Call, Site
 from nnlab.onnx.engine.program.slab import met_rows, padded
 from nnlab.onnx.engine.program.table import form_of

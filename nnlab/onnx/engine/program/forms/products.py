@@ -38,7 +38,7 @@ def gemm(site: Site) -> Bound | None:
         return None
     small = a.size * b.shape[1] < WORTH_THREADS
     calls: list[Call] = [partial(np.matmul, a, b, y) if small else partial(matrix_product, a, b, out=y)]
-    if c is not None and site.fixed[2] and c.shape in {(y.shape[1],), (1, y.shape[1])}:
+    if c is not None and site.known[2] and c.shape in {(y.shape[1],), (1, y.shape[1])}:
         calls += by_rows(np.add, y, repeated(c.reshape(-1)), y)
     elif c is not None:
         calls.append(lambda: np.add(y, c, out=y))

@@ -16,8 +16,9 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.bands import BAND_BYTES
+from nnlab.kernels.pieces import cuts
 from nnlab.kernels.resample import resample
-from nnlab.onnx.engine.program.layout import IMAGES, channels_last, channels_second, cuts, has_channels_last
+from nnlab.onnx.engine.program.layout import IMAGES, channels_last, channels_second, has_channels_last
 from nnlab.onnx.engine.program.site import Bound, Call, Site
 from nnlab.onnx.engine.program.table import form_of
 from nnlab.onnx.engine.program.work import ELEMENTS, on_lanes, one_by_one
@@ -45,7 +46,7 @@ def resize(site: Site) -> Bound | None:
     """y: x resampled along one axis after the other, the channels last where x has them so"""
     x, operator = site.inputs[0], site.operator
     assert isinstance(operator, Resize)
-    if x is None or x.dtype not in (np.float32, np.float64) or not all(site.fixed[1:]) or 0 in x.shape:
+    if x is None or x.dtype not in (np.float32, np.float64) or not all(site.known[1:]) or 0 in x.shape:
         return None
     plan = operator.plan(x.shape, *(*site.inputs[1:], None, None, None)[:3])
     if any(step.outside is not None or not len(step.places) for step in plan):
