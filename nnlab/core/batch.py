@@ -66,6 +66,16 @@ class Batch:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    @property
+    def amount(self) -> float:
+        """How much its mean loss counts beside that of other minibatches: its samples; the sum of their weights, where
+        the one head has some. So the mean over several minibatches is that of one that holds them all.
+        """
+        weights = [target.weight for target in self.targets.values()]
+        if len(weights) != 1 or weights[0] is None:
+            return len(self)
+        return float(weights[0].sum(dtype=np.float64))
+
     def take(self, places: Sequence[int] | Array) -> "Batch":
         """Some of its samples, in copies."""
         targets = {head: target.take(places) for head, target in self.targets.items()}

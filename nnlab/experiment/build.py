@@ -19,6 +19,7 @@ from nnlab.experiment.weights import put_into
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
+from nnlab.tasks.base import Task
 
 Progress = Callable[[int, int], None]
 """Called as progress(images done, images in all)."""
@@ -26,11 +27,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Parts:
-    """What a trainer needs of an experiment."""
+    """What a trainer needs of an experiment.  Options:  task: fitted to the training samples."""
 
     data: Data
     learner: Learner
     network: Graph
+    task: Task
 
 
 def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
@@ -47,7 +49,7 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     trained = learner(experiment, network)
     data = read(experiment, network, outline, progress)
     refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
-    return Parts(data, trained, network)
+    return Parts(data, trained, network, fitted(experiment, outline))
 
 
 def require_backend(experiment: Experiment) -> None:
@@ -67,6 +69,11 @@ def outlined(experiment: Experiment) -> Survey:
     return survey(experiment.data, reader=reader_of(experiment))
 
 
+def fitted(experiment: Experiment, outline: Survey) -> Task:
+    """The task with what it takes from the training samples. Raises UsageError, DataError: options that do not fit."""
+    return experiment.task.fitted(outline.names, outline.truths)
+
+
 def read(experiment: Experiment, network: Graph, outline: Survey, progress: Progress | None = None) -> Data:
     """The data of an experiment, scaled as the run was that it goes on with, or whose weights it starts from, with
     targets for this network."""
@@ -79,7 +86,7 @@ def read(experiment: Experiment, network: Graph, outline: Survey, progress: Prog
         progress=progress,
         scaling=scaling,
         outline=outline,
-        targets=partial(experiment.task.targets, shapes=network.out_shapes),
+        targets=partial(fitted(experiment, outline).targets, shapes=network.out_shapes),
     )
 
 
@@ -99,7 +106,7 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
 
     Raises:  UsageError: when it cannot be built, is not that of the weights, or lacks a layer that is to be followed.
     """
-    heads = experiment.task.heads(outline.names, outline.sample_shape, outline.truths)
+    heads = fitted(experiment, outline).heads(outline.names, outline.sample_shape, outline.truths)
     rng = Rng(experiment.run.model_seed).at("weights")
     network = wired(experiment, outline.sample_shape, heads, rng=rng)
     refuse_unfit(network, heads, experiment.task.amount(outline.names))

@@ -116,6 +116,7 @@ class _Session:
             "dataset": Path(experiment.data.dataset).name,
             "data": fingerprint(parts.data),
             "content": parts.data.content,
+            **parts.task.record,
         }
         self._predictions = PredictionsWriter(store.folder / "predictions.jsonl", parts.data.names)
         kind = type(experiment.task)
@@ -282,6 +283,7 @@ class _Session:
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
             skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],
+            **self.parts.task.record,
             starts_from=starts.path if (starts := self.experiment.starts) else None,
             resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
             error=None if error is None else str(error),

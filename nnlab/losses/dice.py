@@ -23,13 +23,14 @@ Sums = np.float64
 class Dice(Loss):
     """How little the probabilities of a class overlap with where it is: a small thing counts as much as a large one.
 
-    loss = 1/(batch classes) sum_n sum_c 1 - (2 sum_m w p y + smooth) / (sum_m w p + sum_m w y + smooth)
+    loss = 1/(batch classes) sum_n sum_c 1 - (2 sum_m w p y + smooth) / s;  s = sum_m w p + sum_m w y + smooth
+         = 1/(batch classes) sum_n sum_c sum_m w (p (1 - y) + (1 - p) y) / s       nothing here cancels out
 
     m goes over a sample's places. w are their weights divided by their mean, by which the sample itself counts among
     the others; 1 without weights. A class that is neither there nor said to be is right, also without smooth.
 
     Shapes:  predicted p, target y: (batch, ..., classes)
-    Gradient:  dp = w ((2 sum w p y + smooth) / s^2 - 2 y / s) / (batch classes);  s = sum w p + sum w y + smooth
+    Gradient:  dp = w (1 - 2 y - l) / s / (batch classes);  l: the loss of this sample and class
     Options:  smooth: keeps the slope small where a class is not there.
     Source:  Milletari et al., "V-Net: fully convolutional neural networks for volumetric medical image
                  segmentation", 2016.
@@ -45,22 +46,8 @@ class Dice(Loss):
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dp."""
         places = Places(type(self).__name__, predicted, target)
-        batch, classes = len(predicted), predicted.shape[-1]
-        p, y = (each.reshape(batch, -1, classes) for each in (places.rows, places.wanted))
-        shares, w = _shares(places, batch)
-        py = p * y
-        overlap = 2 * (py if w is None else py * w).sum(axis=1, dtype=Sums, keepdims=True) + self.smooth
-        whole = sum((each if w is None else each * w).sum(axis=1, dtype=Sums, keepdims=True) for each in (p, y))
-        whole += self.smooth
-        there = np.where(whole > 0, whole, 1)
-        lost = np.where(whole > 0, 1 - overlap / there, 0).mean(axis=(1, 2))
-        factor = np.where(whole > 0, shares[:, None, None] / (there * classes), 0)
-        dp = ctx.empty(p.shape, p.dtype)
-        np.subtract(overlap / there, 2 * y, out=dp, casting="same_kind")
-        dp *= factor.astype(p.dtype)
-        if w is not None:
-            dp *= w
-        return float((shares * lost).sum()), dp.reshape(predicted.shape)
+        loss, dp, drest = _apart(places, 1 - places.rows, self.smooth, len(predicted))
+        return loss, np.subtract(dp, drest, out=dp).reshape(predicted.shape)
 
     @classmethod
     def examples(cls) -> tuple[dict[str, Any], ...]:
@@ -71,10 +58,10 @@ class Dice(Loss):
 @LOSSES.register
 @dataclass(kw_only=True, eq=False)
 class SoftmaxDice(Loss):
-    """Dice(softmax(z)), for outputs that are logits.
+    """Dice(softmax(z)), for outputs that are logits; 1 - a of a class that is nearly sure is the sum of the others.
 
     Shapes:  predicted z, target y: (batch, ..., classes)
-    Gradient:  dz = a (da - sum_c a_c da_c);  a = softmax(z), da as Dice has it
+    Gradient:  dz = a (da - sum_c a_c da_c);  a = softmax(z), da as Dice has it, but for what all classes have alike
     Options:  smooth: as Dice has it.
     """
 
@@ -87,14 +74,43 @@ class SoftmaxDice(Loss):
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dz."""
         a = softmax(predicted, out=ctx.empty(predicted.shape, predicted.dtype))
-        loss, da = Dice(smooth=self.smooth)(a, target, ctx)
-        da -= np.einsum("...c,...c->...", a, da)[..., np.newaxis]
-        return loss, np.multiply(da, a, out=da)
+        places = Places(type(self).__name__, a, target)
+        likeliest = (np.arange(len(places.rows)), places.rows.argmax(axis=1))
+        others = places.rows.copy()
+        others[likeliest] = 0
+        rest = 1 - places.rows
+        rest[likeliest] = others.sum(axis=1)
+        loss, da, drest = _apart(places, rest, self.smooth, len(predicted))
+        through = drest[likeliest]  # to the others, whose sum the likeliest class's rest is
+        drest -= through[:, np.newaxis]  # 0 for that class
+        da -= drest
+        da -= np.einsum("nc,nc->n", places.rows, da)[:, np.newaxis]
+        return loss, np.multiply(da, places.rows, out=da).reshape(predicted.shape)
 
     @classmethod
     def examples(cls) -> tuple[dict[str, Any], ...]:
         """As Dice."""
         return Dice.examples()
+
+
+def _apart(places: Places, rest: Array, smooth: float, batch: int) -> tuple[float, Array, Array]:
+    """The loss, and its gradients with respect to p and to what is left of 1, `rest`, as if they were independent.
+
+    Shapes:  rest and gradients: as places.rows
+    """
+    shape, dtype = places.rows.shape, places.rows.dtype
+    p, y, left = (each.reshape(batch, -1, shape[-1]) for each in (places.rows, places.wanted, rest))
+    shares, w = _shares(places, batch)
+    said, wanted = (p, y) if w is None else (p * w, y * w)
+    whole = sum(each.sum(axis=1, dtype=Sums, keepdims=True) for each in (said, wanted)) + smooth
+    there = np.where(whole > 0, whole, 1)
+    lost = (said * (1 - y) + left * wanted).sum(axis=1, dtype=Sums, keepdims=True) / there
+    factor = np.where(whole > 0, shares[:, None, None] / (there * shape[-1]), 0)
+    dp = (factor * (1 - y - lost)).astype(dtype)
+    if w is not None:
+        dp *= w
+    drest = (factor * wanted).astype(dtype)
+    return float((shares * lost.mean(axis=(1, 2))).sum()), dp.reshape(shape), drest.reshape(shape)
 
 
 def _shares(places: Places, batch: int) -> tuple[Array, Array | None]:

@@ -58,9 +58,10 @@ WHOLE = Part()
 
 
 def parts(batches: Sequence[Batch]) -> list[Part]:
-    """What each batch is of the step that learns from all of them: every sample counts the same, as in one batch."""
-    samples = sum(len(batch) for batch in batches)
-    return [Part(len(batch) / samples, first=not place) for place, batch in enumerate(batches)]
+    """What each batch is of the step that learns from all of them: every sample counts as in one batch."""
+    amounts = [batch.amount for batch in batches]
+    whole = sum(amounts) or 1.0  # where nothing counts there is no gradient either
+    return [Part(amount / whole, first=not place) for place, amount in enumerate(amounts)]
 
 
 class Learner(ABC):

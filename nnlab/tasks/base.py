@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from nnlab.core.batch import Target
 from nnlab.core.component import Component
@@ -44,6 +44,18 @@ class Task(Component, ABC):
     def first_head(self) -> Head:
         """What it asks of a network first, where nothing is known of its data: two names, a row of one value."""
         return next(iter(self.heads(("a", "b"), (1,)).values()))
+
+    def fitted(self, names: Sequence[str], truths: Sequence[Truth]) -> "Task":
+        """The task with what it takes from the training samples besides its options; itself where that is nothing.
+
+        Raises:  UsageError, DataError: options that do not fit them.
+        """
+        return self
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """What it took from them, for the run's files."""
+        return {}
 
     @abstractmethod
     def targets(self, truths: Sequence[Truth], shapes: Mapping[str, Shape]) -> Mapping[str, Target]:

@@ -1,17 +1,20 @@
 """Which class a picture is of."""
 
+import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
 from nnlab.core.batch import Target
+from nnlab.core.component import option
 from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.truth import Label, Labels, Truth, labels_of
 from nnlab.core.types import Array, Shape
 from nnlab.metrics.base import Metric
 from nnlab.tasks.base import TASKS, Task
+from nnlab.tasks.class_weights import Said, class_weights, parsed
 
 
 @TASKS.register
@@ -22,22 +25,50 @@ class Classification(Task):
     target = 1 for the class, 0 for the others;  answer = argmax probabilities, undecided (-1) where one is NaN
 
     Shapes:  output: (batch, classes), probabilities or logits
+    Options:  class_weights: how much samples of a class count in the loss of every partition; see class_weights.py.
     """
 
     also_called = ("Classify", "Classifier", "Recognition")
 
     truth: ClassVar[type[Truth]] = Label
 
+    class_weights: Said = option(
+        None,
+        "how much samples of a class count in the loss: all alike (none), classes alike (balanced), or numbers",
+        metavar="balanced|NAME=WEIGHT,..|WEIGHT,..",
+    )
+
+    weights: Array | None = field(init=False, repr=False, default=None)
+    names: Sequence[str] = field(init=False, repr=False, default=())
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.class_weights = parsed(self.class_weights)
+
+    def fitted(self, names: Sequence[str], truths: Sequence[Truth]) -> "Classification":
+        """With the weights of these classes."""
+        fitted = copy.copy(self)
+        fitted.names, fitted.weights = names, class_weights(self.class_weights, names, labels_of(truths))
+        return fitted
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The weights by name, where classes do not count alike."""
+        if self.weights is None:
+            return {}
+        return {"class_weights": dict(zip(self.names, self.weights.tolist(), strict=True))}
+
     def heads(self, names: Sequence[str], in_shape: Shape, truths: Sequence[Truth] = ()) -> Mapping[str, Head]:
         """One: a value for each class."""
         return {OUTPUT: Head((len(names),))}
 
     def targets(self, truths: Sequence[Truth], shapes: Mapping[str, Shape]) -> Mapping[str, Target]:
-        """One-hot rows."""
+        """One-hot rows, and the weights of their classes."""
         labels = labels_of(truths)
         rows = np.zeros((len(labels), *shapes[OUTPUT]), np.float32)
         rows[np.arange(len(labels)), labels] = 1
-        return {OUTPUT: Target(rows)}
+        weight = None if self.weights is None else self.weights[labels][:, np.newaxis]
+        return {OUTPUT: Target(rows, weight)}
 
     def answers(self, outputs: Mapping[str, Array]) -> Labels:
         """The likeliest class of each."""

@@ -48,19 +48,21 @@ class Judgement:
 
 
 class Tally:
-    """Sums up batches into a score, each weighted by its samples."""
+    """Sums up batches into a score, each weighted by its samples; its loss by how much they count."""
 
     def __init__(self, judgement: Judgement):
         self._task = judgement.task
         self._metrics = copy.deepcopy(dict(judgement.metrics))  # counts of its own: one may be scored amid another
         for metric in self._metrics.values():
             metric.reset()
-        self._loss = self._penalty = 0.0
+        self._loss = self._penalty = self._amount = 0.0
         self.samples = 0
 
     def add(self, batch: Batch, result: StepResult) -> Sequence[Truth]:
         """Takes in what a batch gave. Returns the answers."""
-        self._loss += result.loss * len(batch)
+        amount = batch.amount
+        self._loss += result.loss * amount
+        self._amount += amount
         self._penalty += result.penalty * len(batch)
         self.samples += len(batch)
         answers = self._task.answers(result.outputs)
@@ -73,11 +75,11 @@ class Tally:
         if not self.samples:
             return Score(math.nan, dict.fromkeys(self._metrics, math.nan), 0)
         figures = {name: float(metric.compute()) for name, metric in self._metrics.items()}
-        return Score(self._loss / self.samples, figures, self.samples)
+        return Score(self._loss / (self._amount or 1.0), figures, self.samples)
 
     def state(self) -> dict[str, Array]:
         """The sums, by name; those of the first metric under "metric", of another under its own."""
-        sums = {"loss": self._loss, "penalty": self._penalty, "samples": self.samples}
+        sums = {"loss": self._loss, "penalty": self._penalty, "samples": self.samples, "amount": self._amount}
         return {name: np.asarray(value) for name, value in sums.items()} | {
             f"{place}/{name}": array
             for place, metric in self._places().items()
@@ -88,6 +90,7 @@ class Tally:
         """Goes on from what `state` gave."""
         self._loss, self._penalty = float(state["loss"]), float(state["penalty"])
         self.samples = int(state["samples"])
+        self._amount = float(state.get("amount", self.samples))  # earlier versions had no weights
         for place, metric in self._places().items():
             own = {name.partition("/")[2]: array for name, array in state.items() if name.startswith(f"{place}/")}
             metric.load_state(own)

@@ -44,3 +44,16 @@ def test_each_sample_and_class_counts_the_same_whatever_its_size():
 def test_of_logits_it_keeps_its_smooth():
     other = Dice(smooth=0.5).of("logits")
     assert isinstance(other, SoftmaxDice) and other.smooth == 0.5
+
+
+@pytest.mark.parametrize("ahead", [30.0, 300.0])
+def test_what_is_nearly_sure_keeps_its_digits(ahead):
+    """Of two classes and one place, where the wrong one has the probability e: p = 1 - e, l = e / (p + 1 + smooth)."""
+    z = np.array([[ahead, 0.0]])
+    e = np.exp(-ahead) / (1 + np.exp(-ahead))
+    loss, dz = SoftmaxDice(smooth=0.0)(z, Target(np.array([[1.0, 0.0]])), Context())
+    assert loss == pytest.approx((e / (2 - e) + 1.0) / 2, rel=1e-13)  # a class that is not there is all wrong
+    loss, dz = SoftmaxDice(smooth=1.0)(z, Target(np.array([[1.0, 0.0]])), Context())
+    assert loss == pytest.approx((e / (3 - e) + e / (1 + e)) / 2, rel=1e-13)
+    slope = e * (1 - e) * (3 / (3 - e) ** 2 + 1 / (1 + e) ** 2) / 2
+    np.testing.assert_allclose(dz, [[-slope, slope]], rtol=1e-13)

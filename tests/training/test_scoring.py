@@ -99,8 +99,9 @@ def test_the_judging_metric_s_sums_have_the_name_that_they_always_had():
     tally = Tally(JUDGEMENT)
     right = batch([[1, 0, 0], [0, 0, 1]])
     tally.add(right, StepResult(1.0, 0.0, {OUTPUT: right.inputs}))
-    assert {name: value.item() for name, value in tally.state().items()} == {
-        "loss": 2.0, "penalty": 0.0, "samples": 2, "metric/right": 1, "metric/samples": 2,
+    state = tally.state()
+    assert {name: value.item() for name, value in state.items()} == {
+        "loss": 2.0, "penalty": 0.0, "samples": 2, "amount": 2.0, "metric/right": 1, "metric/samples": 2,
     }  # fmt: skip
 
 

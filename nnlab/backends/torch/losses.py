@@ -101,27 +101,28 @@ def focal(loss: Focal, predicted: torch.Tensor, target: TorchTarget) -> torch.Te
 
 @TORCH_LOSSES.register(Dice)
 def dice(loss: Dice, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
-    """The mean over samples and classes of 1 - (2 overlap + smooth) / (sum p + sum y + smooth)."""
-    p, y = (each.flatten(1, -2) if each.ndim > 2 else each.unsqueeze(1) for each in (predicted, target.value))
-    if target.weight is None:
-        own = torch.ones(len(p), dtype=p.dtype, device=p.device)
-        w = torch.ones_like(p[..., :1])
-    else:
-        w = target.weight.expand(*predicted.shape[:-1], 1).reshape(len(p), -1, 1)
-        own = w.mean((1, 2))
-        w = w / torch.where(own == 0, torch.ones_like(own), own)[:, None, None]
-    overlap = 2 * (w * p * y).sum(1) + loss.smooth
-    whole = (w * p).sum(1) + (w * y).sum(1) + loss.smooth
-    there = torch.where(whole > 0, whole, torch.ones_like(whole))
-    lost = torch.where(whole > 0, 1 - overlap / there, torch.zeros_like(whole)).mean(1)
-    total = own.sum()
-    return (lost * own).sum() / torch.where(total == 0, torch.ones_like(total), total)
+    """The mean over samples and classes of sum w (p (1 - y) + (1 - p) y) / (sum w p + sum w y + smooth)."""
+    return _apart(predicted, 1 - predicted, target, loss.smooth)
 
 
 @TORCH_LOSSES.register(SoftmaxDice)
 def softmax_dice(loss: SoftmaxDice, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
-    """Dice of the softmax."""
-    return dice(loss, F.softmax(predicted, dim=-1), target)
+    """Dice of the softmax; 1 - a of the likeliest class is the sum of the others."""
+    a = F.softmax(predicted, dim=-1)
+    likeliest = F.one_hot(a.argmax(-1), a.shape[-1]).bool()
+    others = a.masked_fill(likeliest, 0).sum(-1, keepdim=True)
+    return _apart(a, torch.where(likeliest, others, 1 - a), target, loss.smooth)
+
+
+def _apart(p: torch.Tensor, rest: torch.Tensor, target: TorchTarget, smooth: float) -> torch.Tensor:
+    w = torch.ones_like(p[..., :1]) if target.weight is None else target.weight.expand(*p.shape[:-1], 1)
+    p, rest, y, w = (each.reshape(len(p), -1, each.shape[-1]) for each in (p, rest, target.value, w))
+    own = w.mean((1, 2))
+    w = w / torch.where(own == 0, torch.ones_like(own), own)[:, None, None]
+    whole = (w * p).sum(1) + (w * y).sum(1) + smooth
+    lost = (w * (p * (1 - y) + rest * y)).sum(1) / torch.where(whole > 0, whole, torch.ones_like(whole))
+    total = own.sum()
+    return (lost.mean(1) * own).sum() / torch.where(total == 0, torch.ones_like(total), total)
 
 
 @TORCH_LOSSES.register(MeanSquaredError)

@@ -102,6 +102,8 @@ def _unfit(network: Graph, experiment: Experiment, known: set[type[Layer]]) -> s
         return "each of its steps learns from one minibatch"
     if mixings(experiment.data):
         return "it learns from labels, and mixed samples have none"
+    if getattr(experiment.task, "class_weights", None) or getattr(experiment.loss, "label_smoothing", 0):
+        return "its loss knows no weights of classes and no smoothing of labels"
     optimizer = experiment.optimizer
     wanted: Mapping[str, str] = {name: experiment.chosen[name] for name in ("loss", "optimizer", "schedule")}
     if wanted["loss"] != "CrossEntropy":

@@ -51,11 +51,11 @@ class Clipped(Guarded):
         return np.clip(p, low, high), ((p >= low) & (p <= high)).astype(p.dtype)
 
 
-def guarded(kind: type[Guarded], epsilon: float) -> Loss:
-    """One under CrossEntropy's name: a comparison calls its tensors by it."""
+def guarded(kind: type[Guarded], epsilon: float, loss: Loss) -> Loss:
+    """One under CrossEntropy's name, with its options: a comparison calls its tensors by it."""
     renamed: Any = type(CrossEntropy.__name__, (kind,), {})
-    loss: Loss = renamed(epsilon=epsilon)
-    return loss
+    made: Loss = renamed(epsilon=epsilon, **loss.options())
+    return made
 
 
 @CONVENTIONS.register
@@ -72,8 +72,9 @@ class LogFloor(Convention):
 
     def variants(self, subject: Subject) -> Iterator[tuple[str, Subject]]:
         """For CrossEntropy of probabilities."""
-        if type(subject.fitting_loss) is not CrossEntropy:
+        loss = subject.fitting_loss
+        if type(loss) is not CrossEntropy:
             return
-        yield "p is clipped to 1e-7 ... 1 - 1e-7, as Keras has it", subject.with_loss(guarded(Clipped, 1e-7))
+        yield "p is clipped to 1e-7 ... 1 - 1e-7, as Keras has it", subject.with_loss(guarded(Clipped, 1e-7, loss))
         for epsilon in (1e-8, 1e-7, 1e-12):
-            yield f"{epsilon:g} is added to p", subject.with_loss(guarded(Added, epsilon))
+            yield f"{epsilon:g} is added to p", subject.with_loss(guarded(Added, epsilon, loss))

@@ -34,7 +34,7 @@ class Scaled(Loss):
 
 def scaled(loss: Loss, factor: Factor) -> Loss:
     """The loss times a factor, under the same name: a comparison calls its tensors by it."""
-    kind: Any = type(type(loss).__name__, (Scaled, type(loss)), {})
+    kind: Any = dataclass(kw_only=True, eq=False)(type(type(loss).__name__, (Scaled, type(loss)), {}))  # all options
     other: Loss = kind(factor=factor, **loss.options())
     return other
 

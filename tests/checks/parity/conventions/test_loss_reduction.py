@@ -71,3 +71,12 @@ def test_every_place_of_a_map_counts(make, choice, words, factor):
     half[0] = 1
     value, _ = loss(predicted, Target(np.eye(5)[np.zeros((2, 3, 4), int)], half), Context())
     np.testing.assert_allclose(value, (factor / 2 if factor > 1 else factor) * np.log(5))
+
+
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.2}])
+def test_its_options_stay(make, options):
+    """Of a loss with options the whole is scaled, not one that has the defaults."""
+    variants = list(LossReduction().variants(make(loss=CrossEntropy(**options))))
+    assert variants
+    for _, variant in variants:
+        assert variant.loss[OUTPUT].loss.options().items() >= CrossEntropy(**options).options().items()
