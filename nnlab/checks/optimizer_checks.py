@@ -11,6 +11,7 @@ from nnlab.core.component import make
 from nnlab.core.parameter import Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.optimizers.averaging import AVERAGE
 from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.optimizer import Optimizer
 
@@ -22,7 +23,7 @@ AROUND: Final[tuple[dict[str, Any], ...]] = (
     {},
     {"weight_decay": 0.1},
     {"clip_norm": 0.5},
-    {"clip_value": 0.3, "weight_decay": 0.02},
+    {"clip_value": 0.3, "weight_decay": 0.02, "ema": 0.5},
 )
 """What the optimizer is asked to do besides the rule."""
 
@@ -59,6 +60,7 @@ def _recurrence(rule: UpdateRule, around: dict[str, Any], rng: Rng, where: str) 
         Parameter("free", generator.standard_normal(3), penalised=False),
     ]
     weights: list[list[float]] = [parameter.value.reshape(-1).tolist() for parameter in parameters]
+    averages = [list(row) for row in weights]
     memory = [[tuple(0.0 for _ in rule.slots) for _ in row] for row in weights]
     for step in range(1, EPOCHS * STEPS_PER_EPOCH + 1):
         epoch = (step - 1) // STEPS_PER_EPOCH
@@ -77,8 +79,18 @@ def _recurrence(rule: UpdateRule, around: dict[str, Any], rng: Rng, where: str) 
                 weights[row][i], memory[row][i] = rule.recurrence(
                     weights[row][i], dw, memory[row][i], rate=rate, step=step
                 )
+                averages[row][i] = _averaged(averages[row][i], weights[row][i], around.get("ema", 0.0), step)
             error = _worst(parameter.value, weights[row])
             yield Finding(f"{where}: step {step} of a {parameter.name} weight against the recurrence", error, EXACT)
+            kept = optimizer.held().get(f"{parameter.name}/{AVERAGE}", parameter.value)
+            error = _worst(kept, averages[row])
+            yield Finding(f"{where}: step {step} of a {parameter.name} weight's average as it is written", error, EXACT)
+
+
+def _averaged(average: float, weight: float, ema: float, step: int) -> float:
+    """The average as it is written."""
+    share = min(ema, (1 + step) / (10 + step))
+    return share * average + (1 - share) * weight
 
 
 def _written(rule: UpdateRule) -> bool:

@@ -9,6 +9,7 @@ from nnlab.data.left_out import left_out_line
 from nnlab.experiment.build import graph, outlined
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome
+from nnlab.losses.penalty import SMALL
 from nnlab.models.describe import describe, layer_text
 
 PARTITIONS = ("training", "dev", "test")
@@ -91,6 +92,10 @@ def _how_it_went(summary: Any, experiment: Experiment) -> str:
         words[0] += f", {resumed['epoch']} of them from {resumed['run']}"
     if best is not None:
         words.append(f"best weights from epoch {best}, which the scores are of")
+    if experiment.optimizer.ema:
+        words[-1] += f" (averaged, --ema={experiment.optimizer.ema:g})" if best is not None else ""
+    if experiment.optimizer.l1:
+        words.append(f"{summary['small_weights']['share']:.1%} of the weights are below {SMALL:g}")
     stop = summary["early_stop_epoch"]
     if stop is not None and summary["stopped"] != "early":
         words.append(f"early stopping would have stopped at epoch {stop}")
@@ -132,6 +137,7 @@ def _what_lags(summary: Any, worst: Any, experiment: Experiment) -> str:
         mend = "--batch-norm-momentum=0.5, or train for more epochs"
     elif model.get("output_batch_norm"):
         mend = "--no-output-batch-norm"
+    mend = f"--batch-norm-statistics=precise, or {mend}"
     running, own = (f"{worst[key]:.1%}" for key in ("running_accuracy", "batch_accuracy"))
     figures = f"{running} of dev is right with them, {own} with a batch's own"
     return f"BatchNorm's running statistics lag behind: in epoch {worst['epoch']} {figures}; type {mend}"

@@ -96,6 +96,12 @@ class Partition:
                 self._whole = batch
             yield batch
 
+    def shuffled(self) -> Iterator[Batch]:
+        """Every sample once, as it is, in minibatches that are mixed, and always the same."""
+        most, rng = self._encoding.most, self._augmentation.rng
+        for samples, clones in SHUFFLED.batches(self.truths, 0, clones=1, most=most, rng=rng):
+            yield self._batch(samples, clones, None)
+
     def _chosen(self, epoch: int | None) -> Iterator[Chosen]:
         most, chance = self._encoding.most, self._augmentation
         if epoch is None:

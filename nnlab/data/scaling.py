@@ -52,6 +52,10 @@ class Scaling:
         """As it is kept in a file."""
         return {"factor": list(self.factor), "shift": list(self.shift)}
 
+    def described(self, name: str) -> dict[str, Any]:
+        """For people: its name, and mean and standard deviation, as shares of white."""
+        return {"name": name, "mean": list(self.mean), "std": list(self.std)}
+
     @property
     def mean(self) -> tuple[float, ...]:
         """What becomes 0, as a share of white."""

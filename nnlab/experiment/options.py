@@ -10,6 +10,7 @@ from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
 from nnlab.kernels.images.convolution import Form
+from nnlab.training.batch_statistics import Statistics
 from nnlab.training.trainer import EarlyStopping
 
 
@@ -35,6 +36,9 @@ class RunOptions(Component):
         "auto", "how the numpy backend does 3x3 convolutions: columns, Winograd's, or the quicker"
     )
     accumulate: int = option(1, "minibatches that a step learns from, as from one; their gradients add up", low=1)
+    batch_norm_statistics: Statistics = option(
+        "running", "what BatchNorm is scored and kept with: running means and variances, or those of the training set"
+    )
     eval_dev: bool = option(True, "score the dev partition in every epoch")
     early_stopping: EarlyStopping = option("mark", "when dev stops improving: only mark, or stop")
     early_stopping_patience: int = option(10, "epochs without a better dev score before early stopping", low=1)

@@ -16,13 +16,13 @@ from typing import Any
 
 from nnlab.core.errors import NnlabError, RunError
 from nnlab.core.rng import Rng
-from nnlab.data.scaling import Scaling
 from nnlab.experiment.build import Parts, Progress, batch_sizes, build
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
 from nnlab.experiment.weights import warnings_of
 from nnlab.kernels.threads import at_most_threads
+from nnlab.losses.penalty import small_weights
 from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.figures.base import FIGURES, Figures, Subject
 from nnlab.tracking.figures.general import draw_history, draw_minibatch, draw_tracked
@@ -107,7 +107,8 @@ class _Session:
         )
         self._instabilities = InstabilityChecks(options.instability_checks)
         steps = batch_sizes(experiment, len(parts.data.training))
-        self._statistics = StatisticsChecks(parts.network, max(steps))
+        runs_along = options.batch_norm_statistics == "running"  # precise ones cannot lag
+        self._statistics = StatisticsChecks(parts.network if runs_along else None, max(steps))
         self._about: dict[str, Any] = {  # what using the weights needs besides them
             "model": experiment.chosen["model"],
             experiment.task.naming: list(parts.data.names),
@@ -204,6 +205,7 @@ class _Session:
             judgement=self._judgement,
             rng=Rng(options.model_seed).at("training"),
             eval_dev=options.eval_dev,
+            statistics=options.batch_norm_statistics,
             accumulate=options.accumulate,
             early_stopping=options.early_stopping,
             patience=options.early_stopping_patience,
@@ -278,7 +280,8 @@ class _Session:
             gradient_checks=self._gradients.summary(),
             instability_checks=self._instabilities.summary(),
             batch_norm=self._statistics.summary(),
-            input_scaling=_scaling(self.experiment.data.input_scaling, data.scaling),
+            input_scaling=data.scaling.described(self.experiment.data.input_scaling),
+            small_weights=small_weights(self.parts.network.parameters, self.parts.learner.held()),
             load_s=data.seconds,
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
@@ -288,10 +291,6 @@ class _Session:
             resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
             error=None if error is None else str(error),
         )
-
-
-def _scaling(name: str, scaling: Scaling) -> dict[str, Any]:
-    return {"name": name, "mean": list(scaling.mean), "std": list(scaling.std)}
 
 
 def _write_profile(profile: cProfile.Profile, path: Path) -> None:

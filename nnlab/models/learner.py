@@ -11,14 +11,16 @@ from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.models.moments import BatchMoments
 from nnlab.models.probe import PROBE_SAMPLES, Probe
+from nnlab.optimizers.averaging import AVERAGE
 
 
 @dataclass(frozen=True)
 class StepResult:
     """What one batch gave.
 
-    Options:  loss: the mean loss over the batch, without penalty.  penalty: what the L2 penalty adds to it.
+    Options:  loss: the mean loss over the batch, without penalty.  penalty: what the penalty adds to it.
               outputs: what the heads say: probabilities, or values, (batch, ...).
               seconds: time by phase ("forward", "backward", "update", "evaluate").
     """
@@ -102,6 +104,11 @@ class Learner(ABC):
     def predict(self, inputs: Array) -> Mapping[str, Array]:
         """What the heads say in evaluation mode: probabilities, or values, (batch, ...)."""
 
+    def moments(self, batch: Batch) -> Mapping[str, BatchMoments]:
+        """What each BatchNorm sees of a batch, by node, where each normalises by the batch's own moments and all else
+        is as in evaluation; changes nothing. None without BatchNorm."""
+        return {}
+
     def environment(self) -> Mapping[str, Any]:
         """What it computes on and with, for environment.json: versions, the device's name."""
         return {"name": self.backend, "device": self.device}
@@ -134,6 +141,14 @@ class Learner(ABC):
     def optimizer_held(self) -> Mapping[str, Array]:
         """What `optimizer_state` gives copies of, as `held`."""
         return self.optimizer_state()
+
+    def averages(self) -> dict[str, Array]:
+        """The averages of weights and buffers that the optimizer keeps, by their names; none where it keeps none.
+
+        By reference where the backend can: to be read before the next step.
+        """
+        ends = f"/{AVERAGE}"
+        return {name.removesuffix(ends): slot for name, slot in self.optimizer_held().items() if name.endswith(ends)}
 
     @abstractmethod
     def load_optimizer_state(self, state: Mapping[str, Array]) -> None:

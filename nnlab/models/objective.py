@@ -13,7 +13,7 @@ from nnlab.core.heads import OUTPUT
 from nnlab.core.stopwatch import Timed, untimed
 from nnlab.core.types import Array
 from nnlab.losses.base import Loss, Losses, Term
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 from nnlab.models.graph import Graph
 from nnlab.models.learner import WHOLE, Part
 from nnlab.models.tape import Tape
@@ -58,8 +58,8 @@ class Objective:
     Options:  loss: of the one head, or a term for each.  penalty: None for none.
     """
 
-    def __init__(self, graph: Graph, loss: Losses, penalty: L2 | None = None):
-        self.graph, self.terms, self.penalty = graph, terms_of(loss, graph), penalty or L2(weight_decay=0.0)
+    def __init__(self, graph: Graph, loss: Losses, penalty: Penalty | None = None):
+        self.graph, self.terms, self.penalty = graph, terms_of(loss, graph), penalty or Penalty(weight_decay=0.0)
 
     def value(self, batch: Batch, ctx: Context) -> float:
         """The objective on a batch."""

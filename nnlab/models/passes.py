@@ -12,7 +12,9 @@ from nnlab.core.types import Array, Shape
 from nnlab.kernels.groups import over_elements
 from nnlab.kernels.softmax import softmax
 from nnlab.layers.base import Cache
+from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.kept import Kept
+from nnlab.models.moments import BatchMoments
 from nnlab.models.node import INPUT, Node, Outlet
 from nnlab.models.tape import Tape
 from nnlab.models.values import NodeValues
@@ -73,6 +75,20 @@ class Passes(Kept, ABC):
                 for name in self._last_read[node.name]:
                     del tape.outputs[name]
         return tape
+
+    def moments(self, x: Array, ctx: Context) -> dict[str, BatchMoments]:
+        """What each BatchNorm sees of a batch, by node: each normalises by its own; all else as in evaluation."""
+        tape, found = Tape({INPUT: self._converted(x, ctx)}), dict[str, BatchMoments]()
+        for node in self.nodes:
+            ctx.training = isinstance(node.layer, BatchNorm)
+            self._forward_node(node, tape, ctx)
+            if ctx.training:
+                seen = tape.caches[node.name]
+                found[node.name] = BatchMoments(seen.mean, seen.variance, seen.values)
+            tape.caches.clear()
+            for name in self._last_read[node.name]:
+                del tape.outputs[name]
+        return found
 
     def _converted(self, x: Array, ctx: Context) -> Array:
         self.require_samples(x.shape)

@@ -15,6 +15,7 @@ from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.hand_probe import HandProbe
 from nnlab.models.learner import WHOLE, Learner, Part, StepResult
+from nnlab.models.moments import BatchMoments
 from nnlab.models.objective import Objective
 from nnlab.models.probe import PROBE_SAMPLES
 from nnlab.optimizers.optimizer import Optimizer
@@ -50,10 +51,11 @@ class HandStep(Learner):
 
     @QUIET
     def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
-        """Clips, decays, and moves every weight by its gradient."""
+        """Clips, decays, and moves every weight by its gradient; averages, where that is asked for."""
         timed = Stopwatch()
         with at_most_threads(self._threads):
-            timed("update", self.optimizer.step, self.graph.parameters, epoch=epoch, epochs=epochs)
+            kept = self.graph
+            timed("update", self.optimizer.step, kept.parameters, epoch=epoch, epochs=epochs, buffers=kept.buffers)
         return timed.seconds
 
     @QUIET
@@ -72,6 +74,12 @@ class HandStep(Learner):
         with at_most_threads(self._threads):
             outputs = self.graph.outputs(inputs, self._context(training=False))
             return self.objective.read(outputs)
+
+    @QUIET
+    def moments(self, batch: Batch) -> Mapping[str, BatchMoments]:
+        """What each BatchNorm sees of a batch, by node."""
+        with at_most_threads(self._threads):
+            return self.graph.moments(batch.inputs, self._context(training=False))
 
     @property
     def parameter_count(self) -> int:

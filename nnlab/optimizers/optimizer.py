@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 import numpy as np
@@ -10,10 +10,11 @@ import numpy as np
 from nnlab.core.arrays import copy_of, flattened, order_of, zeros_like
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
-from nnlab.core.parameter import Parameter
+from nnlab.core.parameter import Buffer, Parameter
 from nnlab.core.types import Array
 from nnlab.kernels.threads import one_blas_thread
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
+from nnlab.optimizers.averaging import AVERAGE, kept_share
 from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.chunks import Chunks
 from nnlab.schedules.base import Schedule
@@ -30,9 +31,12 @@ class Optimizer(Component):
     w = (1 - rate weight_decay) w                   where the rule is decoupled, on penalised parameters
     then the rule
 
-    Where the rule is not decoupled, weight decay belongs to the objective: `penalty` is the term to add to the loss.
+    average = share average + (1 - share) w         with ema, of buffers too; share: `kept_share`
 
-    Options:  learning_rate: 0 leaves every parameter as it is.  weight_decay: 0 for none.
+    Where the rule is not decoupled, weight decay belongs to the objective: `penalty` is the term to add to the loss. L1
+    always does.
+
+    Options:  learning_rate: 0 leaves every parameter as it is.  weight_decay, l1, ema: 0 for none.
               clip_norm, clip_value: None for no clipping.
               schedule: None takes the rule's own, or else Constant.
               threads: how many share the work on a large parameter; the result is the same to the last bit.
@@ -43,8 +47,15 @@ class Optimizer(Component):
     _: KW_ONLY
     learning_rate: float = option(0.001, "how far a step goes", low=0)
     weight_decay: float = option(0.0, "price of large weights: L2 penalty, or decay where the rule decouples it", low=0)
+    l1: float = option(0.0, "price of the absolute weights, which makes those that are not needed zero", low=0)
     clip_norm: float | None = option(None, "longest gradient, over all parameters together; none for any", above=0)
     clip_value: float | None = option(None, "largest element of a gradient; none for any", above=0)
+    ema: float = option(
+        0.0,
+        "average weights over steps, keeping such a share at each; the average is what is scored and kept",
+        low=0,
+        below=1,
+    )
     schedule: Schedule | None = None
     threads: int = 1
     steps: int = field(init=False, repr=False, default=0)
@@ -53,6 +64,7 @@ class Optimizer(Component):
         super().__post_init__()
         self.schedule = self.schedule or self.rule.schedule() or Constant()
         self._memory: dict[str, tuple[Array, ...]] = {}
+        self._averages: dict[str, Array] = {}
         self._chunks = Chunks(self.threads)
 
     def fresh(self) -> "Optimizer":
@@ -60,23 +72,62 @@ class Optimizer(Component):
         return dataclasses.replace(self)
 
     @property
-    def penalty(self) -> L2 | None:
-        """What to add to the objective; None where there is no decay or the rule decouples it."""
-        return L2(weight_decay=self.weight_decay) if self.weight_decay and not self.rule.decoupled else None
+    def penalty(self) -> Penalty | None:
+        """What to add to the objective; None where there is no penalty, or only decay that the rule decouples."""
+        return self.penalty_with(0.0 if self.rule.decoupled else self.weight_decay)
+
+    def penalty_with(self, weight_decay: float) -> Penalty | None:
+        """The penalty with L2 of this weight, and L1 as it is asked for; None where neither is."""
+        return Penalty(weight_decay=weight_decay, l1=self.l1) if weight_decay or self.l1 else None
 
     def rate(self, epoch: int, epochs: int) -> float:
         """The learning rate in `epoch` (0 is the first) of a run of `epochs`."""
         assert self.schedule is not None  # set when it was made
         return float(self.learning_rate * self.schedule.factor(epoch, epochs))
 
-    def step(self, parameters: Sequence[Parameter], *, epoch: int, epochs: int) -> None:
-        """Changes every parameter by its gradient, in place. Clipping changes the gradients too."""
+    def step(self, parameters: Sequence[Parameter], *, epoch: int, epochs: int, buffers: Sequence[Buffer] = ()) -> None:
+        """Changes every parameter by its gradient, in place. Clipping changes the gradients too.
+
+        Options:  buffers: averaged with the parameters, where that is asked for.
+        """
         self.steps += 1
+        if self.ema:
+            self._begin_averages((*parameters, *buffers))
         rate = self.rate(epoch, epochs)
         self._clip(parameters)
         self._chunks.threads = self.threads
         for parameter in parameters:
             self._move(parameter, rate)
+        if self.ema:
+            every: tuple[Parameter | Buffer, ...] = (*parameters, *buffers)
+            for kept in every:
+                self._chunks.run(self._average, (self._averages[kept.name], kept.value))
+
+    def _begin_averages(self, kept: Iterable[Parameter | Buffer]) -> None:
+        """Has an average of each, that begins as its value is, and lies in memory as it does."""
+        for one in kept:
+            average, kind, order = self._averages.get(one.name), one.value.dtype, order_of(one.value)
+            if average is None:
+                self._averages[one.name] = copy_of(one.value, kind, order)
+            elif average.shape != one.value.shape:
+                raise self._misfit(one.name, AVERAGE, average, one.value)
+            elif average.dtype != kind or order_of(average) != order:
+                self._averages[one.name] = copy_of(average, kind, order)
+
+    def _average(self, arrays: tuple[Array, ...], scratch: tuple[Array, Array]) -> None:
+        """average += (1 - share) (w - average)"""
+        average, value = arrays
+        apart = np.subtract(value, average, out=scratch[0])
+        apart *= 1 - kept_share(self.ema, self.steps)
+        average += apart
+
+    @staticmethod
+    def _misfit(name: str, slot: str, saved: Array, value: Array) -> UsageError:
+        return UsageError(
+            f"saved with shape {saved.shape}, but the parameter has {value.shape}",
+            where=f"{name}/{slot}",
+            hint="resume with the model that was saved",
+        )
 
     def _move(self, parameter: Parameter, rate: float) -> None:
         rule, step = self.rule, self.steps
@@ -107,11 +158,7 @@ class Optimizer(Component):
             slots = self._memory[parameter.name] = tuple(zeros_like(parameter.value) for _ in self.rule.slots)
         for i, slot in enumerate(slots):
             if slot.shape != parameter.value.shape:
-                raise UsageError(
-                    f"saved with shape {slot.shape}, but the parameter has {parameter.value.shape}",
-                    where=f"{parameter.name}/{self.rule.slots[i]}",
-                    hint="resume with the model that was saved",
-                )
+                raise self._misfit(parameter.name, self.rule.slots[i], slot, parameter.value)
             if slot.dtype != parameter.value.dtype or order_of(slot) != order_of(parameter.value):
                 kind, order = parameter.value.dtype, order_of(parameter.value)
                 slots = self._memory[parameter.name] = tuple(copy_of(s, kind, order) for s in slots)
@@ -128,7 +175,8 @@ class Optimizer(Component):
             for name, slots in self._memory.items()
             for slot, array in zip(self.rule.slots, slots, strict=True)
         }
-        return named | {"step": np.asarray(self.steps)}
+        averages = {f"{name}/{AVERAGE}": array for name, array in self._averages.items()}
+        return named | averages | {"step": np.asarray(self.steps)}
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes over what `state` gave. Raises UsageError: as `names_in`."""
@@ -140,10 +188,14 @@ class Optimizer(Component):
             )
             for name in self.names_in(state)
         }
+        averages = self._averages
+        self._averages = {
+            name: _taken_over(array, averages.get(name)) for name, array in self.averages_in(state).items()
+        }
         self.steps = int(state["step"])
 
     def names_in(self, state: Mapping[str, Array]) -> tuple[str, ...]:
-        """The parameters that a state is of.
+        """The parameters that the rule's slots in a state are of.
 
         Raises:  UsageError: naming what is missing or does not belong to the rule.
         """
@@ -151,12 +203,20 @@ class Optimizer(Component):
         if "step" not in rest:
             raise UsageError("the optimizer's state has no step count", where="step")
         del rest["step"]
+        for name in self.averages_in(state):
+            del rest[f"{name}/{AVERAGE}"]
         names = dict.fromkeys(name.rpartition("/")[0] for name in rest)
         wanted = {f"{name}/{slot}" for name in names for slot in self.rule.slots}
         for name in sorted(wanted ^ rest.keys()):
             what = "is missing from" if name in wanted else "does not belong to"
             raise UsageError(f"{what} the state of {type(self.rule).__name__}", where=name)
         return tuple(names)
+
+    def averages_in(self, state: Mapping[str, Array]) -> dict[str, Array]:
+        """The averages in a state, by what they are of; none where none are asked for."""
+        ends = f"/{AVERAGE}"
+        averages = {name.removesuffix(ends): np.asarray(state[name]) for name in state if name.endswith(ends)}
+        return averages if self.ema else {}
 
 
 def _taken_over(array: Array, slot: Array | None) -> Array:

@@ -69,7 +69,7 @@ class EpochRecord:
     Options:  epoch: 1 is the first, of `epochs`.
               training: from the forward passes of the epoch's own steps (dropout and batch statistics at work).
               dev: with the weights that the epoch's last training pass had; None when dev is not evaluated.
-              penalty: what the L2 penalty added to the training loss.
+              penalty: what the penalty added to the training loss.
               best: whether these are the best weights so far.
               seconds: the epoch's duration.  phases_s: the same by phase, see PHASES.
               memory_mb: memory resident at its end.  peak_memory_mb: the most since the process began. MiB.

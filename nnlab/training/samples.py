@@ -19,6 +19,10 @@ class Samples(Protocol):
         """
         ...
 
+    def shuffled(self) -> Iterator[Batch]:
+        """Every sample once, as it is, in minibatches that are mixed, and always the same (for precise statistics)."""
+        ...
+
 
 class Dataset(Protocol):
     """The three partitions, and what they share."""

@@ -12,9 +12,11 @@ from nnlab.core.rng import Rng
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner
+from nnlab.training.batch_statistics import Statistics
 from nnlab.training.best import Best
 from nnlab.training.callback import Callback, watch_of
 from nnlab.training.clock import Phases, peak_memory_mb
+from nnlab.training.deployed import deployed
 from nnlab.training.epoch import OpenEpoch, Turn, turns
 from nnlab.training.interrupts import InterruptsHeld, signal_of
 from nnlab.training.record import PHASES, Checkpoint, EpochRecord, Score, Step, StepRecord, Stopped, TrainingResult
@@ -40,6 +42,7 @@ class Trainer:
               judgement: how outputs are read, what is reported, and by which figure weights are the best.
               rng: the chance of the training itself; batch `i` of epoch `e` draws from `rng.at("step", e, i)`.
               eval_dev: score dev in every epoch.
+              statistics: whether BatchNorm is scored and kept with running statistics, or precise ones.
               accumulate: batches that a step learns from, each sample counting the same.
               start: where another run was left, to go on from there.
               early_stopping: "stop" after `patience` epochs without a better score, "mark" the epoch where that would
@@ -53,6 +56,7 @@ class Trainer:
     judgement: Judgement
     rng: Rng
     eval_dev: bool = True
+    statistics: Statistics = "running"
     accumulate: int = 1
     early_stopping: EarlyStopping = "mark"
     patience: int = 10
@@ -66,6 +70,7 @@ class Trainer:
     def __post_init__(self) -> None:
         self.best = Best(self.patience, self.judgement.judge.better)
         self.phases = Phases(PHASES)
+        self._deployed = partial(deployed, self.learner, self.data.training, self.statistics)
         self._scores_dev = self.eval_dev and len(self.data.dev) > 0
         self._unfinished = 0
         self._final: dict[str, Score] = {}
@@ -238,9 +243,11 @@ class Trainer:
 
     def _judge(self, epoch: OpenEpoch) -> None:
         """Scores dev with the weights that the epoch's last pass had, and copies them if they may be the best."""
-        epoch.dev = self._evaluate_dev() if self._scores_dev else None
-        if epoch.dev is None or self.best.better(epoch.dev):
-            epoch.candidate = self.learner.state()
+        with self.phases.timed("evaluate"), self._deployed():
+            if self._scores_dev:
+                epoch.dev = score(self.learner, self.data.dev.batches(), self.judgement)
+            if epoch.dev is None or self.best.better(epoch.dev):
+                epoch.candidate = self.learner.state()
 
     def _record(self, epoch: OpenEpoch) -> None:
         best = self.best.take(epoch.number, epoch.judged)
@@ -270,18 +277,16 @@ class Trainer:
                 callback.step_start(step)
             return step, watch_of(self.callbacks)
 
-    def _evaluate_dev(self) -> Score:
-        with self.phases.timed("evaluate"):
-            return score(self.learner, self.data.dev.batches(), self.judgement)
-
     def _score(self, *, last: bool) -> None:
         """The final scores, with the best weights; with `last`, those that the last update left may be the best."""
         if self.best_state is None or self._last is None:
             return
         with self.phases.timed("evaluate"):
             judge = self.data.dev if self._scores_dev else self.data.training
-            if last and self.best.better(score(self.learner, judge.batches(), self.judgement)):
-                self.best.epoch, self.best_state = len(self.history), self._last[0]
+            if last:
+                with self._deployed():
+                    if self.best.better(score(self.learner, judge.batches(), self.judgement)):
+                        self.best.epoch, self.best_state = len(self.history), self.learner.state()
             self.learner.load_state(self.best_state)
             for name in ("dev", "test"):
                 partition = getattr(self.data, name)

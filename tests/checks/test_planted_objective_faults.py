@@ -15,7 +15,7 @@ from nnlab.core.heads import OUTPUT, Head
 from nnlab.layers.add import Add
 from nnlab.layers.dense import Dense
 from nnlab.layers.tanh import Tanh
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 from nnlab.models.base import Model
 from nnlab.models.graph import Graph
 from nnlab.models.n_layers import NLayers
@@ -48,13 +48,13 @@ class Patch:
     options: tuple[tuple[str, Any], ...] = (("layers", (6,)),)
 
 
-def _penalty_gradient_twice(self: L2, parameters: Any) -> None:
+def _penalty_gradient_twice(self: Penalty, parameters: Any) -> None:
     for parameter in parameters:
         if parameter.penalised:
             parameter.add(2 * self.weight_decay * parameter.value)
 
 
-def _penalty_gradient_of_all(self: L2, parameters: Any) -> None:
+def _penalty_gradient_of_all(self: Penalty, parameters: Any) -> None:
     for parameter in parameters:
         parameter.add(self.weight_decay * parameter.value)
 
@@ -104,9 +104,9 @@ def _backward_of_all_but_first(self: Graph, dy: Any, tape: Any, ctx: Any, **more
 
 
 PATCHES = {
-    "penalty-left-out": Patch(L2, "add_gradient", lambda self, parameters: None, "weight"),
-    "penalty-twice": Patch(L2, "add_gradient", _penalty_gradient_twice, "weight"),
-    "penalty-on-biases": Patch(L2, "add_gradient", _penalty_gradient_of_all, "bias", options=_FREE),
+    "penalty-left-out": Patch(Penalty, "add_gradient", lambda self, parameters: None, "weight"),
+    "penalty-twice": Patch(Penalty, "add_gradient", _penalty_gradient_twice, "weight"),
+    "penalty-on-biases": Patch(Penalty, "add_gradient", _penalty_gradient_of_all, "bias", options=_FREE),
     "penalty-not-in-value": Patch(Objective, "penalty_value", lambda self, *names: 0.0, "weight"),
     "fan-out-overwritten": Patch("nnlab.models.passes", "_add", _last_branch_only, "first.", Shortcut, ()),
     "first-layer-skipped": Patch(Graph, "backward", _backward_of_all_but_first, "dense_1.weight"),

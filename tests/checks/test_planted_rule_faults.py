@@ -11,8 +11,8 @@ from nnlab.checks.optimizer_checks import optimizer_findings
 from nnlab.initializers.glorot_normal import GlorotNormal
 from nnlab.losses.base import Loss
 from nnlab.losses.cross_entropy import CrossEntropy
-from nnlab.losses.l2 import L2
 from nnlab.losses.mean_squared_error import MeanSquaredError
+from nnlab.losses.penalty import Penalty
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.adam_w import AdamW
@@ -156,7 +156,7 @@ def _decay_everything(self: Optimizer, parameter: Any, rate: float) -> None:
 
 
 _MOVE = Optimizer._move
-_COUPLED = property(lambda self: L2(weight_decay=self.weight_decay))
+_COUPLED = property(lambda self: Penalty(weight_decay=self.weight_decay))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from nnlab.data.images.vips import Vips
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense
 from nnlab.layers.leaky_relu import LeakyReLU
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 from nnlab.tracking.run import Run, read_run
 
 PREPARED = ("--prepare=none", "--grayscale", "--minmax-normalize", "--adaptive-invert", "--trim")
@@ -131,7 +131,7 @@ def batch_divided_twice(self: Dense, dy: Any, cache: Any, ctx: Any) -> Any:
     return (dy @ self.weight.value.T if ctx.needs_dx else None,)
 
 
-def penalty_forgotten(self: L2, parameters: Any) -> None:
+def penalty_forgotten(self: Penalty, parameters: Any) -> None:
     return None
 
 
@@ -139,7 +139,7 @@ WRONG = {
     "LeakyReLU": (LeakyReLU, "backward", slope_forgotten, "dense_1.weight"),
     "BatchNorm": (BatchNorm, "backward", statistics_held_fixed, "dense_1.weight"),
     "Dense": (Dense, "backward", batch_divided_twice, "output.weight"),
-    "L2": (L2, "add_gradient", penalty_forgotten, "dense_1.weight"),
+    "L2": (Penalty, "add_gradient", penalty_forgotten, "dense_1.weight"),
 }
 
 

@@ -8,7 +8,7 @@ from nnlab.core.context import Context
 from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.losses.cross_entropy import CrossEntropy
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
@@ -20,7 +20,7 @@ STEP = Rng(0).at("step", 3)
 def objective(dtype: type = np.float32) -> Objective:
     model = NLayers(layers=(6, 5), dropout_rate=0.3)
     return Objective(
-        model.graph((4,), one_head(3)).build((4,), rng=Rng(0), dtype=dtype), CrossEntropy(), L2(weight_decay=0.1)
+        model.graph((4,), one_head(3)).build((4,), rng=Rng(0), dtype=dtype), CrossEntropy(), Penalty(weight_decay=0.1)
     )
 
 

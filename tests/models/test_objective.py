@@ -12,8 +12,8 @@ from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.rng import Rng
 from nnlab.losses.base import Loss, Term
 from nnlab.losses.cross_entropy import CrossEntropy
-from nnlab.losses.l2 import L2
 from nnlab.losses.mean_squared_error import MeanSquaredError
+from nnlab.losses.penalty import Penalty
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.models.base import Model
 from nnlab.models.learner import Part
@@ -38,14 +38,16 @@ def batch(dtype: type = np.float64, samples: int = 7) -> Batch:
     return labelled(x, np.eye(4, dtype=dtype)[generator.integers(0, 4, samples)], [f"{i}.png" for i in range(samples)])
 
 
-def objective(model: Model, penalty: L2 | None = None, loss: Loss | None = None, dtype: type = np.float64) -> Objective:
+def objective(
+    model: Model, penalty: Penalty | None = None, loss: Loss | None = None, dtype: type = np.float64
+) -> Objective:
     graph = model.graph((3, 3, 1), one_head(4)).build((3, 3, 1), rng=Rng(0), dtype=dtype)
     return Objective(graph, loss or CrossEntropy(), penalty)
 
 
 @pytest.mark.parametrize(("name", "weight_decay"), list(product(MODELS_TRIED, [0.0, 0.1])))
 def test_every_gradient_of_a_whole_model_agrees_with_central_differences(name: str, weight_decay: float) -> None:
-    whole, at, rng = objective(MODELS_TRIED[name], L2(weight_decay=weight_decay)), batch(), Rng(0).at("step", 1)
+    whole, at, rng = objective(MODELS_TRIED[name], Penalty(weight_decay=weight_decay)), batch(), Rng(0).at("step", 1)
     value = whole.backprop(at, Context(training=True, rng=rng)).value
     assert value == whole.value(at, Context(training=True, rng=rng))
     assert_agrees_with_differences(whole, at, rng)
@@ -69,7 +71,7 @@ def assert_agrees_with_differences(whole: Objective, at: Batch, rng: Rng) -> Non
 
 
 def test_the_penalty_is_part_of_the_value_and_counts_weights_only() -> None:
-    plain, penalised = objective(NLayers(layers=(6,))), objective(NLayers(layers=(6,)), L2(weight_decay=0.1))
+    plain, penalised = objective(NLayers(layers=(6,))), objective(NLayers(layers=(6,)), Penalty(weight_decay=0.1))
     state = plain.graph.state()
     expected = 0.05 * sum(float(np.sum(state[name] ** 2)) for name in ("dense_1.weight", "output.weight"))
     assert penalised.penalty_value() == pytest.approx(expected, rel=1e-12) and plain.penalty_value() == 0
@@ -135,13 +137,13 @@ def two_targets(samples: int = 7) -> Batch:
     return Batch(plain.inputs, {"place": places, "kind": plain.targets[OUTPUT]})
 
 
-def two_losses(model: Model, penalty: L2 | None = None) -> Objective:
+def two_losses(model: Model, penalty: Penalty | None = None) -> Objective:
     return Objective(model.graph((3, 3, 1), HEADS).build((3, 3, 1), rng=Rng(0), dtype=np.float64), TERMS, penalty)
 
 
 @pytest.mark.parametrize("model", BOTH.values(), ids=BOTH)
 def test_gradients_of_two_losses_agree_with_differences_of_their_sum(model: Model) -> None:
-    whole, at, rng = two_losses(model, L2(weight_decay=0.1)), two_targets(), Rng(0).at("step", 1)
+    whole, at, rng = two_losses(model, Penalty(weight_decay=0.1)), two_targets(), Rng(0).at("step", 1)
     value = whole.backprop(at, Context(training=True, rng=rng)).value
     assert value == whole.value(at, Context(training=True, rng=rng))
     assert_agrees_with_differences(whole, at, rng)
@@ -149,7 +151,7 @@ def test_gradients_of_two_losses_agree_with_differences_of_their_sum(model: Mode
 
 
 def test_two_losses_are_summed_by_their_shares() -> None:
-    whole, at = two_losses(BOTH["two layers"], L2(weight_decay=0.1)), two_targets()
+    whole, at = two_losses(BOTH["two layers"], Penalty(weight_decay=0.1)), two_targets()
     outputs, _ = whole.graph.forward(at.inputs, Context())
     kind, _ = CrossEntropy()(outputs["kind"], at.targets["kind"], Context())
     off = np.square(outputs["place"] - at.targets["place"].value).mean(axis=1)

@@ -7,7 +7,9 @@ import torch
 from nnlab.backends.torch.devices import array_of
 from nnlab.backends.torch.layers import TORCH_LAYERS, DrawnContext, uniform
 from nnlab.core.context import Context, Watch
+from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import INPUT, Graph, Node
+from nnlab.models.moments import BatchMoments
 
 
 class TorchGraph:
@@ -55,6 +57,27 @@ class TorchGraph:
                 ctx.node = node.name
                 drawn[node.name] = uniform((samples, *shape), ctx)
         return DrawnContext(training=ctx.training, rng=ctx.rng, drawn=drawn)
+
+    def moments(self, x: torch.Tensor, ctx: Context) -> dict[str, BatchMoments]:
+        """What each BatchNorm sees of a batch, by node: each normalises by its own; all else as in evaluation."""
+        outputs, found = {INPUT: x}, dict[str, BatchMoments]()
+        for node in self.definition.nodes:
+            if isinstance(node.layer, BatchNorm):
+                found[node.name], own = self._seen(node, outputs[node.inputs[0]])
+            else:
+                own = self._own[node.name]
+            ctx.node = node.name
+            xs = [outputs[name] for name in node.inputs]
+            outputs[node.name] = self._layers[node.name](node.layer, own, *xs, ctx=ctx)
+        return found
+
+    def _seen(self, node: Node, x: torch.Tensor) -> tuple[BatchMoments, dict[str, torch.Tensor]]:
+        """A batch's moments, and what the node owns with them in place of the running ones."""
+        own = self._own[node.name]
+        rows = x.reshape(-1, x.shape[-1]).to(own["running_mean"].dtype)
+        variance, mean = torch.var_mean(rows, dim=0, correction=0)
+        seen = BatchMoments(array_of(mean), array_of(variance), len(rows))
+        return seen, {**own, "running_mean": mean, "running_variance": variance}
 
     def forward_from(self, start: str, outputs: Mapping[str, torch.Tensor], ctx: Context) -> dict[str, torch.Tensor]:
         """What each head gives when only the parameters of node `start` have changed since `outputs`."""

@@ -30,6 +30,7 @@ from nnlab.kernels.threads import one_blas_thread
 from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.learner import WHOLE, Learner, Part, StepResult
+from nnlab.models.moments import BatchMoments
 from nnlab.models.objective import Objective
 from nnlab.models.probe import PROBE_SAMPLES, some_of
 from nnlab.optimizers.optimizer import Optimizer
@@ -52,7 +53,8 @@ class TorchLearner(Learner):
         self._values = {name: column_major(tensor_of(value, self._device)) for name, value in graph.held().items()}
         self._weights = {p.name: self._values[p.name].requires_grad_() for p in graph.parameters}
         self.objective = TorchObjective(Objective(graph, loss, optimizer.penalty), self._values)
-        self.optimizer = TorchOptimizer(optimizer, [(p, self._weights[p.name]) for p in graph.parameters])
+        buffers = {b.name: self._values[b.name] for b in graph.buffers}
+        self.optimizer = TorchOptimizer(optimizer, [(p, self._weights[p.name]) for p in graph.parameters], buffers)
         if engine.compile:
             self._compiled = torch.compile(self.graph.shown)
 
@@ -100,6 +102,11 @@ class TorchLearner(Learner):
         """What the heads say in evaluation mode."""
         with torch.no_grad():
             return self.objective.read(self._outputs(inputs, Context(training=False)))
+
+    def moments(self, batch: Batch) -> Mapping[str, BatchMoments]:
+        """What each BatchNorm sees of a batch, by node."""
+        with torch.no_grad(), self._products():
+            return self.graph.moments(self._moved(batch.inputs), Context(training=False))
 
     def _outputs(self, inputs: Array, ctx: Context) -> dict[str, torch.Tensor]:
         """What the heads give, in the model's dtype whatever the products were computed in."""

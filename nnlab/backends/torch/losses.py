@@ -3,7 +3,7 @@
 All are means over the batch, as scalars that autograd differentiates.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,8 +17,8 @@ from nnlab.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.dice import Dice, SoftmaxDice
 from nnlab.losses.focal import Focal
-from nnlab.losses.l2 import L2
 from nnlab.losses.mean_squared_error import MeanSquaredError
+from nnlab.losses.penalty import Penalty
 from nnlab.losses.robust import Huber, MeanAbsoluteError
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 
@@ -143,6 +143,11 @@ def huber(loss: Huber, predicted: torch.Tensor, target: TorchTarget) -> torch.Te
     return target.apart(partial(F.huber_loss, delta=loss.delta), predicted)
 
 
-def l2(penalty: L2, weights: Iterable[torch.Tensor]) -> torch.Tensor:
-    """weight_decay / 2 sum w^2 over the weights that are penalised; its gradient is weight_decay w."""
-    return penalty.weight_decay / 2 * sum((w.square().sum() for w in weights), start=torch.zeros(()))
+def penalised(penalty: Penalty, weights: Sequence[torch.Tensor]) -> torch.Tensor:
+    """weight_decay / 2 sum w^2 + l1 sum |w| over the weights that are penalised."""
+    squares, sizes = torch.zeros(()), torch.zeros(())
+    if penalty.weight_decay:
+        squares = sum((w.square().sum() for w in weights), start=squares)
+    if penalty.l1:
+        sizes = sum((w.abs().sum() for w in weights), start=sizes)
+    return penalty.weight_decay / 2 * squares + penalty.l1 * sizes

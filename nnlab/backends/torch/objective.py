@@ -7,9 +7,10 @@ from torch.nn import functional as F
 
 from nnlab.backends.torch.devices import array_of
 from nnlab.backends.torch.graph import TorchGraph, watch_gradient
-from nnlab.backends.torch.losses import TORCH_LOSSES, TorchTarget, l2
+from nnlab.backends.torch.losses import TORCH_LOSSES, TorchTarget, penalised
 from nnlab.core.context import Context
 from nnlab.core.types import Array
+from nnlab.losses.penalty import Penalty
 from nnlab.models.learner import WHOLE, Part
 from nnlab.models.objective import Objective
 
@@ -47,21 +48,21 @@ class TorchObjective:
     def penalty_value(self, *names: str) -> float:
         """What the penalty adds, for the parameters of these names; for all when none is named."""
         penalty = self.definition.penalty
-        if not penalty.weight_decay:
+        if not (penalty.weight_decay or penalty.l1):
             return 0.0
         with torch.no_grad():
-            return float(l2(penalty, [w for name, w in self._penalised.items() if not names or name in names]))
+            return float(penalised(penalty, [w for name, w in self._penalised.items() if not names or name in names]))
 
     def backward(self, loss: torch.Tensor, part: Part = WHOLE) -> None:
         """Adds the gradient of the whole objective to every weight's, given the mean loss."""
         (loss if part.share == 1 else loss * part.share).backward()
-        decay = self.definition.penalty.weight_decay if part.first else 0.0
+        penalty = self.definition.penalty
         with torch.no_grad():
             for name, weight in self._weights.items():
                 if weight.grad is None:  # the loss does not depend on it
                     weight.grad = torch.zeros_like(weight)
-                if decay and name in self._penalised:
-                    weight.grad.add_(weight, alpha=decay)
+                if part.first and name in self._penalised:
+                    _add_gradient(penalty, weight)
 
     def read(self, outputs: Mapping[str, torch.Tensor]) -> dict[str, Array]:
         """What the heads say, in memory of its own: probabilities, also where they give logits, or values."""
@@ -70,3 +71,11 @@ class TorchObjective:
             name: array_of(F.softmax(y.detach(), dim=-1) if heads[name].emits == "logits" else y.detach().clone())
             for name, y in outputs.items()
         }
+
+
+def _add_gradient(penalty: Penalty, weight: torch.Tensor) -> None:
+    """dw += weight_decay w + l1 sign w"""
+    if penalty.weight_decay:
+        weight.grad.add_(weight, alpha=penalty.weight_decay)
+    if penalty.l1:
+        weight.grad.add_(weight.sign(), alpha=penalty.l1)

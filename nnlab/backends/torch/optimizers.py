@@ -15,6 +15,7 @@ from nnlab.core.translations import Translations
 from nnlab.core.types import Array
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.adam_w import AdamW
+from nnlab.optimizers.averaging import AVERAGE, kept_share
 from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.exponential_decay import ExponentialDecay
@@ -119,12 +120,19 @@ class TorchOptimizer:
     """nnlab's optimizer over tensors: the same rate, clipping and decoupled decay around torch's update.
 
     Options:  optimizer: its settings; its own memory is not used.  weights: the parameters, as nnlab has them and as
-                  torch has them.
+                  torch has them.  buffers: averaged with the weights, where that is asked for.
     Raises:   UsageError: when the update rule has no translation.
     """
 
-    def __init__(self, optimizer: Optimizer, weights: Sequence[tuple[Parameter, torch.Tensor]]):
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        weights: Sequence[tuple[Parameter, torch.Tensor]],
+        buffers: Mapping[str, torch.Tensor] | None = None,
+    ):
         self.settings, self.steps = optimizer, 0
+        self._averaged = {p.name: tensor.detach() for p, tensor in weights} | dict(buffers or {})
+        self._averages: dict[str, torch.Tensor] = {}
         self._translated = TORCH_RULES.of(type(optimizer.rule))
         self._moved = {w.turned(w.tensor.detach()): w for w in (_Weight(*pair) for pair in weights)}
         self._torch = self._translated.make(optimizer.rule, self._groups())
@@ -145,12 +153,16 @@ class TorchOptimizer:
     def step(self, *, epoch: int, epochs: int) -> None:
         """Changes every parameter by its gradient. Clipping changes the gradients too."""
         self.steps += 1
+        if self.settings.ema and not self._averages:
+            self._averages = {name: tensor.clone() for name, tensor in self._averaged.items()}
         for moved, weight in self._moved.items():
             moved.grad = weight.turned(weight.tensor.grad)
         self._clip()
         for group in self._torch.param_groups:
             group["lr"] = self.settings.rate(epoch, epochs)
         self._torch.step()
+        for name, average in self._averages.items():
+            average.lerp_(self._averaged[name], 1 - kept_share(self.settings.ema, self.steps))
 
     def _clip(self) -> None:
         """As nnlab clips: torch's own clip_grad_norm_ adds 1e-6 to the length."""
@@ -176,12 +188,14 @@ class TorchOptimizer:
             if (kept := self._torch.state.get(moved))
             for slot, name in self._translated.slots.items()
         }
-        return named | {"step": np.asarray(self.steps)}
+        averages = {f"{name}/{AVERAGE}": array_of(average) for name, average in self._averages.items()}
+        return named | averages | {"step": np.asarray(self.steps)}
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes over what `state` gave, whichever backend it was. Raises UsageError: when it does not fit."""
         self.settings.names_in(state)  # says what is missing or does not belong
         loaded = {moved: kept for moved in self._moved if (kept := self._loaded(moved, state))}
+        self._averages = self._loaded_averages(state)
         self.steps = int(state["step"])
         self._torch.state.clear()
         for moved, kept in loaded.items():
@@ -195,15 +209,29 @@ class TorchOptimizer:
             key = f"{weight.parameter.name}/{slot}"
             if key not in state:
                 return {}
-            if state[key].shape != tuple(weight.tensor.shape):
-                raise UsageError(
-                    f"saved with shape {state[key].shape}, but the parameter has {tuple(weight.tensor.shape)}",
-                    where=key,
-                    hint="resume with the model that was saved",
-                )
+            _require_shape(key, state[key], weight.tensor)
             kept[name] = before[name] if name in before else torch.empty_like(moved)
             weight.turned(kept[name]).copy_(tensor_of(state[key], CPU))
         return kept
+
+    def _loaded_averages(self, state: Mapping[str, Array]) -> dict[str, torch.Tensor]:
+        """The averages that were saved, in memory of their own; what has none begins as it is, if others have one."""
+        found = self.settings.averages_in(state)
+        averages = {name: tensor.clone() for name, tensor in self._averaged.items()} if found else {}
+        for name in averages.keys() & found.keys():
+            _require_shape(f"{name}/{AVERAGE}", found[name], averages[name])
+            averages[name].copy_(tensor_of(found[name], CPU))
+        return averages
+
+
+def _require_shape(key: str, saved: Array, tensor: torch.Tensor) -> None:
+    """Raises UsageError: when what was saved is not of a tensor's shape."""
+    if saved.shape != tuple(tensor.shape):
+        raise UsageError(
+            f"saved with shape {saved.shape}, but the parameter has {tuple(tensor.shape)}",
+            where=key,
+            hint="resume with the model that was saved",
+        )
 
 
 def _length(gradients: Sequence[torch.Tensor]) -> float:

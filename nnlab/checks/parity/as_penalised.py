@@ -5,7 +5,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from nnlab.core.parameter import Parameter
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 
 Scope = Callable[[Parameter], bool]
 """Whether weight decay applies to a parameter."""
@@ -20,8 +20,8 @@ def as_penalised(parameter: Parameter, penalised: bool) -> Parameter:
 
 
 @dataclass(kw_only=True, eq=False)
-class ScopedL2(L2):
-    """The L2 penalty on other parameters than those that say they are penalised."""
+class ScopedPenalty(Penalty):
+    """The penalty on other parameters than those that say they are penalised."""
 
     scope: Scope = field(repr=False)
 

@@ -127,7 +127,7 @@ def advice(subject: Subject, tensor: str) -> str:
     if tensor == LOSS or tensor.startswith(LOSS_GRADIENT):
         return f"check {loss} with `nnlab check`"
     if tensor == PENALTY:
-        return "look at the L2 penalty, which --weight-decay asks for"
+        return "look at the penalty, which --weight-decay (L2) and --l1 ask for"
     if what == "backward":  # the gradient of a node's output is made by those that read it
         readers = graph.readers()[node] or (node,)
         return (

@@ -12,6 +12,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.models.learner import WHOLE, Part, StepResult
 from nnlab.models.step import HandStep
+from nnlab.optimizers.averaging import AVERAGE
 
 POOL: Final = 32768
 """How many elements are jittered at a time."""
@@ -93,4 +94,5 @@ class Jittered(HandStep):
         names = {name.rpartition("/")[0] for name in slots}
         whole = {name for name in names if all(f"{name}/{slot}" in slots for slot in self.optimizer.rule.slots)}
         kept = {name: slot for name, slot in slots.items() if name.rpartition("/")[0] in whole}
-        super().load_optimizer_state(kept | {"step": state["step"]})
+        averages = {f"{name}/{AVERAGE}": array for name, array in self.optimizer.averages_in(state).items()}
+        super().load_optimizer_state(kept | averages | {"step": state["step"]})

@@ -12,6 +12,7 @@ from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner, joined
+from nnlab.optimizers.averaging import AVERAGE
 
 See = Callable[[str, Array], None]
 """Called as see(name, tensor); the tensor may be overwritten after the call."""
@@ -135,7 +136,8 @@ def gradient_name(parameter: str) -> str:
 
 def names_of(subject: Subject, evaluation: str) -> tuple[str, ...]:
     """The name of every tensor that a step may make, in the order in which it makes them."""
-    graph, slots = subject.graph, subject.optimizer.rule.slots
+    graph, optimizer = subject.graph, subject.optimizer
+    averages = (AVERAGE,) if optimizer.ema else ()
     names = [f"{node.name} forward" for node in graph.nodes] + [LOSS, PENALTY]
     names += [LOSS_GRADIENT if head == OUTPUT else f"{LOSS_GRADIENT} of {head}" for head in graph.heads]
     own = {parameter.name for parameter in graph.parameters}
@@ -143,5 +145,7 @@ def names_of(subject: Subject, evaluation: str) -> tuple[str, ...]:
         names.append(f"{node.name} backward")
         names += [gradient_name(kept.name) for kept in graph.own(node.name).values() if kept.name in own]
     for parameter in graph.parameters:
-        names += [f"{parameter.name} {slot}" for slot in slots] + [parameter.name]
-    return (*names, *(buffer.name for buffer in graph.buffers), evaluation)
+        names += [f"{parameter.name} {slot}" for slot in (*optimizer.rule.slots, *averages)] + [parameter.name]
+    for buffer in graph.buffers:
+        names += [f"{buffer.name} {slot}" for slot in averages] + [buffer.name]
+    return (*names, evaluation)

@@ -15,7 +15,7 @@ from nnlab.core.heads import Head  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.losses.base import Term  # noqa: E402
 from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
-from nnlab.losses.l2 import L2  # noqa: E402
+from nnlab.losses.penalty import Penalty  # noqa: E402
 from nnlab.losses.robust import Huber  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.models.objective import Objective  # noqa: E402
@@ -55,7 +55,7 @@ def learner(backend, graph):
 
 
 def test_value_and_gradient_are_the_definitions(graph, data):
-    definition = Objective(graph, TERMS, L2(weight_decay=0.1))
+    definition = Objective(graph, TERMS, Penalty(weight_decay=0.1))
     values = {name: torch.from_numpy(value) for name, value in graph.state().items()}
     for parameter in graph.parameters:
         values[parameter.name].requires_grad_()

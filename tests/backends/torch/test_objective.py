@@ -14,8 +14,8 @@ from nnlab.core.errors import UsageError  # noqa: E402
 from nnlab.core.heads import OUTPUT  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
-from nnlab.losses.l2 import L2  # noqa: E402
 from nnlab.losses.mean_squared_error import MeanSquaredError  # noqa: E402
+from nnlab.losses.penalty import Penalty  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.models.objective import Objective  # noqa: E402
 from nnlab.testing.batches import one_head  # noqa: E402
@@ -25,7 +25,7 @@ STEP = Rng(0).at("step", 3)
 
 def both(loss, *, fused=False, decay=0.1):
     graph = NLayers(layers=(6,), dropout_rate=0.3, fused=fused).graph((20,), one_head(3))
-    definition = Objective(graph.build((20,), rng=Rng(0), dtype=np.float64), loss, L2(weight_decay=decay))
+    definition = Objective(graph.build((20,), rng=Rng(0), dtype=np.float64), loss, Penalty(weight_decay=decay))
     values = {name: torch.from_numpy(value) for name, value in graph.state().items()}
     for parameter in graph.parameters:
         values[parameter.name].requires_grad_()

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.core.errors import CheckError
 from nnlab.layers.leaky_relu import LeakyReLU
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 
 
@@ -52,7 +52,7 @@ def test_wrong_gradient_ends_the_run_before_its_first_step(training, monkeypatch
 
 def test_penalty_that_is_left_out_is_found(training, monkeypatch, records) -> None:
     """The reference's gradient of the L2 penalty did not match its loss, so its check was skipped."""
-    monkeypatch.setattr(L2, "add_gradient", lambda self, parameters: None)
+    monkeypatch.setattr(Penalty, "add_gradient", lambda self, parameters: None)
     with pytest.raises(CheckError):
         training(epochs=1, callbacks=[GradientChecks(), records]).run()
     wrong = {found["parameter"] for found in records.found if found["verdict"] == "bug"}

@@ -21,7 +21,7 @@ class L2Factor(Convention):
     def variants(self, subject: Subject) -> Iterator[tuple[str, Subject]]:
         """Where weight decay is a penalty."""
         optimizer = subject.optimizer
-        if optimizer.penalty is not None:
+        if optimizer.weight_decay and not optimizer.rule.decoupled:
             yield (
                 "no one half, the gradient is 2 weight_decay w, as Keras has it",
                 subject.with_rule(weight_decay=2 * optimizer.weight_decay),

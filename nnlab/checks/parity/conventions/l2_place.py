@@ -7,7 +7,7 @@ from nnlab.checks.parity.as_penalised import as_penalised
 from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.parameter import Parameter
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.exponential_decay import ExponentialDecay
 from nnlab.optimizers.optimizer import Optimizer
@@ -18,9 +18,9 @@ class Decoupled(Optimizer):
     """w = (1 - rate weight_decay) w, then the rule"""
 
     @property
-    def penalty(self) -> L2 | None:
-        """None: the objective does not know of it."""
-        return None
+    def penalty(self) -> Penalty | None:
+        """The objective does not know of it."""
+        return self.penalty_with(0.0)
 
     def decay(self, parameter: Parameter, rate: float) -> None:
         """What decay does to one parameter before the rule."""
@@ -47,7 +47,7 @@ class InTheOptimizer(Decoupled):
 
     def decay(self, parameter: Parameter, rate: float) -> None:
         """dw = dw + weight_decay w"""
-        L2(weight_decay=self.weight_decay).add_gradient([parameter])
+        Penalty(weight_decay=self.weight_decay).add_gradient([parameter])
 
 
 @dataclass(eq=False)
@@ -55,20 +55,21 @@ class InTheObjective(Optimizer):
     """dw = dw + weight_decay w, clip, then the rule"""
 
     @property
-    def penalty(self) -> L2:
+    def penalty(self) -> Penalty | None:
         """In the objective, whatever the rule would rather have."""
-        return L2(weight_decay=self.weight_decay)
+        return self.penalty_with(self.weight_decay)
 
     def _move(self, parameter: Parameter, rate: float) -> None:
         super()._move(as_penalised(parameter, False), rate)
 
 
 @dataclass(kw_only=True, eq=False)
-class ValueOnly(L2):
-    """A penalty that is reported and has no gradient."""
+class ValueOnly(Penalty):
+    """A penalty whose L2 is reported and has no gradient."""
 
     def add_gradient(self, parameters: Iterable[Parameter]) -> None:
-        """Nothing."""
+        """That of L1."""
+        Penalty(l1=self.l1).add_gradient(parameters)
 
 
 @dataclass(eq=False)
@@ -76,9 +77,9 @@ class Reported(Optimizer):
     """Goes before one that decays in its own way: the loss reports a penalty all the same."""
 
     @property
-    def penalty(self) -> L2:
+    def penalty(self) -> Penalty:
         """For the reports alone."""
-        return ValueOnly(weight_decay=self.weight_decay)
+        return ValueOnly(weight_decay=self.weight_decay, l1=self.l1)
 
 
 @CONVENTIONS.register
@@ -116,5 +117,5 @@ class L2Place(Convention):
         for says, kind in choices.items():
             other = subject.with_optimizer(kind)
             yield says, other
-            if optimizer.penalty is not None and kind not in same:
+            if not optimizer.rule.decoupled and kind not in same:
                 yield f"{says}, though the loss reports a penalty", other.with_optimizer(Reported)

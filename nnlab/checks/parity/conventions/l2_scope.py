@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnlab.checks.parity.as_penalised import ScopedL2, as_penalised
+from nnlab.checks.parity.as_penalised import ScopedPenalty, as_penalised
 from nnlab.checks.parity.conventions.base import CONVENTIONS, Convention
 from nnlab.checks.parity.subject import Subject
 from nnlab.core.parameter import Parameter
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 from nnlab.optimizers.optimizer import Optimizer
 
 
@@ -25,9 +25,10 @@ class OnEverything(Optimizer):
         return True
 
     @property
-    def penalty(self) -> L2 | None:
+    def penalty(self) -> Penalty | None:
         """The same penalty on more parameters."""
-        return ScopedL2(weight_decay=self.weight_decay, scope=self.scope) if super().penalty else None
+        plain = super().penalty
+        return plain and ScopedPenalty(weight_decay=plain.weight_decay, l1=plain.l1, scope=self.scope)
 
     def _move(self, parameter: Parameter, rate: float) -> None:
         super()._move(as_penalised(parameter, self.scope(parameter)), rate)
@@ -56,9 +57,9 @@ class L2Scope(Convention):
     """
 
     def variants(self, subject: Subject) -> Iterator[tuple[str, Subject]]:
-        """Where there is weight decay, and something that it spares."""
+        """Where there is weight decay or L1, and something that it spares."""
         spared = [p for p in subject.graph.parameters if not p.penalised]
-        if not subject.optimizer.weight_decay or not spared:
+        if not (subject.optimizer.weight_decay or subject.optimizer.l1) or not spared:
             return
         yield "biases and scales are penalised too, as torch does", subject.with_optimizer(OnEverything)
         if any(map(_is_bias, spared)) and not all(map(_is_bias, spared)):

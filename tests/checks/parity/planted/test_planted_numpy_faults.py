@@ -15,7 +15,7 @@ from nnlab.layers.sigmoid import Sigmoid
 from nnlab.layers.softmax import Softmax
 from nnlab.layers.tanh import Tanh
 from nnlab.losses.cross_entropy import CrossEntropy
-from nnlab.losses.l2 import L2
+from nnlab.losses.penalty import Penalty
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.optimizers.adam import Adam
 from nnlab.optimizers.momentum import Momentum
@@ -258,12 +258,12 @@ def test_the_longest_single_gradient_is_clipped(monkeypatch, found):
 
 
 def test_a_penalty_that_forgets_its_last_weights(monkeypatch, found):
-    plain = L2.add_gradient
+    plain = Penalty.add_gradient
 
     def add_gradient(self, parameters):
         plain(self, list(parameters)[:1])
 
-    monkeypatch.setattr(L2, "add_gradient", add_gradient)
+    monkeypatch.setattr(Penalty, "add_gradient", add_gradient)
     found("output.weight m", 1, None, weight_decay=0.1)
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from nnlab.core.errors import UsageError
 from nnlab.core.parameter import Parameter
-from nnlab.losses.l2 import CHUNK, L2
+from nnlab.losses.penalty import CHUNK, Penalty, small_weights
 
 
 def parameters(dtype=np.float64):
@@ -12,13 +12,13 @@ def parameters(dtype=np.float64):
 
 
 def test_value_by_hand_leaves_out_what_is_not_penalised():
-    assert L2(weight_decay=0.5).value(parameters()) == 0.25 * (1 + 4 + 9)
+    assert Penalty(weight_decay=0.5).value(parameters()) == 0.25 * (1 + 4 + 9)
 
 
 def test_gradient_is_added_to_what_is_there():
     weight, bias = parameters(np.float32)
     weight.add(np.ones((2, 2), np.float32))
-    L2(weight_decay=0.5).add_gradient((weight, bias))
+    Penalty(weight_decay=0.5).add_gradient((weight, bias))
     assert weight.grad.dtype == np.float32
     np.testing.assert_array_equal(weight.grad, np.array([[1.5, 0], [2.5, 1]], np.float32))
     np.testing.assert_array_equal(bias.grad, np.zeros(1, np.float32))
@@ -27,20 +27,20 @@ def test_gradient_is_added_to_what_is_there():
 @pytest.mark.parametrize("shape", [(CHUNK + 7,), (3, CHUNK)])
 def test_large_parameters_are_done_to_the_last_element(shape):
     weight = Parameter("weight", np.random.default_rng(0).standard_normal(shape))
-    L2(weight_decay=0.1).add_gradient([weight])
+    Penalty(weight_decay=0.1).add_gradient([weight])
     np.testing.assert_array_equal(weight.grad, 0.1 * weight.value)
 
 
 def test_gradient_of_a_transposed_parameter():
     weight = Parameter("weight", np.arange(6.0).reshape(2, 3).T)
-    L2(weight_decay=2.0).add_gradient([weight])
+    Penalty(weight_decay=2.0).add_gradient([weight])
     np.testing.assert_array_equal(weight.grad, 2 * weight.value)
 
 
 def test_the_gradient_is_the_values_derivative():
     """The reference's did not match: (d/dw) weight_decay / 2 w^2 = weight_decay w."""
     weight = Parameter("weight", np.array([1.5]))
-    penalty = L2(weight_decay=0.3)
+    penalty = Penalty(weight_decay=0.3)
     penalty.add_gradient([weight])
     above, below = (penalty.value([Parameter("weight", np.array([1.5 + h]))]) for h in (1e-4, -1e-4))
     assert weight.grad[0] == pytest.approx((above - below) / 2e-4, rel=1e-9)  # exact for a parabola, but for rounding
@@ -48,11 +48,35 @@ def test_the_gradient_is_the_values_derivative():
 
 def test_no_decay_costs_nothing_and_touches_no_gradient():
     weight, _ = parameters()
-    assert L2().value([weight]) == 0
-    L2().add_gradient([weight])
+    assert Penalty().value([weight]) == 0
+    Penalty().add_gradient([weight])
     np.testing.assert_array_equal(weight.grad, np.zeros((2, 2)))
 
 
 def test_a_negative_price_is_refused():
-    with pytest.raises(UsageError, match=r"L2\.weight_decay"):
-        L2(weight_decay=-1)
+    with pytest.raises(UsageError, match=r"Penalty\.weight_decay"):
+        Penalty(weight_decay=-1)
+
+
+def test_absolute_values_by_hand():
+    weight, bias = parameters()
+    both = Penalty(weight_decay=0.5, l1=0.1)
+    assert both.value((weight, bias)) == 0.25 * 14 + 0.1 * 6
+    both.add_gradient((weight, bias))
+    np.testing.assert_array_equal(weight.grad, [[0.5 + 0.1, -1 - 0.1], [1.5 + 0.1, 0]])  # at 0 it lets a weight rest
+    np.testing.assert_array_equal(bias.grad, [0])
+
+
+@pytest.mark.parametrize("shape", [(CHUNK + 7,), (3, CHUNK)])
+def test_absolute_values_of_large_parameters_are_summed_to_the_last(shape):
+    weight = Parameter("weight", np.random.default_rng(0).standard_normal(shape))
+    assert Penalty(l1=2.0).value([weight]) == pytest.approx(2 * np.abs(weight.value).sum(), rel=1e-12)
+    Penalty(l1=2.0).add_gradient([weight])
+    np.testing.assert_array_equal(weight.grad, 2 * np.sign(weight.value))
+
+
+def test_small_weights_are_counted_among_those_that_are_penalised():
+    weight, bias = parameters()
+    values = {"weight": np.array([[1, -9e-4], [0, 1e-3]]), "bias": np.zeros(1)}
+    assert small_weights((weight, bias), values) == {"below": 1e-3, "share": 0.5, "zero": 0.25}
+    assert small_weights((bias,), values)["share"] is None
