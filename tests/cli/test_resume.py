@@ -18,6 +18,7 @@ EVERYTHING = (
     "--dropout=0.3", "--rot-angle=10", "--noise-intensity=0.2", "--nbr-clones=2", "--max-minibatch-size=20",
     "--mixup=0.4", "--cutmix=1", "--learning-rate=0.01", "--gradient-checks-interval=3",
     "--ema=0.9", "--batch-norm-statistics=precise", "--l1=0.001",
+    "--ema=0.9", "--batch-norm-statistics=precise", "--l1=0.001",
 )  # fmt: skip
 STEPS = 3  # per epoch: 25 training samples, twice, in minibatches of at most 20
 
