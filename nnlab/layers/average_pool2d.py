@@ -1,22 +1,18 @@
 """The mean of every window."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nnlab.core.component import option
 from nnlab.core.context import Context
-from nnlab.core.parameter import NewParameter
-from nnlab.core.types import Array, Shape
+from nnlab.core.types import Array
 from nnlab.kernels.images.average_pool import average_pool, average_pool_back
-from nnlab.kernels.window import Window
-from nnlab.layers.base import LAYERS, Example, Layer
-from nnlab.layers.pooled import Size, pooled_size
-from nnlab.layers.reach import Reach, moved
-from nnlab.layers.windows import Padding, Sides, image_of, window_over
+from nnlab.layers.base import LAYERS, Example
+from nnlab.layers.pooled import Pooling2d
 
 
 @LAYERS.register
 @dataclass(kw_only=True, eq=False)
-class AveragePool2d(Layer):
+class AveragePool2d(Pooling2d):
     """The mean of each window of each channel: a smaller image that keeps its brightness.
 
     y[n, i, j, c] = 1/m[i, j] sum over a, b of x[n, i s + a - p, j s + b - p, c]
@@ -37,24 +33,7 @@ class AveragePool2d(Layer):
 
     also_called = ("AvgPool2d", "AveragePooling2D", "AvgPool", "AveragePool")
 
-    kernel: Sides = option(2, "rows and columns of a window", low=1)
-    stride: Sides | None = option(None, "pixels from one window to the next; none: as many as the kernel has", low=1)
-    padding: Padding = option("valid", "rows and columns of zeros around the image")
-    ceil_mode: bool = option(False, "whether a last window may reach over the end of the image")
     count_include_pad: bool = option(True, "whether padding counts as values of the mean")
-    window: Window = field(init=False, repr=False)
-    size: Size = field(init=False, repr=False)
-    out_size: Size = field(init=False, repr=False)
-
-    def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
-        """The shape of the smaller image."""
-        height, width, channels = image_of(in_shapes, "AveragePool2d")
-        self.size = height, width
-        self.window = window_over(
-            self.size, kernel=self.kernel, stride=self.stride or self.kernel, padding=self.padding
-        )
-        self.out_size = pooled_size(self.window, self.size, ceil_mode=self.ceil_mode)
-        return (*self.out_size, channels)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, None]:
         """y; backward needs nothing of it."""
@@ -67,10 +46,6 @@ class AveragePool2d(Layer):
         if not ctx.needs_dx:
             return (None,)
         return (average_pool_back(dy, self.window, self.size, count_padding=self.count_include_pad, empty=ctx.empty),)
-
-    def reach(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> Reach:
-        """One window."""
-        return moved(self.window.kernel, self.window.strides, self.window.dilations)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -1,34 +1,22 @@
 """Group normalisation."""
 
 import math
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from nnlab.core.component import option
 from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
-from nnlab.core.parameter import NewParameter, Parameter
+from nnlab.core.parameter import NewParameter
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.group_norm import group_norm, group_norm_gradients
-from nnlab.layers.base import LAYERS, Example, Layer
+from nnlab.layers.base import LAYERS, Example
+from nnlab.layers.normalising import Moments, Normalising
 from nnlab.layers.reach import EVERYWHERE, Reach
-
-
-class Moments(NamedTuple):
-    """What backward needs of a forward pass.
-
-    Options:  inverse: 1 / sqrt(variance + epsilon).
-    Shapes:  x: (batch, places, channels); mean, inverse: (batch, groups)
-    """
-
-    x: Array
-    mean: Array
-    inverse: Array
 
 
 @LAYERS.register
 @dataclass(kw_only=True, eq=False)
-class GroupNorm(Layer):
+class GroupNorm(Normalising):
     """Groups of channels of a sample with mean 0 and variance 1 over all places, then scaled and shifted.
 
     xhat = (x - mean) / sqrt(variance + epsilon);  y = gamma xhat + beta
@@ -49,9 +37,6 @@ class GroupNorm(Layer):
     also_called = ("InstanceNorm",)
 
     groups: int = option(32, "how many groups the channels are in; they have to divide them", low=1)
-    epsilon: float = option(1e-5, "added to the variance before its root", above=0)
-    gamma: Parameter = field(init=False, repr=False)
-    beta: Parameter = field(init=False, repr=False)
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes gamma and beta (channels,)."""
@@ -65,8 +50,7 @@ class GroupNorm(Layer):
         if math.prod(shape) == self.groups:
             what = f"{self.groups} groups of {shape} have one value each, which has no variance"
             raise ShapeError(what, where="GroupNorm.groups", hint="use fewer groups")
-        self.gamma = new("gamma", shape[-1:], "One", penalised=False)
-        self.beta = new("beta", shape[-1:], "Zero", penalised=False)
+        self.learn(shape, new)
         return shape
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Moments]:
@@ -77,14 +61,9 @@ class GroupNorm(Layer):
         y, mean, inverse = group_norm(images, parameters, self.groups, self.epsilon, ctx.empty)
         return y.reshape(x.shape), Moments(images, mean, inverse)
 
-    def backward(self, dy: Array, cache: Moments, ctx: Context) -> tuple[Array | None, ...]:
-        """Adds dgamma and dbeta; dx."""
-        x, mean, inverse = cache
-        dx = ctx.empty(x.shape, dy.dtype) if ctx.needs_dx else None
-        dgamma, dbeta = group_norm_gradients(dy.reshape(x.shape), x, self.gamma.value, (mean, inverse), dx)
-        self.gamma.add(dgamma)
-        self.beta.add(dbeta)
-        return (None if dx is None else dx.reshape(dy.shape),)
+    def gradients(self, dy: Array, cache: Moments, dx: Array | None) -> tuple[Array, Array]:
+        """As the base says."""
+        return group_norm_gradients(dy, cache.x, self.gamma.value, (cache.mean, cache.inverse), dx)
 
     def reach(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> Reach | None:
         """Everywhere."""

@@ -1,32 +1,19 @@
 """Layer normalisation."""
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from nnlab.core.component import option
 from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
-from nnlab.core.parameter import NewParameter, Parameter
+from nnlab.core.parameter import NewParameter
 from nnlab.core.types import Array, Shape
 from nnlab.kernels.layer_norm import layer_norm, layer_norm_gradients
-from nnlab.layers.base import LAYERS, Example, Layer
-
-
-class Moments(NamedTuple):
-    """What backward needs of a forward pass.
-
-    Options:  inverse: 1 / sqrt(variance + epsilon).
-    Shapes:  x: (rows, channels); mean, inverse: (rows, 1)
-    """
-
-    x: Array
-    mean: Array
-    inverse: Array
+from nnlab.layers.base import LAYERS, Example
+from nnlab.layers.normalising import Moments, Normalising
 
 
 @LAYERS.register
 @dataclass(kw_only=True, eq=False)
-class LayerNorm(Layer):
+class LayerNorm(Normalising):
     """The channels of each place with mean 0 and variance 1, then scaled and shifted by what is learnt.
 
     xhat = (x - mean) / sqrt(variance + epsilon);  y = gamma xhat + beta
@@ -42,18 +29,12 @@ class LayerNorm(Layer):
     Source:  Ba, Kiros and Hinton, "Layer normalization", 2016.
     """
 
-    epsilon: float = option(1e-5, "added to the variance before its root", above=0)
-    gamma: Parameter = field(init=False, repr=False)
-    beta: Parameter = field(init=False, repr=False)
-
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes gamma and beta (channels,)."""
         if len(in_shapes) != 1 or not in_shapes[0] or in_shapes[0][-1] < 2:
             got = " and ".join(str(shape) for shape in in_shapes)
             raise ShapeError(f"LayerNorm takes one input with two channels or more, got {got}")
-        channels = in_shapes[0][-1:]
-        self.gamma = new("gamma", channels, "One", penalised=False)
-        self.beta = new("beta", channels, "Zero", penalised=False)
+        self.learn(in_shapes[0], new)
         return in_shapes[0]
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Moments]:
@@ -63,14 +44,9 @@ class LayerNorm(Layer):
         y, mean, inverse = layer_norm(rows, self.gamma.value, self.beta.value, self.epsilon, ctx.empty)
         return y.reshape(x.shape), Moments(rows, mean, inverse)
 
-    def backward(self, dy: Array, cache: Moments, ctx: Context) -> tuple[Array | None, ...]:
-        """Adds dgamma and dbeta; dx."""
-        x, mean, inverse = cache
-        dx = ctx.empty(x.shape, dy.dtype) if ctx.needs_dx else None
-        dgamma, dbeta = layer_norm_gradients(dy.reshape(x.shape), x, self.gamma.value, (mean, inverse), dx)
-        self.gamma.add(dgamma)
-        self.beta.add(dbeta)
-        return (None if dx is None else dx.reshape(dy.shape),)
+    def gradients(self, dy: Array, cache: Moments, dx: Array | None) -> tuple[Array, Array]:
+        """As the base says."""
+        return layer_norm_gradients(dy, cache.x, self.gamma.value, (cache.mean, cache.inverse), dx)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -1,22 +1,19 @@
 """The largest of every window."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nnlab.core.component import option
 from nnlab.core.context import Context
-from nnlab.core.parameter import NewParameter
-from nnlab.core.types import Array, Shape
+from nnlab.core.types import Array
 from nnlab.kernels.images.max_pool import max_pool, max_pool_back, max_pool_found
-from nnlab.kernels.window import Window
-from nnlab.layers.base import LAYERS, Example, Layer
-from nnlab.layers.pooled import Size, pooled_size
-from nnlab.layers.reach import Reach, moved
-from nnlab.layers.windows import Padding, Sides, image_of, window_over
+from nnlab.layers.base import LAYERS, Example
+from nnlab.layers.pooled import Pooling2d
+from nnlab.layers.windows import Sides
 
 
 @LAYERS.register
 @dataclass(kw_only=True, eq=False)
-class MaxPool2d(Layer):
+class MaxPool2d(Pooling2d):
     """The largest value of each window of each channel: a smaller image that says what is there, less exactly where.
 
     y[n, i, j, c] = max over a, b of x[n, i s + a d - p, j s + b d - p, c]
@@ -28,33 +25,18 @@ class MaxPool2d(Layer):
     Gradient:  dx[n, h, w, c] = sum of dy[n, i, j, c] over the windows whose largest is there, the first of several
     Options:  kernel, dilation: one number, or (height, width).  stride: the same; none: as large as the kernel.
               padding: a number, (height, width), (top, bottom, left, right), "same" (ceil(height / s) rows) or "valid".
-              ceil_mode: rows are rounded up: a last window may reach over the end, if it begins before it.
-    Raises:  ShapeError: not an image; a kernel larger than it; a window that meets nothing but padding.
+              Raises:  ShapeError: not an image; a kernel larger than it; a window that meets nothing but padding.
     Source:  Yamaguchi et al., "A neural network for speaker-independent isolated word recognition", 1990; Scherer,
              Müller and Behnke, "Evaluation of pooling operations", 2010.
     """
 
     also_called = ("MaxPooling2D", "MaxPool", "MaxPooling")
 
-    kernel: Sides = option(2, "rows and columns of a window", low=1)
-    stride: Sides | None = option(None, "pixels from one window to the next; none: as many as the kernel has", low=1)
-    padding: Padding = option("valid", "rows and columns around the image, which are never the largest")
     dilation: Sides = option(1, "pixels from one element of the kernel to the next", low=1)
-    ceil_mode: bool = option(False, "whether a last window may reach over the end of the image")
-    window: Window = field(init=False, repr=False)
-    size: Size = field(init=False, repr=False)
-    out_size: Size = field(init=False, repr=False)
 
-    def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
-        """The shape of the smaller image."""
-        height, width, channels = image_of(in_shapes, "MaxPool2d")
-        self.size = height, width
-        self.window = window_over(
-            self.size, kernel=self.kernel, stride=self.stride or self.kernel, padding=self.padding,
-            dilation=self.dilation,
-        )  # fmt: skip
-        self.out_size = pooled_size(self.window, self.size, ceil_mode=self.ceil_mode)
-        return (*self.out_size, channels)
+    def dilations(self) -> Sides:
+        """Its option."""
+        return self.dilation
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y; in training the places of the largest for backward, a byte each, and in evaluation x to find them in."""
@@ -69,10 +51,6 @@ class MaxPool2d(Layer):
             return (None,)
         found = cache if ctx.training else max_pool_found(cache, self.window, self.out_size, empty=ctx.empty)[1]
         return (max_pool_back(dy, found, self.window, self.size, empty=ctx.empty),)
-
-    def reach(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> Reach:
-        """One window."""
-        return moved(self.window.kernel, self.window.strides, self.window.dilations)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

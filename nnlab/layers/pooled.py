@@ -1,13 +1,51 @@
-"""How the windows of a pooling layer lie on its image."""
+"""What layers have in common that make one value of every window, and how such windows lie on an image."""
 
+from abc import ABC
+from dataclasses import dataclass, field
+
+from nnlab.core.component import option
 from nnlab.core.errors import ShapeError
+from nnlab.core.parameter import NewParameter
 from nnlab.core.types import Shape
 from nnlab.kernels.images.met import met, reach
 from nnlab.kernels.window import Window
-from nnlab.layers.windows import out_size_of
+from nnlab.layers.base import Layer
+from nnlab.layers.reach import Reach, moved
+from nnlab.layers.windows import Padding, Sides, image_of, out_size_of, window_over
 
 Size = tuple[int, int]
 """(height, width)"""
+
+
+@dataclass(kw_only=True, eq=False)
+class Pooling2d(Layer, ABC):
+    """One value of each window of each channel."""
+
+    kernel: Sides = option(2, "rows and columns of a window", low=1)
+    stride: Sides | None = option(None, "pixels from one window to the next; none: as many as the kernel has", low=1)
+    padding: Padding = option("valid", "rows and columns around the image")
+    ceil_mode: bool = option(False, "whether a last window may reach over the end of the image")
+    window: Window = field(init=False, repr=False)
+    size: Size = field(init=False, repr=False)
+    out_size: Size = field(init=False, repr=False)
+
+    def dilations(self) -> Sides:
+        """Pixels from one element of a window to the next."""
+        return 1
+
+    def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
+        """The shape of the smaller image."""
+        height, width, channels = image_of(in_shapes, type(self).__name__)
+        self.size, strides = (height, width), self.stride or self.kernel
+        self.window = window_over(
+            self.size, kernel=self.kernel, stride=strides, padding=self.padding, dilation=self.dilations()
+        )
+        self.out_size = pooled_size(self.window, self.size, ceil_mode=self.ceil_mode)
+        return (*self.out_size, channels)
+
+    def reach(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> Reach:
+        """One window."""
+        return moved(self.window.kernel, self.window.strides, self.window.dilations)
 
 
 def pooled_size(window: Window, size: Size, *, ceil_mode: bool) -> Size:

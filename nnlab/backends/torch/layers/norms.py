@@ -36,8 +36,7 @@ def layer_norm(layer: LayerNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> 
 def group_norm(layer: GroupNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """Torch has the channels on axis 1."""
     images = x.movedim(-1, 1)
-    if (
-        not x.requires_grad
-    ):  # backward of torch 2.13 would end the process: it writes dx, last channels only, to nowhere
+    if not x.requires_grad:
+        # with channels last, backward of torch 2.13 would end the process: it writes a dx that nobody asked for
         images = images.contiguous()
     return F.group_norm(images, layer.groups, own["gamma"], own["beta"], layer.epsilon).movedim(1, -1)
