@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlab.core.component import options_of
@@ -42,6 +42,7 @@ def run(step: RandomImageStep, pixels: np.ndarray, seed: int = 0) -> np.ndarray:
     return LIBRARY.pixels(image)
 
 
+@settings(max_examples=20)  # of all steps each
 @given(seed=st.integers(0, 99), height=st.integers(1, 40), width=st.integers(1, 40), channels=st.sampled_from([1, 3]))
 def test_size_channels_and_type_stay(seed: int, height: int, width: int, channels: int) -> None:
     pixels = photo(seed, height, width, channels)
@@ -63,6 +64,7 @@ def test_an_example_changes_pictures_and_draws_anew_for_each(
     assert {run(step, photo(0), seed).tobytes() for seed in range(12)} == seen
 
 
+@settings(max_examples=20)
 @given(seed=st.integers(0, 99), channels=st.sampled_from([1, 3]))
 def test_with_strength_0_every_byte_stays(seed: int, channels: int) -> None:
     pixels = photo(seed, channels=channels)
