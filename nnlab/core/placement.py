@@ -82,7 +82,7 @@ class Placement:
         """The picture after it, drawn by the library's primitives, or by bilinear interpolation where it has none."""
         for part in self._whole:
             if part.primitive is None:
-                image = lib.image(bilinear(lib.pixels(image), *part._sources(), part.fill))
+                image = lib.image(bilinear(lib.pixels(image), *part.sources(), part.fill))
             else:
                 name, arguments = part.primitive
                 image = getattr(lib, name)(image, *arguments)
@@ -94,7 +94,7 @@ class Placement:
         Shapes:  pixels: (height, width), whole numbers; result: (height, width) after it.
         """
         for part in self._whole:
-            pixels = nearest(pixels, *part._sources(), VOID)
+            pixels = nearest(pixels, *part.sources(), VOID)
         return pixels
 
     def points(self, places: Array) -> Array:
@@ -114,7 +114,7 @@ class Placement:
     def _whole(self) -> "tuple[Placement, ...]":
         return (self,) if self.parts is None else self.parts
 
-    def _sources(self) -> tuple[Array, Array]:
+    def sources(self) -> tuple[Array, Array]:
         """x and y that each pixel's centre comes from; a row and a column where neither depends on the other."""
         across, down = np.arange(self.size[0])[None, :] + 0.5, np.arange(self.size[1])[:, None] + 0.5
         return _through(_inverse(self.matrix), across, down)

@@ -16,6 +16,9 @@ LANE = 8 + BITS
 
 LANES = 64 // LANE
 
+BAND = 1 << 16
+"""Pixels that are drawn at once: what stands between takes a hundred bytes for each."""
+
 EDGE = 1e-9
 """Rounding that does not move a place to the next pixel, where it lies on the edge between two."""
 
@@ -31,23 +34,33 @@ def bilinear(pixels: Pixels, x: Array, y: Array, fill: Sequence[int]) -> Pixels:
     Shapes:  x and y: (height, width), or one of them a row or a column where it is the same all over; result: (height,
              width, channels), uint8
     """
-    height, width, channels = pixels.shape
-    left, right = _between(x, width, bool(fill))
-    top, below = _between(y, height, bool(fill))
-    start = top * (width + 2) + left
+    height, width = np.broadcast(x, y).shape
+    groups = [range(first, min(first + LANES, pixels.shape[2])) for first in range(0, pixels.shape[2], LANES)]
+    canvases = [_packed(pixels, channels, fill) for channels in groups]
+    drawn = np.empty((height, width, pixels.shape[2]), np.uint8)
+    rows = max(1, BAND // width)
+    for first in range(0, height, rows):
+        band = slice(first, first + rows)
+        some_x, some_y = (places if len(places) == 1 else places[band] for places in (x, y))
+        left, right = _between(some_x, pixels.shape[1], bool(fill))
+        top, below = _between(some_y, pixels.shape[0], bool(fill))
+        for channels, canvas in zip(groups, canvases, strict=True):
+            _draw(drawn[band, :, channels.start : channels.stop], canvas, (left, right), (top, below))
+    return drawn
+
+
+def _draw(drawn: Pixels, canvas: Array, across: tuple[Array, Array], down: tuple[Array, Array]) -> None:
+    """Up to three channels, of a canvas whose pixels are packed, by places between its pixels."""
+    (left, right), (top, below), values = across, down, canvas.reshape(-1)
+    start = top * canvas.shape[1] + left
     both = (right * below + PARTS // 2) >> BITS
     weights = [weight.view(np.uint64) for weight in (PARTS - right - below + both, right - both, below - both, both)]
-    drawn = np.empty((*start.shape, channels), np.uint8)
-    for first in range(0, channels, LANES):
-        some = range(first, min(first + LANES, channels))
-        canvas = _packed(pixels, some, fill)
-        total = weights[0] * canvas.take(start, mode="clip")  # clip: which is quicker, and never happens
-        for weight, at in zip(weights[1:], (1, width + 2, width + 3), strict=True):
-            total += weight * canvas[at:].take(start, mode="clip")
-        total += np.uint64(sum(PARTS // 2 << lane * LANE for lane in range(LANES)))
-        for lane, channel in enumerate(some):
-            drawn[..., channel] = total >> np.uint64(lane * LANE + BITS)  # of which uint8 keeps this lane's 8 bits
-    return drawn
+    total = weights[0] * values.take(start, mode="clip")  # clip: which is quicker, and never happens
+    for weight, at in zip(weights[1:], (1, canvas.shape[1], canvas.shape[1] + 1), strict=True):
+        total += weight * values[at:].take(start, mode="clip")
+    total += np.uint64(sum(PARTS // 2 << lane * LANE for lane in range(LANES)))
+    for lane in range(drawn.shape[2]):
+        drawn[..., lane] = total >> np.uint64(lane * LANE + BITS)  # of which uint8 keeps this lane's 8 bits
 
 
 def nearest(pixels: Array, x: Array, y: Array, outside: int) -> Array:
@@ -72,7 +85,7 @@ def _between(places: Array, length: int, filled: bool) -> tuple[Array, Array]:
 
 
 def _packed(pixels: Pixels, channels: range, fill: Sequence[int]) -> Array:
-    """These channels of each pixel in one number, with a margin of one pixel all around, in one row."""
+    """These channels of each pixel in one number, with a margin of one pixel all around."""
     height, width, _ = pixels.shape
     canvas = np.zeros((height + 2, width + 2), np.uint64)
     if fill:
@@ -81,4 +94,4 @@ def _packed(pixels: Pixels, channels: range, fill: Sequence[int]) -> Array:
     for lane, channel in enumerate(channels[1:], start=1):
         inner |= pixels[:, :, channel].astype(np.uint64) << np.uint64(LANE * lane)
     canvas[1:-1, 1:-1] = inner
-    return canvas.reshape(-1)
+    return canvas

@@ -44,6 +44,17 @@ def test_pixels_are_those_of_the_definition(
     assert np.abs(drawn - by_definition(pixels, x, y, fill)).max() <= 0.5 + 3 * 255 / 16384
 
 
+@pytest.mark.parametrize("rows", [False, True])
+def test_a_large_picture_is_drawn_band_by_band(rows: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(0)
+    pixels = chance.integers(0, 256, (13, 11, 4), dtype=np.uint8)
+    x, y = chance.uniform(-2, 13, (1, 7) if rows else (10, 7)), chance.uniform(-2, 15, (10, 1) if rows else (10, 7))
+    whole = bilinear(pixels, x, y, (9,))
+    for band in (1, 14, 25):  # less than a row, two, three and a rest
+        monkeypatch.setattr("nnlab.core.warp.BAND", band)
+        np.testing.assert_array_equal(bilinear(pixels, x, y, (9,)), whole)
+
+
 @given(sizes, sizes, st.integers(1, 5), seeds)
 def test_whole_pixels_are_copied(height: int, width: int, channels: int, seed: int) -> None:
     pixels = np.random.default_rng(seed).integers(0, 256, (height, width, channels), dtype=np.uint8)

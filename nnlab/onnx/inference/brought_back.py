@@ -25,8 +25,6 @@ def brought_back(answer: Answer, placement: Placement, lib: ImageLibrary) -> Ans
         return replace(answer, mask=lib.pixels(image)[:, :, 0])
     if answer.class_map is None:
         return answer
-    width, height = placement.before
-    places = np.stack(np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5), axis=-1)
-    x, y = np.moveaxis(placement.points(places), -1, 0)
+    x, y = placement.inverse().sources()
     columns, rows = x.clip(0, placement.size[0] - 1), y.clip(0, placement.size[1] - 1)
     return replace(answer, class_map=answer.class_map[rows.astype(np.intp), columns.astype(np.intp)])
