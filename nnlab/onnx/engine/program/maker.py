@@ -39,7 +39,7 @@ UNSIZED = frozenset({"NonMaxSuppression", "NonZero", "Range", "Unique"})
 class Maker:
     """Makes one program.
 
-    Options:  laid: constants as forms have laid them out.
+    Options:  laid: the plan's constants as forms have laid them out.
     """
 
     def __init__(self, plan: Plan, compute: Compute, laid: dict[Hashable, Any]):
@@ -167,7 +167,9 @@ class Maker:
         inputs = step.of(self.values)
         if self.holding is not None:
             inputs = tuple(map(self.holding.plain, inputs))
-        return Site(step.operator, id(step), inputs, known, spare, self.memory, self.laid)
+        stored = all(name in self.plan.constants for name, is_known in zip(step.inputs, known, strict=True) if is_known)
+        laid = self.laid if stored else {}  # what is computed of the inputs' shapes is another's in another program
+        return Site(step.operator, id(step), inputs, known, spare, self.memory, laid)
 
     def _target(self, name: str, value: Value) -> Value:
         """Where a loose value is going to stay, the channels last if they are."""

@@ -20,7 +20,7 @@ MOST = 4
 
 LARGEST = 2**28
 """Bytes of memory that they may keep between runs; a program of more is laid out anew for every run. What forms have
-laid out of the weights is kept beside it, once for all programs: in most networks about as much as the weights."""
+laid out of the weights is kept beside it, once for all programs: 0.05 to 1.4 times the weights, of networks tried."""
 
 
 class Programs:

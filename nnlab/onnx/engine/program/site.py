@@ -31,7 +31,7 @@ class Site:
 
     Options:  key: the step.  inputs: arrays that stay; None for those left out.  known: which of them are constants.
               spare: which of them nobody reads afterwards, so that outputs may stand in their place.
-              laid: constants as forms have laid them out, for all programs of a model.
+              laid: its constants as forms have laid them out; of those that a file stores, for all programs of a model.
     """
 
     operator: Operator

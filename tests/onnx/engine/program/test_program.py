@@ -111,6 +111,13 @@ def test_shapes_are_constants_once_the_input_s_is_given() -> None:
     assert [step.operator.name for step, _ in program(made).calls] == ["Conv", "Conv", "Reshape"]
 
 
+def test_weights_may_be_computed_of_the_input_s_shape() -> None:
+    text = """(T[N, 1, H, W] x) => (T[N, 2, P, Q] y)
+        { i = Constant <value = int64[1] {2}> ()  s = Shape(x)  h = Gather(s, i)  f = Cast <to = 11> (h)  v = Mul(w, f)
+          y = Conv (x, v) }"""
+    agrees(model(text, {"w": (2, 1, 2, 2)}), *({"x": images(1, 1, height, 5)} for height in (4, 6)))
+
+
 def test_channels_stay_last_through_joins_shuffles_and_padding() -> None:
     text = """(T[N, 4, H, W] x) => (T[N, 8, H, W] y)
         { a = Conv (x, w)  m = MaxPool <kernel_shape = [3, 3], pads = [1, 1, 1, 1]> (a)  c = Concat <axis = 1> (m, a)
