@@ -120,7 +120,7 @@ class Maker:
         bound = self._called(step, lay_out, site, loose)
         if bound is None:
             for name, value in loose.items():
-                self.memory.let_go(name)
+                self.memory.withdraw(name)
                 self.values[name] = value
         else:
             outputs = bound.outputs

@@ -25,6 +25,7 @@ class Memory:
         self._blocks: dict[int, Array] = {}
         self._holders: Counter[int] = Counter()
         self._names: dict[str, int] = {}
+        self._new: set[int] = set()
 
     def array(self, shape: Shape, dtype: Any) -> Array:
         """An array that its maker holds until it gives it back; what is in it is left from before.
@@ -39,6 +40,7 @@ class Memory:
             current().require(size)
             block = np.empty(size + ALIGNED, np.uint8)
             self._blocks[id(block)] = block
+            self._new.add(id(block))
             self.held += len(block)
         self._holders[id(block)] += 1
         start = -block.ctypes.data % ALIGNED
@@ -62,6 +64,16 @@ class Memory:
         if name in self._names:
             self._less(self._names.pop(name))
 
+    def withdraw(self, name: str) -> None:
+        """The array is not needed after all: a block that was made for it, and never lent since, is gone again."""
+        block = self._names.pop(name)
+        if block in self._new:
+            self.held -= len(self._blocks.pop(block))
+            self._new.remove(block)
+            del self._holders[block]
+        else:
+            self._less(block)
+
     def is_alone(self, name: str) -> bool:
         """Whether nobody but this name holds its block."""
         return name in self._names and self._holders[self._names[name]] == 1
@@ -69,6 +81,7 @@ class Memory:
     def _less(self, block: int) -> None:
         self._holders[block] -= 1
         if not self._holders[block]:
+            self._new.discard(block)
             self._free.append(self._blocks[block])
 
 

@@ -44,3 +44,19 @@ def test_what_lies_in_a_block_is_known_through_any_view() -> None:
     assert memory.owns(np.lib.stride_tricks.as_strided(array, (3, 3), (24, 4)))
     assert not memory.owns(array.copy())
     assert not memory.owns([array])
+
+
+def test_a_block_that_is_not_needed_after_all_is_gone_and_one_that_was_lent_before_is_free() -> None:
+    memory = Memory()
+    memory.hold("a", first := memory.array((5,), np.float32))
+    memory.give_back(first)
+    memory.withdraw("a")
+    assert memory.held == 0
+    assert not memory.owns(first)
+    memory.give_back(second := memory.array((5,), np.float32))
+    held = memory.held
+    memory.hold("b", third := memory.array((5,), np.float32))
+    memory.give_back(third)
+    memory.withdraw("b")
+    assert memory.held == held
+    assert owner(memory.array((5,), np.float32)) is owner(second)

@@ -71,6 +71,7 @@ def test_inputs_are_not_copied_for_a_form_that_does_not_take_them() -> None:
     made = model("(T[N, 4, L] x) => (T[N, 4, K] y) { y = Conv (x, w) }", {"w": (4, 4, 3)})
     agrees(made, {"x": images(2, 4, 9)}, {"x": images(2, 4, 9, seed=1)})
     assert [step.operator.name for step, _ in program(made).calls] == ["Conv", "Conv"]  # runs, and lets go of x
+    assert program(made).memory.held == 0
 
 
 def test_what_was_copied_stands_for_the_original() -> None:
