@@ -40,6 +40,8 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
         f"  {_how_it_went(summary, experiment)}",
         f"  {_what_it_cost(summary)}",
     ]
+    if advice := summary["waiting"]["advice"]:
+        lines.append(f"  {advice}")
     if checks := _what_was_checked(summary, experiment):
         lines.append(f"  {checks}")
     if verbose:
@@ -104,6 +106,7 @@ def _how_it_went(summary: Any, experiment: Experiment) -> str:
 
 def _what_it_cost(summary: Any) -> str:
     words = [f"{summary['elapsed_s']:.2f} s", f"images in {summary['load_s']:.2f} s"]
+    words.append(f"{summary['waiting']['share']:.0%} of training waited for data")
     if summary["peak_memory_mb"] is not None:
         words.append(f"{summary['peak_memory_mb']:.0f} MiB at most")
     return " · ".join(words)

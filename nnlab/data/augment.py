@@ -9,6 +9,7 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.errors import DataError
+from nnlab.core.machine import usable_cores
 from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
 from nnlab.core.truth import NOTHING, Labels, Rows, Truth
@@ -20,6 +21,11 @@ from nnlab.data.pool import for_each
 from nnlab.data.steps.base import RandomImageStep, carried
 
 
+def threads_of(workers: int) -> int:
+    """How many threads augment: for 0 one for every two cores, since those that learn take the others."""
+    return workers or max(1, usable_cores() // 2)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Augmentation:
     """The random steps of the training samples.
@@ -27,7 +33,7 @@ class Augmentation:
     Every step draws from the stream (seed, step, epoch, sample, clone), so worker count, batch size and order of
     the samples change nothing.
 
-    Options:  clones: how often each sample comes in an epoch.  workers: threads; 0 for one per core.
+    Options:  clones: how often each sample comes in an epoch.  workers: threads, see `threads_of`.
               mixings: ways to mix the samples of a minibatch, when they have become its inputs and targets.
     """
 
@@ -85,7 +91,7 @@ class Augmentation:
                 pixels[index], moved[index], epoch, int(samples[index]), int(clones[index])
             )
 
-        for_each(len(pixels), work, workers=self.workers)
+        for_each(len(pixels), work, workers=threads_of(self.workers))
         return augmented, truths if still else tuple(moved)
 
     def mixed(self, batch: Batch, image_shape: Shape, epoch: int, place: int) -> Batch:

@@ -26,3 +26,14 @@ def encode_pixels(
     if any(scaling.shift):
         encoded += np.asarray(scaling.shift, dtype)
     return encoded.reshape(len(pixels), *sample_shape(pixels.shape[1:], flatten))
+
+
+def decoded_pixels(encoded: Array, shape: Shape, scaling: Scaling = UNIT) -> Array:
+    """The pixels that are nearest to what a network reads, to look at.
+
+    Shapes:  encoded: as `encode_pixels` gives them; shape: of a sample; result: (batch, height, width, channels) uint8
+    """
+    values = encoded.reshape(len(encoded), *shape).astype(np.float64)
+    pixels = (values - np.asarray(scaling.shift)) / np.asarray(scaling.factor)
+    nearest: Array = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    return nearest

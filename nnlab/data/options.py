@@ -102,7 +102,9 @@ class DataOptions(Component):
         "how pixels become numbers: by --input-range, by mean and std of the training samples, or by ImageNet's",
         choices=("range", "mean-std", "imagenet"),
     )
-    workers: int = option(0, "threads that decode and prepare; 0 for one per core", low=0)
+    workers: int = option(
+        0, "threads that prepare images, and augment them; 0 for one per core, and to augment one for two cores", low=0
+    )
     dataset_seed: int = option(0, "seed of the split, the shuffling and the augmentation")
     skip_bad_images: bool = option(False, "leave out files that cannot be read, and list them")
     disk_cache: bool = option(True, "keep prepared images in the cache folder")

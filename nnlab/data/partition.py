@@ -10,7 +10,7 @@ from nnlab.core.truth import Truth, taken, together
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
 from nnlab.data.cache import Prepared
-from nnlab.data.encode import encode_pixels, sample_shape
+from nnlab.data.encode import decoded_pixels, encode_pixels, sample_shape
 from nnlab.data.sampler import SHUFFLED, Chosen, Sampler, in_order
 from nnlab.data.scaling import UNIT, Scaling
 from nnlab.data.source import Sample, Source
@@ -73,6 +73,11 @@ class Partition:
     def __len__(self) -> int:
         return len(self.sources)
 
+    @property
+    def is_random(self) -> bool:
+        """Whether an epoch's samples differ from the last epoch's, so that each batch takes time to make."""
+        return self._augmentation.is_random
+
     def pixels(self, index: int) -> Pixels:
         """(height, width, channels) uint8 of one sample, as the network sees it without augmentation."""
         pixels: Pixels = self._images[self._places[index]]
@@ -102,6 +107,27 @@ class Partition:
         for samples, clones in SHUFFLED.batches(self.truths, 0, clones=1, most=most, rng=rng):
             yield self._batch(samples, clones, None)
 
+    def versions(self, indexes: Sequence[int], epoch: int) -> dict[tuple[int, int], tuple[Pixels, Truth]]:
+        """What that epoch trains on of these samples, and what is true of it then; by sample and clone.
+
+        Shapes:  pixels: (height, width, channels) uint8; of mixtures, and of these alone, the nearest to their numbers
+        """
+        found: dict[tuple[int, int], tuple[Pixels, Truth]] = {}
+        for place, (samples, clones) in enumerate(self._chosen(epoch)):
+            rows = np.flatnonzero(np.isin(samples, indexes))
+            if not len(rows):
+                continue
+            if self._augmentation.mixings:
+                batch = self._batch(samples, clones, epoch)
+                batch = self._augmentation.mixed(batch, self._images.shape[1:], epoch, place)
+                pixels = decoded_pixels(batch.inputs[rows], self._images.shape[1:], self._encoding.scaling)
+                truths = taken(batch.truths, rows)
+            else:
+                pixels, truths = self._changed(samples[rows], clones[rows], epoch)
+            keys = zip(samples[rows].tolist(), clones[rows].tolist(), strict=True)
+            found.update(zip(keys, zip(pixels, truths, strict=True), strict=True))
+        return found
+
     def _chosen(self, epoch: int | None) -> Iterator[Chosen]:
         most, chance = self._encoding.most, self._augmentation
         if epoch is None:
@@ -113,10 +139,14 @@ class Partition:
         changing = self._augmentation.is_random or self._augmentation.clones > 1 or self._encoding.sampler.chooses
         return not (epoch is not None and changing) and len(self) <= self._encoding.most
 
-    def _batch(self, samples: Array, clones: Array, epoch: int | None) -> Batch:
+    def _changed(self, samples: Array, clones: Array, epoch: int | None) -> tuple[Array, Sequence[Truth]]:
         pixels, truths = self._images[self._places[samples]], taken(self.truths, samples)
-        if epoch is not None:
-            pixels, truths = self._augmentation.batch(pixels, truths, epoch, self._numbers[samples], clones)
+        if epoch is None:
+            return pixels, truths
+        return self._augmentation.batch(pixels, truths, epoch, self._numbers[samples], clones)
+
+    def _batch(self, samples: Array, clones: Array, epoch: int | None) -> Batch:
+        pixels, truths = self._changed(samples, clones, epoch)
         dtype = DTYPES[self._encoding.dtype]
         return Batch(
             inputs=encode_pixels(pixels, dtype, self._encoding.flatten, scaling=self._encoding.scaling),

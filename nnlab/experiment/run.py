@@ -20,6 +20,7 @@ from nnlab.experiment.build import Parts, Progress, batch_sizes, build
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
+from nnlab.experiment.waiting import waiting
 from nnlab.experiment.weights import warnings_of
 from nnlab.kernels.threads import at_most_threads
 from nnlab.losses.penalty import small_weights
@@ -139,13 +140,8 @@ class _Session:
     def _first_state(self) -> Checkpoint:
         """Before the first step. Weights that follow from the seed need not be kept, those of another run do."""
         learner, given = self.parts.learner, self.experiment.starts is not None
-        return Checkpoint(
-            history=(),
-            steps=0,
-            state=learner.state() if given else {},
-            optimizer_state=learner.optimizer_state() if given else {},
-            best_state=None,
-        )
+        state, optimizer_state = (learner.state(), learner.optimizer_state()) if given else ({}, {})
+        return Checkpoint(history=(), steps=0, state=state, optimizer_state=optimizer_state, best_state=None)
 
     def outcome(self, more: Sequence[Callback]) -> Outcome:
         """Trains, then writes down what there is, also when a check or a full disk ended the training."""
@@ -207,6 +203,7 @@ class _Session:
             eval_dev=options.eval_dev,
             statistics=options.batch_norm_statistics,
             accumulate=options.accumulate,
+            read_ahead=self.parts.data.training.is_random,
             early_stopping=options.early_stopping,
             patience=options.early_stopping_patience,
             callbacks=[
@@ -283,6 +280,7 @@ class _Session:
             input_scaling=data.scaling.described(self.experiment.data.input_scaling),
             small_weights=small_weights(self.parts.network.parameters, self.parts.learner.held()),
             load_s=data.seconds,
+            waiting=waiting(result, self.experiment.data, data),
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
             skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],

@@ -112,7 +112,8 @@ class RunStore:
 
     def add_epoch(self, record: EpochRecord) -> None:
         """Appends an epoch to metrics.jsonl: one line per partition."""
-        shared = {"seconds": record.seconds, "memory_mb": record.memory_mb, "phases_s": record.phases_s}
+        cost = {"seconds": record.seconds, "memory_mb": record.memory_mb, "phases_s": record.phases_s}
+        shared = cost | {"waiting": record.waiting}
         rows: list[dict[str, Any]] = []
         for partition, score in (("training", record.training), ("dev", record.dev)):
             if score is not None:

@@ -72,6 +72,7 @@ class EpochRecord:
               penalty: what the penalty added to the training loss.
               best: whether these are the best weights so far.
               seconds: the epoch's duration.  phases_s: the same by phase, see PHASES.
+              waiting (after): the share of it that waited for minibatches to be made.
               memory_mb: memory resident at its end.  peak_memory_mb: the most since the process began. MiB.
     """
 
@@ -90,6 +91,11 @@ class EpochRecord:
     def judged(self) -> Score:
         """The score that decides which weights are the best: dev's, or training's where dev is not evaluated."""
         return self.dev or self.training
+
+    @property
+    def waiting(self) -> float:
+        """phases_s.load / seconds"""
+        return self.phases_s.get("load", 0.0) / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

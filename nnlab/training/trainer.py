@@ -1,7 +1,7 @@
 """The training loop."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from nnlab.training.callback import Callback, watch_of
 from nnlab.training.clock import Phases, peak_memory_mb
 from nnlab.training.deployed import deployed
 from nnlab.training.epoch import OpenEpoch, Turn, turns
+from nnlab.training.feed import Feed
 from nnlab.training.interrupts import InterruptsHeld, signal_of
 from nnlab.training.record import PHASES, Checkpoint, EpochRecord, Score, Step, StepRecord, Stopped, TrainingResult
 from nnlab.training.samples import Dataset
@@ -44,6 +45,7 @@ class Trainer:
               eval_dev: score dev in every epoch.
               statistics: whether BatchNorm is scored and kept with running statistics, or precise ones.
               accumulate: batches that a step learns from, each sample counting the same.
+              read_ahead: the next batches are made on a thread while a step computes; for those that take time.
               start: where another run was left, to go on from there.
               early_stopping: "stop" after `patience` epochs without a better score, "mark" the epoch where that would
                   be and go on, or "off". The best weights are kept in any case.
@@ -58,6 +60,7 @@ class Trainer:
     eval_dev: bool = True
     statistics: Statistics = "running"
     accumulate: int = 1
+    read_ahead: bool = False
     early_stopping: EarlyStopping = "mark"
     patience: int = 10
     callbacks: Sequence[Callback] = ()
@@ -141,10 +144,12 @@ class Trainer:
         return state, optimizer_state, self._checkpoint(state, optimizer_state)
 
     def _train(self) -> Stopped:
-        for epoch in range(len(self.history) + 1, self.epochs + 1):
-            if self._stops_early():
-                return "early"
-            self._epoch(epoch)
+        first, ahead = len(self.history) + 1, self.accumulate if self.read_ahead else 0
+        with Feed(self.data.training, first, self.epochs, ahead) as feed:
+            for epoch in range(first, self.epochs + 1):
+                if self._stops_early():
+                    break
+                self._epoch(epoch, feed.batches(epoch))
         return "early" if self._stops_early() else "finished"
 
     def _stops_early(self) -> bool:
@@ -208,11 +213,11 @@ class Trainer:
     def _begun(self, number: int) -> OpenEpoch:
         return OpenEpoch(number, Tally(self.judgement), dict(self.phases.seconds))
 
-    def _epoch(self, number: int) -> None:
+    def _epoch(self, number: int, batches: Iterator[Batch]) -> None:
         epoch = self._open = self._open or self._begun(number)
         for callback in self.callbacks:
             callback.epoch_start(number)
-        for turn in turns(self.data.training.batches(number), epoch.batches, self.accumulate, self.phases):
+        for turn in turns(batches, epoch.batches, self.accumulate, self.phases):
             if turn.index == 0 and not turn.ends_epoch:
                 self._kept = self._state()[2]
             step, watch = self._announced(number, turn)
@@ -262,16 +267,8 @@ class Trainer:
 
     def _announced(self, epoch: int, turn: Turn) -> tuple[Step, Watch | None]:
         """A step that every callback has been told of, and who watches it."""
-        step = Step(
-            epoch=epoch,
-            epochs=self.epochs,
-            step=self.steps + 1,
-            batch_index=turn.index,
-            batch=turn.batch,
-            rng=self.rng.at("step", epoch, turn.index),
-            learner=self.learner,
-            part=turn.part,
-        )
+        step = Step(epoch=epoch, epochs=self.epochs, step=self.steps + 1, batch_index=turn.index, batch=turn.batch,
+                    rng=self.rng.at("step", epoch, turn.index), learner=self.learner, part=turn.part)  # fmt: skip
         with self.phases.timed("checks"):
             for callback in self.callbacks:
                 callback.step_start(step)

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 from pathlib import Path
@@ -14,6 +15,9 @@ import pytest
 
 import nnlab.experiment.run as run_module
 from nnlab.cli.main import main
+from nnlab.core.errors import DataError
+from nnlab.data.augment import Augmentation
+from nnlab.data.partition import Partition
 
 SMALL = ("--dataset=blobs", "--resize=12,12", "--epochs=3", "--model=NLayers", "--layers=8", "--no-disk-cache")
 
@@ -85,6 +89,31 @@ def test_json_is_one_document_with_the_fields_of_the_contract(train: Nnlab) -> N
         "gradient_checks",
     }  # fmt: skip
     assert set(document["experiments"][0]["phases_s"]) >= {"load", "forward", "backward", "update", "evaluate"}
+
+
+def test_reading_ahead_changes_no_bit_and_leaves_no_thread(train: Nnlab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def weights(*more: str) -> bytes:
+        steps = ("--augment=Rotate", "--augment=Blur")
+        code, out, err = train(*SMALL, *steps, "--max-minibatch-size=7", "--gradient-checks=off", *more)
+        assert code == 0, err
+        assert " of training waited for data" in out
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("nnlab-")]
+        summary = json.loads((latest() / "summary.json").read_text())
+        assert 0 < summary["waiting"]["share"] < 1
+        return (latest() / "weights" / "best.safetensors").read_bytes()
+
+    ahead = weights("--workers=3")
+    monkeypatch.setattr(Partition, "is_random", False)
+    assert ahead == weights("--workers=1")
+
+
+def test_an_error_of_a_thread_that_augments_is_one_line(train: Nnlab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> Any:
+        raise DataError("cannot be turned", where="cat.png")
+
+    monkeypatch.setattr(Augmentation, "sample", fail)
+    code, _, err = train(*SMALL, "--augment=Rotate")
+    assert (code, err.splitlines()[-1]) == (5, "nnlab: error: cat.png: cannot be turned")
 
 
 def test_the_saved_configuration_repeats_the_run_to_the_last_bit(train: Nnlab) -> None:

@@ -111,7 +111,7 @@ def test_what_others_put_in_the_place_of_a_trial_or_draft_is_not_followed(tmp_pa
 def test_metrics_have_a_line_per_epoch_and_partition(store, made):
     store.add_epoch(made.epoch(1))
     store.add_epoch(made.epoch(2, loss=float("nan"), dev=None))
-    shared = {"best": True, "seconds": 0.25, "memory_mb": 50.0, "phases_s": {"load": 0.125}}
+    shared = {"best": True, "seconds": 0.25, "memory_mb": 50.0, "phases_s": {"load": 0.125}, "waiting": 0.5}
     assert read_run(store.folder).metrics == [
         {"epoch": 1, "partition": "training", "loss": 0.5, "accuracy": 0.875, "samples": 8, "penalty": 0.125} | shared,
         {"epoch": 1, "partition": "dev", "loss": 0.75, "accuracy": 0.5, "samples": 4} | shared,
