@@ -1,4 +1,4 @@
-"""`nnlab data`: lists the datasets, and draws those that nnlab makes."""
+"""`nnlab data`: lists the datasets, shows samples, and draws the sets that nnlab makes."""
 
 import json as json_module
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import completing, drawable
+from nnlab.cli.data_show import show
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
 from nnlab.cli.places import PATH, datasets_path_option
@@ -19,7 +20,10 @@ from nnlab.core.registry import did_you_mean, nearest
 
 @click.group("data", cls=NearestGroup)
 def command() -> None:
-    """Lists the datasets, or draws those that nnlab makes."""
+    """Lists the datasets, shows samples as training sees them, draws the sets that nnlab makes."""
+
+
+command.add_command(show)
 
 
 @command.command("list")

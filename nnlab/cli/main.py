@@ -26,7 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("nnlab.cli.export", "Write a run as an ONNX file, verified on every engine first."),
     "onnx": ("nnlab.cli.onnx", "Show an ONNX file; verify it on every engine; find the node where two engines part."),
     "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
-    "data": ("nnlab.cli.data", "List the datasets, or draw those that nnlab makes."),
+    "data": (
+        "nnlab.cli.data",
+        "List the datasets; show samples as training sees them; draw sets that nnlab makes.",
+    ),
     "components": ("nnlab.cli.components", "List every registered component and its options."),
     "completion": ("nnlab.cli.completion", "Print what teaches bash, zsh or fish to complete nnlab's words."),
     "doctor": ("nnlab.cli.doctor", "Say what is installed, what is missing and how to get it."),

@@ -12,6 +12,7 @@ from nnlab.cli.completing import RUN_NAMES
 from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
+from nnlab.cli.opening import open_pictures
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
 from nnlab.cli.progress import Display, display
@@ -129,13 +130,5 @@ def _open_figures(outcomes: Sequence[Outcome], screen: Display) -> None:
         options = outcome.experiment.run
         wanted = [("training.png", options.display_graphs), ("samples.png", options.display_samples > 0)]
         figures = [outcome.folder / "figures" / name for name, asked in wanted if asked]
-        if figures and not _has_display():
-            screen.say(f"no display to open figures on; they are in {outcome.folder / 'figures'}")
+        if not open_pictures(figures, screen.say, outcome.folder / "figures"):
             return
-        for figure in figures:
-            click.launch(str(figure))
-
-
-def _has_display() -> bool:
-    environment: Any = os.environ
-    return sys.platform in {"darwin", "win32"} or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))

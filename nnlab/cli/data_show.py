@@ -1,0 +1,142 @@
+"""`nnlab data show`: samples as training sees them, on a contact sheet."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nnlab.cli.completing import completing
+from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.main import terminate_as_interrupt
+from nnlab.cli.messages import messages_to
+from nnlab.cli.opening import open_pictures
+from nnlab.cli.output import echo_line
+from nnlab.cli.places import PATH
+from nnlab.cli.progress import Display, display
+from nnlab.core.errors import UsageError
+from nnlab.core.registry import did_you_mean, nearest
+from nnlab.data.options import PARTITIONS
+from nnlab.experiment.config import resolve
+from nnlab.experiment.data_shown import ShownData, data_shown
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.sources import from_environment, from_file
+from nnlab.tracking.files import to_json
+
+SAMPLES, VERSIONS = 8, 5
+"""How many samples a sheet shows, and what chance made of each, where nobody says."""
+
+MOST_SAMPLES, MOST_VERSIONS = 200, 20
+"""What a sheet has room for."""
+
+
+class DataShowCommand(ExperimentCommand):
+    """The settings of `nnlab train`, of which help shows those of the data."""
+
+    sections = ("data", "task")
+
+
+@click.command(
+    "show",
+    cls=DataShowCommand,
+    params=[
+        click.Option(
+            ["--partition", "partition"],
+            metavar="|".join(PARTITIONS),
+            shell_complete=completing(lambda: PARTITIONS),
+            help="whose samples [training]",
+        ),
+        click.Option(["--samples", "samples"], metavar="INT", help=f"how many, spread evenly over it [{SAMPLES}]"),
+        click.Option(["--augmented", "augmented"], is_flag=True, help="and what the epochs make of each"),
+        click.Option(["--versions", "versions"], metavar="INT", help=f"of each, with --augmented [{VERSIONS}]"),
+        click.Option(
+            ["--output", "output"], metavar="FILE.png", type=PATH, help="the sheet  [DATASET-PARTITION.png, here]"
+        ),
+        click.Option(["--display", "display"], is_flag=True, help="open it, where there is a display"),
+        click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout"),
+        click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress"),
+        click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
+    ],
+)
+def show(parts: Sequence[Part]) -> None:
+    """Draw samples of a dataset as training sees them: prepared, and with --augmented as its epochs change them.
+
+    Every flag of `nnlab train` that is about data counts: the sheet shows the very pixels that a training with the same
+    flags learns from.
+
+    \b
+    nnlab data show photos --samples=12
+    nnlab data show photos --augmented --augment=Rotate:max_degrees=20 --augment=Hue
+    """
+    terminate_as_interrupt()
+    if len(parts) > 1:
+        raise UsageError("a sheet shows one dataset", where="--experiment", hint="draw one at a time")
+    (part,) = parts
+    said = part.command
+    partition, count, versions = _partition(said), _number(said, "samples", SAMPLES, MOST_SAMPLES), _versions(said)
+    screen = display(quiet="quiet" in said)
+    messages_to(screen.say, screen.warn)
+    files = [from_file(part.config)] if part.config else []
+    experiment = resolve(part.flags, from_environment(os.environ), *files, trains=True)
+    path = _path(said.get("output"), experiment, partition)
+    found = _found(experiment, partition, count, versions, screen)
+    found.draw(path)
+    if "json" in said:
+        click.echo(to_json({"schema_version": 1, "sheet": str(path), **found.document()}))
+    else:
+        echo_line(f"{path}: {_told(found)}")
+    if "display" in said:
+        open_pictures([path], screen.say, path.parent)
+
+
+def _found(experiment: Experiment, partition: str, count: int, versions: int, screen: Display) -> ShownData:
+    with screen.experiment(experiment) as watching:
+        return data_shown(experiment, partition, count, versions, watching.images_done)
+
+
+def _partition(said: Mapping[str, Any]) -> str:
+    name = str(said.get("partition", "training"))
+    if name not in PARTITIONS:
+        near = nearest(name, list(PARTITIONS)) or list(PARTITIONS)
+        raise UsageError(f"no partition {name!r}", where="--partition", hint=did_you_mean(near))
+    if name != "training" and "augmented" in said:
+        what = f"only training samples are augmented, those of {name} never"
+        raise UsageError(what, where="--augmented", hint="leave out --augmented or --partition")
+    return name
+
+
+def _versions(said: Mapping[str, Any]) -> int:
+    if "augmented" in said:
+        return _number(said, "versions", VERSIONS, MOST_VERSIONS)
+    if "versions" in said:
+        raise UsageError("counts with --augmented alone", where="--versions", hint="add --augmented")
+    return 0
+
+
+def _number(said: Mapping[str, Any], name: str, default: int, most: int) -> int:
+    text = str(said.get(name, default))
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise UsageError(f"must be a whole number from 1 to {most}, got {text!r}", where=f"--{name}")
+    return int(text)
+
+
+def _path(said: str | None, experiment: Experiment, partition: str) -> Path:
+    """Where the sheet goes: never among the samples, where it would be read as one."""
+    path = Path(said if said is not None else f"{Path(experiment.data.dataset).name}-{partition}.png")
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"must be a PNG file, got {str(path)!r}", where="--output", hint="such as --output=sheet.png")
+    if not path.parent.is_dir():
+        raise UsageError("no such folder", where=f"--output={path}", hint=f"make {path.parent} first")
+    dataset = (Path(experiment.data.datasets_path) / experiment.data.dataset).resolve()
+    if path.resolve().is_relative_to(dataset):
+        what = f"{path} lies in the dataset, where it would be read as a sample"
+        raise UsageError(what, where="--output", hint="name a file elsewhere")
+    return path
+
+
+def _told(found: ShownData) -> str:
+    drawn = len(found.samples)
+    samples = f"{drawn} of {found.size:,} {found.partition} samples"
+    versions = max((len(sample.versions) for sample in found.samples), default=0)
+    return f"{samples}, each as prepared and {versions} times augmented" if versions else f"{samples}, as prepared"
