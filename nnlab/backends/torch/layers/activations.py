@@ -1,10 +1,13 @@
 """Functions of one value, and the softmax."""
 
+from collections.abc import Callable
+
 import torch
 from torch.nn import functional as F
 
-from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
+from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own, TorchLayer
 from nnlab.core.context import Context
+from nnlab.layers.base import Layer
 from nnlab.layers.elu import ELU
 from nnlab.layers.gelu import GELU
 from nnlab.layers.hard_sigmoid import HardSigmoid
@@ -18,11 +21,26 @@ from nnlab.layers.silu import SiLU
 from nnlab.layers.softmax import Softmax
 from nnlab.layers.tanh import Tanh
 
+SAME: dict[type[Layer], Callable[[torch.Tensor], torch.Tensor]] = {
+    ReLU: F.relu,
+    ReLU6: F.relu6,
+    SiLU: F.silu,
+    HardSwish: F.hardswish,
+    Tanh: torch.tanh,
+    Sigmoid: torch.sigmoid,
+}
+"""Layers without options, which torch has too."""
 
-@TORCH_LAYERS.register(ReLU)
-def relu(layer: ReLU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
-    """y = max(x, 0)"""
-    return F.relu(x)
+
+def _of(function: Callable[[torch.Tensor], torch.Tensor]) -> TorchLayer:
+    def translated(layer: Layer, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+        return function(x)
+
+    return translated
+
+
+for _layer, _function in SAME.items():
+    TORCH_LAYERS.register(_layer)(_of(_function))
 
 
 @TORCH_LAYERS.register(LeakyReLU)
@@ -37,12 +55,6 @@ def prelu(layer: PReLU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Ten
     return torch.where(x > 0, x, own["alpha"] * x)
 
 
-@TORCH_LAYERS.register(ReLU6)
-def relu6(layer: ReLU6, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
-    """y = min(max(x, 0), 6)"""
-    return F.relu6(x)
-
-
 @TORCH_LAYERS.register(ELU)
 def elu(layer: ELU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """y = x where x > 0, else alpha (exp(x) - 1)"""
@@ -55,34 +67,10 @@ def gelu(layer: GELU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tenso
     return F.gelu(x, approximate=layer.approximate)
 
 
-@TORCH_LAYERS.register(SiLU)
-def silu(layer: SiLU, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
-    """y = x / (1 + exp(-x))"""
-    return F.silu(x)
-
-
 @TORCH_LAYERS.register(HardSigmoid)
 def hard_sigmoid(layer: HardSigmoid, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """Of torch's own, the gradient has a sixth in single precision, whatever the dtype."""
     return F.hardtanh(x * (1 / 6) + 0.5, 0, 1)
-
-
-@TORCH_LAYERS.register(HardSwish)
-def hard_swish(layer: HardSwish, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
-    """y = x min(max(x / 6 + 1 / 2, 0), 1)"""
-    return F.hardswish(x)
-
-
-@TORCH_LAYERS.register(Tanh)
-def tanh(layer: Tanh, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
-    """y = tanh(x)"""
-    return torch.tanh(x)
-
-
-@TORCH_LAYERS.register(Sigmoid)
-def sigmoid(layer: Sigmoid, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
-    """y = 1 / (1 + exp(-x))"""
-    return torch.sigmoid(x)
 
 
 @TORCH_LAYERS.register(Softmax)

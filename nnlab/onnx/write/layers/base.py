@@ -35,6 +35,30 @@ class Place:
         name = f"{self.node}/{part}" if part else self.node
         return self.building.add(operator, *inputs, name=name, **attributes)
 
+    def channels_first(self, x: str) -> str:
+        """x with the channels on axis 1, where ONNX has them; rows of features are so already."""
+        rank = len(self.shapes[0]) + 1
+        return (
+            x if rank == 2 else self.add("Transpose", x, part="channels_first", perm=[0, rank - 1, *range(1, rank - 1)])
+        )
+
+    def channels_last(self, y: str, part: str = "") -> str:
+        """The way back."""
+        rank = len(self.shapes[0]) + 1
+        return y if rank == 2 else self.add("Transpose", y, part=part, perm=[0, *range(2, rank), 1])
+
+    def padded(self, x: str, widths: Array, *, mode: str = "constant", value: float = 0.0, part: str = "") -> str:
+        """x with a margin: widths and value are inputs since opset 11, attributes before.
+
+        Shapes:  widths: (2, axes): before, after
+        """
+        if self.building.opset < 11:
+            return self.add("Pad", x, part=part, mode=mode, pads=widths.reshape(-1).tolist(), value=value)
+        inputs = [self.building.store(f"{self.node}/widths", widths.reshape(-1), np.int64)]
+        if mode == "constant":
+            inputs.append(self.constant("value", value))
+        return self.add("Pad", x, *inputs, part=part, mode=mode)
+
 
 OnnxLayer = Callable[..., str]
 """Called as translation(layer, place, *xs): adds the layer's nodes; the name of its output."""

@@ -12,7 +12,7 @@ def conv2d(layer: Conv2d, place: Place, x: str) -> str:
     weight = place.building.store(f"{place.node}.weight", place.values["weight"].transpose(3, 2, 0, 1))
     y = place.add(
         "Conv",
-        place.add("Transpose", x, part="channels_first", perm=[0, 3, 1, 2]),
+        place.channels_first(x),
         weight,
         *([place.own("bias")] if layer.bias else []),
         part="channels_first_y",
@@ -22,7 +22,7 @@ def conv2d(layer: Conv2d, place: Place, x: str) -> str:
         group=layer.groups,
         pads=[top, left, bottom, right],
     )
-    return place.add("Transpose", y, perm=[0, 2, 3, 1])
+    return place.channels_last(y)
 
 
 @ONNX_LAYERS.register(ConvTranspose2d)
@@ -39,7 +39,7 @@ def conv_transpose2d(layer: ConvTranspose2d, place: Place, x: str) -> str:
     weight = place.building.store(f"{place.node}.weight", place.values["weight"].transpose(3, 2, 0, 1))
     y = place.add(
         "ConvTranspose",
-        place.add("Transpose", x, part="channels_first", perm=[0, 3, 1, 2]),
+        place.channels_first(x),
         weight,
         *([place.own("bias")] if layer.bias else []),
         part="channels_first_y",
@@ -50,4 +50,4 @@ def conv_transpose2d(layer: ConvTranspose2d, place: Place, x: str) -> str:
         pads=[top, left, bottom, right],
         output_padding=more,
     )
-    return place.add("Transpose", y, perm=[0, 2, 3, 1])
+    return place.channels_last(y)

@@ -12,12 +12,9 @@ from nnlab.onnx.write.layers.base import ONNX_LAYERS, Place
 def batch_norm(layer: BatchNorm, place: Place, x: str) -> str:
     """With its running statistics. ONNX has the features on axis 1, as they are here only without axes between."""
     names = [place.own(field) for field in ("gamma", "beta", "running_mean", "running_variance")]
-    rank = len(place.shapes[0]) + 1
-    if rank == 2:
-        return place.add("BatchNormalization", x, *names, epsilon=layer.epsilon)
-    first = place.add("Transpose", x, part="features_first", perm=[0, rank - 1, *range(1, rank - 1)])
-    y = place.add("BatchNormalization", first, *names, part="normalised", epsilon=layer.epsilon)
-    return place.add("Transpose", y, perm=[0, *range(2, rank), 1])
+    part = "" if len(place.shapes[0]) == 1 else "normalised"
+    y = place.add("BatchNormalization", place.channels_first(x), *names, part=part, epsilon=layer.epsilon)
+    return place.channels_last(y)
 
 
 @ONNX_LAYERS.register(LayerNorm)
@@ -40,16 +37,11 @@ def group_norm(layer: GroupNorm, place: Place, x: str) -> str:
     """Each group as a channel of InstanceNormalization: GroupNormalization takes a scale for each channel only since
     version 21."""
     store, (shape,) = place.building.store, place.shapes
-    rank = len(shape) + 1
-    first = x
-    if rank > 2:
-        first = place.add("Transpose", x, part="channels_first", perm=[0, rank - 1, *range(1, rank - 1)])
+    first = place.channels_first(x)
     rows = store(f"{place.node}/rows", np.array([0, layer.groups, -1]), np.int64)
     ones, zeros = (store(f"{place.node}/{part}", np.full(layer.groups, n)) for part, n in (("ones", 1), ("zeros", 0)))
     groups = place.add("Reshape", first, rows, part="groups")
     y = place.add("InstanceNormalization", groups, ones, zeros, part="normalised", epsilon=layer.epsilon)
     sizes = store(f"{place.node}/sizes", np.array([0, shape[-1], *shape[:-1]]), np.int64)
-    y = place.add("Reshape", y, sizes, part="channels")
-    if rank > 2:
-        y = place.add("Transpose", y, part="channels_last", perm=[0, *range(2, rank), 1])
+    y = place.channels_last(place.add("Reshape", y, sizes, part="channels"), part="channels_last")
     return place.add("Add", place.add("Mul", y, place.own("gamma"), part="scaled"), place.own("beta"))

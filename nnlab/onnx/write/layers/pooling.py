@@ -67,17 +67,12 @@ def _pads(window: Window, more: tuple[int, ...]) -> list[int]:
 
 
 def _padded(place: Place, x: str, pads: list[int], value: float) -> str:
-    """The image with a frame around it: inputs since opset 11, attributes before."""
+    """The image with a frame around it."""
     top, left, bottom, right = pads
-    around = [0, top, left, 0, 0, bottom, right, 0]
-    if place.building.opset < 11:
-        return place.add("Pad", x, part="padded", pads=around, value=value)
-    amounts = place.building.store(f"{place.node}/pads", np.array(around), np.int64)
-    return place.add("Pad", x, amounts, place.constant("padding", value), part="padded")
+    return place.padded(x, np.array([[0, top, left, 0], [0, bottom, right, 0]]), value=value, part="padded")
 
 
 def _pooled(place: Place, operator: str, x: str, window: Window, **attributes: object) -> str:
-    """ONNX has the channels on axis 1."""
-    first = place.add("Transpose", x, part="channels_first", perm=[0, 3, 1, 2])
+    first = place.channels_first(x)
     y = place.add(operator, first, part="pooled", kernel_shape=window.kernel, strides=window.strides, **attributes)
-    return place.add("Transpose", y, perm=[0, 2, 3, 1])
+    return place.channels_last(y)

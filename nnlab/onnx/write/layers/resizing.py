@@ -18,9 +18,9 @@ def resize(layer: Resize, place: Place, x: str) -> str:
     exact = all(float(np.float32(axis.scale)) == axis.scale for axis in layer.axes)
     if layer.mode == "nearest" and (place.building.opset < 11 or not exact):
         return _taken(layer, place, x)
-    y = place.add("Transpose", x, part="channels_first", perm=[0, 3, 1, 2])
+    y = place.channels_first(x)
     y = _multiplied(layer, place, y) if place.building.opset < 11 else _resized(layer, place, y, exact=exact)
-    return place.add("Transpose", y, perm=[0, 2, 3, 1])
+    return place.channels_last(y)
 
 
 def _taken(layer: Resize, place: Place, x: str) -> str:

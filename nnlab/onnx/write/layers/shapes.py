@@ -31,7 +31,7 @@ def reshape(layer: Reshape, place: Place, x: str) -> str:
 
 @ONNX_LAYERS.register(Pad)
 def pad(layer: Pad, place: Place, x: str) -> str:
-    """What is less than nothing is cut off first; widths and value are inputs since version 11."""
+    """What is less than nothing is cut off first."""
     cut = [margin for margin in layer.margins if min(margin.before, margin.after) < 0]
     widths = np.zeros((2, 4), np.int64)
     for margin in layer.margins:
@@ -45,9 +45,4 @@ def pad(layer: Pad, place: Place, x: str) -> str:
         x = place.building.sliced(x, bounds, name=f"{place.node}/kept" if widths.any() else place.node)
     if not widths.any():
         return x
-    if place.building.opset < 11:
-        return place.add("Pad", x, mode=layer.mode, pads=widths.reshape(-1).tolist(), value=layer.value)
-    inputs = [place.building.store(f"{place.node}/widths", widths.reshape(-1), np.int64)]
-    if layer.mode == "constant":
-        inputs.append(place.constant("value", layer.value))
-    return place.add("Pad", x, *inputs, mode=layer.mode)
+    return place.padded(x, widths, mode=layer.mode, value=layer.value)
