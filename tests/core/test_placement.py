@@ -239,3 +239,14 @@ def test_a_tilted_plane_divides_by_its_depth() -> None:
     placement = Placement(rows=tilted, before=(4, 4), size=(4, 4))
     np.testing.assert_allclose(placement.points(np.array([2.0, 4.0])), [1.0, 2.0])
     np.testing.assert_allclose(placement.inverse().points(np.array([1.0, 2.0])), [2.0, 4.0])
+
+
+def test_what_lies_behind_the_eye_is_not_drawn() -> None:
+    """The horizon of a plane crosses the picture: beyond it nothing is, and nothing is divided by 0."""
+    tilted_far = np.linalg.inv([[1.0, 0, 0], [0, 1, 0], [-0.5, 0, 2.25]])  # depth 0 at x = 4.5, a pixel's centre
+    library, pixels = DATA_LOADERS.get("Pillow")(), np.full((3, 9, 1), 200, np.uint8)
+    placement = Placement(rows=tilted_far, before=(9, 3), size=(9, 3), fill=(7,))
+    drawn = library.pixels(placement.image(library.image(pixels), library))
+    assert (drawn[:, 4:] == 7).all() and drawn[0, 2, 0] == 200
+    assert (placement.mask(np.zeros((3, 9), np.uint8))[:, 4:] == VOID).all()
+    assert placement.boxes(np.zeros((0, 4))).shape == (0, 4)
