@@ -53,8 +53,8 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
 
 def _scores(summary: Any, experiment: Experiment) -> Iterator[str]:
     """The scores as a table; a share with its interval of 95% and how often the best guess is right."""
-    figures = experiment.task.metrics(experiment.accuracy)
-    titles = [metric.shown_title() for metric in figures.values()]
+    figures = experiment.figures
+    titles = [metric.figure_title for metric in figures.values()]
     there = [(name, score) for name in PARTITIONS if (score := summary[name])]
     judged = any("interval" in score for _, score in there)
     widths = [max(9, len(title)) for title in titles]

@@ -13,6 +13,7 @@ from nnlab.data.describe import recommended
 from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import mixings
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.figures import metric_mistakes, no_metric_of
 from nnlab.experiment.options import RunOptions
 from nnlab.experiment.photo_recipe import KIND, photo_model
 from nnlab.experiment.photos import is_plain_photos, photo_defaults, photo_note
@@ -22,7 +23,7 @@ from nnlab.experiment.settings import SECTIONS
 from nnlab.experiment.sources import SettingsSource, from_recommendation
 from nnlab.experiment.weights import start_from, warnings_of
 from nnlab.losses.base import LOSSES, Loss
-from nnlab.metrics.base import METRICS, Metric
+from nnlab.metrics.base import Metric
 from nnlab.optimizers.optimizer import Optimizer
 from nnlab.tasks.base import Task
 
@@ -54,6 +55,8 @@ def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = 
     backend = resolution.backend()
     resolution.mistakes += _task_mistakes(made["task"], made["accuracy"], made["loss"])
     resolution.mistakes += _mixing_mistakes(made["task"], made["data"])
+    if made["run"] and made["task"]:
+        resolution.mistakes += metric_mistakes(made["run"].metrics, made["task"])
     if resolution.mistakes:
         raise as_one(resolution.mistakes)
     if fault is not None and read_weights:
@@ -120,10 +123,8 @@ def _task_mistakes(task: Task | None, judge: Metric | None, loss: Loss | None) -
     if task is None:
         return
     name = type(task).__name__
-    if judge is not None and judge.judges is not task.truth:
-        others = [metric.__name__ for metric in METRICS if metric.judges is task.truth]
-        hint = f"choose {' or '.join(others)}" if others else None
-        yield UsageError(f"is no metric of {name}", where=f"--accuracy={type(judge).__name__}", hint=hint)
+    if judge is not None and not (judge.judges is task.truth and judge.ranks):
+        yield no_metric_of(task, judge, f"--accuracy={type(judge).__name__}", chosen=True)
     asked = task.first_head
     if loss is not None and not any(asked.takes(emits) for emits in loss.takes):
         others = [each.__name__ for each in LOSSES if any(asked.takes(emits) for emits in each.takes)]

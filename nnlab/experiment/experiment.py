@@ -8,6 +8,7 @@ from typing import Any
 from nnlab.core.component import Component
 from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
+from nnlab.experiment.figures import further
 from nnlab.experiment.options import RunOptions
 from nnlab.experiment.toml import document
 from nnlab.losses.base import Loss
@@ -106,7 +107,13 @@ class Experiment:
     @property
     def figure(self) -> str:
         """The name in files of the figure that says which weights are the best."""
-        return next(iter(self.task.metrics(self.accuracy)))
+        return next(iter(self.figures))
+
+    @property
+    def figures(self) -> dict[str, Metric]:
+        """What is reported, by its name in files: the task's, of which the first judges, then those asked for."""
+        own = dict(self.task.metrics(self.accuracy))
+        return own | {metric.figure_key: metric for metric in further(self.run.metrics) if metric.figure_key not in own}
 
     def to_toml(self) -> str:
         """The configuration as a file that `nnlab train --config` repeats the run from."""

@@ -9,6 +9,7 @@ from nnlab.checks.reaction import Reaction
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
+from nnlab.data.steps.written import separated
 from nnlab.kernels.images.convolution import Form
 from nnlab.training.batch_statistics import Statistics
 from nnlab.training.trainer import EarlyStopping
@@ -39,6 +40,9 @@ class RunOptions(Component):
     batch_norm_statistics: Statistics = option(
         "running", "what BatchNorm is scored and kept with: running means and variances, or those of the training set"
     )
+    metrics: tuple[str, ...] = option(
+        (), "more figures to report, such as F1,TopK:k=3; may be repeated", metavar="NAME:OPTION=VALUE,.."
+    )
     eval_dev: bool = option(True, "score the dev partition in every epoch")
     early_stopping: EarlyStopping = option("mark", "when dev stops improving: only mark, or stop")
     early_stopping_patience: int = option(10, "epochs without a better dev score before early stopping", low=1)
@@ -60,6 +64,7 @@ class RunOptions(Component):
             raise UsageError("must not be empty", where="--exp-id", hint="such as --exp-id=main")
         if printable(self.exp_id) != self.exp_id:
             raise UsageError(f"must be one line of plain letters, got {self.exp_id}", where="--exp-id")
+        self.metrics = separated(self.metrics)
         self.track_layer = tuple(f"{name},{units}" for name, units in _pairs(self.track_layer))
 
     @property

@@ -18,7 +18,7 @@ from nnlab.training.best import Best
 
 FIXED_RUN = frozenset({
     "training_times", "model_seed", "weights", "backend", "dtype", "compile", "amp", "convolution", "accumulate",
-    "eval_dev", "batch_norm_statistics",
+    "metrics", "eval_dev", "batch_norm_statistics",
 })  # fmt: skip
 """Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""
 

@@ -102,7 +102,7 @@ class _Session:
     def __init__(self, experiment: Experiment, parts: Parts, store: RunStore, began: float):
         self.experiment, self.parts, self.store, self._began = experiment, parts, store, began
         options = experiment.run
-        self._judgement = Judgement.by(experiment.task, experiment.accuracy)
+        self._judgement = Judgement(experiment.task, experiment.figures)
         self._gradients = GradientChecks(
             options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget
         )
@@ -263,6 +263,7 @@ class _Session:
             result,
             self.parts.learner.parameter_count,
             type(self.experiment.accuracy),
+            names=data.names,
             id=run.exp_id,
             run=os.fspath(self.store.folder),
             backend=run.backend,
@@ -272,7 +273,7 @@ class _Session:
             chance={part.name: self._judgement.chance(part.truths) for part in (data.training, data.dev, data.test)},
             dataset=Path(self.experiment.data.dataset).name,
             optimizer=self.experiment.chosen["optimizer"],
-            metric=self.experiment.accuracy.shown_title(),
+            metric=self.experiment.accuracy.figure_title,
             settings=self.experiment.settings,
             gradient_checks=self._gradients.summary(),
             instability_checks=self._instabilities.summary(),

@@ -25,7 +25,7 @@ WORDS: dict[str, str] = {
     "optimizer": "optim opt solver",
     "loss": "criterion objective",
     "model": "arch architecture net network",
-    "accuracy": "metric metrics",
+    "accuracy": "metric",
     "weights": "checkpoint ckpt pretrained init_from load load_weights",
     "schedule": "scheduler lr_scheduler lr_schedule",
     "clip_norm": "clip grad_clip clip_grad gradient_clip max_grad_norm",

@@ -23,6 +23,7 @@ class Metric(Component, ABC):
     Options:  judges: the kind of answers that it judges.  better: which way is better.
               key: its name in files; by default the class's, in small letters.
               unit: what stands after its figure; empty for a bare number.
+              ranks: whether of two figures one is better; else it is reported, and chooses no weights.
     """
 
     judges: ClassVar[type[Truth]] = Label
@@ -31,6 +32,17 @@ class Metric(Component, ABC):
     title: ClassVar[str] = ""
     unit: ClassVar[str] = ""
     is_share: ClassVar[bool] = False
+    ranks: ClassVar[bool] = True
+
+    @property
+    def figure_key(self) -> str:
+        """The name of its figure in files, where options make it another one."""
+        return self.file_key()
+
+    @property
+    def figure_title(self) -> str:
+        """How its figure is called, where options make it another one."""
+        return self.shown_title()
 
     @classmethod
     def file_key(cls) -> str:
@@ -58,6 +70,13 @@ class Metric(Component, ABC):
     @abstractmethod
     def compute(self) -> float:
         """The figure over all samples since `reset`; NaN before the first."""
+
+    def per_class(self) -> Array | None:
+        """The figure of each class by itself, NaN where it has none; None of a metric that has no such figures.
+
+        Shapes:  result: (classes,); perhaps fewer, where the last ones have not been met
+        """
+        return None
 
     def hits(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array | None:
         """Whether each answer is right, where the figure is the share of those; None where it is another.

@@ -21,6 +21,9 @@ class Classes(Metric):
     An undecided answer (-1: a NaN among its scores) is wrong, whatever the class.
     """
 
+    also_called = ("Accuracy",)
+
+    key: ClassVar[str] = "accuracy"
     title: ClassVar[str] = "accuracy"
     is_share: ClassVar[bool] = True
 

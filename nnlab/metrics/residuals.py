@@ -1,4 +1,4 @@
-"""How far numbers are from what is true: mean absolute error, root mean squared error, share of variance explained."""
+"""How far numbers are from what is true: mean absolute, root mean squared, mean error, share explained."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -76,6 +76,26 @@ class SquaredError(Residuals):
     def compute(self) -> float:
         """At least 0; NaN before the first sample."""
         return float(np.sqrt(self.total / self.count)) if self.count else float("nan")
+
+
+@METRICS.register
+@dataclass(kw_only=True, eq=False)
+class MeanError(Residuals):
+    """Whether answers are too high or too low on the whole, in their units.  bias = mean r, 0 is best"""
+
+    also_called = ("Bias", "MeanBiasError", "ME")
+
+    ranks: ClassVar[bool] = False
+    key: ClassVar[str] = "bias"
+    title: ClassVar[str] = "bias"
+
+    def summed(self, residuals: Array) -> float:
+        """Residuals, with their signs."""
+        return float(residuals.sum())
+
+    def compute(self) -> float:
+        """Above 0 for too high; NaN before the first sample."""
+        return self.total / self.count if self.count else float("nan")
 
 
 @METRICS.register

@@ -55,7 +55,7 @@ class Regression(Task):
     def metrics(self, judge: Metric) -> Mapping[str, Metric]:
         """The chosen one, then the others of the three that are usual."""
         usual = [metric for metric in (AbsoluteError(), SquaredError(), R2()) if type(metric) is not type(judge)]
-        return {metric.file_key(): metric for metric in (judge, *usual)}
+        return {metric.figure_key: metric for metric in (judge, *usual)}
 
     def guesses(self, truths: Sequence[Truth]) -> Rows:
         """The mean of the truths."""

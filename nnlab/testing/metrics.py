@@ -1,13 +1,14 @@
 """What any metric must do."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from nnlab.core.component import make
+from nnlab.core.placement import VOID
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Label, Labels, Rows, Values
+from nnlab.core.truth import Label, Labels, Mask, Rows, Truth, Values
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.testing.arrays import untouched
@@ -23,20 +24,25 @@ def metrics(cls: MetricClass) -> Iterator[Metric]:
         yield make(cls, options)
 
 
-def _samples(cls: MetricClass) -> tuple[Labels | Rows, Labels | Rows]:
+def _samples(cls: MetricClass) -> tuple[Sequence[Truth], Sequence[Truth]]:
     """Answers and truths of the kind that a metric judges. Raises TypeError: for a kind that is not known here."""
     generator = Rng(10).generator()
     if cls.judges is Values:
         truths = generator.standard_normal((17, 3))
         return Rows(truths + generator.standard_normal((17, 3))), Rows(truths)
+    if cls.judges is Mask:
+        maps = generator.integers(0, 4, (2, 17, 3, 5))
+        maps[1, :, 0, 0] = VOID
+        return tuple(map(Mask, maps[0])), tuple(map(Mask, maps[1]))
     if cls.judges is not Label:
         raise TypeError(f"no samples of {cls.judges.__name__} to judge")
     scores: Array = generator.random((17, 4))
     return Labels(scores.argmax(axis=1), scores), Labels(np.arange(17) % 4)
 
 
-def _arrays(*several: Labels | Rows) -> list[Array]:
-    return [array for truths in several for array in vars(truths).values() if array is not None]
+def _arrays(*several: Sequence[Truth]) -> list[Array]:
+    held = [part for truths in several for part in ([truths] if isinstance(truths, (Labels, Rows)) else truths)]
+    return [array for part in held for array in vars(part).values() if array is not None]
 
 
 def options_survive(cls: MetricClass) -> None:

@@ -78,7 +78,7 @@ def _numbers(truths: Sequence[Truth]) -> Array:
 
 def _judges_of(task: Task) -> list[Metric]:
     """Every metric that could be chosen for it."""
-    return [make(judge, {}) for judge in METRICS if judge.judges is task.truth]
+    return [make(judge, {}) for judge in METRICS if judge.judges is task.truth and judge.ranks]
 
 
 def _figures(task: Task, judge: Metric, answers: Sequence[Truth], truths: Sequence[Truth]) -> dict[str, float]:
@@ -164,8 +164,10 @@ def outputs_that_are_no_numbers_are_answered_and_not_right(trial: TaskTrial) -> 
     answers = task.answers(outputs)
     assert len(answers) == len(truths)
     for judge in _judges_of(task):
+        metrics = task.metrics(judge)
         for name, figure in _figures(task, judge, answers, truths).items():
-            assert figure == 0 if judge.is_share else np.isnan(figure), name
+            wrong = figure == 0 and metrics[name].better == "higher"
+            assert wrong or (np.isnan(figure) and not metrics[name].is_share), name
 
 
 def answers_are_each_sample_s_own(trial: TaskTrial) -> None:

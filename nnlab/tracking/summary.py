@@ -1,7 +1,7 @@
 """A run in one document: what `summary.json` and `nnlab train --json` say of it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nnlab.metrics.base import Metric
@@ -17,6 +17,7 @@ def summarise(
     judge: type[Metric],
     *,
     chance: Mapping[str, float | None] | None = None,
+    names: Sequence[str] = (),
     **known: Any,
 ) -> dict[str, Any]:
     """The document of the contract, with null for what there is not.
@@ -26,10 +27,13 @@ def summarise(
 
     Options:  parameters: how many numbers learn.  judge: the metric of the first figure.
               chance: by partition, how often naming its largest class is right; None where the figure is no such share.
+              names: of the classes, for figures that there are of each.
               known: what the result does not know itself: id, run, backend, device, dtype, model, gradient_checks.
     """
     final = {name: result.final[name].figure for name in ("training", "dev") if name in result.final}
-    scores = {name: _score(result.final.get(name), (chance or {}).get(name)) for name in ("training", "dev", "test")}
+    scores = {
+        name: _score(result.final.get(name), (chance or {}).get(name), names) for name in ("training", "dev", "test")
+    }
     training = scores["training"]
     samples = training["samples"] if training else (result.history[-1].training.samples if result.history else 0)
     return {
@@ -59,15 +63,23 @@ def _variance(judge: type[Metric], training: float, dev: float) -> float:
     return training - dev if judge.better == "higher" else dev - training
 
 
-def _score(score: Score | None, chance: float | None) -> dict[str, Any] | None:
+def _score(score: Score | None, chance: float | None, names: Sequence[str]) -> dict[str, Any] | None:
     """A score; beside a level of chance with its interval, and whether it is above that level for sure."""
     if score is None:
         return None
     shown: dict[str, Any] = {"loss": score.loss, **score.figures, "samples": score.samples}
+    if score.per_class:
+        shown["per_class"] = {key: _by_name(names, figures) for key, figures in score.per_class.items()}
     if chance is None or not score.samples or not math.isfinite(score.figure):
         return shown
     low, high = wilson(score.figure, score.samples)
     return {**shown, "interval": [low, high], "chance": chance, "no_better_than_guessing": low <= chance}
+
+
+def _by_name(names: Sequence[str], figures: Sequence[float]) -> dict[str, float | None]:
+    """The figure of each class; None where it has none, as one that was never met."""
+    known = dict(zip(names, figures, strict=False))
+    return {name: None if math.isnan(known.get(name, math.nan)) else known[name] for name in names}
 
 
 def document(experiments: list[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a run says of itself: plain data, NumPy only, the same on every backend."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,11 +23,13 @@ class Score:
 
     Options:  loss: mean over the samples, without penalty.  samples: how many were scored.
               figures: by their names in files, in the order of the task's metrics; the first one judges.
+              per_class: those of each class in their order, by the same names, of metrics that have such; NaN for none.
     """
 
     loss: float
     figures: Mapping[str, float]
     samples: int
+    per_class: Mapping[str, Sequence[float]] = field(default_factory=dict, compare=False)
 
     @property
     def figure(self) -> float:

@@ -75,7 +75,9 @@ class Tally:
         if not self.samples:
             return Score(math.nan, dict.fromkeys(self._metrics, math.nan), 0)
         figures = {name: float(metric.compute()) for name, metric in self._metrics.items()}
-        return Score(self._loss / (self._amount or 1.0), figures, self.samples)
+        found = {name: metric.per_class() for name, metric in self._metrics.items()}
+        per_class = {name: each.tolist() for name, each in found.items() if each is not None}
+        return Score(self._loss / (self._amount or 1.0), figures, self.samples, per_class)
 
     def state(self) -> dict[str, Array]:
         """The sums, by name; those of the first metric under "metric", of another under its own."""

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from sklearn.metrics import r2_score
 
 from nnlab.core.truth import Rows, Values
-from nnlab.metrics.residuals import R2, AbsoluteError, SquaredError
+from nnlab.metrics.residuals import R2, AbsoluteError, MeanError, SquaredError
 
 ANSWERS, TRUTHS = Rows(np.array([[1.0], [2.0], [6.0]])), Rows(np.array([[1.0], [4.0], [4.0]]))
 
@@ -57,3 +58,20 @@ def test_equal_values_have_no_variance_whatever_rounding_leaves(count):
     for part in (count - 1, 1):
         metric.update([Values((0.2,))] * part, [Values((0.1,))] * part)
     assert math.isnan(metric.compute())
+
+
+def test_the_mean_error_has_a_sign_and_is_no_judge():
+    metric = MeanError()
+    metric.update(Rows(np.array([[1.0, 2.0]])), Rows(np.array([[2.0, 5.0]])))
+    metric.update(Rows(np.array([[3.0, 3.0]])), Rows(np.array([[1.0, 3.0]])))
+    assert metric.compute() == (-1 - 3 + 2 + 0) / 4
+    assert not MeanError.ranks
+
+
+def test_r2_is_scikit_learns():
+    generator = np.random.default_rng(5)
+    truths, answers = generator.standard_normal((2, 60, 3))
+    metric = R2()
+    for part in (slice(0, 7), slice(7, 60)):
+        metric.update(Rows(answers[part]), Rows(truths[part]))
+    assert metric.compute() == pytest.approx(r2_score(truths, answers), rel=1e-12)

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from nnlab.core.component import make
 from nnlab.core.errors import UsageError
+from nnlab.core.registry import Registry
 from nnlab.data.mixing.base import MIXINGS
 from nnlab.data.steps.base import STEPS, ImageStep, RandomImageStep
 
@@ -37,17 +39,23 @@ def random_step(text: str) -> RandomImageStep:
 
 
 def _step(text: str) -> ImageStep | RandomImageStep:
-    name, _, options = text.partition(":")
-    if name.strip() in MIXINGS:
-        mixing = MIXINGS.name_of(name.strip())
+    name = text.partition(":")[0].strip()
+    if name in MIXINGS:
+        mixing = MIXINGS.name_of(name)
         what = f"{mixing} mixes minibatches, and is a setting of its own"
         raise UsageError(what, hint=f"use --{mixing.lower()}=ALPHA")
-    cls = STEPS.get(name.strip())
+    made: ImageStep | RandomImageStep = component_of(text, STEPS)
+    return made
+
+
+def component_of(text: str, registry: Registry[Any]) -> Any:
+    """What NAME:option=value,option=value means among registered components. Raises UsageError: as above."""
+    name, _, options = text.partition(":")
+    cls = registry.get(name.strip())
     values = {}
     for pair in BETWEEN_OPTIONS.split(options) if options else []:
         key, equals, value = pair.partition("=")
         if not equals:
             raise UsageError(f"must be NAME:option=value,option=value, got {text!r}")
         values[key.strip()] = value.strip()
-    made: ImageStep | RandomImageStep = make(cls, values)
-    return made
+    return make(cls, values)

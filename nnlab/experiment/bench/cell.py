@@ -69,7 +69,7 @@ def _own(experiment: Experiment, gate: Gate) -> dict[str, Any]:
         parts.learner,
         parts.data,
         epochs=options.epochs,
-        judgement=Judgement.by(experiment.task, experiment.accuracy),
+        judgement=Judgement(experiment.task, experiment.figures),
         rng=Rng(options.model_seed).at("training"),
         eval_dev=options.eval_dev,
         accumulate=options.accumulate,
