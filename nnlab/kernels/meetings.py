@@ -152,5 +152,6 @@ def _by_element(w: Array, groups: int, found: Sequence[Meeting]) -> list[Array]:
 
 
 def _cuts(count: int, parts: int) -> list[slice]:
+    """Parts of one length, the last of what is left; those of kernels/pieces.py give sums with other last bits."""
     step = max(1, -(-count // parts))
     return [slice(start, start + step) for start in range(0, count, step)]
