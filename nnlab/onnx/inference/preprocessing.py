@@ -33,7 +33,9 @@ class Preprocessing(Component):
     Options:  mean, std: one number for each channel, in the order of `channels`, or one for all; none: 0 and 1.
     """
 
-    resize: tuple[int, int] = option((224, 224), "width,height that the network takes, in pixels", low=1, high=10_000)
+    resize: tuple[int, int] = option(
+        (224, 224), "width,height that the network takes, in pixels", low=1, high=10_000, pair=True
+    )
     fit: Fit = option("stretch", "how it gets that size: stretched, whole with grey bars, or cut at two sides")
     crop_share: float = option(1.0, "share of the shorter side that a crop shows", above=0, high=1)
     channels: Channels = option("rgb", "order of the colours")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnlab.core.component import make
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Pixels
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
@@ -90,3 +91,13 @@ def test_what_is_transparent_lies_on_white(library: ImageLibrary) -> None:
 def test_options_that_cannot_be_are_refused(options: dict[str, object], what: str) -> None:
     with pytest.raises(UsageError, match=what):
         Preprocessing(**options)
+
+
+@pytest.mark.parametrize("written", ["12", "12x12", "12,12"])
+def test_a_size_is_written_as_in_training(written: str) -> None:
+    assert make(Preprocessing, {"resize": written}).resize == (12, 12)
+
+
+def test_a_share_is_of_a_crop() -> None:
+    with pytest.raises(UsageError, match=r"crop_share: counts with --fit=crop alone"):
+        Preprocessing(crop_share=0.5)
