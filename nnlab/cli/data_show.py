@@ -139,4 +139,6 @@ def _told(found: ShownData) -> str:
     drawn = len(found.samples)
     samples = f"{drawn} of {found.size:,} {found.partition} samples"
     versions = max((len(sample.versions) for sample in found.samples), default=0)
-    return f"{samples}, each as prepared and {versions} times augmented" if versions else f"{samples}, as prepared"
+    if not versions:
+        return f"{samples}, as prepared"
+    return f"{samples}, each as prepared and in {versions} augmented version{'s' if versions > 1 else ''}"

@@ -16,7 +16,7 @@ SIDE = 168
 LEAST = 90
 """How wide a box is at least: room for a caption."""
 
-GAP, CAPTION, HEAD = 8, 46, 56
+GAP, CAPTION, HEAD = 8, 46, 62
 WIDEST = 6
 """How many boxes lie side by side."""
 

@@ -103,6 +103,11 @@ def test_every_setting_of_train_is_offered() -> None:
     assert {"--model", "--layers", "--learning-rate", "--dataset", "--resume", "--config", "--json"} <= set(found)
 
 
+def test_partitions_and_the_settings_of_data_are_offered_to_who_looks_at_samples() -> None:
+    assert offered("data", "show", "--partition", "") == ["training", "dev", "test"]
+    assert {"--augmented", "--augment", "--resize", "--nbr-clones"} <= set(offered("data", "show", "--"))
+
+
 def test_runs_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("20260101-000000-a-01", "20260102-000000-b-02"):
         (tmp_path / "runs" / name).mkdir(parents=True)

@@ -1,0 +1,58 @@
+"""Samples that are looked at: the very ones that an epoch trains on."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnlab.data.encode import decoded_pixels, encode_pixels
+from nnlab.data.options import DataOptions
+from nnlab.data.pipeline import Data, load
+from nnlab.data.scaling import Scaling
+
+
+def data(blobs: Path, **options: Any) -> Data:
+    return load(DataOptions(datasets_path=str(blobs), dataset="blobs", resize=(12, 12), disk_cache=False, **options))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"augment": ("Rotate", "Noise", "Hue"), "max_minibatch_size": 7},
+        {"augment": ("Rotate",), "nbr_clones": 2, "max_minibatch_size": 11, "input_scaling": "mean-std"},
+        {"augment": ("Rotate",), "mixup": 0.4, "cutmix": 1.0, "max_minibatch_size": 9},
+        {"mixup": 1.0, "input_range": (-1.0, 1.0), "flatten": False},
+    ],
+    ids=["steps", "clones", "both mixings", "mixup"],
+)
+def test_versions_are_what_an_epoch_trains_on(blobs: Path, options: dict[str, Any]) -> None:
+    part = data(blobs, **options).training
+    for epoch in (1, 2):
+        found = part.versions(range(len(part)), epoch)
+        assert len(found) == len(part) * options.get("nbr_clones", 1)
+        inputs = np.concatenate([batch.inputs.reshape(len(batch), -1) for batch in part.batches(epoch)])
+        shape = part.pixels(0).shape
+        trained = decoded_pixels(inputs, shape, part._encoding.scaling)
+        assert sorted(row.tobytes() for row in trained) == sorted(pixels.tobytes() for pixels, _ in found.values())
+        if not part._augmentation.mixings:  # exactly, and in their order
+            order = [pair for samples, clones in part._chosen(epoch)
+                     for pair in zip(samples.tolist(), clones.tolist(), strict=True)]  # fmt: skip
+            np.testing.assert_array_equal(trained, np.stack([found[pair][0] for pair in order]))
+
+
+def test_some_of_them_are_as_they_are_among_all(blobs: Path) -> None:
+    part = data(blobs, augment=("Rotate",), max_minibatch_size=5).training
+    every, some = part.versions(range(len(part)), 3), part.versions([4, 17], 3)
+    assert set(some) == {(4, 0), (17, 0)}
+    for pair, (pixels, truth) in some.items():
+        np.testing.assert_array_equal(pixels, every[pair][0])
+        assert truth == every[pair][1] == part.truths[pair[0]]
+
+
+@pytest.mark.parametrize("scaling", [Scaling.of_range(-1, 1), Scaling.standard((0.4, 0.5, 0.6), (0.2, 0.3, 0.1))])
+@pytest.mark.parametrize("flatten", [True, False])
+def test_pixels_come_back_from_what_a_network_reads(scaling: Scaling, flatten: bool) -> None:
+    pixels = np.arange(2 * 8 * 16 * 3, dtype=np.uint8).reshape(2, 8, 16, 3)
+    encoded = encode_pixels(pixels, np.float32, flatten, scaling)
+    np.testing.assert_array_equal(decoded_pixels(encoded, (8, 16, 3), scaling), pixels)
