@@ -18,6 +18,7 @@ from nnlab.training.interrupts import ENDINGS
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("nnlab.cli.train", "Train one or several experiments; each leaves a run folder."),
+    "lr": ("nnlab.cli.lr", "Find a learning rate: a range test with a picture and a suggestion."),
     "infer": ("nnlab.cli.infer", "Say what pictures show, by a trained run or an ONNX model; cut objects out."),
     "models": ("nnlab.cli.models", "List ONNX models, fetch known ones, add one's own."),
     "model": ("nnlab.cli.model", "Show a network layer by layer: shapes, parameters, multiply-adds, memory."),
@@ -40,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 SYNONYMS: dict[str, str] = {
     "train": "fit learn run finetune fine-tune",
     "infer": "predict inference classify detect segment test eval evaluate score",
+    "lr": "lr-find lrfind lr_find lr-finder range-test",
     "check": "gradcheck gradient-check gradients validate",
     "bench": "benchmark time profile",
     "compare": "diff parity",

@@ -161,7 +161,23 @@ def plan(experiment: Experiment) -> str:
     if line := left_out_line(found.left_out):
         samples += f"\n{line}"
     network = describe(graph(experiment, found))
-    return f"{experiment.to_toml()}\n{samples}\n\n{network}\n"
+    return f"{experiment.to_toml()}\n{samples}\n\n{network}\n\n{_rates_text(experiment)}\n"
+
+
+def _rates(experiment: Experiment) -> list[float]:
+    """The learning rate of every epoch."""
+    return [experiment.optimizer.rate(epoch, experiment.run.epochs) for epoch in range(experiment.run.epochs)]
+
+
+def _rates_text(experiment: Experiment) -> str:
+    """The same as lines; epochs in a row that have the same rate share one."""
+    runs: list[tuple[int, int, float]] = []
+    for epoch, rate in enumerate(_rates(experiment), start=1):
+        first = runs.pop()[0] if runs and runs[-1][2] == rate else epoch
+        runs.append((first, epoch, rate))
+    return "learning rate by epoch:\n" + "\n".join(
+        f"  {first if first == last else f'{first}-{last}':>9}  {rate:.6g}" for first, last, rate in runs
+    )
 
 
 def plan_document(experiment: Experiment) -> dict[str, Any]:
@@ -176,4 +192,5 @@ def plan_document(experiment: Experiment) -> dict[str, Any]:
         "left_out": list(found.left_out),
         "layers": [{"name": node.name, "layer": layer_text(node.layer)} for node in network.nodes],
         "parameters": network.parameter_count,
+        "learning_rates": _rates(experiment),
     }

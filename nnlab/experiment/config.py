@@ -24,8 +24,13 @@ from nnlab.experiment.sources import SettingsSource, from_recommendation
 from nnlab.experiment.weights import start_from, warnings_of
 from nnlab.losses.base import LOSSES, Loss
 from nnlab.metrics.base import Metric
+from nnlab.optimizers.base import UpdateRule
 from nnlab.optimizers.optimizer import Optimizer
+from nnlab.schedules.base import Schedule
 from nnlab.tasks.base import Task
+
+LENGTHS = ("warmup_epochs", "cycle_epochs", "half_cycle", "every")
+"""Options of schedules that are numbers of epochs."""
 
 LOG = logging.getLogger("nnlab.config")
 
@@ -57,6 +62,7 @@ def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = 
     resolution.mistakes += _mixing_mistakes(made["task"], made["data"])
     if made["run"] and made["task"]:
         resolution.mistakes += metric_mistakes(made["run"].metrics, made["task"])
+    resolution.mistakes += _schedule_mistakes(made["schedule"], made["optimizer"], made["run"])
     if resolution.mistakes:
         raise as_one(resolution.mistakes)
     if fault is not None and read_weights:
@@ -140,6 +146,22 @@ def _mixing_mistakes(task: Task | None, data: DataOptions | None) -> Iterator[Nn
     for flag, alpha in (("--mixup", data.mixup), ("--cutmix", data.cutmix)):
         if alpha > 0:
             yield UsageError(f"mixes classes, which {type(task).__name__} has none of", where=flag, hint="leave it out")
+
+
+def _schedule_mistakes(
+    schedule: Schedule | None, rule: UpdateRule | None, run: RunOptions | None
+) -> Iterator[NnlabError]:
+    """A schedule that never comes to what its options say is not what was meant."""
+    if schedule is None or rule is None or run is None or rule.schedule() is not None:
+        return
+    if (least := schedule.least_epochs()) > run.epochs:
+        name = type(schedule).__name__
+        own = " or ".join(f"--{key.replace('_', '-')}" for key in schedule.options() if key in LENGTHS)
+        yield UsageError(
+            f"is longer than the run: it needs {least} epochs, and --epochs is {run.epochs}",
+            where=f"--schedule={name}",
+            hint=f"type --epochs={least}, or a smaller {own}",
+        )
 
 
 def _notes(data: DataOptions, resolution: Resolution) -> tuple[str, ...]:

@@ -17,6 +17,10 @@ class Schedule(Component, ABC):
     def factor(self, epoch: int, epochs: int) -> float:
         """The factor in `epoch` (0 is the first) of a run of `epochs`; 1.0 leaves the rate as it is."""
 
+    def least_epochs(self) -> int:
+        """How many epochs a run needs for it to do what its options say; a shorter run is refused."""
+        return 1
+
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
         """Options with which the contract tests and `nnlab check` make one; by default the defaults."""

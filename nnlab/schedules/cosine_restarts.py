@@ -41,6 +41,10 @@ class CosineRestarts(Schedule):
         low = min(self.final, peak)
         return low + (peak - low) * (1 + math.cos(math.pi * within / length)) / 2
 
+    def least_epochs(self) -> int:
+        """A whole cycle."""
+        return self.cycle_epochs
+
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
         """Peaks that fall, and peaks that do not."""

@@ -22,3 +22,7 @@ class Step(Schedule):
     def factor(self, epoch: int, epochs: int) -> float:
         """decay^floor(epoch / every)"""
         return self.decay ** (epoch // self.every)
+
+    def least_epochs(self) -> int:
+        """One step."""
+        return self.every + 1

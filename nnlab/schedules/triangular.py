@@ -34,6 +34,10 @@ class Triangular(Schedule):
         low = min(self.first, peak)
         return low + (peak - low) * (1 - abs(within / self.half_cycle - 1))
 
+    def least_epochs(self) -> int:
+        """Up to the first peak."""
+        return self.half_cycle + 1
+
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
         """Peaks that fall, and peaks that do not."""

@@ -44,6 +44,10 @@ class Warmup(Schedule):
             return (1 if self.warmup_kind == "constant" else epoch + 1) / whole
         return self.following.factor(epoch - self.warmup_epochs, max(epochs - self.warmup_epochs, 1))
 
+    def least_epochs(self) -> int:
+        """Its own, and those of what follows."""
+        return self.warmup_epochs + self.following.least_epochs()
+
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
         """Alone, before a cosine, and of every kind."""

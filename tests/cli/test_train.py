@@ -271,6 +271,36 @@ def test_a_dry_run_in_json_is_one_document(train: Nnlab) -> None:
     assert plan["config"]["model"]["layers"] == [8]
     assert plan["parameters"] > 0
     assert set(plan["samples"]) == {"training", "dev", "test"}
+    assert plan["learning_rates"] == [0.001] * plan["config"]["run"]["epochs"]
+
+
+def test_a_dry_run_says_the_rate_of_every_epoch(train: Nnlab) -> None:
+    warm = ("--epochs=50", "--learning-rate=1e-3", "--schedule=Warmup", "--warmup-epochs=5", "--then=Cosine")
+    _, out, _ = train(*SMALL, *warm, "--dry-run")
+    rates = dict(line.split() for line in out.partition("learning rate by epoch:\n")[2].split("\n") if line)
+    golden = {"1": 1.66667e-4, "5": 8.33333e-4, "6": 1e-3, "21": 7.5e-4, "50": 1.218e-6}  # its first epoch is 1
+    assert {epoch: float(rates[epoch]) for epoch in golden} == pytest.approx(golden, rel=1e-3)
+    _, out, _ = train(*SMALL, "--epochs=5", "--learning-rate=1", "--schedule=Step", "--every=2", "--dry-run")
+    assert out.endswith("learning rate by epoch:\n        1-2  1\n        3-4  0.1\n          5  0.01\n\n")
+
+
+@pytest.mark.parametrize(
+    ("said", "least", "shorter"),
+    [
+        (("--schedule=Warmup", "--warmup-epochs=3"), 4, "--warmup-epochs"),
+        (("--schedule=Warmup", "--warmup-epochs=1", "--then=Triangular"), 7, "--warmup-epochs"),
+        (("--schedule=Step", "--every=3"), 4, "--every"),
+        (("--schedule=CosineRestarts", "--cycle-epochs=4"), 4, "--cycle-epochs"),
+        (("--schedule=Triangular", "--half-cycle=3"), 4, "--half-cycle"),
+    ],
+)
+def test_a_schedule_longer_than_the_run_is_refused(
+    train: Nnlab, said: tuple[str, ...], least: int, shorter: str
+) -> None:
+    code, _, err = train(*SMALL, *said, "--epochs=3")
+    assert code == 2
+    assert f"needs {least} epochs, and --epochs is 3; type --epochs={least}, or a smaller {shorter}" in err
+    assert train(*SMALL, *said, f"--epochs={least}", "--dry-run")[0] == 0
 
 
 def test_a_loss_that_is_no_number_is_null_in_json_and_a_dash_in_the_table(train: Nnlab) -> None:
