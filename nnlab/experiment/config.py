@@ -76,7 +76,7 @@ def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = 
         made["data"].flatten = made["model"].takes() != "images"
     experiment = _assemble(made, resolution, notes)
     _refuse_odd_bytes(experiment)
-    return _started(experiment) if read_weights and experiment.run.weights else experiment
+    return _started(experiment, resolution) if read_weights and experiment.run.weights else experiment
 
 
 def _placed(data: Mapping[str, Any]) -> tuple[Place | None, NnlabError | None]:
@@ -111,17 +111,28 @@ def _refuse_odd_bytes(experiment: Experiment) -> None:
                 )
 
 
-def _started(experiment: Experiment) -> Experiment:
+def _started(experiment: Experiment, resolution: Resolution) -> Experiment:
     """With the weights that it starts from, and the note and warnings about them."""
     starts = start_from(str(experiment.run.weights))
+    fed = _fed_as_imagenet(experiment, resolution) if starts.published else ()
     for warning in warnings_of(starts, experiment.data):
         LOG.warning("%s", warning)
     experiment.run.weights = starts.path
     return dataclasses.replace(
         experiment,
         starts=starts,
-        notes=(*experiment.notes, f"{experiment.run.exp_id}: {starts.note}"),
+        notes=(*experiment.notes, f"{experiment.run.exp_id}: {starts.note}", *fed),
     )
+
+
+def _fed_as_imagenet(experiment: Experiment, resolution: Resolution) -> tuple[str, ...]:
+    """Makes inputs what published weights learnt from, where nobody said otherwise; the note that says so."""
+    data = experiment.data
+    said = [resolution.placed["data"].get(key) for key in ("input_scaling", "input_range")]
+    if data.grayscale or any(there is not None and there[0].kind != KIND for there in said):
+        return ()
+    data.input_scaling = "imagenet"
+    return (f"{data.dataset}: inputs scaled as ImageNet's, as these weights are fed; --input-scaling says otherwise",)
 
 
 def _task_mistakes(task: Task | None, judge: Metric | None, loss: Loss | None) -> Iterator[NnlabError]:

@@ -44,12 +44,14 @@ class Start:
     Options:  path: the run folder, or the weights file, as config.toml is to name it (never `latest`, which moves on).
               state: the arrays by name.  about: what they are, as their file says.
               config: the configuration of the run that they are from; empty for a file that lies elsewhere.
+              published: whether they are others', under the names of theirs.
     """
 
     path: str
     state: Mapping[str, Array]
     about: Mapping[str, Any]
     config: Mapping[str, Mapping[str, Any]]
+    published: bool = False
 
     @property
     def note(self) -> str:

@@ -25,7 +25,13 @@ class RunOptions(Component):
     training_times: int = option(1, "train this many times, with model seeds that count up", low=1, high=10_000)
     model_seed: int = option(0, "seed of the first weights and of dropout")
     weights: str | None = option(
-        None, "start from the weights of a run: its folder, or a weights file", metavar="RUN", path=True
+        None,
+        "start from the weights of a run (its folder, or a weights file) or from torchvision's (.pth, .safetensors)",
+        metavar="RUN",
+        path=True,
+    )
+    adapt_first_layer: bool = option(
+        False, "share torchvision's first layer out over as many channels as the pictures have"
     )
     backend: str = option("numpy", "engine that trains")
     device: Literal["auto", "cpu", "cuda"] = option("auto", "device to train on")

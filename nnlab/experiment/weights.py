@@ -8,6 +8,8 @@ from nnlab.core.component import options_of
 from nnlab.core.errors import DataError, UsageError
 from nnlab.data.options import DataOptions
 from nnlab.experiment.experiment import Experiment, Start
+from nnlab.experiment.published.files import is_published, read_published
+from nnlab.experiment.published.taken import take_published
 from nnlab.experiment.typed import dataset_folder, dataset_name, shown, train_command
 from nnlab.models.graph import Graph
 from nnlab.tracking.run import Run, read_run
@@ -46,6 +48,9 @@ def put_into(network: Graph, start: Start, names: Sequence[str], experiment: Exp
 
     Raises:  UsageError: when they are of other classes or numbers, or naming the first of another name or shape.
     """
+    if start.published:
+        take_published(network, start.state, experiment)
+        return
     naming = experiment.task.naming
     where, learnt = f"--weights={start.path}", start.about.get(naming)
     if learnt is not None and list(learnt) != list(names):
@@ -96,12 +101,14 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def start_from(path: str) -> Start:
-    """The weights in a run folder (its best ones) or in a weights file.
+    """The weights in a run folder (its best ones) or in a weights file, also one that torch or torchvision wrote.
 
     Raises:  DataError: no run there, or weights that are missing or cannot be read.
              UsageError: a file that holds more than weights.
     """
     place = Path(path)
+    if is_published(place):
+        return Start(_named(place), read_published(place), {}, {}, published=True)
     if place.suffix == ".safetensors":
         tensors, about = read_weights(place)
         run = _run_around(place)

@@ -1,0 +1,1 @@
+"""Weights that others published, for the networks that are theirs and nnlab's alike."""
