@@ -62,7 +62,7 @@ def command(parts: Sequence[Part]) -> int:
     lowest, highest = _number(said, "lowest", 1e-6), _number(said, "highest", 1.0)
     steps = _steps(said)
     files = [from_file(parts[0].config)] if parts[0].config else []
-    experiment = resolve(parts[0].flags, from_environment(os.environ), *files)
+    experiment = resolve(parts[0].flags, from_environment(os.environ), *files, trains=True)
     for note in experiment.notes:
         screen.say(note)
     picture = Path(said.get("output") or Path(experiment.run.runs_dir) / f"lr-{file_name(experiment.run.exp_id)}.png")

@@ -8,6 +8,7 @@ from nnlab.core.component import Component, option
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.folders import DATASETS
 from nnlab.data.images.pillow_resize import Interpolation
+from nnlab.data.range_names import RANGES, range_name, scaled_to
 from nnlab.data.selection import parse_selection
 from nnlab.data.steps.fits import Fit
 from nnlab.data.steps.letterbox import GREY
@@ -98,9 +99,10 @@ class DataOptions(Component):
         (0.0, 1.0), "what black and white become for the network", low=-1e6, high=1e6, metavar="LOW,HIGH"
     )
     input_scaling: str = option(
-        "range",
-        "how pixels become numbers: by --input-range, by mean and std of the training samples, or by ImageNet's",
-        choices=("range", "mean-std", "imagenet"),
+        "0..1",
+        "how pixels become numbers: by --input-range, from 0 or -1 to 1, by the training samples' mean and std, or by "
+        "ImageNet's",
+        choices=(*RANGES, "range", "mean-std", "imagenet"),
     )
     workers: int = option(
         0, "threads that prepare images, and augment them; 0 for one per core, and to augment one for two cores", low=0
@@ -127,9 +129,11 @@ class DataOptions(Component):
         low, high = self.input_range
         if low >= high:
             mistakes.append(UsageError(f"HIGH must be above LOW, got {low:g},{high:g}", where="--input-range"))
-        if (low, high) != (0, 1) and self.input_scaling != "range":
-            what = f"counts with --input-scaling=range alone, not with {self.input_scaling}"
-            mistakes.append(UsageError(what, where="--input-range", hint="leave one of them out"))
+        self.input_range, fault = scaled_to(self.input_scaling, (low, high))
+        if fault:
+            mistakes.append(UsageError(fault, where="--input-range", hint="leave one of them out"))
+        elif self.ranged:
+            self.input_scaling = range_name(self.input_range)
         if self.padding_color != GREY and self.fit != "letterbox":
             mistakes.append(UsageError("counts with --fit=letterbox alone", where="--padding-color"))
         if self.crop_share != 1 and self.fit != "crop":
@@ -141,6 +145,11 @@ class DataOptions(Component):
             mistakes.append(UsageError("must name a dataset", where="--dataset"))
         if mistakes:
             raise as_one(mistakes)
+
+    @property
+    def ranged(self) -> bool:
+        """Whether pixels become numbers by `input_range`."""
+        return self.input_scaling not in ("mean-std", "imagenet")
 
 
 def _step_mistakes(flag: str, texts: Sequence[str], step_of: Callable[[str], object]) -> Iterator[NnlabError]:

@@ -62,7 +62,8 @@ def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = 
     resolution.mistakes += _mixing_mistakes(made["task"], made["data"])
     if made["run"] and made["task"]:
         resolution.mistakes += metric_mistakes(made["run"].metrics, made["task"])
-    resolution.mistakes += _schedule_mistakes(made["schedule"], made["optimizer"], made["run"])
+    if read_weights:  # a run that was trained so can be looked at and gone on with
+        resolution.mistakes += _schedule_mistakes(made["schedule"], made["optimizer"], made["run"])
     if resolution.mistakes:
         raise as_one(resolution.mistakes)
     if fault is not None and read_weights:

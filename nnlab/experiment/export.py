@@ -144,7 +144,7 @@ def _emits_logits(network: Graph, form: "Form") -> bool:
 def _describe(model: "Model", trained: Trained, split: Any, *, inside: bool) -> None:
     """What using the file needs, in its metadata."""
     data = trained.experiment.data
-    ranged = data.input_scaling == "range"
+    ranged = data.ranged
     height, width, _ = split.shape
     steps = [(step, False) for step in split.outside] + [(step, inside) for step in split.inside]
     preparation = {

@@ -125,7 +125,7 @@ def _drawn(trained: Trained, form: Form, dtype: str) -> Samples:
     generator = Rng(0).at("export").generator()
     if form.preparation is None:
         shape = (MOST, *trained.network.in_shape)
-        ranged = trained.experiment.data.input_scaling == "range"
+        ranged = trained.experiment.data.ranged
         inputs = low + (high - low) * generator.random(shape) if ranged else generator.standard_normal(shape)
         inputs = inputs.astype(trained.network.dtype)
         return Samples(inputs, _turned(inputs, dtype), "drawn samples", dtype, trained, form, None)

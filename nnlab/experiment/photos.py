@@ -27,7 +27,7 @@ PAIRS = ("resize", "input_range")
 SCALED_BY = {
     "mean-std": "of the training samples",
     "imagenet": "mean and std of its pictures, as the model was fed",
-    "range": "0 to 1, as the model was fed",
+    "0..1": "0 to 1, as the model was fed",
 }
 """Why, for each choice."""
 

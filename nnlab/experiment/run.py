@@ -123,7 +123,7 @@ class _Session:
         self._predictions = PredictionsWriter(store.folder / "predictions.jsonl", parts.data.names)
         kind = type(experiment.task)
         self._figures: list[Figures] = [FIGURES.of(kind)()] if kind in FIGURES else []
-        if experiment.data.input_scaling != "range":
+        if not experiment.data.ranged:
             self._about["scaling"] = parts.data.scaling.record
 
     def begin(self) -> None:

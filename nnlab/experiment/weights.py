@@ -7,6 +7,7 @@ from typing import Any
 from nnlab.core.component import options_of
 from nnlab.core.errors import DataError, UsageError
 from nnlab.data.options import DataOptions
+from nnlab.data.range_names import range_name
 from nnlab.experiment.experiment import Experiment, Start
 from nnlab.experiment.published.files import is_published, read_published
 from nnlab.experiment.published.taken import take_published
@@ -148,6 +149,8 @@ def _differences(there: Mapping[str, Any] | None, here: DataOptions, keys: Seque
     """ "grayscale=true there, false here"; empty where nothing differs, or nothing is known."""
     if there is None:
         return ""
+    if there.get("input_scaling") == "range":  # as runs had it before ranges had names
+        there = {**there, "input_scaling": range_name(tuple(there.get("input_range", (0.0, 1.0))))}
     defaults = {offered.name: offered.default for offered in options_of(DataOptions)}
     pairs = [(key, shown(there.get(key, defaults[key])), shown(getattr(here, key))) for key in keys]
     return ", ".join(f"{key}={then} there, {now} here" for key, then, now in pairs if then != now)

@@ -17,7 +17,7 @@ from nnlab.experiment.photos import fitting_size, middle_size, photo_note
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.sources import SettingsSource, from_file, from_flags
 
-PLAIN = {"max_minibatch_size": 5000, "resize": (110, 110), "input_scaling": "range"}
+PLAIN = {"max_minibatch_size": 5000, "resize": (110, 110), "input_scaling": "0..1"}
 
 
 def write(path: Path, width: int, height: int) -> Path:
@@ -110,10 +110,10 @@ def test_minibatches_are_said_to_be_what_they_are_to_the_set() -> None:
 def test_flags_win_and_are_not_said_to_be_chosen(photos: Path) -> None:
     flags = {"max_minibatch_size": 7, "resize": (9, 9), "input_scaling": "range", "output_batch_norm": True}
     experiment = chosen(photos, model="NLayers", **flags)
-    assert data(experiment) == {"max_minibatch_size": 7, "resize": (9, 9), "input_scaling": "range"}
+    assert data(experiment) == {"max_minibatch_size": 7, "resize": (9, 9), "input_scaling": "0..1"}
     assert experiment.sections["model"]["output_batch_norm"] is True
     assert experiment.notes == ()
-    assert chosen(photos, input_range=(-1, 1)).data.input_scaling == "range"
+    assert chosen(photos, input_range=(-1, 1)).data.input_scaling == "-1..1"
 
 
 def test_who_says_how_it_is_prepared_is_heard(photos: Path, tmp_path: Path) -> None:
@@ -198,10 +198,10 @@ def network(shape: tuple[int | None, ...], **metadata: str) -> bytes:
         ("squeezenet", (1, 3, 24, 24), {}, ("range", (0, 255), False), "inputs from 0 to 255 (as the model was fed)"),
         ("u2netp-fp16", (1, 3, 24, 24), {}, ("imagenet", (0, 1), False), "inputs scaled by imagenet (mean and std of"),
         ("mnist-8", (1, 1, 24, 24), {}, ("range", (0, 255), True), "grey pixels (as the model was fed)"),
-        ("mnist-convnet-avgpool", (1, 1, 24, 24), {}, ("range", (0, 1), True), "scaled by range (0 to 1, as the model"),
+        ("mnist-convnet-avgpool", (1, 1, 24, 24), {}, ("0..1", (0, 1), True), "scaled by 0..1 (0 to 1, as the model"),
         ("cifar-deep-kw", (1, 3, 24, 24), {}, ("mean-std", (0, 1), False), "mean-std (of the training samples)"),
         ("mine", (1, 3, 24, 24), {}, ("mean-std", (0, 1), False), "mean-std (of the training samples)"),
-        ("mine", (1, 3, 24, 24), {"preprocessing": '{"input_range": [-1, 1]}'}, ("range", (-1, 1), False), "-1 to 1"),
+        ("mine", (1, 3, 24, 24), {"preprocessing": '{"input_range": [-1, 1]}'}, ("-1..1", (-1, 1), False), "-1 to 1"),
     ],
     ids=["0 to 255", "ImageNet's", "grey", "0 to 1", "its own", "unknown", "exported"],
 )

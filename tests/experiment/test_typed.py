@@ -30,7 +30,7 @@ def test_the_command_is_the_experiment_again() -> None:
             "prepare": "none", "dataset": "my set", "datasets_path": "/data/it's here", "resize": (8, 6), "trim": True,
             "partitions": {"training": 0.5, "dev": 0.25, "test": 0.25}, "input_range": (-1.0, 1.0), "epochs": 7,
             "model": "NLayers", "activation_options": {"alpha": 0.2}, "layers": (), "optimizer": "Momentum",
-            "learning_rate": 0.05, "schedule": "Step", "track_layer": ("output,2",),
+            "learning_rate": 0.05, "schedule": "Step", "every": 3, "track_layer": ("output,2",),
         })
     )  # fmt: skip
     again = typed(train_command(experiment))

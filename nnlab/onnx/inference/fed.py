@@ -37,4 +37,4 @@ def data_settings(view: ModelView, name: str) -> Mapping[str, Any]:
 
 
 def _ranged(low: float, high: float) -> dict[str, Any]:
-    return {"input_scaling": "range"} if (low, high) == (0, 1) else {"input_range": (low, high)}
+    return {"input_scaling": "0..1"} if (low, high) == (0, 1) else {"input_range": (low, high)}
