@@ -71,5 +71,5 @@ def text_of(exported: "Exported") -> str:
     ]
     if exported.test is not None:
         run, file = map(exported.judge.shown, exported.test)
-        lines.append(f"  test {exported.judge.shown_title()} {file}, the run's {run}")
+        lines.append(f"  test {exported.judge.figure_title} {file}, the run's {run}")
     return "\n".join(lines)

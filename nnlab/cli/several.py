@@ -125,5 +125,5 @@ def _spread(group: Sequence[Outcome], *, of: str) -> list[str]:
             metric = group[0].experiment.accuracy
             middle, apart, least, most = map(metric.shown, (mean, spread, low, high))
             words = f"mean {middle}, standard deviation {apart}, {least} to {most}"
-            lines.append(f"{of}{name} {metric.shown_title()}: {words}")
+            lines.append(f"{of}{name} {metric.figure_title}: {words}")
     return lines

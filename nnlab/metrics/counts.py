@@ -32,14 +32,13 @@ class Counts(Metric):
     def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
         """Counts one batch."""
         actual, predicted = self.pairs(answers, truths)
-        classes = max(len(self.table), 1 + max(actual.max(initial=-1), predicted.max(initial=-1)))
+        more = 1 + int(max(actual.max(initial=-1), predicted.max(initial=-1))) - len(self.table)
+        if more > 0:
+            self.table = np.pad(self.table, ((0, more), (0, more)))
+            self.undecided = np.pad(self.undecided, (0, more))
         decided = predicted >= 0
-        pairs = actual[decided] * classes + predicted[decided]
-        table = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
-        undecided = np.bincount(actual[~decided], minlength=classes)
-        table[: len(self.table), : len(self.table)] += self.table
-        undecided[: len(self.undecided)] += self.undecided
-        self.table, self.undecided = table, undecided
+        np.add.at(self.table, (actual[decided], predicted[decided]), 1)
+        np.add.at(self.undecided, actual[~decided], 1)
 
     def pairs(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> tuple[Array, Array]:
         """Actual and predicted classes.  Shapes:  (samples,), or (pixels,) of all maps"""

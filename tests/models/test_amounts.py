@@ -8,7 +8,10 @@ from nnlab.core.batch import Batch, Target
 from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Labels
+from nnlab.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnlab.losses.cross_entropy import CrossEntropy
+from nnlab.losses.dice import Dice
+from nnlab.losses.focal import Focal
 from nnlab.metrics.classes import Classes
 from nnlab.models.learner import parts
 from nnlab.models.one_layer import OneLayer
@@ -26,16 +29,17 @@ def batch():
     return Batch(generator.standard_normal((7, 5)), {OUTPUT: target}, Labels(labels), list("abcdefg"))
 
 
-def learner(backend):
+def learner(backend, loss=None):
     graph = OneLayer().graph((5,), one_head(3))
     graph.build((5,), rng=Rng(0), dtype=np.float64)
     return BACKENDS.get(backend).of(
-        graph, loss=CrossEntropy(), optimizer=Optimizer(Constant(), learning_rate=0.1), engine=Engine(threads=1)
+        graph, loss=loss or CrossEntropy(), optimizer=Optimizer(Constant(), learning_rate=0.1), engine=Engine(threads=1)
     )
 
 
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_accumulated_steps_are_those_of_one_minibatch(backend):
+    pytest.importorskip("torch" if backend == "torch" else "numpy")
     whole, pieces = batch(), [batch().take([0, 1, 2]), batch().take([3, 4]), batch().take([5, 6])]
     one, several = learner(backend), learner(backend)
     one.backprop(whole, rng=Rng(1))
@@ -45,6 +49,26 @@ def test_accumulated_steps_are_those_of_one_minibatch(backend):
     several.update(epoch=0, epochs=1)
     for name, value in one.state().items():
         np.testing.assert_allclose(several.state()[name], value, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [CrossEntropy(label_smoothing=0.1), BinaryCrossEntropy(), Focal(), Dice()],
+    ids=lambda loss: type(loss).__name__,
+)
+def test_weighted_accumulated_steps_are_the_same_on_both_backends(loss):
+    """Fifty steps; bound: that of comparisons in float64."""
+    pytest.importorskip("torch", reason="one of the two backends")
+    pieces, both = [batch().take([0, 1, 2, 3]), batch().take([4, 5, 6])], [learner(b, loss) for b in ("numpy", "torch")]
+    losses = []
+    for each in both:
+        for step in range(50):
+            for piece, part in zip(pieces, parts(pieces), strict=True):
+                losses.append(each.backprop(piece, rng=Rng(step), part=part).loss)
+            each.update(epoch=step, epochs=50)
+    np.testing.assert_allclose(losses[:100], losses[100:], rtol=1e-12)
+    for name, value in both[0].state().items():
+        np.testing.assert_allclose(both[1].state()[name], value, rtol=1e-12, atol=1e-14)
 
 
 def test_the_mean_over_an_epoch_is_that_of_one_minibatch():
