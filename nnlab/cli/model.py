@@ -83,7 +83,8 @@ def _shown(part: Part, environment: SettingsSource) -> Shown:
         return shown_run(run)
     files = [from_file(part.config)] if part.config else []
     sources = [part.flags, environment, *files]
-    named = any(key.rpartition(".")[2] in DATASET for source in sources for key in source.values)
+    saying = [source.without("datasets_path") if source.kind == "environment" else source for source in sources]
+    named = any(key.rpartition(".")[2] in DATASET for source in saying for key in source.values)
     if named and outputs:
         raise UsageError("the dataset says how many there are", where="--classes", hint="leave out one of the two")
     if str(dataset := part.flags.values.get("dataset", "")).lower().endswith(".onnx"):

@@ -38,6 +38,8 @@ def resume(path: str | Path, *stronger: SettingsSource) -> Experiment:
     """
     run = read_run(path)
     saved = from_run(run.folder)
+    # a variable that says where a person's datasets are is of all commands: a run knows where its own was
+    stronger = tuple(s.without("datasets_path") if s.kind == "environment" else s for s in stronger)
     # what it started from is in the checkpoint: that file may be gone by now
     experiment, before = resolve(*stronger, saved, read_weights=False), resolve(saved, read_weights=False)
     if mistakes := list(_changes(experiment, before, run, stronger)):

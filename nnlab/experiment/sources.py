@@ -32,6 +32,11 @@ class SettingsSource:
     name: str = ""
     samples: int = 0
 
+    def without(self, *keys: str) -> "SettingsSource":
+        """The same, saying nothing of these keys."""
+        kept = {key: value for key, value in self.values.items() if key.rpartition(".")[2] not in keys}
+        return replace(self, values=kept)
+
     def where(self, key: str) -> str:
         """A key as the user wrote it there: `--learning-rate`, `NNLAB_LEARNING_RATE`, `my.toml: optimizer.decay`."""
         return self.spelt(key) if self.kind in {"flag", "environment"} else f"{self.name}: {key}"

@@ -62,6 +62,16 @@ def test_the_saved_configuration_and_resume_repeat_it_from_anywhere(
     assert main(["train", f"--resume={run}", "--epochs=3", "--datasets-path=../new"]) == 0
 
 
+def test_where_all_datasets_are_does_not_move_that_of_a_run(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setenv("NNLAB_DATASETS_PATH", str(tmp_path / "elsewhere"))
+    assert main(["train", "photos", *SMALL]) == 0
+    assert main(["train", "--resume=latest", "--epochs=3"]) == 0
+    assert config()["data"]["datasets_path"] == str(photos.parent)
+
+
 def test_several_experiments_have_folders_of_their_own(photos: Path, capfd: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(photos / "red", "two/a")
     shutil.copytree(photos / "blue", "two/b")

@@ -123,6 +123,12 @@ def test_an_image_that_is_too_small_is_told_what_to_type(show: Show) -> None:
     assert err.endswith("; use a larger --resize than 7,9, or another model\n")
 
 
+def test_where_datasets_are_is_no_dataset(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNLAB_DATASETS_PATH", "elsewhere")
+    code, out, _ = show("--model=SmallCnn", "--resize=16,16", "--classes=3")
+    assert code == 0 and "Dense(units=3)" in out
+
+
 def test_a_command_to_train_is_taken_as_it_is(show: Show) -> None:
     (found,) = document(show, "--model=NLayers", "--optimizer=Momentum", "--epochs=3", "--learning-rate=0.1")
     assert found["model"] == "NLayers"
