@@ -1,9 +1,16 @@
 import numpy as np
 import pytest
 
+from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.core.errors import UsageError
 from nnlab.core.parameter import Parameter
+from nnlab.core.rng import Rng
+from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.penalty import CHUNK, Penalty, small_weights
+from nnlab.models.n_layers import NLayers
+from nnlab.optimizers.adam import Adam
+from nnlab.optimizers.optimizer import Optimizer
+from nnlab.testing.batches import labelled, one_head
 
 
 def parameters(dtype=np.float64):
@@ -80,3 +87,19 @@ def test_small_weights_are_counted_among_those_that_are_penalised():
     values = {"weight": np.array([[1, -9e-4], [0, 1e-3]]), "bias": np.zeros(1)}
     assert small_weights((weight, bias), values) == {"below": 1e-3, "share": 0.5, "zero": 0.25}
     assert small_weights((bias,), values)["share"] is None
+
+
+def test_weights_that_the_loss_has_no_need_of_come_to_about_zero():
+    """Of forty features two tell the class."""
+    generator = np.random.default_rng(0)
+    x = generator.standard_normal((200, 40))
+    batch = labelled(x, np.eye(2)[(x[:, 0] + x[:, 1] > 0).astype(int)])
+    shares = []
+    for l1 in (0.0, 1e-3):
+        graph = NLayers(layers=(20,), batch_norm=False, output_batch_norm=False).graph((40,), one_head(2))
+        graph.build((40,), rng=Rng(0), dtype=np.float64)
+        learner = NumpyLearner(graph, loss=CrossEntropy(), optimizer=Optimizer(Adam(), learning_rate=0.003, l1=l1))
+        for _ in range(400):
+            learner.learn(batch, rng=Rng(0), epoch=0, epochs=1)
+        shares.append(small_weights(graph.parameters, learner.held())["share"])
+    assert shares[1] > 5 * shares[0] and shares[1] > 0.2
