@@ -112,8 +112,25 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
     refuse_unfit(network, heads, experiment.task.amount(outline.names))
     if experiment.starts is not None:
         put_into(network, experiment.starts, outline.names, experiment)
+    experiment.model.freeze_in(network)
+    refuse_unfreezing(experiment)
     refuse_unknown_layers(network, experiment)
     return network
+
+
+def refuse_unfreezing(experiment: Experiment) -> None:
+    """Raises UsageError: when --unfreeze-at means nothing, or comes when the run has ended."""
+    model, at, epochs = experiment.model, experiment.run.unfreeze_at, experiment.run.epochs
+    if at is None:
+        return
+    where = f"--unfreeze-at={at}"
+    if not model.freeze:
+        raise UsageError("nothing is frozen until then", where=where, hint="add --freeze=backbone")
+    if not model.can_unfreeze():
+        what = f"what is frozen of {type(model).__name__} is no parameter, and stays as its file has it"
+        raise UsageError(what, where=where, hint="leave it out")
+    if at > epochs:
+        raise UsageError(f"the run ends after epoch {epochs}", where=where, hint=f"use at most {epochs}")
 
 
 def wired(experiment: Experiment, shape: Shape, heads: Mapping[str, Head], *, rng: Rng | None) -> Graph:

@@ -127,6 +127,8 @@ class Lockstep:
     def run(self, on_step: OnStep | None) -> None:
         """Every epoch, until the end or the first convention or bug."""
         for epoch in range(1, self._experiment.run.epochs + 1):
+            if epoch == self._experiment.run.unfreeze_at:
+                self._unfreeze()
             for index, (batch, is_last) in enumerate(_with_last(self._data.training.batches(epoch))):
                 with InterruptsHeld():
                     self._step(batch, epoch, index, is_last=is_last)
@@ -134,6 +136,13 @@ class Lockstep:
                     on_step(self._steps[-1])
                 if any(found.kind in GRAVE for found in self._divergences):
                     return
+
+    def _unfreeze(self) -> None:
+        """Has everything learn, in the learners and in all that they are held against."""
+        for learner in (self._one, self._other):
+            learner.unfreeze()
+        self._subject.graph.freeze(())
+        self._local.unfreeze()
 
     def _step(self, batch: Batch, epoch: int, index: int, *, is_last: bool) -> None:
         rng = self._rng.at(epoch, index)

@@ -42,6 +42,9 @@ class RunOptions(Component):
     convolution: Form = option(
         "auto", "how the numpy backend does 3x3 convolutions: columns, Winograd's, or the quicker"
     )
+    unfreeze_at: int | None = option(
+        None, "epoch from which what --freeze holds learns too; none: it stays to the end", low=2
+    )
     accumulate: int = option(1, "minibatches that a step learns from, as from one; their gradients add up", low=1)
     batch_norm_statistics: Statistics = option(
         "running", "what BatchNorm is scored and kept with: running means and variances, or those of the training set"

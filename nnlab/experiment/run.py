@@ -203,6 +203,7 @@ class _Session:
             eval_dev=options.eval_dev,
             statistics=options.batch_norm_statistics,
             accumulate=options.accumulate,
+            unfreeze_at=options.unfreeze_at,
             read_ahead=self.parts.data.training.is_random,
             early_stopping=options.early_stopping,
             patience=options.early_stopping_patience,

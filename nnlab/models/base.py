@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from nnlab.core.component import Component, make, options_of
+from nnlab.core.component import Component, make, option, options_of
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import Head
 from nnlab.core.registry import Registry
@@ -14,6 +14,7 @@ from nnlab.core.types import Shape
 from nnlab.layers.base import LAYERS, Layer
 from nnlab.layers.rescale import Rescale
 from nnlab.models.forms import forms
+from nnlab.models.freezing import freeze
 from nnlab.models.graph import Graph
 
 MOMENTUM = "share of the running statistics kept each step; less makes them follow the weights faster"
@@ -27,9 +28,22 @@ Takes = Literal["vectors", "images", "any"]
 class Model(Component, ABC):
     """Its options, and the graph that they give for one input shape and the heads that a task asks for."""
 
+    freeze: tuple[str, ...] = option(
+        (),
+        "weights that stay as they are: backbone for all but the heads, or names (* for any letters)",
+    )
+
     @abstractmethod
     def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """The graph, not yet built: nodes and layers, no parameters. It has these heads, and no others."""
+
+    def freeze_in(self, graph: Graph) -> None:
+        """Freezes in a built graph what the option says. Raises UsageError: naming what is not there."""
+        freeze(graph, self.freeze)
+
+    def can_unfreeze(self) -> bool:
+        """Whether what is frozen can learn later in the same run."""
+        return True
 
     def takes(self) -> Takes:
         """Whether its samples are rows of values, images (height, width, channels), or either; found by building it."""

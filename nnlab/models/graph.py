@@ -1,6 +1,6 @@
 """A network as named nodes; a chain is the simple case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy as shallow_copy
 from typing import Any
 
@@ -42,6 +42,7 @@ class Graph(Passes):
     def __init__(self, *, emits: Emits = "probabilities"):
         super().__init__()
         self._emits, self._heads = emits, dict[str, Outlet]()
+        self._frozen = self.late = frozenset[str]()
 
     def add(self, name: str, layer: Layer, *inputs: str) -> str:
         """Adds a node that reads `inputs`, or the node added last when none is named. Returns its name.
@@ -87,13 +88,29 @@ class Graph(Passes):
         self._learns = {INPUT: False}
         for node in self.nodes:
             self.shapes[node.name] = self._shape(node, values[node.name])
-            self._learns[node.name] = bool(values[node.name].parameters) or self._upstream_learns(node)
         outlets = [outlet.node for outlet in self.heads.values()]
         self._last_read = last_read({node.name: node.inputs for node in self.nodes}, outlets)
         self._values = dict(values)
-        self.parameters = tuple(p for name in order for p in values[name].parameters.values())
         self.buffers = tuple(b for name in order for b in values[name].buffers.values())
+        self.freeze(self._frozen)
         return self
+
+    def freeze(self, names: Collection[str]) -> None:
+        """Has the parameters of these names stay as they are, and all others learn.
+
+        A node all of whose parameters are frozen runs as in evaluation: BatchNorm by its running statistics, which do
+        not move.
+        """
+        self._frozen = frozenset(names)
+        self.late |= self._frozen  # what was ever frozen begins to learn later than others
+        every = [parameter for node in self.nodes for parameter in self.own_parameters(node.name)]
+        self.parameters = tuple(parameter for parameter in every if parameter.name not in self._frozen)
+        self.frozen = tuple(parameter for parameter in every if parameter.name in self._frozen)
+        learning = {parameter.name for parameter in self.parameters}
+        for node in self.nodes:
+            own = [parameter.name for parameter in self.own_parameters(node.name)]
+            self._learns[node.name] = not learning.isdisjoint(own) or self._upstream_learns(node)
+            self._still[node.name] = bool(own) and learning.isdisjoint(own)
 
     def _shape(self, node: Node, new: NewParameter) -> Shape:
         """Builds one node's layer; its errors name the node."""
@@ -142,6 +159,10 @@ class Graph(Passes):
             "no such parameter", where=parameter, hint=nearest_hint(parameter, [name for name, _ in self._named()])
         )
 
+    def own_parameters(self, node: str) -> tuple[Parameter, ...]:
+        """A node's parameters."""
+        return tuple(self._values[node].parameters.values())
+
     def own(self, node: str) -> dict[str, Parameter | Buffer]:
         """A node's parameters and buffers, by field ("weight")."""
         values = self._values[node]
@@ -160,6 +181,6 @@ class Graph(Passes):
         twin = Graph(emits=self._emits)
         for node in self.nodes:  # a copy of the layer, to which build gives parameters of its own
             twin.add(node.name, other(node) or shallow_copy(node.layer), *node.inputs)
-        twin._heads = dict(self._heads)
+        twin._heads, twin._frozen, twin.late = dict(self._heads), self._frozen, self.late
         values = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
         return twin._build(self.in_shape, values, kind)

@@ -11,11 +11,17 @@ from nnlab.models.order import nearest_hint
 
 
 class Kept:
-    """Parameters, which learn, and buffers, which do not; in the order of the nodes."""
+    """Parameters, which learn, those that are frozen, and buffers, which do not; in the order of the nodes."""
 
     def __init__(self) -> None:
         self.parameters: tuple[Parameter, ...] = ()
+        self.frozen: tuple[Parameter, ...] = ()
         self.buffers: tuple[Buffer, ...] = ()
+
+    @property
+    def others(self) -> tuple[Parameter | Buffer, ...]:
+        """What no step moves by a gradient: frozen parameters, and buffers."""
+        return (*self.frozen, *self.buffers)
 
     @property
     def parameter_count(self) -> int:
@@ -24,11 +30,11 @@ class Kept:
 
     def zero_grad(self) -> None:
         """Starts every gradient's sum anew."""
-        for parameter in self.parameters:
+        for parameter in (*self.parameters, *self.frozen):
             parameter.zero_grad()
 
     def _named(self) -> Iterator[tuple[str, Array]]:
-        yield from ((parameter.name, parameter.value) for parameter in self.parameters)
+        yield from ((parameter.name, parameter.value) for parameter in (*self.parameters, *self.frozen))
         yield from ((buffer.name, buffer.value) for buffer in self.buffers)
 
     def held(self) -> dict[str, Array]:

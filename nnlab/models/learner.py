@@ -97,6 +97,11 @@ class Learner(ABC):
         return result.lasting(self.update(epoch=epoch, epochs=epochs))
 
     @abstractmethod
+    def unfreeze(self) -> None:
+        """Has every parameter learn from now on, those that were frozen with a memory of the optimizer's that begins
+        now; nothing where all do."""
+
+    @abstractmethod
     def evaluate(self, batch: Batch) -> StepResult:
         """Scores a batch in evaluation mode (running statistics, no dropout); changes nothing."""
 

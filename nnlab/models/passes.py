@@ -35,6 +35,7 @@ class Passes(Kept, ABC):
         self.dtype: np.dtype[Any] = np.dtype(np.float32)
         self._values: dict[str, NodeValues] = {}
         self._learns: dict[str, bool] = {}
+        self._still: dict[str, bool] = {}
         self._last_read: dict[str, list[str]] = {}
 
     @property
@@ -77,10 +78,11 @@ class Passes(Kept, ABC):
         return tape
 
     def moments(self, x: Array, ctx: Context) -> dict[str, BatchMoments]:
-        """What each BatchNorm sees of a batch, by node: each normalises by its own; all else as in evaluation."""
+        """What each BatchNorm that is not frozen sees of a batch, by node: each normalises by its own; all else as in
+        evaluation."""
         tape, found = Tape({INPUT: self._converted(x, ctx)}), dict[str, BatchMoments]()
         for node in self.nodes:
-            ctx.training = isinstance(node.layer, BatchNorm)
+            ctx.training = self.moves_statistics(node)
             self._forward_node(node, tape, ctx)
             if ctx.training:
                 seen = tape.caches[node.name]
@@ -89,6 +91,14 @@ class Passes(Kept, ABC):
             for name in self._last_read[node.name]:
                 del tape.outputs[name]
         return found
+
+    def moves_statistics(self, node: Node) -> bool:
+        """Whether a node has running statistics that training moves."""
+        return isinstance(node.layer, BatchNorm) and not self._still[node.name]
+
+    def is_still(self, node: str) -> bool:
+        """Whether a node is frozen, and runs as in evaluation."""
+        return self._still[node]
 
     def _converted(self, x: Array, ctx: Context) -> Array:
         self.require_samples(x.shape)
@@ -126,9 +136,10 @@ class Passes(Kept, ABC):
         return self._given(fresh)
 
     def _forward_node(self, node: Node, tape: Tape, ctx: Context) -> None:
-        ctx.node = node.name
+        ctx.node, training = node.name, ctx.training
+        ctx.training = training and not self._still[node.name]
         y, tape.caches[node.name] = node.layer.forward(*(tape.outputs[name] for name in node.inputs), ctx=ctx)
-        tape.outputs[node.name] = y
+        tape.outputs[node.name], ctx.training = y, training
         if ctx.watch:
             ctx.watch(node.name, "forward", y)
 
@@ -193,6 +204,8 @@ class Passes(Kept, ABC):
     def _watch_gradients(self, name: str, ctx: Context) -> None:
         if ctx.watch:
             for parameter in self._values[name].parameters.values():  # inside a layer: "onnx.conv_1.weight"
+                if parameter in self.frozen:
+                    continue
                 node, _, own = parameter.name.rpartition(".")
                 ctx.watch(node, f"gradient {own}", parameter.grad)
 

@@ -34,6 +34,7 @@ class HandStep(Learner):
     def __init__(self, graph: Graph, *, loss: Losses, optimizer: Optimizer, threads: int = 0):
         self.graph, self.optimizer, self._threads = graph, optimizer, threads
         self.objective = Objective(graph, loss, optimizer.penalty)
+        optimizer.late = graph.late
 
     @abstractmethod
     def _context(self, *, training: bool, rng: Rng | None = None, watch: Watch | None = None) -> Context:
@@ -55,8 +56,13 @@ class HandStep(Learner):
         timed = Stopwatch()
         with at_most_threads(self._threads):
             kept = self.graph
-            timed("update", self.optimizer.step, kept.parameters, epoch=epoch, epochs=epochs, buffers=kept.buffers)
+            timed("update", self.optimizer.step, kept.parameters, epoch=epoch, epochs=epochs, others=kept.others)
         return timed.seconds
+
+    def unfreeze(self) -> None:
+        """Has every parameter learn from now on."""
+        self.graph.freeze(())
+        self.optimizer.unfreeze()
 
     @QUIET
     def evaluate(self, batch: Batch) -> StepResult:

@@ -49,9 +49,6 @@ class Onnx(Model):
     onnx_model: str = option(ONE_LAYER, "the model: a name in the models path, or a path", path=True)
     models_path: str = option("models", "folder of models", path=True)
     new_head: bool = option(False, "cut the network at its last features and put a new layer for these classes there")
-    freeze: tuple[str, ...] = option(
-        (), "weights that stay as they are: features for all but a new head, or names (* for any letters)"
-    )
     _view: Any = field(default=None, init=False, repr=False)  # the ModelView that was read for the last graph
     _copy: Path | None = field(default=None, init=False, repr=False)  # a run's own; the options stay what was typed
 
@@ -85,6 +82,13 @@ class Onnx(Model):
             path = str(self._copy or find_model(self.onnx_model, self.models_path))
             self._view = read_model(path)
         return OnnxNetwork(path=path, given=self._view, headless=self.new_head, freeze=self.freeze)
+
+    def freeze_in(self, graph: Graph) -> None:
+        """Nothing: its layer makes no parameters of what is frozen."""
+
+    def can_unfreeze(self) -> bool:
+        """Not what is no parameter."""
+        return False
 
     def files(self) -> Mapping[str, bytes]:
         """The model as it was read, values from other files put in; none before a graph, or where it is too large."""

@@ -20,6 +20,9 @@ from nnlab.optimizers.chunks import Chunks
 from nnlab.schedules.base import Schedule
 from nnlab.schedules.constant import Constant
 
+LATE_STEP = "late_step"
+"""The name in a state of the step after which parameters began to learn that were frozen until then."""
+
 
 @dataclass(eq=False)
 class Optimizer(Component):
@@ -59,6 +62,8 @@ class Optimizer(Component):
     schedule: Schedule | None = None
     threads: int = 1
     steps: int = field(init=False, repr=False, default=0)
+    late: frozenset[str] = field(init=False, repr=False, default=frozenset())
+    late_step: int | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -85,21 +90,23 @@ class Optimizer(Component):
         assert self.schedule is not None  # set when it was made
         return float(self.learning_rate * self.schedule.factor(epoch, epochs))
 
-    def step(self, parameters: Sequence[Parameter], *, epoch: int, epochs: int, buffers: Sequence[Buffer] = ()) -> None:
+    def step(
+        self, parameters: Sequence[Parameter], *, epoch: int, epochs: int, others: Sequence[Parameter | Buffer] = ()
+    ) -> None:
         """Changes every parameter by its gradient, in place. Clipping changes the gradients too.
 
-        Options:  buffers: averaged with the parameters, where that is asked for.
+        Options:  others: averaged with the parameters, where that is asked for.
         """
         self.steps += 1
         if self.ema:
-            self._begin_averages((*parameters, *buffers))
+            self._begin_averages((*parameters, *others))
         rate = self.rate(epoch, epochs)
         self._clip(parameters)
         self._chunks.threads = self.threads
         for parameter in parameters:
             self._move(parameter, rate)
         if self.ema:
-            every: tuple[Parameter | Buffer, ...] = (*parameters, *buffers)
+            every: tuple[Parameter | Buffer, ...] = (*parameters, *others)
             for kept in every:
                 self._chunks.run(self._average, (self._averages[kept.name], kept.value))
 
@@ -130,7 +137,7 @@ class Optimizer(Component):
         )
 
     def _move(self, parameter: Parameter, rate: float) -> None:
-        rule, step = self.rule, self.steps
+        rule, step = self.rule, self.steps - self.began(parameter.name)
         keep = 1 - rate * self.weight_decay if rule.decoupled and parameter.penalised else 1.0
 
         def work(arrays: tuple[Array, ...], scratch: tuple[Array, Array]) -> None:
@@ -140,6 +147,15 @@ class Optimizer(Component):
             rule.update(value, grad, tuple(slots), rate=rate, step=step, scratch=scratch)
 
         self._chunks.run(work, (parameter.value, parameter.grad, *self._slots(parameter)))
+
+    def unfreeze(self) -> None:
+        """Has the parameters of `late` begin with the next step: a first one for the rule, which corrects by it."""
+        if self.late and self.late_step is None:
+            self.late_step = self.steps
+
+    def began(self, name: str) -> int:
+        """How many steps had been taken when a parameter began to learn."""
+        return (self.late_step or 0) if name in self.late else 0
 
     def _clip(self, parameters: Sequence[Parameter]) -> None:
         if self.clip_norm is not None:
@@ -176,7 +192,8 @@ class Optimizer(Component):
             for slot, array in zip(self.rule.slots, slots, strict=True)
         }
         averages = {f"{name}/{AVERAGE}": array for name, array in self._averages.items()}
-        return named | averages | {"step": np.asarray(self.steps)}
+        late = {} if self.late_step is None else {LATE_STEP: np.asarray(self.late_step)}
+        return named | averages | late | {"step": np.asarray(self.steps)}
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes over what `state` gave. Raises UsageError: as `names_in`."""
@@ -193,6 +210,7 @@ class Optimizer(Component):
             name: _taken_over(array, averages.get(name)) for name, array in self.averages_in(state).items()
         }
         self.steps = int(state["step"])
+        self.late_step = late_step_in(state)
 
     def names_in(self, state: Mapping[str, Array]) -> tuple[str, ...]:
         """The parameters that the rule's slots in a state are of.
@@ -203,6 +221,7 @@ class Optimizer(Component):
         if "step" not in rest:
             raise UsageError("the optimizer's state has no step count", where="step")
         del rest["step"]
+        rest.pop(LATE_STEP, None)
         for name in self.averages_in(state):
             del rest[f"{name}/{AVERAGE}"]
         names = dict.fromkeys(name.rpartition("/")[0] for name in rest)
@@ -217,6 +236,11 @@ class Optimizer(Component):
         ends = f"/{AVERAGE}"
         averages = {name.removesuffix(ends): np.asarray(state[name]) for name in state if name.endswith(ends)}
         return averages if self.ema else {}
+
+
+def late_step_in(state: Mapping[str, Array]) -> int | None:
+    """The step after which what was frozen began to learn; None where it has not."""
+    return int(state[LATE_STEP]) if LATE_STEP in state else None
 
 
 def _taken_over(array: Array, slot: Array | None) -> Array:

@@ -44,7 +44,7 @@ class Trainer:
               rng: the chance of the training itself; batch `i` of epoch `e` draws from `rng.at("step", e, i)`.
               eval_dev: score dev in every epoch.
               statistics: whether BatchNorm is scored and kept with running statistics, or precise ones.
-              accumulate: batches that a step learns from, each sample counting the same.
+              accumulate: batches of a step, each sample counting the same.  unfreeze_at: the first epoch with all.
               read_ahead: the next batches are made on a thread while a step computes; for those that take time.
               start: where another run was left, to go on from there.
               early_stopping: "stop" after `patience` epochs without a better score, "mark" the epoch where that would
@@ -60,6 +60,7 @@ class Trainer:
     eval_dev: bool = True
     statistics: Statistics = "running"
     accumulate: int = 1
+    unfreeze_at: int | None = None
     read_ahead: bool = False
     early_stopping: EarlyStopping = "mark"
     patience: int = 10
@@ -214,6 +215,8 @@ class Trainer:
         return OpenEpoch(number, Tally(self.judgement), dict(self.phases.seconds))
 
     def _epoch(self, number: int, batches: Iterator[Batch]) -> None:
+        if self.unfreeze_at is not None and number >= self.unfreeze_at:
+            self.learner.unfreeze()
         epoch = self._open = self._open or self._begun(number)
         for callback in self.callbacks:
             callback.epoch_start(number)

@@ -16,7 +16,7 @@ def moved(optimizer, steps):
         buffer.value[:] = w.value
         w.zero_grad()
         w.add(np.ones(1))
-        optimizer.step([w], epoch=0, epochs=1, buffers=[buffer])
+        optimizer.step([w], epoch=0, epochs=1, others=[buffer])
     return optimizer.held()
 
 

@@ -84,6 +84,9 @@ class ScriptedLearner(Learner):
         self.weight += 1
         return {"update": 0.25}
 
+    def unfreeze(self) -> None:
+        self.calls.append(("unfreeze", None))
+
     def evaluate(self, batch: Batch) -> StepResult:
         self.calls.append(("evaluate", (batch.sources[0].split("/")[0], int(self.weight[0]))))
         return self._answer(batch)

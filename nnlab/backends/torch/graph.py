@@ -7,7 +7,6 @@ import torch
 from nnlab.backends.torch.devices import array_of
 from nnlab.backends.torch.layers import TORCH_LAYERS, DrawnContext, uniform
 from nnlab.core.context import Context, Watch
-from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import INPUT, Graph, Node
 from nnlab.models.moments import BatchMoments
 
@@ -59,10 +58,11 @@ class TorchGraph:
         return DrawnContext(training=ctx.training, rng=ctx.rng, drawn=drawn)
 
     def moments(self, x: torch.Tensor, ctx: Context) -> dict[str, BatchMoments]:
-        """What each BatchNorm sees of a batch, by node: each normalises by its own; all else as in evaluation."""
+        """What each BatchNorm that is not frozen sees of a batch, by node: each normalises by its own; all else as in
+        evaluation."""
         outputs, found = {INPUT: x}, dict[str, BatchMoments]()
         for node in self.definition.nodes:
-            if isinstance(node.layer, BatchNorm):
+            if self.definition.moves_statistics(node):
                 found[node.name], own = self._seen(node, outputs[node.inputs[0]])
             else:
                 own = self._own[node.name]
@@ -89,9 +89,11 @@ class TorchGraph:
         return self._given(fresh)
 
     def _run(self, node: Node, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
-        ctx.node = node.name
+        ctx.node, training = node.name, ctx.training
         xs = [outputs[name] for name in node.inputs]
+        ctx.training = training and not self.definition.is_still(node.name)
         y = self._layers[node.name](node.layer, self._own[node.name], *xs, ctx=ctx)
+        ctx.training = training
         if ctx.watch is None:
             return y
         if any(y is x for x in xs):

@@ -54,7 +54,9 @@ class TorchLearner(Learner):
         self._weights = {p.name: self._values[p.name].requires_grad_() for p in graph.parameters}
         self.objective = TorchObjective(Objective(graph, loss, optimizer.penalty), self._values)
         buffers = {b.name: self._values[b.name] for b in graph.buffers}
-        self.optimizer = TorchOptimizer(optimizer, [(p, self._weights[p.name]) for p in graph.parameters], buffers)
+        every = (*graph.parameters, *graph.frozen)
+        optimizer.late = graph.late
+        self.optimizer = TorchOptimizer(optimizer, [(p, self._values[p.name]) for p in every], buffers)
         if engine.compile:
             self._compiled = torch.compile(self.graph.shown)
 
@@ -87,6 +89,17 @@ class TorchLearner(Learner):
         timed = Stopwatch(self._wait)
         timed("update", self.optimizer.step, epoch=epoch, epochs=epochs)
         return timed.seconds
+
+    def unfreeze(self) -> None:
+        """Has every parameter learn from now on."""
+        if not self.definition.late - self._weights.keys():
+            return
+        self.definition.freeze(())
+        self._weights = {p.name: self._values[p.name].requires_grad_() for p in self.definition.parameters}
+        self.objective = TorchObjective(self.objective.definition, self._values)
+        self.optimizer.unfreeze()
+        if self._engine.compile:
+            self._compiled = torch.compile(self.graph.shown)
 
     def evaluate(self, batch: Batch) -> StepResult:
         """Scores a batch in evaluation mode; changes nothing."""

@@ -21,7 +21,7 @@ from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.exponential_decay import ExponentialDecay
 from nnlab.optimizers.lion import Lion
 from nnlab.optimizers.momentum import Momentum
-from nnlab.optimizers.optimizer import Optimizer
+from nnlab.optimizers.optimizer import LATE_STEP, Optimizer, late_step_in
 from nnlab.optimizers.rms_prop import RMSProp
 
 Groups = list[dict[str, Any]]
@@ -81,6 +81,8 @@ class _Lion(torch.optim.Optimizer):  # type: ignore[misc]  # which torch gives n
             for group in self.param_groups:
                 beta1, beta2 = group["betas"]
                 for w in group["params"]:
+                    if w.grad is None:
+                        continue
                     kept = self.state[w]
                     if "exp_avg" not in kept:
                         kept["exp_avg"] = torch.zeros_like(w)
@@ -156,7 +158,7 @@ class TorchOptimizer:
         if self.settings.ema and not self._averages:
             self._averages = {name: tensor.clone() for name, tensor in self._averaged.items()}
         for moved, weight in self._moved.items():
-            moved.grad = weight.turned(weight.tensor.grad)
+            moved.grad = None if weight.tensor.grad is None else weight.turned(weight.tensor.grad)
         self._clip()
         for group in self._torch.param_groups:
             group["lr"] = self.settings.rate(epoch, epochs)
@@ -168,7 +170,7 @@ class TorchOptimizer:
         """As nnlab clips: torch's own clip_grad_norm_ adds 1e-6 to the length."""
         longest, largest = self.settings.clip_norm, self.settings.clip_value
         if longest is not None:
-            gradients = [moved.grad for moved in self._moved]
+            gradients = [moved.grad for moved in self._moved if moved.grad is not None]
             length = _length(gradients)
             if length > longest:
                 for gradient in gradients:
@@ -189,17 +191,24 @@ class TorchOptimizer:
             for slot, name in self._translated.slots.items()
         }
         averages = {f"{name}/{AVERAGE}": array_of(average) for name, average in self._averages.items()}
-        return named | averages | {"step": np.asarray(self.steps)}
+        late = {} if self.settings.late_step is None else {LATE_STEP: np.asarray(self.settings.late_step)}
+        return named | averages | late | {"step": np.asarray(self.steps)}
+
+    def unfreeze(self) -> None:
+        """Has what was frozen begin with the next step: torch counts the steps of each weight by itself."""
+        self.settings.steps = self.steps
+        self.settings.unfreeze()
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes over what `state` gave, whichever backend it was. Raises UsageError: when it does not fit."""
         self.settings.names_in(state)  # says what is missing or does not belong
         loaded = {moved: kept for moved in self._moved if (kept := self._loaded(moved, state))}
         self._averages = self._loaded_averages(state)
-        self.steps = int(state["step"])
+        self.steps, self.settings.late_step = int(state["step"]), late_step_in(state)
         self._torch.state.clear()
         for moved, kept in loaded.items():
-            self._torch.state[moved] = {"step": torch.tensor(float(self.steps), device=moved.device), **kept}
+            taken = self.steps - self.settings.began(self._moved[moved].parameter.name)
+            self._torch.state[moved] = {"step": torch.tensor(float(taken), device=moved.device), **kept}
 
     def _loaded(self, moved: torch.Tensor, state: Mapping[str, Array]) -> dict[str, torch.Tensor]:
         """What torch is to remember of one weight, in the memory it has for it; nothing where nothing was saved."""

@@ -28,7 +28,7 @@ class TorchProbe:
     def __init__(self, definition: Objective, batch: Batch, *, rng: Rng, device: torch.device):
         self._rng, self._device = rng, device
         self._arrays = {p.name: p.value for p in definition.graph.parameters}
-        kept = {b.name: b.value for b in definition.graph.buffers}
+        kept = {other.name: other.value for other in definition.graph.others}
         self._values = {name: tensor_of(value, device) for name, value in (self._arrays | kept).items()}
         self._weights = {name: self._values[name].requires_grad_() for name in self._arrays}
         self._objective = TorchObjective(definition, self._values)

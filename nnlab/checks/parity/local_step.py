@@ -69,6 +69,12 @@ class LocalStep:
         self._subject, self._learners, self.hand = subject, dict(learners), hand
         self.gaps: Mapping[str, float] = {}
 
+    def unfreeze(self) -> None:
+        """Has everything learn from now on."""
+        for learner in (*self._learners.values(), *([self.hand] if self.hand else [])):
+            learner.unfreeze()
+        self._subject.graph.freeze(())
+
     def found(self, moment: Moment) -> tuple[Found, ...]:
         """What makes the step of one backend or the other part by more than rounding; nothing in most steps.
 

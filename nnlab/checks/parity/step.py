@@ -51,7 +51,7 @@ class Memory:
 
     def tensors(self) -> dict[str, Array]:
         """By the names of a comparison: "dense_1.weight m", "dense_1.weight", "batch_norm_1.running_mean"."""
-        slots = {name.replace("/", " "): slot for name, slot in self.slots.items() if name != "step"}
+        slots = {name.replace("/", " "): slot for name, slot in self.slots.items() if "/" in name}
         return slots | dict(self.values)
 
 
@@ -146,6 +146,6 @@ def names_of(subject: Subject, evaluation: str) -> tuple[str, ...]:
         names += [gradient_name(kept.name) for kept in graph.own(node.name).values() if kept.name in own]
     for parameter in graph.parameters:
         names += [f"{parameter.name} {slot}" for slot in (*optimizer.rule.slots, *averages)] + [parameter.name]
-    for buffer in graph.buffers:
-        names += [f"{buffer.name} {slot}" for slot in averages] + [buffer.name]
+    for kept in graph.others:
+        names += [f"{kept.name} {slot}" for slot in averages] + [kept.name]
     return (*names, evaluation)

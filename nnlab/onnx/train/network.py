@@ -37,6 +37,9 @@ from nnlab.onnx.train.trial import Trial, samples_like, squeezed, tried
 
 LOG = logging.getLogger("nnlab.onnx")
 
+BACKBONE = frozenset({"backbone", FEATURES})
+"""What is said for all weights of the file."""
+
 ROUNDING = 1e-3
 """How far what adds up to 1 may be from it in float32."""
 
@@ -58,7 +61,7 @@ class OnnxNetwork(Layer):
 
     Shapes:  x: (batch, features) or (batch, height, width, channels); y: as the graph's first output, batch first
     Options:  path: the model's file.  given: the model, where it is no file's.  headless: without its last layer.
-              freeze: names of weights that do not learn, * for any letters; `features` for all of them.
+              freeze: names of weights that do not learn, * for any letters; `backbone` or `features` for all of them.
     Raises:  DataError: when the file is not sound, not supported, or cannot take batches.  ShapeError: when samples
              do not fit.
     """
@@ -112,12 +115,16 @@ class OnnxNetwork(Layer):
 
     @property
     def _frozen(self) -> tuple[str, ...]:
-        return ("*",) if FEATURES in self.freeze else self.freeze
+        return ("*",) if self._all_frozen else self.freeze
+
+    @property
+    def _all_frozen(self) -> bool:
+        return not BACKBONE.isdisjoint(self.freeze)
 
     def _refuse_unknown(self, names: Iterable[str]) -> None:
         """Raises UsageError: when what is to be frozen is not there."""
         for pattern in self.freeze:
-            if pattern != FEATURES and not any(fnmatch(name, pattern) for name in names):
+            if pattern not in BACKBONE and not any(fnmatch(name, pattern) for name in names):
                 near = nearest(pattern, [FEATURES, *names])
                 hint = did_you_mean(near) if near else f"type --freeze={FEATURES} for all of them"
                 raise UsageError("the network has no such weights", where=f"--freeze={pattern}", hint=hint)
@@ -131,7 +138,7 @@ class OnnxNetwork(Layer):
             x = self.as_given(samples_like(in_shape))
             with placed(self.path), np.errstate(all="ignore"):
                 head_alone = self.headless and not any(value.size > 1 for value in plan.constants.values())
-                learns = FEATURES not in self.freeze and not head_alone
+                learns = not self._all_frozen and not head_alone
                 self.kept[key] = tried(self.model, plan, x, where=self.path, learns=learns)
             if left := self.kept[key].left:
                 LOG.warning("%s: no gradient reaches %d of its weights, which stay as they are", self.path, left)
