@@ -47,8 +47,8 @@ FEWEST = 20
 def command(parts: Sequence[Part]) -> int:
     """Find a learning rate: train once with a rate that rises at every step, and see where the loss falls.
 
-    It takes every setting of `nnlab train`, and writes nothing but a picture. The suggestion is the rate at which
-    the smoothed loss falls most steeply (Smith, 2017).
+    It takes every setting of `nnlab train`, and writes nothing but a picture. The suggestion lies midway between
+    the rate at which the smoothed loss falls most steeply and that of its lowest (Smith, 2017).
 
     \b
     nnlab lr FOLDER --model=SmallCnn --optimizer=AdamW
@@ -118,7 +118,9 @@ def _text(experiment: Experiment, found: RangeTest, picture: Path) -> str:
         f"  loss {found.smoothed[0]:.4g} at first, {found.smoothed[low]:.4g} at its lowest, at {found.rates[low]:.2g}",
     ]
     if rate is not None:
-        lines.append(f"  it falls most steeply at {rate:.2g}: type --learning-rate={rate:.2g}")
+        lines.append(
+            f"  it falls most steeply at {found.steepest:.2g}; midway to its lowest: type --learning-rate={rate:.2g}"
+        )
     return "\n".join([*lines, f"  picture: {picture}"]) + "\n"
 
 
@@ -127,6 +129,7 @@ def _document(found: RangeTest, picture: Path) -> dict[str, Any]:
     return {
         "schema_version": 1,
         "suggestion": found.suggestion,
+        "steepest": found.steepest,
         "lowest_loss_at": float(found.rates[found.lowest]),
         "diverged": found.diverged,
         "picture": os.fspath(picture),

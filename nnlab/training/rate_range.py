@@ -23,8 +23,8 @@ DIVERGED, FEW = 4.0, 5
 WIDTH = 0.03
 """Of the whole test: the standard deviation of the weights that a loss is smoothed by, to both sides."""
 
-SURE = 6.0
-"""A fall of so many standard deviations of a smoothed loss is none of chance: it is the largest of many differences."""
+RISE, SURE = 3.0, 6.0
+"""A rise, and a fall, of so many standard deviations of a smoothed loss is none of chance; the fall is one of many."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -72,22 +72,33 @@ class RangeTest:
 
     @property
     def lowest(self) -> int:
-        """The step of the lowest smoothed loss."""
-        return int(np.argmin(self.smoothed))
+        """The step of the first bottom: the lowest smoothed loss before it rises by more than chance explains."""
+        smoothed = self.smoothed
+        bottoms = np.minimum.accumulate(smoothed)
+        rises = np.flatnonzero(smoothed - bottoms > RISE * self.noise)
+        down = np.flatnonzero(smoothed[0] - bottoms > SURE * self.noise)
+        after = rises[rises > down[0]] if len(down) else rises
+        return int(np.argmin(smoothed[: after[0]] if len(after) else smoothed))
 
     @property
-    def suggestion(self) -> float | None:
-        """The rate at which the smoothed loss falls most steeply over the rate's logarithm; None if it never falls by
-        more than batches differ.
-
-        Source:  Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3 (the test); the
-                 steepest point is how it has been read since (fastai).
-        """
+    def steepest(self) -> float | None:
+        """The rate at which the smoothed loss falls most steeply over the rate's logarithm, before its bottom; None if
+        it never falls by more than batches differ."""
         before = self.smoothed[: self.lowest + 1]
         if len(before) < 3 or before.max() - before[-1] <= SURE * self.noise:
             return None
         slopes = np.gradient(self.smoothed, np.log(self.rates))[: self.lowest + 1]
         return float(self.rates[int(np.argmin(slopes))])
+
+    @property
+    def suggestion(self) -> float | None:
+        """sqrt(steepest bottom): midway on the logarithmic axis. At the steepest point a step gains most; at the bottom
+        rates begin to be too large.
+
+        Source:  Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3: the test, and that
+                 the rates to train with lie between where the curve falls and where it ceases to.
+        """
+        return None if self.steepest is None else math.sqrt(self.steepest * float(self.rates[self.lowest]))
 
 
 def range_test(

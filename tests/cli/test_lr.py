@@ -41,7 +41,7 @@ def test_the_document_has_every_step(lr: Callable[..., Said]) -> None:
     rates = [step["rate"] for step in found["steps"]]
     assert code == 0 and found["picture"] == "a/b.png" and Path("a/b.png").is_file()
     np.testing.assert_allclose(rates, np.geomspace(1e-4, 0.1, 30), rtol=1e-12)
-    assert found["suggestion"] in rates and 1e-4 < found["suggestion"] < 0.1
+    assert found["steepest"] in rates and 1e-4 < found["suggestion"] < 0.1
     again = json.loads(lr(*SMALL, "--json", "--steps=30", "--lowest=1e-4", "--highest=0.1", "--output=a/b.png")[1])
     assert again == found
 

@@ -25,11 +25,18 @@ def test_rates_rise_by_equal_steps_on_a_logarithmic_axis():
 
 
 @pytest.mark.parametrize("steepest", [1e-4, 1e-2])
-def test_the_suggestion_is_where_the_smoothed_loss_falls_most_steeply(steepest):
+def test_the_steepest_point_is_where_the_smoothed_loss_falls_most_steeply(steepest):
     fall = 2.3 / (1 + np.exp(3 * np.log10(RATES / steepest)))
     noise = np.random.default_rng(0).normal(0, 0.05, len(RATES))
     found = RangeTest(RATES, fall + noise, diverged=False)
-    assert np.log10(found.suggestion) == pytest.approx(np.log10(steepest), abs=0.25)  # five steps, noise being smoothed
+    assert np.log10(found.steepest) == pytest.approx(np.log10(steepest), abs=0.25)  # five steps, noise being smoothed
+
+
+def test_the_suggestion_is_midway_to_the_first_bottom_whatever_comes_later():
+    fall = np.concatenate([np.full(40, 3.0), np.linspace(3, 1, 21), np.linspace(1, 2, 20), np.linspace(2, 0.5, 40)])
+    found = RangeTest(RATES, fall + np.random.default_rng(0).normal(0, 0.05, 121), diverged=False)
+    assert abs(found.lowest - 60) <= 3
+    assert found.suggestion == pytest.approx((found.steepest * RATES[found.lowest]) ** 0.5)
 
 
 def test_smoothing_does_not_move_a_straight_line_but_at_its_ends():
