@@ -37,13 +37,13 @@ def waiting(result: TrainingResult, options: DataOptions, data: Data) -> dict[st
 
 
 def _lighter(options: DataOptions) -> Iterator[str]:
-    """What makes minibatches sooner, as far as it applies."""
+    """What makes minibatches sooner, as far as it applies, what helps most first."""
     steps = augmentation_steps(options)
-    if steps and threads_of(options.workers) < usable_cores():
-        yield f"--workers={usable_cores()}"
     if steps:
         yield f"fewer --augment steps ({', '.join(dict.fromkeys(type(step).__name__ for step in steps))})"
     if max(options.resize) > LEAST_SIDE:
         yield f"a smaller --resize than {options.resize[0]},{options.resize[1]}"
     else:
         yield "a smaller --max-minibatch-size"
+    if steps and threads_of(options.workers) < usable_cores():
+        yield f"--workers={usable_cores()}"
