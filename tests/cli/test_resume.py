@@ -18,7 +18,6 @@ EVERYTHING = (
     "--dropout=0.3", "--rot-angle=10", "--noise-intensity=0.2", "--nbr-clones=2", "--max-minibatch-size=20",
     "--mixup=0.4", "--cutmix=1", "--learning-rate=0.01", "--gradient-checks-interval=3",
     "--ema=0.9", "--batch-norm-statistics=precise", "--l1=0.001",
-    "--ema=0.9", "--batch-norm-statistics=precise", "--l1=0.001",
 )  # fmt: skip
 STEPS = 3  # per epoch: 25 training samples, twice, in minibatches of at most 20
 
@@ -88,9 +87,10 @@ def test_interrupted_again_and_again_amid_epochs_it_ends_as_if_it_never_was(trai
     assert read_run(first).state["unfinished_steps"] == 1
     code, _ = train("--resume=runs/latest", stop=1)  # at once, within epoch 3 again
     assert code == 130
+    second = latest()
     code, said = train("--resume", "runs/latest", stop=STEPS + 1)  # between epochs 3 and 4
     assert code == 130
-    assert f"goes on from {Path(said.split()[4]).name} after epoch 2" in said
+    assert f"goes on from {second.name} after epoch 2" in said
     third = latest()
     code, _ = train("--resume=runs/latest", "--quiet")
     assert code == 0
@@ -130,7 +130,7 @@ def test_a_finished_run_can_train_longer_whatever_its_last_update_was_worth(trai
 
 
 def test_early_stopping_stops_where_it_would_have(train: Nnlab) -> None:
-    stop = ("--epochs=40", "--early-stopping=stop", "--early-stopping-patience=2")
+    stop = ("--epochs=40", "--early-stopping=stop", "--early-stopping-patience=2", "--learning-rate=0.1")
     train.fresh(*stop, "--runs-dir=whole")
     whole = read_run(latest("whole"))
     assert whole.summary is not None and whole.summary["stopped"] == "early"
