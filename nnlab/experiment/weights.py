@@ -1,20 +1,25 @@
 """Starting from another run's weights, whichever backend trained them."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nnlab.core.component import options_of
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
 from nnlab.data.range_names import range_name
 from nnlab.experiment.experiment import Experiment, Start
 from nnlab.experiment.published.files import is_published, read_published
 from nnlab.experiment.published.taken import take_published
 from nnlab.experiment.typed import dataset_folder, dataset_name, shown, train_command
+from nnlab.models.freezing import head_nodes
 from nnlab.models.graph import Graph
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.weights import read_weights
+
+LOG = logging.getLogger("nnlab.weights")
 
 PREPARATION = (
     "resize", "fit", "padding_color", "crop_share", "interpolation", "trim", "grayscale", "minmax_normalize",
@@ -54,17 +59,34 @@ def put_into(network: Graph, start: Start, names: Sequence[str], experiment: Exp
         return
     naming = experiment.task.naming
     where, learnt = f"--weights={start.path}", start.about.get(naming)
+    state = start.state
     if learnt is not None and list(learnt) != list(names):
-        raise UsageError(
-            f"its outputs mean {_listed(learnt)}, those of {experiment.data.dataset} mean {_listed(names)}",
-            where=where,
-            hint=f"use a dataset with the same {naming} in the same order, or leave --weights out: "
-            + train_command(experiment),
-        )
+        if experiment.model.freeze and experiment.model.can_unfreeze():
+            state = _with_own_heads(network, start, list(learnt))
+        else:
+            raise _other_outputs(start, learnt, names, experiment)
     try:
-        network.load_state(start.state)
+        network.load_state(state)
     except UsageError as error:
         raise type(error)(f"{error.where}: {error.what}", where=where, hint=_what_fits(start, experiment)) from error
+
+
+def _other_outputs(start: Start, learnt: Sequence[str], names: Sequence[str], experiment: Experiment) -> UsageError:
+    naming = experiment.task.naming
+    return UsageError(
+        f"its outputs mean {_listed(learnt)}, those of {experiment.data.dataset} mean {_listed(names)}",
+        where=f"--weights={start.path}",
+        hint=f"add --freeze=backbone for new last layers, use a dataset with the same {naming} in the same order, "
+        f"or leave --weights out: {train_command(experiment)}",
+    )
+
+
+def _with_own_heads(network: Graph, start: Start, learnt: Sequence[str]) -> dict[str, Array]:
+    """The weights that are started from, but for the heads, which stay as they were drawn."""
+    heads, own = head_nodes(network), network.state()
+    LOG.info("%s: its last layer, of %s, is left out; %s is drawn anew", start.path, _listed(learnt), ", ".join(heads))
+    of_heads = {name: value for name, value in own.items() if network.node_of(name) in heads}
+    return {**start.state, **of_heads}
 
 
 def _other_dataset(start: Start, data: DataOptions) -> str | None:

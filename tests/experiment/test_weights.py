@@ -218,3 +218,15 @@ def test_the_warning_is_in_the_run_s_log(blobs: Path, trained: Run, tmp_path: Pa
     outcome = run(described(blobs, weights=str(trained.folder), minmax_normalize=True, epochs=1, runs_dir=runs))
     log = (outcome.folder / "log.txt").read_text()
     assert log.count("prepared otherwise") == 1 and log.count("starts from the weights in") == 1
+
+
+def test_other_classes_get_a_new_head_where_the_rest_is_frozen(blobs: Path, trained: Run, tmp_path: Path) -> None:
+    for name in ("blue", "red"):
+        shutil.copytree(blobs / "blobs" / name, tmp_path / "pair" / name)
+    fewer = described(tmp_path, dataset="pair", weights=str(trained.folder))
+    with pytest.raises(UsageError, match=r"its outputs mean .*add --freeze=backbone"):
+        graph(fewer, survey(fewer.data))
+    held = described(tmp_path, dataset="pair", weights=str(trained.folder), freeze=("backbone",))
+    state, best = graph(held, survey(held.data)).state(), trained.weights("best")[0]
+    np.testing.assert_array_equal(state["dense_1.weight"], best["dense_1.weight"])
+    assert state["output.weight"].shape == (8, 2)
