@@ -9,11 +9,12 @@ from nnlab.checks.findings import Finding, judged, must, relative
 from nnlab.checks.model_checks import DECAYS, DEEP, ModelTrial, model_findings, trials
 from nnlab.checks.validate import Candidate, validate, validate_one
 from nnlab.core.heads import OUTPUT
+from nnlab.layers.base import LAYERS
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense
 from nnlab.layers.softmax import Softmax
 from nnlab.losses.cross_entropy import CrossEntropy
-from nnlab.models.base import Model
+from nnlab.models.base import MODELS, Model
 from nnlab.models.forms import forms
 from nnlab.models.graph import Graph
 from nnlab.models.one_layer import OneLayer
@@ -74,7 +75,10 @@ def test_one_model_also_checks_what_it_learns_with() -> None:
     assert "beta1=0.5" in rows[2].where
 
 
-def test_models_are_checked_through_the_learner_that_is_given() -> None:
+def test_models_are_checked_through_the_learner_that_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for registry, name in ((LAYERS, "Dense"), (MODELS, "OneLayer")):  # which others there are does not matter here
+        monkeypatch.setattr(registry, "_classes", {name.lower(): registry.get(name)})
+
     class Broken(NumpyLearner):
         def probe(self, batch, *, rng):
             raise RuntimeError("no probe here")
