@@ -79,6 +79,8 @@ def show(parts: Sequence[Part]) -> None:
     messages_to(screen.say, screen.warn)
     files = [from_file(part.config)] if part.config else []
     experiment = resolve(part.flags, from_environment(os.environ), *files, trains=True)
+    for note in experiment.notes:
+        screen.say(note)
     path = _path(said.get("output"), experiment, partition)
     found = _found(experiment, partition, count, versions, screen)
     found.draw(path)

@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import NnlabError, UsageError, as_one
@@ -18,6 +19,7 @@ from nnlab.experiment.options import RunOptions
 from nnlab.experiment.photo_recipe import KIND, photo_model
 from nnlab.experiment.photos import is_plain_photos, photo_defaults, photo_note
 from nnlab.experiment.place import Place, place_of
+from nnlab.experiment.published.files import is_published
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import SECTIONS
 from nnlab.experiment.sources import SettingsSource, from_recommendation
@@ -71,13 +73,19 @@ def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = 
     made["run"].backend = backend or made["run"].backend
     if place is not None:
         made["data"].dataset, made["data"].datasets_path = place.dataset, place.datasets_path
+    imagenet = read_weights and _fed_as_imagenet(made["run"].weights, made["data"], resolution)
+    if imagenet:
+        made["data"].input_scaling = "imagenet"
+        resolution.placed["data"].pop("input_scaling", None)
     notes = ((place.note,) if place and place.note else ()) + _notes(made["data"], resolution)
+    if imagenet:
+        notes += (f"{made['data'].dataset}: {FED_AS_IMAGENET}",)
     notes += _mixing_notes(made["data"])
     if "flatten" not in resolution.placed["data"]:
         made["data"].flatten = made["model"].takes() != "images"
     experiment = _assemble(made, resolution, notes)
     _refuse_odd_bytes(experiment)
-    return _started(experiment, resolution) if read_weights and experiment.run.weights else experiment
+    return _started(experiment) if read_weights and experiment.run.weights else experiment
 
 
 def _placed(data: Mapping[str, Any]) -> tuple[Place | None, NnlabError | None]:
@@ -112,28 +120,28 @@ def _refuse_odd_bytes(experiment: Experiment) -> None:
                 )
 
 
-def _started(experiment: Experiment, resolution: Resolution) -> Experiment:
+def _started(experiment: Experiment) -> Experiment:
     """With the weights that it starts from, and the note and warnings about them."""
     starts = start_from(str(experiment.run.weights))
-    fed = _fed_as_imagenet(experiment, resolution) if starts.published else ()
     for warning in warnings_of(starts, experiment.data):
         LOG.warning("%s", warning)
     experiment.run.weights = starts.path
     return dataclasses.replace(
         experiment,
         starts=starts,
-        notes=(*experiment.notes, f"{experiment.run.exp_id}: {starts.note}", *fed),
+        notes=(*experiment.notes, f"{experiment.run.exp_id}: {starts.note}"),
     )
 
 
-def _fed_as_imagenet(experiment: Experiment, resolution: Resolution) -> tuple[str, ...]:
-    """Makes inputs what published weights learnt from, where nobody said otherwise; the note that says so."""
-    data = experiment.data
+FED_AS_IMAGENET = "inputs scaled as ImageNet's, as these weights are fed; --input-scaling says otherwise"
+
+
+def _fed_as_imagenet(weights: str | None, data: DataOptions, resolution: Resolution) -> bool:
+    """Whether inputs are to be what published weights learnt from: where nobody said otherwise."""
     said = [resolution.placed["data"].get(key) for key in ("input_scaling", "input_range")]
-    if data.grayscale or any(there is not None and there[0].kind != KIND for there in said):
-        return ()
-    data.input_scaling = "imagenet"
-    return (f"{data.dataset}: inputs scaled as ImageNet's, as these weights are fed; --input-scaling says otherwise",)
+    if weights is None or data.grayscale or any(there is not None and there[0].kind != KIND for there in said):
+        return False
+    return is_published(Path(weights))
 
 
 def _task_mistakes(task: Task | None, judge: Metric | None, loss: Loss | None) -> Iterator[NnlabError]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.reading import parsed, read_text
+from nnlab.data.range_names import RANGES
 from nnlab.experiment.settings import SECTIONS, canonical
 
 RESERVED_ENVIRONMENT = frozenset({
@@ -99,7 +100,10 @@ def from_file(path: str | Path) -> SettingsSource:
             continue
         for key, value in table.items():
             values[name if key == "name" else f"{name}.{key}"] = value
-    return SettingsSource("file", tidied(values), name=str(path))
+    values = tidied(values)
+    if values.get("data.input_scaling") in RANGES:
+        values.pop("data.input_range", None)  # the name says it: flags that say another would leave this one standing
+    return SettingsSource("file", values, name=str(path))
 
 
 def from_run(folder: Path) -> SettingsSource:

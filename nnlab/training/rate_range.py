@@ -3,7 +3,9 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +24,9 @@ DIVERGED, FEW = 4.0, 5
 
 WIDTH = 0.03
 """Of the whole test: the standard deviation of the weights that a loss is smoothed by, to both sides."""
+
+FAR: Final = 4.0
+"""Widths to either side, beyond which a weight is less than a thousandth."""
 
 RISE, SURE = 3.0, 6.0
 """A rise, and a fall, of so many standard deviations of a smoothed loss is none of chance; the fall is one of many."""
@@ -50,13 +55,15 @@ class RangeTest:
     losses: Array
     diverged: bool
 
-    @property
+    @cached_property
     def smoothed(self) -> Array:
         """Each loss with those before and after it, by the weights of a normal distribution; no lag, as an average of
         those before it alone would have."""
-        steps = np.arange(len(self.losses))
-        weights = np.exp(-0.5 * ((steps[:, None] - steps[None, :]) / self._width) ** 2)
-        smooth: Array = (weights * self.losses).sum(axis=1) / weights.sum(axis=1)
+        count = len(self.losses)
+        far = min(count - 1, math.ceil(FAR * self._width))
+        weights = np.exp(-0.5 * (np.arange(-far, far + 1) / self._width) ** 2)
+        sums, shares = (np.convolve(values, weights)[far : far + count] for values in (self.losses, np.ones(count)))
+        smooth: Array = sums / shares
         return smooth
 
     @property

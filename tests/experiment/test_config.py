@@ -230,3 +230,13 @@ def test_what_is_near_is_named_without_the_file_again(tmp_path: Path) -> None:
 def test_mistakes_from_several_parts_keep_their_class() -> None:
     with pytest.raises(Mistakes):
         flags(epochs="x", layers="y", model="NLayers")
+
+
+def test_a_named_range_over_a_saved_one_is_heard(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[data]\ninput_scaling = "-1..1"\ninput_range = [-1.0, 1.0]\n')
+    saved = from_file(path)
+    assert resolve(saved).data.input_range == (-1, 1)
+    for name, ends in (("0..1", (0, 1)), ("mean-std", (0, 1))):
+        data = resolve(from_flags({"input_scaling": name}), saved).data
+        assert (data.input_scaling, tuple(data.input_range)) == (name, ends)

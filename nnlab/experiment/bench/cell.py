@@ -72,7 +72,9 @@ def _own(experiment: Experiment, gate: Gate) -> dict[str, Any]:
         judgement=Judgement(experiment.task, experiment.figures),
         rng=Rng(options.model_seed).at("training"),
         eval_dev=options.eval_dev,
+        statistics=options.batch_norm_statistics,
         accumulate=options.accumulate,
+        unfreeze_at=options.unfreeze_at,
         early_stopping=options.early_stopping,
         patience=options.early_stopping_patience,
         callbacks=[

@@ -104,7 +104,11 @@ def _unfit(network: Graph, experiment: Experiment, known: set[type[Layer]]) -> s
         return "it learns from labels, and mixed samples have none"
     if getattr(experiment.task, "class_weights", None) or getattr(experiment.loss, "label_smoothing", 0):
         return "its loss knows no weights of classes and no smoothing of labels"
+    if experiment.model.freeze:
+        return "it trains every weight"
     optimizer = experiment.optimizer
+    if optimizer.ema or optimizer.l1:
+        return "it averages no weights and has no L1 penalty"
     wanted: Mapping[str, str] = {name: experiment.chosen[name] for name in ("loss", "optimizer", "schedule")}
     if wanted["loss"] != "CrossEntropy":
         return f"it is not trained on {wanted['loss']}"

@@ -9,7 +9,7 @@ from typing import Any
 from nnlab.core.errors import DataError
 from nnlab.core.reading import open_file
 from nnlab.core.types import Array
-from nnlab.experiment.published.pickled import Tensor, widened
+from nnlab.experiment.published.pickled import WRONG, Tensor, widened
 from nnlab.experiment.published.torch_files import read_torch
 
 TORCH = (".pth", ".pt", ".bin", ".ckpt")
@@ -63,8 +63,9 @@ def read_published(path: Path) -> dict[str, Array]:
 
 
 def _weights_in(found: Any, where: str) -> dict[str, Tensor]:
-    """The table of tensors: the file's own, or the one that it has under a usual name; without "module." in front."""
-    for table in (found, *(found.get(name) for name in WRAPPERS if isinstance(found, Mapping))):
+    """The table of tensors: the one that a checkpoint has under a usual name, or the file's own; without "module." in
+    front."""
+    for table in (*(found.get(name) for name in WRAPPERS if isinstance(found, Mapping)), found):
         if not isinstance(table, Mapping):
             continue
         tensors = {name: value for name, value in table.items() if isinstance(name, str) and isinstance(value, Tensor)}
@@ -77,7 +78,7 @@ def _weights_in(found: Any, where: str) -> dict[str, Tensor]:
 def _arrays(tensors: Mapping[str, Tensor], where: str) -> dict[str, Array]:
     try:
         return {name: tensor.array() for name, tensor in tensors.items() if not BESIDES.search(name)}
-    except ValueError as error:
+    except WRONG as error:
         raise DataError(f"not a whole file of torch's weights ({error})", where=where) from None
 
 

@@ -47,6 +47,9 @@ class Storage:
         """Bytes of one number."""
         return 2 if self.kind == "bfloat16" else np.dtype(self.kind).itemsize
 
+    def __setstate__(self, state: object) -> None:
+        raise pickle.UnpicklingError("numbers that are said twice")
+
     @property
     def numbers(self) -> Array:
         """The numbers; those of 16 bits widened to 32, which every value of theirs is one of."""
@@ -70,6 +73,9 @@ class Tensor:
     shape: tuple[int, ...]
     strides: tuple[int, ...]
 
+    def __setstate__(self, state: object) -> None:
+        """Nothing: a pickle says all of a tensor where it makes it."""
+
     def array(self) -> Array:
         """The numbers. Raises ValueError: for a view that reaches beyond its storage."""
         whole = (*self.shape, *self.strides, self.offset)
@@ -92,6 +98,8 @@ class _Named:
 
 
 class _RebuildTensor(_Named):
+    __slots__ = ()
+
     def __call__(self, storage: Storage, offset: int, shape: Any, strides: Any, *rest: Any) -> Tensor:
         if not isinstance(storage, Storage):
             raise TypeError("a tensor of something else than numbers")
@@ -99,11 +107,17 @@ class _RebuildTensor(_Named):
 
 
 class _RebuildParameter(_Named):
+    """Also of files of before torch 0.4, which say of each parameter after it what it is besides."""
+
+    __slots__ = ()
+
     def __call__(self, tensor: Tensor, *rest: Any) -> Tensor:
         return tensor
 
 
 class _Size(_Named):
+    __slots__ = ()
+
     def __call__(self, sizes: Any = ()) -> tuple[Any, ...]:
         return tuple(sizes)
 
@@ -113,6 +127,7 @@ NAMES: Mapping[str, Any] = {
     "torch._utils._rebuild_tensor": _RebuildTensor(),
     "torch._utils._rebuild_tensor_v2": _RebuildTensor(),
     "torch._utils._rebuild_parameter": _RebuildParameter(),
+    "torch.nn.parameter.Parameter": _RebuildParameter(),
     "torch.Size": _Size(),
     **{f"torch.{name}": kind for name, kind in STORAGES.items()},
 }

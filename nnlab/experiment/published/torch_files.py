@@ -6,7 +6,7 @@ import zipfile
 from typing import Any, BinaryIO
 
 from nnlab.core.errors import DataError
-from nnlab.experiment.published.pickled import Storage, Unpickler
+from nnlab.experiment.published.pickled import WRONG, Storage, Unpickler
 
 MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
 """What a stream begins with."""
@@ -26,7 +26,7 @@ def read_torch(file: BinaryIO, where: str) -> Any:
             return _of_zip(file, where)
         file.seek(0)
         return _of_stream(file, where)
-    except (pickle.UnpicklingError, zipfile.BadZipFile, struct.error, EOFError, RuntimeError, KeyError) as error:
+    except (*WRONG, zipfile.BadZipFile, struct.error, RuntimeError) as error:
         raise DataError(f"not a whole file of torch's weights ({error})", where=where) from None
 
 

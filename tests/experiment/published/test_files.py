@@ -12,6 +12,7 @@ import torch
 
 from nnlab.core.errors import DataError
 from nnlab.experiment.published.files import is_published, read_published
+from nnlab.experiment.published.pickled import NAMES
 from nnlab.tracking.weights import write_weights
 
 STATE = {
@@ -57,7 +58,10 @@ def test_halves_are_widened(tmp_path: Path, kind: torch.dtype) -> None:
 
 def test_parameters_and_tables_of_training_programs_are_read(tmp_path: Path) -> None:
     weight = torch.nn.Parameter(torch.ones(2))
-    torch.save({"epoch": 3, "state_dict": {"module.w": weight}, "optimizer": {"lr": 0.1}}, tmp_path / "w.pt")
+    torch.save(
+        {"epoch": 3, "best_acc1": torch.tensor(70.0), "state_dict": {"module.w": weight}, "optimizer": {"lr": 0.1}},
+        tmp_path / "w.pt",
+    )
     np.testing.assert_array_equal(read_published(tmp_path / "w.pt")["w"], np.ones(2))
 
 
@@ -76,6 +80,29 @@ def test_what_needs_code_is_refused_by_name_and_never_run(tmp_path: Path, form: 
     assert not trace.exists()
     pickle.loads(pickle.dumps(evil))  # the trap is one
     assert trace.exists()
+
+
+def test_parameters_of_before_torch_0_4_are_the_tensors_that_they_are_made_of(tmp_path: Path) -> None:
+    class Old:
+        def __init__(self, value: torch.Tensor):
+            self.value = value
+
+        def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+            return torch.nn.parameter.Parameter, (self.value, True), (True, {})  # BUILD follows
+
+    torch.save({"w": Old(torch.arange(3.0))}, tmp_path / "w.pth")
+    np.testing.assert_array_equal(read_published(tmp_path / "w.pth")["w"], [0, 1, 2])
+
+
+@pytest.mark.parametrize("call", [
+    b"ctorch\nSize\n}S'a'\nI1\nsb.",  # an attribute of what stands for torch.Size
+    pickle.dumps({5: 1}) , pickle.dumps([[]]),
+])  # fmt: skip
+def test_what_is_no_table_of_tensors_is_said(tmp_path: Path, call: bytes) -> None:
+    (tmp_path / "w.pth").write_bytes(call)
+    with pytest.raises(DataError):
+        read_published(tmp_path / "w.pth")
+    assert not hasattr(NAMES["torch.Size"], "a")
 
 
 @pytest.mark.parametrize("call", [

@@ -81,9 +81,10 @@ def test_inputs_are_scaled_as_imagenet_s_unless_somebody_says_otherwise(blobs: P
     experiment = described(blobs, small)
     assert experiment.data.input_scaling == "imagenet"
     assert any("as ImageNet's" in note for note in experiment.notes)
+    assert not any("mean-std" in note for note in experiment.notes)
     assert described(blobs, small, input_scaling="mean-std").data.input_scaling == "mean-std"
-    assert described(blobs, small, input_range=(-1.0, 1.0)).data.input_scaling == "range"
-    assert described(blobs, small, grayscale=True).data.input_scaling == "range"
+    assert described(blobs, small, input_range=(-1.0, 1.0)).data.input_scaling == "-1..1"
+    assert described(blobs, small, grayscale=True).data.input_scaling == "0..1"
 
 
 def test_the_first_layer_is_adapted_on_request_alone(blobs: Path, small: Path) -> None:
