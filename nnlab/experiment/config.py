@@ -52,7 +52,7 @@ def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = 
     probe = Resolution(weakest_first)
     data = probe.values_of("data")
     place, fault = _placed(data)
-    if trains and place and not fault and is_plain_photos(place, data) and (network := photo_model(probe)):
+    if trains and place and not fault and is_plain_photos(place, data) and (network := photo_model(probe, data)):
         weakest_first.insert(0, network)
         probe = Resolution(weakest_first)
     if not (probe.mistakes or fault) and (suited := _suited(data, place, probe)):
@@ -188,7 +188,8 @@ def _notes(data: DataOptions, resolution: Resolution) -> tuple[str, ...]:
     """What of the recommendation was taken, in one line; nothing when stronger sources overrule all of it."""
     chosen = [(section, resolution.source(section), name) for section, name in resolution.chosen.items()]
     placed = [(key, *there) for section in SECTIONS for key, there in resolution.placed[section].items()]
-    if photos := [(key, source, value) for key, source, value in (*chosen, *placed) if source and source.kind == KIND]:
+    photos = [(key, source, value) for key, source, value in (*chosen, *placed) if source and source.kind == KIND]
+    if any(there[1].kind == KIND for there in placed):  # else it cannot be read, as will be said
         return (photo_note(data.dataset, photos[-1][1], {key: value for key, _, value in photos}),)
     taken = [key for key, source, _ in placed if source.kind == "recommendation" and hasattr(data, key)]
     if not taken:

@@ -31,9 +31,13 @@ PICTURES: Final = 50_000
 LEAST_EPOCHS, MOST_EPOCHS = 8, 60
 
 
-def photo_model(probe: Resolution) -> SettingsSource | None:
-    """The network for photos; None where somebody said one, or a task that is not of classes."""
-    if probe.says("model") or probe.chosen["task"] != "Classification":
+def photo_model(probe: Resolution, data: Mapping[str, Any]) -> SettingsSource | None:
+    """The network for photos; None where somebody said one, or a task that is not of classes, or a size too small.
+
+    Options:  data: what was said of the data.
+    """
+    small = min(data.get("resize", (LEAST_SIDE, LEAST_SIDE))) < LEAST_SIDE
+    if probe.says("model") or probe.chosen["task"] != "Classification" or small:
         return None
     return SettingsSource(KIND, {"model": MODEL})
 

@@ -123,7 +123,7 @@ def test_a_metric_has_its_own_name(
     assert main(["train", here, *SMALL, "--accuracy=Margin"]) == 0
     said = capfd.readouterr()
     assert "  Margin 0." in said.err and "accuracy" not in said.err
-    assert re.search(r"loss +Margin +samples\n", said.out) and "interval" not in said.out
+    assert re.search(r"loss +Margin +accuracy +samples\n", said.out) and "interval" not in said.out
     summary = json.loads(Path("runs/latest/summary.json").read_text())
     assert summary["metric"] == "Margin" and "chance" not in summary["dev"]
 
@@ -131,13 +131,13 @@ def test_a_metric_has_its_own_name(
 @pytest.mark.parametrize(
     ("flags", "mend"),
     [
-        ({}, "type --batch-norm-momentum=0.5, or train for more epochs"),
-        ({"max_minibatch_size": 10}, "type --no-output-batch-norm"),
-        ({"max_minibatch_size": 10, "output_batch_norm": False}, "type --batch-norm-momentum=0.5 or --no-batch-norm"),
+        ({}, "--batch-norm-momentum=0.5, or train for more epochs"),
+        ({"max_minibatch_size": 10}, "--no-output-batch-norm"),
+        ({"max_minibatch_size": 10, "output_batch_norm": False}, "--batch-norm-momentum=0.5 or --no-batch-norm"),
     ],
 )
 def test_statistics_that_lag_are_told_with_what_helps(flags: dict[str, Any], mend: str) -> None:
     worst = {"epoch": 7, "running_accuracy": 0.25, "batch_accuracy": 0.625}
     said = _what_lags({"training": {"samples": 40}}, worst, experiment(model="NLayers", **flags))
     assert "in epoch 7 25.0% of dev is right with them, 62.5% with a batch's own" in said
-    assert said.endswith(mend)
+    assert said.endswith(f"type --batch-norm-statistics=precise, or {mend}")

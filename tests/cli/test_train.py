@@ -97,7 +97,7 @@ def test_reading_ahead_changes_no_bit_and_leaves_no_thread(train: Nnlab, monkeyp
         code, out, err = train(*SMALL, *steps, "--max-minibatch-size=7", "--gradient-checks=off", *more)
         assert code == 0, err
         assert " of training waited for data" in out
-        assert not [thread for thread in threading.enumerate() if thread.name.startswith("nnlab-")]
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("nnlab-feed")]
         summary = json.loads((latest() / "summary.json").read_text())
         assert 0 < summary["waiting"]["share"] < 1
         return (latest() / "weights" / "best.safetensors").read_bytes()

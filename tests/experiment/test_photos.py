@@ -81,11 +81,12 @@ def test_what_is_said_of_the_recipe_wins_and_what_goes_with_it_is_left_out(photo
     assert trained(photos, **{"optimizer.learning_rate": 0.1}).chosen["optimizer"] == "Adam"
     assert trained(photos, rot_angle=5).data.augment == ()
     assert trained(photos, resize=(16, 16)).data.resize == (16, 16)
+    assert trained(photos, resize=(4, 4)).chosen["model"] == "OneLayer"
 
 
 @pytest.mark.parametrize(("samples", "epochs"), [(20, 60), (1600, 31), (4000, 12), (100_000, 8)])
 def test_few_pictures_come_often(photos: Path, samples: int, epochs: int) -> None:
-    probe = Resolution([photo_model(Resolution([])) or SettingsSource("flag")])
+    probe = Resolution([photo_model(Resolution([]), {}) or SettingsSource("flag")])
     assert recipe(probe, samples)["run.epochs"] == epochs
 
 

@@ -40,13 +40,17 @@ class LogarithmOfZero(CrossEntropy):
         loss = places.mean(-(places.wanted * np.log(places.rows)).sum(axis=1))
         return loss, places.gradient(-places.wanted / places.rows)
 
+    @classmethod
+    def examples(cls):
+        return ({},)
+
 
 @dataclass(kw_only=True, eq=False)
 class Broadcasts(MeanSquaredError):
     """It takes targets of any shape that NumPy can stretch."""
 
     def __call__(self, predicted, target, ctx):
-        value = target.value.reshape(len(target.value), -1)
+        value = target.value.reshape(len(target.value), -1) if predicted.ndim == 2 else target.value
         return super().__call__(predicted, Target(np.broadcast_to(value, predicted.shape), target.weight), ctx)
 
 

@@ -121,6 +121,7 @@ def _apart(p: torch.Tensor, rest: torch.Tensor, target: TorchTarget, smooth: flo
     w = w / torch.where(own == 0, torch.ones_like(own), own)[:, None, None]
     whole = (w * p).sum(1) + (w * y).sum(1) + smooth
     lost = (w * (p * (1 - y) + rest * y)).sum(1) / torch.where(whole > 0, whole, torch.ones_like(whole))
+    lost = torch.where(whole > 0, lost, torch.zeros_like(lost))  # nor has it a slope
     total = own.sum()
     return (lost.mean(1) * own).sum() / torch.where(total == 0, torch.ones_like(total), total)
 

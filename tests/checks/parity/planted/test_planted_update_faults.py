@@ -308,7 +308,7 @@ def penalty(monkeypatch):
     """Changes the penalty's value and gradient on torch by factors."""
 
     def plant(*, value: float = 1.0, gradient: float = 1.0) -> None:
-        plain, l2 = TorchObjective.backward, torch_objective.l2
+        plain, penalised = TorchObjective.backward, torch_objective.penalised
 
         def backward(self, loss, *part):
             before = self.definition.penalty
@@ -317,7 +317,7 @@ def penalty(monkeypatch):
             self.definition.penalty = before
 
         monkeypatch.setattr(TorchObjective, "backward", backward)
-        monkeypatch.setattr(torch_objective, "l2", lambda *given: l2(*given) * value)
+        monkeypatch.setattr(torch_objective, "penalised", lambda *given: penalised(*given) * value)
 
     return plant
 
