@@ -68,13 +68,13 @@ class Batch:
 
     @property
     def amount(self) -> float:
-        """How much its mean loss counts beside that of other minibatches: its samples; the sum of their weights, where
-        the one head has some. So the mean over several minibatches is that of one that holds them all.
+        """How much its mean loss counts beside that of other minibatches: its samples; each by the mean of its weights,
+        where the one head has some. So the mean over several minibatches is that of one that holds them all.
         """
         weights = [target.weight for target in self.targets.values()]
         if len(weights) != 1 or weights[0] is None:
             return len(self)
-        return float(weights[0].sum(dtype=np.float64))
+        return len(self) * float(weights[0].mean(dtype=np.float64))
 
     def take(self, places: Sequence[int] | Array) -> "Batch":
         """Some of its samples, in copies."""

@@ -198,7 +198,10 @@ def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) 
 
     BatchNorm after dense layers needs two: a minibatch of one would always give its shift, whatever the sample.
     """
-    fewest = min(batch_sizes(experiment, samples), default=0)
+    sizes = batch_sizes(experiment, samples)
+    if experiment.run.batch_norm_statistics == "precise":  # which are of the samples without clones
+        sizes += [batch.stop - batch.start for batch in nearly_equal(samples, experiment.data.max_minibatch_size)]
+    fewest = min(sizes, default=0)
     for node in network.nodes:
         least = node.layer.least_batch(*(network.shapes[name] for name in node.inputs))
         if fewest >= least:

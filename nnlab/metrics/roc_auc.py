@@ -41,10 +41,10 @@ class RocAuc(Metric):
         """Keeps one batch."""
         labels, scores = labels_of(truths), answers.scores if isinstance(answers, Labels) else None
         if scores is None:
-            scores = np.full((len(labels), 1 + labels.max(initial=1)), np.nan)
+            scores = np.full((len(labels), max(1, self.scores.shape[1])), np.nan, np.float32)  # no figure then
         after = self.samples + len(labels)
-        if after > len(self.labels):  # twice as much room each time: few copies
-            room = max(after, 2 * len(self.labels))
+        if after > len(self.labels) or scores.shape[1] > self.scores.shape[1]:
+            room = max(after, 2 * len(self.labels))  # twice as much each time: few copies
             kept, said = np.zeros((room, scores.shape[1]), scores.dtype), np.zeros(room, np.int64)
             kept[: self.samples, : self.scores.shape[1]] = self.scores[: self.samples]
             said[: self.samples] = self.labels[: self.samples]

@@ -96,3 +96,11 @@ def test_a_mixed_target_weighs_each_part_as_it_was_weighed() -> None:
     whole = Target(np.arange(16.0).reshape(4, 2, 2), np.arange(4.0).reshape(4, 1, 1)).mixed(np.arange(4), 0.5)
     np.testing.assert_allclose(whole.value[1:], np.arange(4.0, 16.0).reshape(3, 2, 2))
     assert whole.weight.shape == (4, 2, 1)
+
+
+@pytest.mark.parametrize("shape", [(4, 1), (4, 1, 1, 1), (4, 3, 2, 1)])
+def test_what_a_batch_counts_does_not_hang_on_how_its_weights_are_laid(shape: tuple[int, ...]) -> None:
+    weight = np.broadcast_to(np.arange(4.0).reshape(4, *[1] * (len(shape) - 1)), shape)
+    value = np.ones((4, *shape[1:-1], 2)) if len(shape) > 2 else np.eye(4)
+    assert batch(targets={"map": Target(value, weight)}).amount == pytest.approx(6, rel=1e-15)
+    assert batch(targets={"map": Target(value)}).amount == 4

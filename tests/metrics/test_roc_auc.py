@@ -41,3 +41,12 @@ def test_a_class_that_is_not_there_is_left_out():
 
 def test_one_class_alone_has_none():
     assert math.isnan(of(np.array([[0.6, 0.4]]), np.array([0])).compute())
+
+
+def test_answers_without_scores_have_no_figure():
+    metric = RocAuc()
+    for labels in ([0, 1], [0, 5], [1, 0]):
+        metric.update(Labels(np.array(labels)), Labels(np.array(labels)))
+    assert math.isnan(metric.compute())
+    metric.update(Labels(np.array([0]), np.array([[0.5, 0.2, 0.3]])), Labels(np.array([0])))
+    assert math.isnan(metric.compute())

@@ -13,6 +13,7 @@ from nnlab.core.types import Array
 from nnlab.models.learner import WHOLE, Part, StepResult
 from nnlab.models.step import HandStep
 from nnlab.optimizers.averaging import AVERAGE
+from nnlab.optimizers.optimizer import LATE_STEP
 
 POOL: Final = 32768
 """How many elements are jittered at a time."""
@@ -95,4 +96,5 @@ class Jittered(HandStep):
         whole = {name for name in names if all(f"{name}/{slot}" in slots for slot in self.optimizer.rule.slots)}
         kept = {name: slot for name, slot in slots.items() if name.rpartition("/")[0] in whole}
         averages = {f"{name}/{AVERAGE}": array for name, array in self.optimizer.averages_in(state).items()}
-        super().load_optimizer_state(kept | averages | {"step": state["step"]})
+        steps = {name: state[name] for name in ("step", LATE_STEP) if name in state}
+        super().load_optimizer_state(kept | averages | steps)

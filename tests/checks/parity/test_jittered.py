@@ -86,3 +86,13 @@ def test_values_that_are_not_finite_warn_nobody(strange: float, subject_of: Subj
     subject.graph.parameters[0].value[0, 0] = strange
     tensors = tensors_of(Jittered(subject, jitter=JITTER), moment_of(subject))
     assert not np.isfinite(tensors["dense_1 forward"]).all()
+
+
+def test_when_late_weights_began_is_taken_over(subject_of: SubjectOf) -> None:
+    subject = subject_of()
+    stepper = Jittered(subject)
+    late = subject.graph.parameters[0].name
+    stepper.optimizer.late = frozenset({late})
+    state = {**stepper.optimizer_state(), "step": np.asarray(9), "late_step": np.asarray(7)}
+    stepper.load_optimizer_state(state)
+    assert (stepper.optimizer.began(late), stepper.optimizer.steps) == (7, 9)
