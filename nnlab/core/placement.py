@@ -19,6 +19,9 @@ VOID = 255
 NOWHERE = -1e6
 """A place outside of every picture."""
 
+NEAR = 1e-6
+"""The depth of a tilted plane from which on it is seen, the picture's middle being some 1 away."""
+
 
 @dataclass(kw_only=True, eq=False)
 class Placement:
@@ -107,8 +110,35 @@ class Placement:
 
         Shapes:  corners and result: (..., 4), x0, y0, x1, y1
         """
-        moved = self.points(corners[..., [0, 1, 2, 1, 2, 3, 0, 3]].reshape(*corners.shape[:-1], 4, 2))
-        return np.concatenate([moved.min(axis=-2), moved.max(axis=-2)], axis=-1)
+        places = corners[..., [0, 1, 2, 1, 2, 3, 0, 3]].reshape(*corners.shape[:-1], 4, 2)
+        moved = self.points(places)
+        boxes: Array = np.concatenate([moved.min(axis=-2), moved.max(axis=-2)], axis=-1)
+        behind = np.asarray(_linear(self.matrix.tolist()[2], places[..., 0], places[..., 1]) <= 0)
+        for index in map(tuple, np.argwhere(behind.any(axis=-1))):
+            boxes[index] = self._seen_box(places[index])
+        return boxes
+
+    def _seen_box(self, places: Array) -> Array:
+        """Around what the picture shows of a polygon that reaches behind the eye: cut at the picture's four sides.
+
+        Shapes:  places: (corners, 2); result: (4,)
+        Source:  Sutherland and Hodgman, "Reentrant polygon clipping", 1974.
+        """
+        width, height = self.size
+        polygon = np.concatenate([places, np.ones((len(places), 1))], axis=1) @ self.matrix.T
+        for inside in ((0, 0, 1), (1, 0, 0), (-1, 0, width), (0, 1, 0), (0, -1, height)):
+            far = polygon @ np.array(inside, float) - (NEAR if inside == (0, 0, 1) else 0)
+            kept = []
+            for a, b, at_a, at_b in zip(np.roll(polygon, 1, axis=0), polygon, np.roll(far, 1), far, strict=True):
+                if (at_a >= 0) != (at_b >= 0):
+                    kept.append(a + at_a / (at_a - at_b) * (b - a))
+                if at_b >= 0:
+                    kept.append(b)
+            if not kept:
+                return np.full(4, NOWHERE)
+            polygon = np.array(kept)
+        seen = polygon[:, :2] / polygon[:, 2:]
+        return np.concatenate([seen.min(axis=0), seen.max(axis=0)])
 
     @property
     def _whole(self) -> "tuple[Placement, ...]":

@@ -25,7 +25,8 @@ class MaxPool2d(Pooling2d):
     Gradient:  dx[n, h, w, c] = sum of dy[n, i, j, c] over the windows whose largest is there, the first of several
     Options:  kernel, dilation: one number, or (height, width).  stride: the same; none: as large as the kernel.
               padding: a number, (height, width), (top, bottom, left, right), "same" (ceil(height / s) rows) or "valid".
-              Raises:  ShapeError: not an image; a kernel larger than it; a window that meets nothing but padding.
+              ceil_mode: rows are rounded up: a last window may reach over the end, if it begins before it.
+    Raises:  ShapeError: not an image; a kernel larger than it; a window that meets nothing but padding.
     Source:  Yamaguchi et al., "A neural network for speaker-independent isolated word recognition", 1990; Scherer,
              Müller and Behnke, "Evaluation of pooling operations", 2010.
     """

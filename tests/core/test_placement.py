@@ -250,3 +250,18 @@ def test_what_lies_behind_the_eye_is_not_drawn() -> None:
     assert (drawn[:, 4:] == 7).all() and drawn[0, 2, 0] == 200
     assert (placement.mask(np.zeros((3, 9), np.uint8))[:, 4:] == VOID).all()
     assert placement.boxes(np.zeros((0, 4))).shape == (0, 4)
+
+
+def test_a_box_that_reaches_behind_the_eye_is_cut_where_the_picture_ends() -> None:
+    placement = tilted((100, 100), [(0, 0), (100, 30), (100, 70), (0, 100)], (0, 0, 0)).after(
+        zoomed((100, 100), (60, 30, 35, 35), (100, 100))
+    )
+    box = np.array([2.0, 35.0, 75.0, 50.0])
+    found = placement.boxes(box)
+    across, down = np.meshgrid(np.linspace(box[0], box[2], 2001), np.linspace(box[1], box[3], 301))
+    places = placement.points(np.stack([across, down], axis=-1)).reshape(-1, 2)
+    shown = places[((places >= 0) & (places <= 100)).all(axis=1)]
+    np.testing.assert_allclose(found[:2], shown.min(axis=0), atol=0.5)  # of places 0.05 apart, seen from near
+    np.testing.assert_allclose(found[2:], shown.max(axis=0), atol=0.5)
+    inside = np.array([62.0, 35.0, 75.0, 50.0])
+    np.testing.assert_array_equal(placement.boxes(np.stack([box, inside]))[1], placement.boxes(inside))

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 
@@ -91,7 +91,7 @@ class RandomImageStep(Component, ABC):
         if strength == 1:
             return self
         values = {
-            offered.name: _scaled(getattr(self, offered.name), offered.neutral, strength)
+            offered.name: _scaled(getattr(self, offered.name), offered.neutral, strength, int in _kinds(offered.type))
             for offered in options_of(type(self))
             if offered.neutral is not None
         }
@@ -105,12 +105,16 @@ class RandomImageStep(Component, ABC):
         return ({},)
 
 
-def _scaled(value: Any, neutral: float, strength: float) -> Any:
-    """A number, or each of several; a whole number stays one."""
+def _kinds(offered: Any) -> tuple[Any, ...]:
+    return (offered, *get_args(offered))
+
+
+def _scaled(value: Any, neutral: float, strength: float, whole: bool) -> Any:
+    """A number, or each of several.  Options:  whole: whether it has to stay a whole one."""
     if isinstance(value, tuple):
-        return tuple(_scaled(part, neutral, strength) for part in value)
+        return tuple(_scaled(part, neutral, strength, whole) for part in value)
     moved = neutral + strength * (value - neutral)
-    return round(moved) if isinstance(value, int) else moved
+    return round(moved) if whole else moved
 
 
 @dataclass(kw_only=True, eq=False)

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from nnlab.core.component import option
 from nnlab.core.placement import Placement
 from nnlab.core.placements import extended, resized
 from nnlab.data.images.base import Image, ImageLibrary
+from nnlab.data.luma import luma
 from nnlab.data.steps.base import STEPS
 from nnlab.data.steps.fitting import FittingStep
 
@@ -42,6 +45,5 @@ class Letterbox(FittingStep):
 def colour_of(colour: tuple[int, int, int], channels: int) -> tuple[int, ...]:
     """A colour as pixels of that many channels have it: grey by its brightness, opaque."""
     if channels == 1:
-        red, green, blue = colour
-        return ((19595 * red + 38470 * green + 7471 * blue + (1 << 15)) >> 16,)
+        return (int(luma(np.array([[colour]], np.uint8))[0, 0]),)
     return (*colour, 255)[:channels]

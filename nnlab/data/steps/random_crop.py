@@ -20,8 +20,8 @@ class RandomCrop(RandomPlacingStep):
 
     p' = p + (padding - left, padding - top),  left, top evenly among the whole pixels at which the crop fits
 
-    A crop of another size than the image is stretched to it again, bilinear. A strength scales the padding, and
-    of such a crop the probability.
+    A crop of another size than the image is stretched to it again, bilinear. A strength scales the padding; where
+    a size is given, the probability instead.
 
     Source:  He et al., "Deep Residual Learning for Image Recognition", 2015, section 4.2.
     Raises:  DataError: for an image that, with its padding, is smaller than the crop.
@@ -57,4 +57,6 @@ class RandomCrop(RandomPlacingStep):
     def at_strength(self, strength: float) -> Self:
         """The same step, weaker."""
         weaker = super().at_strength(strength)
-        return weaker if self.size is None else replace(self, probability=strength * self.probability)
+        if self.size is None:
+            return weaker
+        return replace(weaker, padding=self.padding, probability=strength * self.probability)

@@ -20,6 +20,7 @@ from nnlab.data.steps.base import STEPS, ImageStep, RandomImageStep, RandomPlaci
 from nnlab.data.steps.grayscale import Grayscale
 from nnlab.data.steps.minmax_normalize import MinmaxNormalize
 from nnlab.data.steps.noise import Noise
+from nnlab.data.steps.posterize import Posterize
 from nnlab.data.steps.remove_alpha import RemoveAlpha
 from nnlab.data.steps.resize import Resize
 from nnlab.data.steps.rotate import Rotate
@@ -247,3 +248,8 @@ def test_noise_has_the_strength_that_was_asked_for(library: ImageLibrary) -> Non
     assert abs(noisy.mean()) < 0.6
     clipped = library.pixels(Noise(intensity=1.0).apply(library.image(pixels), library, Rng(0)))
     assert clipped.min() == 0 and clipped.max() == 255
+
+
+def test_a_range_that_is_said_in_whole_numbers_is_weakened_as_any() -> None:
+    assert Rotate(max_degrees=10).at_strength(0.25).max_degrees == 2.5
+    assert Posterize(bits=(4, 8)).at_strength(0.3).bits == (7, 8)
