@@ -47,14 +47,14 @@ class Npz(ArrayReader):
                 return []
             found = [Path(entry.path) for entry in entries(folder) if entry.name.lower().endswith(".npz")]
             return found if len(found) == 1 else []
-        return [folder] if folder.suffix.lower() == ".npz" else []
+        return [folder] if folder.suffix.lower() == ".npz" and folder.is_file() else []
 
     def parts(self, folder: Path) -> tuple[list[Part], Sequence[str] | None]:
         """The pairs of arrays that the file has."""
         (path,) = self.files(folder)
         arrays = _arrays(path)
         pairs = _pairs(arrays, path)
-        unit = all(_in_unit(arrays[x]) for x, _ in pairs.values())
+        unit = all(_in_unit(arrays[x]) for x, _ in pairs.values() if arrays[x].dtype.kind == "f")
         names = next((arrays[key] for key in NAME_KEYS if key in arrays), None)
         texts = all(arrays[y].dtype.kind in "SU" for _, y in pairs.values())
         known = np.unique(np.concatenate([arrays[y].ravel() for _, y in pairs.values()])) if texts else None
@@ -144,7 +144,7 @@ def _pixels(images: Array, unit: bool, path: Path, key: str) -> Array:
         low, high = images.min(), images.max()
         if not (low >= 0 and high <= 255):  # of NaN neither
             raise refuse(f"has values of {low:g} to {high:g}", "bring them to 0 to 255 as uint8, or to 0 to 1 as float")
-        images = np.rint(images * 255 if unit else images).astype(np.uint8)
+        images = np.rint(images * 255 if unit and images.dtype.kind == "f" else images).astype(np.uint8)
     return np.ascontiguousarray(images, np.uint8)
 
 

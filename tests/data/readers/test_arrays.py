@@ -8,10 +8,12 @@ from PIL import Image
 
 from nnlab.cli.main import main
 from nnlab.core.errors import DataError
+from nnlab.data.find import find
 from nnlab.data.makers.catalogue import catalogue
 from nnlab.data.options import DataOptions
 from nnlab.data.pictures import pictures
 from nnlab.data.pipeline import load
+from nnlab.data.readers.base import recognised
 
 
 @pytest.fixture
@@ -92,3 +94,18 @@ def test_a_fault_is_one_line_and_exit_code_5(tmp_path: Path, capsys: pytest.Capt
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert f"{tmp_path}/bad.npz: bad.npz has 4 images, and there are 3 labels; each image needs one label" in said
+
+
+def test_floats_beside_whole_numbers_are_shares_of_white_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.npz"
+    few = np.array([0, 1])
+    bright = np.full((2, 3, 3), 0.8, np.float32)
+    whole = np.full((2, 3, 3), 7, np.int64)
+    np.savez(path, x_train=np.zeros((2, 3, 3), np.uint8), y_train=few, x_test=bright, y_test=few)
+    assert {int(sample.pixels.max()) for sample in find("mixed.npz", str(tmp_path)).samples} == {0, 204}
+    np.savez(path, x_train=whole, y_train=few)
+    assert {int(sample.pixels.max()) for sample in find("mixed.npz", str(tmp_path)).samples} == {7}
+
+
+def test_a_name_alone_makes_no_file_a_dataset(tmp_path: Path) -> None:
+    assert recognised(tmp_path / "missing.npz") is None
