@@ -133,10 +133,7 @@ def test_weights_of_other_numbers_are_refused(capfd, bars):
     table.write_text("".join(f"{file},{width},{place}\n" for file, place, width in rows))
     code, _, err = run(capfd, "train", str(bars), *OPTIONS, "--epochs=1", "-q", "--weights=runs/latest")
     assert code == 2
-    assert (
-        "its outputs mean place, width, those of" in err
-        and "mean width, place; use a dataset with the same values" in err
-    )
+    assert "its outputs mean place, width, those of" in err and "mean width, place" in err
 
 
 def test_answers_that_cannot_be_shown_are_refused_in_a_line(capfd, bars, monkeypatch):

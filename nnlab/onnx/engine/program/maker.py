@@ -115,8 +115,11 @@ class Maker:
         loose = {name: self.values[name] for name in names if self.kinds[name] == "sized"}
         if not all(map(is_float, loose.values())) or not self._may_be_wide(step):
             return False
+        given = step.of(self.values)  # a target holds nothing yet that a size could be told by
+        most = step.operator.most_bytes(given if self.holding is None else tuple(map(self.holding.plain, given)))
         self.values.update({name: self._target(name, value) for name, value in loose.items()})
         site, half = self._site(step), self._half(step)
+        current().require(most)
         bound = self._called(step, lay_out, site, loose)
         if bound is None:
             for name, value in loose.items():
@@ -133,7 +136,6 @@ class Maker:
 
     def _called(self, step: Step, lay_out: Form, site: Site, loose: dict[str, Value]) -> Bound | None:
         """The step laid out and called, if its form takes it; what is loose among its inputs has settled then."""
-        current().require(step.operator.most_bytes(site.inputs))
         bound = lay_out(site)
         if bound is None:
             return None
