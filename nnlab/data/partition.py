@@ -94,9 +94,7 @@ class Partition:
             yield self._whole
             return
         for place, (samples, clones) in enumerate(self._chosen(epoch)):
-            batch = self._batch(samples, clones, epoch)
-            if epoch is not None:
-                batch = self._augmentation.mixed(batch, self._images.shape[1:], epoch, place)
+            batch = self._batch(samples, clones, epoch, place)
             if whole:
                 self._whole = batch
             yield batch
@@ -118,8 +116,7 @@ class Partition:
             if not len(rows):
                 continue
             if self._augmentation.mixings:
-                batch = self._batch(samples, clones, epoch)
-                batch = self._augmentation.mixed(batch, self._images.shape[1:], epoch, place)
+                batch = self._batch(samples, clones, epoch, place)
                 pixels = decoded_pixels(batch.inputs[rows], self._images.shape[1:], self._encoding.scaling)
                 truths = taken(batch.truths, rows)
             else:
@@ -145,15 +142,17 @@ class Partition:
             return pixels, truths
         return self._augmentation.batch(pixels, truths, epoch, self._numbers[samples], clones)
 
-    def _batch(self, samples: Array, clones: Array, epoch: int | None) -> Batch:
+    def _batch(self, samples: Array, clones: Array, epoch: int | None, place: int = 0) -> Batch:
+        """A minibatch; of an epoch, augmented, and mixed as that place in it has it."""
         pixels, truths = self._changed(samples, clones, epoch)
         dtype = DTYPES[self._encoding.dtype]
-        return Batch(
+        batch = Batch(
             inputs=encode_pixels(pixels, dtype, self._encoding.flatten, scaling=self._encoding.scaling),
             targets={head: target.astype(dtype) for head, target in self._encoding.targets(truths).items()},
             truths=truths,
             sources=[self.sources[sample] for sample in samples],
         )
+        return batch if epoch is None else self._augmentation.mixed(batch, self._images.shape[1:], epoch, place)
 
 
 @dataclass(frozen=True, kw_only=True)

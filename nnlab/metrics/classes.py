@@ -1,19 +1,18 @@
 """Accuracy: the share of samples whose class was found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
-
-import numpy as np
 
 from nnlab.core.truth import Truth, labels_of
 from nnlab.core.types import Array
-from nnlab.metrics.base import METRICS, Metric
+from nnlab.metrics.base import METRICS
+from nnlab.metrics.hits import HitShare
 
 
 @METRICS.register
 @dataclass(kw_only=True, eq=False)
-class Classes(Metric):
+class Classes(HitShare):
     """The share of samples whose class was found.
 
     accuracy = (samples whose answer is their label) / samples
@@ -25,25 +24,8 @@ class Classes(Metric):
 
     key: ClassVar[str] = "accuracy"
     title: ClassVar[str] = "accuracy"
-    is_share: ClassVar[bool] = True
-
-    right: int = field(init=False, repr=False, default=0)
-    samples: int = field(init=False, repr=False, default=0)
-
-    def reset(self) -> None:
-        """Forgets every batch."""
-        self.right = self.samples = 0
-
-    def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
-        """Counts one batch."""
-        self.right += int(np.count_nonzero(self.hits(answers, truths)))
-        self.samples += len(answers)
 
     def hits(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
         """Where answer and truth are the same class."""
         found: Array = labels_of(answers) == labels_of(truths)
         return found
-
-    def compute(self) -> float:
-        """0 to 1; NaN before the first sample."""
-        return self.right / self.samples if self.samples else float("nan")

@@ -1,7 +1,7 @@
 """Accuracy where a few tries are allowed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -9,12 +9,13 @@ import numpy as np
 from nnlab.core.component import option
 from nnlab.core.truth import Labels, Truth, labels_of
 from nnlab.core.types import Array
-from nnlab.metrics.base import METRICS, Metric
+from nnlab.metrics.base import METRICS
+from nnlab.metrics.hits import HitShare
 
 
 @METRICS.register
 @dataclass(kw_only=True, eq=False)
-class TopK(Metric):
+class TopK(HitShare):
     """The share of samples whose class is among the k likeliest; of equal scores the first class is the likelier.
 
     Answers without scores, and undecided ones, are their one class.
@@ -23,12 +24,8 @@ class TopK(Metric):
     also_called = ("TopKAccuracy", "Top5", "Top3", "TopKCategoricalAccuracy")
 
     title: ClassVar[str] = "top-k accuracy"
-    is_share: ClassVar[bool] = True
 
     k: int = option(2, "how many of the likeliest classes may be the right one", low=1)
-
-    right: int = field(init=False, repr=False, default=0)
-    samples: int = field(init=False, repr=False, default=0)
 
     @property
     def figure_key(self) -> str:
@@ -39,15 +36,6 @@ class TopK(Metric):
     def figure_title(self) -> str:
         """top-3 accuracy"""
         return f"top-{self.k} accuracy"
-
-    def reset(self) -> None:
-        """Forgets every batch."""
-        self.right = self.samples = 0
-
-    def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
-        """Counts one batch."""
-        self.right += int(np.count_nonzero(self.hits(answers, truths)))
-        self.samples += len(answers)
 
     def hits(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
         """Where fewer than k classes are likelier than the right one."""
@@ -61,7 +49,3 @@ class TopK(Metric):
         likelier = np.count_nonzero((scores > own) | ((scores == own) & before), axis=1)
         hit: Array = (likelier < self.k) & (found >= 0)
         return hit
-
-    def compute(self) -> float:
-        """0 to 1; NaN before the first sample."""
-        return self.right / self.samples if self.samples else float("nan")
