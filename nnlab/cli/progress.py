@@ -52,11 +52,11 @@ class PlainDisplay(Display):
     @contextmanager
     def experiment(self, experiment: Experiment) -> Iterator[Watching]:
         """Says every epoch in one line."""
-        yield _PlainWatching(self, experiment.run.exp_id, type(experiment.accuracy))
+        yield _PlainWatching(self, experiment.run.exp_id, experiment.accuracy)
 
 
 class _PlainWatching(Watching):
-    def __init__(self, display: PlainDisplay, exp_id: str, metric: type[Metric]):
+    def __init__(self, display: PlainDisplay, exp_id: str, metric: Metric):
         self._display, self._exp_id, self._metric = display, exp_id, metric
 
     def epoch_end(self, record: EpochRecord) -> None:
@@ -96,11 +96,11 @@ class LiveDisplay(Display):
         with Progress(*columns, console=self.console, transient=True, refresh_per_second=8) as bars:
             task = bars.add_task("images", total=None, exp_id=exp_id, figures="")
             room = self.console.width - taken
-            yield _LiveWatching(bars, task, run.epochs, room, type(experiment.accuracy))
+            yield _LiveWatching(bars, task, run.epochs, room, experiment.accuracy)
 
 
 class _LiveWatching(Watching):
-    def __init__(self, bars: Progress, task: TaskID, epochs: int, room: int, metric: type[Metric]):
+    def __init__(self, bars: Progress, task: TaskID, epochs: int, room: int, metric: Metric):
         self._bars, self._task, self._epochs, self._room, self._metric = bars, task, epochs, room, metric
         self._training = False
 
@@ -114,17 +114,19 @@ class _LiveWatching(Watching):
         self._bars.update(self._task, completed=record.epoch, figures=fitting(record, self._room, self._metric))
 
 
-def scores(record: EpochRecord, metric: type[Metric] = Classes) -> str:
+def scores(record: EpochRecord, metric: Metric | None = None) -> str:
     """Loss and accuracy of an epoch, training and dev, in a few words."""
-    name, shown = metric.shown_title(), metric.shown
+    metric = metric or Classes()
+    name, shown = metric.figure_title, metric.shown
     words = f"loss {record.training.loss:.4g}  {name} {shown(record.training.figure)}"
     if record.dev is not None:
         words += f"  dev loss {record.dev.loss:.4g}  dev {name} {shown(record.dev.figure)}"
     return words
 
 
-def fitting(record: EpochRecord, room: int, metric: type[Metric] = Classes) -> str:
+def fitting(record: EpochRecord, room: int, metric: Metric | None = None) -> str:
     """The scores of an epoch in as many words as there is room for: on a narrow terminal the accuracy alone."""
+    metric = metric or Classes()
     training, dev = record.training, record.dev
     judged = "" if dev is None else f" dev {dev.loss:.3g} {metric.shown(dev.figure)}"
     short = f"loss {training.loss:.3g} {metric.shown(training.figure)}{judged}"
@@ -133,7 +135,7 @@ def fitting(record: EpochRecord, room: int, metric: type[Metric] = Classes) -> s
     return next((words for words in (scores(record, metric), short, least) if len(words) <= room), "")
 
 
-def epoch_line(record: EpochRecord, metric: type[Metric] = Classes) -> str:
+def epoch_line(record: EpochRecord, metric: Metric | None = None) -> str:
     """An epoch as one plain line."""
     return f"epoch {record.epoch}/{record.epochs}  {scores(record, metric)}  {record.seconds:.3f} s"
 

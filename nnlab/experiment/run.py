@@ -250,7 +250,7 @@ class _Session:
         """The figures. One that cannot be drawn is a warning: the run is whole without."""
         data, experiment = self.parts.data, self.experiment
         title = f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}"
-        draw_history(self.store.figures, result, type(experiment.accuracy), title=title)
+        draw_history(self.store.figures, result, experiment.accuracy, title=title)
         subject = Subject(data, title, data.image_shape, experiment.run.display_samples)
         for figures in self._figures:
             figures.draw(self.store.figures, subject)

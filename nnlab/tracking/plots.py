@@ -40,9 +40,9 @@ class Curve:
     is_share: bool = False
 
     @classmethod
-    def of(cls, metric: type[Metric]) -> "Curve":
+    def of(cls, metric: Metric) -> "Curve":
         """The figure of the metric that judges."""
-        title = metric.shown_title()
+        title = metric.figure_title
         heading = f"{title[:1].upper()}{title[1:]}"
         return cls(f"{heading}, %" if metric.is_share else heading, "figure", metric.is_share)
 
@@ -60,7 +60,7 @@ LOSS = Curve("Loss", "loss")
 def draw_training(
     path: Path,
     history: Sequence[EpochRecord],
-    judge: type[Metric],
+    judge: Metric,
     *,
     best_epoch: int | None,
     early_stop_epoch: int | None,

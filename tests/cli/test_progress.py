@@ -14,6 +14,7 @@ from rich.console import Console
 
 from nnlab.cli.progress import LiveDisplay, epoch_line
 from nnlab.metrics.classes import Classes
+from nnlab.metrics.top_k import TopK
 from nnlab.training.record import EpochRecord, Score
 
 RECORD = EpochRecord(
@@ -82,3 +83,7 @@ def test_on_a_terminal_the_display_moves_and_the_result_stays(blobs: Path, tmp_p
     assert process.returncode == 0
     assert b"\x1b[" in seen and b"3/3" in seen
     assert "\x1b" not in out and "run folder" in out
+
+
+def test_a_metric_is_named_with_its_options() -> None:
+    assert "top-3 accuracy" in epoch_line(RECORD, TopK(k=3))

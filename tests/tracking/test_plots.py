@@ -37,15 +37,15 @@ def history(made, losses, accuracies, dev=True):
 def test_curves_show_training_and_dev_and_mark_best_and_stop(tmp_path, made):
     path, plain = tmp_path / "training.png", tmp_path / "plain.png"
     epochs = history(made, np.linspace(2, 1, 50), np.linspace(0.1, 0.9, 50))
-    plots.draw_training(path, epochs, Classes, best_epoch=50, early_stop_epoch=None, title="main")
-    plots.draw_training(plain, history(made, np.linspace(2, 1, 50), [0.1] * 50, dev=False), Classes, best_epoch=None,
+    plots.draw_training(path, epochs, Classes(), best_epoch=50, early_stop_epoch=None, title="main")
+    plots.draw_training(plain, history(made, np.linspace(2, 1, 50), [0.1] * 50, dev=False), Classes(), best_epoch=None,
                         early_stop_epoch=None, title="main")  # fmt: skip
     assert pixels(path).shape == (451, 1012, 3)
     assert amount(path, BLUE) > 500
     assert amount(path, ORANGE) > 500
     assert amount(plain, ORANGE) == 0  # no dev, no orange
     stopped = tmp_path / "stopped.png"
-    plots.draw_training(stopped, epochs, Classes, best_epoch=50, early_stop_epoch=30, title="main")
+    plots.draw_training(stopped, epochs, Classes(), best_epoch=50, early_stop_epoch=30, title="main")
     assert amount(stopped, GREY) > amount(path, GREY) + 300
 
 
@@ -64,13 +64,13 @@ def test_curves_show_training_and_dev_and_mark_best_and_stop(tmp_path, made):
 def test_any_history_can_be_drawn(tmp_path, made, losses, note, dev):
     epochs = history(made, losses, [0.5] * len(losses), dev)
     plots.draw_training(
-        tmp_path / "t.png", epochs, Classes, best_epoch=1, early_stop_epoch=len(losses), title=f"${note}$ " * 40
+        tmp_path / "t.png", epochs, Classes(), best_epoch=1, early_stop_epoch=len(losses), title=f"${note}$ " * 40
     )
     assert pixels(tmp_path / "t.png").shape == (451, 1012, 3)
 
 
 def test_a_share_is_drawn_in_percent_and_an_error_in_its_units():
-    share, error = plots.Curve.of(Classes), plots.Curve.of(AbsoluteError)
+    share, error = plots.Curve.of(Classes()), plots.Curve.of(AbsoluteError())
     assert (share.heading, error.heading) == ("Accuracy, %", "MAE")
     scores = [Score(1.0, {"mae": 0.25, "rmse": 9.0}, 4), None, Score(1.0, {"mae": math.inf}, 4)]
     np.testing.assert_array_equal(share.values(scores), [25.0, math.nan, math.nan])
@@ -81,7 +81,7 @@ def test_a_share_is_drawn_in_percent_and_an_error_in_its_units():
 def test_figures_below_zero_and_without_an_upper_end_are_within_their_axes(tmp_path, made, figures):
     """The two panels show the same curve, dev's loss: where the right one cut any of it off, it had less orange."""
     epochs = [made.epoch(i, 3, 1.0, Score(figure, {"r2": figure}, 4)) for i, figure in enumerate(figures, 1)]
-    plots.draw_training(tmp_path / "t.png", epochs, R2, best_epoch=None, early_stop_epoch=None, title="main")
+    plots.draw_training(tmp_path / "t.png", epochs, R2(), best_epoch=None, early_stop_epoch=None, title="main")
     shown = pixels(tmp_path / "t.png")
     halves = [(np.abs(half - ORANGE).max(axis=2) < 12).sum() for half in (shown[80:, :506], shown[80:, 506:])]
     assert halves[1] == pytest.approx(halves[0], rel=0.1)
@@ -135,7 +135,7 @@ from nnlab.metrics.classes import Classes
 from nnlab.tracking import plots
 from nnlab.training.record import EpochRecord, Score
 history = [EpochRecord(epoch=i, epochs=2, training=Score(1 / i, {"accuracy": i / 2}, 8), dev=None) for i in (1, 2)]
-plots.draw_training(Path(FILE), history, Classes, best_epoch=2, early_stop_epoch=None, title="main")
+plots.draw_training(Path(FILE), history, Classes(), best_epoch=2, early_stop_epoch=None, title="main")
 """
 
 

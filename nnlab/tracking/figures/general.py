@@ -26,7 +26,7 @@ BATCH_SHEET = 64
 """How many samples of a minibatch are drawn."""
 
 
-def draw_history(folder: Path, result: TrainingResult, judge: type[Metric], *, title: str) -> list[Path]:
+def draw_history(folder: Path, result: TrainingResult, judge: Metric, *, title: str) -> list[Path]:
     """Writes training.png, if an epoch is whole. One that fails is a warning, and left out."""
     paths: list[Path] = []
     if result.history:

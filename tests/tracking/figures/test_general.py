@@ -11,13 +11,13 @@ from nnlab.tracking.figures import general
 
 
 def test_a_run_leaves_the_figure_of_its_history(tmp_path, made):
-    drawn = general.draw_history(tmp_path, made.result(), Classes, title="main")
+    drawn = general.draw_history(tmp_path, made.result(), Classes(), title="main")
     assert drawn == [tmp_path / "training.png"]
     assert drawn[0].read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_run_without_an_epoch_leaves_none(tmp_path, made):
-    assert general.draw_history(tmp_path, made.result(history=(), final={}), Classes, title="main") == []
+    assert general.draw_history(tmp_path, made.result(history=(), final={}), Classes(), title="main") == []
     assert list(tmp_path.iterdir()) == []
 
 
@@ -54,7 +54,7 @@ def test_a_figure_that_fails_is_a_warning(tmp_path, made, monkeypatch, caplog):
         raise MemoryError("no room\nfor it")
 
     monkeypatch.setattr(plots, "draw_training", fails)
-    assert general.draw_history(tmp_path, made.result(), Classes, title="main") == []
+    assert general.draw_history(tmp_path, made.result(), Classes(), title="main") == []
     assert [record.getMessage() for record in caplog.records] == [
         f"{tmp_path / 'training.png'}: the figure is left out (no room for it)"
     ]
@@ -62,7 +62,7 @@ def test_a_figure_that_fails_is_a_warning(tmp_path, made, monkeypatch, caplog):
 
 def test_a_full_disk_costs_no_more_than_the_figure(tmp_path, made, full_disk, caplog):
     full_disk()
-    assert general.draw_history(tmp_path, made.result(), Classes, title="main") == []
+    assert general.draw_history(tmp_path, made.result(), Classes(), title="main") == []
     assert len(caplog.records) == 1
     assert list(tmp_path.iterdir()) == []
 
