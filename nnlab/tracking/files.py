@@ -132,18 +132,27 @@ def read_lines(
     Options:  fields, optional: what every record has, or may have.
     Raises:   DataError: when it cannot be read, or a record is not what it should be.
     """
-    records: list[dict[str, Any]] = []
-    number = 0
+    return list(each_line(path, fields, optional))
+
+
+def each_line(
+    path: Path, fields: Mapping[str, Kind] | None = None, optional: Mapping[str, Kind] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The same one after the other, so that memory never holds them all."""
     try:
         with open_file(path) as file:
             for number, line in enumerate(file, 1):
                 if line.strip() and line.endswith(b"\n"):
-                    record = parsed(json.loads, line.decode())
-                    records.append(require(record, fields or {}, where=f"{path}: line {number}", optional=optional))
+                    record = _record(line, number, path)
+                    yield require(record, fields or {}, where=f"{path}: line {number}", optional=optional)
     except FileNotFoundError:
-        return []
+        return
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror or error})", where=str(path)) from None
+
+
+def _record(line: bytes, number: int, path: Path) -> Any:
+    try:
+        return parsed(json.loads, line.decode())
     except ValueError as error:
         raise DataError(f"line {number} is damaged ({error})", where=str(path)) from None
-    return records

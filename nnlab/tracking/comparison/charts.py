@@ -7,8 +7,10 @@ from nnlab.core.types import Array
 from nnlab.tracking.comparison.differences import Binned, Differences
 from nnlab.tracking.comparison.tensors import ROLES, by_layer
 from nnlab.tracking.comparison.words import divergence_sentence
+from nnlab.tracking.pages.columns import Columns
 from nnlab.tracking.pages.heat_map import Flag, Row, heat_map
-from nnlab.tracking.pages.line_chart import Line, Marks, line_chart
+from nnlab.tracking.pages.line_chart import line_chart
+from nnlab.tracking.pages.lines import Frame, Level, Line, Mark
 from nnlab.tracking.pages.scale import Bands
 
 COLUMNS = 240
@@ -24,7 +26,16 @@ def line_chart_of(comparison: Comparison, differences: Differences, tolerance: f
         lines.append(Line(tensor.name, binned.values[place], f"c{ROLES.index(tensor.role)}", kind))
     for role, places in differences.roles():
         lines.append(Line(role, _worst_of(binned.values[places]), f"c{ROLES.index(role)}"))
-    return line_chart("lines", lines, _marks(comparison, binned, tolerance))
+    frame = Frame(
+        Columns(binned.spans, binned.labels),
+        upright="relative difference",
+        label="The difference of each kind of tensor over the steps, logarithmic",
+        scale="relative",
+        levels=[Level(tolerance, f"tolerance {tolerance:.0e}")],
+        marks=_marks(comparison, binned),
+        digits=2,
+    )
+    return line_chart("lines", lines, frame)
 
 
 def heat_map_of(comparison: Comparison, differences: Differences, tolerance: float) -> str:
@@ -44,14 +55,13 @@ def heat_map_of(comparison: Comparison, differences: Differences, tolerance: flo
         if column is not None and row is not None:
             flags.setdefault((row, column), Flag(row, column, divergence_sentence(found)))
     bands = Bands.around(differences.values[:, differences.signal], tolerance)
-    return heat_map("tensors", rows, bands, _marks(comparison, binned, tolerance), list(flags.values()))
+    return heat_map("tensors", rows, bands, Columns(binned.spans, binned.labels), list(flags.values()))
 
 
-def _marks(comparison: Comparison, binned: Binned, tolerance: float) -> Marks:
-    step, first = None, comparison.first
-    if first is not None and (column := binned.column(first.step)) is not None:
-        step = (column, f"step {first.step}: {first.kind}")
-    return Marks(binned.spans, binned.labels, tolerance, step)
+def _marks(comparison: Comparison, binned: Binned) -> list[Mark]:
+    first = comparison.first
+    column = binned.column(first.step) if first is not None else None
+    return [] if first is None or column is None else [Mark(column, f"step {first.step}: {first.kind}")]
 
 
 def _worst_of(values: Array) -> Array:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nnlab.core.types import Array
+from nnlab.tracking.pages.columns import Columns
 from nnlab.tracking.pages.escaped import escape
-from nnlab.tracking.pages.line_chart import Marks, readable, step_ticks
+from nnlab.tracking.pages.line_chart import readable
 from nnlab.tracking.pages.page import values
 from nnlab.tracking.pages.scale import Bands, short
 
@@ -43,6 +44,25 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What the colours of a map are.
+
+    Options:  middle: what parts the blue ones from the orange ones.  flag: what a flag points out.
+              label: the map in a sentence, for those who hear the page.  missing: what an empty cell is.
+              relative: whether values are differences, of which 0 is one of the kind.
+    """
+
+    middle: str = "tolerance"
+    flag: str = "parted here"
+    label: str = "The difference of every tensor at every step, as colours"
+    missing: str = "not compared"
+    relative: bool = True
+
+
+COMPARED = Key()
+
+
+@dataclass(frozen=True)
 class _Grid:
     """Where the cells are, in pixels."""
 
@@ -62,27 +82,29 @@ class _Grid:
         return TOP + row * self.height
 
 
-def heat_map(identity: str, rows: Sequence[Row], bands: Bands, marks: Marks, flags: Sequence[Flag] = ()) -> str:
+def heat_map(
+    identity: str, rows: Sequence[Row], bands: Bands, columns: Columns, flags: Sequence[Flag] = (), key: Key = COMPARED
+) -> str:
     """The legend, the map, and its values for hover.js. Rows of one group follow each other."""
-    columns = len(marks.spans)
-    grid = _Grid.of(rows, columns)
+    grid = _Grid.of(rows, len(columns))
     height = grid.y(len(rows)) + BOTTOM
     parts = [
         f'<svg id="{identity}" class="chart heat" viewBox="0 0 {WIDTH} {height:g}" role="img" '
-        f'aria-label="The difference of every tensor at every step, as colours">',
-        *_groups(rows, grid, columns),
-        *_axis(grid, marks, len(rows)),
-        *itertools.chain.from_iterable(_cells(place, row, grid, bands) for place, row in enumerate(rows)),
+        f'aria-label="{escape(key.label)}">',
+        *_groups(rows, grid, len(columns)),
+        *_axis(grid, columns, len(rows)),
+        *itertools.chain.from_iterable(_cells((place, row), grid, bands, key) for place, row in enumerate(rows)),
         *(_flag(flag, grid) for flag in flags),
         f'<rect class="cursor" width="{grid.width:.3f}" height="{grid.height}" visibility="hidden"/>',
         "</svg>",
     ]
     chart = {
         "of": identity, "x": grid.x, "y": TOP, "width": grid.width, "height": grid.height,
-        "columns": list(marks.labels), "rows": [row.title for row in rows],
-        "values": [readable(row.values) for row in rows],
+        "columns": list(columns.labels), "rows": [row.title for row in rows], "relative": key.relative,
+        "missing": key.missing, "values": [readable(row.values) for row in rows],
     }  # fmt: skip
-    return f'<div class="wide">{_legend(bands, bool(flags))}{"".join(parts)}</div>{values(chart)}'
+    holder = f'<div class="wide" tabindex="0" role="group" aria-label="{escape(key.label)}">'
+    return f"{holder}{_legend(bands, bool(flags), key)}{''.join(parts)}</div>{values(chart)}"
 
 
 def _groups(rows: Sequence[Row], grid: _Grid, columns: int) -> Iterator[str]:
@@ -103,15 +125,16 @@ def _cut(label: str) -> str:
     return escape(label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…")
 
 
-def _axis(grid: _Grid, marks: Marks, rows: int) -> Iterator[str]:
-    for step, place in step_ticks(marks.spans):
+def _axis(grid: _Grid, columns: Columns, rows: int) -> Iterator[str]:
+    for number, place in columns.ticks():
         for y in (TOP - 8, grid.y(rows) + 16):
-            yield f'<text x="{grid.x + place * grid.width:.1f}" y="{y}" text-anchor="middle">{step:,}</text>'
-    yield f'<text x="{grid.x - 8:.1f}" y="{TOP - 8}" text-anchor="end">step</text>'
+            yield f'<text x="{grid.x + place * grid.width:.1f}" y="{y}" text-anchor="middle">{number:,}</text>'
+    yield f'<text x="{grid.x - 8:.1f}" y="{TOP - 8}" text-anchor="end">{escape(columns.across)}</text>'
 
 
-def _cells(place: int, row: Row, grid: _Grid, bands: Bands) -> Iterator[str]:
+def _cells(placed: tuple[int, Row], grid: _Grid, bands: Bands, key: Key) -> Iterator[str]:
     """One path per colour: neighbours of one colour are one rectangle."""
+    place, row = placed
     shapes: dict[str, list[str]] = {}
     start = 0
     for band, run in itertools.groupby(bands.of(value) for value in row.values.tolist()):
@@ -121,7 +144,7 @@ def _cells(place: int, row: Row, grid: _Grid, bands: Bands) -> Iterator[str]:
             shapes.setdefault(band, []).append(f"M{x:.2f} {grid.y(place)}h{width:.2f}v{grid.height - 1}h-{width:.2f}z")
         start += length
     known = [value for value in row.values.tolist() if not math.isnan(value)]
-    worst = f": at most {short(max(known))}" if known else ": not compared"
+    worst = f": at most {short(max(known))}" if known else f": {escape(key.missing)}"
     yield f'<g class="{"silent" if row.faint else ""}"><title>{escape(row.title)}{worst}</title>'
     yield from (f'<path class="{band}" d="{"".join(found)}"/>' for band, found in shapes.items())
     yield "</g>"
@@ -132,8 +155,8 @@ def _flag(flag: Flag, grid: _Grid) -> str:
     return f'<path class="flag" d="M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z"><title>{escape(flag.title)}</title></path>'
 
 
-def _legend(bands: Bands, flagged: bool) -> str:
-    """The colours, their values, and where the tolerance is."""
+def _legend(bands: Bands, flagged: bool, key: Key) -> str:
+    """The colours, their values, and what parts the blue ones from the orange ones."""
     edges, width = bands.edges(), 62
     parts = [f'<svg class="chart heat" viewBox="0 0 {WIDTH} 62" role="img" aria-label="Colours and their values">']
     parts.append(f'<rect class="zero" x="0" y="22" width="{width - 8}" height="14"/>')
@@ -146,13 +169,13 @@ def _legend(bands: Bands, flagged: bool) -> str:
             parts.append(f'<text{kind} x="{x}" y="50" text-anchor="middle">{value:.0e}</text>')
     middle = width * (1 + sum(name.startswith("b") for name, _ in edges))
     parts.append(f'<line class="mark" x1="{middle}" x2="{middle}" y1="16" y2="38"/>')
-    parts.append(f'<text class="strong" x="{middle}" y="11" text-anchor="middle">tolerance</text>')
+    parts.append(f'<text class="strong" x="{middle}" y="11" text-anchor="middle">{escape(key.middle)}</text>')
     x = (len(edges) + 1) * width + 16
     parts.append(
         f'<rect class="infinite" x="{x}" y="22" width="14" height="14"/><text x="{x + 20}" y="33">not finite</text>'
     )
     if flagged:
         parts.append(
-            f'<path class="flag" d="M{x + 98} 23l6 6l-6 6l-6 -6z"/><text x="{x + 112}" y="33">parted here</text>'
+            f'<path class="flag" d="M{x + 98} 23l6 6l-6 6l-6 -6z"/><text x="{x + 112}" y="33">{escape(key.flag)}</text>'
         )
     return "".join([*parts, "</svg>"])

@@ -1,15 +1,17 @@
 // Values under the pointer. A chart says its geometry and values in the JSON beside it; without this script all is drawn.
-const tip = document.getElementById("tip");
-const shown = (value) => value === null ? "not finite" : value === 0 ? "0, equal to the bit" : Number(value).toExponential(1);
-for (const data of document.querySelectorAll("script.values")) {
-  const chart = JSON.parse(data.textContent);
-  const svg = document.getElementById(chart.of);
+const written = (chart, value) => value === null ? "not finite"
+  : chart.relative ? (value === 0 ? "0, equal to the bit" : Number(value).toExponential(1))
+  : chart.scale?.kind === "share" ? `${+(value * 100).toPrecision(4)}%` : `${+Number(value).toPrecision(4)}`;
+
+function follow(chart, svg) {
+  const tip = document.getElementById("tip");
   const cursor = svg.querySelector(".cursor, .guide");
   const hide = () => { tip.hidden = true; cursor.setAttribute("visibility", "hidden"); };
   svg.addEventListener("pointerleave", hide);
   svg.addEventListener("pointermove", (event) => {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
-    const column = Math.floor((at.x - chart.x) / chart.width);
+    const view = svg.view ?? { scale: 1, shift: 0 };
+    const column = Math.floor(((at.x - view.shift) / view.scale - chart.x) / chart.width);
     if (column < 0 || column >= chart.columns.length) return hide();
     if (chart.height) {
       const row = Math.floor((at.y - chart.y) / chart.height);
@@ -17,16 +19,26 @@ for (const data of document.querySelectorAll("script.values")) {
       const value = chart.values[row][column];
       cursor.setAttribute("x", chart.x + column * chart.width);
       cursor.setAttribute("y", chart.y + row * chart.height);
-      tip.textContent = `${chart.rows[row]}\n${chart.columns[column]}: ` + (value === "" ? "not compared" : shown(value));
+      const missing = chart.missing ?? "not compared";
+      tip.textContent = `${chart.rows[row]}\n${chart.columns[column]}: ` + (value === "" ? missing : written(chart, value));
     } else {
       const lines = chart.rows.map((name, row) => [name, chart.values[row][column]]).filter(([, value]) => value !== "");
-      cursor.setAttribute("transform", `translate(${chart.x + (column + .5) * chart.width} 0)`);
-      tip.textContent = `${chart.columns[column]}\n` + lines.map(([name, value]) => `${name}: ${shown(value)}`).join("\n");
+      cursor.setAttribute("transform", `translate(${(chart.x + (column + .5) * chart.width) * view.scale + view.shift} 0)`);
+      tip.textContent = `${chart.columns[column]}\n` + lines.map(([name, value]) => `${name}: ${written(chart, value)}`).join("\n");
     }
     cursor.setAttribute("visibility", "visible");
     tip.hidden = false;
     const box = tip.getBoundingClientRect();
-    tip.style.left = `${Math.min(event.clientX + 14, innerWidth - box.width - 8)}px`;
+    tip.style.left = `${Math.max(Math.min(event.clientX + 14, innerWidth - box.width - 8), 0)}px`;
     tip.style.top = `${event.clientY + 18 + box.height > innerHeight ? event.clientY - box.height - 10 : event.clientY + 18}px`;
   });
+}
+
+function enliven() {
+  for (const data of document.querySelectorAll("script.values:not([data-alive])")) {
+    const chart = JSON.parse(data.textContent), svg = document.getElementById(chart.of);
+    data.dataset.alive = "";
+    follow(chart, svg);
+    if (chart.plot) zoomable(chart, svg);
+  }
 }

@@ -1,151 +1,142 @@
-"""Lines on a logarithmic scale, as SVG."""
+"""Lines over steps or epochs, as SVG."""
 
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.tracking.pages.escaped import escape
+from nnlab.tracking.pages.line_names import legend, names_at_ends
+from nnlab.tracking.pages.linear_scale import scale_for
+from nnlab.tracking.pages.lines import Frame, Line, Size
 from nnlab.tracking.pages.page import values
-from nnlab.tracking.pages.scale import LEAST, LogScale, whole_ticks
+from nnlab.tracking.pages.scale import LogScale, Scale
 
-WIDTH, HEIGHT = 1100, 420
-LEFT, RIGHT, TOP, BOTTOM = 62, 118, 34, 42
-GAP = 15  # pixels between the names at the right end
-FEW = 60  # columns; each of so few is a dot as well
+FEW = 12
+"""Columns of a line that shows each of its points."""
 
 
-@dataclass(frozen=True, eq=False)
-class Line:
-    """One line.
-
-    Shapes:  values: (columns,); NaN leaves a column out
-    Options:  color: a class of chart.css.  kind: "" is drawn strong and named at its end, "thin" and "silent" behind.
-    """
-
-    name: str
-    values: Array
-    color: str = "c1"
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What a chart of steps is held against.
-
-    Options:  spans: first and last step of each column.  labels: each column in words.  tolerance: a line across.
-              step: a line upwards, at its column, and what it says.
-    """
-
-    spans: Sequence[tuple[int, int]]
-    labels: Sequence[str]
-    tolerance: float
-    step: tuple[int, str] | None = None
-
-
-def line_chart(identity: str, lines: Sequence[Line], marks: Marks) -> str:
-    """The chart, and its values for hover.js."""
-    every = np.concatenate([line.values for line in lines]) if lines else np.empty(0)
-    scale = LogScale.around(every, also=marks.tolerance, start=HEIGHT - BOTTOM, end=TOP)
-    width = (WIDTH - LEFT - RIGHT) / max(len(marks.spans), 1)
-    strong = [line for line in lines if not line.kind]
-    behind = [line for line in lines if line.kind]
+def line_chart(identity: str, lines: Sequence[Line], frame: Frame) -> str:
+    """The chart, and its values for hover.js and zoom.js."""
+    size, scale = frame.size, _scale(lines, frame)
+    width = (size.width - size.left - size.right) / max(len(frame.columns), 1)
+    strong = [line for line in lines if line.is_named]
+    behind = [line for line in lines if not line.is_named]
+    across = f'y1="{size.top}" y2="{size.height - size.bottom}"'
     parts = [
-        f'<svg id="{identity}" class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="The difference of each kind of tensor over the steps, logarithmic">',
-        *_axes(scale, marks, width),
-        *itertools.chain.from_iterable(_line(line, scale, width) for line in (*behind, *strong)),
-        *_said(scale, marks, width),
-        *_names(strong, scale),
-        f'<line class="guide" y1="{TOP}" y2="{HEIGHT - BOTTOM}" visibility="hidden"/>',
+        f'<svg id="{identity}" class="chart lines{"" if size.ends else " half"}" '
+        f'viewBox="0 0 {size.width} {size.height}" role="img" aria-label="{escape(frame.label)}">',
+        f'<g class="axes">{"".join(_axes(scale, frame, width))}</g>',
+        '<g class="plot">',
+        *itertools.chain.from_iterable(_band(line, scale, size, width) for line in strong),
+        *itertools.chain.from_iterable(_line(line, scale, size, width) for line in (*behind, *strong)),
+        *_crossing(scale, frame, width),
+        "</g>",
+        f'<g class="said">{"".join(_said(scale, frame, width))}</g>',
+        *(names_at_ends(strong, scale, size) if size.ends else ()),
+        f'<line class="guide" {across} visibility="hidden"/>',
         "</svg>",
     ]
     chart = {
-        "of": identity, "x": LEFT, "width": width, "columns": list(marks.labels),
-        "rows": [line.name for line in strong], "values": [readable(line.values) for line in strong],
+        "of": identity, "x": size.left, "width": width, "columns": list(frame.columns.labels),
+        "rows": [line.name for line in strong], "values": [readable(line.values, frame.digits) for line in strong],
+        "relative": frame.scale == "relative", "scale": scale.record(), "across": frame.columns.across,
+        "plot": [size.left, size.top, size.width - size.right, size.height - size.bottom],
+        "spans": [first for first, _ in frame.columns.spans],
     }  # fmt: skip
-    return f'<div class="wide">{"".join(parts)}</div>{values(chart)}'
+    above = "" if size.ends else legend(strong)
+    holder = '<div class="wide" tabindex="0" role="group" aria-label="chart">' if size.ends else '<div class="half">'
+    return f"{holder}{above}{''.join(parts)}</div>{values(chart)}"
 
 
-def readable(found: Iterable[float]) -> list[Any]:
-    """Values as hover.js reads them: "" for none, null for what is not finite, two digits of the others."""
+def readable(found: Iterable[float], digits: int = 2) -> list[Any]:
+    """Values as the scripts read them: "" for none, null for what is not finite, some digits of the others."""
+    form = f".{digits - 1}e"
     return [
-        "" if math.isnan(value) else None if math.isinf(value) else float(f"{value:.1e}") for value in map(float, found)
+        "" if math.isnan(value) else None if math.isinf(value) else float(format(value, form))
+        for value in map(float, found)
     ]
 
 
-def _axes(scale: LogScale, marks: Marks, width: float) -> Iterator[str]:
-    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
-    for power in scale.ticks():
-        y = scale.at(10.0**power)
-        yield f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">1e{power:+03}</text>'
-    yield f'<text x="{LEFT - 8}" y="{bottom + 4}" text-anchor="end">0</text>'
-    yield f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{bottom}" y2="{bottom}"/>'
-    for step, place in step_ticks(marks.spans):
-        yield f'<text x="{LEFT + place * width:.1f}" y="{bottom + 18}" text-anchor="middle">{step:,}</text>'
-    yield f'<text x="{(LEFT + right) / 2}" y="{HEIGHT - 4}" text-anchor="middle">step</text>'
-    yield f'<text x="{LEFT - 54}" y="10">relative difference</text>'
+def _scale(lines: Sequence[Line], frame: Frame) -> Scale:
+    bands = [side for line in lines if line.band is not None for side in line.band]
+    arrays = [*(line.values for line in lines), *bands, np.array([level.value for level in frame.levels])]
+    every = np.concatenate([np.asarray(array, np.float64) for array in arrays])
+    return scale_for(every, frame.scale, start=float(frame.size.height - frame.size.bottom), end=float(frame.size.top))
 
 
-def _said(scale: LogScale, marks: Marks, width: float) -> Iterator[str]:
-    """The tolerance and the step that is pointed out, above the lines."""
-    right, bottom, y = WIDTH - RIGHT, HEIGHT - BOTTOM, scale.at(marks.tolerance)
-    x = right if marks.step is None else LEFT + (marks.step[0] + 0.5) * width
-    early = x < WIDTH / 2
-    place, anchor = (right - 6, "end") if early else (LEFT + 6, "start")  # away from the line upwards
-    words = f"tolerance {marks.tolerance:.0e}"
-    yield f'<line class="mark" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
-    yield f'<text class="strong over" x="{place}" y="{y - 6:.1f}" text-anchor="{anchor}">{words}</text>'
-    if marks.step is not None:
-        nudge, anchor = (6, "start") if early else (-6, "end")
-        words = escape(marks.step[1])
-        yield f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{bottom}"/>'
-        yield f'<text class="strong over" x="{x + nudge:.1f}" y="{TOP + 10}" text-anchor="{anchor}">{words}</text>'
+def _axes(scale: Scale, frame: Frame, width: float) -> Iterator[str]:
+    size = frame.size
+    right, bottom = size.width - size.right, size.height - size.bottom
+    for value, words in scale.ticks():
+        y = scale.at(value)
+        yield f'<line class="grid" x1="{size.left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        yield f'<text class="up" x="{size.left - 8}" y="{y + 4:.1f}" text-anchor="end">{words}</text>'
+    if isinstance(scale, LogScale) and scale.margin:
+        yield f'<text class="up" x="{size.left - 8}" y="{bottom + 4}" text-anchor="end">0</text>'
+    yield f'<line class="grid" x1="{size.left}" x2="{right}" y1="{bottom}" y2="{bottom}"/>'
+    for number, place in frame.columns.ticks():
+        x = size.left + place * width
+        yield f'<text class="across" x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{number:,}</text>'
+    middle = (size.left + right) / 2
+    yield f'<text x="{middle}" y="{size.height - 4}" text-anchor="middle">{escape(frame.columns.across)}</text>'
+    yield f'<text x="8" y="12">{escape(frame.upright)}</text>'
 
 
-def step_ticks(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, float]]:
-    """Steps to write at an axis, and where, in columns."""
-    if not spans:
-        return
-    for step in whole_ticks(spans[0][0], spans[-1][1]):
-        column = next(place for place, (first, last) in enumerate(spans) if first <= step <= last)
-        first, last = spans[column]
-        yield step, column + (step - first + 0.5) / (last - first + 1)
+def _crossing(scale: Scale, frame: Frame, width: float) -> Iterator[str]:
+    """Levels and marks, which move with the lines."""
+    size = frame.size
+    right, bottom = size.width - size.right, size.height - size.bottom
+    for level in frame.levels:
+        y = scale.at(level.value)
+        yield f'<line class="mark" x1="{size.left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
+    for mark in frame.marks:
+        x = size.left + (mark.column + 0.5) * width
+        yield f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{size.top}" y2="{bottom}"/>'
 
 
-def _line(line: Line, scale: LogScale, width: float) -> Iterator[str]:
-    points = [
-        (LEFT + (column + 0.5) * width, scale.at(value))
-        for column, value in enumerate(line.values.tolist())
-        if not math.isnan(value)
-    ]
-    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+def _said(scale: Scale, frame: Frame, width: float) -> Iterator[str]:
+    """What levels and marks say, away from each other and from the chart's ends."""
+    size = frame.size
+    right = size.width - size.right
+    first = min((size.left + (mark.column + 0.5) * width for mark in frame.marks), default=right)
+    place, anchor = (right - 6, "end") if first < size.width / 2 else (size.left + 6, "start")
+    for level in frame.levels:
+        y = scale.at(level.value) - 6
+        words = escape(level.words)
+        yield f'<text class="strong over" x="{place}" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'
+    for row, mark in enumerate(frame.marks):
+        x = size.left + (mark.column + 0.5) * width
+        nudge, side = (6, "start") if x < size.width / 2 else (-6, "end")
+        where = f'x="{x + nudge:.1f}" y="{size.top + 10 + 14 * row}" text-anchor="{side}"'
+        yield f'<text class="strong over" {where}>{escape(mark.words)}</text>'
+
+
+def _places(found: Array, scale: Scale, size: Size, width: float) -> Iterator[tuple[float, float]]:
+    for column, value in enumerate(found.tolist()):
+        if not math.isnan(value):
+            yield size.left + (column + 0.5) * width, scale.at(value)
+
+
+def _path(points: Iterable[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def _line(line: Line, scale: Scale, size: Size, width: float) -> Iterator[str]:
+    points = list(_places(line.values, scale, size, width))
     if points:
-        yield f'<path class="line {line.kind} {line.color}" d="{path}"><title>{escape(line.name)}</title></path>'
-    if not line.kind and len(line.values) <= FEW:
-        for x, y in points:
-            yield f'<circle class="dot {line.color}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
+        title = f"<title>{escape(line.name)}</title>"
+        yield f'<path class="line {line.kind} {line.color}" d="{_path(points)}">{title}</path>'
+    if line.is_named and (len(line.values) <= FEW or len(points) == 1):
+        dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in points)
+        yield f'<path class="dots {line.color}" d="{dots}"/>'
 
 
-def _names(lines: Sequence[Line], scale: LogScale) -> Iterator[str]:
-    """The lines' names at their right ends, moved apart where they would overlap."""
-    ends = []
-    for line in lines:
-        known = line.values[~np.isnan(line.values)]
-        if known.size:
-            ends.append((scale.at(max(float(known[-1]), LEAST / 10)), line))
-    ends.sort(key=lambda end: end[0])
-    room = HEIGHT - BOTTOM + 6
-    heights: list[float] = []
-    for wanted, _ in ends:
-        heights.append(max(wanted, heights[-1] + GAP) if heights else wanted)
-    for place in reversed(range(len(heights))):  # push back up what fell out below
-        limit = room - (len(heights) - 1 - place) * GAP
-        heights[place] = min(heights[place], limit)
-    for y, (_, line) in zip(heights, ends, strict=True):
-        yield f'<text class="named {line.color}" x="{WIDTH - RIGHT + 8}" y="{y + 4:.1f}">{escape(line.name)}</text>'
+def _band(line: Line, scale: Scale, size: Size, width: float) -> Iterator[str]:
+    if line.band is not None:
+        low, high = (list(_places(side, scale, size, width)) for side in line.band)
+        if low and high:
+            yield f'<path class="band {line.color}" d="{_path([*low, *reversed(high)])}z"/>'

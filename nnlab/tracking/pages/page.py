@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nnlab.core.printing import printable
 from nnlab.tracking.pages.escaped import escape
 
 HERE = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 """What a page may load: nothing."""
+STYLES, SCRIPTS = ("page.css", "chart.css", "parts.css"), ("hover.js", "zoom.js")
 SHORT = 32
 """Letters of a cell of a table that is not broken into lines."""
 
@@ -20,8 +22,8 @@ def page(title: str, body: Iterable[str], *, subtitle: str = "", foot: str = "")
 
     Options:  title, subtitle, foot: text.  body: HTML.
     """
-    styles = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "chart.css"))
-    script = (HERE / "hover.js").read_text(encoding="utf-8")
+    styles = "".join((HERE / name).read_text(encoding="utf-8") for name in STYLES)
+    script = "".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     below = f'<p class="soft">{escape(subtitle)}</p>\n' if subtitle else ""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -35,10 +37,36 @@ def page(title: str, body: Iterable[str], *, subtitle: str = "", foot: str = "")
     )
 
 
-def section(heading: str, *body: str, intro: str = "") -> str:
-    """A part of a page under a heading, with a sentence or two of text before its HTML."""
-    words = f'<p class="soft">{escape(intro)}</p>\n' if intro else ""
-    return f"<section>\n<h2>{escape(heading)}</h2>\n{words}" + "\n".join(body) + "\n</section>"
+class Html(str):
+    """Text that is HTML already: `table` and the other parts take it as it is."""
+
+    __slots__ = ()
+
+
+def text(value: str) -> str:
+    """HTML as it is, and any other text as it reads."""
+    return value if isinstance(value, Html) else escape(value)
+
+
+def link(words: str, anchor: str) -> Html:
+    """Words that lead to a part of the same page. Options:  anchor: its id, one of nnlab's own, never a name."""
+    return Html(f'<a href="#{anchor}">{escape(words)}</a>')
+
+
+def section(heading: str, *body: str, intro: str = "", anchor: str = "") -> str:
+    """A part of a page under a heading, with a sentence or two of text before its HTML.
+
+    Options:  anchor: its id, that links lead to.
+    """
+    words = f'<p class="soft">{text(intro)}</p>\n' if intro else ""
+    own = f' id="{anchor}"' if anchor else ""
+    return f"<section{own}>\n<h2>{escape(heading)}</h2>\n{words}" + "\n".join(body) + "\n</section>"
+
+
+def contents(parts: Mapping[str, str]) -> str:
+    """Links to the parts of a page. Options:  parts: anchors, and what they are called."""
+    links = "".join(f'<li><a href="#{anchor}">{escape(name)}</a></li>' for anchor, name in parts.items())
+    return f'<nav class="contents" aria-label="On this page"><ul>{links}</ul></nav>'
 
 
 def card(word: str, *sentences: str, tone: str) -> str:
@@ -54,28 +82,30 @@ def facts(found: Mapping[str, str], *, kind: str = "facts") -> str:
 
 
 def table(head: Mapping[str, bool], rows: Iterable[Sequence[str]]) -> str:
-    """Rows of text under a head. Options:  head: the columns' names, and whether each holds numbers."""
+    """Rows of text, or Html, under a head. Options:  head: the columns' names, and whether each holds numbers."""
     classes = [' class="number"' if number else "" for number in head.values()]
     top = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(head, classes, strict=True))
     lines = ("".join(_cell(cell, kind) for cell, kind in zip(row, classes, strict=True)) for row in rows)
     body = "\n".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<div class="wide"><table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody></table></div>'
+    holder = '<div class="wide" tabindex="0" role="group" aria-label="table">'
+    return f"{holder}<table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody></table></div>"
 
 
-def _cell(text: str, kind: str) -> str:
+def _cell(words: str, kind: str) -> str:
     """What is short stays on one line."""
-    short = ' class="short"' if len(text) <= SHORT else ""
-    return f"<td{kind or short}>{escape(text)}</td>"
+    short = ' class="short"' if len(words) <= SHORT else ""
+    return f"<td{kind or short}>{text(words)}</td>"
 
 
-def folded(summary: str, *body: str) -> str:
-    """What is shown when its summary is clicked."""
-    return f"<details><summary>{escape(summary)}</summary>\n" + "\n".join(body) + "</details>"
+def folded(summary: str, *body: str, shown: bool = False) -> str:
+    """What is shown when its summary is clicked. Options:  shown: from the start, and folded away by a click."""
+    return f"<details{' open' if shown else ''}><summary>{escape(summary)}</summary>\n" + "\n".join(body) + "</details>"
 
 
-def code(text: str, *, kind: str = "") -> str:
+def code(typed: str, *, kind: str = "") -> str:
     """Text as it was typed. Options:  kind: "typed" wraps long lines."""
-    return f'<pre class="{kind}">{escape(text)}</pre>'
+    scrolled = "" if kind else ' tabindex="0"'
+    return f'<pre class="{kind}"{scrolled}>{escape(typed)}</pre>'
 
 
 def download(name: str, content: bytes, label: str, *, media_type: str = "text/plain") -> str:
@@ -86,5 +116,6 @@ def download(name: str, content: bytes, label: str, *, media_type: str = "text/p
 
 def values(chart: Mapping[str, Any]) -> str:
     """What hover.js reads of a chart, see there."""
-    text = json.dumps(chart, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'<script type="application/json" class="values">{text}</script>'
+    named = {key: [printable(name) for name in chart[key]] for key in ("rows", "columns") if key in chart}
+    data = json.dumps({**chart, **named}, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" class="values">{data}</script>'

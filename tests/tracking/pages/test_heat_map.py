@@ -6,16 +6,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from nnlab.tracking.pages.heat_map import Flag, Row, heat_map
-from nnlab.tracking.pages.line_chart import Marks
+from nnlab.tracking.pages.columns import Columns
+from nnlab.tracking.pages.heat_map import Flag, Key, Row, heat_map
 from nnlab.tracking.pages.scale import Bands
 
 BANDS = Bands(1e-5, 0.5, 1.0)
 
 
 def drawn(rows: list[Row], columns: int, flags: list[Flag] | None = None) -> ElementTree.Element:
-    spans = [(step, step) for step in range(1, columns + 1)]
-    html = heat_map("it", rows, BANDS, Marks(spans, [str(step) for step, _ in spans], 1e-5), flags or [])
+    html = heat_map("it", rows, BANDS, Columns.each(range(1, columns + 1), "step"), flags or [])
     return ElementTree.fromstring(re.findall(r"<svg.*?</svg>", html, re.DOTALL)[1])
 
 
@@ -72,3 +71,9 @@ def test_a_flag_stands_on_its_cell() -> None:
     left, top, width = cells(chart)[BANDS.of(1e-6)][1]
     assert x == pytest.approx(left + 2.5 * width / 4, abs=0.1) and top < y + 6 < top + 20
     assert flag.findtext("title") == "parted"
+
+
+def test_a_map_of_other_values_says_what_they_are() -> None:
+    key = Key(middle="1<3", label="updates & more", missing="not recorded", relative=False)
+    html = heat_map("it", [Row("g", "a", "a", np.array([np.nan]))], BANDS, Columns.each([7]), key=key)
+    assert "1&lt;3" in html and "updates &amp; more" in html and "a: not recorded" in html and ">epoch<" in html

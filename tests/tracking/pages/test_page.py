@@ -39,7 +39,7 @@ def test_a_page_has_its_styles_and_script_and_loads_nothing() -> None:
 
 def test_dark_and_print_are_thought_of() -> None:
     html = page("title", [])
-    assert html.count("prefers-color-scheme: dark") == 2 and "@media print" in html
+    assert html.count("prefers-color-scheme: dark") == 3 and "@media print" in html
 
 
 def test_a_download_holds_the_file() -> None:

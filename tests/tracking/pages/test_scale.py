@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from nnlab.tracking.pages.scale import Bands, LogScale, short, whole_ticks
+from nnlab.tracking.pages.scale import Bands, LogScale, rounded_down, rounded_up, short, whole_ticks
 
 
 def test_a_scale_has_room_for_every_value_and_the_tolerance() -> None:
-    scale = LogScale.around(np.array([3e-8, 2e-3, 0.0, math.inf, math.nan]), also=5e-4, start=400.0, end=0.0)
+    scale = LogScale.around(np.array([3e-8, 2e-3, 0.0, math.inf, math.nan]), start=400.0, end=0.0)
     assert (scale.low, scale.high) == (-8, -2)
     assert scale.at(1e-2) == 0.0 and scale.at(math.inf) == 0.0
     assert scale.at(0.0) == 400.0
@@ -18,14 +18,28 @@ def test_a_scale_has_room_for_every_value_and_the_tolerance() -> None:
     assert places[0] < 400.0  # above the zeros
 
 
-def test_nothing_to_show_is_a_scale_around_the_tolerance() -> None:
-    scale = LogScale.around(np.empty(0), also=1e-12, start=1.0, end=0.0)
-    assert scale.low == -12 and scale.high > scale.low
+def test_nothing_to_show_is_a_scale_too() -> None:
+    scale = LogScale.around(np.empty(0), start=1.0, end=0.0)
+    assert scale.low == 0 and scale.high > scale.low
+
+
+def test_usual_numbers_have_round_ends_and_room_for_zero_only_where_there_is_one() -> None:
+    scale = LogScale.within(np.array([0.03, 2.3]), start=100.0, end=0.0)
+    assert [words for _, words in scale.ticks()] == ["0.02", "0.05", "0.1", "0.2", "0.5", "1", "2", "5"]
+    assert scale.at(0.02) == pytest.approx(100.0) and scale.at(5) == pytest.approx(0.0)
+    assert LogScale.within(np.array([0.0, 2.3]), start=100.0, end=0.0).margin > 0
+
+
+@pytest.mark.parametrize(
+    ("value", "down", "up"), [(1.0, 1.0, 1.0), (3.0, 2.0, 5.0), (0.07, 0.05, 0.1), (5.0, 5.0, 5.0), (999, 500, 1000)]
+)
+def test_rounding_to_1_2_and_5(value: float, down: float, up: float) -> None:
+    assert (rounded_down(value), rounded_up(value)) == (pytest.approx(down), pytest.approx(up))
 
 
 @pytest.mark.parametrize("span", [1, 5, 12, 20])
 def test_ticks_are_few_and_within(span: int) -> None:
-    ticks = LogScale(-span, 0, 1.0, 0.0).ticks(most=12)
+    ticks = [round(math.log10(value)) for value, _ in LogScale(-span, 0, 1.0, 0.0).ticks(most=12)]
     assert 2 <= len(ticks) <= 12 and min(ticks) == -span and max(ticks) <= 0
 
 

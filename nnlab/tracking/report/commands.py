@@ -1,0 +1,40 @@
+"""How to have the run again, go on with it, use it, take it elsewhere."""
+
+import shlex
+
+from nnlab.core.printing import printable
+from nnlab.core.reading import read_text
+from nnlab.tracking.files import to_json
+from nnlab.tracking.pages.page import code, download, folded
+from nnlab.tracking.report.part import Part
+from nnlab.tracking.report.recorded import Recorded
+
+
+def commands(recorded: Recorded) -> Part:
+    """A line for each, to be copied."""
+    folder = shlex.quote(printable(f"runs/{recorded.run.name}"))
+    epochs = recorded.setting("run", "epochs")
+    more = (
+        f" --epochs={epochs * 2}" if isinstance(epochs, int) and recorded.summary.get("stopped") == "finished" else ""
+    )
+    typed = recorded.description.get("command")
+    lines = [
+        *(["# the same as flags", typed] if typed else []),
+        "# the same again, setting by setting",
+        f"nnlab train --config={folder}/config.toml",
+        "# go on from the last epoch that was saved",
+        f"nnlab train --resume={folder}{more}",
+        "# use it on pictures of your own",
+        f"nnlab infer --run={folder} PICTURES...",
+        "# take it elsewhere as an ONNX file, checked against this run",
+        f"nnlab export {folder}",
+        "# hold it against another run",
+        f"nnlab report {folder} OTHER",
+    ]
+    config = read_text(recorded.run.folder / "config.toml")
+    html = [
+        code("\n".join(lines), kind="typed"),
+        download("config.toml", config.encode(), "config.toml"),
+        folded("versions and machine (environment.json)", code(to_json(recorded.run.environment, indent=2))),
+    ]
+    return Part("again", "The same again, and further", "\n".join(html))

@@ -1,0 +1,116 @@
+"""What came of a run, above all else: its result in a sentence, how it ended, what to beware of."""
+
+from collections.abc import Iterator, Mapping
+
+from nnlab.tracking.pages.page import card, facts
+from nnlab.tracking.report.cost import seconds
+from nnlab.tracking.report.readings.base import Reading
+from nnlab.tracking.report.recorded import Recorded, figure_keys, number, words
+
+ENDS = {
+    "finished": "It ran to its last epoch",
+    "early": "Early stopping ended it",
+    "interrupted": "It was interrupted",
+    "failed": "It failed",
+}
+
+
+def result(recorded: Recorded, reading: Reading) -> str:
+    """A card, then the facts."""
+    return _card(recorded, reading) + facts(dict(_facts(recorded)))
+
+
+def _card(recorded: Recorded, reading: Reading) -> str:
+    summary, best = recorded.summary, recorded.best
+    warnings = list(_warnings(recorded))
+    if best is None:
+        return card(*_without_end(recorded), *warnings, tone="bad" if summary else "fair")
+    name, score = best
+    keys = figure_keys(score)
+    word = f"{recorded.shown(keys[0], number(score, keys[0]))} on {name}" if keys else "Trained"
+    tone = "bad" if summary.get("stopped") == "failed" else "warn" if warnings else "good"
+    return card(word, reading.result(), _ended(recorded), *warnings, tone=tone)
+
+
+def _without_end(recorded: Recorded) -> tuple[str, str]:
+    """A run that was not scored."""
+    epochs = len(recorded.epochs)
+    done = f"{epochs} of {words(recorded.setting('run', 'epochs'))} epochs are over"
+    if recorded.summary:
+        return "No result", f"{_ended(recorded)} Nothing was scored; {done}."
+    last = recorded.epochs[max(recorded.epochs)] if recorded.epochs else {}
+    row: Mapping[str, object] = last.get("dev") or last.get("training") or {}
+    figures = [f"{recorded.title(key)} {recorded.shown(key, number(row, key))}" for key in figure_keys(row)[:1]]
+    where = f" The last one gave {figures[0]} on {words(row.get('partition'))}." if figures else ""
+    return "Not at its end", f"It still trains, or was killed: {done}.{where}"
+
+
+def _ended(recorded: Recorded) -> str:
+    summary = recorded.summary
+    said = ENDS.get(str(summary.get("stopped")), "It ended")
+    error = f": {words(summary['error'], 400)}" if summary.get("error") else ""
+    best, stop = summary.get("best_epoch"), summary.get("early_stop_epoch")
+    of_best = f" The weights are those of epoch {best} of {summary.get('epochs_run')}." if best else ""
+    of_stop = f" Dev has not improved since: early stopping would have ended it at epoch {stop}." if stop else ""
+    return f"{said}{error}.{of_best}{of_stop if summary.get('stopped') != 'early' else ''}"
+
+
+def _warnings(recorded: Recorded) -> Iterator[str]:
+    summary = recorded.summary
+    if recorded.best and recorded.best[1].get("no_better_than_guessing"):
+        yield "That is no better than guessing: its interval holds the level of chance."
+    if (failed := number(summary, "gradient_checks", "failed")) > 0:
+        yield f"Gradient checks found {failed:.0f} parameters wrong."
+    if (unstable := number(summary, "instability_checks", "unstable")) > 0:
+        yield f"In {unstable:.0f} steps values were not finite."
+    skipped = summary.get("skipped_images")
+    if isinstance(skipped, list) and skipped:
+        reason = skipped[0].get("reason") if isinstance(skipped[0], Mapping) else None
+        yield f"{len(skipped)} pictures were left out, the first because: {words(reason)}."
+    if recorded.run.config_changed:
+        yield "config.toml was changed after the training: the settings below may not be those it was trained with."
+    if (often := len([row for row in recorded.openings if row.get("partition") == "test"])) > 1:
+        yield f"The test partition was opened {often} times: its figure has been seen while choices were still made."
+
+
+def _facts(recorded: Recorded) -> Iterator[tuple[str, str]]:
+    summary, environment = recorded.summary, recorded.run.environment
+    run = recorded.config.get("run", {})
+    for name in ("training", "dev", "test"):
+        score = summary.get(name)
+        if isinstance(score, Mapping) and (keys := figure_keys(score)):
+            figure, loss = recorded.shown(keys[0], number(score, keys[0])), number(score, "loss")
+            yield (
+                f"{name}, {recorded.title(keys[0])}",
+                f"{figure}, loss {loss:.4g}, {words(score.get('samples'))} samples",
+            )
+    bias, variance = number(summary, "avoidable_bias"), number(summary, "variance")
+    if bias == bias:
+        yield "Avoidable bias", f"{bias:.1%} of the training samples are wrong"
+    if variance == variance:
+        yield "Variance", f"dev is {variance:.3g} worse than training"
+    parameters, each = number(summary, "parameters"), number(summary, "params_per_sample")
+    if parameters == parameters:
+        yield "Parameters", f"{parameters:,.0f}" + (f", {each:,.3g} for each training sample" if each == each else "")
+    yield "Model", words(recorded.setting("model", "name"))
+    yield "Data", words(recorded.setting("data", "dataset"))
+    yield "Optimizer", _optimizer(recorded)
+    yield (
+        "Backend",
+        f"{words(run.get('backend'))}, {words(run.get('dtype'))}, {words(summary.get('device') or run.get('device'))}",
+    )
+    yield "Seeds", f"model {words(run.get('model_seed'))}, dataset {words(recorded.setting('data', 'dataset_seed'))}"
+    if (elapsed := number(summary, "elapsed_s")) == elapsed:
+        yield "Time", f"{seconds(elapsed)}, {words(summary.get('epochs_run'))} epochs"
+    resumed = summary.get("resumed_from")
+    if isinstance(resumed, Mapping):
+        yield "Goes on with", f"{words(resumed.get('run'))}, from epoch {words(resumed.get('epoch'))}"
+    if summary.get("starts_from"):
+        yield "Starts from", words(summary["starts_from"])
+    if isinstance(own := environment.get("nnlab"), Mapping):
+        yield "nnlab", words(own.get("version"))
+
+
+def _optimizer(recorded: Recorded) -> str:
+    rate = number(recorded.config.get("optimizer", {}), "learning_rate")
+    return words(recorded.setting("optimizer", "name")) + (f", rate {rate:g}" if rate == rate else "")
