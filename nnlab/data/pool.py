@@ -3,6 +3,7 @@
 import itertools
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -23,12 +24,13 @@ def for_each(
     """Calls work(0) to work(count - 1), several at once; at most one per worker is in flight.
 
     The first error stops the others and is raised; so does Ctrl-C. `progress(done, count)` is called in the
-    caller's thread.
+    caller's thread. So is the work of a single worker: a thread that it waits for would only cost turns.
 
     Options:  workers: threads; 0 for one per core.
     """
     workers = min(workers or usable_cores(), count)
-    if workers < 1:
+    if workers < 2:
+        _in_turn(count, work, progress)
         return
     stop, turn = threading.Event(), itertools.count()  # next() of a count is one step of the interpreter: no lock
 
@@ -58,6 +60,15 @@ def for_each(
             raise
     for future in finished:
         future.result()
+
+
+def _in_turn(count: int, work: Callable[[int], None], progress: Callable[[int, int], None] | None) -> None:
+    told = time.monotonic()
+    for index in range(count):
+        work(index)
+        if progress and (index + 1 == count or time.monotonic() - told >= POLL_SECONDS):
+            progress(index + 1, count)
+            told = time.monotonic()
 
 
 def _started(threads: ThreadPoolExecutor, run: Callable[[], None], workers: int) -> "list[Future[None]]":

@@ -20,7 +20,7 @@ from nnlab.experiment.build import Parts, Progress, batch_sizes, build
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
-from nnlab.experiment.waiting import waiting
+from nnlab.experiment.waiting import makes_ahead, waiting
 from nnlab.experiment.weights import warnings_of
 from nnlab.kernels.threads import at_most_threads
 from nnlab.losses.penalty import small_weights
@@ -204,7 +204,7 @@ class _Session:
             statistics=options.batch_norm_statistics,
             accumulate=options.accumulate,
             unfreeze_at=options.unfreeze_at,
-            read_ahead=self.parts.data.training.is_random,
+            read_ahead=makes_ahead(self.parts.data, options.threads, self.parts.learner.device),
             early_stopping=options.early_stopping,
             patience=options.early_stopping_patience,
             callbacks=[

@@ -1,4 +1,4 @@
-"""How long a run waited for its data, and what would shorten that."""
+"""Whether a run's data is made ahead of its time, how long it waited for it, and what would shorten that."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +18,21 @@ LEAST_SECONDS = 1.0
 
 LEAST_SIDE = 32
 """Images are not told to become smaller than that, in pixels."""
+
+
+AT_WORK = 2
+"""Threads that the step of a small network keeps busy where it may have all."""
+
+
+def makes_ahead(data: Data, threads: int, device: str) -> bool:
+    """Whether minibatches are to be made while the network learns: where they take time, and a core is free for it.
+
+    On two cores that both compute, a third thread only takes turns with them: an epoch of SmallCnn with augmentation
+    took 1.28 times the plain one so, and 1.13 times with each batch made when it was wanted.
+
+    Options:  threads: for the arithmetic; 0 for all cores.  device: that the network computes on.
+    """
+    return data.training.is_random and (device != "cpu" or usable_cores() > (threads or AT_WORK))
 
 
 def waiting(result: TrainingResult, options: DataOptions, data: Data) -> dict[str, Any]:
@@ -43,7 +58,7 @@ def _lighter(options: DataOptions) -> Iterator[str]:
         yield f"fewer --augment steps ({', '.join(dict.fromkeys(type(step).__name__ for step in steps))})"
     if max(options.resize) > LEAST_SIDE:
         yield f"a smaller --resize than {options.resize[0]},{options.resize[1]}"
-    else:
+    elif not steps:
         yield "a smaller --max-minibatch-size"
-    if steps and threads_of(options.workers) < usable_cores():
+    if steps and threads_of(options.workers) < usable_cores() > AT_WORK:
         yield f"--workers={usable_cores()}"

@@ -102,6 +102,7 @@ def test_reading_ahead_changes_no_bit_and_leaves_no_thread(train: Nnlab, monkeyp
         assert 0 < summary["waiting"]["share"] < 1
         return (latest() / "weights" / "best.safetensors").read_bytes()
 
+    monkeypatch.setattr("nnlab.experiment.waiting.usable_cores", lambda: 4)
     ahead = weights("--workers=3")
     monkeypatch.setattr(Partition, "is_random", False)
     assert ahead == weights("--workers=1")

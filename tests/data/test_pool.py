@@ -62,6 +62,12 @@ def test_progress_is_told_in_the_callers_thread_and_ends_complete() -> None:
     assert threads == {threading.get_ident()}
 
 
+def test_a_single_worker_is_the_caller() -> None:
+    threads: set[int] = set()
+    for_each(3, lambda index: threads.add(threading.get_ident()), workers=1)
+    assert threads == {threading.get_ident()}
+
+
 def test_at_most_one_piece_per_worker_is_in_flight() -> None:
     lock, running, most = threading.Lock(), 0, 0
 
@@ -89,7 +95,7 @@ def test_threads_take_quick_turns_only_while_there_is_work() -> None:
 def test_the_usual_turns_come_back_when_two_lists_of_work_overlap() -> None:
     """The first to begin is the first to end: the other must not keep its quick turns."""
     before = sys.getswitchinterval()
-    both, ended = threading.Barrier(2), threading.Event()
+    both, ended = threading.Barrier(4), threading.Event()
 
     def first(index: int) -> None:
         both.wait()
@@ -98,8 +104,8 @@ def test_the_usual_turns_come_back_when_two_lists_of_work_overlap() -> None:
         both.wait()
         ended.wait()
 
-    other = threading.Thread(target=for_each, args=(1, second))
-    one = threading.Thread(target=for_each, args=(1, first))
+    other = threading.Thread(target=for_each, args=(2, second), kwargs={"workers": 2})
+    one = threading.Thread(target=for_each, args=(2, first), kwargs={"workers": 2})
     one.start()
     while sys.getswitchinterval() == before:
         time.sleep(0.001)
