@@ -6,13 +6,12 @@ from typing import Any
 
 from nnlab.core.printing import printable
 from nnlab.data.left_out import left_out_line
+from nnlab.data.options import PARTITIONS
 from nnlab.experiment.build import graph, outlined
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome
 from nnlab.losses.penalty import SMALL
 from nnlab.models.describe import describe, layer_text
-
-PARTITIONS = ("training", "dev", "test")
 
 GUESSING = "no better than guessing"
 """Said of a share of right answers whose interval holds what naming the largest class gives."""

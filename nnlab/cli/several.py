@@ -4,8 +4,9 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from nnlab.cli.results import GUESSING, PARTITIONS
+from nnlab.cli.results import GUESSING
 from nnlab.core.printing import printable
+from nnlab.data.options import PARTITIONS
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome
 from nnlab.experiment.typed import shown

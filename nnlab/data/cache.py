@@ -20,7 +20,7 @@ from nnlab.core import placement, placements, truth, warp
 from nnlab.core.folders import cache_dir
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
-from nnlab.data import luma
+from nnlab.data import luma, values
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.kept_truths import packed, unpacked
 from nnlab.data.steps import base
@@ -75,7 +75,7 @@ def _code(steps: Sequence[ImageStep], library: ImageLibrary) -> str:
     modules = {type(library).__module__}
     modules |= {cls.__module__ for step in steps for cls in type(step).__mro__ if issubclass(cls, ImageStep)}
     files = {Path(file) for name in modules if (file := getattr(__import__(name, fromlist=["_"]), "__file__", None))}
-    files |= {Path(str(module.__file__)) for module in (placement, placements, warp, truth, luma, base)}
+    files |= {Path(str(module.__file__)) for module in (placement, placements, warp, truth, luma, values, base)}
     files |= set(Path(nnlab.data.images.base.__file__).parent.rglob("*.py"))
     digest = hashlib.sha256()
     for file in sorted(files):

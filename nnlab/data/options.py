@@ -11,7 +11,7 @@ from nnlab.data.images.pillow_resize import Interpolation
 from nnlab.data.range_names import RANGES, range_name, scaled_to
 from nnlab.data.selection import parse_selection
 from nnlab.data.steps.fits import Fit
-from nnlab.data.steps.letterbox import GREY
+from nnlab.data.steps.fitting import GREY
 from nnlab.data.steps.written import plain_step, random_step, separated
 
 PARTITIONS = ("training", "dev", "test")

@@ -20,6 +20,7 @@ from nnlab.data.images.formats.plain import PLUGINS, decode_plain
 from nnlab.data.images.header import file_bytes, read_header
 from nnlab.data.images.pillow_resize import Interpolation, resized
 from nnlab.data.luma import luma
+from nnlab.data.values import looked_up
 
 Image = Any
 """An image as its library keeps it (held.py): only its size and pixels are for others. A primitive gives a new one."""
@@ -177,8 +178,7 @@ class ImageLibrary(Component, ABC):
 
         A table of 256 values: quicker on small images than either library's call, and the same in both.
         """
-        table = np.clip(np.rint(np.arange(256) * factor + offset), 0, 255).astype(np.uint8)
-        return self.image(table[self.pixels(image)])
+        return self.image(looked_up(self.pixels(image), np.arange(256.0) * factor + offset))
 
     @abstractmethod
     def write_png(self, image: Image, path: Path) -> None:

@@ -1,7 +1,5 @@
 """What Pillow makes of a file's bytes: RGB or RGBA of 8 bits, rounded as the other libraries round."""
 
-import importlib
-import io
 from typing import Any
 
 import numpy as np
@@ -11,7 +9,7 @@ from nnlab.core.types import Array, Pixels
 from nnlab.data.images.formats.base import Header
 from nnlab.data.images.formats.complaints import fault
 from nnlab.data.images.formats.directory import Directory, read_directory, with_directory
-from nnlab.data.images.formats.plain import DEEP, FAILURES
+from nnlab.data.images.formats.plain import DEEP, load, of_8_bits, opened
 from nnlab.data.images.formats.samples import by_rows, cmyk_to_rgb
 from nnlab.data.images.pillow_jpeg import load_jpeg
 
@@ -55,7 +53,7 @@ def decode_with_pillow(encoded: bytes, header: Header) -> Pixels:
     factor = next((STRETCHED[word] for word in _words(picture) if word in STRETCHED), 1)
     if isinstance(clear := picture.info.get("transparency"), int):
         picture.info["transparency"] = clear * factor
-    _load(picture)
+    load(picture)
     return _rgb(picture)
 
 
@@ -68,9 +66,9 @@ def _samples(encoded: bytes, format: str) -> Pixels:
     """A file's samples, (height, width, samples), palettes applied."""
     picture = _opened(format, encoded)
     if picture.mode in DEEP or _order(picture):
-        found: Array = _of_8_bits(_of_16_bits(encoded, format))
+        found: Array = of_8_bits(_of_16_bits(encoded, format))
     else:
-        _load(picture)
+        load(picture)
         plain = {"P": "RGB", "PA": "RGBA", "1": "L"}.get(picture.mode, picture.mode)
         found = np.asarray(picture.convert(plain))
     return found.reshape(*found.shape[:2], -1)
@@ -81,7 +79,7 @@ def _deep(encoded: bytes, format: str) -> Pixels:
     clear = _opened(format, encoded).info.get("transparency")
     samples = _of_16_bits(encoded, format)
     grey = samples.ndim == 2
-    made = _of_8_bits(np.repeat(samples[:, :, None], 3, axis=2) if grey else samples)
+    made = of_8_bits(np.repeat(samples[:, :, None], 3, axis=2) if grey else samples)
     if clear is None:
         return made
     seen = samples != clear if grey else (samples != np.asarray(clear)).any(axis=2)
@@ -96,19 +94,14 @@ def _of_16_bits(encoded: bytes, format: str) -> Array:
     """
     picture = _opened(format, encoded)
     order = _order(picture)
-    _load(picture)
+    load(picture)
     samples = np.asarray(picture).astype(np.uint32)
     if order:
         lower = _opened(format, encoded)
         lower.tile = [tile._replace(args=_swapped(tile.args, order)) for tile in lower.tile]
-        _load(lower)
+        load(lower)
         samples = (samples << 8) | np.asarray(lower)
     return np.minimum(samples, 65535)
-
-
-def _of_8_bits(samples: Array) -> Pixels:
-    """The nearest of 256 values."""
-    return ((samples * np.uint32(255) + 32767) // 65535).astype(np.uint8)
 
 
 def _order(picture: Any) -> str:
@@ -149,18 +142,7 @@ def _with_alpha(encoded: bytes, tags: Directory) -> bytes:
 
 
 def _opened(format: str, encoded: bytes) -> Any:
-    module, name = CLASSES[format]
-    try:
-        return getattr(importlib.import_module(module), name)(io.BytesIO(encoded))
-    except FAILURES as error:
-        raise _refused(str(error)) from error
-
-
-def _load(picture: Any) -> None:
-    try:
-        picture.load()
-    except FAILURES as error:
-        raise _refused(str(error)) from error
+    return opened(CLASSES[format], encoded)
 
 
 def _refused(said: str) -> DataError:

@@ -184,9 +184,13 @@ def names_in(folder: Path, files: Sequence[str]) -> tuple[str, ...] | None:
         lines = [line.strip() for line in read_text(path).splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot be read ({error})", where=printable(path)) from error
-    names = tuple(line for line in lines if line)
+    return told_once(tuple(line for line in lines if line), path)
+
+
+def told_once(names: tuple[str, ...], path: Path) -> tuple[str, ...]:
+    """The names of a file's classes. Raises DataError: where one of them stands for two."""
     if twice := [name for name in names if names.count(name) > 1]:
-        raise DataError(f"names the class {twice[0]} twice", where=printable(path))
+        raise DataError(f"names the class {printable(twice[0])} twice", where=printable(path))
     return names
 
 

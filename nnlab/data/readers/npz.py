@@ -16,7 +16,7 @@ from nnlab.core.printing import printable
 from nnlab.core.reading import open_file
 from nnlab.core.types import Array
 from nnlab.data.layout import PARTITION_NAMES, entries, folders_in
-from nnlab.data.readers.arrays import ArrayReader, Part, partition_word
+from nnlab.data.readers.arrays import ArrayReader, Part, partition_word, told_once
 from nnlab.data.readers.base import READERS
 
 X_WORDS, Y_WORDS = ("x", "images", "image", "data"), ("y", "labels", "label", "targets")
@@ -34,7 +34,7 @@ class Npz(ArrayReader):
     Images are uint8 of 0 to 255, or floating-point numbers of 0 to 1 (or to 255, where one is above 1): grey
     (samples, height, width), or with 1, 3 or 4 channels, last or first. Labels are whole numbers from 0, or texts.
     Arrays are `x` and `y`, or for each partition `x_train` and `y_train` (also `train_images`, `train_labels`, `val`,
-    `test`, ...). `classes`, where it is there, has the classes' names. Nothing that needs pickle is read.
+    `test`, ...). `classes`, where it is there, has the names of numbers. Nothing that needs pickle is read.
     """
 
     about: ClassVar[str] = "images in a .npz file"
@@ -67,7 +67,7 @@ class Npz(ArrayReader):
                 parts.append(Part(name, path, partition, pixels, _labels(arrays[y], known, path, y)))
         if known is not None:
             return parts, _texts(known)
-        return parts, None if names is None else _texts(names)
+        return parts, None if names is None else told_once(_texts(names), path)
 
 
 def _arrays(path: Path) -> Mapping[str, Array]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Pixels
 from nnlab.data.steps.base import STEPS, RandomPixelStep
-from nnlab.data.steps.factor import looked_up_by_channel
+from nnlab.data.values import looked_up_by_channel
 
 
 @STEPS.register

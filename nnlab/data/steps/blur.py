@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.core.component import option
 from nnlab.core.types import Array, Pixels
 from nnlab.data.steps.base import STEPS, RandomPixelStep
-from nnlab.data.steps.factor import rounded
+from nnlab.data.values import rounded
 
 REACH = 3
 """Standard deviations that the kernel goes to each side."""

@@ -7,7 +7,8 @@ import numpy as np
 from nnlab.core.types import Pixels
 from nnlab.data.luma import luma
 from nnlab.data.steps.base import STEPS
-from nnlab.data.steps.factor import FactorStep, looked_up
+from nnlab.data.steps.factor import FactorStep
+from nnlab.data.values import looked_up
 
 
 @STEPS.register

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from nnlab.data.images.pillow_resize import Interpolation
-from nnlab.data.steps.fitting import FittingStep
-from nnlab.data.steps.letterbox import GREY, Letterbox
+from nnlab.data.steps.fitting import GREY, FittingStep
+from nnlab.data.steps.letterbox import Letterbox
 from nnlab.data.steps.resize import Resize
 from nnlab.data.steps.resized_crop import ResizedCrop
 

@@ -2,18 +2,12 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from nnlab.core.component import option
 from nnlab.core.placement import Placement
 from nnlab.core.placements import extended, resized
 from nnlab.data.images.base import Image, ImageLibrary
-from nnlab.data.luma import luma
 from nnlab.data.steps.base import STEPS
-from nnlab.data.steps.fitting import FittingStep
-
-GREY = (114, 114, 114)
-"""The bars' colour where none is said, as YOLO has it: that of a picture of which little is known."""
+from nnlab.data.steps.fitting import GREY, FittingStep, colour_of
 
 
 @STEPS.register
@@ -40,10 +34,3 @@ class Letterbox(FittingStep):
         left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
         fill = colour_of(self.background, spec.channels)
         return extended(inner, left, top, self.size, fill).after(placement)
-
-
-def colour_of(colour: tuple[int, int, int], channels: int) -> tuple[int, ...]:
-    """A colour as pixels of that many channels have it: grey by its brightness, opaque."""
-    if channels == 1:
-        return (int(luma(np.array([[colour]], np.uint8))[0, 0]),)
-    return (*colour, 255)[:channels]

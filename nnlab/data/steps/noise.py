@@ -7,6 +7,7 @@ import numpy as np
 from nnlab.core.component import option
 from nnlab.core.types import Pixels
 from nnlab.data.steps.base import STEPS, RandomPixelStep
+from nnlab.data.values import rounded
 
 
 @STEPS.register
@@ -30,4 +31,4 @@ class Noise(RandomPixelStep):
         noisy = chance.standard_normal(pixels.shape, np.float32)
         noisy *= np.float32(255 * self.intensity)
         noisy += pixels
-        return np.clip(np.rint(noisy, out=noisy), 0, 255, out=noisy).astype(np.uint8)
+        return rounded(noisy)

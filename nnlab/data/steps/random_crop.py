@@ -9,8 +9,7 @@ from nnlab.core.placements import cropped, extended, shifted, zoomed
 from nnlab.core.rng import Rng
 from nnlab.data.images.base import Image, ImageLibrary, ImageSpec
 from nnlab.data.steps.base import STEPS, RandomPlacingStep
-from nnlab.data.steps.center_crop import refuse_smaller
-from nnlab.data.steps.letterbox import colour_of
+from nnlab.data.steps.fitting import colour_of, refuse_smaller
 
 
 @STEPS.register

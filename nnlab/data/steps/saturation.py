@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from nnlab.core.types import Pixels
 from nnlab.data.luma import luma
 from nnlab.data.steps.base import STEPS
-from nnlab.data.steps.factor import FactorStep, blended
+from nnlab.data.steps.factor import FactorStep
+from nnlab.data.values import blended
 
 
 @STEPS.register

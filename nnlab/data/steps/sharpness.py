@@ -6,7 +6,8 @@ import numpy as np
 
 from nnlab.core.types import Pixels
 from nnlab.data.steps.base import STEPS
-from nnlab.data.steps.factor import FactorStep, blended
+from nnlab.data.steps.factor import FactorStep
+from nnlab.data.values import blended
 
 
 @STEPS.register

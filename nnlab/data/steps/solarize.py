@@ -7,7 +7,7 @@ import numpy as np
 from nnlab.core.component import option
 from nnlab.core.types import Pixels
 from nnlab.data.steps.base import STEPS, RandomPixelStep
-from nnlab.data.steps.factor import looked_up
+from nnlab.data.values import looked_up
 
 
 @STEPS.register

@@ -109,6 +109,7 @@ def test_names_of_classes(tmp_path: Path) -> None:
         ({"x": GREY, "y": np.eye(2)[Y]}, "y has the shape 8 x 2"),
         ({"x": GREY, "y": Y + 0.5}, "y has the type float64, and labels are whole numbers"),
         ({"x": GREY, "y": Y - 1}, "label -1 of set.npz#0 is out of range"),
+        ({"x": GREY, "y": Y, "classes": ["one", "one"]}, "names the class one twice"),
         ({"x": GREY, "y": Y, "classes": ["one"]}, "label 1 of set.npz#1 is out of range; its 1 classes are 0 to 0"),
         ({"x": GREY[:0], "y": Y[:0]}, "has no images"),
         ({"x": np.array([{}, {}]), "y": Y[:2]}, "an array of objects, which only pickle reads"),

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import DataError
-from nnlab.core.types import Pixels
+from nnlab.core.types import Array, Pixels
 from nnlab.data.images.formats.base import Header, sized
+from nnlab.data.images.formats.complaints import fault
 from nnlab.data.images.formats.orientation import ORIENTATION, first_said
 
 PLUGINS = {
@@ -72,13 +73,9 @@ def _header(format: str, data: bytes) -> Header:
 def decode_plain(format: str, data: bytes) -> Pixels:
     """RGB or RGBA. Raises DataError: with Pillow's reason."""
     picture = opened(PLUGINS[format], data)
-    try:
-        picture.load()
-    except FAILURES as error:
-        raise DataError(f"corrupt or truncated ({error})") from error
+    load(picture)
     if picture.mode in DEEP:
-        samples = np.asarray(picture).astype(np.uint32)
-        grey = ((np.minimum(samples, 65535) * 255 + 32767) // 65535).astype(np.uint8)
+        grey = of_8_bits(np.minimum(np.asarray(picture).astype(np.uint32), 65535))
         return np.repeat(grey[:, :, None], 3, axis=2)
     if picture.mode == "F":
         raise DataError("floating-point samples are not what nnlab reads; save it with 8 or 16 bits per sample")
@@ -92,4 +89,21 @@ def opened(plugin: tuple[str, str], data: bytes) -> Any:
     try:
         return getattr(importlib.import_module(module), name)(io.BytesIO(data))
     except FAILURES as error:
-        raise DataError(f"corrupt or truncated ({error})") from error
+        raise _refused(error) from error
+
+
+def load(picture: Any) -> None:
+    """Decodes it. Raises DataError: with Pillow's reason."""
+    try:
+        picture.load()
+    except FAILURES as error:
+        raise _refused(error) from error
+
+
+def _refused(error: Exception) -> DataError:
+    return fault(str(error), "Pillow", "Vips")
+
+
+def of_8_bits(samples: Array) -> Pixels:
+    """The nearest of 256 values to each of 65,536.  Shapes:  samples: any, uint32; result alike"""
+    return ((samples * np.uint32(255) + 32767) // 65535).astype(np.uint8)

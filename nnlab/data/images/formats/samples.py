@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array, Pixels
+from nnlab.data.values import rounded
 from nnlab.kernels.threads import one_blas_thread
 
 COLOURS = {"grey": 1, "rgb": 3, "ycbcr": 3, "lab": 3, "icclab": 3, "cmyk": 4}
@@ -103,7 +104,7 @@ def _ycbcr_to_rgb(samples: Array) -> Pixels:
     cb, cr = cb - 128, cr - 128
     red, blue = y + 1.402 * cr, y + 1.772 * cb
     green = (y - 0.299 * red - 0.114 * blue) / 0.587
-    return _rounded(np.stack([red, green, blue], axis=2))
+    return rounded(np.stack([red, green, blue], axis=2))
 
 
 def _lab_to_rgb(samples: Array) -> Pixels:
@@ -119,11 +120,7 @@ def _icclab_to_rgb(samples: Array) -> Pixels:
     xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * WHITE_D50
     with one_blas_thread():  # of the thread that reads this picture, beside others that read theirs
         linear = np.clip(xyz @ FROM_XYZ_D50.T, 0, 1)
-    return _rounded(255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))
-
-
-def _rounded(values: Array) -> Pixels:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return rounded(255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))
 
 
 _TO_RGB = {"ycbcr": _ycbcr_to_rgb, "lab": _lab_to_rgb, "icclab": _icclab_to_rgb, "cmyk": cmyk_to_rgb}
