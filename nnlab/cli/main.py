@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("nnlab.cli.train", "Train one or several experiments; each leaves a run folder."),
     "lr": ("nnlab.cli.lr", "Find a learning rate: a range test with a picture and a suggestion."),
     "infer": ("nnlab.cli.infer", "Say what pictures show, by a trained run or an ONNX model; cut objects out."),
+    "runs": ("nnlab.cli.runs", "List, show, compare and delete runs; keep some from being deleted."),
     "models": ("nnlab.cli.models", "List ONNX models, fetch known ones, add one's own."),
     "model": ("nnlab.cli.model", "Show a network layer by layer: shapes, parameters, multiply-adds, memory."),
     "bench": ("nnlab.cli.bench", "Measure the same training on several backends and image libraries."),
@@ -49,6 +50,7 @@ SYNONYMS: dict[str, str] = {
     "data": "dataset datasets draw",
     "components": "list layers optimizers losses",
     "models": "download fetch zoo",
+    "runs": "ls history experiments rm remove clean",
     "model": "summary torchinfo network architecture",
     "doctor": "info env versions",
 }

@@ -27,5 +27,6 @@ def _folder(flag: str, default: str, words: str) -> Callable[[Command], Command]
 
 
 datasets_path_option = _folder("--datasets-path", DATASETS, "folder of datasets")
+runs_dir_option = _folder("--runs-dir", "runs", "folder of runs")
 models_path_option = _folder("--models-path", "models", "folder of models")
 """Flags of several commands."""

@@ -1,10 +1,10 @@
-"""Text to values: one set of rules for flags, environment variables, files and `--set`."""
+"""Text to values, and back: one set of rules for flags, environment variables, files and `--set`."""
 
 import json
 import re
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -127,3 +127,14 @@ def _mapping(raw: Any) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise ValueError(f'must be a JSON object such as {{"name":0.5}}, got {raw!r}')
     return raw
+
+
+def shown(value: Any) -> str:
+    """A value as one types it."""
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(shown, value))
+    if isinstance(value, Mapping):
+        return json.dumps(dict(value), separators=(",", ":"))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,12 +1,12 @@
 """An experiment as the command that one types for it."""
 
-import json
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from nnlab.core.component import options_of
+from nnlab.core.converters import shown
 from nnlab.core.folders import DATASETS
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.settings import CHOICES, PLAIN, SHARED
@@ -76,14 +76,3 @@ def _flag(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return f"--{flag}" if value else f"--no-{flag}"
     return f"--{flag}={shown(value)}"
-
-
-def shown(value: Any) -> str:
-    """A value as one types it."""
-    if isinstance(value, (list, tuple)):
-        return ",".join(map(shown, value))
-    if isinstance(value, Mapping):
-        return json.dumps(dict(value), separators=(",", ":"))
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value).lower() if isinstance(value, bool) else str(value)

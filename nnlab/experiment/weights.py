@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.component import options_of
+from nnlab.core.converters import shown
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
@@ -13,7 +14,7 @@ from nnlab.data.range_names import range_name
 from nnlab.experiment.experiment import Experiment, Start
 from nnlab.experiment.published.files import is_published, read_published
 from nnlab.experiment.published.taken import take_published
-from nnlab.experiment.typed import dataset_folder, dataset_name, shown, train_command
+from nnlab.experiment.typed import dataset_folder, dataset_name, train_command
 from nnlab.models.freezing import head_nodes
 from nnlab.models.graph import Graph
 from nnlab.tracking.run import Run, read_run

@@ -44,7 +44,7 @@ def forget(run: Path) -> None:
     except (OSError, ValueError):
         return
     states = run.parent.glob("*/state/checkpoint.safetensors")  # runs, no benchmarks
-    others = {path.parents[1].name for path in states} - {LATEST}
+    others = {name for path in states if not (name := path.parents[1].name).startswith(".")} - {LATEST}
     if others:
         point_at(run.parent, max(others))
     else:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nnlab.core.errors import UsageError
+from nnlab.data.runs_within import RUN
 
 RUNS = "runs"
 """The folder of runs when none is chosen."""
@@ -18,19 +19,27 @@ def folder_of_runs() -> Path:
     return Path(os.environ.get("NNLAB_RUNS_DIR") or RUNS)
 
 
-def run_folder(path: str | Path) -> Path:
+def is_run(folder: Path) -> bool:
+    """Whether a folder is a run, or what is left of one."""
+    if (folder / RUN_FILE).is_file():
+        return True
+    return RUN.fullmatch(folder.name) is not None and folder.is_dir() and any(folder.iterdir())
+
+
+def run_folder(path: str | Path, runs: Path | None = None) -> Path:
     """The folder that a path or a name means.
 
     A path that is there is meant; else a name in the folder of runs (NNLAB_RUNS_DIR, or runs/): `latest`, an exp-id,
     which means its newest run, or the beginning of one folder's name or of one exp-id.
 
+    Options:  runs: the folder of runs, where another one is said.
     Raises:  UsageError: when several folders or exp-ids begin so.
     """
     given = Path(path)
     name = str(path)
     if not name or len(given.parts) != 1 or os.path.lexists(given):
         return given
-    runs = folder_of_runs()
+    runs = runs or folder_of_runs()
     if os.path.lexists(runs / name):
         return runs / name
     folders = sorted(folder for folder in runs.glob("*") if (folder / RUN_FILE).is_file() and not folder.is_symlink())
@@ -43,15 +52,15 @@ def run_folder(path: str | Path) -> Path:
         raise UsageError(
             f"{len(beginning)} runs in {runs} begin so", where=name, hint=f"write more of it, such as {some}"
         )
-    return beginning[0] if beginning else _by_the_beginning_of_its_id(name, folders) or given
+    return beginning[0] if beginning else _by_the_beginning_of_its_id(name, folders, runs) or given
 
 
-def _by_the_beginning_of_its_id(name: str, folders: Sequence[Path]) -> Path | None:
+def _by_the_beginning_of_its_id(name: str, folders: Sequence[Path], runs: Path) -> Path | None:
     """The newest run of the exp-id that begins so; None where none does."""
     beginning = {exp_id(folder.name): folder for folder in folders if exp_id(folder.name).startswith(name)}
     if len(beginning) > 1:
         hint = f"write more of it, such as {', '.join(sorted(beginning)[:3])}"
-        raise UsageError(f"{len(beginning)} exp-ids in {folder_of_runs()} begin so", where=name, hint=hint)
+        raise UsageError(f"{len(beginning)} exp-ids in {runs} begin so", where=name, hint=hint)
     return next(iter(beginning.values()), None)
 
 

@@ -16,6 +16,7 @@ from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, Kin
 from nnlab.tracking.files import read_lines
 from nnlab.tracking.latest import LATEST, named_by
 from nnlab.tracking.names import run_folder
+from nnlab.tracking.openings import openings
 from nnlab.tracking.store import digest
 from nnlab.tracking.weights import read_weights
 from nnlab.training.record import Checkpoint
@@ -121,6 +122,11 @@ class Run:
         """Dev and test, sample by sample."""
         return read_lines(self.folder / "predictions.jsonl")
 
+    @cached_property
+    def openings(self) -> list[dict[str, Any]]:
+        """Each time that the test partition was scored after training."""
+        return openings(self.folder)
+
     def weights(self, which: Literal["best", "last"] = "best") -> tuple[dict[str, Array], dict[str, Any]]:
         """Weights and buffers by name, and what they are (model, classes, sample_shape, ...)."""
         return read_weights(self.folder / "weights" / f"{which}.safetensors")
@@ -162,12 +168,13 @@ def _unreadable(path: Path, error: OSError | ValueError) -> DataError:
 NO_RUN = "give a folder such as runs/latest, or a name in runs/: latest, an exp-id, the beginning of a folder's name"
 
 
-def read_run(path: str | Path) -> Run:
+def read_run(path: str | Path, runs: Path | None = None) -> Run:
     """The run in this folder, or of this name (tracking/names.py); `runs/latest` is the newest.
 
+    Options:  runs: the folder in which names are looked for, where another one is said.
     Raises:  DataError: if there is none.  UsageError: if the name may mean several.
     """
-    folder = run_folder(path)
+    folder = run_folder(path, runs)
     if folder.is_symlink() and not folder.exists():
         hint = "name another run's folder; the next training sets it anew" if folder.name == LATEST else None
         raise DataError(f"is a link to {folder.readlink()}, which is not there", where=str(path), hint=hint)

@@ -16,6 +16,7 @@ from nnlab.tracking.environment import environment
 from nnlab.tracking.fields import COUNT, SIZE
 from nnlab.tracking.files import Lines, draft_at, read_lines, to_json, write_whole, writing
 from nnlab.tracking.latest import forget, point_at
+from nnlab.tracking.lock import hold, release
 from nnlab.tracking.weights import write_weights
 from nnlab.training.record import Checkpoint, EpochRecord, TrainingResult
 
@@ -29,6 +30,7 @@ class RunStore:
     """The folder of one run. Metrics, checks and the log grow while it trains; the rest is written whole.
 
     Every method raises RunError, naming the file, when the disk takes no more; what was written before stays intact.
+    The folder is locked until `close`, so that others can tell that it is at work (lock.py).
 
     Options:  folder: the run's own folder, made by `create`.  config: what its config.toml says.
     """
@@ -36,6 +38,7 @@ class RunStore:
     def __init__(self, folder: Path, config: str = ""):
         self.folder, self._digest = folder, digest(config)
         self._lines: dict[str, Lines] = {}
+        self._lock = hold(folder)
 
     @staticmethod
     def probe(runs_dir: Path, needed_bytes: int = 0) -> None:
@@ -164,10 +167,12 @@ class RunStore:
         write_whole(self.folder / "summary.json", to_json(summary, indent=2) + "\n")
 
     def close(self) -> None:
-        """Ends the files that grow."""
+        """Ends the files that grow, and lets go of the folder: the run is over."""
         for lines in self._lines.values():
             lines.close()
         self._lines.clear()
+        release(self._lock)
+        self._lock = None
 
     def discard(self) -> None:
         """Removes the folder of a run that recorded no epoch (bad data, say); one that did stays."""

@@ -12,18 +12,23 @@ import pytest
 
 from nnlab.cli.main import main
 from nnlab.cli.results import _what_lags
-from nnlab.cli.several import differences
 from nnlab.core.truth import Labels, Truth
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags
 from nnlab.metrics.base import METRICS, Metric
+from nnlab.tracking.several.differences import alike_but_for_seeds
+from nnlab.tracking.several.differences import differences as differences_of
 
 SMALL = ("--dataset=blobs", "--resize=6,6", "--epochs=1", "--gradient-checks=off", "--no-disk-cache")
 
 
 def experiment(**flags: Any) -> Experiment:
     return resolve(from_flags({"prepare": "none", **flags}))
+
+
+def differences(experiments: Sequence[Experiment]) -> dict[str, list[str]]:
+    return differences_of([each.settings for each in experiments])
 
 
 def test_what_differs_is_what_is_shown() -> None:
@@ -48,6 +53,12 @@ def test_repetitions_differ_by_their_seeds_and_folders_by_their_name(tmp_path: P
     assert differences([here, there]) == {"dataset": ["cats", "dogs"]}
     two = [experiment(dataset="cats", datasets_path=f"/data/{number}") for number in (1, 2)]
     assert differences(two) == {"datasets_path": ["/data/1", "/data/2"]}
+
+
+def test_what_one_says_and_another_of_its_kind_does_not_differs() -> None:
+    assert differences([experiment(), experiment(class_weights="balanced")]) == {"class_weights": ["-", "balanced"]}
+    one, other = experiment(model_seed=1, dataset_seed=2, exp_id="a", threads=3).settings, experiment().settings
+    assert alike_but_for_seeds(one, other) and not alike_but_for_seeds(one, experiment(epochs=3).settings)
 
 
 def test_a_key_of_two_sections_says_which() -> None:

@@ -1,0 +1,45 @@
+"""Whether a run is being trained: its folder is locked by the process that writes it, for as long as that lives.
+
+The system lets go of the lock however the process ends, so that a run that was killed is not taken for one that trains.
+"""
+
+import os
+from pathlib import Path
+
+
+def hold(folder: Path) -> int | None:
+    """Locks a folder; what `release` takes. None where that cannot be, as on some shared disks."""
+    try:
+        return _locked(folder, alone=False)  # waits for who looks at this moment
+    except (OSError, ImportError):
+        return None
+
+
+def release(handle: int | None) -> None:
+    """Ends a lock."""
+    if handle is not None:
+        os.close(handle)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a process has locked a folder, and lives."""
+    try:
+        release(_locked(folder, alone=True))
+    except BlockingIOError:
+        return True
+    except (OSError, ImportError):  # no folder, or no locks there: nothing is known
+        return False
+    return False
+
+
+def _locked(folder: Path, *, alone: bool) -> int:
+    """Raises OSError: it cannot be; BlockingIOError: it cannot be had alone."""
+    import fcntl  # not on every system
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle

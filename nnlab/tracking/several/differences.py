@@ -1,0 +1,84 @@
+"""The settings in which experiments differ, by their configurations: also of other versions, never resolved."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nnlab.core.converters import shown
+from nnlab.core.printing import printable
+
+NO_DIFFERENCE = frozenset({
+    "exp_id", "runs_dir", "threads", "workers", "disk_cache", "profiling", "display_graphs", "display_samples",
+    "track_layer", "dump_minibatches", "gradient_checks", "gradient_checks_interval", "gradient_checks_budget",
+    "instability_checks", "skip_bad_images", "prepare",
+})  # fmt: skip
+"""Settings that make no other experiment of one."""
+
+SEEDS = frozenset({"model_seed", "dataset_seed"})
+
+WIDEST = 24
+"""Letters of a setting's value at most."""
+
+Settings = Mapping[str, Any]
+"""A configuration as config.toml has it: tables by section, a chosen component's name as `name`."""
+
+
+def differences(settings: Sequence[Settings]) -> dict[str, list[str]]:
+    """The settings that differ, as columns: a cell for each experiment, "-" where its components have no such one.
+
+    An option that some components lack counts only where those that have it differ. One that the same component has in
+    one place and lacks in another is said in the one alone (or is new in one of two versions).
+    """
+    tables = [_flat(each) for each in settings]
+    keys = dict.fromkeys(key for table in tables for key in table)
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        cells = [_cell(table[key]) if key in table else "-" for table in tables]
+        if len(_values(key, tables)) > 1:
+            found[key.rpartition(".")[2] if _unique(key, keys) else key] = cells
+    if "dataset" in found:
+        found.pop("datasets_path", None)
+    return found
+
+
+def _values(key: str, tables: Sequence[Mapping[str, Any]]) -> set[str | None]:
+    """What a setting is; None where it is not said, and could be."""
+    section = key.partition(".")[0]
+    owners = {table.get(section) for table in tables if key in table}
+    could = [table for table in tables if key in table or ("." in key and table.get(section) in owners)]
+    return {shown(table[key]) if key in table else None for table in could}
+
+
+def alike_but_for_seeds(one: Settings, other: Settings) -> bool:
+    """Whether both are the same experiment, repeated."""
+    return not {key.rpartition(".")[2] for key in differences([one, other])} - SEEDS
+
+
+def seeds_of(settings: Settings) -> tuple[Any, Any]:
+    """The seeds of the model and of the dataset; None where they are not said."""
+    table = _flat(settings)
+    return table.get("run.model_seed"), table.get("data.dataset_seed")
+
+
+def _flat(settings: Settings) -> dict[str, Any]:
+    """Every setting that counts: the dataset, the chosen components by section, then options by section and key."""
+    sections = {name: table for name, table in settings.items() if isinstance(table, Mapping)}
+    chosen = {name: table["name"] for name, table in sections.items() if "name" in table}
+    options = {
+        f"{section}.{key}": value
+        for section, table in sections.items()
+        for key, value in table.items()
+        if key != "name" and key not in NO_DIFFERENCE and value is not None
+    }
+    dataset = {"data.dataset": options.pop("data.dataset")} if "data.dataset" in options else {}
+    return {**dataset, **chosen, **options}
+
+
+def _unique(key: str, keys: Mapping[str, None]) -> bool:
+    """Whether the short form of a key means it alone."""
+    short = key.rpartition(".")[2]
+    return sum(other.rpartition(".")[2] == short for other in keys) == 1
+
+
+def _cell(value: Any) -> str:
+    text = printable(shown(value))
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 3]}..."

@@ -1,0 +1,75 @@
+"""The table that compares runs: a row for each experiment, over its seeds, and one for each run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.tracking.files import plain
+from nnlab.tracking.judged import Judge, judge_of
+from nnlab.tracking.run import Run
+from nnlab.tracking.several.differences import differences
+from nnlab.tracking.several.groups import Group
+from nnlab.tracking.several.results import COLUMNS, Results, Spread, results, shown, spread_of
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Runs side by side.
+
+    Options:  judge: of the first run.  results: by the run's folder.
+              differing: the settings that differ, a cell for each run of `runs`.
+    """
+
+    groups: tuple[Group, ...]
+    judge: Judge
+    results: dict[str, Results]
+    differing: dict[str, list[str]]
+
+    @property
+    def runs(self) -> list[Run]:
+        """Every run that counts, group by group."""
+        return [run for group in self.groups for run in group.runs]
+
+    @property
+    def columns(self) -> list[str]:
+        """Those of which there is anything to be shown."""
+        return [key for key in COLUMNS if any(found.get(key) is not None for found in self.results.values())]
+
+    def of(self, run: Run) -> Results:
+        """A run's figures."""
+        return self.results[str(run.folder)]
+
+    def spread(self, group: Group, key: str) -> Spread | None:
+        """A figure over a group's runs."""
+        return spread_of([self.of(run)[key] for run in group.runs])
+
+    def cell(self, group: Group, key: str) -> str:
+        """A figure of a group: the mean, and the standard deviation of several runs."""
+        found = self.spread(group, key)
+        if found is None:
+            return "-"
+        text = shown(key, found.mean, self.judge)
+        if found.deviation is None or len(set(found.values)) == 1:
+            return text
+        return f"{text} ± {shown(key, found.deviation, self.judge)}"
+
+
+def compared(groups: Sequence[Group]) -> Compared:
+    """Raises DataError: when a run's files are damaged."""
+    runs = [run for group in groups for run in group.runs]
+    found: dict[str, Results] = {str(run.folder): results(run) for run in runs}
+    return Compared(tuple(groups), judge_of(runs[0]), found, differences([run.config for run in runs]))
+
+
+def row(compared: Compared, group: Group) -> dict[str, Any]:
+    """A group as JSON has it: of every figure mean, deviation, interval, values."""
+    figures: dict[str, Any] = {}
+    for key in COLUMNS:
+        found = compared.spread(group, key)
+        figures[key] = found and {
+            "mean": found.mean, "deviation": found.deviation, "interval": found.interval, "values": found.values,
+        }  # fmt: skip
+    runs = [{"run": str(run.folder), **compared.of(run)} for run in group.runs]
+    repeated = [str(run.folder) for run in group.repeated]
+    made: dict[str, Any] = plain({"label": group.label, "figures": figures, "runs": runs, "repeated": repeated})
+    return made
