@@ -7,42 +7,34 @@ import os
 import pstats
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import NnlabError, RunError
-from nnlab.core.rng import Rng
-from nnlab.experiment.build import Parts, Progress, batch_sizes, build
+from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.listeners import Listeners
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
+from nnlab.experiment.trainer import trainer_of
 from nnlab.experiment.waiting import makes_ahead, waiting
 from nnlab.experiment.weights import warnings_of
 from nnlab.kernels.threads import at_most_threads
 from nnlab.losses.penalty import small_weights
 from nnlab.tracking.canvas import if_drawn
-from nnlab.tracking.figures.base import FIGURES, Figures, Subject
-from nnlab.tracking.figures.general import draw_history, draw_minibatch, draw_tracked
-from nnlab.tracking.predictions import PredictionsWriter, told
-from nnlab.tracking.recorder import Recorder
+from nnlab.tracking.figures.base import Subject
+from nnlab.tracking.figures.general import draw_history, draw_tracked
 from nnlab.tracking.run import read_run
 from nnlab.tracking.store import RunStore
 from nnlab.tracking.summary import summarise
 from nnlab.training.callback import Callback
-from nnlab.training.callbacks.dump_minibatches import DumpMinibatches
-from nnlab.training.callbacks.gradient_checks import GradientChecks
-from nnlab.training.callbacks.instability_checks import InstabilityChecks
-from nnlab.training.callbacks.statistics_checks import StatisticsChecks
-from nnlab.training.callbacks.track_layers import TrackLayers
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.interrupts import InterruptsHeld, signal_of
-from nnlab.training.record import Checkpoint, Step, TrainingResult
+from nnlab.training.record import Checkpoint, TrainingResult
 from nnlab.training.scoring import Judgement
-from nnlab.training.trainer import Trainer
 
 LOG = logging.getLogger("nnlab.run")
 
@@ -101,30 +93,8 @@ class _Session:
 
     def __init__(self, experiment: Experiment, parts: Parts, store: RunStore, began: float):
         self.experiment, self.parts, self.store, self._began = experiment, parts, store, began
-        options = experiment.run
-        self._judgement = Judgement(experiment.task, experiment.figures)
-        self._gradients = GradientChecks(
-            options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget
-        )
-        self._instabilities = InstabilityChecks(options.instability_checks)
-        steps = batch_sizes(experiment, len(parts.data.training))
-        runs_along = options.batch_norm_statistics == "running"  # precise ones cannot lag
-        self._statistics = StatisticsChecks(parts.network if runs_along else None, max(steps))
-        self._about: dict[str, Any] = {  # what using the weights needs besides them
-            "model": experiment.chosen["model"],
-            experiment.task.naming: list(parts.data.names),
-            "sample_shape": list(parts.data.sample_shape),
-            "dtype": options.dtype,
-            "dataset": Path(experiment.data.dataset).name,
-            "data": fingerprint(parts.data),
-            "content": parts.data.content,
-            **parts.task.record,
-        }
-        self._predictions = PredictionsWriter(store.folder / "predictions.jsonl", parts.data.names)
-        kind = type(experiment.task)
-        self._figures: list[Figures] = [FIGURES.of(kind)()] if kind in FIGURES else []
-        if not experiment.data.ranged:
-            self._about["scaling"] = parts.data.scaling.record
+        self._about = _about(experiment, parts)
+        self._listeners = Listeners(experiment, parts, store, self._about)
 
     def begin(self) -> None:
         """What the run that is resumed recorded becomes the beginning of this one; from now on it can be resumed."""
@@ -150,7 +120,8 @@ class _Session:
             LOG.info("%s", note)
         LOG.info("training starts: %s on %s", experiment.chosen["model"], experiment.data.dataset)
         profile = cProfile.Profile() if experiment.run.profiling else None
-        trainer = self._trainer(more)
+        ahead = makes_ahead(self.parts.data, experiment.run.threads, self.parts.learner.device)
+        trainer = trainer_of(experiment, self.parts, [*self._listeners.all, *more], read_ahead=ahead)
         error: NnlabError | None = None
         summary: Mapping[str, Any] = {}
         written = False
@@ -192,59 +163,14 @@ class _Session:
         self._draw(result)
         return summary, error
 
-    def _trainer(self, more: Sequence[Callback]) -> Trainer:
-        options = self.experiment.run
-        return Trainer(
-            self.parts.learner,
-            self.parts.data,
-            epochs=options.epochs,
-            judgement=self._judgement,
-            rng=Rng(options.model_seed).at("training"),
-            eval_dev=options.eval_dev,
-            statistics=options.batch_norm_statistics,
-            accumulate=options.accumulate,
-            unfreeze_at=options.unfreeze_at,
-            read_ahead=makes_ahead(self.parts.data, options.threads, self.parts.learner.device),
-            early_stopping=options.early_stopping,
-            patience=options.early_stopping_patience,
-            callbacks=[
-                self._gradients,
-                self._instabilities,
-                self._statistics,
-                *self._watchers(),
-                Recorder(self.store, self._about),
-                self._predictions,
-                *self._figures,
-                *more,
-            ],
-            start=resumed.checkpoint if (resumed := self.experiment.resumes) else None,
-        )
-
-    def _watchers(self) -> Iterator[Callback]:
-        """What looks on only when asked."""
-        options, data, store = self.experiment.run, self.parts.data, self.store
-        if options.tracked:
-            yield TrackLayers(options.tracked, store.add_tracked)
-        if options.dump_minibatches:
-            title = f"{options.exp_id} · {self.experiment.data.dataset}"
-            drawn = partial(
-                draw_minibatch, store.minibatches, names=data.names, image_shape=data.image_shape, title=title
-            )
-
-            def draw(step: Step) -> None:
-                with if_drawn(store.folder / "minibatches"):
-                    drawn(step)
-
-            yield DumpMinibatches(partial(told, names=data.names), store.add_minibatch, draw)
-
     def _keep(self, result: TrainingResult) -> None:
         """Everything but the summary, whose being there says that all is; figures come after it."""
         try:
             self.store.add_weights(result, self._about)
         except BaseException:
-            self._predictions.discard()
+            self._listeners.discard()
             raise
-        self._predictions.close(result.final)
+        self._listeners.close(result)
 
     def _draw(self, result: TrainingResult) -> None:
         """The figures. One that cannot be drawn is a warning: the run is whole without."""
@@ -252,7 +178,7 @@ class _Session:
         title = f"{experiment.run.exp_id} · {experiment.chosen['model']} on {experiment.data.dataset}"
         draw_history(self.store.figures, result, experiment.accuracy, title=title)
         subject = Subject(data, title, data.image_shape, experiment.run.display_samples)
-        for figures in self._figures:
+        for figures in self._listeners.figures:
             figures.draw(self.store.figures, subject)
         if experiment.run.tracked:
             with if_drawn(self.store.figures):
@@ -260,6 +186,7 @@ class _Session:
 
     def _summary(self, result: TrainingResult, error: NnlabError | None) -> dict[str, Any]:
         run, data, resumed = self.experiment.run, self.parts.data, self.experiment.resumes
+        judgement = Judgement(self.experiment.task, self.experiment.figures)
         return summarise(
             result,
             self.parts.learner.parameter_count,
@@ -271,14 +198,11 @@ class _Session:
             device=self.parts.learner.device,
             dtype=run.dtype,
             model=self.experiment.chosen["model"],
-            chance={part.name: self._judgement.chance(part.truths) for part in (data.training, data.dev, data.test)},
+            chance={part.name: judgement.chance(part.truths) for part in (data.training, data.dev, data.test)},
             dataset=Path(self.experiment.data.dataset).name,
             optimizer=self.experiment.chosen["optimizer"],
             metric=self.experiment.accuracy.figure_title,
             settings=self.experiment.settings,
-            gradient_checks=self._gradients.summary(),
-            instability_checks=self._instabilities.summary(),
-            batch_norm=self._statistics.summary(),
             input_scaling=data.scaling.described(self.experiment.data.input_scaling),
             small_weights=small_weights(self.parts.network.parameters, self.parts.learner.held()),
             load_s=data.seconds,
@@ -286,11 +210,28 @@ class _Session:
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
             skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],
+            **self._listeners.findings,
             **self.parts.task.record,
             starts_from=starts.path if (starts := self.experiment.starts) else None,
             resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
             error=None if error is None else str(error),
         )
+
+
+def _about(experiment: Experiment, parts: Parts) -> dict[str, Any]:
+    """What using the weights needs besides them."""
+    scaling = {} if experiment.data.ranged else {"scaling": parts.data.scaling.record}
+    return {
+        "model": experiment.chosen["model"],
+        experiment.task.naming: list(parts.data.names),
+        "sample_shape": list(parts.data.sample_shape),
+        "dtype": experiment.run.dtype,
+        "dataset": Path(experiment.data.dataset).name,
+        "data": fingerprint(parts.data),
+        "content": parts.data.content,
+        **parts.task.record,
+        **scaling,
+    }
 
 
 def _write_profile(profile: cProfile.Profile, path: Path) -> None:

@@ -1,10 +1,10 @@
 """The training loop."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
@@ -23,6 +23,7 @@ from nnlab.training.interrupts import InterruptsHeld, signal_of
 from nnlab.training.record import PHASES, Checkpoint, EpochRecord, Score, Step, StepRecord, Stopped, TrainingResult
 from nnlab.training.samples import Dataset
 from nnlab.training.scoring import Judgement, Tally, score
+from nnlab.training.standing import Standing
 
 __all__ = ["EarlyStopping", "EpochRecord", "Score", "Step", "StepRecord", "Trainer", "TrainingResult"]
 
@@ -67,23 +68,25 @@ class Trainer:
     callbacks: Sequence[Callback] = ()
     start: Checkpoint | None = None
 
-    history: list[EpochRecord] = field(default_factory=list, init=False)
-    best_state: Mapping[str, Array] | None = field(default=None, init=False)
-    steps: int = field(default=0, init=False)
-
     def __post_init__(self) -> None:
         self.best = Best(self.patience, self.judgement.judge.better)
         self.phases = Phases(PHASES)
+        self._at = Standing(self.learner, self.callbacks, self.best, self.phases, self.start)
         self._deployed = partial(deployed, self.learner, self.data.training, self.statistics)
         self._scores_dev = self.eval_dev and len(self.data.dev) > 0
-        self._unfinished = 0
         self._final: dict[str, Score] = {}
-        self._open: OpenEpoch | None = None
         self._last: tuple[dict[str, Array], dict[str, Array], Checkpoint | None] | None = None
-        self._kept: Checkpoint | None = None
-        self._taken_over = False
-        self._counts: dict[str, dict[str, Any]] = {}
         self._began = time.perf_counter()
+
+    @property
+    def history(self) -> list[EpochRecord]:
+        """One record per whole epoch."""
+        return self._at.history
+
+    @property
+    def steps(self) -> int:
+        """Learning steps taken."""
+        return self._at.steps
 
     def run(self) -> TrainingResult:
         """Every epoch, then the final scores; afterwards the learner holds the best weights.
@@ -96,16 +99,14 @@ class Trainer:
         stopped: Stopped = "interrupted"
         signal: int | None = None
         try:
-            if self.start is not None:
-                with InterruptsHeld():
-                    self._take_over(self.start)
-            self._counts = self._counted()
+            with InterruptsHeld():
+                self._at.begin(self.epochs, self.accumulate, Tally(self.judgement))
             for callback in self.callbacks:
                 callback.run_start(self)
             stopped = self._train()
         except KeyboardInterrupt as interrupt:
             signal = signal_of(interrupt)
-        self._last = self._state()
+        self._last = self._at.state()
         try:
             self._score(last=stopped != "interrupted")
         except KeyboardInterrupt as interrupt:
@@ -119,7 +120,7 @@ class Trainer:
 
     def result(self, stopped: Stopped, signal: int | None = None) -> TrainingResult:
         """What there is at this moment."""
-        last_state, optimizer_state, checkpoint = self._last or self._state()
+        last_state, optimizer_state, checkpoint = self._last or self._at.state()
         return TrainingResult(
             epochs=self.epochs,
             history=tuple(self.history),
@@ -128,21 +129,16 @@ class Trainer:
             stopped=stopped,
             signal=signal,
             final=dict(self._final),
-            best_state=self.best_state,
+            best_state=self._at.best_state,
             last_state=last_state,
             optimizer_state=optimizer_state,
             steps=self.steps,
-            unfinished_steps=self._unfinished,
+            unfinished_steps=self._at.unfinished,
             phases_s=dict(self.phases.seconds),
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
             checkpoint=checkpoint,
         )
-
-    def _state(self) -> tuple[dict[str, Array], dict[str, Array], Checkpoint | None]:
-        """Copies of the weights and of the optimizer's memory, and what going on from the last whole epoch needs."""
-        state, optimizer_state = self.learner.state(), self.learner.optimizer_state()
-        return state, optimizer_state, self._checkpoint(state, optimizer_state)
 
     def _train(self) -> Stopped:
         first, ahead = len(self.history) + 1, self.accumulate if self.read_ahead else 0
@@ -156,73 +152,22 @@ class Trainer:
     def _stops_early(self) -> bool:
         return self.early_stopping == "stop" and self.best.early_stop_epoch is not None
 
-    def _take_over(self, start: Checkpoint) -> None:
-        """Makes this run what the one that left the checkpoint was after its last whole epoch."""
-        if start.state:
-            self.learner.load_state(start.state)
-            self.learner.load_optimizer_state(start.optimizer_state)
-        self.best_state, self.steps = start.best_state, start.steps
-        for record in start.history:
-            self.best.take(record.epoch, record.judged)
-            self.history.append(replace(record, epochs=self.epochs))
-        for callback in self.callbacks:
-            callback.load_state(start.counts.get(type(callback).__name__, {}))
-        if start.open_epoch:
-            self._open, self._kept = self._begun(len(self.history) + 1), start
-            self._open.load_state(start.open_epoch, self.phases)
-            self._unfinished = -(-self._open.batches // self.accumulate)
-        self._taken_over = True
-
     def keep(self) -> None:
         """Makes now, between two steps of an epoch, the moment to go on from; without it that is the epoch's beginning.
 
         Raises:  TypeError: the metric cannot be left half way.
         """
-        if self._open is not None and self._unfinished:
-            self._kept = Checkpoint(
-                history=tuple(self.history),
-                steps=self.steps,
-                state=self.learner.state(),
-                optimizer_state=self.learner.optimizer_state(),
-                best_state=self.best_state,
-                counts=self._counted(),
-                open_epoch=self._open.state(self.phases),
-            )
-
-    def _checkpoint(self, state: Mapping[str, Array], optimizer_state: Mapping[str, Array]) -> Checkpoint | None:
-        """What going on from the last whole epoch needs; the learner's state, given, serves when that is where it is.
-
-        Otherwise what was kept serves: before the epoch's first step, if it has several, or since then.
-        """
-        if self.start is not None and not self._taken_over:
-            return self.start
-        if self._unfinished or (self._open and self._open.batches):  # a batch of no step has moved statistics too
-            return self._kept
-        return Checkpoint(
-            history=tuple(self.history),
-            steps=self.steps,
-            state=state,
-            optimizer_state=optimizer_state,
-            best_state=self.best_state,
-            counts=self._counts,
-        )
-
-    def _counted(self) -> dict[str, dict[str, Any]]:
-        counts = {type(callback).__name__: callback.state() for callback in self.callbacks}
-        return {name: state for name, state in counts.items() if state}
-
-    def _begun(self, number: int) -> OpenEpoch:
-        return OpenEpoch(number, Tally(self.judgement), dict(self.phases.seconds))
+        self._at.keep()
 
     def _epoch(self, number: int, batches: Iterator[Batch]) -> None:
         if self.unfreeze_at is not None and number >= self.unfreeze_at:
             self.learner.unfreeze()
-        epoch = self._open = self._open or self._begun(number)
+        epoch = self._at.opened(number, Tally(self.judgement))
         for callback in self.callbacks:
             callback.epoch_start(number)
         for turn in turns(batches, epoch.batches, self.accumulate, self.phases):
             if turn.index == 0 and not turn.ends_epoch:
-                self._kept = self._state()[2]
+                self._at.mark()
             step, watch = self._announced(number, turn)
             with InterruptsHeld():  # weights are updated whole or not at all, and with the last of them the epoch ends
                 self._take(epoch, turn, step, watch)
@@ -239,8 +184,7 @@ class Trainer:
             self._judge(epoch)
         if turn.ends_step:
             result = result.lasting(self.learner.update(epoch=step.epoch - 1, epochs=self.epochs))
-            self.steps += 1
-            self._unfinished += 1
+            self._at.stepped()
         self.phases.add(result.seconds)
         with self.phases.timed("checks"):
             record = StepRecord(**vars(step), result=result)
@@ -258,13 +202,7 @@ class Trainer:
                 epoch.candidate = self.learner.state()
 
     def _record(self, epoch: OpenEpoch) -> None:
-        best = self.best.take(epoch.number, epoch.judged)
-        if best:
-            self.best_state = epoch.candidate
-        self._unfinished, self._kept, self._open = 0, None, None
-        record = epoch.close(self.epochs, self.phases, best=best)
-        self.history.append(record)
-        self._counts = self._counted()
+        record = self._at.close(epoch, self.epochs)
         for callback in self.callbacks:
             callback.epoch_end(record)
 
@@ -279,15 +217,15 @@ class Trainer:
 
     def _score(self, *, last: bool) -> None:
         """The final scores, with the best weights; with `last`, those that the last update left may be the best."""
-        if self.best_state is None or self._last is None:
+        if self._at.best_state is None or self._last is None:
             return
         with self.phases.timed("evaluate"):
             judge = self.data.dev if self._scores_dev else self.data.training
             if last:
                 with self._deployed():
                     if self.best.better(score(self.learner, judge.batches(), self.judgement)):
-                        self.best.epoch, self.best_state = len(self.history), self.learner.state()
-            self.learner.load_state(self.best_state)
+                        self.best.epoch, self._at.best_state = len(self.history), self.learner.state()
+            self.learner.load_state(self._at.best_state)
             for name in ("dev", "test"):
                 partition = getattr(self.data, name)
                 if len(partition):

@@ -11,7 +11,6 @@ from threadpoolctl import threadpool_limits
 
 from nnlab.core.batch import Batch
 from nnlab.core.errors import NnlabError
-from nnlab.core.rng import Rng
 from nnlab.data.pipeline import Data
 from nnlab.experiment.bench.gate import Dismissed, Gate, Turns
 from nnlab.experiment.bench.peers import PEERS, PeerLoop
@@ -19,12 +18,11 @@ from nnlab.experiment.build import build, graph, outlined, read
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_file
+from nnlab.experiment.trainer import trainer_of
 from nnlab.kernels.threads import at_most_threads
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
 from nnlab.training.clock import peak_memory_mb
-from nnlab.training.scoring import Judgement
-from nnlab.training.trainer import Trainer
 
 SAY_EVERY = 0.25
 """Seconds between messages about how many images are prepared."""
@@ -65,24 +63,11 @@ def _own(experiment: Experiment, gate: Gate) -> dict[str, Any]:
     """As `nnlab train` trains, but for the run folder."""
     parts, options, turns = build(experiment, _Images(gate)), experiment.run, Turns(gate)
     _told(gate, parts.data, device=parts.learner.device, parameters=parts.learner.parameter_count)
-    result = Trainer(
-        parts.learner,
-        parts.data,
-        epochs=options.epochs,
-        judgement=Judgement(experiment.task, experiment.figures),
-        rng=Rng(options.model_seed).at("training"),
-        eval_dev=options.eval_dev,
-        statistics=options.batch_norm_statistics,
-        accumulate=options.accumulate,
-        unfreeze_at=options.unfreeze_at,
-        early_stopping=options.early_stopping,
-        patience=options.early_stopping_patience,
-        callbacks=[
-            GradientChecks(options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget),
-            InstabilityChecks(options.instability_checks),
-            turns,
-        ],
-    ).run()
+    checks = [
+        GradientChecks(options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget),
+        InstabilityChecks(options.instability_checks),
+    ]
+    result = trainer_of(experiment, parts, [*checks, turns]).run()
     dev = result.final.get("dev")
     figure = None if dev is None else dev.figure
     return {"epochs": turns.taken(), "dev_accuracy": figure, "idle_cpu_ms": turns.idle_cpu_s * 1e3}

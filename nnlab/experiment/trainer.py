@@ -1,0 +1,37 @@
+"""The trainer of an experiment, as the options of its run ask for it."""
+
+from collections.abc import Sequence
+
+from nnlab.core.rng import Rng
+from nnlab.experiment.build import Parts
+from nnlab.experiment.experiment import Experiment
+from nnlab.training.callback import Callback
+from nnlab.training.scoring import Judgement
+from nnlab.training.trainer import Trainer
+
+
+def trainer_of(
+    experiment: Experiment, parts: Parts, callbacks: Sequence[Callback], *, read_ahead: bool = False
+) -> Trainer:
+    """A trainer for the parts of an experiment, from its beginning or from where the run was that it goes on with.
+
+    Options:  callbacks: who listens, in their order.
+              read_ahead: the next batches are made on a thread while a step computes.
+    """
+    options, resumed = experiment.run, experiment.resumes
+    return Trainer(
+        parts.learner,
+        parts.data,
+        epochs=options.epochs,
+        judgement=Judgement(experiment.task, experiment.figures),
+        rng=Rng(options.model_seed).at("training"),
+        eval_dev=options.eval_dev,
+        statistics=options.batch_norm_statistics,
+        accumulate=options.accumulate,
+        unfreeze_at=options.unfreeze_at,
+        read_ahead=read_ahead,
+        early_stopping=options.early_stopping,
+        patience=options.early_stopping_patience,
+        callbacks=callbacks,
+        start=resumed.checkpoint if resumed else None,
+    )
