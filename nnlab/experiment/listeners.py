@@ -16,6 +16,8 @@ from nnlab.training.callback import Callback
 from nnlab.training.callbacks.dump_minibatches import DumpMinibatches
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
+from nnlab.training.callbacks.layer_statistics import LayerStatistics
+from nnlab.training.callbacks.phase_memory import PhaseMemory
 from nnlab.training.callbacks.statistics_checks import StatisticsChecks
 from nnlab.training.callbacks.track_layers import TrackLayers
 from nnlab.training.record import Step, TrainingResult
@@ -37,6 +39,7 @@ class Listeners:
         steps = batch_sizes(experiment, len(parts.data.training))
         runs_along = options.batch_norm_statistics == "running"  # precise ones cannot lag
         self._statistics = StatisticsChecks(parts.network if runs_along else None, max(steps))
+        self._layers = LayerStatistics(parts.network, store.add_layers)
         self._recorder = Recorder(store, about)
         self._predictions = PredictionsWriter(store.folder / "predictions.jsonl", parts.data.names)
         kind = type(experiment.task)
@@ -46,7 +49,15 @@ class Listeners:
     def all(self) -> list[Callback]:
         """In the order in which they are called."""
         checks = [self._gradients, self._instabilities, self._statistics]
-        return [*checks, *self._watchers(), self._recorder, self._predictions, *self.figures]
+        return [
+            *checks,
+            self._layers,
+            PhaseMemory(),
+            *self._watchers(),
+            self._recorder,
+            self._predictions,
+            *self.figures,
+        ]
 
     @property
     def findings(self) -> dict[str, Any]:

@@ -28,9 +28,11 @@ class Layer(Component, ABC):
     Temporaries and results come from `ctx.empty`. No layer writes into its inputs or into `dy`.
 
     Options:  is_view: whether its output is the memory of its input, in another shape.
+              ends: of a function that flattens out at both ends, the values that it tends to there; None of others.
     """
 
     is_view: ClassVar[bool] = False
+    ends: ClassVar[tuple[float, float] | None] = None
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes the parameters; returns the shape of one output sample. Shapes are without the batch axis.

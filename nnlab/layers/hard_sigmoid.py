@@ -1,6 +1,7 @@
 """The logistic function made of three straight lines."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -25,6 +26,8 @@ class HardSigmoid(Layer):
     Gradient:  dx = dy / 6 where -3 < x < 3, else 0     0 at both corners, as torch has it
     Source:  Howard et al., "Searching for MobileNetV3", 2019.
     """
+
+    ends: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, and x for backward."""

@@ -1,6 +1,7 @@
 """The rectifier with a ceiling."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,6 +25,8 @@ class ReLU6(Layer):
     Gradient:  dx = dy where 0 < x < 6, else 0      0 at both kinks, as torch has it
     Source:  Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010; Sandler et al., "MobileNetV2", 2018.
     """
+
+    ends: ClassVar[tuple[float, float]] = (0.0, float(CEILING))
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too: it is between the bounds where x is."""

@@ -1,6 +1,7 @@
 """The logistic function."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ class Sigmoid(Layer):
     """
 
     also_called = ("Logistic",)
+    ends: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too."""

@@ -1,6 +1,7 @@
 """The hyperbolic tangent."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,6 +23,7 @@ class Tanh(Layer):
     """
 
     also_called = ("HyperbolicTangent",)
+    ends: ClassVar[tuple[float, float]] = (-1.0, 1.0)
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too."""

@@ -23,12 +23,14 @@ class StepResult:
     Options:  loss: the mean loss over the batch, without penalty.  penalty: what the penalty adds to it.
               outputs: what the heads say: probabilities, or values, (batch, ...).
               seconds: time by phase ("forward", "backward", "update", "evaluate").
+              each: the loss of each sample by itself, (batch,), where it was asked for.
     """
 
     loss: float
     penalty: float
     outputs: Mapping[str, Array]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    each: Array | None = None
 
     def lasting(self, more: Mapping[str, float]) -> "StepResult":
         """The same, with the seconds of other phases added."""
@@ -102,8 +104,11 @@ class Learner(ABC):
         now; nothing where all do."""
 
     @abstractmethod
-    def evaluate(self, batch: Batch) -> StepResult:
-        """Scores a batch in evaluation mode (running statistics, no dropout); changes nothing."""
+    def evaluate(self, batch: Batch, *, each: bool = False) -> StepResult:
+        """Scores a batch in evaluation mode (running statistics, no dropout); changes nothing.
+
+        Options:  each: whether the loss of each sample by itself is asked for.
+        """
 
     @abstractmethod
     def predict(self, inputs: Array) -> Mapping[str, Array]:

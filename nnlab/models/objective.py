@@ -96,6 +96,15 @@ class Objective:
             total, dys[name] = total + term.share * loss, dy
         return total, dys
 
+    def each(self, outputs: Outputs, targets: Mapping[str, Target], ctx: Context) -> Array:
+        """The loss of each sample by itself, as that of a batch of one.  Shapes:  result: (batch,), float64"""
+        alone = ([place] for place in range(len(next(iter(outputs.values())))))
+        losses = [
+            self.mean_loss({n: y[one] for n, y in outputs.items()}, {n: t.take(one) for n, t in targets.items()}, ctx)
+            for one in alone
+        ]
+        return np.array([loss for loss, _ in losses], np.float64)
+
     def _term(self, name: str, term: Term, y: Array, target: Target, ctx: Context, share: float) -> tuple[float, Array]:
         ctx.node = term.node(name)
         if ctx.watch and term.loss.logarithmic:

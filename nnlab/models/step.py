@@ -65,14 +65,15 @@ class HandStep(Learner):
         self.optimizer.unfreeze()
 
     @QUIET
-    def evaluate(self, batch: Batch) -> StepResult:
-        """Scores a batch in evaluation mode; changes nothing."""
+    def evaluate(self, batch: Batch, *, each: bool = False) -> StepResult:
+        """Scores a batch in evaluation mode, perhaps sample by sample; changes nothing."""
         ctx = self._context(training=False)
         timed = Stopwatch()
         with at_most_threads(self._threads):
             outputs = timed("evaluate", self.graph.outputs, batch.inputs, ctx)
             loss, _ = timed("evaluate", self.objective.mean_loss, outputs, batch.targets, ctx)
-            return StepResult(loss, self.objective.penalty_value(), self.objective.read(outputs), timed.seconds)
+            alone = timed("evaluate", self.objective.each, outputs, batch.targets, ctx) if each else None
+            return StepResult(loss, self.objective.penalty_value(), self.objective.read(outputs), timed.seconds, alone)
 
     @QUIET
     def predict(self, inputs: Array) -> Mapping[str, Array]:

@@ -41,11 +41,11 @@ def _figures(record: EpochRecord) -> Iterator[tuple[str, float]]:
         if score is not None:
             figures = {"loss": score.loss, **score.figures, "samples": score.samples}
             yield from ((f"{partition}/{name}", float(value)) for name, value in figures.items())
-    yield from ((f"phases_s/{phase}", seconds) for phase, seconds in record.phases_s.items())
+    for table, by_phase in (("phases_s", record.phases_s), ("memory_phases_mb", record.memory_phases_mb)):
+        yield from ((f"{table}/{phase}", figure) for phase, figure in by_phase.items())
 
 
 def _record(figures: Mapping[str, float]) -> EpochRecord:
-    phases = {name.partition("/")[2]: value for name, value in figures.items() if name.startswith("phases_s/")}
     training = _score(figures, "training")
     assert training is not None  # every epoch has one
     return EpochRecord(
@@ -56,10 +56,17 @@ def _record(figures: Mapping[str, float]) -> EpochRecord:
         penalty=figures["penalty"],
         best=bool(figures["best"]),
         seconds=figures["seconds"],
-        phases_s={phase: seconds for phase, seconds in phases.items() if not math.isnan(seconds)},
+        phases_s=_by_phase(figures, "phases_s"),
         memory_mb=figures["memory_mb"],
+        memory_phases_mb=_by_phase(figures, "memory_phases_mb"),
         peak_memory_mb=figures["peak_memory_mb"],
     )
+
+
+def _by_phase(figures: Mapping[str, float], table: str) -> dict[str, float]:
+    """Those of the phases that an epoch has figures of."""
+    own = {name.partition("/")[2]: value for name, value in figures.items() if name.startswith(f"{table}/")}
+    return {phase: value for phase, value in own.items() if not math.isnan(value)}
 
 
 def _score(figures: Mapping[str, float], partition: str) -> Score | None:

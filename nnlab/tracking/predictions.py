@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values
+from nnlab.core.types import Array
 from nnlab.tracking.files import draft_at, to_json, write_whole, writing
 from nnlab.training.callback import Callback
 
@@ -57,11 +58,15 @@ def in_words(value: Any) -> str:
     return f"{len(value)} things" if isinstance(value, list) else "none" if value is None else str(value)
 
 
-def rows(partition: str, batch: Batch, answers: Sequence[Truth], names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """A row for each sample: what is true of it, what was said, and how sure that is, where the answers know."""
-    for place, (source, truth, answer) in enumerate(zip(batch.sources, batch.truths, answers, strict=True)):
-        row = {"partition": partition, "source": source}
-        yield row | {"actual": told(truth, names), "predicted": told(answer, names)} | _sure(answers, answer, place)
+def rows(
+    partition: str, batch: Batch, answers: Sequence[Truth], losses: Array, names: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """A row for each sample: what is true of it, what was said, what that lost, and how sure it is, where the answers
+    know."""
+    each = zip(batch.sources, batch.truths, answers, losses.tolist(), strict=True)
+    for place, (source, truth, answer, loss) in enumerate(each):
+        said = {"actual": told(truth, names), "predicted": told(answer, names), "loss": loss}
+        yield {"partition": partition, "source": source} | said | _sure(answers, answer, place)
 
 
 def _sure(answers: Sequence[Truth], answer: Truth, place: int) -> dict[str, Any]:
@@ -84,9 +89,9 @@ class PredictionsWriter(Callback):
         self._starts: dict[str, int] = {}  # where in the file each partition's rows begin, in bytes
         self._size = 0
 
-    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth]) -> None:
+    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
         """Adds a batch's rows. Raises RunError: when the disk takes no more; then nothing is left of them."""
-        text = "".join(f"{to_json(row)}\n" for row in rows(partition, batch, answers, self.names)).encode()
+        text = "".join(f"{to_json(row)}\n" for row in rows(partition, batch, answers, losses, self.names)).encode()
         try:
             with writing(self.path):
                 self._draft = self._draft or self._held.enter_context(draft_at(self.path.parent))

@@ -40,6 +40,7 @@ TRACKED = {
     **{"epoch": SIZE, "layer": TEXT, "unit": COUNT},
     **dict.fromkeys(("mean", "deviation", "weight_norm"), NUMBER | NOTHING),
 }
+LAYERS = {"epoch": SIZE, "layer": TEXT}
 SECTIONS = dict.fromkeys(("model", "optimizer", "schedule", "loss", "data", "run"), TABLE)
 NAMES = {
     "model": {"name": TEXT},
@@ -111,6 +112,11 @@ class Run:
     def checks(self) -> list[dict[str, Any]]:
         """What checks found, in order."""
         return read_lines(self.folder / "checks.jsonl", {"epoch": SIZE})
+
+    @cached_property
+    def layers(self) -> list[dict[str, Any]]:
+        """What the layers did, epoch by epoch."""
+        return read_lines(self.folder / "layers.jsonl", LAYERS)
 
     @cached_property
     def tracked(self) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from nnlab.tracking.lock import hold, release
 from nnlab.tracking.weights import write_weights
 from nnlab.training.record import Checkpoint, EpochRecord, TrainingResult
 
-BY_EPOCH = ("checks.jsonl", "tracked.jsonl", "minibatches.jsonl")
+BY_EPOCH = ("checks.jsonl", "layers.jsonl", "tracked.jsonl", "minibatches.jsonl")
 """Files whose every line says its epoch, besides metrics.jsonl."""
 
 ROW, PLACE = {"epoch": SIZE}, {"step": SIZE, "batch": COUNT}
@@ -116,7 +116,7 @@ class RunStore:
     def add_epoch(self, record: EpochRecord) -> None:
         """Appends an epoch to metrics.jsonl: one line per partition."""
         cost = {"seconds": record.seconds, "memory_mb": record.memory_mb, "phases_s": record.phases_s}
-        shared = cost | {"waiting": record.waiting}
+        shared = cost | {"memory_phases_mb": record.memory_phases_mb, "waiting": record.waiting}
         rows: list[dict[str, Any]] = []
         for partition, score in (("training", record.training), ("dev", record.dev)):
             if score is not None:
@@ -128,6 +128,10 @@ class RunStore:
     def add_check(self, found: Mapping[str, Any]) -> None:
         """Appends what a check found to checks.jsonl."""
         self._open("checks.jsonl").add(found)
+
+    def add_layers(self, found: Sequence[Mapping[str, Any]]) -> None:
+        """Appends what the layers did in an epoch to layers.jsonl."""
+        self._open("layers.jsonl").add(*found)
 
     def add_tracked(self, found: Mapping[str, Any]) -> None:
         """Appends what a followed unit gave in an epoch to tracked.jsonl."""

@@ -8,6 +8,7 @@ from nnlab.core.context import Watch
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner
+from nnlab.training.clock import Phases
 from nnlab.training.record import EpochRecord, Step, StepRecord, Stopped, TrainingResult
 from nnlab.training.samples import Dataset
 from nnlab.training.scoring import Judgement
@@ -39,6 +40,11 @@ class Run(Protocol):
     @property
     def judgement(self) -> Judgement:
         """How outputs are read, and what is reported of them."""
+        ...
+
+    @property
+    def phases(self) -> Phases:
+        """Where its time and memory go."""
         ...
 
     def keep(self) -> None:
@@ -92,8 +98,11 @@ class Callback:
     def epoch_end(self, record: EpochRecord) -> None:
         """After an epoch, dev scored."""
 
-    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth]) -> None:
-        """After a batch of dev or test was scored with the best weights; `answers` are to `batch.truths`."""
+    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
+        """After a batch of dev or test was scored with the best weights; `answers` are to `batch.truths`.
+
+        Shapes:  losses: (batch,), of each sample by itself
+        """
 
     def run_end(self, result: TrainingResult) -> None:
         """After the last epoch, final scores made; also when the run was interrupted, not when it failed."""

@@ -1,5 +1,6 @@
 """Where the time and the memory of a run go."""
 
+import mmap
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -8,14 +9,26 @@ from pathlib import Path
 
 import psutil
 
-MIB = 1024 * 1024
+MIB, PAGE = 1024 * 1024, mmap.PAGESIZE
+STATM = Path("/proc/self/statm")
 
 
 class Phases:
-    """Seconds by phase, summed since the start; see `nnlab.training.record.PHASES`."""
+    """Seconds by phase, summed since the start; see `nnlab.training.record.PHASES`. And the memory that was resident in
+    each at the moments that were looked at: MiB, the most of them since it was last asked for."""
 
     def __init__(self, phases: tuple[str, ...]):
         self.seconds = dict.fromkeys(phases, 0.0)
+        self._memory: dict[str, float] = {}
+
+    def look(self, phase: str) -> None:
+        """Takes in how much memory is resident at this moment of a phase."""
+        self._memory[phase] = max(self._memory.get(phase, 0.0), memory_mb())
+
+    def memory(self) -> dict[str, float]:
+        """The most memory in each phase that was looked at since the last call, MiB, to a hundredth."""
+        found, self._memory = self._memory, {}
+        return {phase: round(most, 2) for phase, most in found.items()}
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
@@ -38,7 +51,10 @@ class Phases:
 
 def memory_mb() -> float:
     """Memory that the process has resident now, MiB."""
-    return float(psutil.Process().memory_info().rss) / MIB
+    try:
+        return int(STATM.read_bytes().split()[1]) * PAGE / MIB  # several times as fast as psutil
+    except OSError:
+        return float(psutil.Process().memory_info().rss) / MIB
 
 
 def peak_memory_mb() -> float:

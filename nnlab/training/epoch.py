@@ -65,6 +65,7 @@ class OpenEpoch:
             seconds=time.perf_counter() - self.began,
             phases_s=phases.since(self.phases_before),
             memory_mb=memory_mb(),
+            memory_phases_mb=phases.memory(),
             peak_memory_mb=peak_memory_mb(),
         )
 

@@ -76,6 +76,7 @@ class EpochRecord:
               seconds: the epoch's duration.  phases_s: the same by phase, see PHASES.
               waiting (after): the share of it that waited for minibatches to be made.
               memory_mb: memory resident at its end.  peak_memory_mb: the most since the process began. MiB.
+              memory_phases_mb: the most that was met in each phase (callbacks/phase_memory.py).
     """
 
     epoch: int
@@ -87,6 +88,7 @@ class EpochRecord:
     seconds: float = 0.0
     phases_s: Mapping[str, float] = field(default_factory=dict)
     memory_mb: float = 0.0
+    memory_phases_mb: Mapping[str, float] = field(default_factory=dict)
     peak_memory_mb: float = 0.0
 
     @property

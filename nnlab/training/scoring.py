@@ -15,8 +15,8 @@ from nnlab.models.learner import Learner, StepResult
 from nnlab.tasks.base import Task
 from nnlab.training.record import Score
 
-Take = Callable[[Batch, Sequence[Truth]], None]
-"""Called with each batch that was scored, and the answers to it."""
+Take = Callable[[Batch, Sequence[Truth], Array], None]
+"""Called with each batch that was scored, the answers to it, and the loss of each of its samples, (batch,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +109,13 @@ class Tally:
 def score(learner: Learner, batches: Iterable[Batch], judgement: Judgement, take: Take | None = None) -> Score:
     """The score of these batches with the learner's present weights.
 
-    Options:  take: is given each batch with the answers to it, while they are made: nothing of them is kept here.
+    Options:  take: is given each batch with the answers to it and their losses, while they are made: nothing of them
+                  is kept here.
     """
     tally = Tally(judgement)
     for batch in batches:
-        answers = tally.add(batch, learner.evaluate(batch))
-        if take is not None:
-            take(batch, answers)
+        result = learner.evaluate(batch, each=take is not None)
+        answers = tally.add(batch, result)
+        if take is not None and result.each is not None:
+            take(batch, answers, result.each)
     return tally.score()

@@ -198,6 +198,7 @@ class Trainer:
         with self.phases.timed("evaluate"), self._deployed():
             if self._scores_dev:
                 epoch.dev = score(self.learner, self.data.dev.batches(), self.judgement)
+                self.phases.look("evaluate")
             if epoch.dev is None or self.best.better(epoch.dev):
                 epoch.candidate = self.learner.state()
 
@@ -233,6 +234,6 @@ class Trainer:
                     self._final[name] = score(self.learner, partition.batches(), self.judgement, told)
             self._final["training"] = score(self.learner, self.data.training.batches(), self.judgement)
 
-    def _answered(self, partition: str, batch: Batch, answers: Sequence[Truth]) -> None:
+    def _answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
         for callback in self.callbacks:
-            callback.answered(partition, batch, answers)
+            callback.answered(partition, batch, answers, losses)

@@ -27,7 +27,8 @@ from nnlab.core.errors import DataError
 from nnlab.tracking.weights import read_weights, write_weights
 
 FILES = ("config.toml", "weights/best.safetensors", "state/checkpoint.safetensors", "state/state.json", "summary.json",
-         "metrics.jsonl", "checks.jsonl", "tracked.jsonl", "minibatches.jsonl", "environment.json")  # fmt: skip
+         "metrics.jsonl", "checks.jsonl", "layers.jsonl", "tracked.jsonl", "minibatches.jsonl",
+         "environment.json")  # fmt: skip
 SAFETENSORS = tuple(name for name in FILES if name.endswith(".safetensors"))
 
 VALUES: tuple[Any, ...] = (

@@ -23,8 +23,8 @@ ARGS = ("train", "--resize=6,6", "--model=NLayers", "--layers=4", "--dropout=0.3
         "--epochs=3", "--max-minibatch-size=10", "--gradient-checks-interval=2", "--track-layer=dense_1,2",
         "--dump-minibatches", "--quiet", "--no-disk-cache", "--learning-rate=0.01")  # fmt: skip
 
-SAME = ("weights/best.safetensors", "weights/last.safetensors", "predictions.jsonl", "checks.jsonl", "tracked.jsonl",
-        "minibatches.jsonl")  # fmt: skip
+SAME = ("weights/best.safetensors", "weights/last.safetensors", "predictions.jsonl", "checks.jsonl", "layers.jsonl",
+        "tracked.jsonl", "minibatches.jsonl")  # fmt: skip
 
 
 class Killer:
@@ -69,13 +69,13 @@ def forked(args: list[str], folder: Path, *, kill_at: int = 0, states: str = "ep
 
 def _in_child(args: list[str], folder: Path, kill_at: int, states: str, tell: int) -> int:
     from nnlab.cli.main import main
-    from nnlab.experiment import run
+    from nnlab.experiment import listeners, run
     from nnlab.tracking.recorder import Recorder
     from nnlab.training.callbacks import dump_minibatches
 
     os.chdir(folder)
     run.draw_history = run.draw_tracked = lambda *args, **words: []  # most of the time, and nothing depends on them
-    run.FIGURES = {}
+    listeners.FIGURES = {}
     dump_minibatches.SHEETS = 0
     words: Any = Recorder.__init__.__kwdefaults__
     words.update({"epochs": {"share": 1e9}, "steps": {"share": 1e9, "epoch_seconds": 0.0}, "few": {}}[states])

@@ -203,3 +203,15 @@ def test_losses_of_other_heads_than_there_are_are_refused(heads: list[str]) -> N
         Objective(graph, {head: Term(MeanSquaredError()) for head in heads})
     with pytest.raises(UsageError, match="the losses are of output"):
         Objective(graph, MeanSquaredError())
+
+
+@pytest.mark.parametrize("model", [NLayers(layers=(6,)), NLayers(layers=(6,), fused=True)])
+def test_each_loss_is_that_of_a_batch_of_one_and_their_mean_that_of_the_batch(model: Model) -> None:
+    whole, at = objective(model), batch()
+    outputs = whole.graph.outputs(at.inputs, Context())
+    each = whole.each(outputs, at.targets, Context())
+    loss, _ = whole.mean_loss(outputs, at.targets, Context())
+    probabilities = whole.read(outputs)[OUTPUT]
+    right = probabilities[np.arange(len(at)), at.targets[OUTPUT].value.argmax(axis=1)]
+    np.testing.assert_allclose(each, -np.log(right), rtol=1e-12)  # float64
+    assert each.mean() == pytest.approx(loss, rel=1e-12)

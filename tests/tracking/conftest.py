@@ -23,6 +23,7 @@ def epoch(number: int, epochs: int = 2, loss: float = 0.5, dev: Score | None = D
         seconds=0.25,
         phases_s={"load": 0.125},
         memory_mb=50.0,
+        memory_phases_mb={"forward": 40.5},
     )
 
 

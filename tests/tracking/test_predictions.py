@@ -11,6 +11,7 @@ from nnlab.testing.batches import labelled
 from nnlab.tracking.predictions import PredictionsWriter, in_words, told
 
 SCORES = np.array([[0.75, 0.25, 0.0], [0.25, 0.5, 0.25], [math.nan, 0.5, 0.5]], np.float32)
+LOSSES = np.array([0.25, 1.5])
 
 
 def batch(truths, *sources):
@@ -27,40 +28,43 @@ def writer(tmp_path):
 
 
 def test_every_label_has_a_row_with_its_file_and_how_sure_it_is(writer):
-    writer.answered("dev", batch(Labels(np.array([0, 2])), "a/1.png", "c/1.png"), Labels(np.array([0, 1]), SCORES[:2]))
-    writer.answered("test", batch((Label(1),), "b/1.png"), Labels(np.array([-1]), SCORES[2:]))
+    both = batch(Labels(np.array([0, 2])), "a/1.png", "c/1.png")
+    writer.answered("dev", both, Labels(np.array([0, 1]), SCORES[:2]), LOSSES)
+    writer.answered("test", batch((Label(1),), "b/1.png"), Labels(np.array([-1]), SCORES[2:]), np.array([math.inf]))
     writer.close({"dev", "test"})
     assert rows_in(writer.path) == [
-        {"partition": "dev", "source": "a/1.png", "actual": "a", "predicted": "a", "confidence": 0.75,
+        {"partition": "dev", "source": "a/1.png", "actual": "a", "predicted": "a", "loss": 0.25, "confidence": 0.75,
          "probabilities": [0.75, 0.25, 0.0]},
-        {"partition": "dev", "source": "c/1.png", "actual": "c", "predicted": "b", "confidence": 0.5,
+        {"partition": "dev", "source": "c/1.png", "actual": "c", "predicted": "b", "loss": 1.5, "confidence": 0.5,
          "probabilities": [0.25, 0.5, 0.25]},
-        {"partition": "test", "source": "b/1.png", "actual": "b", "predicted": None, "confidence": None,
+        {"partition": "test", "source": "b/1.png", "actual": "b", "predicted": None, "loss": None, "confidence": None,
          "probabilities": [None, 0.5, 0.5]},
     ]  # fmt: skip
 
 
 def test_labels_of_which_no_scores_are_known_have_no_confidence(writer):
-    writer.answered("dev", batch(Labels(np.array([0])), "a.png"), (Label(2),))
+    writer.answered("dev", batch(Labels(np.array([0])), "a.png"), (Label(2),), LOSSES[1:])
     writer.close({"dev", "test"})
-    assert rows_in(writer.path) == [{"partition": "dev", "source": "a.png", "actual": "a", "predicted": "c"}]
+    assert rows_in(writer.path) == [
+        {"partition": "dev", "source": "a.png", "actual": "a", "predicted": "c", "loss": 1.5}
+    ]
 
 
 def test_numbers_have_their_names_and_what_is_none_is_null(tmp_path):
     writer = PredictionsWriter(tmp_path / "predictions.jsonl", ["angle", "größe"])
     answers = Rows(np.array([[11.5, math.nan], [math.inf, 0.25]], np.float32))
-    writer.answered("dev", batch(Rows(np.array([[12.5, 3.0], [0.1, -4.0]])), "1.png", "2.png"), answers)
+    writer.answered("dev", batch(Rows(np.array([[12.5, 3.0], [0.1, -4.0]])), "1.png", "2.png"), answers, LOSSES)
     writer.close({"dev", "test"})
     assert rows_in(writer.path) == [
         {"partition": "dev", "source": "1.png", "actual": {"angle": 12.5, "größe": 3.0},
-         "predicted": {"angle": 11.5, "größe": None}},
+         "predicted": {"angle": 11.5, "größe": None}, "loss": 0.25},
         {"partition": "dev", "source": "2.png", "actual": {"angle": 0.1, "größe": -4.0},
-         "predicted": {"angle": None, "größe": 0.25}},
+         "predicted": {"angle": None, "größe": 0.25}, "loss": 1.5},
     ]  # fmt: skip
 
 
 def test_the_file_is_not_there_before_it_is_whole(writer, tmp_path):
-    writer.answered("dev", batch(Labels(np.array([0])), "a.png"), Labels(np.array([0])))
+    writer.answered("dev", batch(Labels(np.array([0])), "a.png"), Labels(np.array([0])), LOSSES[:1])
     assert not writer.path.exists()
     writer.close({"dev", "test"})
     assert list(tmp_path.iterdir()) == [writer.path]
@@ -85,7 +89,7 @@ class Full:
 
 @pytest.mark.parametrize("batches", [0, 1])
 def test_a_disk_that_is_full_amid_the_rows_leaves_nothing(writer, tmp_path, batches):
-    rows = "dev", batch(Labels(np.array([0])), "a.png"), Labels(np.array([0]))
+    rows = "dev", batch(Labels(np.array([0])), "a.png"), Labels(np.array([0])), LOSSES[:1]
     writer.answered(*rows)
     for _ in range(batches):
         writer.answered(*rows)
@@ -101,7 +105,7 @@ def test_a_disk_that_is_full_amid_the_rows_leaves_nothing(writer, tmp_path, batc
 
 
 def test_a_disk_that_is_full_at_the_end_leaves_nothing(writer, tmp_path, full_disk):
-    writer.answered("dev", batch(Labels(np.array([0])), "a.png"), Labels(np.array([0])))
+    writer.answered("dev", batch(Labels(np.array([0])), "a.png"), Labels(np.array([0])), LOSSES[:1])
     full_disk()
     with pytest.raises(RunError, match="no space left on device"):
         writer.close({"dev", "test"})
@@ -109,7 +113,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_nothing(writer, tmp_path, full_di
 
 
 def test_rows_that_are_let_go_of_leave_nothing(writer, tmp_path):
-    writer.answered("dev", batch(Labels(np.array([0])), "a.png"), Labels(np.array([0])))
+    writer.answered("dev", batch(Labels(np.array([0])), "a.png"), Labels(np.array([0])), LOSSES[:1])
     writer.discard()
     assert list(tmp_path.iterdir()) == []
     writer.close({"dev", "test"})
@@ -122,9 +126,9 @@ def test_an_interrupt_amid_a_batch_leaves_those_before_it(writer, tmp_path):
             raise KeyboardInterrupt
 
     rows = batch(Labels(np.array([0])), "a.png")
-    writer.answered("dev", rows, Labels(np.array([0])))
+    writer.answered("dev", rows, Labels(np.array([0])), LOSSES[:1])
     with pytest.raises(KeyboardInterrupt):
-        writer.answered("dev", rows, Interrupts(np.array([0])))
+        writer.answered("dev", rows, Interrupts(np.array([0])), LOSSES[:1])
     writer.close({"dev", "test"})
     assert list(tmp_path.iterdir()) == [writer.path]
     assert [row["source"] for row in rows_in(writer.path)] == ["a.png"]
@@ -132,7 +136,7 @@ def test_an_interrupt_amid_a_batch_leaves_those_before_it(writer, tmp_path):
 
 def test_answers_of_another_number_than_the_truths_are_refused(writer):
     with pytest.raises(ValueError, match="zip"):
-        writer.answered("dev", batch(Labels(np.array([0, 1])), "a.png", "b.png"), Labels(np.array([0])))
+        writer.answered("dev", batch(Labels(np.array([0, 1])), "a.png", "b.png"), Labels(np.array([0])), LOSSES[:1])
 
 
 @pytest.mark.parametrize(
@@ -171,7 +175,7 @@ def test_of_a_partition_that_was_left_half_way_nothing_is_told(tmp_path):
     writer = PredictionsWriter(tmp_path / "predictions.jsonl", ("a", "b"))
     batch = labelled(np.zeros((2, 1)), np.eye(2), ["0.png", "1.png"])
     for partition in ("dev", "test"):
-        writer.answered(partition, batch, Labels(np.array([0, 1])))
+        writer.answered(partition, batch, Labels(np.array([0, 1])), LOSSES)
     writer.close({"dev"})
     rows = [json.loads(line) for line in (tmp_path / "predictions.jsonl").read_text().splitlines()]
     assert [row["partition"] for row in rows] == ["dev", "dev"]

@@ -112,6 +112,7 @@ def test_metrics_have_a_line_per_epoch_and_partition(store, made):
     store.add_epoch(made.epoch(1))
     store.add_epoch(made.epoch(2, loss=float("nan"), dev=None))
     shared = {"best": True, "seconds": 0.25, "memory_mb": 50.0, "phases_s": {"load": 0.125}, "waiting": 0.5}
+    shared["memory_phases_mb"] = {"forward": 40.5}
     assert read_run(store.folder).metrics == [
         {"epoch": 1, "partition": "training", "loss": 0.5, "accuracy": 0.875, "samples": 8, "penalty": 0.125} | shared,
         {"epoch": 1, "partition": "dev", "loss": 0.75, "accuracy": 0.5, "samples": 4} | shared,

@@ -23,9 +23,9 @@ class Reuses:
     def __init__(self):
         self.outputs = np.zeros((2, 3), np.float32)
 
-    def evaluate(self, batch):
+    def evaluate(self, batch, *, each=False):
         self.outputs[:] = batch.inputs
-        return StepResult(1.0, 0.0, {OUTPUT: self.outputs})
+        return StepResult(1.0, 0.0, {OUTPUT: self.outputs}, each=batch.inputs.sum(axis=1) if each else None)
 
 
 def batch(inputs):
@@ -34,14 +34,20 @@ def batch(inputs):
 
 def test_answers_are_told_while_they_are_made():
     told = []
-    batches = [batch([[1, 0, 0], [0, 1, 0]]), batch([[0, 0, 1], [0, 0, 1]])]
-    score(Reuses(), batches, JUDGEMENT, lambda of, answers: told.append((of.sources, labels_of(answers).tolist())))
-    assert told == [(["a", "b"], [0, 1]), (["a", "b"], [2, 2])]
+    batches = [batch([[1, 0, 0], [0, 1, 0]]), batch([[0, 0, 3], [0, 0, 2]])]
+
+    def take(of, answers, losses):
+        told.append((of.sources, labels_of(answers).tolist(), losses.tolist()))
+
+    score(Reuses(), batches, JUDGEMENT, take)
+    assert told == [(["a", "b"], [0, 1], [1, 1]), (["a", "b"], [2, 2], [3, 2])]
 
 
 def test_a_sample_with_a_nan_is_undecided_and_wrong():
     told = []
-    found = score(Reuses(), [batch([[math.nan, 0, 0], [0, 1, 0]])], JUDGEMENT, lambda _, answers: told.extend(answers))
+    found = score(
+        Reuses(), [batch([[math.nan, 0, 0], [0, 1, 0]])], JUDGEMENT, lambda _, answers, losses: told.extend(answers)
+    )
     assert [answer.index for answer in told] == [-1, 1]
     assert found.figures == {"accuracy": 0.5}
 

@@ -213,7 +213,7 @@ def test_a_second_interrupt_while_scoring_is_let_through(scripted):
             trainer.learner.evaluate = raise_interrupt
             raise KeyboardInterrupt
 
-    def raise_interrupt(batch):
+    def raise_interrupt(batch, **options):
         raise KeyboardInterrupt
 
     trainer = scripted(accuracy=[0.1], epochs=3, on_learn=interrupt)
@@ -224,10 +224,10 @@ def test_a_second_interrupt_while_scoring_is_let_through(scripted):
 def test_a_first_interrupt_in_the_final_scores_keeps_the_training(scripted):
     trainer = scripted(accuracy=[0.5], epochs=1)
 
-    def evaluate(batch, answer=trainer.learner.evaluate):
+    def evaluate(batch, answer=trainer.learner.evaluate, **options):
         if batch.sources[0].startswith("test"):
             raise KeyboardInterrupt
-        return answer(batch)
+        return answer(batch, **options)
 
     trainer.learner.evaluate = evaluate
     result = trainer.run()
@@ -251,17 +251,19 @@ def test_after_an_error_what_there_is_can_be_had(scripted):
 def test_answers_name_every_sample_and_add_up_to_the_score(scripted):
     class Takes(Callback):
         def __init__(self):
-            self.sources, self.answers = [], []
+            self.sources, self.answers, self.losses = [], [], []
 
-        def answered(self, partition, batch, answers):
+        def answered(self, partition, batch, answers, losses):
             if partition == "dev":
                 self.sources += batch.sources
+                self.losses += losses.tolist()
                 self.answers += [answer.index for answer in answers]
 
     takes = Takes()
     result = scripted(accuracy=[0.7], epochs=1, dev=[10, 3], callbacks=[takes]).run()
     assert takes.sources == [f"dev/{i}.png" for i in range(13)]
     assert takes.answers == [0] * 7 + [1] * 3 + [0] * 3
+    assert takes.losses == [result.final["dev"].loss] * 13
     assert result.final["dev"].figure == pytest.approx(10 / 13)
 
 

@@ -101,15 +101,17 @@ class TorchLearner(Learner):
         if self._engine.compile:
             self._compiled = torch.compile(self.graph.shown)
 
-    def evaluate(self, batch: Batch) -> StepResult:
-        """Scores a batch in evaluation mode; changes nothing."""
+    def evaluate(self, batch: Batch, *, each: bool = False) -> StepResult:
+        """Scores a batch in evaluation mode, perhaps sample by sample (by the definition's losses); changes nothing."""
         ctx = Context(training=False)
         timed = Stopwatch(self._wait)
         with torch.no_grad():
             outputs = timed("evaluate", self._outputs, batch.inputs, ctx)
             loss = timed("evaluate", self.objective.mean_loss, outputs, self._targets(batch), ctx)
             said = self.objective.read(outputs)
-        return StepResult(loss.item(), self.objective.penalty_value(), said, timed.seconds)
+            given = {name: array_of(y) for name, y in outputs.items()} if each else {}
+        alone = timed("evaluate", self.objective.definition.each, given, batch.targets, ctx) if each else None
+        return StepResult(loss.item(), self.objective.penalty_value(), said, timed.seconds, alone)
 
     def predict(self, inputs: Array) -> Mapping[str, Array]:
         """What the heads say in evaluation mode."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.truth import Truth, labels_of
+from nnlab.core.types import Array
 from nnlab.tasks.classification import Classification
 from nnlab.tracking import plots
 from nnlab.tracking.confusion import Confusion, confusion_of
@@ -22,7 +23,7 @@ class ClassificationFigures(Figures):
     def __init__(self) -> None:
         self._parts: dict[str, list[Predictions]] = {}
 
-    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth]) -> None:
+    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
         """Keeps the classes, and how sure they are."""
         predicted, scores = labels_of(answers), getattr(answers, "scores", None)
         sure = np.full(len(predicted), np.nan)

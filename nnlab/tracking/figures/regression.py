@@ -28,7 +28,7 @@ class RegressionFigures(Figures):
     def __init__(self) -> None:
         self._parts: dict[str, list[tuple[Array, Array]]] = {}
 
-    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth]) -> None:
+    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
         """Keeps the numbers."""
         pair = rows_of(batch.truths), np.array(rows_of(answers), np.float64)
         self._parts.setdefault(partition, []).append(pair)

@@ -236,3 +236,14 @@ def test_compiled_it_does_the_same_watched_or_not_in_batches_of_any_size(
     assert compiled.evaluate(batch(7)).loss == pytest.approx(plain.evaluate(batch(7)).loss, rel=1e-12)
     assert not check_gradients(compiled.probe(batch(), rng=Rng(0)), Rng(1)).failed
     assert list(tmp_path.iterdir()) == []  # what the compiler keeps is not left where one stands
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_each_sample_s_loss_is_that_of_the_hand_written_step(make, batch, fused):
+    model = NLayers(layers=(8,), fused=fused)
+    data, (one, other) = batch(), (make(backend=backend, model=model) for backend in ("torch", "numpy"))
+    found = one.evaluate(data, each=True)
+    assert found.each.shape == (len(data),)
+    np.testing.assert_allclose(found.each, other.evaluate(data, each=True).each, rtol=1e-10)  # float64
+    assert found.each.mean() == pytest.approx(found.loss, rel=1e-10)
+    assert one.evaluate(data).each is None

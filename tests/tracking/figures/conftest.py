@@ -39,7 +39,7 @@ def pictures() -> Any:
             for name, said in answers.items():
                 start = 0
                 for batch in getattr(data, name).batches():
-                    figures.answered(name, batch, taken(said, range(start, start + len(batch))))
+                    figures.answered(name, batch, taken(said, range(start, start + len(batch))), np.zeros(len(batch)))
                     start += len(batch)
             return figures
 

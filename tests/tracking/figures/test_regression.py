@@ -49,7 +49,7 @@ def test_what_is_no_number_is_the_farthest_off_and_the_plot_goes_without(tmp_pat
 def test_a_value_that_is_the_same_everywhere_can_be_drawn(tmp_path, pictures, sheets):
     figures = RegressionFigures()
     batch = Batch(np.zeros((2, 4), np.float32), {}, Rows(np.array([[5.0, 1.0], [5.0, 1.0]])), ["a.png", "b.png"])
-    figures.answered("dev", batch, Rows(np.array([[5.0, 1.0], [5.0, 3.0]])))
+    figures.answered("dev", batch, Rows(np.array([[5.0, 1.0], [5.0, 3.0]])), np.array([0.0, 2.0]))
     drawn = figures.draw(tmp_path, Subject(pictures.numbers, "main", (2, 2, 1)))
     assert [path.name for path in drawn] == ["predicted-dev.png", "samples.png"]
     assert sheets[0][1:3] == (["5, 3", "5, 1"], ["is 5, 1", "is 5, 1"])

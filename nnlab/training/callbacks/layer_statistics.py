@@ -1,0 +1,106 @@
+"""What the layers put out, how large their gradients and weights are, and how far a step moves them."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnlab.core.context import Watch
+from nnlab.core.types import Array
+from nnlab.layers.base import Layer
+from nnlab.models.graph import Graph
+from nnlab.training.callback import Callback
+from nnlab.training.glances import WeightsSeen, outputs_seen, short, squares
+from nnlab.training.record import EpochRecord, Step, StepRecord
+
+Record = dict[str, Any]
+
+
+@dataclass(eq=False)
+class LayerStatistics(Callback):
+    """A record for each layer and epoch, of the epoch's first step.
+
+    activation = mean, std and share of zeros of what the layer puts out in the first minibatch
+    dead = the units that are 0 in all of it, or where a function with two ends (Sigmoid) is flat
+    gradient_norm = |dw|                          of the mean loss of that minibatch, without the penalty, not clipped
+    weight_norm = |w|                             before the step
+    update_ratio = |w after the step - w| / |w|   of large w, of evenly spread pieces
+
+    w are all parameters of the layer together. Of large outputs, evenly spread ones are looked at, so that the cost
+    stays small beside the step's (training/glances.py). Only reads: a run with it equals a run without, bit for bit.
+
+    Options:  graph: whose nodes are the layers.  tell: takes an epoch's records, when it is whole.
+    """
+
+    graph: Graph
+    tell: Callable[[Sequence[Mapping[str, Any]]], None]
+    _found: dict[str, Record] = field(default_factory=dict, init=False, repr=False)
+    _weights: dict[str, dict[str, WeightsSeen]] = field(default_factory=dict, init=False, repr=False)
+    _share: float = field(default=1.0, init=False, repr=False)
+    _looks: bool = field(default=False, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._layers = {node.name: node.layer for node in self.graph.nodes}
+        self._own: dict[str, list[str]] = {}
+        for name in (p.name for node in self.graph.nodes for p in self.graph.own_parameters(node.name)):
+            self._own.setdefault(name.rpartition(".")[0], []).append(name)  # inside a layer: "onnx.conv_1"
+
+    def step_start(self, step: Step) -> None:
+        """Takes the weights that the epoch begins with."""
+        if step.batch_index:
+            return
+        held = step.learner.held()
+        self._looks, self._share, self._found = True, step.part.share, {}
+        self._weights = {node: {name: WeightsSeen.of(held[name]) for name in own} for node, own in self._own.items()}
+
+    def watch(self) -> Watch | None:
+        """Looks at the tensors of an epoch's first minibatch."""
+        return self._look if self._looks else None
+
+    def _look(self, node: str, what: str, array: Array) -> None:
+        if what == "forward":
+            layer = self._layer(node)
+            if not layer.is_view:
+                self._of(node).update(outputs_seen(array, layer.ends))
+        elif what.startswith("gradient "):
+            found = self._of(node)
+            found["gradient_norm"] = math.hypot(found.get("gradient_norm", 0.0), math.sqrt(squares(array)))
+
+    def _layer(self, node: str) -> Layer:
+        """The layer of a node, or of the one that it is inside of."""
+        while node not in self._layers:
+            node = node.rpartition(".")[0]
+        return self._layers[node]
+
+    def _of(self, node: str) -> Record:
+        return self._found.setdefault(node, {"kind": type(self._layer(node)).__name__})
+
+    def step_end(self, step: StepRecord) -> None:
+        """Looks away; when the step's update is done, weighs what it did."""
+        self._looks = False
+        if not self._weights or "update" not in step.result.seconds:
+            return
+        held = step.learner.held()
+        for node, own in self._weights.items():
+            moves = [seen.moved(held[name]) for name, seen in own.items()]
+            moved, there = (sum(column) for column in zip(*moves, strict=True))
+            found = self._of(node)
+            if "gradient_norm" in found:
+                found["gradient_norm"] = short(found["gradient_norm"] / (self._share or 1.0))
+            found["weight_norm"] = short(math.sqrt(sum(seen.squares for seen in own.values())))
+            found["update_ratio"] = short(math.sqrt(moved / there)) if there else None
+        self._weights = {}
+
+    def state(self) -> dict[str, Any]:
+        """What the epoch's first step gave, for an epoch that is gone on with."""
+        return {"found": self._found}
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Takes over what was found before the epoch was left."""
+        self._found = {node: dict(found) for node, found in state.get("found", {}).items()}
+
+    def epoch_end(self, record: EpochRecord) -> None:
+        """Tells what was found, in the order in which the layers run."""
+        rows = [{"epoch": record.epoch, "layer": node, **found} for node, found in self._found.items()]
+        self._found = {}
+        self.tell(rows)

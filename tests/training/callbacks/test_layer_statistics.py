@@ -1,0 +1,126 @@
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from nnlab.training.callback import Callback
+from nnlab.training.callbacks.layer_statistics import LayerStatistics
+from nnlab.training.callbacks.phase_memory import PhaseMemory
+from nnlab.training.clock import Phases
+
+
+def watched(training, *more, **options):
+    """A trainer, and what is told of its layers."""
+    callbacks, told = list(more), []
+    trainer = training(callbacks=callbacks, **options)
+    callbacks.append(LayerStatistics(trainer.learner.graph, told.append))
+    return trainer, told
+
+
+class Takes(Callback):
+    """The first step of each epoch, seen for itself."""
+
+    def __init__(self):
+        self.seen, self.before, self.after = {}, {}, {}
+
+    def step_start(self, step):
+        self.first = step.batch_index == 0
+        if self.first:
+            self.seen, self.before = {}, step.learner.state()
+
+    def watch(self):
+        return lambda node, what, array: self.seen.setdefault((node, what), array.copy()) if self.first else None
+
+    def step_end(self, step):
+        if self.first:
+            self.after = step.learner.state()
+
+
+def test_figures_are_those_of_each_epochs_first_step(training):
+    takes = Takes()
+    trainer, told = watched(training, takes, epochs=2, batch_norm=False, dropout_rate=0.0)
+    trainer.run()
+    assert [len(rows) for rows in told] == [4, 4]
+    rows = {row["layer"]: row for row in told[-1]}
+    assert list(rows) == ["dense_1", "activation_1", "output", "softmax"]
+    assert {row["epoch"] for row in rows.values()} == {2}
+    dense, relu = rows["dense_1"], rows["activation_1"]
+    outputs = takes.seen["dense_1", "forward"]
+    names = [name for name in takes.before if name.startswith("dense_1.")]
+    gradients = [takes.seen["dense_1", f"gradient {name.partition('.')[2]}"] for name in names]
+    weight = math.sqrt(sum((takes.before[name] ** 2).sum() for name in names))
+    moved = math.sqrt(sum(((takes.after[name] - takes.before[name]) ** 2).sum() for name in names))
+    near = {"rel": 1e-4}  # float32, and six digits
+    assert dense["activation"]["mean"] == pytest.approx(outputs.mean(), **near)
+    assert dense["activation"]["std"] == pytest.approx(outputs.std(), **near)
+    assert dense["gradient_norm"] == pytest.approx(math.sqrt(sum((g**2).sum() for g in gradients)), **near)
+    assert dense["weight_norm"] == pytest.approx(weight, **near)
+    assert dense["update_ratio"] == pytest.approx(moved / weight, **near)
+    assert (dense["kind"], dense["units"], relu["kind"], relu["units"]) == ("Dense", 6, "LeakyReLU", 6)
+    assert "gradient_norm" not in relu
+
+
+def test_a_run_with_it_equals_a_run_without(training):
+    plain = training(epochs=3).run()
+    looked = watched(training, PhaseMemory(), epochs=3)[0].run()
+    for name, values in plain.last_state.items():
+        np.testing.assert_array_equal(values, looked.last_state[name])
+    assert [r.training for r in plain.history] == [r.training for r in looked.history]
+
+
+def test_a_gradient_of_a_part_of_a_step_is_that_of_its_own_minibatch(training):
+    options = {"epochs": 1, "batch_norm": False, "dropout_rate": 0.0}
+    trainer, whole = watched(training, **options)
+    trainer.run()
+    trainer, part = watched(training, **options)
+    trainer.accumulate = 2
+    backprop, shares = trainer.learner.backprop, []
+
+    def learn(batch, *, part, **options):
+        shares.append(part.share)
+        return backprop(batch, part=part, **options)
+
+    trainer.learner.backprop = learn
+    trainer.run()
+    assert shares == [0.5, 0.5]
+    for one, other in zip(whole[0], part[0], strict=True):
+        assert one.get("gradient_norm", 0) == pytest.approx(other.get("gradient_norm", 0), rel=1e-4)
+        assert one.get("weight_norm") == other.get("weight_norm")
+        assert one["activation"] == other["activation"]
+    assert whole[0][0]["update_ratio"] > 0 < part[0][0]["update_ratio"]
+
+
+def test_what_was_found_goes_with_an_epoch_that_is_left_half_way(training):
+    trainer, told = watched(training, epochs=1)
+    trainer.run()
+    (one, before), (other, after) = (watched(training, epochs=1) for _ in "ab")
+    left, gone_on = one.callbacks[-1], other.callbacks[-1]
+    left._found = {row["layer"]: {k: v for k, v in row.items() if k not in ("epoch", "layer")} for row in told[0]}
+    gone_on.load_state(left.state())
+    gone_on.epoch_end(SimpleNamespace(epoch=1))
+    assert (before, after) == ([], told)
+
+
+def test_memory_is_met_in_every_phase_of_each_epoch(training):
+    result = training(epochs=2, callbacks=[PhaseMemory()]).run()
+    for record in result.history:
+        assert set(record.memory_phases_mb) == {"load", "forward", "backward", "update", "evaluate"}
+        assert (
+            10
+            < min(record.memory_phases_mb.values())
+            <= max(record.memory_phases_mb.values())
+            <= record.peak_memory_mb + 5
+        )
+
+
+def test_a_phase_keeps_the_most_and_forgets_when_asked():
+    phases = Phases(("load",))
+    phases.look("forward")
+    held = np.ones(40 << 20, np.uint8)
+    phases.look("forward")
+    del held
+    phases.look("update")
+    found = phases.memory()
+    assert found["forward"] > found["update"] + 20
+    assert phases.memory() == {}
