@@ -9,6 +9,7 @@ The command line's flags, the saved configuration and the repr all come from the
 """
 
 import dataclasses
+import functools
 import json
 import math
 import types
@@ -141,6 +142,11 @@ def required(help: str, **limits: Any) -> Any:
 
 def options_of(cls: type) -> tuple[Option, ...]:
     """The options of a component class, in the order of its fields."""
+    return _options_of(cls)
+
+
+@functools.cache  # a class's fields stay as they are, and reading their types takes a while
+def _options_of(cls: type) -> tuple[Option, ...]:
     if not dataclasses.is_dataclass(cls):
         return ()
     hints = typing.get_type_hints(cls)
