@@ -1,5 +1,6 @@
 """How many threads the matrix products may use, and work spread over threads of our own."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -153,3 +154,13 @@ def in_threads_with(work: Sequence[Callable[[Memory], object]], memory: Callable
 @cache
 def _workers(count: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix="nnlab-kernel")
+
+
+def _after_fork() -> None:
+    """A child has none of its parent's threads: neither those that work, nor those that hold a lock."""
+    _workers.cache_clear()
+    _ONE.__init__()  # type: ignore[misc]  # as new
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
