@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -73,3 +74,13 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pixels[2:10, 2:10, 2 - index] = generator.integers(180, 256)
             library.write_png(library.image(pixels), folder / "blobs" / name / f"{name}-{number:02}.png")
     return folder
+
+
+def _blank(canvas: Any) -> None:
+    canvas.renderer = canvas.get_renderer()
+
+
+@pytest.fixture
+def blank_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are written and stay blank: drawing them takes half of a small run's time, and is tested elsewhere."""
+    monkeypatch.setattr("matplotlib.backends.backend_agg.FigureCanvasAgg.draw", _blank)

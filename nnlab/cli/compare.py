@@ -143,18 +143,7 @@ def _resolved(part: Part, environment_says: SettingsSource) -> tuple[Experiment,
     _refuse_other_backends((part.flags, environment_says, *files), backends)
     first = from_flags({**part.flags.values, "backend": backends[0]})
     experiment = resolve(first, environment_says, *files)
-    if experiment.run.amp:
-        raise UsageError(
-            "computes in bfloat16, which is another arithmetic than the one that is held against it",
-            where="--amp",
-            hint="leave it out",
-        )
-    if experiment.run.accumulate > 1:
-        raise UsageError(
-            "makes one step of several minibatches, and a comparison looks at steps of one",
-            where=f"--accumulate={experiment.run.accumulate}",
-            hint="leave it out, and give --max-minibatch-size so many times as many samples",
-        )
+    comparing.refuse_incomparable(experiment)
     return experiment, backends
 
 

@@ -28,9 +28,10 @@ USED_FOR = {
     "wand": "images, --data-loader ImageMagick",
     "torch": "--backend torch, --device cuda",
     "onnxruntime": "running ONNX files fast",
+    "scikit-learn": "nnlab.sklearn: estimators for Python programs",
     "av": "frames of videos",
 }
-IMPORTED_AS = {"pillow": "PIL"}
+IMPORTED_AS = {"pillow": "PIL", "scikit-learn": "sklearn"}
 """Names of packages in Python, where they differ."""
 
 HIDDEN = frozenset({"dev"})

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Column
 
 from nnlab.core.printing import printable
+from nnlab.experiment.epoch_text import epoch_line, scores
 from nnlab.experiment.experiment import Experiment
 from nnlab.metrics.base import Metric
 from nnlab.metrics.classes import Classes
@@ -114,16 +115,6 @@ class _LiveWatching(Watching):
         self._bars.update(self._task, completed=record.epoch, figures=fitting(record, self._room, self._metric))
 
 
-def scores(record: EpochRecord, metric: Metric | None = None) -> str:
-    """Loss and accuracy of an epoch, training and dev, in a few words."""
-    metric = metric or Classes()
-    name, shown = metric.figure_title, metric.shown
-    words = f"loss {record.training.loss:.4g}  {name} {shown(record.training.figure)}"
-    if record.dev is not None:
-        words += f"  dev loss {record.dev.loss:.4g}  dev {name} {shown(record.dev.figure)}"
-    return words
-
-
 def fitting(record: EpochRecord, room: int, metric: Metric | None = None) -> str:
     """The scores of an epoch in as many words as there is room for: on a narrow terminal the accuracy alone."""
     metric = metric or Classes()
@@ -133,11 +124,6 @@ def fitting(record: EpochRecord, room: int, metric: Metric | None = None) -> str
     form = ".0%" if metric.is_share else ".3g"
     least = f"{training.figure:{form}}" + ("" if dev is None else f" dev {dev.figure:{form}}")
     return next((words for words in (scores(record, metric), short, least) if len(words) <= room), "")
-
-
-def epoch_line(record: EpochRecord, metric: Metric | None = None) -> str:
-    """An epoch as one plain line."""
-    return f"epoch {record.epoch}/{record.epochs}  {scores(record, metric)}  {record.seconds:.3f} s"
 
 
 def display(*, quiet: bool) -> Display:

@@ -11,7 +11,8 @@ from nnlab.experiment.build import graph, outlined
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome
 from nnlab.losses.penalty import SMALL
-from nnlab.models.describe import describe, layer_text
+from nnlab.models.describe import describe
+from nnlab.models.in_short import layer_text
 
 GUESSING = "no better than guessing"
 """Said of a share of right answers whose interval holds what naming the largest class gives."""

@@ -10,6 +10,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
 from nnlab.data.makers.locate import dataset_folder
+from nnlab.data.own_arrays import is_arrays
 
 LOG = logging.getLogger("nnlab.data")
 
@@ -60,12 +61,12 @@ def recommended(dataset: str, datasets_path: str) -> dict[str, Any]:
     Raises:  DataError: when its dataset.toml cannot be read.
     """
     try:
-        folder = dataset_folder(dataset, datasets_path, say=LOG.info)
+        folder = None if is_arrays(dataset) else dataset_folder(dataset, datasets_path, say=LOG.info)
     except DataError:  # `load` will say it, with the nearest names
         return {}
-    return describe(folder).recommended
+    return {} if folder is None else describe(folder).recommended
 
 
 def described(dataset: str, datasets_path: str) -> Description:
-    """What a dataset says of itself, by its name. Raises DataError: where it is not there, or as `describe` does."""
-    return describe(dataset_folder(dataset, datasets_path, say=LOG.info))
+    """What a dataset says of itself, by its name; arrays say nothing. Raises DataError: not there, or as `describe`."""
+    return Description() if is_arrays(dataset) else describe(dataset_folder(dataset, datasets_path, say=LOG.info))

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from nnlab.data.layout import folders_in, holds_classes
+from nnlab.data.own_arrays import held, is_arrays
 from nnlab.data.readers.base import Reader, recognised
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.source import Source
@@ -15,10 +16,14 @@ def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Sour
     """What the dataset `<datasets_path>/<dataset>` holds; a set that nnlab draws is drawn into the cache folder when it
     is not there.
 
+    Arrays that a program offers are found by their name.
+
     Options:  reader: of what is laid out how; None: whichever recognises the folder. One that recognises it and gives
               the same kind of truths goes before.
     Raises:   DataError: when it is missing, or not laid out as the reader wants it.
     """
+    if is_arrays(dataset):
+        return held(dataset).source(None if reader is None else reader.truth)
     from nnlab.data.makers.locate import dataset_folder  # `nnlab infer photo.jpg` has no need of what draws sets
 
     folder = dataset_folder(dataset, datasets_path, say=LOG.info)

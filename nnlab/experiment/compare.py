@@ -83,6 +83,22 @@ def require_backends(experiment: Experiment, backends: Sequence[str]) -> None:
         BACKENDS.get(name).require(engine.for_backend(name))
 
 
+def refuse_incomparable(experiment: Experiment) -> None:
+    """Raises UsageError: for settings with which there is nothing to hold a step against."""
+    if experiment.run.amp:
+        raise UsageError(
+            "computes in bfloat16, which is another arithmetic than the one that is held against it",
+            where="--amp",
+            hint="leave it out",
+        )
+    if experiment.run.accumulate > 1:
+        raise UsageError(
+            "makes one step of several minibatches, and a comparison looks at steps of one",
+            where=f"--accumulate={experiment.run.accumulate}",
+            hint="leave it out, and give --max-minibatch-size so many times as many samples",
+        )
+
+
 def learner_of(subject: Subject, backend: str, engine: Engine) -> Learner:
     """A learner of the subject, whose network is the learner's from then on.
 

@@ -13,6 +13,7 @@ from nnlab.data.find import is_dataset
 from nnlab.data.layout import entries, folders_in, has_images
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.options import DataOptions
+from nnlab.data.own_arrays import is_arrays
 from nnlab.data.readers.base import recognised
 
 
@@ -34,6 +35,8 @@ def place_of(dataset: str | None, datasets_path: str | None) -> Place | None:
     Options:  dataset: what was said, a name or a path.  datasets_path: what was said.
     Raises:   DataError: when a path that was given is no dataset.  UsageError: when it may mean two folders.
     """
+    if dataset is not None and is_arrays(dataset):
+        return Place(DATASETS, dataset)
     if dataset is not None and datasets_path is not None and Path(datasets_path) == Path(DATASETS):
         datasets_path = None  # as a saved configuration has it where nobody said it
     if dataset is not None and is_path(dataset):

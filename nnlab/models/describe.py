@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from nnlab.core.component import Component, options_of
 from nnlab.core.types import Shape
 from nnlab.models.graph import INPUT, Graph, Node
+from nnlab.models.in_short import layer_text, shape_text
 from nnlab.models.summary import BYTES, Summary, summarised
 
 FIGURES = ("parameters", "statistics", "multiply-adds", "activations", "receptive field")
@@ -38,16 +38,6 @@ def as_bytes(count: int) -> str:
     return f"{count} B"
 
 
-def layer_text(layer: Component) -> str:
-    """`Dense(units=100, bias=False)`: the options that differ from their defaults."""
-    changed = [
-        f"{offered.name}={getattr(layer, offered.name)!r}"
-        for offered in options_of(type(layer))
-        if getattr(layer, offered.name) != offered.default
-    ]
-    return f"{type(layer).__name__}({', '.join(changed)})" if changed else type(layer).__name__
-
-
 def _table(
     in_shape: Shape,
     titles: Sequence[str],
@@ -55,11 +45,11 @@ def _table(
     totals: Sequence[str],
 ) -> str:
     """A line for the input, one for each node, one for the totals; figures to the right."""
-    lines = [("node", "layer", "reads", "output", *titles), (INPUT, "", "", _shape(in_shape), *[""] * len(titles))]
+    lines = [("node", "layer", "reads", "output", *titles), (INPUT, "", "", shape_text(in_shape), *[""] * len(titles))]
     previous = INPUT
     for node, shape, figures in rows:
         reads = "" if node.inputs == (previous,) else ", ".join(node.inputs)
-        lines.append((node.name, layer_text(node.layer), reads, _shape(shape), *figures))
+        lines.append((node.name, layer_text(node.layer), reads, shape_text(shape), *figures))
         previous = node.name
     lines.append(("", "", "", "", *totals))
     if not any(line[2] for line in lines[1:]):
@@ -73,10 +63,6 @@ def _table(
         ).rstrip()
         for line in lines
     )
-
-
-def _shape(shape: Shape) -> str:
-    return " x ".join(map(str, shape))
 
 
 def _square(places: Shape) -> str:

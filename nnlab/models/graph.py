@@ -13,6 +13,7 @@ from nnlab.core.parameter import Buffer, NewParameter, Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Shape
 from nnlab.layers.base import Layer
+from nnlab.models.in_short import in_notebook, in_short
 from nnlab.models.node import INPUT as INPUT
 from nnlab.models.node import Node as Node
 from nnlab.models.node import Outlet
@@ -184,3 +185,10 @@ class Graph(Passes):
         twin._heads, twin._frozen, twin.late = dict(self._heads), self._frozen, self.late
         values = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
         return twin._build(self.in_shape, values, kind)
+
+    def __repr__(self) -> str:
+        return in_short(self)
+
+    def _repr_html_(self) -> str:
+        """Its nodes, as a notebook shows them."""
+        return in_notebook(self)

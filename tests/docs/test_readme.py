@@ -6,8 +6,12 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+
+import nnlab
 
 NOT_TYPED = {
     "check": "other tests check every component",
@@ -43,6 +47,22 @@ def test_every_command_can_be_typed(repository: Path, tmp_path: Path) -> None:
         done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, (command, done.stderr)
         assert "Traceback" not in done.stderr, (command, done.stderr)
+
+
+@pytest.mark.usefixtures("blank_figures")
+def test_its_python_runs(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With fewer epochs; what `export` writes, docs/python.md tries."""
+    (block,) = re.findall(r"```python\n(.*?)```", (repository / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "datasets").symlink_to(repository / "datasets")
+    monkeypatch.chdir(tmp_path)
+    exported: list[Any] = []
+    monkeypatch.setattr(nnlab.Run, "export", lambda run, *given, **form: exported.append((given, form)))
+    y = np.arange(24) % 2
+    x = np.random.default_rng(0).integers(0, 100, (24, 12, 12), dtype=np.uint8)
+    names: dict[str, Any] = {"x": x, "y": y}
+    exec(compile(re.sub(r"epochs=\d+", "epochs=1", block), "README.md", "exec"), names)
+    assert names["run"].classes == ("empty", "square") and names["run"].config["model"]["name"] == "SmallCnn"
+    assert exported == [(("squares.onnx",), {"with_preprocessing": True})]
 
 
 @pytest.mark.parametrize(

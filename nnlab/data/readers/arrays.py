@@ -7,7 +7,7 @@ import re
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -103,18 +103,28 @@ def _found(reader: type[ArrayReader], folder: Path, stamps: tuple[tuple[Path, in
     if not sum(len(part.labels) for part in parts):
         raise DataError("has no images", where=printable(folder))
     classes, indexes = _classes(parts, names)
-    labels = [Label(index) for index in range(len(classes))]
+    found = sourced(folder, parts, classes, [labels_at(own) for own in indexes])
+    return replace(found, left_out=_left_out(folder, {path for path, *_ in stamps}))
+
+
+def sourced(folder: Path, parts: Sequence[Part], names: tuple[str, ...], truths: Sequence[Sequence[Truth]]) -> Source:
+    """What arrays hold. Options:  truths: of each part's pictures."""
     samples: list[Sample] = []
-    for part, own in zip(parts, indexes, strict=True):
-        for row, (index, pixels) in enumerate(zip(own.tolist(), part.pixels, strict=True)):
-            source = f"{part.name}#{row}"
-            samples.append(Sample(len(samples), part.path, source, labels[index], part.partition, pixels))
+    for part, own in zip(parts, truths, strict=True):
+        for row, (truth, pixels) in enumerate(zip(own, part.pixels, strict=True)):
+            samples.append(Sample(len(samples), part.path, f"{part.name}#{row}", truth, part.partition, pixels))
     partitions: dict[str, str] = {}
     for part in parts:
         if part.partition is not None:
             first = partitions.get(part.partition, part.name).partition(" to ")[0]
             partitions[part.partition] = first if first == part.name else f"{first} to {part.name}"
-    return Source(folder, classes, tuple(samples), partitions, _left_out(folder, {path for path, *_ in stamps}))
+    return Source(folder, names, tuple(samples), partitions)
+
+
+def labels_at(indexes: Array) -> list[Label]:
+    """Those of one class are one object: of a set of many pictures there would be many."""
+    labels = [Label(index) for index in range(int(indexes.max(initial=-1)) + 1)]
+    return [labels[index] for index in indexes.tolist()]
 
 
 def _classes(parts: Sequence[Part], names: Sequence[str] | None) -> tuple[tuple[str, ...], list[Array]]:

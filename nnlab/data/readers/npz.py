@@ -18,11 +18,10 @@ from nnlab.core.types import Array
 from nnlab.data.layout import PARTITION_NAMES, entries, folders_in
 from nnlab.data.readers.arrays import ArrayReader, Part, partition_word, told_once
 from nnlab.data.readers.base import READERS
+from nnlab.data.readers.pixels import in_unit, pixels_of
 
 X_WORDS, Y_WORDS = ("x", "images", "image", "data"), ("y", "labels", "label", "targets")
 NAME_KEYS = ("classes", "class_names", "names", "label_names")
-CHANNELS = (1, 3, 4)
-
 ORDER = ("training", "dev", "test")
 
 
@@ -54,7 +53,7 @@ class Npz(ArrayReader):
         (path,) = self.files(folder)
         arrays = _arrays(path)
         pairs = _pairs(arrays, path)
-        unit = all(_in_unit(arrays[x]) for x, _ in pairs.values() if arrays[x].dtype.kind == "f")
+        unit = in_unit(arrays[x] for x, _ in pairs.values())
         names = next((arrays[key] for key in NAME_KEYS if key in arrays), None)
         texts = all(arrays[y].dtype.kind in "SU" for _, y in pairs.values())
         known = np.unique(np.concatenate([arrays[y].ravel() for _, y in pairs.values()])) if texts else None
@@ -62,7 +61,7 @@ class Npz(ArrayReader):
         for partition in ORDER if None not in pairs else (None,):
             if partition in pairs:
                 x, y = pairs[partition]
-                pixels = _pixels(arrays[x], unit, path, x)
+                pixels = pixels_of(arrays[x], x, where=printable(path), unit=unit)
                 name = path.name if partition is None else f"{path.name}#{x}"
                 parts.append(Part(name, path, partition, pixels, _labels(arrays[y], known, path, y)))
         if known is not None:
@@ -116,36 +115,6 @@ def _pairs(arrays: Mapping[str, Array], path: Path) -> dict[str | None, tuple[st
         what = f"has no arrays x and y, or x_train and y_train (it has {there})"
         raise DataError(what, where=printable(path), hint="write them: numpy.savez(FILE, x=images, y=labels)")
     return {partition: (x, y) for partition, (x, y) in found.items()}
-
-
-def _in_unit(images: Array) -> bool:
-    """Whether these are floating-point numbers from 0 to 1."""
-    return images.dtype.kind == "f" and bool(images.size == 0 or images.max() <= 1)
-
-
-def _pixels(images: Array, unit: bool, path: Path, key: str) -> Array:
-    """(samples, height, width, channels) uint8. Raises DataError: naming the array and what is wrong with it."""
-
-    def refuse(what: str, hint: str) -> DataError:
-        return DataError(f"{key} {what}", where=printable(path), hint=hint)
-
-    if images.ndim == 3:
-        images = images[..., None]
-    elif images.ndim == 4 and images.shape[3] not in CHANNELS and images.shape[1] in CHANNELS:
-        images = images.transpose(0, 2, 3, 1)
-    if images.ndim != 4 or images.shape[3] not in CHANNELS or 0 in images.shape[1:]:
-        shape = " x ".join(map(str, images.shape))
-        raise refuse(f"has the shape {shape}", "images are samples x height x width, or that x 1, 3 or 4 channels")
-    if images.dtype.kind == "b":
-        images = images * np.uint8(255)
-    if images.dtype.kind not in "uif":
-        raise refuse(f"has the type {images.dtype}", "save it as uint8, or as float of 0 to 1")
-    if images.dtype != np.uint8 and images.size:
-        low, high = images.min(), images.max()
-        if not (low >= 0 and high <= 255):  # of NaN neither
-            raise refuse(f"has values of {low:g} to {high:g}", "bring them to 0 to 255 as uint8, or to 0 to 1 as float")
-        images = np.rint(images * 255 if unit and images.dtype.kind == "f" else images).astype(np.uint8)
-    return np.ascontiguousarray(images, np.uint8)
 
 
 def _labels(labels: Array, known: Array | None, path: Path, key: str) -> Array:

@@ -105,7 +105,7 @@ def test_names_of_classes(tmp_path: Path) -> None:
         ({"x": GREY.reshape(8, 20), "y": Y}, "x has the shape 8 x 20"),
         ({"x": GREY.astype(complex), "y": Y}, "x has the type complex128"),
         ({"x": GREY.astype(np.int16) - 300, "y": Y}, "x has values of -300 to"),
-        ({"x": np.full((8, 5, 4), np.nan), "y": Y}, "x has values of nan to nan"),
+        ({"x": np.full((8, 5, 4), np.nan), "y": Y}, "x has NaN or infinite values, first in picture 0"),
         ({"x": GREY, "y": np.eye(2)[Y]}, "y has the shape 8 x 2"),
         ({"x": GREY, "y": Y + 0.5}, "y has the type float64, and labels are whole numbers"),
         ({"x": GREY, "y": Y - 1}, "label -1 of set.npz#0 is out of range"),

@@ -1,0 +1,1 @@
+"""nnlab from Python: what `import nnlab` offers. docs/python.md"""

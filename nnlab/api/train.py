@@ -1,0 +1,134 @@
+"""`nnlab.train`: what `nnlab train` does, as a function."""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nnlab.api.data import Data, with_data
+from nnlab.api.keywords import from_keywords
+from nnlab.api.progress import Silent, progress_of
+from nnlab.api.run import Run
+from nnlab.api.spoken import NnlabWarning, as_passed, spoken
+from nnlab.core.errors import NnlabError, UsageError
+from nnlab.data.own_arrays import Arrays
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.logs import listening
+from nnlab.experiment.resume import resume as resumed
+from nnlab.experiment.run import run
+from nnlab.experiment.sources import SettingsSource, from_environment, from_file
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, or a notebook's stop, while a run trained: everything that it recorded is in its folder.
+
+    Options:  run: what there is of it; `nnlab.train(resume=stopped.run)` goes on.
+    """
+
+    def __init__(self, run: Run):
+        super().__init__(f"interrupted: what was recorded is in {run.folder}; nnlab.train(resume=RUN) goes on")
+        self.run = run
+
+
+@spoken()
+def train(
+    data: Data | None = None,
+    *,
+    resume: str | os.PathLike[str] | Run | None = None,
+    config: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+    **settings: Any,
+) -> Run:
+    """Trains one experiment, writes its run folder, and returns the run.
+
+        run = nnlab.train("numbers", model="NLayers", optimizer="Adam", epochs=20)
+
+    Every setting of the command line is a keyword (`nnlab.settings()` lists them), and NNLAB_* variables count below
+    them. A component with its options does for a name: `optimizer=nnlab.optimizers.Momentum(decay=0.8)`.
+
+    Options:  data: a dataset's name, a path, or `nnlab.Arrays(x, y)`; None: what `resume` or `config` has.
+              resume: a run to go on with.  config: a TOML file, such as a run's config.toml, below the keywords.
+              progress: whether to say how far it is; None: in a notebook alone.
+    Raises:   Mistakes, UsageError: everything that cannot be right, before any data is read.  DataError: data that is
+              not as it should be.  CheckError, RunError: what ended the run; its folder stays.
+              Interrupted: after Ctrl-C, once everything is written.
+    """
+    said, below = with_data(settings, data)
+    with _told(progress) as tell:
+        experiment = _experiment(said, below, resume, config)
+        watching = tell(experiment)
+        outcome = run(experiment, callbacks=[watching], progress=watching.images_done)
+    made = Run(outcome.folder, arrays=data if isinstance(data, Arrays) else None)
+    if outcome.error is not None:
+        outcome.error.add_note(f"what was recorded is in {outcome.folder}")
+        raise outcome.error
+    if outcome.signal is not None:
+        raise Interrupted(made)
+    return made
+
+
+def _experiment(
+    said: Mapping[str, Any],
+    below: Sequence[SettingsSource],
+    resume: str | os.PathLike[str] | Run | None,
+    config: str | os.PathLike[str] | None,
+) -> Experiment:
+    keywords, environment = from_keywords(said), from_environment(os.environ)
+    if resume is not None and config is not None:
+        raise UsageError("a resumed run brings its own configuration", where="config", hint="leave one of them out")
+    if resume is not None:
+        return resumed(Path(resume), keywords, environment)
+    files = [] if config is None else [from_file(Path(config))]
+    experiment = resolve(keywords, environment, *files, *below, trains=True)
+    if experiment.run.training_times > 1:
+        hint = "train in a loop: [nnlab.train(..., model_seed=seed) for seed in range(5)]"
+        raise UsageError("gives several runs, and train returns one", where="training_times", hint=hint)
+    return experiment
+
+
+class _Told(logging.Handler):
+    """Gathers warnings for the program, or hands everything to what shows progress.
+
+    Options:  shown: None until that is there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.warnings: list[str] = []
+        self.shown = Silent()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = as_passed(record.getMessage())
+        if record.levelno >= logging.WARNING:
+            self.warnings.append(line)
+        elif record.name != "nnlab.run":  # those are for a run's log.txt
+            self.shown.say(line)
+
+
+@contextmanager
+def _told(progress: bool | None) -> Iterator[Any]:
+    """What is said within: notes beside the progress, warnings as Python's own, each once, at the end."""
+    handler, make = _Told(), progress_of(progress)
+
+    def tell(experiment: Experiment) -> Silent:
+        handler.shown = make(experiment.accuracy)
+        for note in experiment.notes:
+            handler.shown.say(as_passed(note))
+        return handler.shown
+
+    try:
+        with listening(handler):
+            yield tell
+    except NnlabError:
+        _warn(handler.warnings)
+        raise
+    _warn(handler.warnings)
+
+
+def _warn(lines: list[str]) -> None:
+    for line in dict.fromkeys(lines):
+        warnings.warn(line, NnlabWarning, stacklevel=6)

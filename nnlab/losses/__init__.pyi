@@ -1,0 +1,14 @@
+"""The losses: one per file, the mean over the batch and its gradient."""
+
+from nnlab.losses.base import LOSSES as LOSSES
+from nnlab.losses.base import Loss as Loss
+from nnlab.losses.base import Term as Term
+from nnlab.losses.binary_cross_entropy import BinaryCrossEntropy as BinaryCrossEntropy
+from nnlab.losses.cross_entropy import CrossEntropy as CrossEntropy
+from nnlab.losses.dice import Dice as Dice
+from nnlab.losses.dice import SoftmaxDice as SoftmaxDice
+from nnlab.losses.focal import Focal as Focal
+from nnlab.losses.mean_squared_error import MeanSquaredError as MeanSquaredError
+from nnlab.losses.robust import Huber as Huber
+from nnlab.losses.robust import MeanAbsoluteError as MeanAbsoluteError
+from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy as SoftmaxCrossEntropy

@@ -1,0 +1,6 @@
+"""Tasks: what is true of a picture, what a network has to give for it, and how that is read back."""
+
+from nnlab.tasks.base import TASKS as TASKS
+from nnlab.tasks.base import Task as Task
+from nnlab.tasks.classification import Classification as Classification
+from nnlab.tasks.regression import Regression as Regression
