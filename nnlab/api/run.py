@@ -160,6 +160,16 @@ class Run:
 
         return exported(self.folder, None if output is None else os.fsdecode(output), form)
 
+    @spoken()
+    def report(self) -> Path:
+        """Writes the run's page, report.html in its folder, anew, and returns where it is.
+
+        Raises:  DataError: a damaged file.  RunError: when it cannot be written.
+        """
+        from nnlab.tracking.report.report import write_report
+
+        return write_report(self.folder)
+
     def __fspath__(self) -> str:
         return str(self.folder)
 

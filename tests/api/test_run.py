@@ -41,6 +41,11 @@ def test_what_it_tells(small: nnlab.Run) -> None:
     assert small.network().parameter_count == small.summary["parameters"]
 
 
+def test_its_page_is_written(small: nnlab.Run) -> None:
+    page = small.report()
+    assert page == small.folder / "report.html" and "NLayers on blobs" in page.read_text(encoding="utf-8")
+
+
 def test_history_is_columns_by_name(small: nnlab.Run) -> None:
     history = small.history
     rows = [json.loads(line) for line in (small.folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -1,10 +1,3 @@
-"""Text as it stands in a page."""
+"""Text as it stands in a page: as a notebook shows it."""
 
-import html
-
-from nnlab.core.printing import printable_lines
-
-
-def escape(text: str) -> str:
-    """HTML that shows the text: no tag, no attribute's end, nothing that turns its order round."""
-    return html.escape(printable_lines(text))
+from nnlab.core.notebook import escape as escape

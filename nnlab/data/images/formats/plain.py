@@ -74,6 +74,11 @@ def decode_plain(format: str, data: bytes) -> Pixels:
     """RGB or RGBA. Raises DataError: with Pillow's reason."""
     picture = opened(PLUGINS[format], data)
     load(picture)
+    return rgb_of(picture)
+
+
+def rgb_of(picture: Any) -> Pixels:
+    """RGB or RGBA of a picture that Pillow has read. Raises DataError: for samples of no known range."""
     if picture.mode in DEEP:
         grey = of_8_bits(np.minimum(np.asarray(picture).astype(np.uint32), 65535))
         return np.repeat(grey[:, :, None], 3, axis=2)
