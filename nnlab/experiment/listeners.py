@@ -9,6 +9,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.figures.base import FIGURES, Figures
 from nnlab.tracking.figures.general import draw_minibatch
+from nnlab.tracking.pictures.mistakes import Mistakes
 from nnlab.tracking.predictions import PredictionsWriter, told
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.store import RunStore
@@ -42,6 +43,7 @@ class Listeners:
         self._layers = LayerStatistics(parts.network, store.add_layers)
         self._recorder = Recorder(store, about)
         self._predictions = PredictionsWriter(store.folder / "predictions.jsonl", parts.data.names)
+        self.mistakes = Mistakes(parts.task)
         kind = type(experiment.task)
         self.figures: list[Figures] = [FIGURES.of(kind)()] if kind in FIGURES else []
 
@@ -56,6 +58,7 @@ class Listeners:
             *self._watchers(),
             self._recorder,
             self._predictions,
+            self.mistakes,
             *self.figures,
         ]
 

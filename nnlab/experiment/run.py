@@ -27,6 +27,7 @@ from nnlab.losses.penalty import small_weights
 from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.figures.base import Subject
 from nnlab.tracking.figures.general import draw_history, draw_tracked
+from nnlab.tracking.pictures.written import write_pictures
 from nnlab.tracking.run import read_run
 from nnlab.tracking.store import RunStore
 from nnlab.tracking.summary import summarise
@@ -180,6 +181,8 @@ class _Session:
         subject = Subject(data, title, data.image_shape, experiment.run.display_samples)
         for figures in self._listeners.figures:
             figures.draw(self.store.figures, subject)
+        with if_drawn(self.store.folder / "pictures"):
+            write_pictures(self.store.folder, data, self._listeners.mistakes.partitions, result.final)
         if experiment.run.tracked:
             with if_drawn(self.store.figures):
                 draw_tracked(self.store.figures, read_run(self.store.folder).tracked, title=title)

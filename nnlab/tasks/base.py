@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from nnlab.core.batch import Target
 from nnlab.core.component import Component
 from nnlab.core.heads import OUTPUT, Head
@@ -79,6 +81,21 @@ class Task(Component, ABC):
     def amount(self, names: Sequence[str]) -> str:
         """How many names there are, in words: "10 classes"."""
         return f"{len(names)} {self.noun if len(names) == 1 else self.naming}"
+
+    def mistakes(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
+        """How wrong each answer is: 0 where it is right, the larger the worse; all alike, where a task cannot say.
+
+        Shapes:  result: (samples,), float64
+        """
+        return np.ones(len(truths))
+
+    def cells(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array | None:
+        """Which cell of a table of confusions each sample is in, by the numbers of its truth and of its answer; None
+        where there is no such table.
+
+        Shapes:  result: (samples, 2), whole numbers
+        """
+        return None
 
     def guesses(self, truths: Sequence[Truth]) -> Sequence[Truth] | None:
         """The best answers that look at no picture, the same for all samples; None where there is no such thing."""

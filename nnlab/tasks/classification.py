@@ -81,6 +81,14 @@ class Classification(Task):
         usual = [] if isinstance(judge, Classes) else [Classes()]
         return {metric.figure_key: metric for metric in (judge, *usual)}
 
+    def mistakes(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
+        """1 for another class than the true one, and for none."""
+        return np.not_equal(labels_of(answers), labels_of(truths)).astype(np.float64)
+
+    def cells(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
+        """The true class, and the one that was named."""
+        return np.stack([labels_of(truths), labels_of(answers)], axis=1)
+
     def guesses(self, truths: Sequence[Truth]) -> Labels:
         """The largest class for every sample, then the second, as scores: the share of each."""
         counts = np.bincount(labels_of(truths))

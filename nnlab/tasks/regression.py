@@ -57,6 +57,11 @@ class Regression(Task):
         usual = [metric for metric in (AbsoluteError(), SquaredError(), R2()) if type(metric) is not type(judge)]
         return {metric.figure_key: metric for metric in (judge, *usual)}
 
+    def mistakes(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
+        """By how much the numbers are off, in the mean; no number at all is the worst."""
+        off = np.abs(rows_of(answers).astype(np.float64) - rows_of(truths)).mean(axis=1)
+        return np.where(np.isnan(off), np.inf, off)
+
     def guesses(self, truths: Sequence[Truth]) -> Rows:
         """The mean of the truths."""
         numbers = rows_of(truths)

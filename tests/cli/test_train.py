@@ -51,7 +51,7 @@ def test_leaves_the_run_folder_of_the_contract(train: Nnlab) -> None:
     assert names >= {
         "config.toml", "environment.json", "metrics.jsonl", "checks.jsonl", "predictions.jsonl", "summary.json",
         "weights/best.safetensors", "weights/last.safetensors", "figures/training.png", "figures/confusion-dev.png",
-        "figures/samples.png",
+        "figures/samples.png", "layers.jsonl", "pictures.jsonl", "pictures/0001.png",
     }  # fmt: skip
     summary = json.loads((latest() / "summary.json").read_text())
     assert summary["training"]["samples"] + summary["dev"]["samples"] + summary["test"]["samples"] == 36
