@@ -46,7 +46,7 @@ class Keywords(tuple[Keyword, ...]):
 def settings(words: str = "") -> Keywords:
     """The keywords of `nnlab.train`, with their defaults.
 
-    Options:  words: only those in whose name, help or components this stands: "rate", "SmallCnn".
+    Options:  words: only those in whose name, help or components all of these stand: "rate", "SmallCnn dropout".
     """
     rows = [
         Keyword(choice.section, choice.section, " or ".join(choice.registry.names()), choice.default, choice.help)
@@ -64,7 +64,6 @@ def settings(words: str = "") -> Keywords:
                 each.owners,
             )
         )
-    wanted = normalised(words)
-    return Keywords(
-        row for row in rows if not wanted or wanted in normalised(" ".join((row.name, row.help, row.type, *row.owners)))
-    )
+    wanted = [normalised(word) for word in words.split()]
+    texts = {row: normalised(" ".join((row.name, row.help, row.type, *row.owners))) for row in rows}
+    return Keywords(row for row in rows if all(word in texts[row] for word in wanted))

@@ -15,7 +15,7 @@ from nnlab.core.registry import normalised
 QUOTED = r"'[^']*'|\"[^\"]*\""
 FLAG = re.compile(
     r"(?P<verb>\b[Tt]ype:? )?(?<![\w-])--(?P<name>[a-z][a-z0-9_-]*)"
-    rf"(?P<value>=(?:{QUOTED}|\.\.\.|[^\s;()]*[^\s;:(),.?!])?)?"
+    rf"(?P<value>=(?:{QUOTED}|\.\.\.|[^\s;()]*[^\s;:(),.?!])?| (?:{QUOTED}|[^\s;,]*/[^\s;,]+))?"
 )
 SET = re.compile(r"(?<![\w-])--set (?P<key>[a-z_]+\.[a-z_]+)(?P<value>=[^\s;]*[^\s;:,.?!])?")
 COMMANDS = (
@@ -90,12 +90,14 @@ def _keyword(found: "re.Match[str]") -> str:
 
 
 def value_of(text: str | None) -> str:
-    """What follows a flag, `=` among it, as Python has it: 0.1, (32, 32), True, "Adam"; RUN stays what is to be filled
-    in."""
+    """What follows a flag as Python has it: 0.1, (32, 32), True, "Adam"; RUN stays what is to be filled in.
+
+    Options:  text: with the `=` before it, or the space before a path; None where nothing follows.
+    """
     if text in (None, "=", "=..."):
         return "..."
     assert text is not None
-    value = text.removeprefix("=").strip("'\"")
+    value = text.lstrip("= ").strip("'\"")
     parts = value.split(",")
     if all(NUMBER.fullmatch(part) for part in parts):
         return value if len(parts) == 1 else f"({', '.join(parts)})"

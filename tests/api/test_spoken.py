@@ -25,6 +25,8 @@ from nnlab.core.errors import DataError, Mistakes, UsageError
             "flags say otherwise, --prepare=none leaves this out",
             'keywords say otherwise, prepare="none" leaves this out',
         ),
+        ("start anew with --config /runs/a/config.toml", 'start anew with config="/runs/a/config.toml"'),
+        ("leave --weights out", "leave weights= out"),
         ("see nnlab train --help", "see nnlab.settings()"),
         ("type: nnlab train 'my photos' --epochs=3 --no-bias", 'nnlab.train("my photos", epochs=3, bias=False)'),
         ("(nnlab compare --backends=numpy,torch)", '(nnlab.compare(backends="numpy,torch"))'),
