@@ -51,7 +51,8 @@ class History(dict[str, Array]):
 
     def _repr_html_(self) -> str:
         """The last epochs, as a notebook shows them."""
-        names = [name for name in self if name.startswith(("epoch", "training_", "dev_"))]
+        every = [name for name in self if name.startswith(("epoch", "training_", "dev_"))]
+        names = [name for name in every if not name.endswith("_samples")]
         rows = [[_cell(self[name][row]) for name in names] for row in range(max(0, self.epochs - LAST), self.epochs)]
         note = f"the last {LAST} of {self.epochs} epochs" if self.epochs > LAST else ""
         return shown("History", table(names, rows, words=0), note=note)

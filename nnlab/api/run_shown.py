@@ -31,9 +31,8 @@ def html_of(run: Run) -> str:
         curves = {name: _finite(history[name]) for name in ("dev_loss", "training_loss") if name in history}
         curves = {name: values for name, values in curves.items() if values}
         chart = small_chart(curves)
-        said = (
-            f'<div style="opacity:.7">{" and ".join(curves).replace("_", " ")}, epoch by epoch</div>' if chart else ""
-        )
+        names = [name.replace("_", " ") + (" (dashes)" if place else "") for place, name in enumerate(curves)]
+        said = f'<div style="opacity:.7">{" and ".join(names)}, epoch by epoch</div>' if chart else ""
         return shown(f"{_what(run)}: {_how(run)}", table(head, rows) if rows else "", chart, said, note=str(run.folder))
     except DataError as error:
         return shown(f"Run {run.name}", note=str(error))
