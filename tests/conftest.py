@@ -1,5 +1,6 @@
 """What every test stands on: a clean environment, a cache folder of its own, reproducible properties."""
 
+import importlib.util
 import os
 import tempfile
 from collections.abc import Iterator
@@ -50,6 +51,30 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared/data beside the repository (photos that do not ship with it)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A headless Chromium, started once (tests/browser.py); tests that need it are skipped where there is none."""
+    spec = importlib.util.spec_from_file_location("nnlab_tests_browser", Path(__file__).with_name("browser.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    program = module.chromium()
+    if program is None:
+        pytest.skip("no chromium here (bin/test installs it where it may)")
+    opened = module.Browser(program, tmp_path_factory.mktemp("browser"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def axe(repository: Path) -> str:
+    """The script of axe-core, which finds faults of accessibility in a page; bin/test fetches it with npm."""
+    script = repository / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        pytest.skip("no axe-core here (bin/test fetches it where there is npm)")
+    return script.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -13,15 +13,15 @@ SHADES = 5
 def confusion_table(confusion: Confusion, links: Mapping[tuple[int, int], str] | None = None, *, note: str = "") -> str:
     """Actual classes down, predicted ones across; what is right in blue, mistakes in orange, by share of their row.
 
-    Options:  links: by (row, column), the anchor that a cell leads to.  note: what else is to be known, in its caption.
+    Options:  links: by (row, column), the anchor that a cell leads to.  note: what else is to be known, above it.
     """
     names = confusion.classes
     heads = "".join(f'<th scope="col" title="{escape(name)}"><span>{escape(short(name))}</span></th>' for name in names)
     said = f" · {escape(note)}" if note else ""
     rows = "\n".join(_rows(confusion, links or {}))
     return (
+        f'<p class="soft">rows: what they are · columns: what they were taken for{said}</p>'
         '<div class="wide" tabindex="0" role="group" aria-label="confusions"><table class="confusion">\n'
-        f'<caption class="soft">rows: what they are · columns: what they were taken for{said}</caption>\n'
         f'<thead><tr><td></td>{heads}<th scope="col" class="sum"><span>all</span></th></tr></thead>\n'
         f"<tbody>\n{rows}</tbody></table></div>"
     )

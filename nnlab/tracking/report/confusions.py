@@ -36,7 +36,7 @@ def _table(partition: str, found: Answers, names: Sequence[str], links: Links) -
         for column, predicted in enumerate(confusion.classes)
         if OTHERS not in (actual, predicted) and (anchor := links.get((partition, actual, predicted)))
     }
-    undecided = found.samples - int(confusion.total)
-    notes = [confusion.note, f"{undecided} samples got no answer" if undecided else ""]
+    undecided = found.samples - confusion.total
+    notes = [confusion.note, f"without an answer: {undecided:,}" if undecided else ""]
     note = "; ".join(filter(None, notes))
     return confusion_table(confusion, anchors, note=note)

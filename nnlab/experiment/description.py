@@ -1,0 +1,53 @@
+"""What a run was made of, as its page shows it: the command, the settings that differ from the defaults, the layers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from nnlab.core.component import options_of
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.settings import CHOICES
+from nnlab.experiment.typed import NOT_TYPED, shown, train_command
+from nnlab.models.graph import Graph
+from nnlab.models.summary import summarised
+from nnlab.tracking.files import to_json
+from nnlab.tracking.report.recorded import DESCRIPTION
+
+LOCAL = NOT_TYPED | {"runs_dir"}
+"""Settings that say where and on how many cores a run ran: nobody chose them to train otherwise."""
+
+
+def description(experiment: Experiment, network: Graph, names: Sequence[str], batch: int) -> dict[str, bytes]:
+    """The file by its name. Options:  names: of the classes, or of the numbers.  batch: samples of a step."""
+    found = summarised(network)
+    document = {
+        "schema_version": 1,
+        "command": train_command(experiment, weights=experiment.starts.path if experiment.starts else None),
+        "names": list(names),
+        "defaults": differing(experiment),
+        "layers": [row.document() for row in found.rows],
+        "totals": found.totals(batch),
+    }
+    return {DESCRIPTION: (to_json(document) + "\n").encode()}
+
+
+def differing(experiment: Experiment) -> dict[str, dict[str, Any]]:
+    """The defaults of the settings that have another value, by section and key; of a choice, its `name`."""
+    found: dict[str, dict[str, Any]] = {}
+    for section, parts in experiment.parts.items():
+        own: dict[str, Any] = {}
+        if section in CHOICES and experiment.chosen[section] != _usual(experiment, section):
+            own["name"] = _usual(experiment, section)
+        for part in parts:
+            own |= {
+                option.name: option.default
+                for option in options_of(type(part))
+                if option.name not in LOCAL and shown(getattr(part, option.name)) != shown(option.default)
+            }
+        if own:
+            found[section] = own
+    return found
+
+
+def _usual(experiment: Experiment, section: str) -> str:
+    """The component that is taken where none is named."""
+    return experiment.task.defaults.get(section, CHOICES[section].default)
