@@ -356,7 +356,24 @@ def test_missing_imagemagick_is_installed_when_that_is_allowed(checkout: Checkou
     add_tool(checkout.tools, "apt-get", '#!/bin/sh\necho "$@" >>"$APT"\n[ "$1" = update ] || : >"$MAGICK_CAME"\n')
     code, out, err = checkout.run("x", program="test")
     assert (code, out) == (0, "[x]\n"), err
-    assert (tmp_path / "apt").read_text().splitlines() == ["update", "install -y --no-install-recommends imagemagick"]
+    wanted = ["imagemagick", "chromium"]
+    assert (tmp_path / "apt").read_text().splitlines() == [
+        line for name in wanted for line in ("update", f"install -y --no-install-recommends {name}")
+    ]
+
+
+def test_what_tests_of_pages_need_is_brought_once_and_missed_by_nobody(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.variables = {"NPM": str(tmp_path / "npm")}
+    add_tool(checkout.tools, "chromium", "#!/bin/sh\n")
+    add_tool(checkout.tools, "npm", '#!/bin/sh\necho "$@" >>"$NPM"\n[ -d "$3" ] || exit 1\n')
+    code, out, err = checkout.run("x", program="test")
+    assert (code, out) == (0, "[x]\n") and "is skipped" in err  # npm failed
+    package = checkout.root / ".venv" / "axe" / "node_modules" / "axe-core" / "package.json"
+    version = (tmp_path / "npm").read_text().split("axe-core@")[1].strip()
+    package.parent.mkdir(parents=True)
+    package.write_text(f'{{"version": "{version}"}}')
+    assert checkout.run("x", program="test") == (0, "[x]\n", "")
+    assert len((tmp_path / "npm").read_text().splitlines()) == 1
 
 
 def test_missing_imagemagick_is_asked_for_otherwise(checkout: Checkout) -> None:
