@@ -1,13 +1,13 @@
 """What a run was made of, as its page shows it: the command, the settings that differ from the defaults, the layers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from nnlab.core.component import options_of
+from nnlab.core.converters import shown
+from nnlab.experiment.build import Parts, batch_sizes
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.settings import CHOICES
-from nnlab.experiment.typed import NOT_TYPED, shown, train_command
-from nnlab.models.graph import Graph
+from nnlab.experiment.typed import NOT_TYPED, train_command
 from nnlab.models.summary import summarised
 from nnlab.tracking.files import to_json
 from nnlab.tracking.report.recorded import DESCRIPTION
@@ -15,16 +15,20 @@ from nnlab.tracking.report.recorded import DESCRIPTION
 LOCAL = NOT_TYPED | {"runs_dir"}
 """Settings that say where and on how many cores a run ran: nobody chose them to train otherwise."""
 
+SHOWN = ("name", "kind", "inputs", "output", "parameters", "statistics", "multiply_adds", "activation_bytes")
+"""What is kept of a layer; its options follow from the model's."""
 
-def description(experiment: Experiment, network: Graph, names: Sequence[str], batch: int) -> dict[str, bytes]:
-    """The file by its name. Options:  names: of the classes, or of the numbers.  batch: samples of a step."""
-    found = summarised(network)
+
+def description(experiment: Experiment, parts: Parts) -> dict[str, bytes]:
+    """The file by its name."""
+    found, data = summarised(parts.network), parts.data
+    batch = max(batch_sizes(experiment, len(data.training)))
     document = {
         "schema_version": 1,
         "command": train_command(experiment, weights=experiment.starts.path if experiment.starts else None),
-        "names": list(names),
+        "names": list(data.names),
         "defaults": differing(experiment),
-        "layers": [row.document() for row in found.rows],
+        "layers": [{key: row.document()[key] for key in SHOWN} for row in found.rows],
         "totals": found.totals(batch),
     }
     return {DESCRIPTION: (to_json(document) + "\n").encode()}

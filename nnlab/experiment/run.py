@@ -15,6 +15,7 @@ from typing import Any
 
 from nnlab.core.errors import NnlabError, RunError
 from nnlab.experiment.build import Parts, Progress, build
+from nnlab.experiment.description import description
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.listeners import Listeners
 from nnlab.experiment.logs import logged_in
@@ -28,6 +29,7 @@ from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.figures.base import Subject
 from nnlab.tracking.figures.general import draw_history, draw_tracked
 from nnlab.tracking.pictures.written import write_pictures
+from nnlab.tracking.report.report import REPORT, write_report
 from nnlab.tracking.run import read_run
 from nnlab.tracking.store import RunStore
 from nnlab.tracking.summary import summarise
@@ -78,7 +80,7 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
         store = RunStore.create(runs_dir, experiment.run.exp_id, experiment.to_toml(), **environment)
         try:
             with logged_in(store):
-                store.add_files(experiment.model.files())
+                store.add_files({**experiment.model.files(), **description(experiment, parts)})
                 session = _Session(experiment, parts, store, began)
                 session.begin()
                 return session.outcome(callbacks)
@@ -162,6 +164,8 @@ class _Session:
         except RunError as full:
             error = error or full
         self._draw(result)
+        with if_drawn(self.store.folder / REPORT):
+            write_report(self.store.folder)
         return summary, error
 
     def _keep(self, result: TrainingResult) -> None:

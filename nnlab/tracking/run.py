@@ -12,7 +12,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.reading import parsed, read_text
 from nnlab.core.types import Array
 from nnlab.tracking.checkpoint import read_checkpoint
-from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, Kind, one_of, require
+from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, Kind, all_of, one_of, require
 from nnlab.tracking.files import read_lines
 from nnlab.tracking.latest import LATEST, named_by
 from nnlab.tracking.names import run_folder
@@ -41,6 +41,10 @@ TRACKED = {
     **dict.fromkeys(("mean", "deviation", "weight_norm"), NUMBER | NOTHING),
 }
 LAYERS = {"epoch": SIZE, "layer": TEXT}
+OF_LAYER = {
+    **{"kind": TEXT, "activation": TABLE | NOTHING, "dead": all_of(COUNT) | NOTHING, "units": COUNT | NOTHING},
+    **dict.fromkeys(("gradient_norm", "weight_norm", "update_ratio"), NUMBER | NOTHING),
+}
 SECTIONS = dict.fromkeys(("model", "optimizer", "schedule", "loss", "data", "run"), TABLE)
 NAMES = {
     "model": {"name": TEXT},
@@ -116,7 +120,7 @@ class Run:
     @cached_property
     def layers(self) -> list[dict[str, Any]]:
         """What the layers did, epoch by epoch."""
-        return read_lines(self.folder / "layers.jsonl", LAYERS)
+        return read_lines(self.folder / "layers.jsonl", LAYERS, OF_LAYER)
 
     @cached_property
     def tracked(self) -> list[dict[str, Any]]:

@@ -63,13 +63,13 @@ STATISTICS = (
 def layer_statistics(recorded: Recorded) -> Part:
     """A map for each statistic, a row for each layer; then the layers at the end, dead units named."""
     name = "Layers over time"
-    if not recorded.layers:
+    if not recorded.run.layers:
         return missing("layers", name, "this run kept no statistics of its layers.")
-    layers = list(dict.fromkeys(row["layer"] for row in recorded.layers))
+    layers = list(dict.fromkeys(row["layer"] for row in recorded.run.layers))
     shown = layers[:MOST_LAYERS]
-    maps = [_map(recorded.layers, shown, statistic) for statistic in STATISTICS]
+    maps = [_map(recorded.run.layers, shown, statistic) for statistic in STATISTICS]
     left = f"The first {len(shown)} of {len(layers)} layers are shown." if len(shown) < len(layers) else ""
-    return Part("layers", name, "".join([*maps, _last(recorded.layers, shown)]), intro=left)
+    return Part("layers", name, "".join([*maps, _last(recorded.run.layers, shown)]), intro=left)
 
 
 def _map(rows: Sequence[Mapping[str, Any]], layers: Sequence[str], of: Statistic) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from nnlab.core.errors import DataError
 from nnlab.core.reading import parsed, read_text
 from nnlab.metrics.base import METRICS, Metric
-from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, all_of, require
+from nnlab.tracking.fields import NOTHING, NUMBER, TABLE, TEXT, all_of, require
 from nnlab.tracking.files import each_line, read_lines
 from nnlab.tracking.pages.pictures import Room
 from nnlab.tracking.run import Run
@@ -21,10 +21,6 @@ DESCRIPTION = "description.json"
 PICTURE = {
     **dict.fromkeys(("why", "partition", "source"), TEXT | NOTHING),
     **dict.fromkeys(("confidence", "loss", "rank"), NUMBER | NOTHING),
-}
-LAYER = {
-    **{"kind": TEXT, "activation": TABLE | NOTHING, "dead": all_of(COUNT) | NOTHING, "units": COUNT | NOTHING},
-    **dict.fromkeys(("gradient_norm", "weight_norm", "update_ratio"), NUMBER | NOTHING),
 }
 FILES = (
     "config.toml", "environment.json", "summary.json", "state/state.json", "metrics.jsonl", "checks.jsonl",
@@ -87,12 +83,6 @@ class Recorded:
         for row in self.run.metrics:
             found.setdefault(row["epoch"], {})[row["partition"]] = row
         return dict(sorted(found.items()))
-
-    @cached_property
-    def layers(self) -> list[dict[str, Any]]:
-        """Statistics by epoch and layer."""
-        path = self.run.folder / "layers.jsonl"
-        return read_lines(path, {"epoch": SIZE, "layer": TEXT}, LAYER)
 
     @cached_property
     def pictures(self) -> list[dict[str, Any]]:
