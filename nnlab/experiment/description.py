@@ -6,6 +6,7 @@ from nnlab.core.component import options_of
 from nnlab.core.converters import shown
 from nnlab.experiment.build import Parts, batch_sizes
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.options import RunOptions
 from nnlab.experiment.settings import CHOICES
 from nnlab.experiment.typed import NOT_TYPED, train_command
 from nnlab.models.summary import summarised
@@ -23,9 +24,11 @@ def description(experiment: Experiment, parts: Parts) -> dict[str, bytes]:
     """The file by its name."""
     found, data = summarised(parts.network), parts.data
     batch = max(batch_sizes(experiment, len(data.training)))
+    start = experiment.starts.path if experiment.starts else None
+    anywhere = {"run": {"runs_dir": RunOptions().runs_dir}}
     document = {
         "schema_version": 1,
-        "command": train_command(experiment, weights=experiment.starts.path if experiment.starts else None),
+        "command": train_command(experiment, weights=start, changes=anywhere),
         "names": list(data.names),
         "defaults": differing(experiment),
         "layers": [{key: row.document()[key] for key in SHOWN} for row in found.rows],

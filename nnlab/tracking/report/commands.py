@@ -12,15 +12,16 @@ from nnlab.tracking.report.recorded import Recorded
 
 def commands(recorded: Recorded) -> Part:
     """A line for each, to be copied."""
-    folder = shlex.quote(printable(f"runs/{recorded.run.name}"))
+    runs = recorded.setting("run", "runs_dir") or "runs"
+    folder = shlex.quote(printable(f"{runs}/{recorded.run.name}"))
     epochs = recorded.setting("run", "epochs")
     more = (
         f" --epochs={epochs * 2}" if isinstance(epochs, int) and recorded.summary.get("stopped") == "finished" else ""
     )
     typed = recorded.description.get("command")
     lines = [
-        *(["# the same as flags", typed] if typed else []),
-        "# the same again, setting by setting",
+        *(["# the same again, typed", typed] if typed else []),
+        "# the same again, from its own settings",
         f"nnlab train --config={folder}/config.toml",
         "# go on from the last epoch that was saved",
         f"nnlab train --resume={folder}{more}",

@@ -37,8 +37,8 @@ def gradients(recorded: Recorded) -> Part:
         "gradients",
         name,
         f'<div class="pair">{_chart(by_epoch)}<div>{_table(worst)}</div></div>',
-        intro=f"{len({row['epoch'] for row in rows})} checks held the gradients of {len(worst)} parameters against "
-        "differences of the loss, in float64: distance = |code - differences| / (|code| + |differences|). "
+        intro=f"The gradients of {len(worst)} parameters, held against differences of the loss in float64 in "
+        f"{len({row['epoch'] for row in rows})} epochs: distance = |code - differences| / (|code| + |differences|). "
         + (f"{wrong} were found wrong." if wrong else "None was found wrong.")
         + f" Distances above {THRESHOLD:g} are, except beside a corner of the loss (kink), or where both are rounding "
         "(no signal).",
