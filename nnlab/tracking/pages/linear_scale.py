@@ -67,6 +67,7 @@ class LinearScale:
 
 def scale_for(values: Array, kind: Kind, *, start: float, end: float) -> Scale:
     """The scale of this kind on which all values have room."""
+    values = np.where(np.abs(values) < LARGEST, values, math.inf)
     if kind == "relative":
         return LogScale.around(values, start=start, end=end)
     shown = values[np.isfinite(values)]

@@ -149,5 +149,5 @@ def whole_ticks(first: int, last: int, most: int = 10) -> list[int]:
     span = max(last - first, 1)
     power = 10 ** max(math.floor(math.log10(span / most)) if span > most else 0, 0)
     every = next(step * power for step in (1, 2, 5, 10) if span / (step * power) <= most)
-    ticks = [tick for tick in range(0, last + 1, every) if tick >= first]
+    ticks = list(range(-(-first // every) * every, last + 1, every))
     return ticks if first in ticks or (ticks and ticks[0] - first < every / 2) else [first, *ticks]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.tracking.report.recorded import number
+from nnlab.tracking.report.recorded import number, words
 
 MOST_WRONG = 24
 """Mistakes of a partition that are listed."""
@@ -63,6 +63,7 @@ def gathered(rows: Iterable[Mapping[str, Any]]) -> dict[str, Answers]:
         actual, predicted = row.get("actual"), row.get("predicted")
         if not isinstance(actual, str) or not isinstance(predicted, (str, type(None))):
             continue
+        actual, predicted = words(actual), words(predicted) if predicted is not None else None
         own = found.setdefault(row["partition"], Answers())
         own.counts[actual, predicted] = own.counts.get((actual, predicted), 0) + 1
         confidence = number(row, "confidence")

@@ -7,7 +7,10 @@ from nnlab.core.reading import read_text
 from nnlab.tracking.files import to_json
 from nnlab.tracking.pages.page import code, download, folded
 from nnlab.tracking.report.part import Part
-from nnlab.tracking.report.recorded import Recorded
+from nnlab.tracking.report.recorded import Recorded, words
+
+MOST = 50_000
+"""Letters of a file that is in the page: nnlab's own have a tenth of it."""
 
 
 def commands(recorded: Recorded) -> Part:
@@ -20,7 +23,7 @@ def commands(recorded: Recorded) -> Part:
     )
     typed = recorded.description.get("command")
     lines = [
-        *(["# the same again, typed", typed] if typed else []),
+        *(["# the same again, typed", printable(words(typed, 4000))] if typed else []),
         "# the same again, from its own settings",
         f"nnlab train --config={folder}/config.toml",
         "# go on from the last epoch that was saved",
@@ -32,10 +35,11 @@ def commands(recorded: Recorded) -> Part:
         "# hold it against another run",
         f"nnlab report {folder} OTHER",
     ]
-    config = read_text(recorded.run.folder / "config.toml")
+    config = read_text(recorded.run.folder / "config.toml").encode()
+    machine = words(to_json(recorded.run.environment, indent=2), MOST)
     html = [
         code("\n".join(lines), kind="typed"),
-        download("config.toml", config.encode(), "config.toml"),
-        folded("versions and machine (environment.json)", code(to_json(recorded.run.environment, indent=2))),
+        download("config.toml", config, "config.toml") if len(config) <= MOST else "",
+        folded("versions and machine (environment.json)", code(machine)),
     ]
     return Part("again", "The same again, and further", "\n".join(html))

@@ -17,6 +17,9 @@ from nnlab.tracking.report.recorded import Recorded, number, words
 MOST_LAYERS, MOST_COLUMNS, MOST_UNITS = 120, 120, 24
 """Rows of a map, its columns, and dead units that are named."""
 
+BURST = 1e30
+"""What is above it is as good as not finite."""
+
 
 @dataclass(frozen=True)
 class Statistic:
@@ -78,8 +81,9 @@ def _map(rows: Sequence[Mapping[str, Any]], layers: Sequence[str], of: Statistic
     table_rows = []
     for layer in layers:
         values = np.array([known.get((layer, epoch), np.nan) for epoch in epochs])
+        values[values > BURST] = np.inf
         if not np.isnan(values).all():
-            table_rows.append(Row(layer, layer, layer, values))
+            table_rows.append(Row(name := words(layer, 80), name, name, values))
     if not table_rows:
         return ""
     key = Key(

@@ -74,7 +74,7 @@ def _order(partition: str) -> int:
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
-    return str(row.get("partition")), in_words(row.get("actual")), in_words(row.get("predicted"))
+    return str(row.get("partition")), words(in_words(row.get("actual"))), words(in_words(row.get("predicted")))
 
 
 def _shown(recorded: Recorded, captions: Captions, rows: Sequence[Mapping[str, Any]], kind: str) -> list[Captioned]:

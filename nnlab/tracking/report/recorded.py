@@ -107,7 +107,7 @@ class Recorded:
     def title(self, key: str) -> str:
         """What a figure is called, by its name in files."""
         judge = self.judge(key)
-        return judge.shown_title() if judge is not None else key
+        return judge.shown_title() if judge is not None else words(key, 40)
 
     def judge(self, key: str) -> type[Metric] | None:
         """The metric of this name in files; None of one that is not installed, or has a name by its options."""

@@ -8,6 +8,9 @@ from nnlab.tracking.pages.page import Html, folded, table
 from nnlab.tracking.report.part import Part
 from nnlab.tracking.report.recorded import Recorded, words
 
+MOST = 1000
+"""Settings that are shown at most: no configuration of nnlab's has as many."""
+
 
 def settings(recorded: Recorded) -> Part:
     """What differs in view, all of it folded."""
@@ -30,12 +33,13 @@ def settings(recorded: Recorded) -> Part:
 
 
 def _flat(tables: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    return [
+    found = [
         (words(section, 40), words(key, 60), value)
         for section, own in tables.items()
         if isinstance(own, Mapping)
         for key, value in own.items()
     ]
+    return found[:MOST]
 
 
 def shown(value: Any) -> str:

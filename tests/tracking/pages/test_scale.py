@@ -74,7 +74,9 @@ def test_values_are_short(value: float, text: str) -> None:
     assert short(value) == text
 
 
-@pytest.mark.parametrize(("first", "last"), [(1, 1), (1, 3), (1, 20), (1, 2000), (41, 77), (1, 12345)])
+@pytest.mark.parametrize(
+    ("first", "last"), [(1, 1), (1, 3), (1, 20), (1, 2000), (41, 77), (1, 12345), (2**48 - 3, 2**48)]
+)
 def test_steps_at_an_axis_are_round_few_and_within(first: int, last: int) -> None:
     ticks = whole_ticks(first, last)
     assert ticks == sorted(set(ticks)) and 1 <= len(ticks) <= 12

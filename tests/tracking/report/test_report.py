@@ -222,6 +222,25 @@ def test_many_pictures_epochs_and_layers_stay_a_page_of_two_megabytes(made: Make
     Page(html)
 
 
+def test_names_and_numbers_of_any_size_stay_a_page_too(made: Maker, rows: Any) -> None:
+    long = "n" * 300_000
+    answer = {"partition": "test", "actual": long, "predicted": f"{long}x", "source": long, "confidence": 0.5}
+    layer = {"epoch": 2**48, "layer": long, "kind": long, "dead": list(range(50_000)), "gradient_norm": 1e308}
+    epoch = {"epoch": 2**48, "partition": "dev", "loss": 1e308, long: -1e308, "samples": 2**48}
+    layers = [{"name": long, "inputs": [long] * 9, "output": [2**60] * 99}]
+    files = {
+        "config.toml": rows.config + "".join(f"[{section}]\n{long} = '{long}'\n" for section in "abc"),
+        "predictions.jsonl": rows.lines([answer] * 3), "layers.jsonl": rows.lines([layer]),
+        "metrics.jsonl": rows.lines([epoch]),
+        "checks.jsonl": rows.lines([{"epoch": 2**48, "kind": "gradient", "parameter": long, "distance": 1e300}]),
+        "description.json": json.dumps({"command": long, "names": [long], "layers": layers}),
+        "environment.json": json.dumps({long: long}),
+    }  # fmt: skip
+    html = run_page(read_run(made(files)))
+    Page(html)
+    assert len(html) < 300_000
+
+
 def test_a_task_that_is_not_installed_has_a_page_too(made: Maker, rows: Any) -> None:
     page = page_of(made({"config.toml": rows.config.replace('"Classification"', '"Somebody"')}))
     assert "accuracy 67.5% on 114 samples of the test partition" in page.words

@@ -7,7 +7,7 @@ from typing import Any
 from nnlab.core.translations import Translations
 from nnlab.tracking.predictions import in_words
 from nnlab.tracking.report.part import Part
-from nnlab.tracking.report.pictures import Caption, Pictures
+from nnlab.tracking.report.pictures import Caption, Pictures, most_wrong
 from nnlab.tracking.report.recorded import Recorded, figure_keys, number, words
 
 
@@ -31,8 +31,9 @@ class Reading:
         return f"{figure or loss} on {words(score.get('samples'))} samples of the {name} partition."
 
     def figures(self) -> Iterator[Part]:
-        """The task's own figures."""
-        yield from ()
+        """The task's own figures: here what any task has."""
+        if self.pictures.wrong:
+            yield most_wrong(self.pictures)
 
     @cached_property
     def pictures(self) -> Pictures:

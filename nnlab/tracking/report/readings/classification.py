@@ -57,7 +57,7 @@ class ClassificationReading(Reading):
 
     def figures(self) -> Iterator[Part]:
         """In the order in which questions come up."""
-        names = ordered(self.answers.values(), self.recorded.description.get("names", []))
+        names = ordered(self.answers.values(), [words(name) for name in self.recorded.description.get("names", [])])
         if self.answers:
             yield confusions(self.answers, names, self.pictures.links)
         first = next(iter(self.answers), None)
