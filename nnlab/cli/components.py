@@ -17,6 +17,7 @@ from nnlab.data.makers.base import MAKERS
 from nnlab.data.mixing.base import MIXINGS
 from nnlab.data.readers.base import READERS
 from nnlab.data.steps.base import STEPS
+from nnlab.explainers.base import EXPLAINERS
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.base import LAYERS
 from nnlab.losses.base import LOSSES
@@ -28,7 +29,7 @@ from nnlab.tasks.base import TASKS
 
 KINDS: tuple[Registry[Any], ...] = (
     TASKS, DATA_LOADERS, READERS, MAKERS, STEPS, MIXINGS,
-    INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS,
+    INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS, EXPLAINERS,
 )  # fmt: skip
 
 

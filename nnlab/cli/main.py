@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("nnlab.cli.train", "Train one or several experiments; each leaves a run folder."),
     "lr": ("nnlab.cli.lr", "Find a learning rate: a range test with a picture and a suggestion."),
     "infer": ("nnlab.cli.infer", "Say what pictures show, by a trained run or an ONNX model; cut objects out."),
+    "explain": ("nnlab.cli.explain", "Show which places of a picture a run's answer came from."),
     "runs": ("nnlab.cli.runs", "List, show, compare and delete runs; keep some from being deleted."),
     "models": ("nnlab.cli.models", "List ONNX models, fetch known ones, add one's own."),
     "model": ("nnlab.cli.model", "Show a network layer by layer: shapes, parameters, multiply-adds, memory."),
@@ -42,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 SYNONYMS: dict[str, str] = {
     "train": "fit learn run finetune fine-tune",
     "infer": "predict inference classify detect segment test eval evaluate score",
+    "explain": "attribute grad-cam gradcam saliency interpret why",
     "lr": "lr-find lrfind lr_find lr-finder range-test",
     "check": "gradcheck gradient-check gradients validate",
     "bench": "benchmark time profile",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.core.warp import bilinear, nearest
+from nnlab.core.warp import BAND, bilinear, looked_up, nearest
 
 Size = tuple[int, int]
 """Width and height, in pixels."""
@@ -99,6 +99,25 @@ class Placement:
         for part in self._whole:
             pixels = nearest(pixels, *part.sources(), VOID)
         return pixels
+
+    def looked_up(self, values: Array) -> Array:
+        """The way back for numbers: what each pixel before has of those that are said of the picture after it; 0 where
+        it was cut off.
+
+        Shapes:  values: (height, width) after it; result: (height, width) before it, float32
+        """
+        width, height = self.before
+        found = np.zeros((height, width), np.float32)
+        rows = max(1, BAND // width)
+        for top in range(0, height, rows):  # a band at a time: a large photo's places are many
+            some = slice(top, min(top + rows, height))
+            x, y = np.arange(width)[None, :] + 0.5, np.arange(some.start, some.stop)[:, None] + 0.5
+            inside: Array = np.ones((1, 1), bool)
+            for part in self._whole:
+                x, y = _through(part.matrix.tolist(), x, y)
+                inside = inside & (x >= 0) & (x <= part.size[0]) & (y >= 0) & (y <= part.size[1])
+            found[some] = np.where(inside, looked_up(values, x, y), 0)
+        return found
 
     def points(self, places: Array) -> Array:
         """Shapes:  places and result: (..., 2), x and y"""

@@ -75,6 +75,29 @@ def nearest(pixels: Array, x: Array, y: Array, outside: int) -> Array:
     return np.where(inside, found, np.asarray(outside, pixels.dtype))
 
 
+def looked_up(values: Array, x: Array, y: Array) -> Array:
+    """Numbers at these places, between the four around each; the outermost go on for ever.
+
+    Shapes:  values: (height, width); x, y: as for `bilinear`; result: (height, width) of the places, float32
+    """
+    columns, right = _beside(x, values.shape[1])
+    rows, below = _beside(y, values.shape[0])
+    last = (values.shape[0] - 1, values.shape[1] - 1)
+    found = np.zeros(np.broadcast(x, y).shape, np.float32)
+    for down, share_y in ((0, 1 - below), (1, below)):
+        for across, share_x in ((0, 1 - right), (1, right)):
+            taken = values[np.minimum(rows + down, last[0]), np.minimum(columns + across, last[1])]
+            found += (share_y * share_x * taken).astype(np.float32)
+    return found
+
+
+def _beside(places: Array, length: int) -> tuple[Array, Array]:
+    """The pixel at or before each place, and how far beyond its centre it is."""
+    at = np.clip(places - 0.5, 0, length - 1)
+    whole = at.astype(np.intp)
+    return whole, at - whole
+
+
 def _between(places: Array, length: int, filled: bool) -> tuple[Array, Array]:
     """The pixel before each place, counted from the margin of one pixel, and how far beyond its centre it is."""
     first, last = (0, (length + 1) * PARTS - 1) if filled else (PARTS, length * PARTS)

@@ -21,8 +21,8 @@ from nnlab.data.walk import files_within
 
 LOG = logging.getLogger("nnlab.data")
 
-PRODUCTS = (".mask.png", ".cutout.png", ".overlay.png")
-"""Ends of names that `nnlab infer --output` writes: a folder that holds them is not read back."""
+PRODUCTS = (".mask.png", ".cutout.png", ".overlay.png", ".saliency.png")
+"""Ends of names that `nnlab infer --output` and `nnlab explain` write: a folder that holds them is not read back."""
 
 SHEET = "contact-sheet.png"
 

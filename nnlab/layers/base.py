@@ -29,10 +29,12 @@ class Layer(Component, ABC):
 
     Options:  is_view: whether its output is the memory of its input, in another shape.
               ends: of a function that flattens out at both ends, the values that it tends to there; None of others.
+              has_nodes: whether it has nodes of its own, which it shows to who watches a pass, channels before places.
     """
 
     is_view: ClassVar[bool] = False
     ends: ClassVar[tuple[float, float] | None] = None
+    has_nodes: ClassVar[bool] = False
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes the parameters; returns the shape of one output sample. Shapes are without the batch axis.

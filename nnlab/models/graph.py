@@ -19,7 +19,7 @@ from nnlab.models.node import Node as Node
 from nnlab.models.node import Outlet
 from nnlab.models.order import in_order, last_read, nearest_hint
 from nnlab.models.passes import Passes
-from nnlab.models.values import CopiedValues, NodeValues, new_values
+from nnlab.models.values import CopiedValues, NodeValues, RedrawnValues, new_values
 
 
 class Graph(Passes):
@@ -178,13 +178,28 @@ class Graph(Passes):
         parameters and buffers of the same names and shapes, whose values are copied."""
         return self._twin(self.dtype, other)
 
-    def _twin(self, kind: np.dtype[Any], other: Callable[[Node], Layer | None]) -> "Graph":
+    def redrawn(self, rng: Rng, nodes: Collection[str] | None = None) -> "Graph":
+        """An independent copy in which the values of these nodes (None: of all) are drawn anew, at rng.at(parameter
+        name); those that came from a file are shuffled, so that they keep their spread."""
+        chosen = self._nodes.keys() if nodes is None else nodes
+        values = {
+            name: RedrawnValues(name, kept, self.dtype, rng) if name in chosen else CopiedValues(name, kept, self.dtype)
+            for name, kept in self._values.items()
+        }
+        return self._twin(self.dtype, lambda node: None, values)
+
+    def _twin(
+        self,
+        kind: np.dtype[Any],
+        other: Callable[[Node], Layer | None],
+        values: Mapping[str, NodeValues] | None = None,
+    ) -> "Graph":
         twin = Graph(emits=self._emits)
         for node in self.nodes:  # a copy of the layer, to which build gives parameters of its own
             twin.add(node.name, other(node) or shallow_copy(node.layer), *node.inputs)
         twin._heads, twin._frozen, twin.late = dict(self._heads), self._frozen, self.late
-        values = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
-        return twin._build(self.in_shape, values, kind)
+        copied = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
+        return twin._build(self.in_shape, values or copied, kind)
 
     def __repr__(self) -> str:
         return in_short(self)

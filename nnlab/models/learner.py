@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
@@ -13,6 +14,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.models.moments import BatchMoments
 from nnlab.models.probe import PROBE_SAMPLES, Probe
+from nnlab.models.slopes import Slopes
 from nnlab.optimizers.averaging import AVERAGE
 
 
@@ -131,6 +133,14 @@ class Learner(ABC):
     def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> Probe:
         """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check;
         changes nothing."""
+
+    @abstractmethod
+    def slopes(self, dtype: npt.DTypeLike | None = None) -> Slopes:
+        """A copy of the network that says how its scores change with what its nodes give; nothing of it changes this.
+
+        Options:  dtype: in which it is computed; None: its own.
+        Raises:  UsageError: when it has no score for a whole sample.
+        """
 
     @abstractmethod
     def state(self) -> dict[str, Array]:

@@ -171,12 +171,18 @@ class Passes(Kept, ABC):
                   is computed that only it would need).  keep: whether the tape is left for another backward; else it is
                   used up.
         """
-        if not tape.caches:
-            raise UsageError("the tape was used up", where="backward", hint="keep=True leaves it for another backward")
-        caches = dict(tape.caches) if keep else tape.caches
         gradients: dict[str, Array] = {}
         for head, outlet in self.heads.items():
             _add(gradients, outlet.node, dys[head], ctx)
+        return self.backward_from(gradients, tape, ctx, needs_dx=needs_dx, keep=keep)
+
+    def backward_from(
+        self, dys: Mapping[str, Array], tape: Tape, ctx: Context, *, needs_dx: bool = False, keep: bool = False
+    ) -> Array | None:
+        """The same, given gradients with respect to what nodes gave, by node, whether they are heads or not."""
+        if not tape.caches:
+            raise UsageError("the tape was used up", where="backward", hint="keep=True leaves it for another backward")
+        caches, gradients = dict(tape.caches) if keep else tape.caches, dict(dys)
         for node in reversed(self.nodes):
             self._backward_node(node, gradients, caches, ctx, needs_dx=needs_dx)
         return gradients.get(INPUT)

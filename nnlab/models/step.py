@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
@@ -14,6 +15,7 @@ from nnlab.kernels.threads import at_most_threads
 from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.hand_probe import HandProbe
+from nnlab.models.hand_slopes import HandSlopes
 from nnlab.models.learner import WHOLE, Learner, Part, StepResult
 from nnlab.models.moments import BatchMoments
 from nnlab.models.objective import Objective
@@ -100,6 +102,10 @@ class HandStep(Learner):
     def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> HandProbe:
         """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check."""
         return HandProbe(self.objective, batch, rng=rng, max_samples=max_samples)
+
+    def slopes(self, dtype: npt.DTypeLike | None = None) -> HandSlopes:
+        """A copy of the network that says how its scores change with what its nodes give."""
+        return HandSlopes(self.graph.astype(dtype or self.graph.dtype), threads=self._threads)
 
     def state(self) -> dict[str, Array]:
         """Copies of every weight and buffer, by name."""

@@ -118,3 +118,16 @@ class CopiedValues(NodeValues):
 
     def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array:
         return self.original.buffers[full].value.astype(self.dtype)
+
+
+class RedrawnValues(DrawnValues):
+    """A twin's that has learnt nothing: drawn as a new network's, where a file gave them in another order."""
+
+    def __init__(self, node: str, original: NodeValues, dtype: np.dtype[Any], rng: Rng):
+        super().__init__(node, rng, dtype)
+        self.original = original
+
+    def _given(self, full: str, value: Array) -> Array:
+        there = self.original.parameters[full].value
+        shuffled = self.rng.at(full).generator().permutation(there.ravel())
+        return shuffled.reshape(there.shape).astype(self.dtype, order="C")

@@ -12,6 +12,7 @@ AssertionError, saying what is wrong, at the first check that fails; `<KIND>_CHE
 a line each. docs/writing-a-layer.md shows the way from an idea to a layer that passes.
 """
 
+from nnlab.testing.explainers import EXPLAINER_CHECKS, check_explainer
 from nnlab.testing.initializers import check_initializer
 from nnlab.testing.layers import LAYER_CHECKS, check_layer
 from nnlab.testing.losses import LOSS_CHECKS, check_loss
@@ -23,12 +24,14 @@ from nnlab.testing.tasks import TASK_CHECKS, check_task
 from nnlab.testing.translations import check_translations
 
 __all__ = [
+    "EXPLAINER_CHECKS",
     "LAYER_CHECKS",
     "LOSS_CHECKS",
     "METRIC_CHECKS",
     "OPTIMIZER_CHECKS",
     "SCHEDULE_CHECKS",
     "TASK_CHECKS",
+    "check_explainer",
     "check_initializer",
     "check_layer",
     "check_loss",

@@ -265,3 +265,35 @@ def test_a_box_that_reaches_behind_the_eye_is_cut_where_the_picture_ends() -> No
     np.testing.assert_allclose(found[2:], shown.max(axis=0), atol=0.5)
     inside = np.array([62.0, 35.0, 75.0, 50.0])
     np.testing.assert_array_equal(placement.boxes(np.stack([box, inside]))[1], placement.boxes(inside))
+
+
+def test_numbers_come_back_to_where_their_pixels_were() -> None:
+    """Cropped to columns 2 to 6 and doubled: each number goes to the two pixels it was made from; the rest had none."""
+    placement = resized((4, 2), (8, 4)).after(cropped((8, 2), 2, 0, 4, 2))
+    values = np.repeat(np.repeat(np.arange(1.0, 9).reshape(2, 4), 2, axis=0), 2, axis=1)
+    found = placement.looked_up(values)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, [[0, 0, 1, 2, 3, 4, 0, 0], [0, 0, 5, 6, 7, 8, 0, 0]])
+
+
+def test_numbers_of_padding_are_nobodys() -> None:
+    """A letterbox's bars are left out, and what was cut off has none of a number that lies where it would have been."""
+    bars = extended((4, 2), 0, 1, (4, 4), GREY)
+    values = np.arange(16.0).reshape(4, 4)
+    np.testing.assert_array_equal(bars.looked_up(values), values[1:3])
+    cut = extended((2, 2), 1, 1, (4, 4), GREY).after(cropped((4, 4), 1, 1, 2, 2))
+    expected = np.zeros((4, 4))
+    expected[1:3, 1:3] = values[1:3, 1:3]
+    np.testing.assert_array_equal(cut.looked_up(values), expected)
+
+
+def test_numbers_come_back_between_pixels_and_by_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    placement = rotated((9, 7), 30, GREY).after(mirrored((9, 7)))
+    x, y = np.meshgrid(np.arange(9) + 0.5, np.arange(7) + 0.5)
+    whole = placement.looked_up(2 * x + 3 * y)
+    there = placement.points(np.stack([x, y], axis=-1))
+    well_inside = (np.abs(there - [4.5, 3.5]) <= [4, 3]).all(axis=-1)
+    assert well_inside.sum() > 20
+    np.testing.assert_allclose(whole[well_inside], (there @ [2, 3])[well_inside], rtol=1e-6)  # a plane stays one
+    monkeypatch.setattr("nnlab.core.placement.BAND", 10)
+    np.testing.assert_array_equal(placement.looked_up(2 * x + 3 * y), whole)

@@ -98,6 +98,9 @@ class ScriptedLearner(Learner):
     def probe(self, batch, *, rng):
         raise NotImplementedError
 
+    def slopes(self, dtype=None):
+        raise NotImplementedError
+
     def state(self) -> dict[str, Any]:
         return {"weight": self.weight.copy()}
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+import numpy.typing as npt
 import torch
 
 from nnlab.backends.base import PLAIN, Engine
@@ -21,6 +22,7 @@ from nnlab.backends.torch.losses import TorchTarget
 from nnlab.backends.torch.objective import TorchObjective
 from nnlab.backends.torch.optimizers import TorchOptimizer
 from nnlab.backends.torch.probe import TorchProbe
+from nnlab.backends.torch.slopes import TorchSlopes
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
 from nnlab.core.rng import Rng
@@ -206,6 +208,12 @@ class TorchLearner(Learner):
         definition = self.objective.definition.astype("float64")
         definition.graph.load_state({name: array_of(value) for name, value in self._values.items()})
         return TorchProbe(definition, some_of(batch, max_samples, rng), rng=rng, device=self._device)
+
+    def slopes(self, dtype: npt.DTypeLike | None = None) -> TorchSlopes:
+        """A copy of the network that says how its scores change with what its nodes give."""
+        graph = self.definition.astype(dtype or self.definition.dtype)
+        graph.load_state({name: array_of(value) for name, value in self._values.items()})
+        return TorchSlopes(graph, device=self._device)
 
     def state(self) -> dict[str, Array]:
         """Copies of every weight and buffer, by name."""

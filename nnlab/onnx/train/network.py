@@ -66,6 +66,8 @@ class OnnxNetwork(Layer):
              do not fit.
     """
 
+    has_nodes = True
+
     path: str = required("the model's file")
     given: ModelView | None = field(default=None, repr=False)
     headless: bool = False
