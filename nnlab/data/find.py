@@ -28,7 +28,9 @@ def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Sour
 
     folder = dataset_folder(dataset, datasets_path, say=LOG.info)
     own = reader_of(folder)
-    return (own if reader is None or own.truth is reader.truth else reader).find(folder)
+    if reader is not None and (own.truth is not reader.truth or type(own) is type(reader)):
+        own = reader  # with its options
+    return own.find(folder)
 
 
 def reader_of(folder: Path) -> Reader:

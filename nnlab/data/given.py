@@ -4,7 +4,7 @@ import functools
 import hashlib
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from nnlab.data import kept_truths
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.images.header import file_bytes
 from nnlab.data.source import Sample
+from nnlab.data.videos.frames import digest_of, frames
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,37 @@ class Given:
             return truth.read(self.truth or b"", lib)
         except DataError as error:
             raise DataError(error.what, where=printable(truth.path), hint=error.hint) from error
+
+
+def given_together(samples: Sequence[Sample]) -> Iterator[Given]:
+    """What there is of each of some samples: one, or frames of one video, decoded in turn, one of them in memory."""
+    if samples[0].moment is None:
+        yield from map(Given.of, samples)
+        return
+    pixels = frames(samples[0].path, [sample.moment or 0.0 for sample in samples])
+    digests = _of_frames(samples)
+    fault: DataError | None = None
+    for sample, digest in zip(samples, digests, strict=True):
+        if fault is None:
+            try:
+                yield Given(sample, next(pixels), None, digest)
+                continue
+            except DataError as error:  # of all frames after it too
+                fault = DataError(error.what)
+        yield Given(sample, fault, None, digest)
+
+
+def digests_together(samples: Sequence[Sample]) -> list[bytes]:
+    """The digests of the same; of frames, without decoding them."""
+    if samples[0].moment is None:
+        return [Given.of(sample).digest for sample in samples]
+    return _of_frames(samples)
+
+
+def _of_frames(samples: Sequence[Sample]) -> list[bytes]:
+    """Of the whole file, and of the time in it."""
+    whole = digest_of(samples[0].path)
+    return [hashlib.sha256(whole + repr(sample.moment).encode()).digest() for sample in samples]
 
 
 def content_of(samples: Sequence[Sample], digests: Sequence[bytes]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
-from nnlab.data.names import is_image, natural
+from nnlab.data.names import has_pictures, natural
 from nnlab.data.runs_within import is_of_runs
 
 PARTITION_NAMES: Mapping[str, str] = {
@@ -48,27 +48,31 @@ def folders_in(folder: Path) -> list[Entry]:
     return [entry for entry in entries(folder) if is_folder(entry)]
 
 
-def has_images(folder: Path) -> bool:
-    """Whether images lie in it, not counting those that lie deeper."""
-    return any(is_image(entry.name) for entry in entries(folder))
+def has_images(folder: Path, *, nested: bool = False) -> bool:
+    """Whether images or videos lie in it. Options:  nested: or in the folders in it; those deeper do not count."""
+    there = entries(folder)
+    if any(has_pictures(entry.name) for entry in there):
+        return True
+    return nested and any(has_images(Path(entry.path)) for entry in there if is_folder(entry))
 
 
-def class_folders(folder: Path) -> list[Entry]:
-    """The folders in it that have images."""
-    return [entry for entry in folders_in(folder) if has_images(Path(entry.path))]
+def class_folders(folder: Path, *, nested: bool = False) -> list[Entry]:
+    """The folders in it that have images. Options:  nested: as for `has_images`."""
+    return [entry for entry in folders_in(folder) if has_images(Path(entry.path), nested=nested)]
 
 
-def partition_folders(folder: Path) -> dict[str, Path]:
+def partition_folders(folder: Path, *, nested: bool = False) -> dict[str, Path]:
     """The folders that are the partitions of a dataset, by partition; none where its folders are its classes.
 
     `train/` (or `training/`) has to be one of them, with class folders in it; `test/` beside `cat/`, both full of
     images, are two classes.
 
+    Options:  nested: whether images may lie in folders in those of their classes.
     Raises:  DataError: when two folders are one partition, training is missing, or images lie beside the partitions.
     """
     there = folders_in(folder)
-    called = [entry for entry in there if entry.name.lower() in PARTITION_NAMES]
-    full = {Path(entry.path): classes for entry in called if (classes := class_folders(Path(entry.path)))}
+    called = [Path(entry.path) for entry in there if entry.name.lower() in PARTITION_NAMES]
+    full = {path: classes for path in called if (classes := class_folders(path, nested=nested))}
     if not full:
         _refuse_flat(folder, there)
         return {}

@@ -1,4 +1,4 @@
-"""Names of files: which say that a file is an image, and in what order they come."""
+"""Names of files: which say that a file is an image or a video, and in what order they come."""
 
 import os
 import re
@@ -15,6 +15,9 @@ IMAGE_SUFFIXES = frozenset(f".{ending}" for ending in READ.split())
 FOREIGN_SUFFIXES = frozenset(f".{ending}" for ending in NOT_READ.split())
 """Endings of images in other formats: not passed over in silence, but found bad when they are read."""
 
+VIDEO_SUFFIXES = frozenset((".mp4", ".m4v", ".mov", ".avi", ".webm", ".mkv"))
+"""Endings of videos, whose frames are pictures."""
+
 SUFFIXES = IMAGE_SUFFIXES | FOREIGN_SUFFIXES
 """File names of images of any format."""
 
@@ -24,6 +27,16 @@ def is_image(name: str) -> bool:
     if name.startswith("__"):
         return False
     return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 - a Path per file takes longer than the rest
+
+
+def is_video(name: str) -> bool:
+    """Whether a file's name says that it is a video."""
+    return not name.startswith("__") and os.path.splitext(name)[1].lower() in VIDEO_SUFFIXES  # noqa: PTH122 - as above
+
+
+def has_pictures(name: str) -> bool:
+    """Whether a file's name says that it is an image, or a video."""
+    return is_image(name) or is_video(name)
 
 
 def natural(name: str) -> tuple[tuple[int, int | str], ...]:

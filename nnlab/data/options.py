@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from nnlab.core.component import Component, option
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.folders import DATASETS
+from nnlab.data.folds import Fold, parse_fold
+from nnlab.data.groups import pattern_fault
 from nnlab.data.images.pillow_resize import Interpolation
 from nnlab.data.range_names import RANGES, range_name, scaled_to
 from nnlab.data.selection import parse_selection
 from nnlab.data.steps.fits import Fit
 from nnlab.data.steps.fitting import GREY
 from nnlab.data.steps.written import plain_step, random_step, separated
+from nnlab.data.videos.moments import EVERY
 
 PARTITIONS = ("training", "dev", "test")
 """The names of the three partitions, in their order."""
@@ -40,7 +43,19 @@ class DataOptions(Component):
         "share of each class that goes to each partition, also as 0.7,0.15,0.15",
         keys=PARTITIONS,
     )
+    group_by: str | None = option(
+        None,
+        "samples that no split parts: those of which this regular expression says the same, by its first group or what "
+        "it matches of their path within the dataset; folder: those of one folder within their class's",
+        metavar="REGEX",
+    )
+    fold: str | None = option(
+        None, "K/N: hold the K-th of N folds of all but test out, as dev; --folds=N trains all of them", metavar="K/N"
+    )
     filter_dataset: str = option("all", "samples to use, counted from 0 in the order of the set: 1,3,5-8")
+    video_slices_sec: float = option(
+        EVERY, "seconds between the frames that are taken from a video", above=0, high=86_400
+    )
     max_minibatch_size: int = option(5000, "most samples in a minibatch; minibatches are nearly equal", low=1)
     resize: tuple[int, int] = option(
         (110, 110), "width,height in pixels, or one number for both", low=1, high=10_000, pair=True
@@ -113,11 +128,7 @@ class DataOptions(Component):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        mistakes: list[NnlabError] = []
-        try:
-            parse_selection(self.filter_dataset)
-        except ValueError as error:
-            mistakes.append(UsageError(str(error), where="--filter-dataset"))
+        mistakes = list(self._chosen_mistakes())
         self.image_steps, self.augment = separated(self.image_steps), separated(self.augment)
         mistakes += _step_mistakes("--image-steps", self.image_steps, plain_step)
         mistakes += _step_mistakes("--augment", self.augment, random_step)
@@ -145,6 +156,25 @@ class DataOptions(Component):
             mistakes.append(UsageError("must name a dataset", where="--dataset"))
         if mistakes:
             raise as_one(mistakes)
+
+    def _chosen_mistakes(self) -> Iterator[NnlabError]:
+        """What of the choice of samples cannot be; a fold is written as it is meant."""
+        try:
+            parse_selection(self.filter_dataset)
+        except ValueError as error:
+            yield UsageError(str(error), where="--filter-dataset")
+        if self.group_by is not None and (fault := pattern_fault(self.group_by)):
+            yield UsageError(fault, where="--group-by", hint=r"such as --group-by='person([0-9]+)'")
+        if self.fold is not None:
+            try:
+                self.fold = "{}/{}".format(*parse_fold(self.fold))
+            except ValueError as error:
+                yield UsageError(str(error), where="--fold")
+
+    @property
+    def held_out(self) -> Fold | None:
+        """The fold that is dev, and of how many; None where dev is dealt by its share."""
+        return None if self.fold is None else parse_fold(self.fold)
 
     @property
     def ranged(self) -> bool:

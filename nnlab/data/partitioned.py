@@ -1,7 +1,8 @@
-"""What there is to say of a dataset whose partitions have folders of their own."""
+"""What there is to say of how a dataset was split: by folders of its own, by folds, by groups."""
 
 from collections.abc import Iterator
 
+from nnlab.data.groups import is_grouped
 from nnlab.data.options import DataOptions
 from nnlab.data.source import Source
 from nnlab.data.split import Members
@@ -13,6 +14,10 @@ MOST_NAMES = 5
 def division(found: Source, members: Members, options: DataOptions) -> str | None:
     """Which folder is which partition, what of --partitions still counts; None where folders are classes."""
     folders = found.partitions
+    if options.held_out is not None:
+        which, folds = options.held_out
+        apart = "test is its own" if members["test"] else "there is no test"
+        return f"dev is fold {which} of {folds}, training the others; {apart}"
     if not folders:
         return None
     parts = [f"{found.told(partition)} is {partition}" for partition in folders]
@@ -28,13 +33,14 @@ def division(found: Source, members: Members, options: DataOptions) -> str | Non
 
 
 def missing_classes(found: Source, members: Members) -> Iterator[str]:
-    """A line for each partition with a folder that lacks classes."""
+    """A line for each partition that lacks classes: one with a folder, or any to which groups were dealt."""
     if not found.labelled:
         return
-    for partition in found.partitions:
+    for partition in members if is_grouped(found.samples) else found.partitions:
         there = {found.samples[at].truth.stratum for at in members[partition]}
         names = [name for label, name in enumerate(found.names) if label not in there]
         if names and members[partition]:
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
             missing = ", ".join(names[:MOST_NAMES]) + more
-            yield f"{found.told(partition)} has no images of {missing}: its scores do not judge them"
+            where = found.told(partition) if partition in found.partitions else partition
+            yield f"{where} has no images of {missing}: its scores do not judge them"

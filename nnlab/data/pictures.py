@@ -14,9 +14,11 @@ from nnlab.data.find import find
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.images.header import file_bytes
 from nnlab.data.left_out import left_out_line, strangers
-from nnlab.data.names import is_image
+from nnlab.data.names import has_pictures, is_video
 from nnlab.data.readers.base import recognised
 from nnlab.data.source import Sample
+from nnlab.data.videos.frames import frames
+from nnlab.data.videos.moments import EVERY, moments
 from nnlab.data.walk import files_within
 
 LOG = logging.getLogger("nnlab.data")
@@ -34,12 +36,14 @@ class Picture:
     Options:  path: the file.  source: how it is named to the user.  name: unlike that of every other picture of the
               list, whatever the case of its letters: what files that are made from it begin with.
               pixels: of one that is a row of an array in the file; None of one that is a file.
+              moment: the second of a frame of a video; None of what is none.
     """
 
     path: Path
     source: str
     name: str
     pixels: Pixels | None = field(default=None, compare=False, repr=False)
+    moment: float | None = None
 
     def decoded(self, library: ImageLibrary, wanted: tuple[int, int] | None = None) -> Image:
         """The picture. Options:  wanted: as for `ImageLibrary.decode`.
@@ -48,12 +52,15 @@ class Picture:
         """
         if self.pixels is not None:
             return library.from_array(self.pixels)
+        if self.moment is not None:
+            return library.from_array(next(frames(self.path, [self.moment])))
         return library.decode(file_bytes(self.path), wanted=wanted)
 
 
 def pictures(paths: Sequence[str], datasets_path: str) -> list[Picture]:
     """Every picture that is meant: a file as it is, a folder with all that lies in it (recursively, in natural order),
-    else a dataset of that name. Of files with arrays every row is one; `images.npz#12` is the row of that number.
+    else a dataset of that name. Of files with arrays every row is one; `images.npz#12` is the row of that number. Of
+    videos a frame of every second is one.
 
     Raises:  DataError: naming what is not there, or holds no pictures.
     """
@@ -71,9 +78,9 @@ def _meant(text: str, datasets_path: str) -> list[Picture]:
     if (reader := recognised(path)) and reader.arrays:
         return [_of_sample(sample) for sample in reader.find(path).samples]
     if path.is_dir():
-        return [_of_file(file) for file in _within(path)]
+        return [picture for file in _within(path) for picture in _of_file(file)]
     if path.exists() or path.is_symlink():
-        return [_of_file(path)]
+        return _of_file(path)
     if "#" in path.name and (row := _row(path)):
         return [row]
     if len(path.parts) == 1 and _is_dataset(text, datasets_path):
@@ -86,13 +93,21 @@ def _meant(text: str, datasets_path: str) -> list[Picture]:
     raise DataError("no such file, folder or dataset", where=printable(text), hint=hint)
 
 
-def _of_file(path: Path) -> Picture:
-    return Picture(path, printable(path), path.stem)
+def _of_file(path: Path) -> list[Picture]:
+    """The picture that a file is, or those of a video, numbered from 0."""
+    if not is_video(path.name):
+        return [Picture(path, printable(path), path.stem)]
+    taken = enumerate(moments(path, EVERY))
+    return [Picture(path, f"{printable(path)}#{at}", f"{path.stem}-{at}", moment=moment) for at, moment in taken]
 
 
 def _of_sample(sample: Sample) -> Picture:
+    if sample.moment is not None:
+        number = sample.source.rpartition("#")[2]
+        path = sample.path
+        return Picture(path, f"{printable(path)}#{number}", f"{path.stem}-{number}", moment=sample.moment)
     if sample.pixels is None:
-        return _of_file(sample.path)
+        return Picture(sample.path, printable(sample.path), sample.path.stem)
     source = printable(sample.path.parent / sample.source)
     return Picture(sample.path, source, sample.source.replace("#", "-"), sample.pixels)
 
@@ -104,6 +119,12 @@ def _row(path: Path) -> Picture | None:
     """
     file = path.with_name(path.name.partition("#")[0])
     place = file if recognised(file) else file.parent
+    if file.is_file() and is_video(file.name):
+        own_frames = _of_file(file)
+        if frame := next((picture for picture in own_frames if picture.source == printable(path)), None):
+            return frame
+        last = own_frames[-1].source.rpartition("#")[2]
+        raise DataError("no such frame", where=printable(path), hint=f"it has {file.name}#0 to #{last}")
     reader = recognised(place)
     if not file.is_file() or reader is None or not reader.arrays:
         return None
@@ -125,12 +146,12 @@ def _is_dataset(name: str, datasets_path: str) -> bool:
 def _within(folder: Path) -> list[Path]:
     """The pictures of a folder, what was made from pictures left out; hidden files and folders are passed over."""
     there = [path for path in files_within(folder) if not path.name.endswith(PRODUCTS) and path.name != SHEET]
-    found = [path for path in there if is_image(path.name)]
-    others = set(strangers(path.name for path in there if not is_image(path.name)))
+    found = [path for path in there if has_pictures(path.name)]
+    others = set(strangers(path.name for path in there if not has_pictures(path.name)))
     named = [printable(path.relative_to(folder)) for path in there if path.name in others]
     if not found:
         also = f"; {left_out_line(named)}" if named else ""
-        raise DataError(f"holds no pictures (PNG, JPEG, WebP, TIFF, ...){also}", where=printable(folder))
+        raise DataError(f"holds no pictures (PNG, JPEG, WebP, TIFF, ..., or videos){also}", where=printable(folder))
     _tell(printable(folder), named)
     return found
 

@@ -11,6 +11,7 @@ from nnlab.data.augment import Augmentation
 from nnlab.data.bad_images import without_bad_images
 from nnlab.data.encode import sample_shape
 from nnlab.data.find import find
+from nnlab.data.groups import grouped, torn_groups
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
 from nnlab.data.left_out import left_out_line
 from nnlab.data.mixing.base import Mixing
@@ -124,7 +125,7 @@ def load(
     found, members = outline.source, outline.members
     if line := division(found, members, options):
         LOG.info("%s: %s", options.dataset, line)
-    for line in (left_out_line(found.left_out), *missing_classes(found, members)):
+    for line in (left_out_line(found.left_out), *missing_classes(found, members), *torn_groups(found, members)):
         if line:
             LOG.warning("%s: %s", options.dataset, line)
     prepared = _preparation(options, library).images(found.samples, progress)
@@ -162,8 +163,11 @@ def survey(options: DataOptions, *, reader: Reader | None = None) -> Survey:
     Raises:  DataError: as `load` does, except for what only a file's content shows.
     """
     library = DATA_LOADERS.get(options.data_loader)()
-    found = select(find(options.dataset, options.datasets_path, reader or ClassFolders()), options.filter_dataset)
-    members = split(found, options.partitions, options.dataset_seed)
+    nested = options.group_by is not None
+    reader = (reader or ClassFolders()).going_by(nested=nested, video_slices_sec=options.video_slices_sec)
+    found = select(find(options.dataset, options.datasets_path, reader), options.filter_dataset)
+    found = grouped(found, options.group_by)
+    members = split(found, options.partitions, options.dataset_seed, options.held_out)
     shape = _preparation(options, library).shape
     return Survey(source=found, members=members, sample_shape=sample_shape(shape, options.flatten))
 

@@ -13,7 +13,7 @@ from nnlab.core.printing import printable
 from nnlab.core.truth import NOTHING, Mask, Truth, together
 from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data import cache
-from nnlab.data.given import Given, content_of
+from nnlab.data.given import Given, content_of, digests_together, given_together
 from nnlab.data.images.base import Image, ImageLibrary, ImageSpec
 from nnlab.data.images.header import Header, read_header
 from nnlab.data.pool import for_each
@@ -128,13 +128,15 @@ class Preparation:
         return np.repeat(pixels, self.shape[2], axis=3) if channels == 1 else pixels
 
     def _digests(self, samples: Sequence[Sample]) -> list[bytes]:
-        digests = [b""] * len(samples)
+        digests, units = [b""] * len(samples), _units(samples)
 
         def read(index: int) -> None:
-            with naming(samples[index].path):
-                digests[index] = Given.of(samples[index]).digest
+            unit = units[index]
+            with naming(samples[unit[0]].path):
+                for place, digest in zip(unit, digests_together([samples[at] for at in unit]), strict=True):
+                    digests[place] = digest
 
-        for_each(len(samples), read, workers=self.workers)
+        for_each(len(units), read, workers=self.workers)
         return digests
 
     def _make(self, samples: Sequence[Sample], progress: Progress | None) -> tuple[cache.Prepared, list[bytes]]:
@@ -142,19 +144,37 @@ class Preparation:
         assert self.room.total >= 0  # made here, before several threads ask for it at once
         digests, faults = [b""] * len(samples), {}
         truths: list[Truth | None] = [None] * len(samples)
+        units = _units(samples)
 
         def work(index: int) -> None:
-            with naming(samples[index].path):
-                given = Given.of(samples[index])
-                digests[index] = given.digest
-                try:
-                    pixels[index], truths[index] = self.sample(given)
-                except DataError as error:
-                    faults[index] = str(error)
+            unit = units[index]
+            with naming(samples[unit[0]].path):
+                for place, given in zip(unit, given_together([samples[at] for at in unit]), strict=True):
+                    digests[place] = given.digest
+                    try:
+                        pixels[place], truths[place] = self.sample(given)
+                    except DataError as error:
+                        faults[place] = str(error)
 
-        for_each(len(samples), work, workers=self.workers, progress=progress)
+        for_each(len(units), work, workers=self.workers, progress=progress)
         moved = _moved(truths) if any(sample.truth.moves for sample in samples) else ()
         return cache.Prepared(pixels, dict(sorted(faults.items())), truths=moved), digests
+
+
+def _units(samples: Sequence[Sample]) -> list[list[int]]:
+    """The places of samples that are read in one go: frames of one video together, in the order of their times."""
+    videos: dict[Path, list[int]] = {}
+    units: list[list[int]] = []
+    for place, sample in enumerate(samples):
+        if sample.moment is None:
+            units.append([place])
+        elif sample.path in videos:
+            videos[sample.path].append(place)
+        else:
+            units.append(videos.setdefault(sample.path, [place]))
+    for frames in videos.values():
+        frames.sort(key=lambda place: samples[place].moment or 0.0)
+    return units
 
 
 def _moved(truths: Sequence[Truth | None]) -> tuple[Truth, ...]:

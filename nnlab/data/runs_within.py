@@ -3,7 +3,7 @@
 import os
 import re
 
-from nnlab.data.names import is_image
+from nnlab.data.names import has_pictures
 
 RUN = re.compile(r"\d{8}-\d{6}-.+-[0-9a-f]{8}(-\d+)?")
 """The name of a run's folder: <date>-<time>-<exp-id>-<hash>, and -2 for the second within a second."""
@@ -25,7 +25,7 @@ def _holds_runs(path: str) -> bool:
     found = False
     with os.scandir(path) as entries:
         for entry in entries:
-            if is_image(entry.name):
+            if has_pictures(entry.name):
                 return False
             found = found or bool(RUN.fullmatch(entry.name) and entry.is_dir())
     return found

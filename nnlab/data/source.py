@@ -16,6 +16,8 @@ class Sample:
               truth: what is true of it.
               partition: the one in whose folder it lies; None where the dataset has no folders of partitions.
               pixels: those of a row, (height, width, channels) uint8; None of a file, which is read later.
+              group: what it belongs together with, so that no split parts them; None: nothing.
+              moment: of a frame of a video, the second that it is shown at; None of a picture.
     """
 
     number: int
@@ -24,6 +26,8 @@ class Sample:
     truth: Truth
     partition: str | None = None
     pixels: Pixels | None = field(default=None, compare=False, repr=False)
+    group: str | None = None
+    moment: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Split: every class, or what else samples are alike by, is dealt to training, dev and test by the same shares."""
+"""Split: every class, or what else samples are alike by, is dealt to training, dev and test by the same shares; samples
+of one group together."""
 
 from collections.abc import Hashable, Mapping, Sequence
 
@@ -8,38 +9,78 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
+from nnlab.data.dealing import deal_groups
+from nnlab.data.folds import Fold, group_table, held_out
+from nnlab.data.groups import groups_of, is_grouped
 from nnlab.data.source import Source
 
 Members = dict[str, list[int]]
 """By the name of a partition: the places of its samples among those that were selected, in their order."""
 
 
-def split(found: Source, shares: Mapping[str, float], seed: int) -> Members:
+def split(found: Source, shares: Mapping[str, float], seed: int, fold: Fold | None = None) -> Members:
     """Deals the samples to the partitions; those that lie in the folder of a partition stay in it.
 
     A class's samples are put in an order that depends on the seed and on that class's name and size alone, then dealt
     in that order: not by the image library, the machine, or the other classes (but for the rounding of `deal`). Where
     samples are of no class, those of one stratum are dealt so; those of none all together, by what the set's names are.
+    Groups go as they are, and the shares are kept as nearly as they allow.
 
+    Options:  fold: what is not test is dealt anew, to folds: that one is dev, the others are training.
     Raises:  DataError: when a class has too few samples, or a partition ends empty.
     """
     own = shares_left(found, shares)
-    strata = _strata(found)
-    _refuse_single_images(found, strata, own)
-    counts = deal([len(alike) for _, alike in strata], list(own.values()))
+    strata = _strata(found, (None, "training"))
+    _refuse_single_images(found, strata, own if fold is None else {"training": 0.5, "dev": 0.5})
     members: Members = {
         name: [at for at, sample in enumerate(found.samples) if sample.partition == name != "training"] for name in own
     }
-    for (name, alike), row in zip(strata, counts, strict=True):
-        order = iter(Rng(seed).at("split", name).generator().permutation(len(alike)))
-        for part, count in zip(members.values(), row, strict=True):
-            part.extend(alike[next(order)] for _ in range(count))
+    dealt = _groups_dealt if is_grouped(found.samples) else _dealt
+    for name, places in dealt(found, strata, own, seed).items():
+        members[name] += places
+    if fold is not None:
+        pool = members["training"] + members["dev"]
+        everywhere = _strata(found, (None, "training", "dev"))
+        members["training"], members["dev"] = held_out(found, pool, everywhere, fold, seed)
     refuse_empty(found, members, shares)
     return {name: sorted(part) for name, part in members.items()}
 
 
-def _strata(found: Source) -> list[tuple[str, list[int]]]:
-    """Of each stratum, a name and the places of its samples that are dealt; classes in their order."""
+Strata = list[tuple[str, list[int]]]
+"""Of each stratum, a name and the places of its samples."""
+
+
+def _dealt(found: Source, strata: Strata, shares: Mapping[str, float], seed: int) -> Members:
+    """Each stratum's samples, in an order of its own."""
+    counts = deal([len(alike) for _, alike in strata], list(shares.values()))
+    members: Members = {name: [] for name in shares}
+    for (name, alike), row in zip(strata, counts, strict=True):
+        order = iter(Rng(seed).at("split", name).generator().permutation(len(alike)))
+        for part, count in zip(members.values(), row, strict=True):
+            part.extend(alike[next(order)] for _ in range(count))
+    return members
+
+
+def _groups_dealt(found: Source, strata: Strata, shares: Mapping[str, float], seed: int) -> Members:
+    """Whole groups."""
+    groups = groups_of(found.samples, sorted(at for _, alike in strata for at in alike))
+    needed = sum(share > 0 for share in shares.values())
+    if len(groups) < needed:
+        raise DataError(
+            f"has {len(groups)} group{'' if len(groups) == 1 else 's'}, and {needed} partitions to deal them to",
+            where=printable(found.folder),
+            hint="add groups, choose a finer --group-by, or give a partition no share in --partitions",
+        )
+    table = group_table(groups, [alike for _, alike in strata])
+    homes = deal_groups(table, list(shares.values()), Rng(seed).at("split groups"))
+    return {
+        name: [at for group, home in zip(groups, homes, strict=True) if home == place for at in group]
+        for place, name in enumerate(shares)
+    }
+
+
+def _strata(found: Source, partitions: Sequence[str | None]) -> Strata:
+    """Each stratum of the samples in the folders of these partitions, or in none; classes in their order."""
     named: dict[Hashable, str] = dict(enumerate(found.names)) if found.labelled else {}
     if not found.labelled:
         of_none = ",".join(found.names)
@@ -47,7 +88,7 @@ def _strata(found: Source) -> list[tuple[str, list[int]]]:
         named = {stratum: of_none if stratum is None else str(stratum) for stratum in strata}
     places: dict[Hashable, list[int]] = {stratum: [] for stratum in named}
     for at, sample in enumerate(found.samples):
-        if sample.partition in (None, "training"):
+        if sample.partition in partitions:
             places[sample.truth.stratum].append(at)
     return [(name, places[stratum]) for stratum, name in named.items()]
 
@@ -129,13 +170,15 @@ def _largest_remainder(total: int, shares: Sequence[float]) -> Array:
     return counts
 
 
-def _refuse_single_images(found: Source, strata: Sequence[tuple[str, list[int]]], shares: Mapping[str, float]) -> None:
+def _refuse_single_images(found: Source, strata: Strata, shares: Mapping[str, float]) -> None:
     if not found.labelled or sum(share > 0 for share in shares.values()) < 2:
         return
     for name, of_class in strata:
-        if len(of_class) == 1:
+        groups = groups_of(found.samples, of_class)
+        if len(groups) == 1:
+            one = "image" if len(of_class) == 1 else "group" if found.samples[of_class[0]].moment is None else "video"
             raise DataError(
-                "class with one image, which cannot be both learnt from and judged by",
+                f"class with one {one}, which cannot be both learnt from and judged by",
                 where=printable(found.folder / name),
-                hint="add images, or remove the folder",
+                hint=f"add {one}s, or remove the folder",
             )

@@ -9,6 +9,7 @@ from nnlab.data.describe import described
 from nnlab.data.find import find
 from nnlab.data.images.header import file_bytes, read_header
 from nnlab.data.source import Sample
+from nnlab.data.videos.frames import frame_size
 from nnlab.experiment.photo_recipe import KIND, LEAST_SIDE, recipe
 from nnlab.experiment.place import Place
 from nnlab.experiment.resolution import Resolution
@@ -103,6 +104,8 @@ def _size(sample: Sample) -> tuple[int, int] | None:
     if sample.pixels is not None:
         return sample.pixels.shape[1], sample.pixels.shape[0]
     try:
+        if sample.moment is not None:
+            return frame_size(sample.path)
         header = read_header(file_bytes(sample.path))
     except DataError:
         return None

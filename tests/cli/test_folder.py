@@ -97,7 +97,8 @@ def test_other_commands_take_a_folder_too(photos: Path, capfd: pytest.CaptureFix
         (["photos/red"], "if it is a class of photos, type: nnlab train"),
         (
             ["."],
-            "photos: its images lie in folders within it (blue, green, red); if it is itself a dataset, type: nnlab",
+            "photos: its images lie in folders within it (blue, green, red); if each of them is a group that belongs "
+            "together, add --group-by=folder; if it is itself a dataset, type: nnlab",
         ),
     ],
 )

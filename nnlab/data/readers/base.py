@@ -28,6 +28,13 @@ class Reader(Component, ABC):
     def find(self, folder: Path) -> Source:
         """What the folder holds.  Raises DataError: when it is not laid out as it should be."""
 
+    def going_by(self, *, nested: bool, video_slices_sec: float) -> "Reader":
+        """The reader with what the options of the data say of finding samples, where that means something to it.
+
+        Options:  nested: whether folders in those of the classes are groups.  video_slices_sec: as for the data.
+        """
+        return self
+
     def recognises(self, folder: Path) -> bool:
         """Whether the folder, or file, is laid out for this reader, where nobody says which one is meant."""
         return False
