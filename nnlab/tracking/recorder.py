@@ -28,7 +28,7 @@ class Recorder(Callback):
         about: Mapping[str, Any] | None = None,
         *,
         share: float = 0.01,
-        epoch_seconds: float = 60.0,
+        epoch_seconds: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
     ):
         self.store, self.about, self._clock = store, about or {}, clock
