@@ -3,13 +3,16 @@
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import click
 
 from nnlab.cli.completing import RUN_NAMES
 from nnlab.cli.flags import ExperimentCommand, Part, of_each
+from nnlab.cli.folds_text import folds_text
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.opening import open_pictures
@@ -22,10 +25,12 @@ from nnlab.core.errors import NnlabError, UsageError
 from nnlab.experiment.build import require_backend
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.folds import Folds, resumed_folds
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.resume import resume
 from nnlab.experiment.run import Outcome, run
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file
+from nnlab.tracking.fold_set import fold_set
 
 
 @click.command(
@@ -37,7 +42,12 @@ from nnlab.experiment.sources import SettingsSource, from_environment, from_file
             metavar="RUN",
             type=PATH,
             shell_complete=RUN_NAMES,
-            help="go on with a run: its folder, or runs/latest",
+            help="go on with a run, or with a set of folds: its folder, or runs/latest",
+        ),
+        click.Option(
+            ["--fork", "fork"],
+            is_flag=True,
+            help="with --resume: settings may differ; what is trained is another experiment from there on",
         ),
         click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of tables"),
         click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress, only results and errors"),
@@ -59,25 +69,60 @@ def command(parts: Sequence[Part]) -> int:
     for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
         screen.say(note)
     if "dry_run" in wanted:
-        for experiment in experiments:
-            require_backend(experiment)
-        if "json" in wanted:
-            _echo_json([plan_document(experiment) for experiment in experiments])
+        return _planned(experiments, "json" in wanted)
+    done = Done()
+    folds = [Folds(experiment) if experiment.run.folds else None for experiment in experiments]  # their mistakes first
+    for experiment, todo in zip(experiments, folds, strict=True):
+        if todo is None:
+            interrupted = _run_all([experiment], screen, done, wanted)
         else:
-            for experiment in experiments:
-                echo(plan(experiment))
-        return 0
-    outcomes, code = _run_all(experiments, screen, texts="json" not in wanted, verbose="verbose" in wanted)
+            interrupted = _run_all(todo.left(), screen, done, wanted, todo.begun)
+            _close(todo, screen, done, wanted)
+        if interrupted:
+            break
     if "json" in wanted:
-        _echo_json([outcome.summary for outcome in outcomes])
-    elif len(outcomes) > 1:
-        echo(comparison(outcomes))
-    _open_figures(outcomes, screen)
-    return code
+        _echo_json([outcome.summary for outcome in done.outcomes], done.folds)
+    elif len(done.outcomes) > 1 and not done.folds:
+        echo(comparison(done.outcomes))
+    _open_figures(done.outcomes, screen)
+    return done.code
 
 
-def _echo_json(experiments: Sequence[Mapping[str, Any]]) -> None:
-    click.echo(json.dumps({"schema_version": 1, "experiments": list(experiments)}, indent=2, allow_nan=False))
+@dataclass
+class Done:
+    """What a command has run: each run, the sets of folds, and the exit code of the first failure or of a signal."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    folds: list[Mapping[str, Any]] = field(default_factory=list)
+    code: int = 0
+
+
+def _planned(experiments: Sequence[Experiment], as_json: bool) -> int:
+    """Says what would be trained."""
+    every = [one for each in experiments for one in (Folds(each).planned if each.run.folds else [each])]
+    for experiment in every:
+        require_backend(experiment)
+    if as_json:
+        _echo_json([plan_document(experiment) for experiment in every])
+        return 0
+    for experiment in every:
+        echo(plan(experiment))
+    return 0
+
+
+def _close(todo: Folds, screen: Display, done: Done, wanted: Set[str]) -> None:
+    """What the folds gave together, and, where some are left, how they are gone on with."""
+    document = todo.close()
+    done.folds.append(document)
+    if "json" not in wanted:
+        echo(folds_text(document, todo.experiment))
+    elif len(document["trained"]) < document["folds"]:
+        screen.say(f"go on with: nnlab train --resume={todo.folder}")
+
+
+def _echo_json(experiments: Sequence[Mapping[str, Any]], folds: Sequence[Mapping[str, Any]] = ()) -> None:
+    document = {"schema_version": 1, "experiments": list(experiments)} | ({"folds": list(folds)} if folds else {})
+    click.echo(json.dumps(document, indent=2, allow_nan=False))
 
 
 def _resolved(parts: Sequence[Part]) -> list[Experiment]:
@@ -87,41 +132,53 @@ def _resolved(parts: Sequence[Part]) -> list[Experiment]:
 
 
 def _experiment(part: Part, environment: SettingsSource) -> Experiment:
-    resumed = part.command.get("resume")
+    resumed, fork = part.command.get("resume"), bool(part.command.get("fork"))
+    if fork and resumed is None:
+        raise UsageError("is for a run that is gone on with", where="--fork", hint="add --resume=RUN")
     if resumed is None:
         return resolve(part.flags, environment, *([from_file(part.config)] if part.config else []), trains=True)
     if part.config:
         raise UsageError(
             "a resumed run brings its own configuration", where="--config", hint="leave out --config or --resume"
         )
-    return resume(resumed, part.flags, environment)
+    if (found := fold_set(resumed)) is not None:
+        if fork:
+            raise UsageError("is for one run, not for folds", where="--fork", hint="leave it out")
+        return resumed_folds(found, part.flags)
+    return resume(resumed, part.flags, environment, fork=fork)
 
 
 def _run_all(
-    experiments: Sequence[Experiment], screen: Display, *, texts: bool, verbose: bool
-) -> tuple[list[Outcome], int]:
-    """Runs one after the other; one that fails is reported and does not take the others with it."""
-    outcomes: list[Outcome] = []
-    code = 0
+    experiments: Iterable[Experiment],
+    screen: Display,
+    done: Done,
+    wanted: Set[str],
+    begun: Callable[[Path], None] | None = None,
+) -> bool:
+    """Runs one after the other; one that fails is reported and does not take the others with it. Whether a signal came.
+
+    Options:  begun: told the folder of each run, from when on it can be gone on with.
+    """
     for experiment in experiments:
         try:
             with screen.experiment(experiment) as watching:
-                outcome = run(experiment, callbacks=[watching], progress=watching.images_done)
+                outcome = run(experiment, callbacks=[watching], progress=watching.images_done, begun=begun)
         except NnlabError as error:
             report(error)
-            code = code or error.exit_code
+            done.code = done.code or error.exit_code
             continue
-        outcomes.append(outcome)
-        if texts:
-            echo(result_text(outcome, verbose=verbose))
+        done.outcomes.append(outcome)
+        if "json" not in wanted:
+            echo(result_text(outcome, verbose="verbose" in wanted))
             sys.stdout.flush()
         if outcome.error is not None:
             report(outcome.error)
-            code = code or outcome.error.exit_code
+            done.code = done.code or outcome.error.exit_code
         if outcome.signal is not None:
             screen.say(f"interrupted: what was recorded is in {outcome.folder}")
-            return outcomes, 128 + outcome.signal
-    return outcomes, code
+            done.code = 128 + outcome.signal
+            return True
+    return False
 
 
 def _open_figures(outcomes: Sequence[Outcome], screen: Display) -> None:

@@ -62,6 +62,7 @@ def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = 
     backend = resolution.backend()
     resolution.mistakes += _task_mistakes(made["task"], made["accuracy"], made["loss"])
     resolution.mistakes += _mixing_mistakes(made["task"], made["data"])
+    resolution.mistakes += _fold_mistakes(made["run"], made["data"])
     if made["run"] and made["task"]:
         resolution.mistakes += metric_mistakes(made["run"].metrics, made["task"])
     if read_weights:  # a run that was trained so can be looked at and gone on with
@@ -166,6 +167,13 @@ def _mixing_mistakes(task: Task | None, data: DataOptions | None) -> Iterator[Nn
     for flag, alpha in (("--mixup", data.mixup), ("--cutmix", data.cutmix)):
         if alpha > 0:
             yield UsageError(f"mixes classes, which {type(task).__name__} has none of", where=flag, hint="leave it out")
+
+
+def _fold_mistakes(run: RunOptions | None, data: DataOptions | None) -> Iterator[NnlabError]:
+    """One fold, or all of them."""
+    if run is not None and data is not None and run.folds and data.fold is not None:
+        what = f"trains all {run.folds} folds, and --fold={data.fold} says one"
+        yield UsageError(what, where=f"--folds={run.folds}", hint="leave one of them out")
 
 
 def _schedule_mistakes(

@@ -17,6 +17,7 @@ from nnlab.models.base import Model
 from nnlab.optimizers.optimizer import Optimizer
 from nnlab.schedules.constant import Constant
 from nnlab.tasks.base import Task
+from nnlab.tracking.fold_set import FoldSet
 from nnlab.training.record import Checkpoint
 
 
@@ -25,11 +26,19 @@ class Resumed:
     """The run that an experiment goes on with.
 
     Options:  about: what the checkpoint's weights are, as the run folder says.
+              changed: of a fork what each setting was and what it is; empty of a run that goes on as it was.
     """
 
     folder: Path
     checkpoint: Checkpoint
     about: Mapping[str, Any]
+    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """Whence a run came, for its summary."""
+        changed = {key: {"was": was, "now": now} for key, (was, now) in self.changed.items()}
+        return {"run": self.folder.name, "epoch": self.epoch} | ({"changed": changed} if changed else {})
 
     @property
     def epoch(self) -> int:
@@ -69,6 +78,7 @@ class Experiment:
               notes: what a user should be told (a recommendation that was taken), one line each.
               resumes: the run that it goes on with (see experiment/resume.py); None for one that starts afresh.
               starts: the weights that it starts from; None for weights of its own.
+              folds: the set whose folds go on; None for folds that begin, and for an experiment without.
     """
 
     run: RunOptions
@@ -81,6 +91,7 @@ class Experiment:
     notes: tuple[str, ...] = field(default=())
     resumes: Resumed | None = None
     starts: Start | None = None
+    folds: FoldSet | None = None
 
     @property
     def parts(self) -> dict[str, tuple[Component, ...]]:

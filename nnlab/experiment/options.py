@@ -9,6 +9,7 @@ from nnlab.checks.reaction import Reaction
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
+from nnlab.data.folds import MOST
 from nnlab.data.steps.written import separated
 from nnlab.kernels.images.convolution import Form
 from nnlab.training.batch_statistics import Statistics
@@ -23,6 +24,12 @@ class RunOptions(Component):
     runs_dir: str = option("runs", "folder that run folders are written to", path=True)
     epochs: int = option(100, "passes over the training partition", low=1)
     training_times: int = option(1, "train this many times, with model seeds that count up", low=1, high=10_000)
+    folds: int = option(
+        0,
+        "train once for each of so many folds of all but test, which is dev there; 0: dev has its share",
+        low=0,
+        high=MOST,
+    )
     model_seed: int = option(0, "seed of the first weights and of dropout")
     weights: str | None = option(
         None,
@@ -73,6 +80,8 @@ class RunOptions(Component):
             raise UsageError("must not be empty", where="--exp-id", hint="such as --exp-id=main")
         if printable(self.exp_id) != self.exp_id:
             raise UsageError(f"must be one line of plain letters, got {self.exp_id}", where="--exp-id")
+        if self.folds == 1:
+            raise UsageError("must be at least 2, or 0 for none, got 1", where="--folds")
         self.metrics = separated(self.metrics)
         self.track_layer = tuple(f"{name},{units}" for name, units in _pairs(self.track_layer))
 

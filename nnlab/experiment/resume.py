@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,15 @@ from nnlab.core.truth import Labels, Truth, labels_of
 from nnlab.data.pipeline import Data
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment, Resumed
+from nnlab.experiment.forking import forked, may_change
 from nnlab.experiment.sources import SettingsSource, from_run
 from nnlab.models.learner import Learner
 from nnlab.tracking.run import Run, read_run
 from nnlab.training.best import Best
 
 FIXED_RUN = frozenset({
-    "training_times", "model_seed", "weights", "backend", "dtype", "compile", "amp", "convolution", "accumulate",
-    "metrics", "eval_dev", "batch_norm_statistics",
-    "adapt_first_layer", "unfreeze_at",
+    "training_times", "folds", "model_seed", "weights", "backend", "dtype", "compile", "amp", "convolution",
+    "accumulate", "metrics", "eval_dev", "batch_norm_statistics", "adapt_first_layer", "unfreeze_at",
 })  # fmt: skip
 """Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""
 
@@ -30,9 +31,23 @@ FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})
 CHECKPOINT = "state/checkpoint.safetensors"
 
 
-def resume(path: str | Path, *stronger: SettingsSource) -> Experiment:
+@dataclass(frozen=True)
+class Change:
+    """A setting that makes another experiment of the one that is gone on with.
+
+    Options:  key: the section itself where another component was chosen.
+    """
+
+    section: str
+    key: str
+    was: Any
+    now: Any
+
+
+def resume(path: str | Path, *stronger: SettingsSource, fork: bool = False) -> Experiment:
     """The experiment of a run folder, to go on with: its own configuration below these sources (flags, environment).
 
+    Options:  fork: whether what goes on may be another experiment, as far as the state that was saved serves it.
     Raises:  DataError: no run, or no saved state in it.
              Mistakes or UsageError: options that would make it another experiment, or nothing is left to do.
     """
@@ -42,29 +57,32 @@ def resume(path: str | Path, *stronger: SettingsSource) -> Experiment:
     stronger = tuple(s.without("datasets_path") if s.kind == "environment" else s for s in stronger)
     # what it started from is in the checkpoint: that file may be gone by now
     experiment, before = resolve(*stronger, saved, read_weights=False), resolve(saved, read_weights=False)
-    if mistakes := list(_changes(experiment, before, run, stronger)):
-        raise as_one(mistakes)
+    changed = list(_changes(experiment, before, stronger))
+    refused = [change for change in changed if not (fork and may_change(change.section, change.key))]
+    if refused:
+        raise as_one([_refusal(change, run, stronger) for change in refused])
     resumed = _resumed(run)
     _refuse_idleness(experiment, run, resumed)
+    if changed:
+        told = {_named(change): (change.was, change.now) for change in changed}
+        resumed = forked(resumed, experiment, before, told)
     notes = (*experiment.notes, *_notes(experiment, before, run, resumed))
     model = experiment.model.from_run(run.folder)
     return dataclasses.replace(experiment, model=model, resumes=resumed, notes=notes)
 
 
-def _changes(
-    experiment: Experiment, before: Experiment, run: Run, sources: Sequence[SettingsSource]
-) -> Iterator[UsageError]:
+def _changes(experiment: Experiment, before: Experiment, sources: Sequence[SettingsSource]) -> Iterator[Change]:
     """What says that this is another experiment."""
     for section, options in experiment.sections.items():
         was, now = before.sections[section], dict(options)
         if experiment.chosen.get(section) != before.chosen.get(section):
             # another component's options count only where somebody gave them
-            yield _change(section, section, before.chosen[section], experiment.chosen[section], run, sources)
+            yield Change(section, section, before.chosen[section], experiment.chosen[section])
             now = {key: value for key, value in now.items() if key in was and _said(section, key, sources)}
         for key, value in now.items():
             free = key not in FIXED_RUN if section == "run" else section == "data" and key in FREE_DATA
             if value != was.get(key) and not free:
-                yield _change(section, key, was.get(key), value, run, sources)
+                yield Change(section, key, was.get(key), value)
 
 
 def _said(section: str, key: str, sources: Sequence[SettingsSource]) -> tuple[SettingsSource, str] | None:
@@ -73,14 +91,23 @@ def _said(section: str, key: str, sources: Sequence[SettingsSource]) -> tuple[Se
     return next(((source, name) for source, name in places if name in source.values), None)
 
 
-def _change(section: str, key: str, was: Any, now: Any, run: Run, sources: Sequence[SettingsSource]) -> UsageError:
+def _refusal(change: Change, run: Run, sources: Sequence[SettingsSource]) -> UsageError:
     # what nobody said follows from what somebody did (--model=NLayersTorch: backend)
-    source, name = _said(section, key, sources) or (sources[0], key)
+    source, name = _said(change.section, change.key, sources) or (sources[0], change.key)
+    fork = "add --fork to go on from there with it" if may_change(change.section, change.key) else _anew(run.folder)
     return UsageError(
-        f"a resumed run keeps what it was trained with ({_shown(was)}, not {_shown(now)})",
+        f"a resumed run keeps what it was trained with ({_shown(change.was)}, not {_shown(change.now)})",
         where=source.where(name),
-        hint=f"leave it out, or start a new run with --config {run.folder / 'config.toml'}",
+        hint=f"leave it out, {fork}, or start a new run with --config {run.folder / 'config.toml'}",
     )
+
+
+def _anew(folder: Path) -> str:
+    return f"start from its weights with --weights={folder}"
+
+
+def _named(change: Change) -> str:
+    return change.section if change.key == change.section else f"{change.section}.{change.key}"
 
 
 def _shown(value: Any) -> str:
@@ -131,6 +158,10 @@ def _refuse_idleness(experiment: Experiment, run: Run, resumed: Resumed) -> None
 
 
 def _notes(experiment: Experiment, before: Experiment, run: Run, resumed: Resumed) -> Iterator[str]:
+    if resumed.changed:
+        changed = ", ".join(f"{key} {_shown(was)} -> {_shown(now)}" for key, (was, now) in resumed.changed.items())
+        yield f"{experiment.run.exp_id}: forks from {run.folder.name} after epoch {resumed.epoch}: {changed}"
+        return
     batches = int(resumed.checkpoint.open_epoch.get("batches", 0))
     more = f" and {batches} minibatch{'' if batches == 1 else 'es'} of the next" if batches else ""
     yield f"{experiment.run.exp_id}: goes on from {run.folder.name} after epoch {resumed.epoch}{more}"
@@ -159,6 +190,11 @@ def refuse_unfit(resumed: Resumed, data: Data, learner: Learner) -> None:
                 learner.load_state(state)
         learner.load_optimizer_state(resumed.checkpoint.optimizer_state)
     except UsageError as error:
+        if resumed.changed:
+            what, hint = f"the state does not fit the network as it is changed ({error})", _anew(resumed.folder)
+            raise UsageError(
+                what, where="--fork", hint=f"leave {', '.join(resumed.changed)} as it was, or {hint}"
+            ) from error
         where = str(resumed.folder / CHECKPOINT)
         raise DataError(f"does not fit the network of its config.toml ({error})", where=where) from error
 

@@ -7,7 +7,7 @@ import os
 import pstats
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,13 +60,20 @@ class Outcome:
     signal: int | None = None
 
 
-def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress: Progress | None = None) -> Outcome:
+def run(
+    experiment: Experiment,
+    *,
+    callbacks: Sequence[Callback] = (),
+    progress: Progress | None = None,
+    begun: Callable[[Path], None] | None = None,
+) -> Outcome:
     """Trains one experiment and writes its run folder.
 
     A check that stops the run, Ctrl-C and a disk that fills up still give an Outcome, its folder holding what was
     recorded until then.
 
     Options:  callbacks: more listeners (a progress display).  progress: called while images are prepared.
+              begun: told the run folder, once the run can be resumed from it.
     Raises:   NnlabError: for whatever is found wrong before training; nothing is left behind then.
     """
     began = time.perf_counter()
@@ -83,6 +90,8 @@ def run(experiment: Experiment, *, callbacks: Sequence[Callback] = (), progress:
                 store.add_files({**experiment.model.files(), **description(experiment, parts)})
                 session = _Session(experiment, parts, store, began)
                 session.begin()
+                if begun is not None:
+                    begun(store.folder)
                 return session.outcome(callbacks)
         except NnlabError:
             store.discard()
@@ -220,7 +229,7 @@ class _Session:
             **self._listeners.findings,
             **self.parts.task.record,
             starts_from=starts.path if (starts := self.experiment.starts) else None,
-            resumed_from={"run": resumed.folder.name, "epoch": resumed.epoch} if resumed else None,
+            resumed_from=resumed.record if resumed else None,
             error=None if error is None else str(error),
         )
 

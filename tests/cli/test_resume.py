@@ -361,3 +361,55 @@ def test_pictures_that_changed_since_are_a_warning(train: Nnlab, blobs: Path, tm
     )
     assert said.count("\n") == 1 and "have changed" in (latest() / "log.txt").read_text()
     assert train("--resume=runs/latest", cache, "--epochs=3", "-q") == (0, "")  # its own state knows the new ones
+
+
+def test_a_fork_goes_on_from_the_state_as_another_experiment_and_says_whence_it_came(train: Nnlab) -> None:
+    train.fresh("--epochs=3")
+    whole = latest()
+    code, said = train("--resume=runs/latest", "--epochs=5", "--learning-rate=0.001", "--noise-intensity=0.1")
+    assert code == 2 and said.count("add --fork to go on from there with it") == 2
+    flags = ("--epochs=5", "--learning-rate=0.001", "--noise-intensity=0.1", "--dropout=0.1")
+    code, said = train("--resume=runs/latest", "--fork", *flags)
+    assert code == 0
+    assert f"forks from {whole.name} after epoch 3: " in said and "optimizer.learning_rate 0.01 -> 0.001" in said
+    fork = read_run(latest())
+    assert fork.summary is not None
+    assert fork.summary["resumed_from"] == {
+        "run": whole.name,
+        "epoch": 3,
+        "changed": {
+            "data.noise_intensity": {"was": 0.2, "now": 0.1},
+            "model.dropout_rate": {"was": 0.3, "now": 0.1},
+            "optimizer.learning_rate": {"was": 0.01, "now": 0.001},
+        },
+    }
+    assert figures(fork.folder)[:6] == figures(whole) and len(figures(fork.folder)) == 10
+    assert fork.config["optimizer"]["learning_rate"] == 0.001
+    assert train("--resume=runs/latest", "--epochs=6")[0] == 0  # a run like any
+
+
+def test_a_fork_with_the_same_settings_is_the_run_resumed(train: Nnlab) -> None:
+    train.fresh("--epochs=4", "--runs-dir=whole")
+    train.fresh("--epochs=4", stop=STEPS + 2)
+    assert train("--resume=runs/latest", "--fork")[0] == 0
+    assert_same_run(latest("whole"), latest())
+
+
+def test_a_fork_with_another_update_rule_begins_its_memory_anew(train: Nnlab) -> None:
+    train.fresh("--epochs=2", stop=STEPS + 2)  # amid the second epoch, which is begun anew
+    code, said = train("--resume=runs/latest", "--fork", "--optimizer=Momentum", "--ema=0", "--max-minibatch-size=10")
+    assert code == 0, said
+    checkpoint = read_run(latest()).checkpoint()[0]
+    assert int(checkpoint.optimizer_state["step"]) == 5  # a step for each ten of 50 samples
+    assert not [name for name in checkpoint.optimizer_state if name.endswith("/average")]
+
+
+@pytest.mark.parametrize(
+    "flag", ["--layers=9", "--resize=10,10", "--dataset-seed=3", "--backend=torch", "--metrics=F1"]
+)
+def test_a_fork_keeps_what_its_state_is_of(train: Nnlab, flag: str) -> None:
+    train.fresh("--epochs=1")
+    code, said = train("--resume=runs/latest", "--fork", "--epochs=2", flag, "-q")
+    assert code == 2 and said.count("\n") == 1, said
+    assert "start from its weights with --weights=" in said
+    assert len(list(Path("runs").iterdir())) == 2
