@@ -12,6 +12,7 @@ from nnlab.cli.output import echo
 from nnlab.core.component import Option, options_of, type_name
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import Registry, did_you_mean, nearest
+from nnlab.data.checks.base import DATA_CHECKS
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.mixing.base import MIXINGS
@@ -28,7 +29,7 @@ from nnlab.schedules.base import SCHEDULES
 from nnlab.tasks.base import TASKS
 
 KINDS: tuple[Registry[Any], ...] = (
-    TASKS, DATA_LOADERS, READERS, MAKERS, STEPS, MIXINGS,
+    TASKS, DATA_LOADERS, READERS, MAKERS, STEPS, MIXINGS, DATA_CHECKS,
     INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS, EXPLAINERS,
 )  # fmt: skip
 

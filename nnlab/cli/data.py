@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import completing, drawable
+from nnlab.cli.data_check import check
 from nnlab.cli.data_show import show
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
@@ -23,6 +24,7 @@ def command() -> None:
     """Lists the datasets, shows samples as training sees them, draws the sets that nnlab makes."""
 
 
+command.add_command(check)
 command.add_command(show)
 
 

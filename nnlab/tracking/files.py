@@ -46,8 +46,12 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     return json.dumps(plain(value), indent=indent, allow_nan=False)
 
 
+IN_RUNS = "free some space, or write elsewhere with --runs-dir"
+"""What to do where a run cannot be written."""
+
+
 @contextmanager
-def writing(path: Path, *, hint: str = "free some space, or write elsewhere with --runs-dir") -> Iterator[None]:
+def writing(path: Path, *, hint: str = IN_RUNS) -> Iterator[None]:
     """Turns a failure to write at `path` into one line. Raises RunError: naming the path and the system's reason."""
     try:
         yield
@@ -56,13 +60,14 @@ def writing(path: Path, *, hint: str = "free some space, or write elsewhere with
         raise RunError(f"cannot write ({reason[:1].lower()}{reason[1:]})", where=str(path), hint=hint) from error
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, hint: str = IN_RUNS) -> None:
     """Writes a file so that a reader sees the old one or the new one, never half of it, whatever happens meanwhile.
 
+    Options:  hint: what to do where it cannot be written.
     Raises:  RunError: when it cannot be written; then the old file is as it was.
     """
     data = content.encode() if isinstance(content, str) else content
-    with writing(path), draft_at(path.parent) as (draft, file):
+    with writing(path, hint=hint), draft_at(path.parent) as (draft, file):
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

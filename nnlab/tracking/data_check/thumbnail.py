@@ -1,0 +1,47 @@
+"""Small pictures in a page, made from a dataset's samples."""
+
+import base64
+
+import numpy as np
+
+from nnlab.core.errors import DataError
+from nnlab.core.types import Pixels
+from nnlab.data.given import Given
+from nnlab.data.images.base import DATA_LOADERS
+from nnlab.data.images.pillow_recompress import jpeg_file
+from nnlab.data.images.pillow_resize import resized
+from nnlab.data.prepare import Preparation
+from nnlab.data.source import Sample
+from nnlab.data.steps.remove_alpha import RemoveAlpha
+from nnlab.tracking.pages.escaped import escape
+
+SIDE = 112
+"""Of the box that a picture is fitted into, in pixels."""
+
+QUALITY = 80
+"""Of the JPEG that it becomes in the page."""
+
+
+def thumbnail(sample: Sample, data_loader: str) -> str:
+    """The picture as HTML, within a box of SIDE; words where it cannot be read."""
+    library = DATA_LOADERS.get(data_loader)()
+    preparation = Preparation(steps=(RemoveAlpha(),), library=library, wanted=(SIDE // 2, SIDE // 2), disk_cache=False)
+    try:
+        pixels, _ = preparation.sample(Given.of(sample))
+    except DataError:
+        return '<span class="none">not read</span>'
+    small = _fitted(pixels)
+    encoded = base64.b64encode(jpeg_file(small, QUALITY)).decode()
+    height, width = small.shape[:2]
+    name = escape(sample.source)
+    return f'<img src="data:image/jpeg;base64,{encoded}" width="{width}" height="{height}" alt="{name}" title="{name}">'
+
+
+def _fitted(pixels: Pixels) -> Pixels:
+    """Within the box; what is much smaller, larger by a whole factor, so that each pixel stays a square."""
+    height, width = pixels.shape[:2]
+    longer = max(height, width)
+    if longer <= SIDE:
+        factor = max(1, min(SIDE // longer, 4))
+        return np.ascontiguousarray(pixels.repeat(factor, axis=0).repeat(factor, axis=1))
+    return resized(pixels, max(1, round(width * SIDE / longer)), max(1, round(height * SIDE / longer)), "area")
