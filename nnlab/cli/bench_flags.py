@@ -29,7 +29,10 @@ COMPARED: Mapping[str, tuple[Registry[Any], str]] = {
 UNCHECKED = {"run.gradient_checks": "off", "run.instability_checks": "off"}
 """What `nnlab bench` sets besides: the training alone is measured, and peers check nothing."""
 
-NO_PART = ("display_graphs", "display_samples", "profiling", "track_layer", "dump_minibatches", "resume", "folds")
+NO_PART = (
+    "display_graphs", "display_samples", "profiling", "tensorboard", "track_layer", "dump_minibatches", "resume",
+    "folds",
+)  # fmt: skip
 """What a benchmark cannot do."""
 
 STILL_THE_REFERENCE = frozenset({*RunOptions().options(), "data_loader", "datasets_path", "dataset_seed", "workers"})

@@ -30,6 +30,8 @@ USED_FOR = {
     "onnxruntime": "running ONNX files fast",
     "scikit-learn": "nnlab.sklearn: estimators for Python programs",
     "av": "frames of videos",
+    "tensorboard": "--tensorboard: event files, and the program that shows them",
+    "pyinstrument": "--profiling: where the time of a training goes",
 }
 IMPORTED_AS = {"pillow": "PIL", "scikit-learn": "sklearn"}
 """Names of packages in Python, where they differ."""

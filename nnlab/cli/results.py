@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from nnlab.cli.phases import phase_table
 from nnlab.core.printing import printable
 from nnlab.data.left_out import left_out_line
 from nnlab.data.options import PARTITIONS
@@ -47,6 +48,8 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     if verbose:
         phases = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in summary["phases_s"].items())
         lines.append(f"  phases: {phases}")
+    if experiment.run.profiling:
+        lines += ["", *phase_table(summary), ""]
     lines.append(f"  run folder: {outcome.folder}")
     return "\n".join(map(printable, lines)) + "\n"
 

@@ -25,6 +25,7 @@ from nnlab.core.errors import NnlabError, UsageError
 from nnlab.experiment.build import require_backend
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.extras import require_extras
 from nnlab.experiment.folds import Folds, resumed_folds
 from nnlab.experiment.plan import repeated
 from nnlab.experiment.resume import resume
@@ -66,6 +67,8 @@ def command(parts: Sequence[Part]) -> int:
     screen = display(quiet="quiet" in wanted)
     messages_to(screen.say, screen.warn)
     experiments = repeated(_resolved(parts))
+    for experiment in experiments:
+        require_extras(experiment.run)
     for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
         screen.say(note)
     if "dry_run" in wanted:

@@ -1,12 +1,13 @@
 """All that listens to a run of an experiment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from nnlab.experiment.build import Parts, batch_sizes
 from nnlab.experiment.experiment import Experiment
 from nnlab.tracking.canvas import if_drawn
+from nnlab.tracking.event_files import EventFiles
 from nnlab.tracking.figures.base import FIGURES, Figures
 from nnlab.tracking.figures.general import draw_minibatch
 from nnlab.tracking.pictures.mistakes import Mistakes
@@ -40,7 +41,8 @@ class Listeners:
         steps = batch_sizes(experiment, len(parts.data.training))
         runs_along = options.batch_norm_statistics == "running"  # precise ones cannot lag
         self._statistics = StatisticsChecks(parts.network if runs_along else None, max(steps))
-        self._layers = LayerStatistics(parts.network, store.add_layers)
+        self._events = EventFiles(store, experiment.optimizer.rate) if options.tensorboard else None
+        self._layers = LayerStatistics(parts.network, self._tell_layers)
         self._recorder = Recorder(store, about)
         self._predictions = PredictionsWriter(store.folder / "predictions.jsonl", parts.data.names)
         self.mistakes = Mistakes(parts.task)
@@ -79,9 +81,16 @@ class Listeners:
         """Lets go of what was written sample by sample."""
         self._predictions.discard()
 
+    def _tell_layers(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._store.add_layers(rows)
+        if self._events is not None:
+            self._events.add_layers(rows)
+
     def _watchers(self) -> Iterator[Callback]:
         """What looks on only when asked."""
         options, data, store = self._experiment.run, self._data, self._store
+        if self._events is not None:
+            yield self._events
         if options.tracked:
             yield TrackLayers(options.tracked, store.add_tracked)
         if options.dump_minibatches:

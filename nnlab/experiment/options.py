@@ -68,7 +68,8 @@ class RunOptions(Component):
     instability_checks: Reaction = option("warning", "reaction to values that are not finite")
     display_graphs: bool = option(False, "open the figures when the run ends, on a machine with a display")
     display_samples: int = option(0, "samples in the sheet that is opened when the run ends; 0 opens none", low=0)
-    profiling: bool = option(False, "write profile.txt: where the time of the training went")
+    profiling: bool = option(False, "write profile.html, and say in a table: where the time of the training went")
+    tensorboard: bool = option(False, "write event files that TensorBoard reads, in the run folder")
     track_layer: tuple[str, ...] = option(
         (), "follow the first units of a layer over the epochs; may be repeated", metavar="NAME,UNITS"
     )

@@ -1,14 +1,10 @@
 """An experiment becomes a run folder."""
 
-import cProfile
-import io
 import logging
 import os
-import pstats
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +13,10 @@ from nnlab.core.errors import NnlabError, RunError
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.description import description
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.extras import require_extras
 from nnlab.experiment.listeners import Listeners
 from nnlab.experiment.logs import logged_in
+from nnlab.experiment.profile import Profile
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
 from nnlab.experiment.trainer import trainer_of
 from nnlab.experiment.waiting import makes_ahead, waiting
@@ -32,7 +30,7 @@ from nnlab.tracking.pictures.written import write_pictures
 from nnlab.tracking.report.report import REPORT, write_report
 from nnlab.tracking.run import read_run
 from nnlab.tracking.store import RunStore
-from nnlab.tracking.summary import summarise
+from nnlab.tracking.summary import most_by_phase, summarise
 from nnlab.training.callback import Callback
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.interrupts import InterruptsHeld, signal_of
@@ -77,10 +75,12 @@ def run(
     Raises:   NnlabError: for whatever is found wrong before training; nothing is left behind then.
     """
     began = time.perf_counter()
+    require_extras(experiment.run)
     runs_dir = Path(experiment.run.runs_dir)
     RunStore.probe(runs_dir)
     with at_most_threads(experiment.run.threads):
         parts = build(experiment, progress)
+        prepared = peak_memory_mb()
         if experiment.resumes is not None:
             refuse_unfit(experiment.resumes, parts.data, parts.learner)
         environment = {"backend": dict(parts.learner.environment())}
@@ -88,7 +88,7 @@ def run(
         try:
             with logged_in(store):
                 store.add_files({**experiment.model.files(), **description(experiment, parts)})
-                session = _Session(experiment, parts, store, began)
+                session = _Session(experiment, parts, store, began, prepared)
                 session.begin()
                 if begun is not None:
                     begun(store.folder)
@@ -103,8 +103,9 @@ def run(
 class _Session:
     """One run from its first epoch to its last file."""
 
-    def __init__(self, experiment: Experiment, parts: Parts, store: RunStore, began: float):
+    def __init__(self, experiment: Experiment, parts: Parts, store: RunStore, began: float, prepared_mb: float):
         self.experiment, self.parts, self.store, self._began = experiment, parts, store, began
+        self._prepared_mb = prepared_mb
         self._about = _about(experiment, parts)
         self._listeners = Listeners(experiment, parts, store, self._about)
 
@@ -131,14 +132,14 @@ class _Session:
         for note in experiment.notes:
             LOG.info("%s", note)
         LOG.info("training starts: %s on %s", experiment.chosen["model"], experiment.data.dataset)
-        profile = cProfile.Profile() if experiment.run.profiling else None
+        profile = Profile(experiment.run.profiling)
         ahead = makes_ahead(self.parts.data, experiment.run.threads, self.parts.learner.device)
         trainer = trainer_of(experiment, self.parts, [*self._listeners.all, *more], read_ahead=ahead)
         error: NnlabError | None = None
         summary: Mapping[str, Any] = {}
         written = False
         try:
-            with profile or nullcontext():
+            with profile.taken():
                 result = trainer.run()
         except NnlabError as stopped:
             error, result = stopped, trainer.result("failed")
@@ -157,13 +158,11 @@ class _Session:
         return Outcome(experiment, store.folder, result, summary, self.parts, error, signum)
 
     def _written_down(
-        self, result: TrainingResult, error: NnlabError | None, profile: cProfile.Profile | None
+        self, result: TrainingResult, error: NnlabError | None, profile: Profile
     ) -> tuple[Mapping[str, Any], NnlabError | None]:
         """Everything about the run, on disk as far as it takes it: the summary, and the first error there was."""
         try:
             self._keep(result)
-            if profile is not None:
-                _write_profile(profile, self.store.folder / "profile.txt")
         except RunError as full:
             error = error or full
         summary = self._summary(result, error)
@@ -172,6 +171,7 @@ class _Session:
             self.store.add_summary(summary)
         except RunError as full:
             error = error or full
+        profile.write(self.store.folder)
         self._draw(result)
         with if_drawn(self.store.folder / REPORT):
             write_report(self.store.folder)
@@ -225,6 +225,7 @@ class _Session:
             waiting=waiting(result, self.experiment.data, data),
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
+            memory_phases_mb={"prepare": self._prepared_mb, **most_by_phase(result.history)},
             skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],
             **self._listeners.findings,
             **self.parts.task.record,
@@ -248,9 +249,3 @@ def _about(experiment: Experiment, parts: Parts) -> dict[str, Any]:
         **parts.task.record,
         **scaling,
     }
-
-
-def _write_profile(profile: cProfile.Profile, path: Path) -> None:
-    text = io.StringIO()
-    pstats.Stats(profile, stream=text).sort_stats("cumulative").print_stats(60)
-    path.write_text(text.getvalue(), encoding="utf-8")

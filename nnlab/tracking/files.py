@@ -114,7 +114,10 @@ class Lines:
 
     def write(self, text: str) -> None:
         """Appends text, all of it or none."""
-        data = text.encode()
+        self.append(text.encode())
+
+    def append(self, data: bytes) -> None:
+        """Appends bytes, all of them or none. Raises RunError: when the disk takes no more."""
         whole = self._file.seek(0, os.SEEK_END)
         with writing(self.path):
             try:

@@ -141,6 +141,12 @@ class RunStore:
         """Appends what a minibatch held to minibatches.jsonl."""
         self._open("minibatches.jsonl").add(found)
 
+    def add_events(self, name: str, data: bytes) -> None:
+        """Appends to a file of the folder that another program reads; a folder that it lies in is made."""
+        with writing(self.folder / name):
+            (self.folder / name).parent.mkdir(exist_ok=True)
+        self._open(name).append(data)
+
     def log(self, message: str) -> None:
         """Appends a line to log.txt, with its time."""
         stamp = time.strftime("%Y-%m-%d %H:%M:%S")

@@ -6,7 +6,7 @@ from typing import Any
 
 from nnlab.metrics.base import Metric
 from nnlab.metrics.interval import wilson
-from nnlab.training.record import Score, TrainingResult
+from nnlab.training.record import EpochRecord, Score, TrainingResult
 
 SPEC_PHASES = ("load", "forward", "backward", "update", "evaluate")
 
@@ -57,6 +57,15 @@ def summarise(
         "peak_memory_mb": result.peak_memory_mb,
         **known,
     }
+
+
+def most_by_phase(history: Sequence[EpochRecord]) -> dict[str, float]:
+    """The most memory that was met in each phase of any epoch, MiB."""
+    most: dict[str, float] = {}
+    for record in history:
+        for phase, met in record.memory_phases_mb.items():
+            most[phase] = max(most.get(phase, 0.0), met)
+    return most
 
 
 def _variance(judge: type[Metric], training: float, dev: float) -> float:

@@ -61,20 +61,21 @@ class WeightsSeen:
     @classmethod
     def of(cls, weights: Array) -> "WeightsSeen":
         """What is to be remembered of these."""
-        return cls(squares(weights), _pieces(weights).copy())
+        return cls(squares(weights), pieces(weights, WEIGHTS).copy())
 
     def moved(self, weights: Array) -> tuple[float, float]:
         """|w' - w|^2 and |w|^2 of the pieces, w' being what a step made of the weights."""
         with np.errstate(all="ignore"):
-            return squares(_pieces(weights) - self.pieces), squares(self.pieces)
+            return squares(pieces(weights, WEIGHTS) - self.pieces), squares(self.pieces)
 
 
-def _pieces(values: Array) -> Array:
+def pieces(values: Array, most: int) -> Array:
+    """All values, or of more than `most` evenly spread pieces; a view where the memory allows."""
     flat = values.ravel(order="K")
-    if flat.size <= WEIGHTS:
+    if flat.size <= most:
         return flat
     whole = flat.size // PIECE
-    spread = flat[: whole * PIECE].reshape(whole, PIECE)[:: math.ceil(whole * PIECE / WEIGHTS)]
+    spread = flat[: whole * PIECE].reshape(whole, PIECE)[:: math.ceil(whole * PIECE / most)]
     return spread
 
 

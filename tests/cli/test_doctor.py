@@ -34,7 +34,15 @@ def test_everything_needed_is_here(capsys: pytest.CaptureFixture[str]) -> None:
         "click matplotlib numpy onnx pillow psutil pyvips rich safetensors threadpoolctl wand".split()  # noqa: SIM905
     )
     assert all(package["state"] == "ok" and package["version"] for package in needed.values())
-    assert {package["extra"] for package in found["packages"]} == {None, "torch", "onnxruntime", "sklearn", "video"}
+    assert {package["extra"] for package in found["packages"]} == {
+        None,
+        "torch",
+        "onnxruntime",
+        "profiling",
+        "sklearn",
+        "tensorboard",
+        "video",
+    }
     libvips = next(library for library in found["libraries"] if library["name"] == "libvips")
     assert libvips["version"][0].isdigit()
     assert found["memory_mb"]["total"] > 0 and found["threads"]["usable"] >= 1

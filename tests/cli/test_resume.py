@@ -59,7 +59,14 @@ def latest(runs: str = "runs") -> Path:
 
 
 def assert_same_run(one: Path, other: Path) -> None:
-    for name in ("weights/best.safetensors", "weights/last.safetensors", "predictions.jsonl", "checks.jsonl"):
+    for name in (
+        "weights/best.safetensors",
+        "weights/last.safetensors",
+        "predictions.jsonl",
+        "checks.jsonl",
+        "layers.jsonl",
+        "pictures.jsonl",
+    ):
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
     assert figures(one) == figures(other)
     first, second = read_run(one).checkpoint()[0], read_run(other).checkpoint()[0]

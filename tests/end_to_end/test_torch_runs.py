@@ -64,7 +64,7 @@ def weights(run: Run, which: str = "last") -> bytes:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_run_folder_and_the_document_are_those_of_numpy(train: Train, dtype: str) -> None:
-    options = (*LIVELY, f"--dtype={dtype}", "--track-layer=dense_1,2", "--dump-minibatches", "--profiling")
+    options = (*LIVELY, f"--dtype={dtype}", "--track-layer=dense_1,2", "--dump-minibatches")
     documents = {backend: train(*options, f"--backend={backend}") for backend in ("numpy", "torch")}
     numpy, torch = (run_of(documents[backend]) for backend in ("numpy", "torch"))
     assert files_of(torch) == files_of(numpy)

@@ -7,9 +7,9 @@ from nnlab.core.converters import shown
 from nnlab.core.printing import printable
 
 NO_DIFFERENCE = frozenset({
-    "exp_id", "runs_dir", "threads", "workers", "disk_cache", "profiling", "display_graphs", "display_samples",
-    "track_layer", "dump_minibatches", "gradient_checks", "gradient_checks_interval", "gradient_checks_budget",
-    "instability_checks", "skip_bad_images", "prepare",
+    "exp_id", "runs_dir", "threads", "workers", "disk_cache", "profiling", "tensorboard", "display_graphs",
+    "display_samples", "track_layer", "dump_minibatches", "gradient_checks", "gradient_checks_interval",
+    "gradient_checks_budget", "instability_checks", "skip_bad_images", "prepare",
 })  # fmt: skip
 """Settings that make no other experiment of one."""
 
