@@ -5,7 +5,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
@@ -101,11 +100,7 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _blank(canvas: Any) -> None:
-    canvas.renderer = canvas.get_renderer()
-
-
 @pytest.fixture
-def blank_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures are written and stay blank: drawing them takes half of a small run's time, and is tested elsewhere."""
-    monkeypatch.setattr("matplotlib.backends.backend_agg.FigureCanvasAgg.draw", _blank)
+def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs draw no figures, which take most of a small run's time, and are tested elsewhere."""
+    monkeypatch.setattr("nnlab.experiment.run._Session._draw", lambda session, result: None)

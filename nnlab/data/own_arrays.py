@@ -98,7 +98,7 @@ class Arrays:
         if numbers not in self._sources:
             own = [part.labels for part in self._parts]
             names, truths = _valued(own, self.values) if numbers else _classed(own, self.classes)
-            self._sources[numbers] = sourced(Path(WHERE), self._parts, names, truths)
+            self._sources[numbers] = sourced(Path(self.name), self._parts, names, truths)
         return self._sources[numbers]
 
     def __len__(self) -> int:
@@ -112,7 +112,7 @@ class Arrays:
 
 
 WHERE: Final = "nnlab.Arrays"
-"""Where mistakes in them are, and the path of their samples."""
+"""Where mistakes in them are."""
 
 
 def offer(arrays: Arrays) -> str:

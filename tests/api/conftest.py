@@ -8,7 +8,7 @@ import nnlab
 
 
 @pytest.fixture(autouse=True)
-def _blank_figures(blank_figures: None) -> None:
+def _no_figures(no_figures: None) -> None:
     """Figures are drawn in other tests."""
 
 

@@ -14,7 +14,7 @@ def told(text: str) -> str:
     return re.sub(NUMBER, "#", re.sub(r"\d{8}-\d{6}-(\w+)-[0-9a-f]{8}", r"\1", text))
 
 
-@pytest.mark.usefixtures("blank_figures")
+@pytest.mark.usefixtures("no_figures")
 def test_every_block_runs(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,7 +49,7 @@ def test_every_command_can_be_typed(
         assert "Traceback" not in said.err, (command, said.err)
 
 
-@pytest.mark.usefixtures("blank_figures")
+@pytest.mark.usefixtures("no_figures")
 def test_its_python_runs(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With fewer epochs; what `export` writes, docs/python.md tries."""
     (block,) = re.findall(r"```python\n(.*?)```", (repository / "README.md").read_text(encoding="utf-8"), re.DOTALL)
