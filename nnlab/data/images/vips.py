@@ -38,8 +38,20 @@ LOADERS = {"png": "png", "jpeg": "jpeg", "webp": "webp", "tiff": "tiff", "heic":
 """What libvips calls its loader, by format."""
 
 
-@functools.cache
+_LOST: list[bool] = []
+"""Not empty in a fork of a process that had started libvips: its threads are not there, and it would wait for them."""
+
+
 def _library() -> Any:
+    """pyvips. Raises MissingError: it is not installed.  ResourceError: in such a fork."""
+    if _LOST:
+        hint = "start processes by spawn: multiprocessing.get_context('spawn'); or use Pillow, --data-loader=Pillow"
+        raise ResourceError("libvips cannot be used in a fork of a process that has used it", hint=hint)
+    return _started()
+
+
+@functools.cache
+def _started() -> Any:
     """pyvips, set up for many small images at once: one thread each (the pool runs several), no cache of operations."""
     os.environ.setdefault("VIPS_CONCURRENCY", "1")  # read once, when libvips starts
     try:
@@ -48,6 +60,15 @@ def _library() -> Any:
         raise MissingError("libvips is not installed", hint="pip install 'pyvips[binary]'") from error
     pyvips.cache_set_max(0)
     return pyvips
+
+
+def _after_fork() -> None:
+    if _started.cache_info().currsize:
+        _LOST.append(True)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 @contextmanager
