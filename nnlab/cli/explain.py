@@ -60,6 +60,7 @@ def method_options(command: Callable[..., Any]) -> Callable[..., Any]:
     shell_complete=completing(lambda: [*EXPLAINERS.names(), "all"]),
     help="how it is found out; several with commas",
 )
+@click.option("--worst", type=click.IntRange(1), metavar="N", help="the N pictures that the run was most wrong about")
 @click.option("--class", "class_", metavar="NAME", help="the class that is asked about  [the one that it answers]")
 @click.option("--value", metavar="NAME", help="of a regression: the value that is asked about  [the first]")
 @method_options
@@ -82,30 +83,36 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
     \b
     nnlab explain --run=runs/latest cat.jpg
     nnlab explain --run=runs/latest --method=all --class=dog photos/ --output=why
+    nnlab explain --run=runs/latest --worst=20
     """
     terminate_as_interrupt()
     if flags["run"] is None:
         raise UsageError("say which one is asked: --run=RUN", where="nnlab explain")
-    if not paths:
-        raise UsageError("no pictures named", where="nnlab explain", hint="add files, folders or a dataset")
+    if not paths and flags["worst"] is None:
+        hint = "add files, folders, a dataset, or --worst=20"
+        raise UsageError("no pictures named", where="nnlab explain", hint=hint)
+    if paths and flags["worst"] is not None:
+        raise UsageError("are the run's own pictures", where="--worst", hint="leave out either these or the paths")
     from nnlab.cli.explain_results import about, show
     from nnlab.cli.infer_progress import watching
     from nnlab.data.pictures import pictures
     from nnlab.experiment.explaining.files import document
+    from nnlab.experiment.explaining.worst import worst
 
     messages_to(lambda line: None, lambda line: click.echo(line, err=True))
-    found = pictures(paths, flags["datasets_path"])
     explaining = _explaining(flags)
+    subject = explaining.subject
+    found = pictures(paths or worst(subject.run, subject.data, flags["worst"]), flags["datasets_path"])
     rows = []
     with watching(len(found), quiet=flags["quiet"]) as progress:
         for row in explaining.rows(found, progress):
             if row.error is not None:
                 report(DataError(row.error, where=row.source))
             rows.append(row)
-    content = document(rows, about(flags, explaining.subject))
+    content = document(rows, about(flags, subject))
     by = Path(content["run"]).name
     explaining.finish(content, f"{len(found)} picture{'s' if len(found) > 1 else ''} by {by}")
-    show(rows, content, explaining.subject, flags)
+    show(rows, content, subject, flags)
     if any(row.starved for row in rows):
         return ResourceError.exit_code
     return DataError.exit_code if explaining.failed else 0

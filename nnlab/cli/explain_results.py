@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
 def about(flags: Mapping[str, Any], subject: "Subject") -> dict[str, Any]:
     """What the document says of all its pictures."""
-    from nnlab.tracking.names import run_folder
-
     return {
-        "run": str(run_folder(flags["run"]).resolve()),
+        "run": str(subject.run.folder.resolve()),
         "engine": flags["engine"],
         "names": list(subject.names),
         "score": subject.network.score_kind,

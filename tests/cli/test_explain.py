@@ -11,37 +11,35 @@ import pytest
 from nnlab.cli.main import main
 from nnlab.core.rng import Rng
 from nnlab.data.images.vips import Vips
+from nnlab.experiment.explaining.subject import run_subject
+from nnlab.tracking.names import run_folder
+from tests.campaigns.planted_patch import held_back, planted, shares
 
 LIB = Vips()
 Explain = Callable[..., tuple[int, str, str]]
 
 
-def patches(folder: Path, count: int, seed: int = 0) -> None:
-    """Pictures of 24 x 20 of noise with a patch of 6 x 6, whose colour is the class."""
-    chance = Rng(seed).generator()
-    for name, channel in (("red", 0), ("blue", 2)):
-        (folder / name).mkdir(parents=True)
-        for number in range(count):
-            pixels = chance.integers(60, 120, (20, 24, 3), dtype=np.uint8)
-            y, x = chance.integers(0, (14, 18))
-            pixels[y : y + 6, x : x + 6] = 20
-            pixels[y : y + 6, x : x + 6, channel] = 250
-            LIB.write_png(LIB.image(pixels), folder / name / f"{number:02}.png")
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with runs and with `patches/`: noise, 24 x 20, with a patch of 6 x 6 whose colour is the class."""
+    folder, chance = tmp_path_factory.mktemp("explained"), Rng(0).generator()
+    noise = (chance.integers(60, 120, (20, 24, 3), dtype=np.uint8) for _ in range(120))
+    planted(noise, folder / "patches", LIB, patch=6)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        words = ("--model=SmallCnn", "--widths=8,8", "--global-pooling", "--epochs=10", "--max-minibatch-size=16")
+        more = ("--fit=letterbox", "--resize=24", "--learning-rate=0.01", "--gradient-checks=off", "-q")
+        assert main(["train", "patches", *words, *more]) == 0
+        words = ("--model=NLayers", "--layers=4", "--no-batch-norm", "--epochs=1", "--exp-id=dense", "--resize=8")
+        assert main(["train", "patches", *words, "--gradient-checks=off", "-q"]) == 0
+        (folder / "runs" / "latest").unlink()
+        yield folder
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with the data, `patches/`, and the run `runs/latest`."""
-    folder = tmp_path_factory.mktemp("explained")
-    patches(folder / "patches", 40)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        words = ("--model=SmallCnn", "--widths=8,8", "--global-pooling", "--epochs=12", "--max-minibatch-size=16")
-        assert main(["train", "patches", *words, "--fit=letterbox", "--resize=24", "-q"]) == 0
-        words = ("--model=NLayers", "--layers=4", "--no-batch-norm", "--epochs=1", "--exp-id=dense", "--resize=8")
-        assert main(["train", "patches", *words, "-q"]) == 0
-        (folder / "runs" / "latest").unlink()
-        yield folder
+def red(trained: Path) -> Path:
+    """A red patch."""
+    return min((trained / "patches/red").iterdir())
 
 
 @pytest.fixture
@@ -60,10 +58,12 @@ def explain(
     return run
 
 
-def test_every_method_writes_an_overlay_and_its_numbers(trained: Path, explain: Explain, tmp_path: Path) -> None:
+def test_every_method_writes_an_overlay_and_its_numbers(
+    trained: Path, red: Path, explain: Explain, tmp_path: Path
+) -> None:
     from PIL import Image
 
-    code, out, err = explain("--method=all", trained / "patches/red/03.png", trained / "patches/blue/05.png", "--json")
+    code, out, err = explain("--method=all", red, min((trained / "patches/blue").iterdir()), "--json")
     assert code == 0 and err.endswith("files are in explained\n")
     found = json.loads(out)
     assert json.loads((tmp_path / "explained/explanations.json").read_text()) == found
@@ -80,6 +80,15 @@ def test_every_method_writes_an_overlay_and_its_numbers(trained: Path, explain: 
         assert [peak[1], peak[0]] == method["strongest_at"]
     assert (tmp_path / "explained/contact-sheet.png").is_file()
     assert explain(tmp_path / "explained")[0] == 5  # what it wrote is not read back
+
+
+def test_maps_lie_on_the_patch_and_those_of_random_weights_do_not(
+    trained: Path, explain: Explain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share of tests/campaigns/planted_patch.py: by chance a map has the patch's share of the picture, a third."""
+    run = run_folder("main")
+    found = shares(run_subject(str(run)), None, held_back(run, trained / "patches"), patch=6)
+    assert found.share > 2 * found.area and found.random < 1.6 * found.area
 
 
 def test_a_map_lies_where_the_patch_is_in_the_photo(trained: Path, explain: Explain, tmp_path: Path) -> None:
@@ -103,11 +112,11 @@ def test_a_map_lies_where_the_patch_is_in_the_photo(trained: Path, explain: Expl
         assert near > 2 * area, method["method"]
 
 
-def test_text_says_what_was_found_and_what_it_is_worth(trained: Path, explain: Explain) -> None:
-    code, out, _ = explain(trained / "patches/red/03.png", "--class=blue", "--cascade")
+def test_text_says_what_was_found_and_what_it_is_worth(trained: Path, red: Path, explain: Explain) -> None:
+    code, out, _ = explain(red, "--class=blue", "--cascade")
     lines = out.split("\n")
     assert code == 0
-    assert "patches/red/03.png: blue (logit " in lines[0] and lines[0].endswith("; it answers red")
+    assert f"{red}: blue (logit " in lines[0] and lines[0].endswith("; it answers red")
     assert lines[1].startswith("  Grad-CAM at pool_2 (6 x 6): ")
     assert lines[2].startswith("    random weights: rank correlation ")
     assert [line.split(":")[0] for line in lines[3:8]] == [
@@ -123,7 +132,7 @@ def test_text_says_what_was_found_and_what_it_is_worth(trained: Path, explain: E
         (("{}", "--class=rad"), "main", 2, "--class=rad: is no class of this run; did you mean red?"),
         (("{}", "--value=angle"), "main", 2, "--value=angle: this run answers with a class, not with a value"),
         (("{}", "--layer=conv_9"), "main", 2, "--layer=conv_9: is no layer of this network; did you mean conv_"),
-        (("{}", "--layer=output"), "main", 2, "gives 2, which has no height and width above 1"),
+        (("{}", "--layer=output"), "main", 2, "gives 4, which has no height and width above 1"),
         (("{}", "--steps=8"), "main", 2, "is an option of no method that was chosen; add --method=IntegratedGradients"),
         (("{}", "--method=Occlusion", "--window=40"), "main", 2, "--window=40: is larger than the network's input"),
         (("{}", "--engine=onnxruntime"), "main", 2, "--engine=onnxruntime: gives no gradients"),
@@ -133,44 +142,61 @@ def test_text_says_what_was_found_and_what_it_is_worth(trained: Path, explain: E
     ],
 )
 def test_mistakes_are_one_line(
-    trained: Path, explain: Explain, tmp_path: Path, words: tuple[str, ...], by: str, code: int, said: str
+    trained: Path, red: Path, explain: Explain, tmp_path: Path, words: tuple[str, ...], by: str, code: int, said: str
 ) -> None:
-    given = [word.replace("{}", str(trained / "patches/red/03.png")) for word in words]
+    given = [word.replace("{}", str(red)) for word in words]
     found = explain(*given, by=by)
     assert found[0] == code and found[1] == ""
     assert said in found[2] and found[2].count("\n") == 1 and found[2].startswith("nnlab: error: ")
     assert not (tmp_path / "explained").exists()
 
 
-def test_several_mistakes_are_told_at_once(trained: Path, explain: Explain) -> None:
-    _, _, err = explain(trained / "patches/red/03.png", "--class=rad", "--layer=conv_9")
+def test_several_mistakes_are_told_at_once(trained: Path, red: Path, explain: Explain) -> None:
+    _, _, err = explain(red, "--class=rad", "--layer=conv_9")
     assert err.count("nnlab: error: ") == 2
 
 
-def test_a_picture_that_is_none_costs_no_other(trained: Path, explain: Explain, tmp_path: Path) -> None:
+def test_a_picture_that_is_none_costs_no_other(trained: Path, red: Path, explain: Explain, tmp_path: Path) -> None:
     (tmp_path / "bad.png").write_bytes(b"no picture")
-    code, out, err = explain(tmp_path / "bad.png", trained / "patches/red/03.png", "--json", "-q")
+    code, out, err = explain(tmp_path / "bad.png", red, "--json", "-q")
     assert code == 5 and "bad.png: not an image" in err
     found = json.loads(out)
     assert len(found["results"]) == 1 and found["failed"][0]["source"].endswith("bad.png")
 
 
-def test_a_network_without_places_is_asked_in_other_ways(trained: Path, explain: Explain) -> None:
-    code, out, _ = explain(trained / "patches/red/03.png", "--method=IntegratedGradients,Occlusion", by="dense")
+def test_a_network_without_places_is_asked_in_other_ways(trained: Path, red: Path, explain: Explain) -> None:
+    code, out, _ = explain(red, "--method=IntegratedGradients,Occlusion", by="dense")
     assert code == 0 and "integrated gradients from black" in out and "occlusion " in out
 
 
-def test_torch_draws_the_same_maps(trained: Path, explain: Explain, torch_installed: None) -> None:
+def test_torch_draws_the_same_maps(trained: Path, red: Path, explain: Explain, torch_installed: None) -> None:
     """As a share of the largest number; in float32, as the run is."""
     from PIL import Image
 
     maps = []
     for engine in ("numpy", "torch"):
         words = (f"--engine={engine}", "--method=all", "--no-check", f"--output={engine}", "--json", "--threads=1")
-        code, out, err = explain(trained / "patches/red/03.png", *words)
+        code, out, err = explain(red, *words)
         assert code == 0, err
         maps.append([method["saliency"] for method in json.loads(out)["results"][0]["methods"]])
     for one, other in zip(*maps, strict=True):
         with Image.open(one) as a, Image.open(other) as b:
             apart = np.abs(np.asarray(a).astype(int) - np.asarray(b).astype(int)).max()
         assert apart <= 2  # of 65,535: 1e-5, and rounding
+
+
+def test_the_pictures_that_the_run_was_most_wrong_about(
+    trained: Path, explain: Explain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dense network guesses; pictures.jsonl says how wrong."""
+    monkeypatch.chdir(trained)
+    code, out, _ = explain("--worst=2", "--method=Occlusion", "--json", f"--output={tmp_path}", by="dense")
+    assert code == 0
+    kept = [json.loads(line) for line in (run_folder("dense") / "pictures.jsonl").read_text().splitlines()]
+    wrong = [row for row in kept if row["why"] == "wrong" and row["partition"] == "test"]
+    expected = [row["source"] for row in sorted(wrong, key=lambda row: row["rank"])][:2]
+    assert [result["source"] for result in json.loads(out)["results"]] == [
+        str(trained / "patches" / name) for name in expected
+    ]
+    code, _, err = explain("--worst=2", by="main")
+    assert (code, err.count("\n")) == (5, 1) and "keeps no wrong answers of test or dev; name the pictures" in err

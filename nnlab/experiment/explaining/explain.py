@@ -148,6 +148,6 @@ class Explaining:
             from nnlab.tracking.canvas import if_drawn
             from nnlab.tracking.contact_sheet import draw_contact_sheet
 
-            note = ", ".join(explainer.title for explainer in self.explainers)
+            note = ", ".join(["photo", *(explainer.title for explainer in self.explainers)])
             with if_drawn(self.output / SHEET):
                 draw_contact_sheet(self.output / SHEET, self._tiles, title=title, note=note)

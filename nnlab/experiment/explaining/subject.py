@@ -23,6 +23,7 @@ from nnlab.experiment.trained import trained_run
 from nnlab.kernels.softmax import softmax
 from nnlab.models.slopes import Slopes
 from nnlab.onnx.backends.engines import known_engine
+from nnlab.tracking.run import Run
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,7 @@ class Subject:
               option: the flag that names one.
     """
 
+    run: Run
     network: Slopes
     names: tuple[str, ...]
     noun: str
@@ -119,4 +121,4 @@ def run_subject(path: str, *, engine: str = "numpy", threads: int = 0, data_load
         raise UsageError(error.what, where=f"--run={path}: {error.where}", hint=error.hint) from error
     library = DATA_LOADERS.get(data_loader or data.data_loader)()
     option = "--class" if network.score_kind != "value" else "--value"
-    return Subject(network, trained.names, task.noun, option, data, trained.scaling, library)
+    return Subject(trained.run, network, trained.names, task.noun, option, data, trained.scaling, library)
