@@ -45,3 +45,16 @@ def test_numbers_of_16_bits_come_back(signed: bool) -> None:
     back = (whole.astype(float) - 32768) / 32767 if signed else whole / 65535
     np.testing.assert_allclose(back * largest, weights, atol=7 / 65535)
     assert of_16_bits(np.zeros((2, 2)), signed=signed)[1] == 0
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_bands_and_every_so_many_places_draw_the_same(signed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers that grow smoothly: of a map of 60 x 40, every second place says how large they are."""
+    weights = np.add.outer(np.linspace(-1 if signed else 0, 1, 60), np.linspace(0, 1, 40))
+    picture = np.arange(60 * 40 * 3, dtype=np.uint32).reshape(60, 40, 3).astype(np.uint8)
+    whole = heated(picture, weights, signed=signed)
+    monkeypatch.setattr("nnlab.tracking.heat.BAND", 100)
+    np.testing.assert_array_equal(heated(picture, weights, signed=signed), whole)
+    monkeypatch.setattr("nnlab.tracking.heat.ENOUGH", 600)
+    near = heated(picture, weights, signed=signed).astype(int) - whole
+    assert np.abs(near).max() <= 6  # the percentile of fewer places is another by 2%
