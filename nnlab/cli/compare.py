@@ -15,6 +15,8 @@ import click
 from nnlab.backends.base import BACKENDS
 from nnlab.checks.parity.history import TOLERANCE
 from nnlab.checks.parity.result import GRAVE, Comparison
+from nnlab.cli.compare_runs import are_runs
+from nnlab.cli.compare_runs import command as of_runs
 from nnlab.cli.comparing import steps_shown
 from nnlab.cli.comparison_text import comparison_text
 from nnlab.cli.flags import ExperimentCommand, Part, of_each
@@ -55,10 +57,23 @@ class CompareCommand(ExperimentCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Calls the callback with typed, the command line, besides parts."""
+        if not ctx.resilient_parsing and are_runs(args) and not {"-h", "--help"} & set(args):
+            ctx.params["runs"] = list(args)
+            return []
         typed = shlex.join(["nnlab", "compare", *args])
         rest = super().parse_args(ctx, args)
         ctx.params["typed"] = typed
         return rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Two runs are another question, which trains nothing."""
+        if "runs" in ctx.params:
+            try:
+                return of_runs.main(args=ctx.params["runs"], prog_name="nnlab compare", standalone_mode=False)
+            except click.NoSuchOption as error:
+                what = "has no part in a comparison of two runs, which trains nothing"
+                raise UsageError(what, where=error.option_name, hint="leave it out, or name a dataset") from None
+        return super().invoke(ctx)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,8 +107,12 @@ def command(parts: Sequence[Part], typed: str) -> int:
     Same weights, same batches, same dropout: after every step each activation, gradient, optimizer slot and weight is
     compared. It takes every setting of `nnlab train` and leaves a folder with a page, report.html.
 
+    Of two runs that were trained it says whether the second is better than the first, by the same test pictures
+    (--partition=dev by those of dev); it trains nothing, and exits with 0.
+
     \b
     nnlab compare --backends=numpy,torch --model=NLayers --epochs=20
+    nnlab compare RUN RUN
     """
     terminate_as_interrupt()
     wanted = {name for part in parts for name, value in part.command.items() if value}

@@ -12,6 +12,17 @@ from nnlab.data.source import Source
 LOG = logging.getLogger("nnlab.data")
 
 
+def found_in(folder: Path, reader: Reader) -> Source:
+    """What a folder holds: by the reader that recognises it, where that gives the same truths, else by this one.
+
+    Raises:   DataError: when it is not laid out as the reader wants it.
+    """
+    own = reader_of(folder)
+    if own.truth is not reader.truth or type(own) is type(reader):
+        own = reader  # with its options
+    return own.find(folder)
+
+
 def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Source:
     """What the dataset `<datasets_path>/<dataset>` holds; a set that nnlab draws is drawn into the cache folder when it
     is not there.
@@ -27,10 +38,7 @@ def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Sour
     from nnlab.data.makers.locate import dataset_folder  # `nnlab infer photo.jpg` has no need of what draws sets
 
     folder = dataset_folder(dataset, datasets_path, say=LOG.info)
-    own = reader_of(folder)
-    if reader is not None and (own.truth is not reader.truth or type(own) is type(reader)):
-        own = reader  # with its options
-    return own.find(folder)
+    return found_in(folder, reader or reader_of(folder))
 
 
 def reader_of(folder: Path) -> Reader:

@@ -47,6 +47,7 @@ __all__ = [
     "augmentation_steps",
     "load",
     "mixings",
+    "preparation",
     "preparation_steps",
     "survey",
     "wanted_size",
@@ -128,7 +129,7 @@ def load(
     for line in (left_out_line(found.left_out), *missing_classes(found, members), *torn_groups(found, members)):
         if line:
             LOG.warning("%s: %s", options.dataset, line)
-    prepared = _preparation(options, library).images(found.samples, progress)
+    prepared = preparation(options, library).images(found.samples, progress)
     members = without_bad_images(found, members, prepared.faults, options)
     scaling = scaling or fixed_scaling(options) or measured_scaling(prepared.pixels, members["training"])
     augmentation = _augmentation(options, library)
@@ -168,11 +169,12 @@ def survey(options: DataOptions, *, reader: Reader | None = None) -> Survey:
     found = select(find(options.dataset, options.datasets_path, reader), options.filter_dataset)
     found = grouped(found, options.group_by)
     members = split(found, options.partitions, options.dataset_seed, options.held_out)
-    shape = _preparation(options, library).shape
+    shape = preparation(options, library).shape
     return Survey(source=found, members=members, sample_shape=sample_shape(shape, options.flatten))
 
 
-def _preparation(options: DataOptions, library: ImageLibrary) -> Preparation:
+def preparation(options: DataOptions, library: ImageLibrary) -> Preparation:
+    """How files become pixels, as the options say."""
     return Preparation(
         steps=preparation_steps(options),
         library=library,

@@ -59,6 +59,10 @@ class Task(Component, ABC):
         """What it took from them, for the run's files."""
         return {}
 
+    def restored(self, record: Mapping[str, Any]) -> "Task":
+        """The task as it was fitted, by what its `record` said then; itself where it takes nothing."""
+        return self
+
     @abstractmethod
     def targets(self, truths: Sequence[Truth], shapes: Mapping[str, Shape]) -> Mapping[str, Target]:
         """What the heads ought to give for samples of which this is true.

@@ -59,6 +59,15 @@ class Classification(Task):
             return {}
         return {"class_weights": dict(zip(self.names, self.weights.tolist(), strict=True))}
 
+    def restored(self, record: Mapping[str, Any]) -> "Classification":
+        """With the weights that the record has."""
+        kept = record.get("class_weights")
+        if not isinstance(kept, Mapping):
+            return self
+        restored = copy.copy(self)
+        restored.names, restored.weights = tuple(kept), np.array([float(weight) for weight in kept.values()])
+        return restored
+
     def heads(self, names: Sequence[str], in_shape: Shape, truths: Sequence[Truth] = ()) -> Mapping[str, Head]:
         """One: a value for each class."""
         return {OUTPUT: Head((len(names),))}

@@ -24,7 +24,9 @@ class Judge:
         """A figure as it is printed; "-" where there is none."""
         if value is None:
             return "-"
-        return f"{value:.4g}" if self.metric is None else self.metric.shown(value)
+        if self.metric is not None:
+            return self.metric.shown(value)
+        return f"{value:.1%}" if self.is_share else f"{value:.4g}"
 
     def apart(self, value: float) -> str:
         """A difference of two figures, with its sign: points of a share."""

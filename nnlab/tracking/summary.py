@@ -32,7 +32,7 @@ def summarise(
     """
     final = {name: result.final[name].figure for name in ("training", "dev") if name in result.final}
     scores = {
-        name: _score(result.final.get(name), (chance or {}).get(name), names) for name in ("training", "dev", "test")
+        name: scored(result.final.get(name), (chance or {}).get(name), names) for name in ("training", "dev", "test")
     }
     training = scores["training"]
     samples = training["samples"] if training else (result.history[-1].training.samples if result.history else 0)
@@ -72,7 +72,7 @@ def _variance(judge: type[Metric], training: float, dev: float) -> float:
     return training - dev if judge.better == "higher" else dev - training
 
 
-def _score(score: Score | None, chance: float | None, names: Sequence[str]) -> dict[str, Any] | None:
+def scored(score: Score | None, chance: float | None, names: Sequence[str]) -> dict[str, Any] | None:
     """A score; beside a level of chance with its interval, and whether it is above that level for sure."""
     if score is None:
         return None

@@ -227,7 +227,7 @@ def test_nothing_is_deleted_outside_the_folder_of_runs(call: Call, runs: Path, t
 def test_several_mistakes_are_told_at_once_and_nothing_is_deleted(call: Call, runs: Path) -> None:
     call("runs", "keep", "two")
     code, _, err = call("runs", "delete", "nowhere", "neither", "one", "--yes")
-    assert code == 2 and len(err.splitlines()) == 2 and folder_of(runs, "one").is_dir()
+    assert code == 5 and len(err.splitlines()) == 2 and folder_of(runs, "one").is_dir()
     code, _, err = call("runs", "delete", "one", "two", "--yes")
     assert code == 2 and "is kept" in err and folder_of(runs, "one").is_dir()
 

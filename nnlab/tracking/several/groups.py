@@ -41,7 +41,7 @@ def groups_of(runs: Sequence[Run]) -> list[Group]:
         own = [run for run in left if run is left[0] or alike_but_for_seeds(left[0].config, run.config)]
         every.append(own)
         left = [run for run in left if run not in own]
-    labels = _labels(every)
+    labels = labels_of(every)
     return [_group(label, own) for label, own in zip(labels, every, strict=True)]
 
 
@@ -60,7 +60,7 @@ def _group(label: str, runs: Sequence[Run]) -> Group:
     return Group(label, tuple(by_seeds.values()), tuple(repeated))
 
 
-def _labels(every: Sequence[Sequence[Run]]) -> list[str]:
+def labels_of(every: Sequence[Sequence[Run]]) -> list[str]:
     """The exp-ids where they tell the groups apart, else the settings that do, else the folders' names."""
     firsts = [own[0] for own in every]
     ids = [printable(str(section(run.config, "run").get("exp_id") or exp_id(run.name) or run.name)) for run in firsts]

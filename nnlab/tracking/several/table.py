@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nnlab.data.options import PARTITIONS
+from nnlab.metrics.interval import wilson
 from nnlab.tracking.files import plain
-from nnlab.tracking.judged import Judge, judge_of
+from nnlab.tracking.judged import Judge, judge_of, number_of
 from nnlab.tracking.run import Run
 from nnlab.tracking.several.differences import differences
 from nnlab.tracking.several.groups import Group
-from nnlab.tracking.several.results import COLUMNS, Results, Spread, results, shown, spread_of
+from nnlab.tracking.several.results import COLUMNS, Results, Spread, heading, results, shown, spread_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,34 @@ class Compared:
         """Those of which there is anything to be shown."""
         return [key for key in COLUMNS if any(found.get(key) is not None for found in self.results.values())]
 
+    @property
+    def judged(self) -> str:
+        """The partition that says most: test where any run has a score of it, else dev."""
+        return "test" if any(found["test"] is not None for found in self.results.values()) else "dev"
+
+    def heading(self, key: str) -> str:
+        """What a column is called; of right answers with the level of chance, where that is the same for all."""
+        words, found = heading(key, self.judge), set()
+        for run in self.runs:
+            score = (run.summary or {}).get(key) if key in PARTITIONS else None
+            found.add(number_of(score.get("chance")) if score else None)
+        chance = next(iter(found)) if len(found) == 1 else None
+        return words if chance is None else f"{words} (chance {self.judge.shown(chance)})"
+
+    def interval(self, group: Group) -> str:
+        """Of the partition that says most: Wilson's of one run, of the mean by t of several."""
+        found = self.spread(group, self.judged)
+        if found is None:
+            return "-"
+        interval = found.interval
+        if len(found.values) == 1 and self.judge.is_share:
+            samples = number_of(((group.runs[0].summary or {}).get(self.judged) or {}).get("samples"))
+            interval = wilson(found.mean, int(samples)) if samples and 0 <= found.mean <= 1 else None
+        if interval is None:
+            return "-"
+        low, high = (min(max(end, 0.0), 1.0) if self.judge.is_share else end for end in interval)
+        return f"{self.judge.shown(low)} to {self.judge.shown(high)}"
+
     def of(self, run: Run) -> Results:
         """A run's figures."""
         return self.results[str(run.folder)]
@@ -51,7 +81,7 @@ class Compared:
         text = shown(key, found.mean, self.judge)
         if found.deviation is None or len(set(found.values)) == 1:
             return text
-        return f"{text} ± {shown(key, found.deviation, self.judge)}"
+        return f"{text} ± {shown(key, float(f'{found.deviation:.2g}'), self.judge)}"
 
 
 def compared(groups: Sequence[Group]) -> Compared:

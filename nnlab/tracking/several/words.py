@@ -65,6 +65,6 @@ def document(found: Verdict) -> dict[str, Any]:
         "partition": found.partition, "figure": found.judge.key, "better": found.judge.better,
         "first_value": found.first, "second_value": found.second, "difference": test.value,
         "interval": test.interval, "p": test.p, "method": test.method, "note": test.note or None,
-        "runs": found.runs, "samples": found.samples, "lost": found.lost, "won": found.won,
+        "compared_runs": found.runs, "samples": found.samples, "lost": found.lost, "won": found.won,
     })  # fmt: skip
     return made

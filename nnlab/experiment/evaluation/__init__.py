@@ -1,0 +1,1 @@
+"""A run scored on labelled pictures: a folder of them, or a partition of its own dataset."""

@@ -1,0 +1,140 @@
+"""What a run is scored on: samples that are read and prepared as in its training."""
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
+from nnlab.core.rng import Rng
+from nnlab.data.augment import Augmentation
+from nnlab.data.images.base import DATA_LOADERS
+from nnlab.data.partition import Encoding, Partition
+from nnlab.data.pipeline import load, preparation
+from nnlab.data.source import Sample, Source
+from nnlab.experiment.build import Progress, fitted, outlined, reader_of
+from nnlab.experiment.evaluation.labelled import labelled
+from nnlab.experiment.resume import fingerprint
+from nnlab.experiment.trained import Trained
+from nnlab.tasks.base import Task
+
+LOG = logging.getLogger("nnlab")
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Samples to score a run on.
+
+    Options:  origin: what they are, in words.  task: fitted as in the training.
+              tests: how many of them are of the run's own test partition.
+              skipped: (file, reason) of each that could not be read.
+    """
+
+    origin: str
+    samples: Partition
+    task: Task
+    tests: int = 0
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+def own_partition(trained: Trained, name: str, progress: Progress | None = None) -> Subject:
+    """A partition of the run's own dataset.
+
+    Raises:  DataError: when the dataset is gone, or is not what the run was trained on, so that what was training may
+             now lie in test.
+    """
+    experiment = trained.experiment
+    outline = outlined(experiment)
+    task = fitted(experiment, outline)
+    targets = partial(task.targets, shapes=trained.network.out_shapes)
+    data = load(
+        experiment.data,
+        dtype=experiment.run.dtype,
+        progress=progress,
+        scaling=trained.scaling,
+        outline=outline,
+        targets=targets,
+    )
+    _, about = trained.run.weights("best")
+    if about.get("data", fingerprint(data)) != fingerprint(data):
+        what = (
+            f"is not what {trained.run.name} was trained on (files came, went or moved), and would be split otherwise"
+        )
+        hint = "bring the files back, or score a folder: nnlab evaluate RUN FOLDER"
+        raise DataError(what, where=printable(outline.source.folder), hint=hint)
+    if about.get("content", data.content) != data.content:
+        LOG.warning("%s: pictures have changed since the run was trained (their names have not)", outline.source.folder)
+    samples: Partition = getattr(data, name)
+    if not len(samples):
+        raise DataError(f"has no {name} partition", where=printable(outline.source.folder), hint="choose another one")
+    tests = len(samples) if name == "test" else 0
+    origin = f"the {name} partition of {Path(experiment.data.dataset).name}"
+    own = set(samples.sources)
+    skipped = tuple(found for found in data.skipped if found[0] in own)
+    return Subject(origin, samples, task, tests, skipped)
+
+
+def folder(trained: Trained, path: str, datasets_path: str, name: str, progress: Progress | None = None) -> Subject:
+    """The labelled pictures of a folder; where it has partitions, those of the one of this name.
+
+    Raises:  DataError: as `labelled`, and naming a picture that cannot be read.
+    """
+    experiment = trained.experiment
+    found = labelled(path, datasets_path, reader_of(experiment), trained.names, name)
+    options = experiment.data
+    library = DATA_LOADERS.get(options.data_loader)()
+    prepared = preparation(options, library).images(found.samples, progress)
+    faults = dict(prepared.faults)
+    if faults and not options.skip_bad_images:
+        (first, reason), *others = faults.items()
+        also = f" ({len(others)} more are bad as well)" if others else ""
+        hint = "repair or remove it, or add --skip-bad-images"
+        raise DataError(reason + also, where=printable(found.samples[first].path), hint=hint)
+    places = [place for place in range(len(found.samples)) if place not in faults]
+    if not places:
+        raise DataError("holds no picture that can be read", where=printable(found.folder))
+    _, about = trained.run.weights("best")
+    task = experiment.task.restored(about)
+    encoding = Encoding(
+        targets=partial(task.targets, shapes=trained.network.out_shapes),
+        most=options.max_minibatch_size,
+        dtype=experiment.run.dtype,
+        flatten=options.flatten,
+        scaling=trained.scaling,
+    )
+    still = Augmentation(steps=(), library=library, rng=Rng(0))
+    samples = Partition("folder", found.samples, prepared, places, encoding=encoding, augmentation=still)
+    part = f" ({found.told(name)})" if found.partitions else ""
+    skipped = tuple((found.samples[place].source, reason) for place, reason in faults.items())
+    tests = _warn_of_its_own(trained, found, [found.samples[place] for place in places])
+    return Subject(f"{printable(found.folder)}{part}", samples, task, tests, skipped)
+
+
+def _warn_of_its_own(trained: Trained, found: Source, samples: Sequence[Sample]) -> int:
+    """How many are of its test partition; a warning of those that it learnt from. Copies are not seen."""
+    try:
+        outline = outlined(trained.experiment)
+    except DataError:  # its dataset is gone
+        return 0
+    mine, theirs = (os.path.realpath(source.folder) for source in (outline.source, found))
+    if os.path.commonpath([mine, theirs]) not in (mine, theirs):
+        return 0
+    own = outline.source.samples
+    parts = {
+        (os.path.realpath(own[place].path), own[place].source.partition("#")[2]): name
+        for name, places in outline.members.items()
+        for place in places
+    }
+    here = [parts.get((os.path.realpath(sample.path), sample.source.partition("#")[2])) for sample in samples]
+    learnt = here.count("training")
+    if learnt:
+        LOG.warning(
+            "%d of %d pictures are those that the run learnt from: its figures are better than it is "
+            "(nnlab evaluate RUN scores its test partition)",
+            learnt,
+            len(samples),
+        )
+    return here.count("test")
