@@ -114,7 +114,7 @@ def test_a_folder_that_the_run_learnt_from_is_told_and_test_within_it_counts_as_
     code, _, err = call(str(blobs / "blobs"))
     assert code == 0 and "pictures are those that the run learnt from" in err
     (row,) = own.openings
-    assert row["samples"] == 6 and row["of"] == 36  # 15% of 12, of each of three classes
+    assert row["samples"] == 5 and row["of"] == 36  # 15% of 36
 
 
 def test_both_engines_say_the_same(call: Call, blobs: Path, torch_installed: None) -> None:

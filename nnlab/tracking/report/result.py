@@ -69,8 +69,9 @@ def _warnings(recorded: Recorded) -> Iterator[str]:
         yield f"{len(skipped)} pictures were left out, the first because: {words(reason)}."
     if recorded.run.config_changed:
         yield "config.toml was changed after the training: the settings below may not be those it was trained with."
-    if (often := len([row for row in recorded.openings if row.get("partition") == "test"])) > 1:
-        yield f"The test partition was opened {often} times: its figure has been seen while choices were still made."
+    if often := len([row for row in recorded.openings if row.get("partition") == "test"]):
+        times = "once" if often == 1 else f"{often} times"
+        yield f"The test partition was scored {times} more since the training: choices after that know its figure."
 
 
 def _facts(recorded: Recorded) -> Iterator[tuple[str, str]]:

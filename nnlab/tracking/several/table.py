@@ -11,7 +11,7 @@ from nnlab.tracking.judged import Judge, judge_of, number_of
 from nnlab.tracking.run import Run
 from nnlab.tracking.several.differences import differences
 from nnlab.tracking.several.groups import Group
-from nnlab.tracking.several.results import COLUMNS, Results, Spread, heading, results, shown, spread_of
+from nnlab.tracking.several.results import COLUMNS, JUDGED, Results, Spread, heading, results, shown, spread_of
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ class Compared:
         text = shown(key, found.mean, self.judge)
         if found.deviation is None or len(set(found.values)) == 1:
             return text
-        return f"{text} ± {shown(key, float(f'{found.deviation:.2g}'), self.judge)}"
+        apart = found.deviation if key in JUDGED and self.judge.is_share else float(f"{found.deviation:.2g}")
+        return f"{text} ± {shown(key, apart, self.judge)}"
 
 
 def compared(groups: Sequence[Group]) -> Compared:
