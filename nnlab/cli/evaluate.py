@@ -48,22 +48,24 @@ def command(run: str, folder: str | None, partition: str, **flags: Any) -> None:
     """
     terminate_as_interrupt()
     from nnlab.cli.evaluate_text import evaluation_text
-    from nnlab.cli.progress import display
+    from nnlab.cli.infer_progress import watching
     from nnlab.experiment.evaluation.document import document, write
     from nnlab.experiment.evaluation.evaluate import evaluate
 
-    screen = display(quiet=flags["quiet"])
-    messages_to(lambda line: None, screen.warn)
+    messages_to(lambda line: None, lambda line: echo(line, err=True))
     settings = {"backend": flags["engine"], "data_loader": flags["data_loader"], "threads": flags["threads"]}
     given = {name: value for name, value in settings.items() if value}
-    found = evaluate(
-        run,
-        folder,
-        partition=partition,
-        command=typed(run, folder, partition, flags),
-        datasets_path=flags["datasets_path"],
-        **given | ({"skip_bad_images": True} if flags["skip_bad_images"] else {}),
-    )
+    given |= {"skip_bad_images": True} if flags["skip_bad_images"] else {}
+    with watching(2, quiet=flags["quiet"]) as progress:
+        found = evaluate(
+            run,
+            folder,
+            partition=partition,
+            command=typed(run, folder, partition, flags),
+            datasets_path=flags["datasets_path"],
+            progress=progress,
+            **given,
+        )
     files = write(found, Path(flags["output"]), flags["worst"]) if flags["output"] is not None else []
     if flags["json"]:
         click.echo(json_module.dumps(document(found, flags["worst"]), indent=2, allow_nan=False))

@@ -16,6 +16,7 @@ from nnlab.metrics.base import Metric
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.tracking.files import to_json, write_whole, writing
+from nnlab.tracking.openings import record_opening
 
 if TYPE_CHECKING:
     from nnlab.onnx.write.export import Form, Model
@@ -91,6 +92,9 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     expected = learner.predict(samples.inputs)[OUTPUT]
     verified = verify(model, samples.given, expected, dtype=samples.dtype, logits=logits)
     test = samples.test_figures(learner, model, logits=logits, bound=verified.bound)
+    if test is not None:
+        own = {trained.experiment.figure: test[0]}
+        record_opening(trained.run.folder, f"nnlab export {path}", samples.tests, own)
     for name, why in verified.lacking.items():
         LOG.info("not verified on %s: %s", name, why)
     with writing(target, hint="free some space, or write elsewhere with --output"):

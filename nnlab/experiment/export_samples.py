@@ -53,6 +53,11 @@ class Samples:
     data: Data | None
     files: Mapping[str, Sample] = field(default_factory=dict)
 
+    @property
+    def tests(self) -> int:
+        """How many samples the test partition has."""
+        return 0 if self.data is None else len(self.data.test)
+
     def test_figures(self, learner: Learner, model: Model, *, logits: bool, bound: float) -> tuple[float, float] | None:
         """The judging figure of the whole test partition: the run's and the file's; None where there is none.
 

@@ -26,6 +26,7 @@ from nnlab.losses.penalty import small_weights
 from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.figures.base import Subject
 from nnlab.tracking.figures.general import draw_history, draw_tracked
+from nnlab.tracking.openings import carry_on
 from nnlab.tracking.pictures.written import write_pictures
 from nnlab.tracking.report.report import REPORT, write_report
 from nnlab.tracking.run import read_run
@@ -116,6 +117,8 @@ class _Session:
             LOG.warning("%s", warning)
         first = resumed.checkpoint if resumed else self._first_state()
         self.store.begin(first, self._about, after=resumed.folder if resumed else None)
+        if resumed:
+            carry_on(resumed.folder, self.store.folder, (read_run(resumed.folder).summary or {}).get("test"))
         if (starts := self.experiment.starts) is not None:  # on the screen they were before any run began
             for warning in warnings_of(starts, self.experiment.data):
                 self.store.log(f"warning: {warning}")

@@ -63,12 +63,12 @@ class Listed:
 
 def listed(run: Run) -> Listed:
     """A run with its state. Raises nothing: what cannot be read is its state."""
-    kind = next((kind for file, kind in KINDS.items() if (run.folder / file).is_file()), None)
-    if kind is not None:
-        return Listed(run, kind)
-    if not (run.folder / RUN_FILE).is_file():
-        return Listed(run, "damaged", f"it has no {RUN_FILE}")
     try:
+        kind = next((kind for file, kind in KINDS.items() if (run.folder / file).is_file()), None)
+        if kind is not None:
+            return Listed(run, kind)
+        if not (run.folder / RUN_FILE).is_file():
+            return Listed(run, "damaged", f"it has no {RUN_FILE}")
         summary, _ = run.summary, run.config
         if summary is None:
             run.metrics  # noqa: B018 (says what is wrong with them)
@@ -76,6 +76,8 @@ def listed(run: Run) -> Listed:
         _said(run)
     except DataError as error:
         return Listed(run, "damaged", str(error))
+    except OSError as error:  # nobody may look into it
+        return Listed(run, "damaged", str(error.strerror or error))
     return Listed(run, str(summary.get("stopped", "finished")), str(summary.get("error") or ""))
 
 

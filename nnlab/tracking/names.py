@@ -21,9 +21,11 @@ def folder_of_runs() -> Path:
 
 def is_run(folder: Path) -> bool:
     """Whether a folder is a run, or what is left of one."""
-    if (folder / RUN_FILE).is_file():
-        return True
-    return RUN.fullmatch(folder.name) is not None and folder.is_dir() and any(folder.iterdir())
+    named = RUN.fullmatch(folder.name) is not None
+    try:
+        return (folder / RUN_FILE).is_file() or (named and folder.is_dir() and any(folder.iterdir()))
+    except OSError:  # nobody may look into it
+        return named
 
 
 def run_folder(path: str | Path, runs: Path | None = None) -> Path:

@@ -16,6 +16,9 @@ from nnlab.tracking.files import Lines, read_lines
 
 FILE = "openings.jsonl"
 
+OWN = frozenset({"samples", "chance", "no_better_than_guessing"})
+"""What a score has besides figures."""
+
 LOG = logging.getLogger("nnlab")
 
 
@@ -25,14 +28,34 @@ def record_opening(folder: Path, command: str, samples: int, figures: Mapping[st
     Options:  command: what was typed.  figures: those that were seen, by their names in files.
     """
     row = {"when": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "partition": "test", "command": command, "samples": samples}
+    write_row(folder, row | dict(figures) | more)
+
+
+def write_row(folder: Path, row: Mapping[str, Any]) -> None:
+    """Adds a line as it is; a warning where it cannot be."""
     try:
         lines = Lines(folder / FILE)
         try:
-            lines.add(row | dict(figures) | more)
+            lines.add(row)
         finally:
             lines.close()
     except RunError as error:
         LOG.warning("that test was scored again is not recorded: %s", error)
+
+
+def carry_on(before: Path, after: Path, test: Mapping[str, Any] | None) -> None:
+    """Tells a run that goes on with another one how often that one's test was scored: at its end, where that came, and
+    later. The same pictures judge the new one.
+
+    Options:  test: the earlier one's own score; None where it had none.
+    Raises:   DataError: when its openings cannot be read.
+    """
+    if test is not None:
+        figures = {key: value for key, value in test.items() if isinstance(value, (int, float)) and key not in OWN}
+        samples = test.get("samples")
+        record_opening(after, f"at the end of {before.name}", samples if isinstance(samples, int) else 0, figures)
+    for row in openings(before):
+        write_row(after, row)
 
 
 def openings(folder: Path) -> list[dict[str, Any]]:

@@ -141,7 +141,7 @@ def test_the_script_of_every_shell_asks_nnlab(shell: str, capsys: pytest.Capture
     ("words", "hint"),
     [
         (["predict"], "infer"),
-        (["eval"], "infer"),
+        (["eval"], "evaluate"),
         (["fit"], "train"),
         (["benchmark"], "bench"),
         (["train", "--lr=1"], "--learning-rate"),

@@ -57,19 +57,26 @@ def _body(compared: Compared, verdicts: Sequence[Verdict]) -> Iterator[str]:
 def _cards(compared: Compared, verdicts: Sequence[Verdict]) -> Iterator[str]:
     """The answer, where there are two or more; of one experiment over seeds the mean."""
     if len(verdicts) > CARDS:
-        said = [f"{headline(found)[:1].upper()}{headline(found)[1:]}: {figures(found)}." for found in verdicts[:12]]
+        said = [f"{capital(headline(found))}: {figures(found)}." for found in verdicts[:12]]
         yield card("Against the first", *said, tone="fair")
         return
     for found in verdicts:
-        words = headline(found)
-        yield card(f"{words[:1].upper()}{words[1:]}", f"{figures(found)}.", f"{method(found)}.", tone=TONES[found.word])
+        said = [f"{capital(words)}." for words in (figures(found), method(found))]
+        yield card(capital(headline(found)), *said, tone=TONES[found.word])
     if not verdicts:
         group, judge = compared.groups[0], compared.judge
         spread = compared.spread(group, "test") or compared.spread(group, "dev")
         if spread is not None and spread.interval is not None:
             low, high = spread.interval
             words = f"{judge.title} {judge.shown(spread.mean)} over {len(spread.values)} seeds"
-            yield card(words, f"95% interval of the mean: {judge.shown(low)} to {judge.shown(high)}.", tone="fair")
+            yield card(
+                capital(words), f"95% interval of the mean: {judge.shown(low)} to {judge.shown(high)}.", tone="fair"
+            )
+
+
+def capital(words: str) -> str:
+    """A sentence as it begins."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _curves(compared: Compared) -> str:

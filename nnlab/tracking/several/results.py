@@ -19,13 +19,13 @@ COLUMNS: dict[str, str] = {
     "dev": "dev {}",
     "test": "test {}",
     "epochs_run": "epochs",
-    "early_stop_epoch": "early stop",
+    "early_stop_epoch": "early-stop epoch",
     "avoidable_bias": "avoidable bias",
     "variance": "variance",
     "parameters": "parameters",
-    "params_per_sample": "per sample",
+    "params_per_sample": "parameters per sample",
     "elapsed_s": "seconds",
-    "peak_memory_mb": "MiB",
+    "peak_memory_mb": "memory, MiB",
 }
 """What the table shows, and its heading; `{}` is the name of the judging figure."""
 
