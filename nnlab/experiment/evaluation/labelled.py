@@ -9,7 +9,7 @@ from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
 from nnlab.core.truth import Label, Truth, Values
 from nnlab.data.find import find, found_in
-from nnlab.data.readers.base import Reader
+from nnlab.data.readers.base import Reader, recognised
 from nnlab.data.source import Source
 
 NAMED = 6
@@ -25,6 +25,11 @@ def labelled(folder: str, datasets_path: str, reader: Reader, names: Sequence[st
              classes that are none of these.
     """
     path = Path(folder)
+    if path.is_file() and recognised(path) is None:
+        hint = "one picture by itself: nnlab infer --run=RUN FILE"
+        raise DataError("is a file, not a folder of labelled pictures", where=printable(path), hint=hint)
+    if not path.exists() and len(path.parts) != 1:
+        raise DataError("no such folder", where=printable(path), hint="check the path")
     found = found_in(path, reader) if path.exists() else find(folder, datasets_path, reader)
     where = printable(found.folder)
     if not found.samples:

@@ -83,8 +83,11 @@ def folder(trained: Trained, path: str, datasets_path: str, name: str, progress:
     Raises:  DataError: as `labelled`, and naming a picture that cannot be read.
     """
     experiment = trained.experiment
-    found = labelled(path, datasets_path, reader_of(experiment), trained.names, name)
     options = experiment.data
+    reader = reader_of(experiment).going_by(
+        nested=options.group_by is not None, video_slices_sec=options.video_slices_sec
+    )
+    found = labelled(path, datasets_path, reader, trained.names, name)
     library = DATA_LOADERS.get(options.data_loader)()
     prepared = preparation(options, library).images(found.samples, progress)
     faults = dict(prepared.faults)

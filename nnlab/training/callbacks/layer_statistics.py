@@ -58,19 +58,22 @@ class LayerStatistics(Callback):
         return self._look if self._looks else None
 
     def _look(self, node: str, what: str, array: Array) -> None:
+        layer = self._layer(node)
+        if layer is None:
+            return
         if what == "forward":
-            layer = self._layer(node)
             if not layer.is_view:
                 self._of(node).update(outputs_seen(array, layer.ends))
         elif what.startswith("gradient "):
             found = self._of(node)
             found["gradient_norm"] = math.hypot(found.get("gradient_norm", 0.0), math.sqrt(squares(array)))
 
-    def _layer(self, node: str) -> Layer:
-        """The layer of a node, or of the one that it is inside of."""
-        while node not in self._layers:
+    def _layer(self, node: str) -> Layer | None:
+        """The layer of a node, or of the one that it is inside of; None of a node within an imported graph
+        (onnx/conv_1), of which the layer that is the graph tells."""
+        while node and node not in self._layers:
             node = node.rpartition(".")[0]
-        return self._layers[node]
+        return self._layers.get(node)
 
     def _of(self, node: str) -> Record:
         return self._found.setdefault(node, {"kind": type(self._layer(node)).__name__})

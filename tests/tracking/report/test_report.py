@@ -136,7 +136,7 @@ def test_what_to_beware_of_is_said_first(made: Maker, rows: Any) -> None:
     opened = rows.lines([{"partition": "test", "when": "today", "command": "nnlab evaluate"}] * 2)
     words = page_of(made({"summary.json": json.dumps(doubtful), "openings.jsonl": opened})).words
     for said in ("no better than guessing", "found 2 parameters wrong", "In 3 steps values were not finite",
-                 "1 pictures were left out, the first because: is empty", "was opened 2 times"):  # fmt: skip
+                 "1 pictures were left out, the first because: is empty", "was scored 2 times more"):  # fmt: skip
         assert said in words
 
 

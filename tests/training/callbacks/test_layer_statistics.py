@@ -124,3 +124,12 @@ def test_a_phase_keeps_the_most_and_forgets_when_asked():
     found = phases.memory()
     assert found["forward"] > found["update"] + 20
     assert phases.memory() == {}
+
+
+def test_nodes_within_an_imported_graph_are_left_to_the_layer_that_it_is(training):
+    """Their names (onnx/conv_1) are no layers', and lead to none."""
+    statistics = LayerStatistics(training(epochs=1).learner.graph, [].append)
+    statistics._looks = True
+    statistics.watch()("onnx/conv_1", "forward", np.ones((2, 3)))
+    statistics.watch()("dense_1.within", "forward", np.ones((2, 3)))
+    assert list(statistics._found) == ["dense_1.within"]
