@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import RunError
-from nnlab.core.plotting import plotting_settings
+from nnlab.core.plotting import ALONE, plotting_settings
 from nnlab.core.types import Array
 from nnlab.tracking.files import write_whole
 from nnlab.tracking.sheet import short
@@ -53,7 +53,7 @@ def figure_at(path: Path, width: float, height: float, under: Array | None = Non
     from matplotlib.figure import Figure
     from matplotlib.image import imsave
 
-    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+    with ALONE, matplotlib.rc_context(STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a class name in a script without a font
         figure = Figure(figsize=(width, height), dpi=DPI)
         canvas: Any = FigureCanvasAgg(figure)
