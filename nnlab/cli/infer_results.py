@@ -3,14 +3,15 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from nnlab.cli.looking import model_name
 from nnlab.cli.output import echo
 from nnlab.core.printing import printable
 from nnlab.core.spreadsheet import cell
+from nnlab.experiment.infer_document import document
 
 if TYPE_CHECKING:
     from nnlab.experiment.infer_rows import Row
@@ -22,7 +23,8 @@ def show(rows: Sequence["Row"], flags: Mapping[str, Any], *, output: str | None)
     Options:  flags: those of the command.  output: the folder that files were written to.
     """
     if flags["json"]:
-        click.echo(json.dumps(document(rows, flags), indent=2, allow_nan=False))
+        found = document(rows, model_name(flags), flags["engine"], top=flags["top"])
+        click.echo(json.dumps(found, indent=2, allow_nan=False))
     elif flags["csv"]:
         _write_csv(rows, flags["top"])
     elif good := [row for row in rows if row.error is None]:
@@ -33,46 +35,17 @@ def show(rows: Sequence["Row"], flags: Mapping[str, Any], *, output: str | None)
         print("add --output=DIR for masks, cut-outs and overlays", file=sys.stderr)
 
 
-def model_name(flags: Mapping[str, Any]) -> str:
-    """The model as the user named it; of a run, its folder (latest moves on)."""
-    if flags["run"] is None:
-        return str(flags["onnx_model"])
-    from nnlab.tracking.names import run_folder
-
-    return str(run_folder(flags["run"]).resolve())
-
-
-def document(rows: Sequence["Row"], flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON document: results of the pictures that were read; under "failed" why others have none."""
-    return {
-        "schema_version": 1,
-        "model": model_name(flags),
-        "engine": flags["engine"],
-        "classes": next((list(row.labels) for row in rows if row.labels), None),
-        "results": [
-            {
-                "source": row.source,
-                "label": row.label,
-                "confidence": row.confidence,
-                "probabilities": row.probabilities,
-                "ranking": [{"label": label, "confidence": share} for label, share in row.ranking[: flags["top"]]],
-                "covered": row.covered,
-                "regions": None if row.regions is None else [asdict(region) for region in row.regions],
-                "output": row.output,
-                "seconds": row.seconds,
-                **({"values": dict(row.values)} if row.values else {}),
-            }
-            for row in rows
-            if row.read
-        ],
-        "failed": [{"source": row.source, "error": row.error} for row in rows if row.error is not None],
-    }
-
-
 def line(row: "Row", top: int) -> str:
-    """The label of one picture and its probability, then the next ones; of a regression its numbers."""
+    """The label of one picture and its probability, then the next ones; of a regression its numbers, of a mask or a
+    class map what it covers, of anything else the whole."""
+    if row.told is not None:
+        return printable(row.words)
     if row.values:
         return printable("  ".join(f"{name} {value:.5g}" for name, value in row.values.items()))
+    if row.covered is not None:
+        return f"object {row.covered:.1%}"
+    if row.regions is not None:
+        return printable(_regions(row, "  "))
     return printable("  ".join(_with_share(label, share) for label, share in row.ranking[:top]))
 
 
@@ -80,6 +53,8 @@ def table(rows: Sequence["Row"], top: int) -> list[list[str]]:
     """The cells of the table, its head first."""
     if rows[0].values:
         return [["picture", *rows[0].values]] + [[row.source, *_numbers(row, ".5g")] for row in rows]
+    if rows[0].told is not None:
+        return [["picture", "answer", "file"]] + [[row.source, row.words, row.output or "-"] for row in rows]
     if rows[0].covered is not None:
         return [["picture", "object", "file"]] + [
             [row.source, f"{row.covered or 0:.1%}", row.output or "-"] for row in rows
@@ -140,6 +115,12 @@ def _write_csv(rows: Sequence["Row"], top: int) -> None:
         for row in rows:
             numbers = _filled(_numbers(row, ".9g"), len(names))
             echo(",".join([cell(row.source), *numbers, f"{row.seconds:.4f}", cell(row.error or "")]))
+        return
+    if any(row.told is not None for row in rows):
+        echo("source,answer,output,seconds,error")
+        for row in rows:
+            texts = [row.source, row.words, row.output or ""]
+            echo(",".join([*map(cell, texts), f"{row.seconds:.4f}", cell(row.error or "")]))
         return
     longest = min(top, max((len(row.ranking) for row in rows), default=0))
     more = [name for place in range(2, longest + 1) for name in (f"label_{place}", f"confidence_{place}")]

@@ -69,6 +69,12 @@ def lost_results(stream: Lenient | None) -> RunError | None:
     return RunError(f"cannot write the results ({(failure.strerror or str(failure)).lower()})", where="stdout")
 
 
+def is_lost(stream: Any) -> bool:
+    """Whether what is written to a stream reaches nobody any more."""
+    raw = getattr(getattr(stream, "buffer", None), "raw", None)
+    return isinstance(raw, Lenient) and raw.failure is not None
+
+
 def _lenient(stream: Any) -> Any:
     """The same stream, lenient; None when it is not one of the system's but somebody's own.
 

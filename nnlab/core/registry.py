@@ -4,13 +4,19 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import entry_points
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
 
 T = TypeVar("T")
+
+
+def entry_points(group: str) -> Iterable[Any]:
+    """What other packages offer. Imported when asked for: it takes a while, and what has a file here needs none."""
+    from importlib import metadata
+
+    return metadata.entry_points(group=group)
 
 
 def normalised(name: str) -> str:
@@ -63,12 +69,11 @@ class Registry(Generic[T]):
 
     def get(self, name: str) -> type[T]:
         """The class of that name. Raises UsageError: with the nearest names, if there is none."""
-        self._load()
-        try:
-            return self._classes[normalised(name)]
-        except KeyError:
+        found = self._named(name)
+        if found is None:
             hint = advice(name, self.names(), self.meant_by(name))
-            raise UsageError(f"unknown {self.kind} {printable(name)!r}", hint=hint) from None
+            raise UsageError(f"unknown {self.kind} {printable(name)!r}", hint=hint)
+        return found
 
     def meant_by(self, name: str) -> list[str]:
         """The components that are called so elsewhere (`SGD` is Constant or Momentum)."""
@@ -88,8 +93,19 @@ class Registry(Generic[T]):
         return iter(sorted(self._classes.values(), key=lambda cls: cls.__name__))
 
     def __contains__(self, name: str) -> bool:
-        self._load()
-        return normalised(name) in self._classes
+        return self._named(name) is not None
+
+    def _named(self, name: str) -> type[T] | None:
+        """The class of that name, its own file alone imported where it is a built-in; None where there is none."""
+        key = normalised(name)
+        if key not in self._classes and not self._loaded:
+            package = importlib.import_module(self.package)
+            own = [module for module in pkgutil.iter_modules(package.__path__) if normalised(module.name) == key]
+            for module in own:  # a file is named after its class
+                importlib.import_module(f"{self.package}.{module.name}")
+            if key not in self._classes:
+                self._load()
+        return self._classes.get(key)
 
     def _load(self) -> None:
         if self._loaded:

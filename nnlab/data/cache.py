@@ -9,7 +9,6 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +62,8 @@ def key(
     wanted: tuple[int, int] | None = None,
 ) -> str:
     """The name of an entry: the files' contents in their order, the steps, what decodes, and the code of both."""
+    from importlib.metadata import version  # slow to import, and what needs no cache needs it neither
+
     decoders = library.version, version("pillow")
     made_of = hashlib.sha256(repr((LAYOUT, decoders, list(steps), wanted, _code(steps, library))).encode())
     for digest in digests:

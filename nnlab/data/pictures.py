@@ -68,8 +68,8 @@ def pictures(paths: Sequence[str], datasets_path: str) -> list[Picture]:
     for text in paths:
         for picture in _meant(text, datasets_path):
             found.setdefault((picture.path, picture.name), picture)
-    names = _names([picture.name for picture in found.values()])
-    return [replace(picture, name=name) for picture, name in zip(found.values(), names, strict=True)]
+    names = Names()
+    return [replace(picture, name=names.new(picture.name)) for picture in found.values()]
 
 
 def _meant(text: str, datasets_path: str) -> list[Picture]:
@@ -93,10 +93,20 @@ def _meant(text: str, datasets_path: str) -> list[Picture]:
     raise DataError("no such file, folder or dataset", where=printable(text), hint=hint)
 
 
+def is_product(name: str) -> bool:
+    """Whether a file was made from a picture."""
+    return name.endswith(PRODUCTS) or name == SHEET
+
+
+def picture_at(path: Path) -> Picture:
+    """The picture that is a file, named by it."""
+    return Picture(path, printable(path), path.stem)
+
+
 def _of_file(path: Path) -> list[Picture]:
     """The picture that a file is, or those of a video, numbered from 0."""
     if not is_video(path.name):
-        return [Picture(path, printable(path), path.stem)]
+        return [picture_at(path)]
     taken = enumerate(moments(path, EVERY))
     return [Picture(path, f"{printable(path)}#{at}", f"{path.stem}-{at}", moment=moment) for at, moment in taken]
 
@@ -107,7 +117,7 @@ def _of_sample(sample: Sample) -> Picture:
         path = sample.path
         return Picture(path, f"{printable(path)}#{number}", f"{path.stem}-{number}", moment=sample.moment)
     if sample.pixels is None:
-        return Picture(sample.path, printable(sample.path), sample.path.stem)
+        return picture_at(sample.path)
     source = printable(sample.path.parent / sample.source)
     return Picture(sample.path, source, sample.source.replace("#", "-"), sample.pixels)
 
@@ -145,7 +155,7 @@ def _is_dataset(name: str, datasets_path: str) -> bool:
 
 def _within(folder: Path) -> list[Path]:
     """The pictures of a folder, what was made from pictures left out; hidden files and folders are passed over."""
-    there = [path for path in files_within(folder) if not path.name.endswith(PRODUCTS) and path.name != SHEET]
+    there = [path for path in files_within(folder) if not is_product(path.name)]
     found = [path for path in there if has_pictures(path.name)]
     others = set(strangers(path.name for path in there if not has_pictures(path.name)))
     named = [printable(path.relative_to(folder)) for path in there if path.name in others]
@@ -162,15 +172,17 @@ def _tell(where: str, named: Sequence[str]) -> None:
         LOG.warning("%s: %s", where, line)
 
 
-def _names(stems: Sequence[str]) -> list[str]:
-    """Each stem, those that were there before with a number: a, b, a_1, a_2."""
-    taken: set[str] = set()
-    named = []
-    for stem in stems:
+class Names:
+    """Gives stems names that are unlike each other, whatever the case of their letters: a, b, a_1, a_2."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def new(self, stem: str) -> str:
+        """The stem itself, or with a number where it was given before."""
         name, count = stem, 0
-        while name.casefold() in taken:
+        while name.casefold() in self._taken:
             count += 1
             name = f"{stem}_{count}"
-        taken.add(name.casefold())
-        named.append(name)
-    return named
+        self._taken.add(name.casefold())
+        return name

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnlab.core.printing import printable
 from nnlab.core.types import Pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.experiment.infer_rows import Result
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def write_maps(stem: Path, image: Image, answer: Answer, labels: tuple[str, ...], lib: ImageLibrary) -> Path | None:
     """Writes STEM.mask.png and STEM.overlay.png, of a mask STEM.cutout.png too; the path of the file that matters most.
 
-    None where the answer has neither mask nor class map.
+    None where the answer says nothing of places.
     """
     made: dict[str, Pixels] = {}
     if answer.mask is not None:
@@ -29,10 +30,19 @@ def write_maps(stem: Path, image: Image, answer: Answer, labels: tuple[str, ...]
         }
     elif answer.class_map is not None:
         made = {"mask": answer.class_map[:, :, None], "overlay": tinted(image, answer.class_map, labels, lib)}
+    elif answer.truth is not None and answer.truth.moves:
+        from nnlab.tracking.marks import marked
+
+        made = {"overlay": marked(answer.truth, on_white(image, lib), 1.0, labels)}
     paths = {kind: stem.with_name(fitting_name(stem.name, f".{kind}.png")) for kind in made}
     for kind, pixels in made.items():
         write_whole(paths[kind], lib.png(lib.image(pixels)))
-    return paths.get("cutout", paths.get("mask"))
+    return next((paths[kind] for kind in ("cutout", "mask", "overlay") if kind in paths), None)
+
+
+def on_white(image: Image, lib: ImageLibrary) -> Pixels:
+    """The picture without transparency. Shapes:  result: (height, width, 3), uint8"""
+    return lib.pixels(lib.flatten(image, (255, 255, 255)))[:, :, :3]
 
 
 def tile_of(name: str, image: Image, result: Result, lib: ImageLibrary) -> "Tile":
@@ -42,7 +52,7 @@ def tile_of(name: str, image: Image, result: Result, lib: ImageLibrary) -> "Tile
     spec = lib.spec(image)
     size = fitting(spec.width, spec.height)
     small = lib.resize(image, *size)
-    shown = lib.pixels(lib.flatten(small, (255, 255, 255)))[:, :, :3]
+    shown = on_white(small, lib)
     row, answer = result.row(), result.answer or Answer()
     if row.error is not None:
         return Tile((shown,), ("no answer", name))
@@ -54,5 +64,10 @@ def tile_of(name: str, image: Image, result: Result, lib: ImageLibrary) -> "Tile
         map_ = lib.pixels(lib.resize(lib.image(coloured(answer.class_map)), *size))
         said = ", ".join(f"{region.label} {region.share:.0%}" for region in row.regions[:3])
         return Tile((shown, map_), (name, said))
+    if answer.truth is not None:
+        from nnlab.tracking.marks import marked
+
+        drawn = marked(answer.truth, shown, size[0] / spec.width, result.labels)
+        return Tile((drawn,), (printable(row.words), name))
     share = "" if row.confidence is None else f" {row.confidence:.0%}"
     return Tile((shown,), (f"{row.label}{share}", name))

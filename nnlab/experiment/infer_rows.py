@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.onnx.inference.answer import Answer
 from nnlab.onnx.inference.class_maps import Region, named, regions
+from nnlab.tracking.files import plain
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Row:
     Options:  ranking: the classes and their probabilities, the likeliest first; empty for a mask.
               probabilities: in the order of the labels; None for what is no finite number.  covered: the share of the
               picture that a mask takes.  regions: what each class of a class map takes.
-              values: numbers by name, of a regression.
+              values: numbers by name, of a regression.  told: an answer of any other kind, as JSON has it.
               error: why there is none of it.
     """
 
@@ -30,6 +32,7 @@ class Row:
     covered: float | None = None
     regions: tuple[Region, ...] | None = None
     values: Mapping[str, float] = field(default_factory=dict)
+    told: Any = None
     output: str | None = None
     error: str | None = None
     read: bool = True
@@ -38,6 +41,13 @@ class Row:
     def label(self) -> str | None:
         """The likeliest class."""
         return self.ranking[0][0] if self.ranking else None
+
+    @property
+    def words(self) -> str:
+        """What is told of an answer of another kind, in words."""
+        from nnlab.tracking.predictions import in_words
+
+        return "" if self.told is None else in_words(self.told)
 
     @property
     def confidence(self) -> float | None:
@@ -78,6 +88,11 @@ class Result:
             return Row(self.source, self.seconds, self.labels, shares, error=problem)
         if answer.values:
             return Row(self.source, self.seconds, values=answer.values, output=output)
+        if answer.truth is not None:
+            from nnlab.tracking.predictions import told
+
+            said = plain(told(answer.truth, self.labels))
+            return Row(self.source, self.seconds, self.labels, told=said, output=output)
         if answer.mask is not None:
             return Row(self.source, self.seconds, covered=float((answer.mask >= 128).mean()), output=output)
         if answer.class_map is not None:
@@ -107,7 +122,7 @@ def labels_of(answer: Answer, known: tuple[str, ...]) -> tuple[str, ...]:
 
     Raises:  DataError: when there are other ones than are known.
     """
-    if answer.values:
+    if answer.values or answer.truth is not None:
         return known
     count = answer.count if answer.probabilities is None else len(answer.probabilities)
     numbers = [label for label, _ in answer.ranking] + [answer.label]

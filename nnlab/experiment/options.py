@@ -13,7 +13,7 @@ from nnlab.data.folds import MOST
 from nnlab.data.steps.written import separated
 from nnlab.kernels.images.convolution import Form
 from nnlab.training.batch_statistics import Statistics
-from nnlab.training.trainer import EarlyStopping
+from nnlab.training.best import EarlyStopping
 
 
 @dataclass(kw_only=True, eq=False)

@@ -2,37 +2,52 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from nnlab.core.errors import UsageError
-from nnlab.core.truth import Label, Truth, Values
+from nnlab.core.placement import Placement
 from nnlab.core.types import DTYPES
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
 from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import preparation_steps, wanted_size
 from nnlab.data.scaling import Scaling
+from nnlab.data.steps.base import PlacingStep
 from nnlab.experiment.trained import trained_run
+from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.onnx.backends.engines import known_engine
 from nnlab.onnx.inference.answer import Answer, answer_of
+from nnlab.onnx.inference.brought_back import brought_back
 from nnlab.tasks.base import Task
 
-SHOWN: tuple[type[Truth], ...] = (Label, Values)
-"""The kinds of answers that can be shown of a picture."""
-
 BATCH = 16
-"""How many samples a network is always given: the products then round alike, whatever else is asked in one go."""
+"""How many samples a network is given at most at once."""
+
+WORK = 32_000_000
+"""Multiply-adds that a lone picture may cost: those of the zeros beside it included. 5 ms or so on two cores."""
+
+
+def batch_of(network: Graph) -> int:
+    """How many samples a network is always given: products then round alike, whatever else is asked in one go.
+
+    min(BATCH, WORK / multiply-adds of one sample): a network of few gains from many, one of many has enough in itself.
+    """
+    shapes = network.shapes
+    each = sum(
+        node.layer.multiply_adds(tuple(shapes[name] for name in node.inputs), shapes[node.name])
+        for node in network.nodes
+    )
+    return max(1, min(BATCH, WORK // max(1, each)))
 
 
 @dataclass(frozen=True, eq=False)
 class RunPredictor:
     """A run's best weights in its own network, pictures prepared as in its training.
 
-    Options:  labels: the classes.  batch: how many pictures are given at once; fewer are filled up with zeros, so that
-              a picture's answer does not depend on which others come with it.
+    Options:  labels: the classes.  batch: how many pictures are given at once, see `batch_of`; fewer are filled up with
+              zeros, so that a picture's answer does not depend on which others come with it.
     """
 
     learner: Learner
@@ -47,8 +62,8 @@ class RunPredictor:
 
     @property
     def wanted(self) -> tuple[int, int] | None:
-        """As in training, so that a picture is the same to the network."""
-        return wanted_size(self.data)
+        """As in training, so that a picture is the same to the network; the whole where answers are in its pixels."""
+        return None if self.task.truth.moves else wanted_size(self.data)
 
     def predict(self, images: Sequence[Image]) -> list[Answer]:
         """An answer for each picture."""
@@ -58,17 +73,31 @@ class RunPredictor:
         return answers
 
     def _predict(self, images: Sequence[Image]) -> list[Answer]:
-        pixels = np.stack([self._prepared(image) for image in images])
+        prepared = [self._prepared(image) for image in images]
+        pixels = np.stack([self.library.pixels(image) for image, _ in prepared])
         x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, scaling=self.scaling)
         full = np.zeros((self.batch, *x.shape[1:]), x.dtype)
         full[: len(x)] = x
-        answers = self.task.answers(self.learner.predict(full))
-        return [answer_of(answers, place, self.labels) for place in range(len(x))]
+        truths = self.task.answers(self.learner.predict(full))
+        answers = [answer_of(truths[place], truths, place, self.labels) for place in range(len(x))]
+        if not self.task.truth.moves:
+            return answers
+        return [
+            brought_back(answer, placement, self.library)
+            for answer, (_, placement) in zip(answers, prepared, strict=True)
+        ]
 
-    def _prepared(self, image: Image) -> Any:
+    def _prepared(self, image: Image) -> tuple[Image, Placement]:
+        """The picture as the network takes it, and where its pixels went, for answers that say something of places."""
+        spec = self.library.spec(image)
+        placement = Placement.unmoved((spec.width, spec.height))
         for step in preparation_steps(self.data):
-            image = step.apply(image, self.library)
-        return self.library.pixels(image)
+            if self.task.truth.moves and isinstance(step, PlacingStep):
+                moved = step.place(image, self.library)
+                image, placement = moved.image(image, self.library), moved.after(placement)
+            else:
+                image = step.apply(image, self.library)
+        return image, placement
 
 
 def run_predictor(
@@ -77,8 +106,8 @@ def run_predictor(
     """The predictor of a run folder.
 
     Options:  engine: the backend that computes, whichever trained it.  data_loader: the image library; None: its own.
-    Raises:  DataError: no run there, or none with weights.  UsageError: an engine that does not compute runs, or a task
-             whose answers cannot be shown.  MissingError: an engine that is not installed.
+    Raises:  DataError: no run there, or none with weights.  UsageError: an engine that does not compute runs.
+             MissingError: an engine that is not installed.
     """
     if known_engine(engine) == "onnxruntime":
         raise UsageError(
@@ -87,11 +116,7 @@ def run_predictor(
             hint="export it first: nnlab export RUN, then nnlab infer --onnx-model=FILE",
         )
     trained = trained_run(path, device="auto", backend=engine, threads=threads)
-    data, task = trained.experiment.data, trained.experiment.task
-    if task.truth not in SHOWN:
-        what = f"a run of {type(task).__name__} answers with {task.truth.__name__}, which cannot be shown"
-        hint = "what it answered for dev and test is in its predictions.jsonl"
-        raise UsageError(what, where=f"--run={path}", hint=hint)
+    data = trained.experiment.data
     return RunPredictor(
         trained.learner(),
         trained.names,
@@ -100,5 +125,6 @@ def run_predictor(
         DATA_LOADERS.get(data_loader or data.data_loader)(),
         trained.experiment.run.dtype,
         engine,
-        task,
+        trained.experiment.task,
+        batch_of(trained.network),
     )

@@ -3,7 +3,7 @@
 Nothing is listed here by hand: the settings are the options (fields) of the registered components.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -118,14 +118,32 @@ def _section(section: str) -> Iterator[Setting]:
 
 def canonical(key: str) -> str:
     """A key as the tables above write it (`--nbr-epochs` is `epochs`, `learningRate` is `learning_rate`)."""
-    flat = normalised(key)
-    for alias, target in ALIASES.items():
-        if flat == normalised(alias):
-            return target
-    for known in (*CHOICES, *(setting.key for setting in settings())):
-        if flat == normalised(known):
-            return known
-    return key.replace("-", "_")
+    return _canonical().get(normalised(key), key.replace("-", "_"))
+
+
+@cache
+def _canonical() -> dict[str, str]:
+    """Keys as they are matched, and as they are written; of several that match alike the first."""
+    known = [*ALIASES.items(), *((key, key) for key in (*CHOICES, *(setting.key for setting in settings())))]
+    return {normalised(key): target for key, target in reversed(known)}
+
+
+def is_canonical(key: str, chosen: Mapping[str, Any]) -> bool:
+    """Whether a key, with its section or without, is written as the component that is chosen writes its options; asked
+    first, for it needs no other component. Options:  chosen: the components' names by section, as far as they are said.
+    """
+    section, _, short = key.rpartition(".")
+    if key in CHOICES:
+        return True
+    if section in PLAIN or not section:
+        return any(component_has(plain, "", short) for plain in ([section] if section else PLAIN))
+    name = chosen.get(section)
+    return (
+        section in CHOICES
+        and isinstance(name, str)
+        and name in CHOICES[section].registry
+        and component_has(section, name, short)
+    )
 
 
 def component_has(section: str, name: str, key: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.reading import parsed, read_text
 from nnlab.data.range_names import RANGES
-from nnlab.experiment.settings import SECTIONS, canonical
+from nnlab.experiment.settings import SECTIONS, canonical, is_canonical
 
 RESERVED_ENVIRONMENT = frozenset({
     "NNLAB_CACHE_DIR", "NNLAB_DEBUG", "NNLAB_ONNX_MEMORY_GIB", "NNLAB_ONNX_SECONDS", "NNLAB_ONNX_TURNS",
@@ -63,7 +63,8 @@ def tidied(values: Mapping[str, Any]) -> dict[str, Any]:
     tidy: dict[str, Any] = {}
     for key, value in values.items():
         section, _, short = key.rpartition(".")
-        tidy[f"{section}.{canonical(short)}" if section else canonical(short)] = value
+        known = short if is_canonical(key, values) else canonical(short)
+        tidy[f"{section}.{known}" if section else known] = value
     if "seed" in tidy:
         seed = tidy.pop("seed")
         for key in ("model_seed", "dataset_seed"):

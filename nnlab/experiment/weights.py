@@ -12,8 +12,7 @@ from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
 from nnlab.data.range_names import range_name
 from nnlab.experiment.experiment import Experiment, Start
-from nnlab.experiment.published.files import is_published, read_published
-from nnlab.experiment.published.taken import take_published
+from nnlab.experiment.published.files import is_published
 from nnlab.experiment.typed import dataset_folder, dataset_name, train_command
 from nnlab.models.freezing import head_nodes
 from nnlab.models.graph import Graph
@@ -56,6 +55,8 @@ def put_into(network: Graph, start: Start, names: Sequence[str], experiment: Exp
     Raises:  UsageError: when they are of other classes or numbers, or naming the first of another name or shape.
     """
     if start.published:
+        from nnlab.experiment.published.taken import take_published  # with networks that others need not read
+
         take_published(network, start.state, experiment)
         return
     naming = experiment.task.naming
@@ -132,6 +133,8 @@ def start_from(path: str) -> Start:
     """
     place = Path(path)
     if is_published(place):
+        from nnlab.experiment.published.files import read_published
+
         return Start(_named(place), read_published(place), {}, {}, published=True)
     if place.suffix == ".safetensors":
         tensors, about = read_weights(place)

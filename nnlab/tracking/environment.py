@@ -3,7 +3,6 @@
 import os
 import platform
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +65,8 @@ def _git(root: Path, *words: str) -> str:
 
 
 def _version(package: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version  # slow to import; who only reads runs does not need it
+
     try:
         return version(package)
     except PackageNotFoundError:

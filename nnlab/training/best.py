@@ -7,6 +7,7 @@ from nnlab.training.record import Score
 
 Rank = tuple[bool, float, float]
 Better = Literal["higher", "lower"]
+EarlyStopping = Literal["mark", "stop", "off"]
 
 
 def rank(score: Score, better: Better = "higher") -> Rank:

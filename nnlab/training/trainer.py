@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
-from typing import Literal
 
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
@@ -13,7 +12,7 @@ from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner
 from nnlab.training.batch_statistics import Statistics
-from nnlab.training.best import Best
+from nnlab.training.best import Best, EarlyStopping
 from nnlab.training.callback import Callback, watch_of
 from nnlab.training.clock import Phases, peak_memory_mb
 from nnlab.training.deployed import deployed
@@ -26,8 +25,6 @@ from nnlab.training.scoring import Judgement, Tally, score
 from nnlab.training.standing import Standing
 
 __all__ = ["EarlyStopping", "EpochRecord", "Score", "Step", "StepRecord", "Trainer", "TrainingResult"]
-
-EarlyStopping = Literal["mark", "stop", "off"]
 
 
 @dataclass(eq=False)

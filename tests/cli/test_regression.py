@@ -9,7 +9,6 @@ import pytest
 
 from nnlab.cli.main import main
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Label
 from nnlab.tracking.run import read_run
 
 
@@ -134,15 +133,6 @@ def test_weights_of_other_numbers_are_refused(capfd, bars):
     code, _, err = run(capfd, "train", str(bars), *OPTIONS, "--epochs=1", "-q", "--weights=runs/latest")
     assert code == 2
     assert "its outputs mean place, width, those of" in err and "mean width, place" in err
-
-
-def test_answers_that_cannot_be_shown_are_refused_in_a_line(capfd, bars, monkeypatch):
-    """As those of a task that answers with masks would be."""
-    assert run(capfd, "train", str(bars), *OPTIONS, "--epochs=1", "-q")[0] == 0
-    monkeypatch.setattr("nnlab.experiment.predict.SHOWN", (Label,))
-    code, _, err = run(capfd, "infer", "--run=latest", str(bars / "00.png"))
-    assert code == 2 and err.count("\n") == 1
-    assert "--run=latest: a run of Regression answers with Values, which cannot be shown" in err
 
 
 def test_a_run_folder_from_before_there_were_tasks_is_a_classification(capfd, tmp_path, monkeypatch):

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import singledispatch
 
 import numpy as np
 
-from nnlab.core.truth import Label, Labels, Truth, Values
+from nnlab.core.truth import Label, Labels, Mask, Truth, Values
 from nnlab.core.types import Array, Pixels
 
 Ranking = tuple[tuple[str | int, float | None], ...]
@@ -19,6 +20,7 @@ class Answer:
     Options:  label: the class that the network itself names.  ranking: the likeliest classes, of a network that gives
               these alone.  classes: names of the classes where the network brings them along.  count: how many there
               are in a class map; 0 where it does not show.  values: numbers by name, of a regression.
+              truth: an answer of any other kind (boxes, points), in the picture's pixels.
               problem: why there is no answer, or none to trust.
     Shapes:   probabilities: (classes,); mask: (height, width) of the picture, uint8; class_map: the same, whole numbers
     """
@@ -31,18 +33,36 @@ class Answer:
     classes: tuple[str, ...] = ()
     count: int = 0
     values: Mapping[str, float] = field(default_factory=dict)
+    truth: Truth | None = None
     problem: str | None = None
 
 
-def answer_of(truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
-    """What a task answers of one picture of several. Raises TypeError: for an answer of another kind."""
-    truth = truths[place]
-    if isinstance(truth, Label) and isinstance(truths, Labels) and truths.scores is not None:
+@singledispatch
+def answer_of(truth: Truth, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
+    """What a task answers of one picture of several: `truth`, which is `truths[place]`.
+
+    A kind that has no form of its own here is told and drawn as it is everywhere (tracking/predictions.py, marks.py).
+    """
+    return Answer(truth=truth)
+
+
+@answer_of.register
+def _label(truth: Label, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
+    if isinstance(truths, Labels) and truths.scores is not None:
         return scored(truths.scores[place])
-    if isinstance(truth, Values):
-        problem = not_finite(np.array(truth.numbers), "values")
-        return Answer(values=dict(zip(names, truth.numbers, strict=True)), problem=problem)
-    raise TypeError(f"no answer for {type(truth).__name__}")
+    undecided = "the network decides for no class" if truth.index < 0 else None
+    return Answer(ranking=((truth.index, None),), problem=undecided)
+
+
+@answer_of.register
+def _values(truth: Values, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
+    problem = not_finite(np.array(truth.numbers), "values")
+    return Answer(values=dict(zip(names, truth.numbers, strict=True)), problem=problem)
+
+
+@answer_of.register
+def _mask(truth: Mask, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
+    return Answer(class_map=np.asarray(truth.pixels, np.uint8), count=len(names))
 
 
 def scored(probabilities: Array) -> Answer:

@@ -1,0 +1,1 @@
+"""Answers over HTTP on this machine: `nnlab serve`."""
