@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -14,7 +15,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.metrics.base import Metric
 from nnlab.metrics.classes import Classes
 from nnlab.training.callback import Callback
-from nnlab.training.record import EpochRecord
+from nnlab.training.record import EpochRecord, TrainingResult
 
 WIDE, WIDE_BAR = 120, 24
 """From how many columns on there is a bar, and its width; a narrower terminal has the room for figures."""
@@ -25,6 +26,12 @@ class Watching(Callback):
 
     def images_done(self, done: int, total: int) -> None:
         """After an image was prepared."""
+
+    def begins(self, folder: Path) -> None:
+        """The run folder is there."""
+
+    def ended(self, result: TrainingResult, *, failed: bool) -> None:
+        """All its files are written."""
 
 
 class Display:

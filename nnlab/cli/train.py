@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import click
 from nnlab.cli.completing import RUN_NAMES
 from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.folds_text import folds_text
+from nnlab.cli.live import live_port, served
 from nnlab.cli.main import report, terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.opening import open_pictures
@@ -54,6 +56,8 @@ from nnlab.tracking.fold_set import fold_set
         click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress, only results and errors"),
         click.Option(["--verbose", "-v", "verbose"], is_flag=True, help="say more: the network, the phases' times"),
         click.Option(["--dry-run", "dry_run"], is_flag=True, help="say what would be trained, train nothing"),
+        click.Option(["--live", "live"], is_flag=True, help="serve each run's report on this machine while it trains"),
+        click.Option(["--live-port", "live_port"], metavar="PORT", help="where, instead of any port that is free"),
         click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
     ],
 )
@@ -66,6 +70,7 @@ def command(parts: Sequence[Part]) -> int:
     wanted = {name for part in parts for name, value in part.command.items() if value}
     screen = display(quiet="quiet" in wanted)
     messages_to(screen.say, screen.warn)
+    port = live_port(parts)
     experiments = repeated(_resolved(parts))
     for experiment in experiments:
         require_extras(experiment.run)
@@ -75,14 +80,15 @@ def command(parts: Sequence[Part]) -> int:
         return _planned(experiments, "json" in wanted)
     done = Done()
     folds = [Folds(experiment) if experiment.run.folds else None for experiment in experiments]  # their mistakes first
-    for experiment, todo in zip(experiments, folds, strict=True):
-        if todo is None:
-            interrupted = _run_all([experiment], screen, done, wanted)
-        else:
-            interrupted = _run_all(todo.left(), screen, done, wanted, todo.begun)
-            _close(todo, screen, done, wanted)
-        if interrupted:
-            break
+    with served(screen, port) as shown:
+        for experiment, todo in zip(experiments, folds, strict=True):
+            if todo is None:
+                interrupted = _run_all([experiment], shown, done, wanted)
+            else:
+                interrupted = _run_all(todo.left(), shown, done, wanted, todo.begun)
+                _close(todo, shown, done, wanted)
+            if interrupted:
+                break
     if "json" in wanted:
         _echo_json([outcome.summary for outcome in done.outcomes], done.folds)
     elif len(done.outcomes) > 1 and not done.folds:
@@ -165,7 +171,11 @@ def _run_all(
     for experiment in experiments:
         try:
             with screen.experiment(experiment) as watching:
-                outcome = run(experiment, callbacks=[watching], progress=watching.images_done, begun=begun)
+                told = [watching.begins, *([] if begun is None else [begun])]
+                outcome = run(
+                    experiment, callbacks=[watching], progress=watching.images_done, begun=partial(_tell, told)
+                )
+                watching.ended(outcome.result, failed=outcome.error is not None)
         except NnlabError as error:
             report(error)
             done.code = done.code or error.exit_code
@@ -182,6 +192,11 @@ def _run_all(
             done.code = 128 + outcome.signal
             return True
     return False
+
+
+def _tell(told: Sequence[Callable[[Path], None]], folder: Path) -> None:
+    for tell in told:
+        tell(folder)
 
 
 def _open_figures(outcomes: Sequence[Outcome], screen: Display) -> None:

@@ -1,1 +1,1 @@
-"""Answers over HTTP on this machine: `nnlab serve`."""
+"""Answers over HTTP on this machine: `nnlab serve`, and the page of `nnlab train --live`."""
