@@ -8,10 +8,10 @@ import numpy as np
 
 from nnlab.core.types import Array
 
-OUTPUTS, FEWEST = 1 << 16, 16
+OUTPUTS, FEWEST = 1 << 15, 16
 """How many of a layer's outputs are looked at; of fewer rows than that no unit is called dead."""
 
-WEIGHTS, PIECE = 1 << 18, 1 << 10
+WEIGHTS, PIECE = 1 << 16, 1 << 10
 """How many of a parameter's values are compared with what a step made of them, in pieces that lie together."""
 
 NEAR = 0.01

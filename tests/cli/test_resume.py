@@ -51,6 +51,7 @@ def train(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], blobs: Path, tmp_path: Path
 ) -> Iterator[Nnlab]:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("nnlab.training.callbacks.layer_statistics.SHARE", 1e9)  # every epoch, however short
     return Nnlab(monkeypatch, capfd, blobs)
 
 

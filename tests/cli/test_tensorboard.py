@@ -21,6 +21,8 @@ SMALL = ("--dataset=blobs", "--resize=12,12", "--epochs=2", "--model=NLayers", "
 def train(capfd: pytest.CaptureFixture[str], blobs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs the command line in this process, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
+    for callback in ("layer_statistics", "phase_memory"):
+        monkeypatch.setattr(f"nnlab.training.callbacks.{callback}.SHARE", 1e9)  # every epoch, however short
 
     def trained(*args: str) -> tuple[int, str, str]:
         code = main(["train", f"--datasets-path={blobs}", *args])

@@ -4,14 +4,19 @@ from dataclasses import dataclass, field
 
 from nnlab.core.context import Watch
 from nnlab.core.types import Array
+from nnlab.training.allowance import Allowance
 from nnlab.training.callback import Callback, Run
 from nnlab.training.clock import Phases
 from nnlab.training.record import Step, StepRecord
 
+SHARE = 0.005
+"""Of the time that goes by, for the looks amid a step."""
+
 
 @dataclass(eq=False)
 class PhaseMemory(Callback):
-    """Looks at the process's resident memory in each phase, once an epoch: what is read is what the system counts.
+    """Looks at the process's resident memory in each phase, once an epoch, or less often where that would take more
+    than SHARE of the time. What is read is what the system counts.
 
     load, evaluate:  when a batch was read, and when one was scored
     forward, backward:  at every tensor of the epoch's first minibatch
@@ -23,6 +28,7 @@ class PhaseMemory(Callback):
 
     _phases: Phases | None = field(default=None, init=False, repr=False)
     _looks: bool = field(default=False, init=False, repr=False)
+    _allowance: Allowance = field(default_factory=lambda: Allowance(SHARE), init=False, repr=False)
 
     def run_start(self, run: Run) -> None:
         """Remembers whom to tell."""
@@ -30,7 +36,7 @@ class PhaseMemory(Callback):
 
     def step_start(self, step: Step) -> None:
         """Looks at an epoch's first minibatch."""
-        self._looks = self._phases is not None and not step.batch_index
+        self._looks = self._phases is not None and not step.batch_index and self._allowance.allows()
         if self._looks:
             self._look("load")
 
@@ -49,4 +55,5 @@ class PhaseMemory(Callback):
 
     def _look(self, phase: str) -> None:
         if self._phases is not None:
-            self._phases.look(phase)
+            with self._allowance.spent():
+                self._phases.look(phase)

@@ -1,13 +1,20 @@
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from nnlab.training.callback import Callback
+from nnlab.training.callbacks import layer_statistics, phase_memory
 from nnlab.training.callbacks.layer_statistics import LayerStatistics
 from nnlab.training.callbacks.phase_memory import PhaseMemory
 from nnlab.training.clock import Phases
+
+
+@pytest.fixture(autouse=True)
+def _every_epoch(monkeypatch):
+    """However short an epoch is."""
+    monkeypatch.setattr(layer_statistics, "SHARE", 1e9)
+    monkeypatch.setattr(phase_memory, "SHARE", 1e9)
 
 
 def watched(training, *more, **options):
@@ -61,6 +68,13 @@ def test_figures_are_those_of_each_epochs_first_step(training):
     assert "gradient_norm" not in relu
 
 
+def test_of_short_epochs_the_first_and_the_last_are_looked_at(training, monkeypatch):
+    monkeypatch.setattr(layer_statistics, "SHARE", 1e-9)
+    trainer, told = watched(training, epochs=5)
+    trainer.run()
+    assert [rows[0]["epoch"] for rows in told] == [1, 5]
+
+
 def test_a_run_with_it_equals_a_run_without(training):
     plain = training(epochs=3).run()
     looked = watched(training, PhaseMemory(), epochs=3)[0].run()
@@ -91,15 +105,15 @@ def test_a_gradient_of_a_part_of_a_step_is_that_of_its_own_minibatch(training):
     assert whole[0][0]["update_ratio"] > 0 < part[0][0]["update_ratio"]
 
 
-def test_what_was_found_goes_with_an_epoch_that_is_left_half_way(training):
-    trainer, told = watched(training, epochs=1)
+def test_records_are_told_when_the_first_step_is_done_and_nothing_is_kept_for_a_state(training):
+    class Leaves(Callback):
+        def between_steps(self):
+            raise KeyboardInterrupt
+
+    trainer, told = watched(training, Leaves(), epochs=2)
     trainer.run()
-    (one, before), (other, after) = (watched(training, epochs=1) for _ in "ab")
-    left, gone_on = one.callbacks[-1], other.callbacks[-1]
-    left._found = {row["layer"]: {k: v for k, v in row.items() if k not in ("epoch", "layer")} for row in told[0]}
-    gone_on.load_state(left.state())
-    gone_on.epoch_end(SimpleNamespace(epoch=1))
-    assert (before, after) == ([], told)
+    assert [(row["epoch"], row["step"]) for rows in told for row in rows] == [(1, 1)] * len(told[0])
+    assert trainer.callbacks[-1].state() == {}
 
 
 def test_memory_is_met_in_every_phase_of_each_epoch(training):
