@@ -84,9 +84,13 @@ def _experiment(
         return resumed(Path(resume), keywords, environment)
     files = [] if config is None else [from_file(Path(config))]
     experiment = resolve(keywords, environment, *files, *below, trains=True)
-    if experiment.run.training_times > 1:
-        hint = "train in a loop: [nnlab.train(..., model_seed=seed) for seed in range(5)]"
-        raise UsageError("gives several runs, and train returns one", where="training_times", hint=hint)
+    for name, several, loop in (
+        ("training_times", experiment.run.training_times > 1, "model_seed=seed) for seed in range(5)"),
+        ("folds", experiment.run.folds > 0, 'fold=f"{which}/5") for which in range(1, 6)'),
+    ):
+        if several:
+            hint = f"train in a loop: [nnlab.train(..., {loop}]"
+            raise UsageError("gives several runs, and train returns one", where=name, hint=hint)
     return experiment
 
 

@@ -204,7 +204,7 @@ def moments(datasets: Path, backend: str, more: list[str], *, kills: int, seed: 
         latest, next_command = killed / "runs" / "latest", command
         while done < kills:
             # some moments come before a state was saved, some long after: what they lose is learnt again
-            code, _ = forked(next_command, killed, kill_after=chance.uniform(0, 2.5 * seconds / kills), states=states)
+            code, _ = forked(next_command, killed, kill_after=chance.uniform(0, 4 * seconds / kills), states=states)
             if code != -9:
                 break
             done += 1

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from nnlab.metrics.confident_learning import judged_labels
 
@@ -40,3 +41,36 @@ def test_planted_errors_come_first():
     found = judged_labels(labels, probabilities)
     assert np.isin(planted, found.order[:100]).mean() >= 0.9
     assert np.isin(np.flatnonzero(found.suspect), planted).mean() >= 0.6  # most of what is suspected is wrong
+
+
+def drawn(seed: int, samples: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Labels, of which a fifteenth is wrong, and probabilities."""
+    generator = np.random.default_rng(seed)
+    truth = generator.integers(0, classes, samples)
+    logits = generator.normal(0, 1, (samples, classes))
+    logits[np.arange(samples), truth] += 2
+    planted = generator.choice(samples, samples // 15, replace=False)
+    labels = truth.copy()
+    labels[planted] = (labels[planted] + generator.integers(1, classes, samples // 15)) % classes
+    return labels, np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+
+
+def test_cleanlab_lists_the_same():
+    """What cleanlab 2.9.0 said of these: find_label_issues(filter_by="confident_learning"), normalized_margin."""
+    found = judged_labels(*drawn(7, 120, 4))
+    assert np.flatnonzero(found.suspect).tolist() == [58, 67, 97, 104, 119]
+    assert found.order[:8].tolist() == [97, 58, 119, 74, 16, 43, 50, 106]
+    # 1e-6: its figures were written down with so many digits
+    np.testing.assert_allclose(np.sort(found.quality)[:4], [0.096613, 0.205276, 0.232547, 0.264248], atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_cleanlab_says_so_itself_where_it_is_installed(seed):
+    filters = pytest.importorskip("cleanlab.filter", reason="cleanlab is not installed")
+    rank = pytest.importorskip("cleanlab.rank")
+    labels, probabilities = drawn(seed, 600, 3 + seed)
+    found = judged_labels(labels, probabilities)
+    issues = filters.find_label_issues(labels, probabilities, filter_by="confident_learning", n_jobs=1)
+    np.testing.assert_array_equal(found.suspect, issues)
+    scores = rank.get_label_quality_scores(labels, probabilities, method="normalized_margin")
+    np.testing.assert_allclose(found.quality, scores, rtol=0, atol=1e-15)  # 1e-15: rounding of the last digit
