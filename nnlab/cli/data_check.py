@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from nnlab.cli.completing import completing
+from nnlab.cli.completing import RUN_NAMES, completing
 from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
@@ -15,12 +15,14 @@ from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
 from nnlab.cli.progress import display
 from nnlab.core.errors import NnlabError, UsageError, as_one
+from nnlab.core.registry import normalised
 from nnlab.data.checks.base import DATA_CHECKS, DataCheck
 from nnlab.data.checks.verdict import Found, checks_of
 from nnlab.data.steps.written import BETWEEN_OPTIONS, separated
 from nnlab.experiment.config import resolve
-from nnlab.experiment.data_checked import data_checked
+from nnlab.experiment.data_checked import data_checked, suspect_labels
 from nnlab.experiment.sources import from_environment, from_file
+from nnlab.experiment.suspects import Suspects, suspects
 from nnlab.tracking.data_check.checked import CheckedData
 from nnlab.tracking.data_check.page import write_page
 from nnlab.tracking.files import to_json
@@ -33,6 +35,9 @@ NAMED = 3
 
 FOUND = 5
 """The exit code where something is wrong."""
+
+SUSPECTS = normalised("SuspectLabels")
+"""The check that --suspects adds."""
 
 GUIDES = ("per_class", "complexity")
 """Flags that are options of FewSamples."""
@@ -71,6 +76,13 @@ class DataCheckCommand(ExperimentCommand):
             multiple=True,
             help="options of a check, such as Imbalance:ratio=10; nnlab components lists them",
         ),
+        click.Option(
+            ["--suspects", "suspects"],
+            metavar="RUN",
+            type=PATH,
+            shell_complete=RUN_NAMES,
+            help="labels that are probably wrong, by a set of folds (train --folds=5), or a run's dev and test",
+        ),
         click.Option(["--output", "output"], metavar="FILE.html", type=PATH, help="a page with the pictures"),
         click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout, all findings in it"),
         click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress"),
@@ -87,17 +99,21 @@ def check(parts: Sequence[Part]) -> int:
     \b
     nnlab data check photos
     nnlab data check photos --output=photos.html --strict
+    nnlab data check --suspects=latest --only=SuspectLabels
     """
     terminate_as_interrupt()
     if len(parts) > 1:
         raise UsageError("one dataset is checked", where="--experiment", hint="check one at a time")
     (part,) = parts
     said = part.command
-    checks = _checks(said)
+    found = suspects(said["suspects"]) if "suspects" in said else None
+    checks = _checks(said, found)
     page = _page(said.get("output"))
     screen = display(quiet="quiet" in said)
     messages_to(screen.say, screen.warn)
     files = [from_file(part.config)] if part.config else []
+    if found is not None:
+        files.append(from_file(found.config))  # its dataset, where none is named
     experiment = resolve(part.flags, from_environment(os.environ), *files)
     with screen.experiment(experiment) as watching:
         checked = data_checked(experiment, checks, watching.images_done)
@@ -110,10 +126,15 @@ def check(parts: Sequence[Part]) -> int:
     return FOUND if checked.wrong or ("strict" in said and checked.warnings) else 0
 
 
-def _checks(said: Mapping[str, Any]) -> tuple[DataCheck, ...]:
+def _checks(said: Mapping[str, Any], found: Suspects | None) -> tuple[DataCheck, ...]:
     """The checks that are asked for. Raises UsageError, Mistakes: those of all flags, each by its own name."""
+    own = () if found is None else (suspect_labels(found),)
+    only, alone = _names(said, "only"), [name for name in _names(said, "only") if normalised(name) == SUSPECTS]
+    if found is not None and alone and len(alone) == len(only):
+        return own
     try:
-        return checks_of(_options(said), only=_names(said, "only"), without=_names(said, "without"))
+        asked = [name for name in only if found is None or name not in alone]
+        return own + checks_of(_options(said), only=asked, without=_names(said, "without"))
     except UsageError as error:
         mistakes: list[NnlabError] = []
         for mistake in getattr(error, "mistakes", [error]):

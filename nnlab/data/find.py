@@ -8,6 +8,7 @@ from nnlab.data.own_arrays import held, is_arrays
 from nnlab.data.readers.base import Reader, recognised
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.source import Source
+from nnlab.data.videos.moments import EVERY
 
 LOG = logging.getLogger("nnlab.data")
 
@@ -23,7 +24,14 @@ def found_in(folder: Path, reader: Reader) -> Source:
     return own.find(folder)
 
 
-def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Source:
+def find(
+    dataset: str,
+    datasets_path: str,
+    reader: Reader | None = None,
+    *,
+    nested: bool = False,
+    video_slices_sec: float = EVERY,
+) -> Source:
     """What the dataset `<datasets_path>/<dataset>` holds; a set that nnlab draws is drawn into the cache folder when it
     is not there.
 
@@ -31,6 +39,7 @@ def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Sour
 
     Options:  reader: of what is laid out how; None: whichever recognises the folder. One that recognises it and gives
               the same kind of truths goes before.
+              nested, video_slices_sec: as for `Reader.going_by`.
     Raises:   DataError: when it is missing, or not laid out as the reader wants it.
     """
     if is_arrays(dataset):
@@ -38,7 +47,8 @@ def find(dataset: str, datasets_path: str, reader: Reader | None = None) -> Sour
     from nnlab.data.makers.locate import dataset_folder  # `nnlab infer photo.jpg` has no need of what draws sets
 
     folder = dataset_folder(dataset, datasets_path, say=LOG.info)
-    return found_in(folder, reader or reader_of(folder))
+    wanted = (reader or reader_of(folder)).going_by(nested=nested, video_slices_sec=video_slices_sec)
+    return found_in(folder, wanted)
 
 
 def reader_of(folder: Path) -> Reader:

@@ -9,9 +9,9 @@ import time
 from nnlab.core.rng import Rng
 from nnlab.data.augment import Augmentation
 from nnlab.data.bad_images import without_bad_images
+from nnlab.data.chosen import chosen_source
 from nnlab.data.encode import sample_shape
-from nnlab.data.find import find
-from nnlab.data.groups import grouped, torn_groups
+from nnlab.data.groups import torn_groups
 from nnlab.data.images.base import DATA_LOADERS, ImageLibrary
 from nnlab.data.left_out import left_out_line
 from nnlab.data.mixing.base import Mixing
@@ -24,7 +24,6 @@ from nnlab.data.prepare import Preparation, Progress
 from nnlab.data.readers.base import Reader
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.scaling import Scaling, fixed_scaling, measured_scaling
-from nnlab.data.selection import select
 from nnlab.data.split import split
 from nnlab.data.steps.adaptive_invert import AdaptiveInvert
 from nnlab.data.steps.base import ImageStep, RandomImageStep
@@ -164,10 +163,7 @@ def survey(options: DataOptions, *, reader: Reader | None = None) -> Survey:
     Raises:  DataError: as `load` does, except for what only a file's content shows.
     """
     library = DATA_LOADERS.get(options.data_loader)()
-    nested = options.group_by is not None
-    reader = (reader or ClassFolders()).going_by(nested=nested, video_slices_sec=options.video_slices_sec)
-    found = select(find(options.dataset, options.datasets_path, reader), options.filter_dataset)
-    found = grouped(found, options.group_by)
+    found = chosen_source(options, reader or ClassFolders())
     members = split(found, options.partitions, options.dataset_seed, options.held_out)
     shape = preparation(options, library).shape
     return Survey(source=found, members=members, sample_shape=sample_shape(shape, options.flatten))

@@ -128,7 +128,7 @@ class Preparation:
         return np.repeat(pixels, self.shape[2], axis=3) if channels == 1 else pixels
 
     def _digests(self, samples: Sequence[Sample]) -> list[bytes]:
-        digests, units = [b""] * len(samples), _units(samples)
+        digests, units = [b""] * len(samples), units_of(samples)
 
         def read(index: int) -> None:
             unit = units[index]
@@ -144,7 +144,7 @@ class Preparation:
         assert self.room.total >= 0  # made here, before several threads ask for it at once
         digests, faults = [b""] * len(samples), {}
         truths: list[Truth | None] = [None] * len(samples)
-        units = _units(samples)
+        units = units_of(samples)
 
         def work(index: int) -> None:
             unit = units[index]
@@ -161,7 +161,7 @@ class Preparation:
         return cache.Prepared(pixels, dict(sorted(faults.items())), truths=moved), digests
 
 
-def _units(samples: Sequence[Sample]) -> list[list[int]]:
+def units_of(samples: Sequence[Sample]) -> list[list[int]]:
     """The places of samples that are read in one go: frames of one video together, in the order of their times."""
     videos: dict[Path, list[int]] = {}
     units: list[list[int]] = []

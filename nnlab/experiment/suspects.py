@@ -9,7 +9,8 @@ import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
 from nnlab.metrics.confident_learning import judged_labels
-from nnlab.tracking.fold_set import FoldSet, fold_set, set_of
+from nnlab.tracking.fold_set import CONFIG, FoldSet, fold_set, set_of
+from nnlab.tracking.names import RUN_FILE
 from nnlab.tracking.run import read_run
 
 
@@ -32,10 +33,11 @@ class Suspect:
 class Suspects:
     """Every sample that a run, or a set of folds, has an out-of-sample answer for; the most suspicious first.
 
-    Options:  of: the name of the run or the set.  partitions: what was judged.
+    Options:  of: the name of the run or the set.  config: the file of its settings.  partitions: what was judged.
     """
 
     of: str
+    config: Path
     samples: tuple[Suspect, ...]
     partitions: tuple[str, ...]
 
@@ -68,7 +70,9 @@ def suspects(path: str) -> Suspects:
         raise DataError("has no answers for samples that it had not learnt from", where=str(where), hint=FOLDS)
     if not names or any("probabilities" not in row for row in rows):
         raise UsageError("gives no probabilities of classes, which labels are judged by", where=str(where))
-    return Suspects(where.name, _judged(rows, names, where), tuple(dict.fromkeys(row["partition"] for row in rows)))
+    partitions = tuple(dict.fromkeys(row["partition"] for row in rows))
+    config = where / (RUN_FILE if found is None else CONFIG)
+    return Suspects(where.name, config, _judged(rows, names, where), partitions)
 
 
 def _of_set(found: FoldSet) -> Sequence[dict[str, Any]]:

@@ -15,7 +15,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.reading import parsed, read_text
 from nnlab.tracking.fields import COUNT, NOTHING, TABLE, TEXT, all_of, require
 from nnlab.tracking.files import read_lines, to_json, write_whole
-from nnlab.tracking.names import folder_of_runs
+from nnlab.tracking.names import exp_id, folder_of_runs
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.store import new_folder
 
@@ -85,8 +85,10 @@ def is_whole(run: Run | None) -> bool:
 
 
 def fold_set(path: str | Path) -> FoldSet | None:
-    """The set in this folder, or of this name in the folder of runs; None where there is none."""
-    for folder in (Path(path), folder_of_runs() / path):
+    """The set in this folder, or of this name in the folder of runs (the newest of an exp-id); None for none."""
+    runs = folder_of_runs()
+    named = [about.parent for about in runs.glob(f"*/{ABOUT}") if exp_id(about.parent.name) == str(path)]
+    for folder in (Path(path), runs / path, *sorted(named, reverse=True)):
         if (folder / ABOUT).is_file() and (folder / CONFIG).is_file():
             return FoldSet(folder.resolve())
     return None

@@ -71,7 +71,7 @@ def forked(
 ) -> tuple[int, int]:
     """Runs a command in a child: its exit code (-9 when it was killed), and how many calls it made.
 
-    Options:  kill_at: the call that it is killed at.  kill_after: the seconds, where that is how.
+    Options:  kill_at: the call that it is killed at.  kill_after: the seconds after its run began, where that is how.
               states: after what the state is saved: steps, epochs, or as few as it is without us.
     """
     reading, writing = os.pipe()
@@ -85,11 +85,24 @@ def forked(
             os._exit(code)
     os.close(writing)
     if kill_after is not None:
+        before = _named(folder)
+        while _named(folder) == before and os.waitid(os.P_PID, child, LOOK) is None:
+            time.sleep(0.002)  # until the run has begun
         time.sleep(kill_after)
         os.kill(child, signal.SIGKILL)  # not waited for yet: the number is still its own
     with os.fdopen(reading) as told:
         calls = told.read()
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), int(calls or 0)
+
+
+LOOK = os.WEXITED | os.WNOHANG | os.WNOWAIT
+"""Whether a child has ended, which it is asked again."""
+
+
+def _named(folder: Path) -> str | None:
+    """The run that is the latest."""
+    latest = folder / "runs" / "latest"
+    return str(latest.readlink()) if latest.is_symlink() else None
 
 
 def _in_child(args: list[str], folder: Path, kill_at: int, states: str, tell: int) -> int:
@@ -200,22 +213,21 @@ def moments(datasets: Path, backend: str, more: list[str], *, kills: int, seed: 
         code, _ = forked(command, whole)
         seconds = time.monotonic() - began
         assert code == 0, (whole / "said.txt").read_text()
-        done = fruitless = 0
+        done = 0
         latest, next_command = killed / "runs" / "latest", command
         while done < kills:
-            # some moments come before a state was saved, some long after: what they lose is learnt again
-            code, _ = forked(next_command, killed, kill_after=chance.uniform(0, 4 * seconds / kills), states=states)
+            after = chance.uniform(0, 1.5 * seconds / kills) if done % 5 else 0.0  # each fifth time as soon as it began
+            code, _ = forked(next_command, killed, kill_after=after, states=states)
             if code != -9:
                 break
             done += 1
-            fruitless += not latest.is_symlink()
-            next_command = ["train", "--resume=runs/latest", "--quiet"] if latest.is_symlink() else command
+            next_command = ["train", "--resume=runs/latest", "--quiet"]
         if code == -9:
             code, _ = forked(next_command, killed)
         said = (killed / "said.txt").read_text() if (killed / "said.txt").exists() else ""
         wrong = differences(latest.resolve(), whole / "runs" / "latest") if code == 0 else [f"exit {code}: {said}"]
         pieces = len(list(killed.glob("runs/*/config.toml"))) - 1
-        told = {"backend": backend, "settings": more, "kills": done, "runs": pieces, "before_a_run": fruitless}
+        told = {"backend": backend, "settings": more, "kills": done, "runs": pieces}
         print(json.dumps(told | {"seconds": round(seconds, 1), "wrong": wrong}), flush=True)
     return wrong
 

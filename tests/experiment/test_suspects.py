@@ -25,7 +25,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.rename(classes[(place + 1 + number % 2) % 3] / f"planted-{path.name}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nnlab.experiment.run._Session._draw", lambda *args: None)  # figures say nothing here
-        flags = ("--folds=3", "--epochs=30", "--resize=4,4", "--learning-rate=0.05", "--max-minibatch-size=40",
+        flags = ("--folds=3", "--epochs=12", "--resize=4,4", "--learning-rate=0.1", "--max-minibatch-size=40",
                  "--no-disk-cache", "--gradient-checks=off", "-q", f"--runs-dir={folder / 'runs'}")  # fmt: skip
         assert main(["train", str(folder / "colors"), *flags]) == 0
     return next((folder / "runs").glob("*-folds-*"))
@@ -73,3 +73,19 @@ def test_a_set_that_cannot_be_judged_is_one_line(trained: Path, tmp_path: Path, 
     with pytest.raises(error, match=words) as caught:
         suspects(str(tmp_path))
     assert "\n" not in str(caught.value)
+
+
+def test_a_data_check_lists_them_the_least_likely_right_first(trained: Path, tmp_path: Path, capfd) -> None:
+    page = tmp_path / "page.html"
+    flags = (f"--suspects={trained}", "--only=SuspectLabels", "-q", "--json", f"--output={page}")
+    assert main(["data", "check", *flags]) == 0  # of the dataset that the folds were trained on
+    document = json.loads(capfd.readouterr().out)
+    (check,) = document["checks"]
+    sources = [finding["sources"][0] for finding in check["findings"]]
+    found = suspects(str(trained))
+    assert sources == [sample.source for sample in found.samples[: len(sources)]] and document["pictures"] == 240
+    assert sum("planted" in source for source in sources[:24]) >= 0.8 * 240 / EVERY
+    assert "by its folder, probably" in page.read_text()
+    assert main(["data", "check", *flags, "--strict"]) == 5
+    assert main(["data", "check", f"--suspects={tmp_path}"]) == 5
+    assert "no run here" in capfd.readouterr().err

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 from nnlab.core.errors import DataError
-from nnlab.data.find import find
-from nnlab.data.given import Given
+from nnlab.data.chosen import chosen_source
+from nnlab.data.given import given_together
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.inspection.inspected import Inspected
 from nnlab.data.inspection.look import DECODED, Look, look_at
 from nnlab.data.options import DataOptions
 from nnlab.data.pool import for_each
-from nnlab.data.prepare import Preparation, Progress, naming
+from nnlab.data.prepare import Preparation, Progress, naming, units_of
 from nnlab.data.readers.base import Reader
-from nnlab.data.selection import select
 from nnlab.data.source import Sample, Source
 from nnlab.data.split import Members, split
 
@@ -28,7 +27,7 @@ def inspect(options: DataOptions, reader: Reader | None = None, progress: Progre
     preparation = Preparation(
         steps=(), library=DATA_LOADERS.get(options.data_loader)(), wanted=(DECODED, DECODED), disk_cache=False
     )
-    source = select(find(options.dataset, options.datasets_path, reader), options.filter_dataset)
+    source = chosen_source(options, reader)
     members, fault = _members(source, options)
     return Inspected(source, _looks(source.samples, preparation, options.workers, progress), members, fault)
 
@@ -36,7 +35,7 @@ def inspect(options: DataOptions, reader: Reader | None = None, progress: Progre
 def _members(source: Source, options: DataOptions) -> tuple[Members, str | None]:
     """The partitions; where training would refuse them, none, and why."""
     try:
-        return split(source, options.partitions, options.dataset_seed), None
+        return split(source, options.partitions, options.dataset_seed, options.held_out), None
     except DataError as error:
         return {}, str(error)
 
@@ -47,9 +46,13 @@ def _looks(
     assert preparation.room.total >= 0  # made here, before several threads ask for it at once
     looks: list[Look] = [Look(b"")] * len(samples)
 
-    def work(place: int) -> None:
-        with naming(samples[place].path):
-            looks[place] = look_at(Given.of(samples[place]), preparation)
+    units = units_of(samples)
 
-    for_each(len(samples), work, workers=workers, progress=progress)
+    def work(index: int) -> None:
+        unit = units[index]
+        with naming(samples[unit[0]].path):
+            for place, given in zip(unit, given_together([samples[at] for at in unit]), strict=True):
+                looks[place] = look_at(given, preparation)
+
+    for_each(len(units), work, workers=workers, progress=progress)
     return looks

@@ -1,6 +1,7 @@
 """Videos in class folders, from the file to the partition."""
 
 import builtins
+import json
 from pathlib import Path
 
 import numpy as np
@@ -107,3 +108,10 @@ def test_a_folder_of_videos_alone_trains_from_the_command_line(clips, monkeypatc
     capfd.readouterr()
     assert main(["infer", "--run=runs/latest", str(clips / "light" / "1.mp4")]) == 0
     assert capfd.readouterr().out.count("1.mp4#") == 4
+
+
+def test_frames_are_looked_at_like_pictures(clips, capfd):
+    main(["data", "check", str(clips), "--json", "-q", "--video-slices-sec=2"])
+    document = json.loads(capfd.readouterr().out)
+    assert document["pictures"] == 25 and document["formats"] == {"row": 24, "png": 1}
+    assert not {"Unreadable", "WrongExtension"} & {check["check"] for check in document["checks"]}
