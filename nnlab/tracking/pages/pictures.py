@@ -94,6 +94,16 @@ def gallery(shown: Iterable[Captioned]) -> str:
     return f'<div class="gallery">{"".join(map(_figure, shown))}</div>'
 
 
+def group(title: str, shown: str) -> str:
+    """A gallery of a few small pictures under a title."""
+    return f'<div class="group"><h4>{text(title)}</h4>{shown}</div>'
+
+
+def beside(groups: Iterable[str]) -> str:
+    """Groups side by side, as many to a row as there is room for."""
+    return f'<div class="groups">{"".join(groups)}</div>'
+
+
 def _figure(one: Captioned) -> str:
     own = f' id="{one.anchor}"' if one.anchor else ""
     lines = "".join(f"<span>{text(line)}</span>" for line in one.lines)

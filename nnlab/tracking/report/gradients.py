@@ -32,13 +32,14 @@ def gradients(recorded: Recorded) -> Part:
             by_epoch[row["epoch"]] = max(by_epoch.get(row["epoch"], 0.0), distance)
         if parameter not in worst or distance > number(worst[parameter], "distance"):
             worst[parameter] = row
+    epochs = len({row["epoch"] for row in rows})
     wrong = sum(1 for row in rows if row.get("verdict") == "bug")
     return Part(
         "gradients",
         name,
         f'<div class="pair">{_chart(by_epoch)}<div>{_table(worst)}</div></div>',
         intro=f"The gradients of {len(worst)} parameters, held against differences of the loss in float64 in "
-        f"{len({row['epoch'] for row in rows})} epochs: distance = |code - differences| / (|code| + |differences|). "
+        f"{epochs} {'epoch' if epochs == 1 else 'epochs'}: distance = |code - differences| / (|code| + |differences|). "
         + (f"{wrong} were found wrong." if wrong else "None was found wrong.")
         + f" Distances above {THRESHOLD:g} are, except beside a corner of the loss (kink), or where both are rounding "
         "(no signal).",

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nnlab.tracking.pages.escaped import escape
 from nnlab.tracking.pages.page import folded
-from nnlab.tracking.pages.pictures import Captioned, gallery, picture_in
+from nnlab.tracking.pages.pictures import Captioned, beside, gallery, group, picture_in
 from nnlab.tracking.predictions import in_words
 from nnlab.tracking.report.part import Part, missing
 from nnlab.tracking.report.recorded import PARTITIONS, Recorded, number, words
@@ -34,10 +35,10 @@ Cell = tuple[str, str, str]
 class Pictures:
     """The pictures that a page has room for, with their captions.
 
-    Options:  links: anchors by (partition, actual, predicted), for the cells of a table of confusions.
+    Options:  wrong: by partition, the one that says most first.
     """
 
-    wrong: Sequence[Captioned]
+    wrong: Mapping[str, Sequence[Captioned]]
     cells: Mapping[Cell, Sequence[Captioned]]
     seen: Sequence[Captioned]
     refused: int
@@ -46,8 +47,11 @@ class Pictures:
     def of(cls, recorded: Recorded, captions: Captions) -> "Pictures":
         """The most wrong ones have the first claim to the room, then those of the confusions, then what was seen."""
         rows = recorded.pictures
-        wrong = _shown(recorded, captions, sorted(_why(rows, "wrong"), key=_rank)[:MOST_WRONG], "wrong")
-        seen = _shown(recorded, captions, sorted(_why(rows, "seen"), key=_rank)[:MOST_SEEN], "seen")
+        wrong: dict[str, list[Captioned]] = {}
+        for row, shown in _pairs(recorded, captions, sorted(_why(rows, "wrong"), key=_rank)[:MOST_WRONG], "wrong"):
+            wrong.setdefault(str(row.get("partition")), []).append(shown)
+        samples = sorted(_why(rows, "seen"), key=_rank)[:MOST_SEEN]
+        seen = [shown for _, shown in _pairs(recorded, captions, samples, "seen")]
         places = sorted(_why(rows, "cell"), key=lambda row: _order(str(row.get("partition"))))[:MOST_CELLS]
         cells: dict[Cell, list[Captioned]] = {}
         for row, shown in _pairs(recorded, captions, places, "cell"):
@@ -56,7 +60,7 @@ class Pictures:
 
     @property
     def links(self) -> dict[Cell, str]:
-        """Where the pictures of a cell begin."""
+        """Where the pictures of a cell of the table begin."""
         return {cell: shown[0].anchor for cell, shown in self.cells.items()}
 
 
@@ -75,10 +79,6 @@ def _order(partition: str) -> int:
 
 def _cell(row: Mapping[str, Any]) -> Cell:
     return str(row.get("partition")), words(in_words(row.get("actual"))), words(in_words(row.get("predicted")))
-
-
-def _shown(recorded: Recorded, captions: Captions, rows: Sequence[Mapping[str, Any]], kind: str) -> list[Captioned]:
-    return [shown for _, shown in _pairs(recorded, captions, rows, kind)]
 
 
 def _pairs(
@@ -100,34 +100,54 @@ def _pairs(
 def _figures(row: Mapping[str, Any]) -> list[str]:
     """How sure the answer was, and its loss."""
     sure, loss = number(row, "confidence"), number(row, "loss")
-    said = [f"sure to {sure:.1%}" if sure == sure else "", f"loss {loss:.3g}" if loss == loss else ""]
+    said = [f"sure to {sure:.1%}" if sure == sure else "", f"loss {loss:.4g}" if loss == loss else ""]
     return [" · ".join(filter(None, said))]
 
 
 def most_wrong(pictures: Pictures, listed: str = "") -> Part:
-    """The mistakes with the highest loss. Options:  listed: a table of them, where there are no pictures."""
+    """The mistakes with the highest loss. Options:  listed: a table of them, which stands for pictures that are not."""
     name = "What it was most wrong about"
-    if not pictures.wrong and not listed:
-        return missing("wrong", name, "no mistake has left a picture or an answer.")
-    intro = (
-        "Each picture as the network saw it, the one with the highest loss first: what it said, what it is, how sure "
-        "it was, and the file."
-    )
     if not pictures.wrong:
-        intro = "The answers with the highest loss, or those it was surest of. Their pictures were not recorded."
-    return Part("wrong", name, gallery(pictures.wrong) + listed if pictures.wrong else listed, intro=intro)
+        if not listed:
+            return missing("wrong", name, "no mistake has left a picture or an answer.")
+        return Part(
+            "wrong",
+            name,
+            listed,
+            intro="The answers with the highest loss, or those it was surest of. Their pictures were not recorded.",
+        )
+    (partition, first), *others = pictures.wrong.items()
+    html = [
+        gallery(first),
+        *(folded(f"the same for {words(other, 20)}", gallery(shown)) for other, shown in others),
+        folded("as a table", listed) if listed else "",
+    ]
+    return Part(
+        "wrong",
+        name,
+        "\n".join(html),
+        intro=f"The {words(partition, 20)} pictures as the network saw them, the highest loss first: what it "
+        "said, what it is, how sure it was, and the file.",
+    )
 
 
 def confused(pictures: Pictures) -> Part | None:
-    """Some pictures of each cell of the table, under the anchors that its cells lead to."""
+    """Some pictures of each cell of the table, under the anchors that its cells lead to; mistakes first."""
     if not pictures.cells:
         return None
-    groups = []
-    for (partition, actual, predicted), shown in pictures.cells.items():
+    groups: dict[str, list[str]] = {}
+    for cell in sorted(pictures.cells, key=lambda cell: (_order(cell[0]), cell[1] == cell[2])):
+        partition, actual, predicted = cell
         what = f"{actual}, found" if actual == predicted else f"{actual} taken for {predicted}"
-        groups.append(folded(f"{words(what)} ({partition})", gallery(shown), shown=True))
+        groups.setdefault(partition, []).append(group(words(what), gallery(pictures.cells[cell])))
+    html = [f"<h3>{escape(words(name, 20))}</h3>{beside(found)}" for name, found in groups.items()]
     left = f" {pictures.refused} pictures are left out, to keep the page small." if pictures.refused else ""
-    return Part("pictures", "Pictures by what they were taken for", "\n".join(groups), intro=f"Some of each.{left}")
+    return Part(
+        "pictures",
+        "Pictures by what they were taken for",
+        "\n".join(html),
+        intro=f"Some of each cell of the table above, mistakes first.{left}",
+    )
 
 
 def seen(recorded: Recorded, pictures: Pictures) -> Part:

@@ -89,7 +89,7 @@ def _facts(recorded: Recorded) -> Iterator[tuple[str, str]]:
     if bias == bias:
         yield "Avoidable bias", f"{bias:.1%} of the training samples are wrong"
     if variance == variance:
-        yield "Variance", f"dev is {variance:.3g} worse than training"
+        yield "Variance", f"dev is {abs(variance):.3g} {'better' if variance < 0 else 'worse'} than training"
     parameters, each = number(summary, "parameters"), number(summary, "params_per_sample")
     if parameters == parameters:
         yield "Parameters", f"{parameters:,.0f}" + (f", {each:,.3g} for each training sample" if each == each else "")

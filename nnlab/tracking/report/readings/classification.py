@@ -90,5 +90,5 @@ def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
         words(in_words(row.get("actual")), 60),
         words(in_words(row.get("predicted")), 60),
         f"{sure:.1%}" if sure == sure else "",
-        f"{loss:.3g}" if loss == loss else "",
+        f"{loss:.4g}" if loss == loss else "",
     )

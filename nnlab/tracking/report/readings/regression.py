@@ -121,7 +121,7 @@ def _listed(numbers: Numbers) -> str:
             _row(row["actual"]),
             _row(row["predicted"]),
             f"{off:.4g}" if np.isfinite(off) else "not finite",
-            f"{number(row, 'loss'):.3g}" if number(row, "loss") == number(row, "loss") else "",
+            f"{number(row, 'loss'):.4g}" if number(row, "loss") == number(row, "loss") else "",
         )
         for off, _, row in worst
     ]
