@@ -176,7 +176,7 @@ class _Session:
             error = error or full
         profile.write(self.store.folder)
         self._draw(result)
-        with if_drawn(self.store.folder / REPORT):
+        with if_drawn(self.store.folder / REPORT, "the page"):
             write_report(self.store.folder)
         return summary, error
 

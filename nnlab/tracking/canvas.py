@@ -79,13 +79,13 @@ def matplotlib_here() -> Any:
 
 
 @contextmanager
-def if_drawn(path: Path) -> Iterator[None]:
+def if_drawn(path: Path, what: str = "the figure") -> Iterator[None]:
     """A figure that fails, for want of memory or disk or by a fault of what draws it, is a warning: it costs no run."""
     try:
         yield
     except Exception as error:
         said = " ".join(str(error).split())[:200] or type(error).__name__
-        LOG.warning("%s: the figure is left out (%s)", path, error.what if isinstance(error, RunError) else said)
+        LOG.warning("%s: %s is left out (%s)", path, what, error.what if isinstance(error, RunError) else said)
 
 
 def draw_title(figure: Any, title: str, note: str = "") -> None:
