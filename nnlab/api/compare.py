@@ -5,10 +5,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from nnlab.api.data import Data, with_data
+from nnlab.api.judged import Judged, Runs, judged
 from nnlab.api.keywords import from_keywords
+from nnlab.api.run import Run
 from nnlab.api.spoken import as_passed, spoken
 from nnlab.backends.base import BACKENDS
 from nnlab.checks.parity.history import TOLERANCE
@@ -26,6 +28,7 @@ from nnlab.tracking.comparison.about import About
 from nnlab.tracking.comparison.store import write_comparison
 from nnlab.tracking.comparison.words import divergence_sentence, verdict_sentence
 from nnlab.tracking.environment import environment
+from nnlab.tracking.several.verdict import Partition
 from nnlab.tracking.store import RunStore
 
 
@@ -88,17 +91,40 @@ class Compared:
         return shown(self.said, table(("kind", "worst tensor", "apart"), rows, words=2), note=why or str(self.report))
 
 
+@overload
+def compare(data: Runs, second: Runs, *, partition: Partition = "test") -> Judged: ...
+@overload
+def compare(data: Data | None = None, *, backends: Sequence[str] = ("numpy", "torch"), **settings: Any) -> Compared: ...
 @spoken()
-def compare(data: Data | None = None, *, backends: Sequence[str] = ("numpy", "torch"), **settings: Any) -> Compared:
-    """Trains on two backends in lockstep and says where they part, and why.
+def compare(
+    data: Data | Runs | None = None,
+    second: Runs | None = None,
+    *,
+    backends: Sequence[str] = ("numpy", "torch"),
+    partition: Partition = "test",
+    **settings: Any,
+) -> Compared | Judged:
+    """Two runs: whether the second is better than the first. A dataset: where two backends part in training on it.
 
+        nnlab.compare(run, other)                                        # better, worse, or cannot tell
+        nnlab.compare([run, again], [other, and_again])                  # over seeds: lists of runs
         nnlab.compare("numbers", backends=("numpy", "torch"), model="NLayers", layers=16, epochs=5)
 
-    Same weights, same batches, same dropout: after every step each activation, gradient, optimizer slot and weight is
-    compared. It leaves a folder with a page, `report`. Settings are those of `nnlab.train`.
+    Runs are held against each other by the same test pictures (McNemar), or paired by seed. Backends train in lockstep:
+    same weights, same batches, same dropout; after every step each activation, gradient, optimizer slot and weight is
+    compared. That leaves a folder with a page, `report`; settings are those of `nnlab.train`.
 
-    Raises:  UsageError: settings that cannot be right.  MissingError: a backend that is not installed.
+    Raises:  UsageError: settings that cannot be right, or what are no runs.  MissingError: a backend that is not
+             installed.
     """
+    if second is not None or isinstance(data, Run) or (isinstance(data, (list, tuple)) and data):
+        if settings:
+            raise UsageError("has no part in comparing runs", where=", ".join(settings), hint="leave it out")
+        return judged(data, second, partition)
+    return _backends(data, backends, settings)
+
+
+def _backends(data: Any, backends: Sequence[str], settings: Mapping[str, Any]) -> Compared:
     one, other = _two(backends)
     if "backend" in settings:
         hint = f"leave it out; backends=({one!r}, {other!r}) says which"

@@ -16,6 +16,8 @@ from nnlab.tracking.run import Run as Record
 from nnlab.tracking.run import read_run
 
 if TYPE_CHECKING:  # these take the longest to import, and a run is looked at more often than it is used
+    from nnlab.api.data import Data
+    from nnlab.api.evaluated import Evaluated
     from nnlab.data.own_arrays import Arrays
     from nnlab.experiment.export import Exported
     from nnlab.experiment.predict import RunPredictor
@@ -146,6 +148,30 @@ class Run:
 
                 self._predictor = (os.getpid(), run_predictor(str(self.folder)))
             return self._predictor[1]
+
+    @spoken()
+    def evaluate(
+        self, data: "Data | None" = None, *, partition: Literal["training", "dev", "test"] = "test", **settings: Any
+    ) -> "Evaluated":
+        """Scores the best weights on labelled pictures: figures with intervals, confusions, mistakes.
+
+        Options:  data: a folder laid out as a dataset for the run's task, a dataset's name, or arrays; None: the run's
+                  own dataset, whose test partition is thereby opened once more, as its openings.jsonl then tells.
+                  partition: of the run's own dataset; of data that has partitions, that one.
+                  settings: others than the run's, such as backend, data_loader, threads, skip_bad_images.
+        Raises:   DataError: no weights, or pictures that it cannot be scored on.
+        """
+        from nnlab.api.data import with_data
+        from nnlab.api.evaluated import Evaluated
+        from nnlab.api.keywords import plain
+        from nnlab.experiment.evaluation.evaluate import evaluate
+
+        said, _ = with_data(settings, data)
+        dataset = said.pop("dataset", None)
+        command = f"nnlab.load({self.name!r}).evaluate({'' if dataset is None else repr(plain(dataset))})"
+        own = {name: plain(value) for name, value in said.items()}
+        path = None if dataset is None else str(plain(dataset))
+        return Evaluated(evaluate(self.folder, path, partition=partition, command=command, **own))
 
     @spoken()
     def export(self, output: str | os.PathLike[str] | None = None, **form: Any) -> "Exported":

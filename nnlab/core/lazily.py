@@ -1,13 +1,18 @@
 """Names of a package that are imported when they are first asked for, so that importing the package itself is light."""
 
+from __future__ import annotations
+
 import importlib
 import sys
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
-Get = Callable[[str], Any]
-Dir = Callable[[], list[str]]
-"""What a module calls `__getattr__` and `__dir__`."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing takes longer to import than all the rest of `import nnlab`
+    from collections.abc import Callable, Collection, Mapping
+    from typing import Any
+
+    Get = Callable[[str], Any]
+    Dir = Callable[[], list[str]]
+    """What a module calls `__getattr__` and `__dir__`."""
 
 
 def lazily(package: str, offered: Mapping[str, str], rooms: Collection[str] = ()) -> tuple[Get, Dir]:

@@ -48,3 +48,21 @@ def test_what_cannot_be_compared(settings: dict[str, Any], says: str, tmp_path: 
     with pytest.raises(nnlab.NnlabError) as found:
         nnlab.compare("colors", runs_dir=tmp_path, **settings)
     assert says in str(found.value)
+
+
+def test_runs_are_held_against_each_other(small: nnlab.Run, blobs: Path, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"model": "NLayers", "layers": (6,), "epochs": 2, "resize": 12, "runs_dir": tmp_path}
+    seeds = [nnlab.train(blobs / "blobs", **settings, model_seed=seed, exp_id="two") for seed in (0, 1)]
+    one = nnlab.compare(small, seeds[0])
+    assert one.word in ("better", "worse", "cannot tell") and one.said in repr(one)
+    assert "McNemar" in repr(one) and one.document["word"] == one.word and one.said in one._repr_html_()
+    both = nnlab.compare([small], seeds)
+    assert both.verdict.runs in ((1, 1), (1, 2))
+    with pytest.raises(nnlab.NnlabError, match="are the same run"):
+        nnlab.compare(small, small)
+    with pytest.raises(nnlab.NnlabError, match="the second is a NoneType, and a run is compared with a run"):
+        nnlab.compare(small)
+    with pytest.raises(nnlab.NnlabError, match="differ in more than their seeds"):
+        nnlab.compare([small, seeds[0]], seeds[1])
+    with pytest.raises(nnlab.NnlabError, match="epochs: has no part in comparing runs"):
+        nnlab.compare(small, seeds[0], epochs=3)

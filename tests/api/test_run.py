@@ -224,6 +224,30 @@ def test_a_run_that_goes_on_is_read_anew(small: nnlab.Run, tmp_path: Path) -> No
     assert run.history.epochs == 3 and run.summary is not None
 
 
+def test_it_is_scored_on_its_own_data_on_a_folder_and_on_arrays(small: nnlab.Run, blobs: Path, tmp_path: Path) -> None:
+    folder = tmp_path / small.name
+    shutil.copytree(small.folder, folder)
+    run = nnlab.load(folder)
+    own = run.evaluate()
+    assert small.summary is not None and own.figures["accuracy"] == small.summary["test"]["accuracy"]
+    assert own.samples == small.summary["test"]["samples"] and own.said in repr(own) and "<table" in own._repr_html_()
+    told = [json.loads(line) for line in (folder / "openings.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert told[-1]["command"] == f"nnlab.load({run.name!r}).evaluate()"
+    low, high = own.intervals["accuracy"]
+    assert low <= own.figures["accuracy"] <= high
+    pictures = sorted((blobs / "blobs").glob("*/*.png"))[::4]
+    x = np.stack([np.asarray(Image.open(path)) for path in pictures])
+    y = [path.parent.name for path in pictures]
+    found = run.evaluate(nnlab.Arrays(x, y))
+    answers = run.predict(x).labels
+    assert [row["predicted"] for row in found.predictions] == answers.tolist()
+    assert found.figures["accuracy"] == np.mean(answers == np.array(y)) and found.classes == run.classes
+    assert found.confusion is not None and found.confusion.sum() == len(y)
+    assert len(found.mistakes()) == np.sum(answers != np.array(y))
+    with pytest.raises(nnlab.NnlabError, match="purple, which the run does not know"):
+        run.evaluate(nnlab.Arrays(x[:2], ["red", "purple"]))
+
+
 def test_export_takes_the_command_line_s_options(
     small: nnlab.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
