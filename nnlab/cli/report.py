@@ -56,7 +56,8 @@ def command(names: tuple[str, ...], output: str | None, partition: Any, runs_dir
 
 def _read(names: tuple[str, ...], runs_dir: Path) -> list[Any]:
     """The runs, each once. Raises UsageError, DataError: all names that mean none, or no run that can be compared."""
-    from nnlab.tracking.listing import KINDS, listed
+    from nnlab.tracking.listing import listed
+    from nnlab.tracking.names import KINDS
     from nnlab.tracking.run import read_run
 
     found: dict[Path, Any] = {}

@@ -22,8 +22,8 @@ from nnlab.tracking.deleting import delete, refusal, size_of
 from nnlab.tracking.judged import judge_of
 from nnlab.tracking.kept import keep, let_go
 from nnlab.tracking.latest import LATEST
-from nnlab.tracking.listing import KINDS, Listed, listed, runs_in
-from nnlab.tracking.names import is_run, run_folder
+from nnlab.tracking.listing import Listed, listed, runs_in
+from nnlab.tracking.names import KINDS, is_run, run_folder
 from nnlab.tracking.run import Run, read_run
 
 Function = Callable[..., Any]
@@ -54,7 +54,7 @@ def _common(command: Function) -> Function:
 @_filters
 @click.option("--sort", default="when", show_default=True, metavar="KEY", help="a figure, a setting, size, name, ...")
 @click.option("--reverse", is_flag=True, help="the other way round")
-@click.option("--all", "everything", is_flag=True, help="comparisons and benchmarks too")
+@click.option("--all", "everything", is_flag=True, help="comparisons, benchmarks and sets of folds too")
 @_common
 def list_(
     names: tuple[str, ...],
@@ -83,7 +83,7 @@ def list_(
         return
     for line in table_of(entries):
         echo_line(line)
-    hidden = f"; {amount(len(others), 'comparison or benchmark', 'comparisons and benchmarks')} besides: --all"
+    hidden = f"; {amount(len(others), 'other folder')} besides: --all"
     total = f"{amount(len(rows), 'run')}, {size(sum(row['bytes'] for row in rows))}"
     echo(f"{total}{hidden if len(shown) < len(there) else ''}", err=True)
 

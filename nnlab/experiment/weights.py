@@ -16,6 +16,7 @@ from nnlab.experiment.published.files import is_published
 from nnlab.experiment.typed import dataset_folder, dataset_name, train_command
 from nnlab.models.freezing import head_nodes
 from nnlab.models.graph import Graph
+from nnlab.tracking.names import KINDS
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.weights import read_weights
 
@@ -29,9 +30,6 @@ PREPARATION = (
 
 SPLIT = ("partitions", "filter_dataset", "dataset_seed")
 """Options of the data that say which samples are learnt from."""
-
-NO_RUNS = (("comparison", "comparison.json"), ("benchmark", "bench.json"))
-"""Folders that have a config.toml and are no runs, and the file that tells them."""
 
 
 def warnings_of(start: Start, data: DataOptions) -> Iterator[str]:
@@ -144,7 +142,8 @@ def start_from(path: str) -> Start:
         if not run.has_weights:
             why = run.why_no_weights()
             other = next(
-                (f"is a {word}, which has no weights" for word, file in NO_RUNS if (run.folder / file).is_file()), why
+                (f"is a {word}, which has no weights" for file, word in KINDS.items() if (run.folder / file).is_file()),
+                why,
             )
             raise DataError(
                 other,

@@ -12,11 +12,8 @@ from nnlab.tracking.deleting import size_of
 from nnlab.tracking.judged import Judge, judge_of, number_of, section
 from nnlab.tracking.kept import is_kept
 from nnlab.tracking.lock import is_held
-from nnlab.tracking.names import RUN_FILE, exp_id, is_run
+from nnlab.tracking.names import KINDS, RUN_FILE, exp_id, is_run
 from nnlab.tracking.run import Run
-
-KINDS = {"comparison.json": "comparison", "bench.json": "benchmark", "folds.json": "folds"}
-"""What else lies in a folder of runs, by the file that says so."""
 
 OF_THE_SUMMARY = ("best_epoch", "early_stop_epoch", "parameters", "elapsed_s", "peak_memory_mb")
 

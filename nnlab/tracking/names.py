@@ -14,6 +14,10 @@ RUN_FILE = "config.toml"
 """What makes a folder a run."""
 
 
+KINDS = {"comparison.json": "comparison", "bench.json": "benchmark", "folds.json": "folds"}
+"""What else lies in a folder of runs, by the file that says so."""
+
+
 def folder_of_runs() -> Path:
     """Where runs are looked for by name."""
     return Path(os.environ.get("NNLAB_RUNS_DIR") or RUNS)

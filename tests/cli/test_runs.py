@@ -95,9 +95,10 @@ def test_lists_are_filtered_and_sorted(call: Call, runs: Path) -> None:
 
 def test_every_state_is_listed_and_nothing_is_a_traceback(call: Call, runs: Path) -> None:
     one, two = folder_of(runs, "one"), folder_of(runs, "two")
-    for name in ("killed", "hurt", "bare", "failed", "worse"):
-        shutil.copytree(one, runs / f"20200101-000000-{name}-00000000")
-    killed, hurt, bare, failed, worse = sorted(runs.glob("2020*"), key=lambda f: "kh bf w".index(f.name[16]))
+    names = ("killed", "hurt", "bare", "failed", "worse")
+    killed, hurt, bare, failed, worse = (runs / f"20200101-000000-{name}-00000000" for name in names)
+    for copy in (killed, hurt, bare, failed, worse):
+        shutil.copytree(one, copy)
     (killed / "summary.json").unlink()
     (hurt / "summary.json").write_text("{ damaged \x1b[31m")
     (bare / "config.toml").unlink()
@@ -105,6 +106,8 @@ def test_every_state_is_listed_and_nothing_is_a_traceback(call: Call, runs: Path
     summary = json.loads((failed / "summary.json").read_text())
     summary |= {"stopped": "failed", "error": "the disk\x1b[31m is full"}
     (failed / "summary.json").write_text(json.dumps(summary))
+    (runs / "20200101-000000-cv-folds-00000000").mkdir()
+    (runs / "20200101-000000-cv-folds-00000000" / "folds.json").write_text("{}")
     (runs / "notes").mkdir()
     (runs / "elsewhere").symlink_to(one)
     handle = hold(two)
@@ -113,10 +116,12 @@ def test_every_state_is_listed_and_nothing_is_a_traceback(call: Call, runs: Path
     release(handle)
     assert code == 0, err
     states = {row["id"]: row["state"] for row in document(out)["runs"]}
-    wanted = {"one": "finished", "two": "training", "killed": "killed", "hurt": "damaged", "bare": "damaged"}
-    assert states == wanted | {"failed": "failed", "worse": "damaged"} or states == wanted | {
-        "failed": "failed", "worse": "finished",
+    assert states == {
+        "one": "finished", "two": "training", "killed": "killed", "hurt": "damaged", "bare": "damaged",
+        "failed": "failed", "worse": "damaged",
     }  # fmt: skip
+    code, out, err = call("runs", "list", "--all", "--json")
+    assert [row["id"] for row in document(out)["runs"] if row["state"] == "folds"] == ["cv-folds"]
     code, out, err = call("runs", "list", "--sort=dev")
     assert code == 0 and "\x1b" not in out and "the disk\\x1b[31m is full" in out and "Traceback" not in err
     for folder in (killed, hurt, bare, failed, worse, two):

@@ -58,6 +58,7 @@ def test_repetitions_differ_by_their_seeds_and_folders_by_their_name(tmp_path: P
 def test_what_one_says_and_another_of_its_kind_does_not_differs() -> None:
     assert differences([experiment(), experiment(class_weights="balanced")]) == {"class_weights": ["-", "balanced"]}
     one, other = experiment(model_seed=1, dataset_seed=2, exp_id="a", threads=3).settings, experiment().settings
+    assert alike_but_for_seeds(experiment(fold="1/3").settings, experiment(fold="2/3").settings)
     assert alike_but_for_seeds(one, other) and not alike_but_for_seeds(one, experiment(epochs=3).settings)
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from nnlab.metrics.significance import paired_t, welch
 from nnlab.tracking.judged import Judge
 from nnlab.tracking.run import Run
+from nnlab.tracking.several.differences import Seeds
 from nnlab.tracking.several.verdict import Partition, Verdict, figure_of
-
-Seeds = tuple[Any, Any]
 
 
 def by_seeds(

@@ -1,11 +1,10 @@
 """Which test two experiments are held against each other by."""
 
-from typing import Any
-
 from nnlab.tracking.judged import judge_of, section
 from nnlab.tracking.run import Run
 from nnlab.tracking.several.by_pictures import by_pictures
 from nnlab.tracking.several.by_seeds import by_seeds
+from nnlab.tracking.several.differences import Seeds
 from nnlab.tracking.several.groups import Group
 from nnlab.tracking.several.verdict import LOSS, Partition, Verdict
 
@@ -36,6 +35,6 @@ def decide(first: Group, second: Group, partition: Partition = "test") -> Verdic
     return found.noted("they learnt from different datasets") if len(sets) > 1 else found
 
 
-def _scored(group: Group, partition: Partition) -> dict[tuple[Any, Any], Run]:
+def _scored(group: Group, partition: Partition) -> dict[Seeds, Run]:
     """The runs that have an end, and a score of this partition."""
     return {seeds: run for seeds, run in group.by_seeds.items() if (run.summary or {}).get(partition)}

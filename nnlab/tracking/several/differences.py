@@ -13,7 +13,10 @@ NO_DIFFERENCE = frozenset({
 })  # fmt: skip
 """Settings that make no other experiment of one."""
 
-SEEDS = frozenset({"model_seed", "dataset_seed"})
+SEEDS = frozenset({"model_seed", "dataset_seed", "fold"})
+"""Settings that make of an experiment the same once more."""
+
+Seeds = tuple[Any, ...]
 
 WIDEST = 24
 """Letters of a setting's value at most."""
@@ -53,10 +56,10 @@ def alike_but_for_seeds(one: Settings, other: Settings) -> bool:
     return not {key.rpartition(".")[2] for key in differences([one, other])} - SEEDS
 
 
-def seeds_of(settings: Settings) -> tuple[Any, Any]:
-    """The seeds of the model and of the dataset; None where they are not said."""
+def seeds_of(settings: Settings) -> Seeds:
+    """The seeds of the model and of the dataset, and the fold that is held out; None where they are not said."""
     table = _flat(settings)
-    return table.get("run.model_seed"), table.get("data.dataset_seed")
+    return table.get("run.model_seed"), table.get("data.dataset_seed"), table.get("data.fold")
 
 
 def _flat(settings: Settings) -> dict[str, Any]:

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from nnlab.core.printing import printable
 from nnlab.tracking.judged import section
 from nnlab.tracking.names import exp_id
 from nnlab.tracking.run import Run
-from nnlab.tracking.several.differences import SEEDS, alike_but_for_seeds, differences, seeds_of
+from nnlab.tracking.several.differences import SEEDS, Seeds, alike_but_for_seeds, differences, seeds_of
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,8 @@ class Group:
     repeated: tuple[Run, ...] = ()
 
     @property
-    def by_seeds(self) -> dict[tuple[Any, Any], Run]:
-        """The runs by their seeds, of the model and of the dataset."""
+    def by_seeds(self) -> dict[Seeds, Run]:
+        """The runs by their seeds."""
         return {seeds_of(run.config): run for run in self.runs}
 
 
@@ -47,7 +46,7 @@ def groups_of(runs: Sequence[Run]) -> list[Group]:
 
 def _group(label: str, runs: Sequence[Run]) -> Group:
     """With one run of each pair of seeds: the last that was named which has an end, else the last."""
-    by_seeds: dict[tuple[Any, Any], Run] = {}
+    by_seeds: dict[Seeds, Run] = {}
     repeated = []
     for run in runs:
         seeds = seeds_of(run.config)
