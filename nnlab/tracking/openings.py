@@ -5,6 +5,8 @@ time, learns from it. So looking is no secret.
 """
 
 import logging
+import os
+import stat
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,9 +34,13 @@ def record_opening(folder: Path, command: str, samples: int, figures: Mapping[st
 
 
 def write_row(folder: Path, row: Mapping[str, Any]) -> None:
-    """Adds a line as it is; a warning where it cannot be."""
+    """Adds a line as it is; a warning where it cannot be. Never through a link, which may lead out of the folder."""
+    path = folder / FILE
+    if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+        LOG.warning("that test was scored again is not recorded: %s is no file of its own", path)
+        return
     try:
-        lines = Lines(folder / FILE)
+        lines = Lines(path)
         try:
             lines.add(row)
         finally:

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,20 @@ def test_each_scoring_of_test_is_a_line(tmp_path: Path) -> None:
 def test_a_folder_that_takes_no_line_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     record_opening(tmp_path / "gone", "nnlab evaluate run", 40, {})
     assert "is not recorded" in caplog.text
+
+
+def test_nothing_is_written_through_a_link_or_into_a_pipe(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    run, pipe, outside = tmp_path / "run", tmp_path / "pipe", tmp_path / "outside"
+    for folder in (run, pipe):
+        folder.mkdir()
+    outside.write_text("as it was")
+    (run / "openings.jsonl").symlink_to(outside)
+    os.mkfifo(pipe / "openings.jsonl")
+    for folder in (run, pipe):
+        caplog.clear()
+        record_opening(folder, "nnlab evaluate run", 40, {})
+        assert "is no file of its own" in caplog.text
+    assert outside.read_text() == "as it was"
 
 
 def test_a_run_that_goes_on_has_the_openings_of_the_one_before(tmp_path: Path) -> None:

@@ -150,6 +150,7 @@ def _settings(compared: Compared) -> str:
 
 
 def _tests(verdicts: Sequence[Verdict]) -> str:
+    intro = "Each against the first. Of twenty comparisons of equals one is expected to say better or worse by chance."
     head = {"": False, "against": False, "word": False, "figures": False, "method": False}
     rows = [[found.labels[1], found.labels[0], found.word, figures(found), method(found)] for found in verdicts]
-    return section("Tests", table(head, rows), intro="Each against the first.", anchor="verdicts")
+    return section("Tests", table(head, rows), intro=intro, anchor="verdicts")
