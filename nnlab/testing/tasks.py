@@ -202,6 +202,16 @@ def guesses_look_at_no_picture_and_are_beaten_by_perfect_answers(trial: TaskTria
     assert guessed < best if judge.better == "higher" else guessed > best
 
 
+def what_is_wrong_is_none_where_answers_are_right(trial: TaskTrial) -> None:
+    """How wrong an answer is: 0 for one that is right, or all alike; in a table of confusions it is on the diagonal."""
+    task, truths, _, targets = trial.asked()
+    answers = task.answers(trial.perfect(targets))
+    wrong, cells = task.mistakes(answers, truths), task.cells(answers, truths)
+    assert wrong.shape == (len(truths),) and (wrong >= 0).all()
+    assert not wrong.any() or len(set(wrong.tolist())) == 1
+    assert cells is None or (cells.shape == (len(truths), 2) and (cells[:, 0] == cells[:, 1]).all())
+
+
 def its_loss_is_the_least_for_perfect_outputs(trial: TaskTrial) -> None:
     """Of a network that gives rows, for a task that asks for them, and the loss that is chosen by default."""
     task, _, heads, targets = trial.asked()
@@ -235,6 +245,7 @@ TASK_CHECKS: tuple[Callable[[TaskTrial], None], ...] = (
     targets_are_of_the_heads_and_fit_them,
     heads_do_not_depend_on_whether_truths_are_known,
     perfect_outputs_are_the_truths_again,
+    what_is_wrong_is_none_where_answers_are_right,
     perfect_outputs_have_perfect_figures_and_others_have_not,
     outputs_that_are_no_numbers_are_answered_and_not_right,
     answers_are_each_sample_s_own,

@@ -22,6 +22,11 @@ MOST_NAME = 255
 
 def plain(value: Any) -> Any:
     """A value as JSON knows it: NumPy numbers and arrays as numbers and lists, what is not finite as null."""
+    kind = type(value)
+    if kind is float:  # most of what a run writes
+        return value if math.isfinite(value) else None
+    if kind is str or kind is int:
+        return value
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (float, np.floating)):

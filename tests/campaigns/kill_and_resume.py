@@ -37,8 +37,8 @@ LONG = ("train", "--resize=12,12", "--model=NLayers", "--dropout=0.3", "--noise-
 TIMES = frozenset({"seconds", "memory_mb", "phases_s", "waiting", "memory_phases_mb"})
 """What differs between any two runs."""
 
-LAYERS = "layers.jsonl"
-"""Which epochs it has goes by the time that they take."""
+LAYERS, PICTURES = "layers.jsonl", "pictures.jsonl"
+"""Which epochs the one has goes by the time that they take; the other is made when a run is whole, as figures are."""
 
 WEIGHTS = ("weights/best.safetensors", "weights/last.safetensors")
 
@@ -152,7 +152,8 @@ def differences(run: Path, whole: Path) -> list[str]:
     """What of a run is not to the last bit what it is of another: weights, every record but for times, the state."""
     records = sorted(path.name for path in whole.glob("*.jsonl"))
     wrong = [name for name in WEIGHTS if (run / name).read_bytes() != (whole / name).read_bytes()]
-    wrong += [name for name in records if name != LAYERS and _records(run / name) != _records(whole / name)]
+    own = [name for name in records if name != LAYERS and (name != PICTURES or (run / name).exists())]
+    wrong += [name for name in own if _records(run / name) != _records(whole / name)]
     ours, theirs = ({(row["epoch"], row["layer"]): row for row in _records(each / LAYERS)} for each in (run, whole))
     wrong += [LAYERS] * any(ours[place] != theirs[place] for place in ours.keys() & theirs.keys())
     return wrong + [f"state: {part}" for part, held in _state(run).items() if held != _state(whole)[part]]

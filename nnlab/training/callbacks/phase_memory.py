@@ -9,7 +9,7 @@ from nnlab.training.callback import Callback, Run
 from nnlab.training.clock import Phases
 from nnlab.training.record import Step, StepRecord
 
-SHARE = 0.005
+SHARE = 0.002
 """Of the time that goes by, for the looks amid a step."""
 
 
