@@ -14,7 +14,7 @@ from nnlab.data.find import find
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.images.header import file_bytes
 from nnlab.data.left_out import left_out_line, strangers
-from nnlab.data.names import has_pictures, is_video
+from nnlab.data.names import has_pictures, is_image, is_video
 from nnlab.data.readers.base import recognised
 from nnlab.data.source import Sample
 from nnlab.data.videos.frames import frames
@@ -75,7 +75,8 @@ def pictures(paths: Sequence[str], datasets_path: str) -> list[Picture]:
 def _meant(text: str, datasets_path: str) -> list[Picture]:
     """The pictures, their names not yet unlike each other."""
     path = Path(at_home(text))
-    if (reader := recognised(path)) and reader.arrays:
+    asked = path.is_dir() or not is_image(path.name)  # of a picture no reader of arrays need be loaded
+    if asked and (reader := recognised(path)) and reader.arrays:
         return [_of_sample(sample) for sample in reader.find(path).samples]
     if path.is_dir():
         return [picture for file in _within(path) for picture in _of_file(file)]
