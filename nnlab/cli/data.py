@@ -1,4 +1,4 @@
-"""`nnlab data`: lists the datasets, shows samples, and draws the sets that nnlab makes."""
+"""`nnlab data`: lists the datasets, checks and shows them, and draws the sets that nnlab makes."""
 
 import json as json_module
 import sys
@@ -9,6 +9,7 @@ import click
 
 from nnlab.cli.completing import completing, drawable
 from nnlab.cli.data_check import check
+from nnlab.cli.data_diff import diff
 from nnlab.cli.data_show import show
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
@@ -21,10 +22,11 @@ from nnlab.core.registry import did_you_mean, nearest
 
 @click.group("data", cls=NearestGroup)
 def command() -> None:
-    """Lists the datasets, shows samples as training sees them, draws the sets that nnlab makes."""
+    """Lists the datasets, checks one, shows samples as training sees them, compares image libraries, draws sets."""
 
 
 command.add_command(check)
+command.add_command(diff)
 command.add_command(show)
 
 

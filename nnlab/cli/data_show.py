@@ -14,20 +14,24 @@ from nnlab.cli.messages import messages_to
 from nnlab.cli.opening import open_pictures
 from nnlab.cli.output import echo_line
 from nnlab.cli.places import PATH
-from nnlab.cli.progress import Display, display
+from nnlab.cli.progress import display
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.data.options import PARTITIONS
 from nnlab.experiment.config import resolve
-from nnlab.experiment.data_shown import ShownData, data_shown
+from nnlab.experiment.data_shown import MOST_SAMPLES, Chosen, ShownData, data_shown
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_environment, from_file
+from nnlab.tracking.contact_sheet import WIDEST
 from nnlab.tracking.files import to_json
 
 SAMPLES, VERSIONS = 8, 5
 """How many samples a sheet shows, and what chance made of each, where nobody says."""
 
-MOST_SAMPLES, MOST_VERSIONS = 200, 20
+LEAST_OF_A_CLASS = 2
+"""How many samples of each class, with --by-class, at least; as many as a row has room for."""
+
+MOST_VERSIONS = 20
 """What a sheet has room for."""
 
 
@@ -47,7 +51,13 @@ class DataShowCommand(ExperimentCommand):
             shell_complete=completing(lambda: PARTITIONS),
             help="whose samples [training]",
         ),
-        click.Option(["--samples", "samples"], metavar="INT", help=f"how many, spread evenly over it [{SAMPLES}]"),
+        click.Option(
+            ["--samples", "samples"],
+            metavar="INT",
+            help=f"how many, spread evenly over it [{SAMPLES}]; with --by-class of each [a row]",
+        ),
+        click.Option(["--by-class", "by_class"], is_flag=True, help="a row, or several, for each class"),
+        click.Option(["--before", "before"], is_flag=True, help="and each as it is in its file, before preparation"),
         click.Option(["--augmented", "augmented"], is_flag=True, help="and what the epochs make of each"),
         click.Option(["--versions", "versions"], metavar="INT", help=f"of each, with --augmented [{VERSIONS}]"),
         click.Option(
@@ -67,6 +77,7 @@ def show(parts: Sequence[Part]) -> None:
 
     \b
     nnlab data show photos --samples=12
+    nnlab data show photos --by-class --before
     nnlab data show photos --augmented --augment=Rotate:max_degrees=20 --augment=Hue
     """
     terminate_as_interrupt()
@@ -74,7 +85,11 @@ def show(parts: Sequence[Part]) -> None:
         raise UsageError("a sheet shows one dataset", where="--experiment", hint="draw one at a time")
     (part,) = parts
     said = part.command
-    partition, count, versions = _partition(said), _number(said, "samples", SAMPLES, MOST_SAMPLES), _versions(said)
+    partition, versions = _partition(said), _versions(said)
+    row = max(LEAST_OF_A_CLASS, WIDEST // (1 + ("before" in said) + versions))
+    by_class, before = "by_class" in said, "before" in said
+    count = _number(said, "samples", row if by_class else SAMPLES, MOST_SAMPLES)
+    chosen = Chosen(partition=partition, count=count, versions=versions, by_class=by_class, before=before)
     screen = display(quiet="quiet" in said)
     messages_to(screen.say, screen.warn)
     files = [from_file(part.config)] if part.config else []
@@ -82,7 +97,8 @@ def show(parts: Sequence[Part]) -> None:
     for note in experiment.notes:
         screen.say(note)
     path = _path(said.get("output"), experiment, partition)
-    found = _found(experiment, partition, count, versions, screen)
+    with screen.experiment(experiment) as watching:
+        found = data_shown(experiment, chosen, watching.images_done)
     found.draw(path)
     if "json" in said:
         click.echo(to_json({"schema_version": 1, "sheet": str(path), **found.document()}))
@@ -90,11 +106,6 @@ def show(parts: Sequence[Part]) -> None:
         echo_line(f"{path}: {_told(found)}")
     if "display" in said:
         open_pictures([path], screen.say, path.parent)
-
-
-def _found(experiment: Experiment, partition: str, count: int, versions: int, screen: Display) -> ShownData:
-    with screen.experiment(experiment) as watching:
-        return data_shown(experiment, partition, count, versions, watching.images_done)
 
 
 def _partition(said: Mapping[str, Any]) -> str:
@@ -140,7 +151,12 @@ def _path(said: str | None, experiment: Experiment, partition: str) -> Path:
 def _told(found: ShownData) -> str:
     drawn = len(found.samples)
     samples = f"{drawn} of {found.size:,} {found.partition} samples"
+    if found.classes:
+        shown, there = len(found.classes), len(found.names)
+        samples += f" of {shown:,} classes" if shown == there else f" of the first {shown:,} of {there:,} classes"
     versions = max((len(sample.versions) for sample in found.samples), default=0)
+    if drawn and found.samples[0].before is not None:
+        samples += ", as in their files"
     if not versions:
         return f"{samples}, as prepared"
     return f"{samples}, each as prepared and in {versions} augmented version{'s' if versions > 1 else ''}"

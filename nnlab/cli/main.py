@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
     "data": (
         "nnlab.cli.data",
-        "List the datasets; show samples as training sees them; draw sets that nnlab makes.",
+        "List, check and show datasets; compare image libraries on them; draw sets that nnlab makes.",
     ),
     "components": ("nnlab.cli.components", "List every registered component and its options."),
     "completion": ("nnlab.cli.completion", "Print what teaches bash, zsh or fish to complete nnlab's words."),

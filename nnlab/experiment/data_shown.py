@@ -2,22 +2,31 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
-from nnlab.core.truth import Truth
+from nnlab.core.truth import Truth, labels_of
 from nnlab.core.types import Pixels
+from nnlab.data.given import given_together
+from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.partition import Partition
 from nnlab.data.pipeline import augmentation_steps, load, mixings
+from nnlab.data.prepare import Preparation
+from nnlab.data.source import Sample
+from nnlab.data.steps.remove_alpha import RemoveAlpha
 from nnlab.experiment.build import Progress, outlined
 from nnlab.experiment.experiment import Experiment
 from nnlab.tracking.contact_sheet import SIDE, Tile, draw_contact_sheet
 from nnlab.tracking.marks import marked
 from nnlab.tracking.predictions import in_words, told
+
+MOST_SAMPLES = 200
+"""What a sheet has room for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,23 +41,32 @@ class Version:
 
 @dataclass(frozen=True, eq=False)
 class ShownSample:
-    """A sample, prepared, and what chance made of it."""
+    """A sample, prepared, and what chance made of it.
+
+    Options:  before: as it is in its file, and what is true of it there; None where that is not shown.
+    """
 
     source: str
     pixels: Pixels
     truth: Truth
     versions: tuple[Version, ...]
+    before: tuple[Pixels, Truth] | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class ShownData:
-    """Some samples of a partition.  Options:  size: how many it has in all."""
+    """Some samples of a partition.
+
+    Options:  size: how many it has in all.  classes: how many samples there are of each class that is shown, in their
+              order, which begin a row each; empty where they are not shown by class.
+    """
 
     experiment: Experiment
     partition: str
     size: int
     names: tuple[str, ...]
     samples: tuple[ShownSample, ...]
+    classes: tuple[int, ...] = ()
 
     @property
     def dataset(self) -> str:
@@ -78,14 +96,16 @@ class ShownData:
     def draw(self, path: Path) -> None:
         """Writes the sheet. Raises RunError: when it cannot be written."""
         title = f"{self.dataset} · {self.partition} · {len(self.samples)} of {self.size:,} samples"
-        note = "as prepared"
+        note = "as in its file, as prepared" if any(sample.before for sample in self.samples) else "as prepared"
         if last := max((one.epoch for sample in self.samples for one in sample.versions), default=0):
             epochs = "epoch 1 is" if last == 1 else f"epochs 1 to {last} are"
-            note = f"as prepared, then as {epochs} trained on: {', '.join(changes(self.experiment))}"
-        draw_contact_sheet(path, [self._tile(sample) for sample in self.samples], title=title, note=note)
+            note = f"{note}, then as {epochs} trained on: {', '.join(changes(self.experiment))}"
+        tiles = [self._tile(sample) for sample in self.samples]
+        draw_contact_sheet(path, tiles, title=title, note=note, breaks=list(accumulate(self.classes)))
 
     def _tile(self, sample: ShownSample) -> Tile:
         seen = [(sample.pixels, sample.truth), *((one.pixels, one.truth) for one in sample.versions)]
+        seen = [sample.before, *seen] if sample.before else seen
         pictures = tuple(shown_at(pixels, truth, self.names) for pixels, truth in seen)
         return Tile(pictures, (in_words(told(sample.truth, self.names)), sample.source))
 
@@ -96,24 +116,71 @@ def changes(experiment: Experiment) -> Iterator[str]:
         yield type(step).__name__
 
 
-def data_shown(
-    experiment: Experiment, partition: str, count: int, versions: int, progress: Progress | None = None
-) -> ShownData:
-    """Samples spread evenly over a partition; with versions, what the first epochs would train on of each.
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What a sheet is to show.
 
-    Options:  count: samples at most.  versions: of each sample; 0 for none.
-    Raises:   DataError: from reading; the partition has no samples.  UsageError: there is nothing that makes versions.
+    Options:  count: samples of the partition at most, spread evenly over it.  by_class: as many of each class.
+              versions: what the first epochs would train on, so many of each sample; 0 for none.
+              before: each as it is in its file, too.
     """
-    if versions and not any(changes(experiment)):
+
+    partition: str
+    count: int
+    versions: int = 0
+    by_class: bool = False
+    before: bool = False
+
+
+def data_shown(experiment: Experiment, chosen: Chosen, progress: Progress | None = None) -> ShownData:
+    """Samples of the data of an experiment, prepared.
+
+    Raises:   DataError: from reading; the partition has no samples.  UsageError: there is nothing that makes versions,
+              or there are no classes.
+    """
+    partition, by_class = chosen.partition, chosen.by_class
+    if chosen.versions and not any(changes(experiment)):
         raise UsageError("nothing changes training samples", where="--augmented", hint="add --augment=Rotate,Hue")
-    data = load(experiment.data, outline=outlined(experiment), progress=progress)
+    outline = outlined(experiment)
+    if by_class and not outline.source.labelled:
+        raise UsageError("is for classes, and these samples have none", where="--by-class", hint="leave it out")
+    data = load(experiment.data, outline=outline, progress=progress)
     own: Partition = getattr(data, partition)
     if not len(own):
         hint = f"use one of {', '.join(name for name, size in data.sizes.items() if size)}"
         raise DataError(f"the {partition} partition has no samples", where=experiment.data.dataset, hint=hint)
-    indexes = np.unique(np.linspace(0, len(own) - 1, min(count, len(own))).round().astype(int)).tolist()
-    samples = tuple(_samples(own, indexes, versions, experiment.data.nbr_clones))
-    return ShownData(experiment, partition, len(own), data.names, samples)
+    rows = _of_each_class(own, chosen.count) if by_class else [_spread(range(len(own)), chosen.count)]
+    places = [place for row in rows for place in row]
+    samples = tuple(_samples(own, places, chosen.versions, experiment.data.nbr_clones))
+    if chosen.before:
+        samples = tuple(_with_files(samples, outline.source.samples, experiment))
+    classes = tuple(map(len, rows)) if by_class else ()
+    return ShownData(experiment, partition, len(own), data.names, samples, classes)
+
+
+def _spread(places: Sequence[int], count: int) -> list[int]:
+    """So many of some places, evenly from the first to the last."""
+    chosen = np.unique(np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int))
+    return [places[place] for place in chosen]
+
+
+def _of_each_class(own: Partition, count: int) -> list[list[int]]:
+    """So many samples of each class that the partition has, as long as a sheet has room."""
+    labels = labels_of(own.truths)
+    rows = [_spread(np.flatnonzero(labels == label).tolist(), count) for label in np.unique(labels)]
+    return rows[: max(1, MOST_SAMPLES // count)]
+
+
+def _with_files(
+    shown: Sequence[ShownSample], samples: Sequence[Sample], experiment: Experiment
+) -> Iterator[ShownSample]:
+    """The same with what their files hold, over white."""
+    named = {sample.source: sample for sample in samples}
+    library = DATA_LOADERS.get(experiment.data.data_loader)()
+    plain = Preparation(steps=(RemoveAlpha(),), library=library, disk_cache=False)
+    for one in shown:
+        (given,) = given_together([named[one.source]])
+        yield replace(one, before=plain.sample(given))
 
 
 def _samples(own: Partition, indexes: Sequence[int], versions: int, clones: int) -> Iterator[ShownSample]:

@@ -1,6 +1,6 @@
 """The contact sheet of an inference: every picture with what was made of it, and what was said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,12 +39,18 @@ def fitting(width: int, height: int) -> tuple[int, int]:
     return max(1, round(width * factor)), max(1, round(height * factor))
 
 
-def draw_contact_sheet(path: Path, tiles: Sequence[Tile], *, title: str, note: str = "") -> None:
-    """Writes the sheet. Raises RunError: when it cannot be written."""
+def draw_contact_sheet(
+    path: Path, tiles: Sequence[Tile], *, title: str, note: str = "", breaks: Collection[int] = ()
+) -> None:
+    """Writes the sheet.
+
+    Options:  breaks: the places of tiles that begin a row.
+    Raises:   RunError: when it cannot be written.
+    """
     boxes = max(len(tile.pictures) for tile in tiles)
     box = max(picture.shape[1] for tile in tiles for picture in tile.pictures)
     columns, step_x = max(1, min(len(tiles), WIDEST // boxes)), boxes * (max(box, LEAST) + GAP) + 2 * GAP
-    rows = [tiles[first : first + columns] for first in range(0, len(tiles), columns)]
+    rows = list(_rows(tiles, columns, breaks))
     heights = [max(picture.shape[0] for tile in row for picture in tile.pictures) for row in rows]
     wide, tall = max(columns * step_x, 3 * SIDE), sum(heights) + len(rows) * CAPTION
     under = np.full((tall, wide, 3), 255, np.uint8)
@@ -62,6 +68,14 @@ def draw_contact_sheet(path: Path, tiles: Sequence[Tile], *, title: str, note: s
                         color=GREY if number else INK, va="top", fontsize=7.5, parse_math=False, transform=None,
                     )  # fmt: skip
             bottom += CAPTION
+
+
+def _rows(tiles: Sequence[Tile], columns: int, breaks: Collection[int]) -> Iterator[Sequence[Tile]]:
+    """The tiles by row: as many as there are columns, fewer before a break."""
+    begins = sorted({0, *breaks})
+    for begin, end in zip(begins, [*begins[1:], len(tiles)], strict=True):
+        for first in range(begin, end, columns):
+            yield tiles[first : min(first + columns, end)]
 
 
 def _put(sheet: Array, picture: Pixels, x: int, bottom: int) -> None:

@@ -128,3 +128,38 @@ def test_pictures_are_larger_or_smaller_by_whole_factors(size: Any, wanted: Any)
     picture = shown_at(pixels, Mask(np.full(size, 1, np.uint8)), ("thing", "background"))
     assert picture.shape == (*wanted, 3)
     assert (picture == 77).all()
+
+
+def test_each_class_has_a_row_of_samples_as_they_are_in_their_files_and_prepared(
+    blobs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--by-class", "--before", "--samples=2", "--resize=6", "--output=s.png", "-q"]
+    assert main(["data", "show", str(blobs / "blobs"), *words]) == 0
+    told = "s.png: 6 of 25 training samples of 3 classes, as in their files, as prepared\n"
+    assert capsys.readouterr().out == told
+    assert main(["data", "show", str(blobs / "blobs"), *words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [one["truth"] for one in document["samples"]] == ["blue", "blue", "green", "green", "red", "red"]
+    sheet = shown("s.png")
+    for one in document["samples"]:
+        pixels = Vips().pixels(Vips().read(blobs / "blobs" / one["source"]))
+        small = Vips().pixels(Vips().resize(Vips().read(blobs / "blobs" / one["source"]), 6, 6))
+        for picture in (pixels, small):
+            assert holds(sheet, picture.repeat(SIDE // len(picture), axis=0).repeat(SIDE // len(picture), axis=1))
+
+
+def test_a_sheet_takes_as_many_classes_as_it_has_room_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    x = np.random.default_rng(0).integers(0, 256, (180, 4, 4), dtype=np.uint8)
+    np.savez(tmp_path / "many.npz", x=x, y=np.arange(180) % 60)
+    words = ["--by-class", "--samples=50", "--resize=4", "--output=s.png", "-q", "--partitions=1,0,0"]
+    assert main(["data", "show", str(tmp_path / "many.npz"), *words]) == 0
+    assert capsys.readouterr().out.startswith("s.png: 12 of 180 training samples of the first 4 of 60 classes")
+
+
+def test_numbers_have_no_classes_to_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["rotated_digits", "--task=Regression", "--by-class", "-q"]
+    assert main(["data", "make", "rotated_digits", f"--output={tmp_path / 'digits'}", "--images=20", "-q"]) == 0
+    words[0] = str(tmp_path / "digits")
+    capsys.readouterr()
+    assert main(["data", "show", *words]) == 2
+    assert "--by-class: is for classes, and these samples have none" in capsys.readouterr().err

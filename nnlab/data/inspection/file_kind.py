@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from nnlab.data.images.header import Header
 from nnlab.data.inspection.jpeg_quality import jpeg_quality
 
-ROW = "row"
-"""The format of a picture that is a row of an array."""
+ROW, FRAME = "row", "frame"
+"""The format of a picture that is a row of an array, and of one that is a frame of a video."""
+
+CALLED = {"jpeg2000": "JPEG 2000", "webp": "WebP", ROW: "row of an array", FRAME: "frame of a video"}
+"""Formats whose names are not theirs in capitals."""
 
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "png": (".png", ".apng"),
@@ -45,8 +48,7 @@ class FileKind:
     @property
     def words(self) -> str:
         """In words: "JPEG of quality 75"."""
-        name = {"jpeg2000": "JPEG 2000", "webp": "WebP", "heif": "HEIF", ROW: "row of an array"}
-        said = name.get(self.format, self.format.upper())
+        said = CALLED.get(self.format, self.format.upper())
         return f"{said} of quality {self.quality}" if self.quality is not None else said
 
 

@@ -11,7 +11,7 @@ from nnlab.core.types import Array, Pixels
 from nnlab.data.given import Given
 from nnlab.data.images.header import read_header
 from nnlab.data.images.pillow_resize import resized
-from nnlab.data.inspection.file_kind import ROW, FileKind, kind_of
+from nnlab.data.inspection.file_kind import FRAME, ROW, FileKind, kind_of
 from nnlab.data.inspection.perceptual import SIDE
 from nnlab.data.luma import luma
 from nnlab.data.prepare import Preparation
@@ -133,7 +133,7 @@ def _file(given: Given) -> tuple[FileKind, int, int]:
         width, height = (header.width, header.height)[:: 1 if header.orientation < 5 else -1]
         return kind_of(given.picture, header), width, height
     assert isinstance(given.picture, np.ndarray)
-    return FileKind(ROW), given.picture.shape[1], given.picture.shape[0]
+    return FileKind(ROW if given.sample.moment is None else FRAME), given.picture.shape[1], given.picture.shape[0]
 
 
 def _small(pixels: Pixels) -> Pixels:

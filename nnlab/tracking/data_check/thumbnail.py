@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Pixels
-from nnlab.data.given import Given
+from nnlab.data.given import given_together
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.images.pillow_recompress import jpeg_file
 from nnlab.data.images.pillow_resize import resized
@@ -27,7 +27,7 @@ def thumbnail(sample: Sample, data_loader: str) -> str:
     library = DATA_LOADERS.get(data_loader)()
     preparation = Preparation(steps=(RemoveAlpha(),), library=library, wanted=(SIDE // 2, SIDE // 2), disk_cache=False)
     try:
-        pixels, _ = preparation.sample(Given.of(sample))
+        pixels, _ = preparation.sample(next(given_together([sample])))
     except DataError:
         return '<span class="none">not read</span>'
     small = _fitted(pixels)

@@ -1,0 +1,177 @@
+"""`nnlab data diff`: the same pictures through several image libraries."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nnlab.cli.completing import RUN_NAMES, completing
+from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.main import terminate_as_interrupt
+from nnlab.cli.messages import messages_to
+from nnlab.cli.output import echo
+from nnlab.cli.places import PATH
+from nnlab.cli.progress import display
+from nnlab.core.errors import ComparisonError, UsageError
+from nnlab.data.images.base import DATA_LOADERS
+from nnlab.experiment.config import resolve
+from nnlab.experiment.data_diff import TOLERANCE, DataDiff, data_diff
+from nnlab.experiment.sources import from_environment, from_file
+from nnlab.tracking.files import to_json
+
+SAMPLES, MOST = 200, 100_000
+"""How many pictures are compared where nobody says, and at most."""
+
+BEYOND = ComparisonError.exit_code
+"""The exit code where a picture differs by more than the tolerance."""
+
+
+class DataDiffCommand(ExperimentCommand):
+    """The settings of `nnlab train`, of which help shows those of the data."""
+
+    sections = ("data", "task")
+
+
+@click.command(
+    "diff",
+    cls=DataDiffCommand,
+    params=[
+        click.Option(
+            ["--data-loaders", "data_loaders"],
+            metavar="NAME,NAME,...",
+            shell_complete=completing(DATA_LOADERS.names),
+            help="image libraries; the others are held against the first [Vips,ImageMagick,Pillow]",
+        ),
+        click.Option(["--samples", "samples"], metavar="INT", help=f"how many, spread evenly over the set [{SAMPLES}]"),
+        click.Option(
+            ["--run", "run"],
+            metavar="RUN",
+            type=PATH,
+            shell_complete=RUN_NAMES,
+            help="count which answers of a run change; pictures are prepared as it was trained",
+        ),
+        click.Option(
+            ["--tolerance", "tolerance"],
+            metavar="FLOAT",
+            help=f"mean difference, of 255, that a prepared picture may have; beyond it exit 4 [{TOLERANCE:g}]",
+        ),
+        click.Option(
+            ["--output", "output"],
+            metavar="FILE.png",
+            type=PATH,
+            help="draw the picture that differs most",
+        ),
+        click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout"),
+        click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress"),
+        click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
+    ],
+)
+def diff(parts: Sequence[Part]) -> int:
+    """Put the same pictures through several image libraries, and say how far their pixels are apart after each step of
+    the preparation: the mean, the 99th percentile and the maximum, of 255; and with --run how many answers change.
+
+    \b
+    nnlab data diff photos --data-loaders=Vips,Pillow
+    nnlab data diff photos --run=latest --output=worst.png
+    """
+    terminate_as_interrupt()
+    if len(parts) > 1:
+        raise UsageError("one dataset is compared", where="--experiment", hint="compare one at a time")
+    (part,) = parts
+    said = part.command
+    libraries = _libraries(str(said.get("data_loaders", "Vips,ImageMagick,Pillow")))
+    count, tolerance, path = _count(said), _tolerance(said), _path(said.get("output"))
+    screen = display(quiet="quiet" in said)
+    messages_to(screen.say, screen.warn)
+    files = [from_file(part.config)] if part.config else []
+    experiment = resolve(part.flags, from_environment(os.environ), *files, trains=True)
+    with screen.experiment(experiment) as watching:
+        found = data_diff(
+            experiment, libraries, count, run=said.get("run"), tolerance=tolerance, progress=watching.images_done
+        )
+    if path is not None:
+        found.draw(path)
+    if "json" in said:
+        click.echo(to_json({"schema_version": 1, **found.document(), "sheet": path and str(path)}))
+    else:
+        echo("\n".join(_lines(found, path)))
+    return 0 if found.within else BEYOND
+
+
+def _libraries(text: str) -> list[str]:
+    names = [DATA_LOADERS.name_of(name.strip()) for name in text.split(",") if name.strip()]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UsageError(f"names {twice[0]} twice", where="--data-loaders")
+    if len(names) < 2:
+        raise UsageError("needs two image libraries at least", where="--data-loaders", hint="such as Vips,Pillow")
+    return names
+
+
+def _count(said: Mapping[str, Any]) -> int:
+    text = str(said.get("samples", SAMPLES))
+    if not text.isdecimal() or not 1 <= int(text) <= MOST:
+        raise UsageError(f"must be a whole number from 1 to {MOST}, got {text!r}", where="--samples")
+    return int(text)
+
+
+def _tolerance(said: Mapping[str, Any]) -> float:
+    text = str(said.get("tolerance", TOLERANCE))
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 255:
+        raise UsageError(f"must be a number from 0 to 255, got {text!r}", where="--tolerance")
+    return value
+
+
+def _path(said: str | None) -> Path | None:
+    if said is None:
+        return None
+    path = Path(said)
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"must be a PNG file, got {said!r}", where="--output", hint="such as --output=worst.png")
+    if not path.parent.is_dir():
+        raise UsageError("no such folder", where=f"--output={path}", hint=f"make {path.parent} first")
+    return path
+
+
+def _lines(found: DataDiff, path: Path | None) -> Iterator[str]:
+    first = found.libraries[0]
+    yield f"{found.dataset}: {len(found.samples):,} pictures, differences from {first}, of 255"
+    width = max(len(own.step) for steps in found.apart.values() for own in steps)
+    for name, steps in found.apart.items():
+        yield ""
+        yield f"{name:<{width + 2}}  {'mean':>8}  {'99%':>5}  {'max':>5}  worst picture"
+        for own in steps:
+            worst = (
+                ""
+                if own.worst is None or not own.worst[1]
+                else f"{found.samples[own.worst[0]].source} (mean {own.worst[1]:.3g})"
+            )
+            sizes = f"  {own.other_sizes:,} of another size" if own.other_sizes else ""
+            yield f"  {own.step:<{width}}  {own.mean:>8.4f}  {own.p99:>5}  {own.maximum:>5}  {worst}{sizes}"
+    for name, faults in found.faults.items():
+        if faults:
+            place, why = next(iter(sorted(faults.items())))
+            yield f"{name} does not read {len(faults):,}: {found.samples[place].source}: {why}"
+    for name, answers in found.answers.items():
+        yield ""
+        yield (
+            f"{found.run}: {len(answers.changed):,} of {answers.pictures:,} answers change with {name}; "
+            f"the largest difference of a number is {answers.largest:.3g}"
+        )
+    yield ""
+    yield _verdict(found) + (f"; {path}" if path else "")
+
+
+def _verdict(found: DataDiff) -> str:
+    if found.within:
+        return f"within the tolerance: no prepared picture differs by more than {found.tolerance:g} in its mean"
+    if found.worst is not None and found.worst[2] > found.tolerance:
+        name, place, mean = found.worst
+        source = found.samples[place].source
+        return f"beyond the tolerance of {found.tolerance:g}: {source} differs by {mean:.3g} in its mean with {name}"
+    return "the libraries do not read the same pictures, or make other sizes of them"
