@@ -78,7 +78,12 @@ class Browser:
         """A window of this width, in a light or dark room."""
         self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._call("Emulation.setEmulatedMedia", features=[scheme])
+        self._call("Emulation.setEmulatedMedia", media="", features=[scheme])
+
+    def paper(self) -> None:
+        """The page as it is printed, between the margins of A4."""
+        self._call("Emulation.setDeviceMetricsOverride", width=718, height=1000, deviceScaleFactor=1, mobile=False)
+        self._call("Emulation.setEmulatedMedia", media="print")
 
     def run(self, script: str) -> Any:
         """The value of an expression, or what its promise gives."""

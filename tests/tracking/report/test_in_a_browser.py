@@ -35,6 +35,8 @@ def test_pages_fit_their_window_and_run_without_an_error(browser: Any, pages: li
         for width, dark in SCREENS:
             browser.screen(width, dark=dark)
             assert not browser.scrolls_sideways, (page.parent.name, width, dark)
+        browser.paper()
+        assert not browser.scrolls_sideways, (page.parent.name, "on paper")
         assert browser.errors == [], page.parent.name
 
 
