@@ -40,6 +40,7 @@ def train(
     *,
     resume: str | os.PathLike[str] | Run | None = None,
     config: str | os.PathLike[str] | None = None,
+    fork: bool = False,
     progress: bool | None = None,
     **settings: Any,
 ) -> Run:
@@ -52,6 +53,7 @@ def train(
 
     Options:  data: a dataset's name, a path, or `nnlab.Arrays(x, y)`; None: what `resume` or `config` has.
               resume: a run to go on with.  config: a TOML file, such as a run's config.toml, below the keywords.
+              fork: whether what goes on may be another experiment, as far as the saved state serves it.
               progress: whether to say how far it is; None: in a notebook alone.
     Raises:   Mistakes, UsageError: everything that cannot be right, before any data is read.  DataError: data that is
               not as it should be.  CheckError, RunError: what ended the run; its folder stays.
@@ -59,7 +61,8 @@ def train(
     """
     said, below = with_data(settings, data)
     with _told(progress) as tell:
-        experiment = _experiment(said, below, resume, config)
+        experiment = _experiment(said, below, resume, config, fork=fork)
+        _refuse_several(experiment)
         watching = tell(experiment)
         outcome = run(experiment, callbacks=[watching], progress=watching.images_done)
     made = Run(outcome.folder, arrays=data if isinstance(data, Arrays) else None)
@@ -76,22 +79,32 @@ def _experiment(
     below: Sequence[SettingsSource],
     resume: str | os.PathLike[str] | Run | None,
     config: str | os.PathLike[str] | None,
+    *,
+    fork: bool,
 ) -> Experiment:
     keywords, environment = from_keywords(said), from_environment(os.environ)
     if resume is not None and config is not None:
         raise UsageError("a resumed run brings its own configuration", where="config", hint="leave one of them out")
+    if fork and resume is None:
+        raise UsageError("goes on with a run, and none was named", where="fork", hint="pass resume=RUN too")
     if resume is not None:
-        return resumed(Path(resume), keywords, environment)
+        return resumed(Path(resume), keywords, environment, fork=fork)
     files = [] if config is None else [from_file(Path(config))]
-    experiment = resolve(keywords, environment, *files, *below, trains=True)
-    for name, several, loop in (
-        ("training_times", experiment.run.training_times > 1, "model_seed=seed) for seed in range(5)"),
-        ("folds", experiment.run.folds > 0, 'fold=f"{which}/5") for which in range(1, 6)'),
-    ):
-        if several:
-            hint = f"train in a loop: [nnlab.train(..., {loop}]"
-            raise UsageError("gives several runs, and train returns one", where=name, hint=hint)
-    return experiment
+    return resolve(keywords, environment, *files, *below, trains=True)
+
+
+def _refuse_several(experiment: Experiment) -> None:
+    """Raises UsageError: for settings that give several runs, where one is returned."""
+    loops = {
+        "training_times": (
+            experiment.run.training_times > 1,
+            "[nnlab.train(..., model_seed=seed) for seed in range(5)]",
+        ),
+        "folds": (experiment.run.folds > 0, '[nnlab.train(..., fold=f"{k}/5") for k in range(1, 6)]'),
+    }
+    for name, (said, loop) in loops.items():
+        if said:
+            raise UsageError("gives several runs, and train returns one", where=name, hint=f"train in a loop: {loop}")
 
 
 class _Told(logging.Handler):

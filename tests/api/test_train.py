@@ -71,6 +71,8 @@ def test_all_mistakes_come_at_once_and_say_what_to_pass(tmp_path: Path) -> None:
         (np.zeros(3), {}, "data: is a ndarray; pass a dataset's name, a path, or nnlab.Arrays(x, y)"),
         ("colors", {"dataset": "numbers"}, "dataset: is said twice"),
         ("colors", {"training_times": 3}, "train in a loop: "),
+        ("colors", {"folds": 3}, "folds: gives several runs, and train returns one; train in a loop: "),
+        ("colors", {"fork": True}, "fork: goes on with a run, and none was named"),
         ("colors", {"config": "a.toml", "resume": "latest"}, "config: a resumed run brings its own configuration"),
         ("no/such/folder", {}, "no such folder"),
     ],
@@ -103,6 +105,8 @@ def test_a_run_goes_on_and_is_repeated(small: nnlab.Run, blobs: Path, tmp_path: 
     whole = nnlab.train(blobs / "blobs", **{**SMALL, "epochs": 4}, runs_dir=tmp_path)
     assert same(longer, whole)
     assert same(small, nnlab.train(config=small.folder / "config.toml", runs_dir=tmp_path))
+    forked = nnlab.train(resume=small, epochs=4, learning_rate=0.5, fork=True, runs_dir=tmp_path)
+    assert forked.history.epochs == 4 and forked.config["optimizer"]["learning_rate"] == 0.5
     with pytest.raises(nnlab.NnlabError, match="layers: a resumed run keeps what it was trained with"):
         nnlab.train(resume=small, layers=(7,))
 
