@@ -200,3 +200,17 @@ def test_the_pictures_that_the_run_was_most_wrong_about(
     ]
     code, _, err = explain("--worst=2", by="main")
     assert (code, err.count("\n")) == (5, 1) and "keeps no wrong answers of test or dev; name the pictures" in err
+
+
+def test_a_map_of_nothing_is_held_against_nothing(
+    trained: Path, red: Path, explain: Explain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nnlab.explainers.base import Explanation
+    from nnlab.explainers.grad_cam import GradCam
+
+    monkeypatch.setattr(GradCam, "explain", lambda self, network, question: Explanation(np.zeros((24, 24))))
+    code, out, _ = explain(red, "--cascade")
+    assert code == 0 and out.rstrip("\n").endswith(": nothing speaks for it here")
+    code, out, _ = explain(red, "--json")
+    method = json.loads(out)["results"][0]["methods"][0]
+    assert method["random_weights"] is None and method["half_in_share"] is None and method["largest"] == 0

@@ -136,6 +136,8 @@ class Explaining:
         self, explainer: Explainer, question: Question, weights: Array
     ) -> tuple[Likeness | None, tuple[tuple[str, Likeness], ...]]:
         network = self.subject.network
+        if not weights.any():  # there is nothing to be like
+            return None, ()
         likeness = likeness_to_random(explainer, network, question, weights) if self.check else None
         return likeness, tuple(cascade(explainer, network, question, weights)) if self.cascading else ()
 

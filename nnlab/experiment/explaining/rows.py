@@ -40,7 +40,7 @@ class Shown:
     def words(self) -> str:
         """In a line."""
         if self.half is None:
-            return "nothing speaks for it"
+            return "nothing speaks for it here"
         return f"strongest at ({self.at[0]}, {self.at[1]}), half of it in {self.half:.1%} of the picture"
 
 
