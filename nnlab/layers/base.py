@@ -29,12 +29,10 @@ class Layer(Component, ABC):
 
     Options:  is_view: whether its output is the memory of its input, in another shape.
               ends: of a function that flattens out at both ends, the values that it tends to there; None of others.
-              has_nodes: whether it has nodes of its own, which it shows to who watches a pass, channels before places.
     """
 
     is_view: ClassVar[bool] = False
     ends: ClassVar[tuple[float, float] | None] = None
-    has_nodes: ClassVar[bool] = False
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes the parameters; returns the shape of one output sample. Shapes are without the batch axis.
@@ -79,6 +77,11 @@ class Layer(Component, ABC):
         A pass that is compiled cannot ask the generator: they are drawn before it.
         """
         return None
+
+    def inner_maps(self, node: str) -> frozenset[str]:
+        """The names by which it shows nodes of its own, that give maps with channels before places, to who watches a
+        pass; most layers have none.  Options:  node: how it is called itself."""
+        return frozenset()
 
     def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
         """How many products of matrix products and convolutions it adds up for one sample; most layers have none."""

@@ -74,16 +74,16 @@ class Slopes(ABC):
         """(height, width, channels) of every node that has places, in the order in which they run; among them the
         nodes that a layer has of its own, where it shows them."""
         shapes = {node.name: self.graph.shapes[node.name] for node in self.graph.nodes}
-        if any(node.layer.has_nodes for node in self.graph.nodes):
-            shapes = self._watched()
+        if inner := frozenset[str]().union(*(node.layer.inner_maps(node.name) for node in self.graph.nodes)):
+            shapes = self._watched(inner | shapes.keys())
         return {name: shape for name, shape in shapes.items() if len(shape) == 3}
 
-    def _watched(self) -> dict[str, Shape]:
-        """The shapes of what a pass shows."""
+    def _watched(self, nodes: Collection[str]) -> dict[str, Shape]:
+        """The shapes of what a pass shows of these nodes."""
         shapes = dict[str, Shape]()
 
         def look(node: str, what: str, array: Array) -> None:
-            if what == "forward":
+            if what == "forward" and node in nodes:
                 shapes[node] = self._channels_last(node, array).shape[1:]
 
         self._pass(np.zeros((1, *self.graph.in_shape), self.graph.dtype), look)

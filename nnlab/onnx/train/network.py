@@ -32,6 +32,7 @@ from nnlab.onnx.places import placed
 from nnlab.onnx.train.cutting import FEATURES, without_head
 from nnlab.onnx.train.evaluated import evaluated
 from nnlab.onnx.train.features import Features
+from nnlab.onnx.train.maps import steps_with_maps
 from nnlab.onnx.train.one_type import constants_in, in_one_type
 from nnlab.onnx.train.trial import Trial, samples_like, squeezed, tried
 
@@ -65,8 +66,6 @@ class OnnxNetwork(Layer):
     Raises:  DataError: when the file is not sound, not supported, or cannot take batches.  ShapeError: when samples
              do not fit.
     """
-
-    has_nodes = True
 
     path: str = required("the model's file")
     given: ModelView | None = field(default=None, repr=False)
@@ -189,6 +188,10 @@ class OnnxNetwork(Layer):
         """The gradient of the samples, in their own axes."""
         _, order = self.layout(shape[1:])
         return turned(dx, tuple(order.index(axis) for axis in range(len(order)))).reshape(shape)
+
+    def inner_maps(self, node: str) -> frozenset[str]:
+        """Those of the graph's steps whose axes are known."""
+        return frozenset(inner_name(node, step) for step in steps_with_maps(self.model.plan.steps))
 
     def multiply_adds(self, in_shapes: tuple[Shape, ...], out_shape: Shape) -> int:
         """Those of all its nodes, as far as their shapes follow from the sample's; a warning says how many do not."""

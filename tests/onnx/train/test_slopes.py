@@ -11,7 +11,9 @@ from nnlab.explainers.grad_cam import GradCam
 from nnlab.models.hand_slopes import HandSlopes
 from nnlab.models.node import INPUT
 from nnlab.models.slopes import Slopes
+from nnlab.models.small_cnn import SmallCnn
 from nnlab.onnx.model import Onnx
+from nnlab.onnx.write.export import Form, to_onnx
 from nnlab.testing.batches import one_head
 
 IMAGE, CHOSEN = (8, 8, 3), np.array([1, 2])
@@ -39,6 +41,16 @@ def test_inner_nodes_have_places_channels_last(convolutional: Any) -> None:
     layer = GradCam().layer_of(HandSlopes(built(convolutional())))
     found = GradCam().explain(HandSlopes(built(convolutional())), Question(samples()[0], 1, np.zeros(3)))
     assert found.facts["layer"] == layer and found.facts["layer_shape"] == list(places[layer])
+
+
+def test_a_file_with_the_channels_last_shows_what_has_its_axes_by_definition(tmp_path: Any) -> None:
+    """What `nnlab export` writes: a Transpose before and after each convolution."""
+    graph = SmallCnn(widths=(3, 2)).graph(IMAGE, one_head(3)).build(IMAGE, rng=Rng(0), dtype=np.float32)
+    (tmp_path / "own.onnx").write_bytes(to_onnx(graph, Form()).SerializeToString())
+    network = HandSlopes(built(tmp_path / "own.onnx"))
+    shapes = {name.removeprefix("onnx/").split("/")[0]: shape for name, shape in network.places.items()}
+    assert shapes["conv_1"] == (8, 8, 3) and shapes["batch_norm_2"] == (4, 4, 2) and shapes["pool_2"] == (2, 2, 2)
+    assert "activation_1" not in shapes  # after a Transpose: of its axes nothing is known
 
 
 def test_the_gradient_of_the_input_is_that_of_differences(convolutional: Any) -> None:
