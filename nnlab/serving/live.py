@@ -26,6 +26,9 @@ SHARE = 0.02
 KEEP_ALIVE_S = 15.0
 """How long nothing is sent at most: else neither side would find out that the other is gone."""
 
+PAUSE_S = 0.2
+"""Between two times that a browser is told something: what changes meanwhile is told at once."""
+
 LAST_S = 5.0
 """How long the end waits for browsers that still have to be told of it."""
 
@@ -162,6 +165,7 @@ class Live:
                 if ended:
                     yield _event("end", {})
                     return
+                time.sleep(PAUSE_S)  # epochs may be quicker than anyone reads
                 wait = KEEP_ALIVE_S if due is None else min(due, KEEP_ALIVE_S)
                 with self._changed:
                     if not self._changed.wait_for(lambda: self._serial != serial, wait):  # noqa: B023 (waits here)
