@@ -14,6 +14,7 @@ from nnlab.experiment.run import Outcome
 from nnlab.losses.penalty import SMALL
 from nnlab.models.describe import describe
 from nnlab.models.in_short import layer_text
+from nnlab.tracking.report.report import REPORT
 
 GUESSING = "no better than guessing"
 """Said of a share of right answers whose interval holds what naming the largest class gives."""
@@ -50,7 +51,8 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
         lines.append(f"  phases: {phases}")
     if experiment.run.profiling:
         lines += ["", *phase_table(summary), ""]
-    lines.append(f"  run folder: {outcome.folder}")
+    page = outcome.folder / REPORT
+    lines.append(f"  run folder: {outcome.folder}" + (f"  (its page: {page.name})" if page.exists() else ""))
     return "\n".join(map(printable, lines)) + "\n"
 
 

@@ -17,6 +17,7 @@ from nnlab.core.errors import NnlabError
 from nnlab.serving.exchange import EVENTS, HTML, Refusal, Reply, Request, require_method
 from nnlab.serving.live_page import live_page, waiting_page
 from nnlab.tracking.files import to_json
+from nnlab.tracking.report.report import REPORT
 from nnlab.training.callback import Callback
 from nnlab.training.record import EpochRecord
 
@@ -31,9 +32,6 @@ PAUSE_S = 0.2
 
 LAST_S = 5.0
 """How long the end waits for browsers that still have to be told of it."""
-
-REPORT = "report.html"
-"""The report that a run leaves when it has ended."""
 
 
 class LiveRun(Callback):

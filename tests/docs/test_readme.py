@@ -17,7 +17,12 @@ NOT_TYPED = {
 }
 
 
-RESOLVED = ("bench ", "compare ", "train --model=NLayers --backend=torch", "train --model=NLayers --training-times=5")
+RESOLVED = (
+    "bench ",
+    "compare --backends",
+    "train --model=NLayers --backend=torch",
+    "train --model=NLayers --training-times=5",
+)
 """Typed with --dry-run: minutes of training that other tests have."""
 
 
