@@ -83,9 +83,7 @@ def in_order(entries: Sequence[Entry], key: str, *, reverse: bool = False) -> li
             return 0, -value if most else value, ""
         return 1, 0.0, shown(value)
 
-    ordered = sorted(known, key=place)
-    if (key == "when") != reverse:  # the newest first; sorted() is stable either way
-        ordered.reverse()
+    ordered = sorted(known, key=place, reverse=(key == "when") != reverse)  # the newest first; equal ones stay in order
     return ordered + [entry for entry in entries if entry.value(key) is None]
 
 

@@ -89,7 +89,16 @@ def runs_in(folder: Path) -> list[Listed]:
         hint = "train one first, or say where: --runs-dir=DIR"
         raise DataError(f"cannot be listed ({error.strerror or error})", where=str(folder), hint=hint) from None
     found = [entry for entry in entries if not entry.is_symlink() and entry.is_dir() and is_run(entry)]
-    return [listed(Run(entry)) for entry in sorted(found, key=lambda entry: entry.name, reverse=True)]
+    return [listed(Run(entry)) for entry in sorted(found, key=_began, reverse=True)]
+
+
+def _began(folder: Path) -> tuple[str, int, str]:
+    """What a list is ordered by: the second that its name says, and within it when its first file was written."""
+    try:
+        written = (folder / RUN_FILE).stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return folder.name[:15], written, folder.name
 
 
 def _when(folder: Path) -> str:

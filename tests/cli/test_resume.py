@@ -59,22 +59,32 @@ def latest(runs: str = "runs") -> Path:
     return Path(runs, "latest").resolve()
 
 
+def layers(folder: Path) -> dict[int, list[str]]:
+    """What layers did, by epoch."""
+    rows: dict[int, list[str]] = {}
+    for line in (folder / "layers.jsonl").read_text().splitlines():
+        rows.setdefault(json.loads(line)["epoch"], []).append(line)
+    return rows
+
+
 def assert_same_run(one: Path, other: Path) -> None:
     for name in (
         "weights/best.safetensors",
         "weights/last.safetensors",
         "predictions.jsonl",
         "checks.jsonl",
-        "layers.jsonl",
         "pictures.jsonl",
     ):
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
     assert figures(one) == figures(other)
+    ours, theirs = layers(one), layers(other)  # which epochs are looked at goes by the time that they take
+    assert ours.keys() & theirs.keys()
+    assert all(ours[epoch] == theirs[epoch] for epoch in ours.keys() & theirs.keys())
     first, second = read_run(one).checkpoint()[0], read_run(other).checkpoint()[0]
     for part in ("state", "best_state", "optimizer_state"):
-        ours, theirs = getattr(first, part), getattr(second, part)
-        assert {name: array.tobytes() for name, array in ours.items()} == {
-            name: array.tobytes() for name, array in theirs.items()
+        mine, its = getattr(first, part), getattr(second, part)
+        assert {name: array.tobytes() for name, array in mine.items()} == {
+            name: array.tobytes() for name, array in its.items()
         }, part
     kept = ("training", "dev", "test", "epochs_run", "best_epoch", "early_stop_epoch", "stopped", "gradient_checks",
             "instability_checks")  # fmt: skip

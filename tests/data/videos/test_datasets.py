@@ -113,5 +113,5 @@ def test_a_folder_of_videos_alone_trains_from_the_command_line(clips, monkeypatc
 def test_frames_are_looked_at_like_pictures(clips, capfd):
     main(["data", "check", str(clips), "--json", "-q", "--video-slices-sec=2"])
     document = json.loads(capfd.readouterr().out)
-    assert document["pictures"] == 25 and document["formats"] == {"row": 24, "png": 1}
+    assert document["pictures"] == 25 and document["formats"] == {"frame": 24, "png": 1}
     assert not {"Unreadable", "WrongExtension"} & {check["check"] for check in document["checks"]}
