@@ -9,12 +9,12 @@ import click
 
 from nnlab.cli.completing import RUN_NAMES
 from nnlab.cli.output import echo
-from nnlab.cli.places import runs_dir_option
+from nnlab.cli.places import PATH, runs_dir_option
 from nnlab.core.errors import UsageError
 
 
 @click.command("compare")
-@click.argument("names", nargs=-1, metavar="RUN RUN", shell_complete=RUN_NAMES)
+@click.argument("names", nargs=-1, type=PATH, metavar="RUN RUN", shell_complete=RUN_NAMES)
 @click.option("--partition", type=click.Choice(["test", "dev"]), default="test")
 @runs_dir_option
 @click.option("--json", "json", is_flag=True)

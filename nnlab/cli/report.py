@@ -17,7 +17,7 @@ PARTITIONS = click.Choice(["test", "dev"])
 
 
 @click.command("report")
-@click.argument("names", nargs=-1, metavar="RUN...", shell_complete=RUN_NAMES)
+@click.argument("names", nargs=-1, type=PATH, metavar="RUN...", shell_complete=RUN_NAMES)
 @click.option("--output", metavar="FILE", type=PATH, help="the page: a file, or a folder  [RUN, or RUNS_DIR]")
 @click.option("--partition", type=PARTITIONS, default="test", show_default=True, help="what is compared")
 @runs_dir_option

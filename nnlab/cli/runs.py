@@ -13,7 +13,7 @@ from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
-from nnlab.cli.places import runs_dir_option
+from nnlab.cli.places import PATH, runs_dir_option
 from nnlab.cli.runs_text import amount, detail, differing_text, size, table_of
 from nnlab.core.errors import DataError, Faults, NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
@@ -50,7 +50,7 @@ def _common(command: Function) -> Function:
 
 
 @command.command("list")
-@click.argument("names", nargs=-1, metavar="[RUN]...", shell_complete=RUN_NAMES)
+@click.argument("names", nargs=-1, type=PATH, metavar="[RUN]...", shell_complete=RUN_NAMES)
 @_filters
 @click.option("--sort", default="when", show_default=True, metavar="KEY", help="a figure, a setting, size, name, ...")
 @click.option("--reverse", is_flag=True, help="the other way round")
@@ -89,7 +89,7 @@ def list_(
 
 
 @command.command("show")
-@click.argument("name", metavar="RUN", shell_complete=RUN_NAMES)
+@click.argument("name", type=PATH, metavar="RUN", shell_complete=RUN_NAMES)
 @_common
 def show(name: str, runs_dir: str, json: bool, debug: bool) -> None:
     """Says what a run was, what it came to, what it cost, and how to use it."""
@@ -106,7 +106,7 @@ def show(name: str, runs_dir: str, json: bool, debug: bool) -> None:
 
 
 @command.command("diff")
-@click.argument("names", nargs=-1, metavar="RUN RUN...", shell_complete=RUN_NAMES)
+@click.argument("names", nargs=-1, type=PATH, metavar="RUN RUN...", shell_complete=RUN_NAMES)
 @_common
 def diff(names: tuple[str, ...], runs_dir: str, json: bool, debug: bool) -> None:
     """Says in which settings runs differ, and in which results. Whether one is better: nnlab compare RUN RUN."""
@@ -128,7 +128,7 @@ def diff(names: tuple[str, ...], runs_dir: str, json: bool, debug: bool) -> None
 
 
 @command.command("delete")
-@click.argument("names", nargs=-1, metavar="[RUN]...", shell_complete=RUN_NAMES)
+@click.argument("names", nargs=-1, type=PATH, metavar="[RUN]...", shell_complete=RUN_NAMES)
 @_filters
 @click.option("--yes", "-y", is_flag=True, help="do not ask")
 @click.option("--dry-run", is_flag=True, help="say what would be deleted, delete nothing")
@@ -175,7 +175,7 @@ def delete_(
 
 
 @command.command("keep")
-@click.argument("names", nargs=-1, metavar="RUN...", shell_complete=RUN_NAMES)
+@click.argument("names", nargs=-1, type=PATH, metavar="RUN...", shell_complete=RUN_NAMES)
 @click.option("--off", is_flag=True, help="let them be deleted again")
 @_common
 def keep_(names: tuple[str, ...], off: bool, runs_dir: str, json: bool, debug: bool) -> None:

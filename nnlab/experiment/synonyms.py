@@ -65,8 +65,8 @@ WORDS: dict[str, str] = {
     "onnx_model": "onnx",
     "threads": "num_threads cores",
     "training_times": "repeats repeat n_runs",
-    "folds": "kfold k_fold k_folds n_folds n_splits cv cross_validation cross_val",
-    "group_by": "groups group group_kfold",
+    "folds": "kfold k_folds n_folds n_splits cv cross_validation cross_val",
+    "group_by": "groups group groupkfold",
 }
 """Settings, alone, with a value or several together, and what each is called elsewhere."""
 
