@@ -1,11 +1,12 @@
 """Arrays of a program as a dataset: found under a name that their content gives, as long as the program has them."""
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -20,8 +21,10 @@ from nnlab.data.source import Source
 MARK: Final = "arrays:"
 """How such a dataset's name begins, as no folder's does that is named without a path."""
 
-_THERE: "WeakValueDictionary[str, Arrays]" = WeakValueDictionary()
-"""Those that were trained on, by name. A name says the content, so it never means two."""
+_THERE: "WeakKeyDictionary[Arrays, str]" = WeakKeyDictionary()
+"""Those that were offered, and their names. Several may have one name, for it says the content."""
+
+_LOCK = threading.Lock()
 
 
 @dataclass(eq=False, repr=False)
@@ -53,9 +56,10 @@ class Arrays:
     _sources: dict[bool, Source] = field(init=False, default_factory=dict)
 
     def __post_init__(self, x: Any, y: Any, dev: Any, test: Any) -> None:
+        self.classes, self.values = _names(self.classes), _names(self.values)
         given = {None if dev is None and test is None else "training": (x, y)}
         given |= {name: _pair(pair, name) for name, pair in (("dev", dev), ("test", test)) if pair is not None}
-        pictures = {partition: np.asarray(x) for partition, (x, _) in given.items()}
+        pictures = {partition: _array(x, partition or "x") for partition, (x, _) in given.items()}
         refuse_doubtful(pictures.values(), "x", where=WHERE)
         unit = in_unit(pictures.values())
         self._parts = []
@@ -118,7 +122,8 @@ WHERE: Final = "nnlab.Arrays"
 def offer(arrays: Arrays) -> str:
     """Has a dataset's name mean these arrays, as long as somebody holds them. Returns the name."""
     name = arrays.name
-    _THERE[name] = arrays
+    with _LOCK:
+        _THERE[arrays] = name
     return name
 
 
@@ -129,7 +134,8 @@ def is_arrays(dataset: str) -> bool:
 
 def held(dataset: str) -> Arrays:
     """The arrays of that name. Raises DataError: when the program has none."""
-    found = _THERE.get(dataset)
+    with _LOCK:
+        found = next((arrays for arrays, name in _THERE.items() if name == dataset), None)
     if found is None:
         what = "are arrays of a Python program, not a dataset on disk, and not at hand here"
         raise DataError(what, where=dataset, hint="pass the same arrays: nnlab.train(nnlab.Arrays(x, y), resume=RUN)")
@@ -154,7 +160,7 @@ def _classed(parts: Sequence[Array], classes: Sequence[str] | None) -> tuple[tup
     known = every if classes is None else _known(every, classes)
     if len(known) > MOST_CLASSES:
         raise DataError(f"y has {len(known):,} classes (at most {MOST_CLASSES:,})", where=WHERE)
-    names = [each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in known.tolist()]
+    names = _names(known.tolist()) or ()
     if classes is not None and _kind(every) == "labels":
         return tuple(map(printable, classes)), [labels_at(part.astype(np.intp)) for part in parts]
     order = np.argsort(known)
@@ -169,7 +175,7 @@ def _known(every: Array, classes: Sequence[str]) -> Array:
         twice = next(name for name in classes if list(classes).count(name) > 1)
         raise DataError(f"classes has {twice!r} twice", where=WHERE)
     if _kind(every) == "texts":
-        known = np.asarray(classes, every.dtype.kind)
+        known = np.asarray([name.encode() for name in classes] if every.dtype.kind == "S" else classes)
         if others := sorted(set(every.tolist()) - set(known.tolist())):
             raise DataError(f"y has {others[0]!r}, which is not among the classes", where=WHERE)
         return known
@@ -195,6 +201,21 @@ def _valued(parts: Sequence[Array], names: Sequence[str] | None) -> tuple[tuple[
     return tuple(map(printable, own)), [[Values(tuple(row)) for row in part.tolist()] for part in rows]
 
 
+def _names(given: Sequence[Any] | None) -> tuple[str, ...] | None:
+    """As texts: a list, a tuple and an array of the same names are the same."""
+    if given is None:
+        return None
+    return tuple(each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in given)
+
+
+def _array(given: Any, name: str) -> Array:
+    """Raises DataError: for rows that do not fit together."""
+    try:
+        return np.asarray(given)
+    except ValueError as error:
+        raise DataError(f"{name} cannot be an array ({error})", where=WHERE, hint="all rows have one shape") from error
+
+
 def _pair(pair: Any, name: str) -> tuple[Any, Any]:
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise DataError(
@@ -205,7 +226,7 @@ def _pair(pair: Any, name: str) -> tuple[Any, Any]:
 
 def _truths(y: Any, name: str) -> Array:
     """(samples,) or (samples, values): texts, whole numbers or float64. Raises DataError: what cannot be either."""
-    truths = np.asarray(y)
+    truths = _array(y, name)
     if truths.dtype.kind == "O" and truths.ndim == 1 and all(isinstance(each, str) for each in truths):
         truths = truths.astype(str)
     kind = truths.dtype.kind

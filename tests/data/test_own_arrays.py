@@ -92,6 +92,8 @@ def test_partitions() -> None:
         (np.full((6, 4, 5), 1.2), Y, {}, "x has values up to 1.2, which are neither"),
         (X * 1j, Y, {}, "x has the type complex128"),
         (np.zeros((6, 4)), Y, {}, "x has the shape 6 x 4;"),
+        ([X[0], X[1, :2]], Y[:2], {}, "x cannot be an array"),
+        (X, [[1], [1, 2], [1], [1], [1], [1]], {}, "y cannot be an array"),
         (X, Y, {"test": X}, r"test must be a pair of pictures and what is true of them; test=\(x, y\)"),
         (X, Y, {"test": (X, Y / 2)}, "y is of one kind in one partition and of another in another"),
         (X, Y, {"dev": (X, Y[:1])}, "dev has 6 pictures, and there are 1 entries of y"),
@@ -110,8 +112,34 @@ def test_a_name_means_them_as_long_as_they_are_there() -> None:
     assert find(name, "datasets", TargetsCsv()).names == ("value",)
     assert described(name, "datasets").recommended == {}
     assert Arrays(X.copy(), list(Y)).name == name == pickle.loads(pickle.dumps(arrays)).name
-    assert Arrays(X, Y, classes=("a", "b", "c")).name != name and Arrays(X[::-1], Y).name != name
+    named = [Arrays(X, Y, classes=classes) for classes in (("a", "b", "c"), ["a", "b", "c"], np.array(["a", "b", "c"]))]
+    assert len({each.name for each in named}) == 1  # a list in one session, a tuple in the next
+    assert Arrays(X, Y, classes=(10, 20, 30)).source().names == ("10", "20", "30")
+    assert named[0].name != name and Arrays(X[::-1], Y).name != name
     del arrays
     gc.collect()
     with pytest.raises(DataError, match=r"arrays of a Python program.*pass the same arrays: nnlab\.train"):
         find(name, "datasets")
+
+
+def test_of_several_of_one_content_any_does_as_long_as_one_is_there() -> None:
+    first, second = Arrays(X, Y), Arrays(X.copy(), Y)
+    name = offer(first)
+    assert offer(second) == name
+    del second
+    gc.collect()
+    assert held(name) is first
+    second = Arrays(X.copy(), Y)
+    offer(second)
+    del first
+    gc.collect()
+    assert held(name) is second
+
+
+def test_classes_may_be_bytes() -> None:
+    texts = np.array(["é".encode(), b"b"])[Y % 2]
+    assert Arrays(X, texts).source().names == ("b", "é")
+    for classes in (("é", "b"), (b"b", "é".encode())):
+        arrays = Arrays(X, texts, classes=classes)
+        assert arrays.source().names == tuple(each if isinstance(each, str) else each.decode() for each in classes)
+        assert [arrays.source().names[index].encode() for index in indexes(arrays)] == texts.tolist()
