@@ -18,7 +18,7 @@ from nnlab.core.types import Array
 from nnlab.data.layout import PARTITION_NAMES, entries, folders_in
 from nnlab.data.readers.arrays import ArrayReader, Part, partition_word, told_once
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.pixels import in_unit, pixels_of
+from nnlab.data.readers.pixels import in_unit, pixels_of, refuse_doubtful
 
 X_WORDS, Y_WORDS = ("x", "images", "image", "data"), ("y", "labels", "label", "targets")
 NAME_KEYS = ("classes", "class_names", "names", "label_names")
@@ -30,7 +30,7 @@ ORDER = ("training", "dev", "test")
 class Npz(ArrayReader):
     """A file `NAME.npz`, or a folder with one, of arrays with images and labels.
 
-    Images are uint8 of 0 to 255, or floating-point numbers of 0 to 1 (or to 255, where one is above 1): grey
+    Images are uint8 of 0 to 255, or floating-point numbers of 0 to 1 (or to 255, where one is above 2): grey
     (samples, height, width), or with 1, 3 or 4 channels, last or first. Labels are whole numbers from 0, or texts.
     Arrays are `x` and `y`, or for each partition `x_train` and `y_train` (also `train_images`, `train_labels`, `val`,
     `test`, ...). `classes`, where it is there, has the names of numbers. Nothing that needs pickle is read.
@@ -53,7 +53,9 @@ class Npz(ArrayReader):
         (path,) = self.files(folder)
         arrays = _arrays(path)
         pairs = _pairs(arrays, path)
-        unit = in_unit(arrays[x] for x, _ in pairs.values())
+        images = {x: arrays[x] for x, _ in pairs.values()}
+        refuse_doubtful(images.values(), ", ".join(images), where=printable(path))
+        unit = in_unit(images.values())
         names = next((arrays[key] for key in NAME_KEYS if key in arrays), None)
         texts = all(arrays[y].dtype.kind in "SU" for _, y in pairs.values())
         known = np.unique(np.concatenate([arrays[y].ravel() for _, y in pairs.values()])) if texts else None

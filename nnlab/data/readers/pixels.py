@@ -53,11 +53,11 @@ def pixels_of(images: Array, name: str, *, where: str, unit: bool) -> Array:
 
 
 def refuse_doubtful(several: Iterable[Array], name: str, *, where: str) -> None:
-    """Raises DataError: for floating-point numbers that are a little above 1, and so of neither range.
+    """Raises DataError: where the highest of floating-point numbers is a little above 1, and so of neither range.
 
     Interpolation overshoots; read as 0 to 255 such pictures would be black.
     """
-    for images in several:
-        if images.dtype.kind == "f" and images.size and 1 < (high := images.max()) <= 2:
-            what = f"{name} has values up to {high:g}, which are neither of 0 to 1 nor of 0 to 255"
-            raise DataError(what, where=where, hint="clip them: numpy.clip(x, 0, 1)")
+    high = max((float(each.max()) for each in several if each.dtype.kind == "f" and each.size), default=0.0)
+    if 1 < high <= 2:
+        what = f"{name} has values up to {high:g}, which are neither of 0 to 1 nor of 0 to 255"
+        raise DataError(what, where=where, hint="clip them: numpy.clip(x, 0, 1)")

@@ -81,6 +81,9 @@ def test_the_forms_of_images(given: np.ndarray, expected: np.ndarray | None, tmp
 def test_whether_numbers_end_at_1_is_asked_of_all_partitions_together(tmp_path: Path) -> None:
     path = saved(tmp_path, x_train=COLOUR.astype(float), y_train=Y, x_test=np.ones((2, 5, 6)), y_test=Y[:2])
     assert pixels_of_test(path) == 1
+    dark = np.full((2, 5, 6), 1.6)  # which is neither 0 to 1 nor doubtful beside brighter ones
+    path = saved(tmp_path, x_train=COLOUR.astype(float), y_train=Y, x_test=dark, y_test=Y[:2])
+    assert pixels_of_test(path) == 2
 
 
 def pixels_of_test(path: Path) -> int:
@@ -106,6 +109,7 @@ def test_names_of_classes(tmp_path: Path) -> None:
         ({"x": GREY.astype(complex), "y": Y}, "x has the type complex128"),
         ({"x": GREY.astype(np.int16) - 300, "y": Y}, "x has values of -300 to"),
         ({"x": np.full((8, 5, 4), np.nan), "y": Y}, "x has NaN or infinite values, first in picture 0"),
+        ({"x": np.full((8, 5, 4), 1.2), "y": Y}, "x has values up to 1.2, which are neither of 0 to 1 nor of 0 to 255"),
         ({"x": GREY, "y": np.eye(2)[Y]}, "y has the shape 8 x 2"),
         ({"x": GREY, "y": Y + 0.5}, "y has the type float64, and labels are whole numbers"),
         ({"x": GREY, "y": Y - 1}, "label -1 of set.npz#0 is out of range"),
