@@ -1,17 +1,18 @@
-"""`nnlab.compare`: the same training on two backends in lockstep, as a function."""
+"""`nnlab.compare`: the same training on two backends in lockstep; two runs are for judged.py."""
 
 import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, get_args, overload
 
 from nnlab.api.data import Data, with_data
 from nnlab.api.judged import Judged, Runs, judged
-from nnlab.api.keywords import from_keywords
+from nnlab.api.keywords import from_keywords, one_of
 from nnlab.api.run import Run
 from nnlab.api.spoken import as_passed, spoken
+from nnlab.api.warned import warned
 from nnlab.backends.base import BACKENDS
 from nnlab.checks.parity.history import TOLERANCE
 from nnlab.checks.parity.result import GRAVE, Comparison, Divergence, Verdict
@@ -120,8 +121,10 @@ def compare(
     if second is not None or isinstance(data, Run) or (isinstance(data, (list, tuple)) and data):
         if settings:
             raise UsageError("has no part in comparing runs", where=", ".join(settings), hint="leave it out")
+        one_of(get_args(Partition), partition, "partition")
         return judged(data, second, partition)
-    return _backends(data, backends, settings)
+    with warned():
+        return _backends(data, backends, settings)
 
 
 def _backends(data: Any, backends: Sequence[str], settings: Mapping[str, Any]) -> Compared:

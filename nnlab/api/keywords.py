@@ -1,12 +1,14 @@
 """Keyword arguments as settings: what Python has instead of text becomes what a command line would say."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from nnlab.core.component import Component, options_of
+from nnlab.core.component import Component, changed
+from nnlab.core.errors import UsageError
+from nnlab.core.registry import advice
 from nnlab.experiment.settings import CHOICES, canonical
 from nnlab.experiment.sources import SettingsSource, from_flags
 
@@ -29,12 +31,14 @@ def from_keywords(settings: Mapping[str, Any]) -> SettingsSource:
 
 
 def _component(section: str, component: Component) -> dict[str, Any]:
-    changed = {
-        f"{section}.{offered.name}": getattr(component, offered.name)
-        for offered in options_of(type(component))
-        if getattr(component, offered.name) != offered.default
-    }
-    return {section: type(component).__name__, **changed}
+    own = {f"{section}.{name}": value for name, value in changed(component).items()}
+    return {section: type(component).__name__, **own}
+
+
+def one_of(known: Sequence[str], value: str, where: str) -> None:
+    """Raises UsageError: naming what it may be, when it is another."""
+    if value not in known:
+        raise UsageError(f"cannot be {value!r}", where=where, hint=advice(str(value), list(known)))
 
 
 def plain(value: Any) -> Any:

@@ -129,15 +129,17 @@ class Run:
         Raises:  DataError: naming what is no picture, or a run without weights.
         """
         from nnlab.api.pictures import given
+        from nnlab.api.warned import warned
 
-        found, alone = given(pictures)
-        predictor = self._predicting()
-        made: list[Prediction] = []
-        for first in range(0, len(found), predictor.batch):
-            some = found[first : first + predictor.batch]
-            answers = predictor.predict([each.decoded(predictor.library, predictor.wanted) for each in some])
-            pairs = zip(answers, some, strict=True)
-            made += [Prediction.of(answer, predictor.labels, each.source) for answer, each in pairs]
+        with warned():
+            found, alone = given(pictures)
+            predictor = self._predicting()
+            made: list[Prediction] = []
+            for first in range(0, len(found), predictor.batch):
+                some = found[first : first + predictor.batch]
+                answers = predictor.predict([each.decoded(predictor.library, predictor.wanted) for each in some])
+                pairs = zip(answers, some, strict=True)
+                made += [Prediction.of(answer, predictor.labels, each.source) for answer, each in pairs]
         return made[0] if alone else Predictions(tuple(made))
 
     def _predicting(self) -> "RunPredictor":
@@ -163,15 +165,20 @@ class Run:
         """
         from nnlab.api.data import with_data
         from nnlab.api.evaluated import Evaluated
-        from nnlab.api.keywords import plain
+        from nnlab.api.keywords import one_of, plain
+        from nnlab.api.warned import warned
+        from nnlab.data.options import PARTITIONS
         from nnlab.experiment.evaluation.evaluate import evaluate
+
+        one_of(PARTITIONS, partition, "partition")
 
         said, _ = with_data(settings, data)
         dataset = said.pop("dataset", None)
         command = f"nnlab.load({self.name!r}).evaluate({'' if dataset is None else repr(plain(dataset))})"
         own = {name: plain(value) for name, value in said.items()}
         path = None if dataset is None else str(plain(dataset))
-        return Evaluated(evaluate(self.folder, path, partition=partition, command=command, **own))
+        with warned():
+            return Evaluated(evaluate(self.folder, path, partition=partition, command=command, **own))
 
     @spoken()
     def export(self, output: str | os.PathLike[str] | None = None, **form: Any) -> "Exported":
@@ -183,8 +190,10 @@ class Run:
         Raises:   ComparisonError: when an engine differs; nothing is written then.  UsageError: an unknown option.
         """
         from nnlab.api.export import exported
+        from nnlab.api.warned import warned
 
-        return exported(self.folder, None if output is None else os.fsdecode(output), form)
+        with warned():
+            return exported(self.folder, None if output is None else os.fsdecode(output), form)
 
     @spoken()
     def report(self) -> Path:

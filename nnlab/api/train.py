@@ -1,23 +1,20 @@
 """`nnlab.train`: what `nnlab train` does, as a function."""
 
-import logging
 import os
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nnlab.api.data import Data, with_data
 from nnlab.api.keywords import from_keywords
-from nnlab.api.progress import Silent, progress_of
+from nnlab.api.progress import progress_of
 from nnlab.api.run import Run
-from nnlab.api.spoken import NnlabWarning, as_passed, spoken
-from nnlab.core.errors import NnlabError, UsageError
+from nnlab.api.spoken import as_passed, spoken
+from nnlab.api.warned import warned
+from nnlab.core.errors import UsageError
 from nnlab.data.own_arrays import Arrays
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
-from nnlab.experiment.logs import listening
 from nnlab.experiment.resume import resume as resumed
 from nnlab.experiment.run import run
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file
@@ -32,6 +29,9 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, run: Run):
         super().__init__(f"interrupted: what was recorded is in {run.folder}; nnlab.train(resume=RUN) goes on")
         self.run = run
+
+    def __reduce__(self) -> tuple[type["Interrupted"], tuple[Run]]:  # a pool hands it on from another process
+        return Interrupted, (self.run,)
 
 
 @spoken()
@@ -60,10 +60,14 @@ def train(
               Interrupted: after Ctrl-C, once everything is written.
     """
     said, below = with_data(settings, data)
-    with _told(progress) as tell:
+    make = progress_of(progress)
+    with warned() as gathered:
         experiment = _experiment(said, below, resume, config, fork=fork)
         _refuse_several(experiment)
-        watching = tell(experiment)
+        watching = make(experiment.accuracy)
+        gathered.say = watching.say
+        for note in experiment.notes:
+            watching.say(as_passed(note))
         outcome = run(experiment, callbacks=[watching], progress=watching.images_done)
     made = Run(outcome.folder, arrays=data if isinstance(data, Arrays) else None)
     if outcome.error is not None:
@@ -105,47 +109,3 @@ def _refuse_several(experiment: Experiment) -> None:
     for name, (said, loop) in loops.items():
         if said:
             raise UsageError("gives several runs, and train returns one", where=name, hint=f"train in a loop: {loop}")
-
-
-class _Told(logging.Handler):
-    """Gathers warnings for the program, or hands everything to what shows progress.
-
-    Options:  shown: None until that is there.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(logging.INFO)
-        self.warnings: list[str] = []
-        self.shown = Silent()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        line = as_passed(record.getMessage())
-        if record.levelno >= logging.WARNING:
-            self.warnings.append(line)
-        elif record.name != "nnlab.run":  # those are for a run's log.txt
-            self.shown.say(line)
-
-
-@contextmanager
-def _told(progress: bool | None) -> Iterator[Any]:
-    """What is said within: notes beside the progress, warnings as Python's own, each once, at the end."""
-    handler, make = _Told(), progress_of(progress)
-
-    def tell(experiment: Experiment) -> Silent:
-        handler.shown = make(experiment.accuracy)
-        for note in experiment.notes:
-            handler.shown.say(as_passed(note))
-        return handler.shown
-
-    try:
-        with listening(handler):
-            yield tell
-    except NnlabError:
-        _warn(handler.warnings)
-        raise
-    _warn(handler.warnings)
-
-
-def _warn(lines: list[str]) -> None:
-    for line in dict.fromkeys(lines):
-        warnings.warn(line, NnlabWarning, stacklevel=6)

@@ -162,6 +162,14 @@ def _options_of(cls: type) -> tuple[Option, ...]:
     )
 
 
+def changed(component: object) -> dict[str, Any]:
+    """The options of a component that differ from their defaults, by name."""
+    found = {
+        offered.name: (getattr(component, offered.name), offered.default) for offered in options_of(type(component))
+    }
+    return {name: value for name, (value, default) in found.items() if value != default}
+
+
 def _words_of(kind: Any) -> dict[str, Any]:
     """The words that a Literal allows, or one that may be None, are the option's choices."""
     if typing.get_origin(kind) is typing.Union:  # Python's own `|` of other types is types.UnionType

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from nnlab.core.component import Component, options_of
+from nnlab.core.component import Component, changed
 from nnlab.core.notebook import shown, table
 from nnlab.core.parameter import Parameter
 from nnlab.core.types import Shape
@@ -34,12 +34,8 @@ class Network(Protocol):
 
 def layer_text(layer: Component) -> str:
     """`Dense(units=100, bias=False)`: the options that differ from their defaults."""
-    changed = [
-        f"{offered.name}={getattr(layer, offered.name)!r}"
-        for offered in options_of(type(layer))
-        if getattr(layer, offered.name) != offered.default
-    ]
-    return f"{type(layer).__name__}({', '.join(changed)})" if changed else type(layer).__name__
+    own = [f"{name}={value!r}" for name, value in changed(layer).items()]
+    return f"{type(layer).__name__}({', '.join(own)})" if own else type(layer).__name__
 
 
 def shape_text(shape: Shape) -> str:

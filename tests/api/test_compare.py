@@ -66,3 +66,5 @@ def test_runs_are_held_against_each_other(small: nnlab.Run, blobs: Path, tmp_pat
         nnlab.compare([small, seeds[0]], seeds[1])
     with pytest.raises(nnlab.NnlabError, match="epochs: has no part in comparing runs"):
         nnlab.compare(small, seeds[0], epochs=3)
+    with pytest.raises(nnlab.NnlabError, match="partition: cannot be 'training'; there are dev, test"):
+        nnlab.compare(small, seeds[0], partition="training")  # type: ignore[call-overload]

@@ -5,6 +5,7 @@ import os
 import pickle
 import shutil
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -238,12 +239,19 @@ def test_it_is_scored_on_its_own_data_on_a_folder_and_on_arrays(small: nnlab.Run
     pictures = sorted((blobs / "blobs").glob("*/*.png"))[::4]
     x = np.stack([np.asarray(Image.open(path)) for path in pictures])
     y = [path.parent.name for path in pictures]
-    found = run.evaluate(nnlab.Arrays(x, y))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = run.evaluate(nnlab.Arrays(x, y))
     answers = run.predict(x).labels
     assert [row["predicted"] for row in found.predictions] == answers.tolist()
     assert found.figures["accuracy"] == np.mean(answers == np.array(y)) and found.classes == run.classes
     assert found.confusion is not None and found.confusion.sum() == len(y)
     assert len(found.mistakes()) == np.sum(answers != np.array(y))
+    with pytest.raises(nnlab.NnlabError, match="partition: cannot be 'tst'; did you mean test"):
+        run.evaluate(partition="tst")  # type: ignore[arg-type]
+    with pytest.warns(nnlab.NnlabWarning, match="that the run learnt from") as said:
+        run.evaluate(blobs / "blobs")
+    assert [each.filename for each in said] == [__file__]
     with pytest.raises(nnlab.NnlabError, match="purple, which the run does not know"):
         run.evaluate(nnlab.Arrays(x[:2], ["red", "purple"]))
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nnlab.api.spoken import as_passed, spoken
+from nnlab.api.spoken import CALLS, as_passed, spoken
+from nnlab.cli.main import COMMANDS
 from nnlab.core.errors import DataError, Mistakes, UsageError
 
 
@@ -38,6 +39,13 @@ from nnlab.core.errors import DataError, Mistakes, UsageError
 def test_text(typed: str, passed: str) -> None:
     assert as_passed(typed) == passed
     assert as_passed(passed) == passed  # said twice is said the same
+
+
+def test_every_command_is_known() -> None:
+    """One that is not would have its flags spelt as keywords: nnlab new model=..."""
+    for name in COMMANDS:
+        command = f"type: nnlab {name} a --no-such"
+        assert as_passed(command) == command or name in CALLS
 
 
 def test_errors_keep_their_class_and_their_cause() -> None:

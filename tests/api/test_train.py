@@ -1,6 +1,7 @@
 """`nnlab.train`: what the command line does, as a function."""
 
 import io
+import pickle
 import sys
 import threading
 import types
@@ -123,6 +124,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(
         with pytest.raises(nnlab.Interrupted) as found:
             nnlab.train(blobs / "blobs", **SMALL, runs_dir=tmp_path)
     stopped = found.value.run
+    assert pickle.loads(pickle.dumps(found.value)).run == stopped
     assert isinstance(found.value, KeyboardInterrupt) and str(stopped.folder) in str(found.value)
     assert stopped.summary is not None and stopped.summary["stopped"] == "interrupted"
     assert same(nnlab.train(resume=stopped, runs_dir=tmp_path), small)
