@@ -7,6 +7,7 @@ from typing import overload
 import numpy as np
 
 from nnlab.core.notebook import shown, table
+from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.onnx.inference.answer import Answer
 
@@ -19,7 +20,8 @@ class Prediction:
     """What a run says of one picture.
 
     Options:  label: the likeliest class; None where none is, as of a regression.  confidence: its probability.
-              classes: all of them.  values: numbers by name, of a regression.  source: the picture's file.
+              classes: all of them.  values: numbers by name, of a regression.
+              truth: an answer of any other kind (boxes, points), in the picture's pixels.  source: the picture's file.
               problem: why there is no answer to trust; None where there is one.
     Shapes:   probabilities: (classes,), in their order; None where there are none.  mask, class_map: (height, width)
     """
@@ -31,6 +33,7 @@ class Prediction:
     values: Mapping[str, float] = field(default_factory=dict)
     mask: Array | None = None
     class_map: Array | None = None
+    truth: Truth | None = None
     source: str | None = None
     problem: str | None = None
 
@@ -38,15 +41,16 @@ class Prediction:
     def of(cls, answer: Answer, names: tuple[str, ...], source: str | None) -> "Prediction":
         """A network's answer. Options:  names: of the classes, or of the numbers."""
         shares = answer.probabilities
-        best = None if shares is None or answer.problem is not None else int(shares.argmax())
+        label, confidence = (None, None) if answer.problem is not None else _likeliest(answer, names)
         return cls(
-            label=None if best is None else names[best],
-            confidence=None if best is None or shares is None else float(shares[best]),
+            label=label,
+            confidence=confidence,
             probabilities=shares,
-            classes=() if shares is None else names,
+            classes=() if answer.values else names,
             values=answer.values,
             mask=answer.mask,
             class_map=answer.class_map,
+            truth=answer.truth,
             source=source,
             problem=answer.problem,
         )
@@ -65,9 +69,14 @@ class Prediction:
         if self.problem is not None:
             return self.problem
         if self.label is not None:
-            return f"{self.label} {self.confidence:.1%}"
+            return self.label if self.confidence is None else f"{self.label} {self.confidence:.1%}"
         if self.values:
             return ", ".join(f"{name} {value:.4g}" for name, value in self.values.items())
+        if self.truth is not None:
+            from nnlab.tracking.files import plain
+            from nnlab.tracking.predictions import in_words, told
+
+            return in_words(plain(told(self.truth, self.classes)))
         return "a mask" if self.mask is not None else "a map of classes"
 
     def __repr__(self) -> str:
@@ -133,6 +142,16 @@ class Predictions(Sequence[Prediction]):
         rows = [(each.source or str(place), each.said) for place, each in enumerate(self.items[: 2 * LISTED])]
         more = f"the first {2 * LISTED} of {len(self)}" if len(self) > 2 * LISTED else ""
         return shown(f"{len(self)} predictions", table(("picture", "answer"), rows, words=2), note=more)
+
+
+def _likeliest(answer: Answer, names: tuple[str, ...]) -> tuple[str | None, float | None]:
+    """A class and its probability, as far as they are known."""
+    if answer.probabilities is not None:
+        best = int(answer.probabilities.argmax())
+        return names[best], float(answer.probabilities[best])
+    for label, share in answer.ranking[:1]:  # of a task that decides without scores
+        return label if isinstance(label, str) else names[label], share
+    return None, None
 
 
 def _rows(rows: Sequence[Array]) -> Array:

@@ -50,12 +50,16 @@ def _points(truth: Points, names: Sequence[str]) -> Any:
 
 
 def in_words(value: Any) -> str:
-    """What `told` gave, for a caption: cat, or angle 12.5."""
+    """What `told` gave, for a caption: cat, angle 12.5, nose (3, 4.5), or 2 things."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {in_words(part)}" for name, part in value.items())
     if isinstance(value, float):
         return f"{value:.4g}"
-    return f"{len(value)} things" if isinstance(value, list) else "none" if value is None else str(value)
+    if isinstance(value, list) and value and all(isinstance(part, (int, float)) for part in value):
+        return f"({', '.join(f'{part:.4g}' for part in value)})"
+    if isinstance(value, list):
+        return f"{len(value)} thing{'' if len(value) == 1 else 's'}"
+    return "none" if value is None else str(value)
 
 
 def rows(

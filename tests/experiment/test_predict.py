@@ -77,8 +77,8 @@ def test_points_and_their_names_too_and_they_are_drawn(tmp_path: Path, capfd: py
     infer_results.show([row], flags, output=None)
     infer_results.show([row], flags | {"csv": True}, output=None)
     table, told = capfd.readouterr().out.splitlines()[1:4:2]
-    assert "left 2 things, right none" in table and told.startswith('a.png,"left 2 things, right none",')
-    assert infer_results.line(row, 3) == "left 2 things, right none"
+    assert "left (8, 4), right none" in table and told.startswith('a.png,"left (8, 4), right none",')
+    assert infer_results.line(row, 3) == "left (8, 4), right none"
 
 
 def test_a_mask_is_a_class_map_of_the_whole_picture(tmp_path: Path) -> None:

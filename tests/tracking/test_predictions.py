@@ -8,6 +8,7 @@ from nnlab.core.batch import Batch
 from nnlab.core.errors import RunError
 from nnlab.core.truth import NOTHING, VOID, Boxes, Label, Labels, Mask, Points, Rows, Truth, Values
 from nnlab.testing.batches import labelled
+from nnlab.tracking.files import plain
 from nnlab.tracking.predictions import PredictionsWriter, in_words, told
 
 SCORES = np.array([[0.75, 0.25, 0.0], [0.25, 0.5, 0.25], [math.nan, 0.5, 0.5]], np.float32)
@@ -179,3 +180,10 @@ def test_of_a_partition_that_was_left_half_way_nothing_is_told(tmp_path):
     writer.close({"dev"})
     rows = [json.loads(line) for line in (tmp_path / "predictions.jsonl").read_text().splitlines()]
     assert [row["partition"] for row in rows] == ["dev", "dev"]
+
+
+def test_places_are_said_by_their_numbers_and_things_are_counted():
+    boxes, points = Boxes(np.zeros((1, 4)), np.array([1])), Points(np.array([[8.0, 4.25]]), np.array([True]))
+    assert in_words(plain(told(boxes, ["cat", "dog"]))) == "1 thing"
+    assert in_words(plain(told(Boxes(np.zeros((0, 4)), np.zeros(0, int)), []))) == "0 things"
+    assert in_words(plain(told(points, ["nose"]))) == "nose (8, 4.25)"
