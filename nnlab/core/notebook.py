@@ -4,21 +4,15 @@ Whether a notebook is light or dark is not known here, so letters have the colou
 that shows on both.
 """
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 
-from nnlab.core.printing import printable_lines
+from nnlab.core.escaped import escape
 
 LINE = "rgba(128,128,128,.4)"
 NUMBERS = "font-variant-numeric:tabular-nums;text-align:right"
 
 WIDTH, HEIGHT = 220, 48
 """Of a small chart, in pixels."""
-
-
-def escape(text: str) -> str:
-    """HTML that shows the text, whatever is in it."""
-    return html.escape(printable_lines(text))
 
 
 def shown(title: str, *parts: str, note: str = "") -> str:

@@ -2,7 +2,8 @@
 
 from html.parser import HTMLParser
 
-from nnlab.core.notebook import escape, shown, small_chart, table
+from nnlab.core.escaped import escape
+from nnlab.core.notebook import shown, small_chart, table
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&\x1b[2J\u202e"
 

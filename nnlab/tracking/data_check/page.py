@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnlab.core.escaped import escape
 from nnlab.data.checks.base import Finding
 from nnlab.data.checks.verdict import Found
 from nnlab.data.inspection.inspected import Inspected
 from nnlab.tracking.data_check.checked import CheckedData
 from nnlab.tracking.data_check.thumbnail import thumbnail
 from nnlab.tracking.files import write_whole
-from nnlab.tracking.pages.escaped import escape
 from nnlab.tracking.pages.page import card, facts, folded, page, section, table
 
 MOST = 240

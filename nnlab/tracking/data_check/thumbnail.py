@@ -5,6 +5,7 @@ import base64
 import numpy as np
 
 from nnlab.core.errors import DataError
+from nnlab.core.escaped import escape
 from nnlab.core.types import Pixels
 from nnlab.data.given import given_together
 from nnlab.data.images.base import DATA_LOADERS
@@ -13,7 +14,6 @@ from nnlab.data.images.pillow_resize import resized
 from nnlab.data.prepare import Preparation
 from nnlab.data.source import Sample
 from nnlab.data.steps.remove_alpha import RemoveAlpha
-from nnlab.tracking.pages.escaped import escape
 
 SIDE = 112
 """Of the box that a picture is fitted into, in pixels."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nnlab.tracking.pages.escaped import escape
+from nnlab.core.escaped import escape
 from nnlab.tracking.pages.page import Html, table
 
 

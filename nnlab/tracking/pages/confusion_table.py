@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from nnlab.core.escaped import escape
 from nnlab.tracking.confusion import Confusion
-from nnlab.tracking.pages.escaped import escape
 from nnlab.tracking.sheet import short
 
 SHADES = 5

@@ -5,9 +5,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nnlab.core.escaped import escape
 from nnlab.core.types import Array
 from nnlab.tracking.pages.columns import Columns
-from nnlab.tracking.pages.escaped import escape
 from nnlab.tracking.pages.line_chart import readable
 from nnlab.tracking.pages.page import values
 from nnlab.tracking.pages.scale import Bands, short

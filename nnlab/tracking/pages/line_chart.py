@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from nnlab.core.escaped import escape
 from nnlab.core.types import Array
-from nnlab.tracking.pages.escaped import escape
 from nnlab.tracking.pages.line_names import legend, names_at_ends
 from nnlab.tracking.pages.linear_scale import scale_for
 from nnlab.tracking.pages.lines import Frame, Line, Size

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from nnlab.tracking.pages.escaped import escape
+from nnlab.core.escaped import escape
 from nnlab.tracking.pages.lines import Line, Size
 from nnlab.tracking.pages.scale import LEAST, LogScale, Scale
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.core.escaped import escape
 from nnlab.core.types import Array
-from nnlab.tracking.pages.escaped import escape
 from nnlab.tracking.pages.linear_scale import LinearScale
 
 SIDE, LEFT, RIGHT, TOP, BOTTOM = 440, 56, 14, 34, 42

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.tracking.pages.escaped import escape
+from nnlab.core.escaped import escape
 from nnlab.tracking.pages.page import folded
 from nnlab.tracking.pages.pictures import Captioned, beside, gallery, group, picture_in
 from nnlab.tracking.predictions import in_words

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nnlab.tracking.pages.escaped import escape
+from nnlab.core.escaped import escape
 from nnlab.tracking.pages.page import Html, folded, table
 from nnlab.tracking.report.part import Part
 from nnlab.tracking.report.recorded import Recorded, words
