@@ -18,6 +18,7 @@ from nnlab.tracking.run import read_run
 if TYPE_CHECKING:  # these take the longest to import, and a run is looked at more often than it is used
     from nnlab.api.data import Data
     from nnlab.api.evaluated import Evaluated
+    from nnlab.api.explained import Explained
     from nnlab.data.own_arrays import Arrays
     from nnlab.experiment.export import Exported
     from nnlab.experiment.predict import RunPredictor
@@ -150,6 +151,24 @@ class Run:
 
                 self._predictor = (os.getpid(), run_predictor(str(self.folder)))
             return self._predictor[1]
+
+    @spoken()
+    def explain(
+        self, pictures: Any, *, method: str = "GradCam", asked: str | None = None, check: bool = True, **options: Any
+    ) -> "Explained | list[Explained]":
+        """Which places of a picture, or of each of several, the answer came from.
+
+        Options:  pictures: as for `predict`.  method: GradCam, IntegratedGradients, Occlusion or all (docs/explain.md).
+                  asked: the class, or the value, that is asked about; None: the one that it answers with.
+                  check: whether each map is held against those of random weights.  options: those of the method.
+        Raises:   UsageError: a network that the method cannot be asked of, a class that there is not.
+                  DataError: naming what is no picture, or a run without weights.
+        """
+        from nnlab.api.explained import explained
+        from nnlab.api.warned import warned
+
+        with warned():
+            return explained(self.folder, pictures, method, asked, options, check=check)
 
     @spoken()
     def evaluate(

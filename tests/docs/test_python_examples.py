@@ -15,6 +15,7 @@ def told(text: str) -> str:
 
 
 @pytest.mark.usefixtures("no_figures")
+@pytest.mark.filterwarnings("default:.*pictures are those that the run learnt from")  # as the page says
 def test_every_block_runs(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

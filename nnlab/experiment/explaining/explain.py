@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from nnlab.core.errors import DataError, NnlabError, ResourceError, as_one
 from nnlab.core.printing import printable
 from nnlab.core.types import Array, Pixels
@@ -94,22 +92,18 @@ class Explaining:
             return Row(picture.source, time.perf_counter() - began, error=f"{error.what}{hint}", starved=starved)
         except MemoryError:
             return Row(picture.source, 0.0, error="out of memory while it was decoded", starved=True)
-        subject = self.subject
-        scores = subject.network.scores(seen.x[None])[0]
-        if bad := int(scores.size - np.isfinite(scores).sum()):
-            said = f"the network gives no finite numbers ({bad:,} of {scores.size:,} scores are NaN or infinite)"
-            return Row(picture.source, time.perf_counter() - began, error=said)
-        answered = 0 if subject.network.score_kind == "value" else int(scores.argmax())
-        asked = subject.chosen(self.asked)
-        number = answered if asked is None else asked
-        methods = self._methods(picture, seen, Question(seen.x, number, subject.black))
+        try:
+            found = self.subject.answered(seen, self.asked)
+        except DataError as error:
+            return Row(picture.source, time.perf_counter() - began, error=error.what)
+        methods = self._methods(picture, seen, found.question)
         return Row(
             picture.source,
             time.perf_counter() - began,
-            answer=subject.names[answered],
-            explained=subject.names[number],
-            score=float(scores[number]),
-            probability=subject.probability(scores, number),
+            answer=found.answer,
+            explained=found.explained,
+            score=found.score,
+            probability=found.probability,
             methods=methods,
         )
 

@@ -22,7 +22,7 @@ def write_maps(
     stem: Path, photo: Image, weights: Array, explainer: Explainer, lib: ImageLibrary
 ) -> tuple[Mapping[str, str], Pixels]:
     """Writes STEM.METHOD.overlay.png, and STEM.METHOD.saliency.png with the numbers; their paths, and the overlay."""
-    overlay = heated(_plain(photo, lib), weights, signed=explainer.signed)
+    overlay = overlaid(photo, weights, explainer, lib)
     whole, _ = of_16_bits(weights, signed=explainer.signed)
     method = type(explainer).__name__
     content = {"overlay": lib.png(lib.image(overlay)), "saliency": grey_png(whole)}
@@ -30,6 +30,11 @@ def write_maps(
     for kind, encoded in content.items():
         write_whole(paths[kind], encoded)
     return {kind: str(path) for kind, path in paths.items()}, overlay
+
+
+def overlaid(photo: Image, weights: Array, explainer: Explainer, lib: ImageLibrary) -> Pixels:
+    """The photo with a map over it.  Shapes:  weights: (height, width);  result: (height, width, 3)"""
+    return heated(_plain(photo, lib), weights, signed=explainer.signed)
 
 
 def tile_of(lines: tuple[str, ...], photo: Image, overlays: Sequence[Pixels], lib: ImageLibrary) -> "Tile":

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from nnlab.core.errors import UsageError
+from nnlab.core.errors import DataError, UsageError
 from nnlab.core.placement import Placement
 from nnlab.core.placements import resized
 from nnlab.core.registry import advice
@@ -20,6 +20,7 @@ from nnlab.data.prepare import prepared_shape
 from nnlab.data.scaling import Scaling
 from nnlab.data.steps.base import PlacingStep
 from nnlab.experiment.trained import trained_run
+from nnlab.explainers.base import Question
 from nnlab.kernels.softmax import softmax
 from nnlab.models.slopes import Slopes
 from nnlab.onnx.backends.engines import known_engine
@@ -37,6 +38,21 @@ class Seen:
     photo: Image
     x: Array
     placement: Placement
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """What the run says of a picture, and what is asked about it.
+
+    Options:  answer: the likeliest class; of a regression the value that is explained.
+              explained: the class, or value, that is asked about.  score: its score.
+    """
+
+    question: Question
+    answer: str
+    explained: str
+    score: float
+    probability: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +89,23 @@ class Subject:
             return None if name is None else self.names.index(name)
         hint = advice(name, list(self.names))
         raise UsageError(f"is no {self.noun} of this run", where=f"{self.option}={name}", hint=hint)
+
+    def answered(self, seen: Seen, asked: str | None) -> Answered:
+        """What it answers. Options:  asked: the class or value that is asked about; None: the one it answers with.
+
+        Raises:  DataError: scores that are no finite numbers.
+        """
+        scores = self.network.scores(seen.x[None])[0]
+        if bad := int(scores.size - np.isfinite(scores).sum()):
+            raise DataError(
+                f"the network gives no finite numbers ({bad:,} of {scores.size:,} scores are NaN or infinite)"
+            )
+        likeliest = 0 if self.network.score_kind == "value" else int(scores.argmax())
+        named = self.chosen(asked)
+        number = likeliest if named is None else named
+        question = Question(seen.x, number, self.black)
+        names = self.names[likeliest], self.names[number]
+        return Answered(question, *names, float(scores[number]), self.probability(scores, number))
 
     def seen(self, picture: Picture) -> Seen:
         """A picture, decoded as in training, and once more whole where that was less than all of it.
