@@ -13,7 +13,7 @@ from nnlab.experiment.build import outlined
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.resume import resume
-from nnlab.experiment.sources import SettingsSource, from_file
+from nnlab.experiment.sources import SettingsSource, from_file, from_flags
 from nnlab.metrics.base import Metric
 from nnlab.metrics.interval import wilson
 from nnlab.metrics.student import t_quantile
@@ -99,9 +99,9 @@ class Folds:
 
 
 def _gone_on_with(run: Run, planned: Experiment) -> Experiment:
-    """The fold from where its run was left; from the start where that left no state."""
+    """The fold from where its run was left, beside its set; from the start where that left no state."""
     try:
-        return resume(run.folder)
+        return resume(run.folder, from_flags({"runs_dir": planned.run.runs_dir}))
     except DataError:
         return planned
 

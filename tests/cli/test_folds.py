@@ -93,7 +93,9 @@ def test_a_fold_s_configuration_repeats_it(train: Train) -> None:
     assert again.predictions == first.predictions
 
 
-def test_interrupted_it_goes_on_with_the_fold_at_hand(train: Train) -> None:
+def test_interrupted_it_goes_on_with_the_fold_at_hand_from_wherever_that_is_typed(
+    train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     code, whole, _ = train.fresh("--folds=3", "--runs-dir=whole")
     assert code == 0
     code, out, err = train.fresh("--folds=3", stop=4)  # within the second fold: two epochs of a step each
@@ -101,8 +103,11 @@ def test_interrupted_it_goes_on_with_the_fold_at_hand(train: Train) -> None:
     assert f"go on with: nnlab train --resume={the_set()}" in out and "1 of 3 folds" in out
     code, _, err = train(f"--resume={the_set()}", "--epochs=5")
     assert (code, "--epochs: folds go on as they began; leave it out" in err) == (2, True)
-    code, out, _ = train(f"--resume={the_set()}", "-q")
-    assert code == 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    code, out, _ = train(f"--resume={the_set('../runs')}", "-q")
+    assert (code, Path("runs").exists()) == (0, False)
+    monkeypatch.chdir(tmp_path)
     assert (the_set() / "folds.jsonl").read_bytes() == (the_set("whole") / "folds.jsonl").read_bytes()
     table = re.compile(r"main: 3 of 3 folds.*?\n\n(.*?)\n\n", re.S)
     assert table.search(out)[1] == table.search(whole)[1]
