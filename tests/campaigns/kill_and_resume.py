@@ -173,11 +173,18 @@ def _state(run: Path) -> dict[str, Any]:
     return {**bits, "steps": saved.steps, "counts": saved.counts, "open epoch": list(saved.open_epoch)}
 
 
-def _load() -> None:
-    """What children would load, each anew."""
+def _load(backend: str = "numpy") -> None:
+    """What children would load, each anew. Nothing is computed: no thread is forked."""
     from nnlab.cli import train as _train  # noqa: F401
     from nnlab.data.images.vips import Vips  # noqa: F401
     from nnlab.experiment import build as _build  # noqa: F401
+    from nnlab.experiment.settings import settings
+
+    settings()  # every component
+    if backend == "torch":
+        import torch._dynamo  # noqa: F401 (each optimizer of torch asks for it, and it takes seconds)
+
+        from nnlab.backends.torch import learner as _learner  # noqa: F401
 
 
 def campaign(datasets: Path, every: int, first: int) -> list[str]:
@@ -204,9 +211,7 @@ def moments(datasets: Path, backend: str, more: list[str], *, kills: int, seed: 
     chance = random.Random(seed)
     own = ("--backend=torch", "--device=cpu") if backend == "torch" else ()
     command = [*LONG, *own, *more, f"--datasets-path={datasets}", "--dataset=blobs"]
-    _load()
-    if backend == "torch":
-        from nnlab.backends.torch import learner as _learner  # noqa: F401 (nothing is computed here: no thread is forked)
+    _load(backend)
     with tempfile.TemporaryDirectory() as name:
         whole, killed = Path(name) / "whole", Path(name) / "killed"
         whole.mkdir(), killed.mkdir()
