@@ -29,7 +29,7 @@ class MovedCopies(DataCheck):
         groups = [group for group in data.moved if frozenset(group.places) not in known]
         if not groups:
             return
-        leaking = [group for group in groups if len(partitions_of(data, group)) > 1]
+        leaking = {group for group in groups if len(partitions_of(data, group)) > 1}
         count = sum(len(group.places) for group in groups)
         across = sum(len(group.places) for group in leaking)
         leak = f"; {across:,} of them have one in another partition: a random split leaks" if across else ""

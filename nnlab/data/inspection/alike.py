@@ -1,12 +1,12 @@
 """Which pictures are the same, to the byte or to the eye."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.data.inspection.ties import Ties
 from nnlab.data.pool import for_each
 
 BITS = 8
@@ -67,27 +67,29 @@ def groups_alike(
     Shapes:   hashes: (samples,) uint64;  thumbs: (samples, 16, 16, 3);  comparable: (samples,): whether a hash counts
     """
     first: dict[bytes, int] = {}
-    same = [first.setdefault(digest, place) for place, digest in enumerate(digests)]
+    same = np.array([first.setdefault(digest, place) for place, digest in enumerate(digests)], np.intp)
     own = np.array([place for place in first.values() if comparable[place]], np.intp)
-    near = own[near_pairs(hashes[own], thumbs[own], most)].tolist()
-    if not chains:
-        near = list(_direct(len(digests), near))
+    ties = near_ties(hashes[own], thumbs[own], most, chains=chains)
+    roots = np.arange(len(digests))
+    roots[own] = own[ties.roots if chains else _direct(ties)]
     members: dict[int, list[int]] = {}
-    for place, root in enumerate(_joined(len(digests), [*enumerate(same), *near])):
+    for place, root in enumerate(roots[same].tolist()):
         members.setdefault(root, []).append(place)
     found = (places for places in members.values() if len(places) > 1)
     return tuple(Group(tuple(places), len({digests[place] for place in places}) == 1) for places in found)
 
 
-def near_pairs(hashes: Array, thumbs: Array, most: float = DIFFERENCE) -> Array:
-    """The pairs that look alike: every hash is held against every other, of 60,000 in some seconds.
+def near_ties(hashes: Array, thumbs: Array, most: float = DIFFERENCE, *, chains: bool = True) -> Ties:
+    """What the pairs that look alike tie together: every hash is held against every other, of 60,000 in some seconds.
 
-    Shapes:  hashes: (n,);  thumbs: (n, 16, 16, 3);  result: (pairs, 2), the lower place first
+    Options:  chains: whether it only matters who is tied to whom: pairs of what is tied already are then passed over,
+                  uncounted.
+    Shapes:   hashes: (n,);  thumbs: (n, 16, 16, 3);  result: of n places
     """
     count = len(hashes)
     rows = max(1, AT_ONCE // max(count, 1))
     blocks = range(0, count, rows)
-    found: list[Array] = [np.empty((0, 2), np.intp)] * len(blocks)
+    ties = Ties(count)
     fine = _standard(thumbs)
     coarse = fine.reshape(count, POOLED, SIDE // POOLED, POOLED, SIDE // POOLED, 3).mean(axis=(2, 4))
     forms = [form.reshape(count, form[:1].size) for form in (coarse, fine)]
@@ -97,13 +99,14 @@ def near_pairs(hashes: Array, thumbs: Array, most: float = DIFFERENCE) -> Array:
         apart = np.bitwise_count(hashes[first : first + rows, None] ^ hashes[None, first:])
         left, right = np.nonzero(apart <= BITS)
         later = left < right
-        pairs = np.stack([left[later], right[later]], axis=1) + first
-        for form in forms:  # means over squares are never farther apart than what they are means of
-            pairs = np.concatenate([pairs[:0], *(_confirmed(part, form, most) for part in _parts(pairs))])
-        found[block] = pairs
+        for pairs in _parts(np.stack([left[later], right[later]], axis=1) + first):
+            alike = ties.untied(pairs) if chains else pairs
+            for form in forms:  # means over squares are never farther apart than what they are means of
+                alike = _confirmed(alike, form, most)
+            ties.add(alike)
 
     for_each(len(blocks), work)
-    return np.concatenate([np.empty((0, 2), np.intp), *found])
+    return ties
 
 
 def _parts(pairs: Array) -> Iterator[Array]:
@@ -131,26 +134,14 @@ def _confirmed(pairs: Array, values: Array, most: float) -> Array:
     return near
 
 
-def _direct(count: int, pairs: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
-    """The pairs of groups whose samples are mostly alike themselves."""
-    roots = _joined(count, pairs)
-    sizes, tied = Counter(roots), Counter(roots[one] for one, _ in pairs)
-    for pair in pairs:
-        size = sizes[root := roots[pair[0]]]
-        if tied[root] >= DIRECT * size * (size - 1) / 2:
-            yield pair
+def _direct(ties: Ties) -> Array:
+    """The roots, but of groups whose samples are mostly not alike themselves: there each stands alone.
 
-
-def _joined(count: int, pairs: Iterable[Sequence[int]]) -> list[int]:
-    """Of each place the lowest that pairs tie it to."""
-    above = list(range(count))
-
-    def root(place: int) -> int:
-        while above[place] != place:
-            above[place] = place = above[above[place]]
-        return place
-
-    for one, other in pairs:
-        low, high = sorted((root(one), root(other)))
-        above[high] = low
-    return [root(place) for place in range(count)]
+    Shapes:  result: (places,)
+    """
+    places = np.arange(len(ties.roots))
+    sizes = np.bincount(ties.roots, minlength=len(places))
+    tied = np.bincount(ties.roots, weights=ties.pairs, minlength=len(places))
+    whole = tied >= DIRECT * sizes * (sizes - 1) / 2
+    roots: Array = np.where(whole[ties.roots], ties.roots, places)
+    return roots

@@ -10,7 +10,7 @@ from PIL import Image
 
 from nnlab.data.images.pillow_resize import resized
 from nnlab.data.inspection import alike
-from nnlab.data.inspection.alike import BITS, Group, groups_alike, near_pairs
+from nnlab.data.inspection.alike import BITS, Group, groups_alike, near_ties
 from nnlab.data.inspection.look import THUMB
 from nnlab.data.inspection.perceptual import SIDE, perceptual_hashes
 from nnlab.data.luma import luma
@@ -54,7 +54,7 @@ def test_a_picture_that_was_changed_a_little_is_found_among_others(change: str) 
         "smaller": resized(one, 40, 30, "area"),
         "lighter": np.clip(one * 0.93 + 12, 0, 255).astype(np.uint8),
     }[change]
-    assert near_pairs(*hashed([*others, changed])).tolist() == [[7, 200]]
+    assert near_ties(*hashed([*others, changed])).roots.tolist() == [*range(200), 7]
 
 
 def test_what_only_differs_in_colour_is_not_the_same() -> None:
@@ -63,7 +63,7 @@ def test_what_only_differs_in_colour_is_not_the_same() -> None:
     green[20:40, 30:60] = (60, 157, 60)  # as bright as the red
     (one, other), thumbs = hashed([red, green])
     assert int(np.bitwise_count(one ^ other)) <= BITS
-    assert len(near_pairs(np.array([one, other]), thumbs)) == 0
+    assert near_ties(np.array([one, other]), thumbs).pairs.sum() == 0
 
 
 @settings(max_examples=8)
@@ -76,11 +76,27 @@ def test_pairs_are_those_that_holding_each_against_each_finds(seed: int, count: 
     thumbs = np.broadcast_to(chance.integers(0, 256, (16, 16, 3)).astype(np.uint8), (count, 16, 16, 3))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alike, "AT_ONCE", 3 * count)
-        found = near_pairs(hashes, thumbs)
-    wanted = [
-        [i, j] for i in range(count) for j in range(i + 1, count) if int(hashes[i] ^ hashes[j]).bit_count() <= BITS
-    ]
-    assert sorted(found.tolist()) == wanted
+        found = near_ties(hashes, thumbs, chains=False)
+        quick = near_ties(hashes, thumbs)
+    wanted = [[j for j in range(i, count) if int(hashes[i] ^ hashes[j]).bit_count() <= BITS] for i in range(count)]
+    assert found.pairs.tolist() == [len(near) - 1 for near in wanted]
+    lowest = list(range(count))
+    for _ in range(count):  # until nothing changes: a pair at a time
+        for near in wanted:
+            for j in near:
+                lowest[near[0]] = lowest[j] = min(lowest[near[0]], lowest[j])
+    assert found.roots.tolist() == quick.roots.tolist() == lowest
+
+
+def test_of_many_that_are_alike_no_pairs_are_kept_and_few_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared, confirmed = [], alike._confirmed
+    monkeypatch.setattr(
+        alike, "_confirmed", lambda pairs, *others: compared.append(len(pairs)) or confirmed(pairs, *others)
+    )
+    monkeypatch.setattr(alike, "COMPARED", count := 300)
+    ties = near_ties(np.zeros(count, np.uint64), np.broadcast_to(drawn(0, 16, 16), (count, 16, 16, 3)))
+    assert not ties.roots.any()
+    assert sum(compared) < 2 * 3 * count  # twice, coarse and fine; of count * (count - 1) / 2 pairs
 
 
 def test_groups_join_what_pairs_tie_together_and_say_which_are_equal_to_the_byte() -> None:
@@ -101,3 +117,11 @@ def test_flat_pictures_are_compared_to_the_byte_alone() -> None:
 
 def test_no_pictures_have_no_groups() -> None:
     assert groups_alike([], np.empty(0, np.uint64), np.empty((0, 16, 16, 3), np.uint8), np.empty(0, bool)) == ()
+
+
+def test_a_chain_is_no_group_where_most_of_its_samples_are_not_alike() -> None:
+    hashes = np.array([(1 << 8 * place) - 1 for place in range(5)], np.uint64)  # each 8 bits from the next
+    thumbs = np.broadcast_to(drawn(0, 16, 16), (5, 16, 16, 3))
+    given = ([b"%d" % place for place in range(5)], hashes, thumbs, np.ones(5, bool))
+    assert groups_alike(*given) == (Group((0, 1, 2, 3, 4), exact=False),)
+    assert groups_alike(*given, chains=False) == ()
