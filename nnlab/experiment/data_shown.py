@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.evenly import evenly
 from nnlab.core.truth import Truth, labels_of
 from nnlab.core.types import Pixels
 from nnlab.data.given import given_together
@@ -149,7 +150,7 @@ def data_shown(experiment: Experiment, chosen: Chosen, progress: Progress | None
     if not len(own):
         hint = f"use one of {', '.join(name for name, size in data.sizes.items() if size)}"
         raise DataError(f"the {partition} partition has no samples", where=experiment.data.dataset, hint=hint)
-    rows = _of_each_class(own, chosen.count) if by_class else [_spread(range(len(own)), chosen.count)]
+    rows = _of_each_class(own, chosen.count) if by_class else [evenly(range(len(own)), chosen.count)]
     places = [place for row in rows for place in row]
     samples = tuple(_samples(own, places, chosen.versions, experiment.data.nbr_clones))
     if chosen.before:
@@ -158,16 +159,10 @@ def data_shown(experiment: Experiment, chosen: Chosen, progress: Progress | None
     return ShownData(experiment, partition, len(own), data.names, samples, classes)
 
 
-def _spread(places: Sequence[int], count: int) -> list[int]:
-    """So many of some places, evenly from the first to the last."""
-    chosen = np.unique(np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int))
-    return [places[place] for place in chosen]
-
-
 def _of_each_class(own: Partition, count: int) -> list[list[int]]:
     """So many samples of each class that the partition has, as long as a sheet has room."""
     labels = labels_of(own.truths)
-    rows = [_spread(np.flatnonzero(labels == label).tolist(), count) for label in np.unique(labels)]
+    rows = [evenly(np.flatnonzero(labels == label).tolist(), count) for label in np.unique(labels)]
     return rows[: max(1, MOST_SAMPLES // count)]
 
 

@@ -20,7 +20,13 @@ class Columns:
     @classmethod
     def each(cls, numbers: Sequence[int], across: str = "epoch") -> "Columns":
         """One column for each number."""
-        return cls([(number, number) for number in numbers], [f"{across} {number:,}" for number in numbers], across)
+        return cls.of([(number, number) for number in numbers], across)
+
+    @classmethod
+    def of(cls, spans: Sequence[tuple[int, int]], across: str = "epoch") -> "Columns":
+        """One column for each span, labelled by its ends."""
+        words = [f"{across} {low:,}" if low == high else f"{across}s {low:,} to {high:,}" for low, high in spans]
+        return cls(spans, words, across)
 
     def __len__(self) -> int:
         return len(self.spans)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from nnlab.core.evenly import evenly
 from nnlab.core.truth import Truth
 from nnlab.core.types import Pixels
 from nnlab.data.partition import Data, Partition
@@ -102,7 +101,7 @@ def _lines(path: Path, wanted: Collection[int]) -> dict[int, dict[str, Any]]:
 
 def _seen(training: Partition, names: Sequence[str]) -> Iterator[Picture]:
     """Samples spread evenly over training, as its first epoch has them."""
-    places = np.unique(np.linspace(0, len(training) - 1, min(SEEN, len(training))).round().astype(int)).tolist()
+    places = evenly(range(len(training)), SEEN)
     found = training.versions(places, 1)
     for rank, (place, clone) in enumerate(((place, 0) for place in places), 1):
         if (place, clone) in found:  # a sampler may leave samples out

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from nnlab.core.evenly import evenly
 from nnlab.core.types import Array
 from nnlab.tracking.pages.columns import Columns
 from nnlab.tracking.pages.line_chart import line_chart
@@ -37,11 +38,7 @@ def curves(recorded: Recorded) -> Part:
 
 def drawn_epochs(recorded: Recorded) -> list[int]:
     """All epochs, or so many of them at equal distances that no more would be seen; the last one always."""
-    epochs = list(recorded.epochs)
-    if len(epochs) <= MOST_EPOCHS:
-        return epochs
-    chosen = np.unique(np.linspace(0, len(epochs) - 1, MOST_EPOCHS).round().astype(int))
-    return [epochs[place] for place in chosen]
+    return evenly(list(recorded.epochs), MOST_EPOCHS)
 
 
 def _keys(recorded: Recorded) -> list[str]:

@@ -11,6 +11,7 @@ from nnlab.tracking.pages.line_chart import line_chart
 from nnlab.tracking.pages.lines import HALF, Frame, Level, Line
 from nnlab.tracking.pages.page import folded, table
 from nnlab.tracking.pages.scale import short
+from nnlab.tracking.report.curves import MOST_EPOCHS
 from nnlab.tracking.report.part import Part, missing
 from nnlab.tracking.report.recorded import Recorded, number, words
 
@@ -48,9 +49,11 @@ def gradients(recorded: Recorded) -> Part:
 
 def _chart(by_epoch: Mapping[int, float]) -> str:
     epochs = sorted(by_epoch)
-    line = Line("worst distance", np.array([by_epoch[epoch] for epoch in epochs]), "c0")
+    each = -(-len(epochs) // MOST_EPOCHS) or 1  # a column of a long run has the worst of several
+    spans = [epochs[first : first + each] for first in range(0, len(epochs), each)]
+    line = Line("worst distance", np.array([max(by_epoch[epoch] for epoch in span) for span in spans]), "c0")
     frame = Frame(
-        Columns.each(epochs),
+        Columns.of([(span[0], span[-1]) for span in spans]),
         upright="distance, logarithmic",
         label="The worst distance of each gradient check",
         scale="relative",

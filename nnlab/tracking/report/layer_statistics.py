@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nnlab.core.evenly import evenly
 from nnlab.core.types import Array
 from nnlab.tracking.pages.columns import Columns
 from nnlab.tracking.pages.heat_map import Key, Row, heat_map
@@ -76,7 +77,7 @@ def layer_statistics(recorded: Recorded) -> Part:
 
 
 def _map(rows: Sequence[Mapping[str, Any]], layers: Sequence[str], of: Statistic) -> str:
-    epochs = _columns(sorted({row["epoch"] for row in rows}))
+    epochs = evenly(sorted({row["epoch"] for row in rows}), MOST_COLUMNS)
     known = {(row["layer"], row["epoch"]): number(row, *of.path) for row in rows}
     table_rows = []
     for layer in layers:
@@ -95,13 +96,6 @@ def _map(rows: Sequence[Mapping[str, Any]], layers: Sequence[str], of: Statistic
     every: Array = np.concatenate([row.values for row in table_rows])
     drawn = heat_map(of.anchor, table_rows, Bands.around(every, of.middle), Columns.each(epochs), key=key)
     return f'<h3>{of.heading}</h3><p class="soft">{of.says}</p>{drawn}'
-
-
-def _columns(epochs: list[int]) -> list[int]:
-    if len(epochs) <= MOST_COLUMNS:
-        return epochs
-    chosen = np.unique(np.linspace(0, len(epochs) - 1, MOST_COLUMNS).round().astype(int))
-    return [epochs[place] for place in chosen]
 
 
 def _last(rows: Sequence[Mapping[str, Any]], layers: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from nnlab.core.evenly import evenly
 from nnlab.core.types import Array
 from nnlab.tracking.judged import number_of
 from nnlab.tracking.pages.columns import Columns
@@ -43,11 +44,7 @@ def charts(compared: Compared) -> Iterator[str]:
 
 
 def _epochs(runs: Sequence[Run]) -> list[int]:
-    every = sorted({int(row["epoch"]) for run in runs for row in run.metrics})
-    if len(every) <= MOST_EPOCHS:
-        return every
-    chosen = np.unique(np.linspace(0, len(every) - 1, MOST_EPOCHS).round().astype(int))
-    return [every[place] for place in chosen]
+    return evenly(sorted({int(row["epoch"]) for run in runs for row in run.metrics}), MOST_EPOCHS)
 
 
 def _lines(groups: Sequence[Group], epochs: Sequence[int], partition: str, key: str) -> Iterator[Line]:

@@ -12,4 +12,5 @@ def test_numbers_stand_below_their_column() -> None:
 def test_epochs_that_are_left_out_are_not_written() -> None:
     columns = Columns.each([1, 4, 9])
     assert {number for number, _ in columns.ticks()} <= {1, 4, 9} and columns.column(5) is None
+    assert Columns.of([(1, 3), (4, 4)]).labels == ["epochs 1 to 3", "epoch 4"]
     assert list(Columns.each([]).ticks()) == [] and columns.labels[2] == "epoch 9" and len(columns) == 3
