@@ -7,6 +7,7 @@ from typing import Any
 
 from nnlab.backends.base import BACKENDS
 from nnlab.cli.flags import Part, of_each
+from nnlab.cli.places import file_to_be
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.registry import Registry
 from nnlab.data.images.base import DATA_LOADERS
@@ -50,14 +51,7 @@ def repeats_of(said: str | None) -> int:
 
 def chart_of(said: str | None) -> Path | None:
     """Where the chart is wanted. Raises UsageError: when it cannot be written there."""
-    if said is None:
-        return None
-    path = Path(said)
-    if path.suffix.lower() != ".png":
-        raise UsageError(f"must be a PNG file, got {said!r}", where="--chart", hint="such as --chart=bench.png")
-    if not path.parent.is_dir():
-        raise UsageError("no such folder", where=f"--chart={said}", hint=f"make {path.parent} first")
-    return path
+    return None if said is None else file_to_be(said, "--chart", "bench.png")
 
 
 def compared(parts: Sequence[Part], wanted: Mapping[str, Any]) -> list[tuple[Experiment, Axes]]:

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import RUN_NAMES, completing
-from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.data_command import DataCommand
+from nnlab.cli.flags import Part
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
-from nnlab.cli.places import PATH
+from nnlab.cli.places import PATH, file_to_be
 from nnlab.cli.progress import display
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.registry import normalised
@@ -43,15 +44,9 @@ GUIDES = ("per_class", "complexity")
 """Flags that are options of FewSamples."""
 
 
-class DataCheckCommand(ExperimentCommand):
-    """The settings of `nnlab train`, of which help shows those of the data."""
-
-    sections = ("data", "task")
-
-
 @click.command(
     "check",
-    cls=DataCheckCommand,
+    cls=DataCommand,
     params=[
         click.Option(["--per-class", "per_class"], metavar="INT", help="pictures that a class should have [3000]"),
         click.Option(["--complexity", "complexity"], metavar="FLOAT", help="times as many, for a harder task [1]"),
@@ -108,7 +103,7 @@ def check(parts: Sequence[Part]) -> int:
     said = part.command
     found = suspects(said["suspects"]) if "suspects" in said else None
     checks = _checks(said, found)
-    page = _page(said.get("output"))
+    page = file_to_be(said["output"], "--output", "page.html") if "output" in said else None
     screen = display(quiet="quiet" in said)
     messages_to(screen.say, screen.warn)
     files = [from_file(part.config)] if part.config else []
@@ -165,18 +160,6 @@ def _options(said: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 def _names(said: Mapping[str, Any], flag: str) -> list[str]:
     return [name.strip() for text in said.get(flag, ()) for name in text.split(",") if name.strip()]
-
-
-def _page(said: str | None) -> Path | None:
-    """Where the page goes. Raises UsageError: where none can be."""
-    if said is None:
-        return None
-    path = Path(said)
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise UsageError(f"must be an HTML file, got {said!r}", where="--output", hint="such as --output=page.html")
-    if not path.parent.is_dir():
-        raise UsageError("no such folder", where=f"--output={path}", hint=f"make {path.parent} first")
-    return path
 
 
 def _lines(checked: CheckedData, page: Path | None) -> Iterator[str]:

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import RUN_NAMES, completing
-from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.data_command import DataCommand, refuse_among_samples
+from nnlab.cli.flags import Part
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
-from nnlab.cli.places import PATH
+from nnlab.cli.places import PATH, file_to_be
 from nnlab.cli.progress import display
 from nnlab.core.errors import ComparisonError, UsageError
 from nnlab.data.images.base import DATA_LOADERS
@@ -28,15 +29,9 @@ BEYOND = ComparisonError.exit_code
 """The exit code where a picture differs by more than the tolerance."""
 
 
-class DataDiffCommand(ExperimentCommand):
-    """The settings of `nnlab train`, of which help shows those of the data."""
-
-    sections = ("data", "task")
-
-
 @click.command(
     "diff",
-    cls=DataDiffCommand,
+    cls=DataCommand,
     params=[
         click.Option(
             ["--data-loaders", "data_loaders"],
@@ -82,11 +77,14 @@ def diff(parts: Sequence[Part]) -> int:
     (part,) = parts
     said = part.command
     libraries = _libraries(str(said.get("data_loaders", "Vips,ImageMagick,Pillow")))
-    count, tolerance, path = _count(said), _tolerance(said), _path(said.get("output"))
+    count, tolerance = _count(said), _tolerance(said)
+    path = file_to_be(said["output"], "--output", "worst.png") if "output" in said else None
     screen = display(quiet="quiet" in said)
     messages_to(screen.say, screen.warn)
     files = [from_file(part.config)] if part.config else []
     experiment = resolve(part.flags, from_environment(os.environ), *files, trains=True)
+    if path is not None:
+        refuse_among_samples(path, experiment)
     with screen.experiment(experiment) as watching:
         found = data_diff(
             experiment, libraries, count, run=said.get("run"), tolerance=tolerance, progress=watching.images_done
@@ -125,17 +123,6 @@ def _tolerance(said: Mapping[str, Any]) -> float:
     if not 0 <= value <= 255:
         raise UsageError(f"must be a number from 0 to 255, got {text!r}", where="--tolerance")
     return value
-
-
-def _path(said: str | None) -> Path | None:
-    if said is None:
-        return None
-    path = Path(said)
-    if path.suffix.lower() != ".png":
-        raise UsageError(f"must be a PNG file, got {said!r}", where="--output", hint="such as --output=worst.png")
-    if not path.parent.is_dir():
-        raise UsageError("no such folder", where=f"--output={path}", hint=f"make {path.parent} first")
-    return path
 
 
 def _lines(found: DataDiff, path: Path | None) -> Iterator[str]:

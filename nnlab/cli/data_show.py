@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import completing
-from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.data_command import DataCommand, refuse_among_samples
+from nnlab.cli.flags import Part
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.opening import open_pictures
 from nnlab.cli.output import echo_line
-from nnlab.cli.places import PATH
+from nnlab.cli.places import PATH, file_to_be
 from nnlab.cli.progress import display
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import did_you_mean, nearest
@@ -35,15 +36,9 @@ MOST_VERSIONS = 20
 """What a sheet has room for."""
 
 
-class DataShowCommand(ExperimentCommand):
-    """The settings of `nnlab train`, of which help shows those of the data."""
-
-    sections = ("data", "task")
-
-
 @click.command(
     "show",
-    cls=DataShowCommand,
+    cls=DataCommand,
     params=[
         click.Option(
             ["--partition", "partition"],
@@ -136,15 +131,9 @@ def _number(said: Mapping[str, Any], name: str, default: int, most: int) -> int:
 
 def _path(said: str | None, experiment: Experiment, partition: str) -> Path:
     """Where the sheet goes: never among the samples, where it would be read as one."""
-    path = Path(said if said is not None else f"{Path(experiment.data.dataset).name}-{partition}.png")
-    if path.suffix.lower() != ".png":
-        raise UsageError(f"must be a PNG file, got {str(path)!r}", where="--output", hint="such as --output=sheet.png")
-    if not path.parent.is_dir():
-        raise UsageError("no such folder", where=f"--output={path}", hint=f"make {path.parent} first")
-    dataset = (Path(experiment.data.datasets_path) / experiment.data.dataset).resolve()
-    if path.resolve().is_relative_to(dataset):
-        what = f"{path} lies in the dataset, where it would be read as a sample"
-        raise UsageError(what, where="--output", hint="name a file elsewhere")
+    default = f"{Path(experiment.data.dataset).name}-{partition}.png"
+    path = file_to_be(said if said is not None else default, "--output", "sheet.png")
+    refuse_among_samples(path, experiment)
     return path
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnlab.core.errors import DataError
+from nnlab.core.evenly import evenly
 from nnlab.core.printing import printable
 from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import DATA_LOADERS
@@ -21,6 +22,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.tracking.contact_sheet import Tile, draw_contact_sheet
 
 if TYPE_CHECKING:
+    from nnlab.experiment.predict import RunPredictor
     from nnlab.onnx.inference.answer import Answer
 
 TOLERANCE = 2.0
@@ -153,8 +155,7 @@ def data_diff(
     predictors = {name: run_predictor(run, data_loader=name) for name in libraries} if run is not None else {}
     options: DataOptions = predictors[libraries[0]].data if predictors else experiment.data
     found = outlined(experiment).source.samples
-    places = np.unique(np.linspace(0, len(found) - 1, min(count, len(found))).round().astype(int))
-    samples = [found[place] for place in places]
+    samples = evenly(found, count)
     made = {name: DATA_LOADERS.get(name)() for name in libraries}
     for library in made.values():
         assert library.version  # raises MissingError where it is not installed
@@ -163,29 +164,40 @@ def data_diff(
     read = [place for place in range(len(samples)) if not any(place in own for own in faults.values())]
     if not read:
         raise DataError("no picture can be read with all of these libraries", where=experiment.data.dataset)
-    answers = {
-        name: predictor.predict([paths.decoded(name, samples[place]) for place in read])
-        for name, predictor in predictors.items()
-    }
+    pictures = [samples[place] for place in read]
+    answers = {name: _answers(predictor, paths, name, pictures) for name, predictor in predictors.items()}
     first = libraries[0]
     changed = {name: _changed(read, answers[first], own) for name, own in answers.items() if name != first}
     name = printable(Path(experiment.data.dataset).name)
     return DataDiff(name, paths, samples, apart, faults, run, changed, tolerance)
 
 
+def _answers(predictor: "RunPredictor", paths: Paths, name: str, samples: Sequence[Sample]) -> "list[Answer]":
+    """A few pictures at a time: those of a whole set, decoded, do not fit into memory."""
+    found: list[Answer] = []
+    for first in range(0, len(samples), predictor.batch):
+        some = samples[first : first + predictor.batch]
+        found += predictor.predict([paths.decoded(name, sample) for sample in some])
+    return found
+
+
 def _changed(places: Sequence[int], first: "Sequence[Answer]", other: "Sequence[Answer]") -> Changed:
     numbers = [(_numbers(one), _numbers(two)) for one, two in zip(first, other, strict=True)]
-    classes = all(answer.probabilities is not None for answer in first)
-    changed = [
-        place
-        for place, (one, two) in zip(places, numbers, strict=True)
-        if classes and int(np.argmax(one)) != int(np.argmax(two))
-    ]
-    return Changed(len(places), tuple(changed), max(float(np.abs(one - two).max()) for one, two in numbers))
+    classes = [(_class(one), _class(two)) for one, two in zip(first, other, strict=True)]
+    changed = [place for place, (one, two) in zip(places, classes, strict=True) if one != two]
+    largest = max(float(np.abs(one - two).max(initial=0.0)) for one, two in numbers)
+    return Changed(len(places), tuple(changed), largest)
+
+
+def _class(answer: "Answer") -> int | str | None:
+    """The class that a network names; None of a network that names none."""
+    if answer.probabilities is not None:
+        return int(np.argmax(answer.probabilities))
+    return answer.ranking[0][0] if answer.ranking else None
 
 
 def _numbers(answer: "Answer") -> Array:
-    """What a network gave of a picture: probabilities, or values."""
+    """What a network gave of a picture: probabilities, or values; nothing where it names a class alone."""
     if answer.probabilities is not None:
         return np.asarray(answer.probabilities, float)
     return np.array(list(answer.values.values()), float)

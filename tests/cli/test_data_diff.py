@@ -127,6 +127,11 @@ def test_what_cannot_be_is_one_line(
     assert said in line
 
 
+def test_no_picture_is_written_among_the_samples(blobs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = differed(capsys, str(blobs / "blobs"), f"--output={blobs / 'blobs' / 'red' / 'worst.png'}")
+    assert (code, out) == (2, "") and "lies in the dataset, where it would be read as a sample" in err
+
+
 def test_a_difference_is_strengthened_by_a_whole_number() -> None:
     one, other = np.full((2, 2, 3), 100, np.uint8), np.full((2, 2, 3), 100, np.uint8)
     other[0, 0] = (103, 80, 100)

@@ -25,9 +25,9 @@ DECODE = "decode"
 class Apart:
     """How far one library's pixels are from the first one's, after one step.
 
-    Options:  worst: of the picture that differs most in its mean: that mean, and the picture's place.
+    Options:  means: of each picture that is compared, by its place.
               other_sizes: pictures that became of another size or other channels, which are not compared.
-    Shapes:   counts: (256,): how many values are so far apart;  means: (pictures,): of each; NaN where not compared
+    Shapes:   counts: (256,): how many values are so far apart
     """
 
     step: str
