@@ -25,7 +25,10 @@ def moments(path: Path, every: float) -> tuple[float, ...]:
     Options:  every: seconds of a slice.
     Raises:   DataError: naming the file, when it cannot be read, or has too many.  MissingError: without PyAV.
     """
-    status = path.stat()
+    try:
+        status = path.stat()
+    except OSError as error:  # a link that leads nowhere, say
+        raise BadVideo(f"cannot be read ({error.strerror or error})", where=printable(path)) from error
     return _moments(path, every, status.st_mtime_ns, status.st_size)
 
 

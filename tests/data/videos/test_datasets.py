@@ -69,10 +69,12 @@ def test_a_bad_video_is_named_or_left_out_when_that_is_asked_for(clips, tmp_path
     whole[start : start + size - 8] = bytes(size - 8)  # every frame is nothing
     bad.write_bytes(whole)
     (folder / "light" / "1.mp4").write_bytes(b"")
+    (folder / "light" / "gone.mp4").symlink_to("nowhere.mp4")
     with pytest.raises(DataError, match=r"light/0\.mp4: cannot be decoded .*light/1\.mp4#0.*add --skip-bad-images"):
         load(options(folder))
     left = load(options(folder, skip_bad_images=True))
-    assert {source for source, _ in left.skipped} == {"light/0.mp4#0", "light/0.mp4#1", "light/1.mp4#0"}
+    bad_frames = {"0.mp4#0", "0.mp4#1", "1.mp4#0", "gone.mp4#0"}
+    assert {source for source, _ in left.skipped} == {f"light/{name}" for name in bad_frames}
 
 
 def test_pictures_of_a_video_are_its_frames(clips):
