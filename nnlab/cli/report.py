@@ -11,7 +11,7 @@ from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, runs_dir_option
-from nnlab.core.errors import DataError, Faults, NnlabError, UsageError, as_one
+from nnlab.core.errors import DataError, NnlabError, UsageError, as_one
 
 PARTITIONS = click.Choice(["test", "dev"])
 
@@ -76,8 +76,7 @@ def _read(names: tuple[str, ...], runs_dir: Path) -> list[Any]:
         except NnlabError as error:
             mistakes.append(error)
     if mistakes:
-        faults = [error for error in mistakes if isinstance(error, DataError)]
-        raise Faults(faults) if len(faults) == len(mistakes) > 1 else as_one(mistakes)
+        raise as_one(mistakes)
     return list(found.values())
 
 

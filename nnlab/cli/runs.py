@@ -15,7 +15,7 @@ from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
 from nnlab.cli.places import PATH, runs_dir_option
 from nnlab.cli.runs_text import amount, detail, differing_text, size, table_of
-from nnlab.core.errors import DataError, Faults, NnlabError, UsageError, as_one
+from nnlab.core.errors import DataError, NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
 from nnlab.tracking.choosing import Entry, chosen, in_order
 from nnlab.tracking.deleting import delete, refusal, size_of
@@ -238,8 +238,7 @@ def _to_delete(names: Sequence[str], filters: Sequence[str], runs: Path) -> list
         except NnlabError as error:
             mistakes.append(error)
     if mistakes:
-        faults = [error for error in mistakes if isinstance(error, DataError)]
-        raise Faults(faults) if len(faults) == len(mistakes) > 1 else as_one(mistakes)
+        raise as_one(mistakes)
     if not filters:
         return list(found.values())
     wanted = chosen([_entry(listed(Run(folder))) for folder in found.values()], filters)

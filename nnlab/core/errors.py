@@ -55,7 +55,7 @@ class ShapeError(UsageError):
 
 
 class Mistakes(UsageError):
-    """Several usage errors found before any work, reported together, one line each."""
+    """Several mistakes found before any work, not all of data, reported together, one line each."""
 
     def __init__(self, mistakes: Sequence[NnlabError]):
         self.mistakes = tuple(mistakes)
@@ -63,11 +63,6 @@ class Mistakes(UsageError):
 
     def __str__(self) -> str:
         return "\n".join(str(mistake) for mistake in self.mistakes)
-
-
-def as_one(mistakes: Sequence[NnlabError]) -> NnlabError:
-    """One error for all of these: the mistake itself, where there is one."""
-    return Mistakes(mistakes) if len(mistakes) > 1 else mistakes[0]
 
 
 class CheckError(NnlabError):
@@ -103,3 +98,11 @@ class MissingError(NnlabError):
     """A dependency, library or device that is not there; the hint is the line that installs it."""
 
     exit_code = 6
+
+
+def as_one(mistakes: Sequence[NnlabError]) -> NnlabError:
+    """One error for all of these: the mistake itself, where there is one; of data where all are, else of usage."""
+    if len(mistakes) == 1:
+        return mistakes[0]
+    faults = [mistake for mistake in mistakes if isinstance(mistake, DataError)]
+    return Faults(faults) if len(faults) == len(mistakes) else Mistakes(mistakes)

@@ -16,6 +16,14 @@ def test_mistakes_are_a_line_each() -> None:
     assert str(mistakes).splitlines() == ["one", "here: two"]
 
 
+def test_several_are_one_of_their_kind_of_data_where_all_are() -> None:
+    missing, unreadable, flag = errors.DataError("one"), errors.DataError("two"), errors.UsageError("three")
+    assert errors.as_one([missing]) is missing
+    assert errors.as_one([missing, unreadable]).exit_code == errors.DataError.exit_code
+    assert errors.as_one([missing, flag]).exit_code == errors.UsageError.exit_code
+    assert str(errors.as_one([missing, unreadable])).splitlines() == ["one", "two"]
+
+
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
