@@ -19,7 +19,6 @@ from nnlab.experiment.options import RunOptions
 from nnlab.experiment.photo_recipe import KIND, photo_model
 from nnlab.experiment.photos import is_plain_photos, photo_defaults, photo_note
 from nnlab.experiment.place import Place, place_of
-from nnlab.experiment.published.files import is_published
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import SECTIONS
 from nnlab.experiment.sources import SettingsSource, from_recommendation
@@ -142,6 +141,8 @@ def _fed_as_imagenet(weights: str | None, data: DataOptions, resolution: Resolut
     said = [resolution.placed["data"].get(key) for key in ("input_scaling", "input_range")]
     if weights is None or data.grayscale or any(there is not None and there[0].kind != KIND for there in said):
         return False
+    from nnlab.experiment.published.files import is_published  # with what reads others' files, which few runs need
+
     return is_published(Path(weights))
 
 

@@ -12,7 +12,6 @@ from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
 from nnlab.data.range_names import range_name
 from nnlab.experiment.experiment import Experiment, Start
-from nnlab.experiment.published.files import is_published
 from nnlab.experiment.typed import dataset_folder, dataset_name, train_command
 from nnlab.models.freezing import head_nodes
 from nnlab.models.graph import Graph
@@ -129,10 +128,10 @@ def start_from(path: str) -> Start:
     Raises:  DataError: no run there, or weights that are missing or cannot be read.
              UsageError: a file that holds more than weights.
     """
+    from nnlab.experiment.published.files import is_published, read_published  # what reads others' files: few need it
+
     place = Path(path)
     if is_published(place):
-        from nnlab.experiment.published.files import read_published
-
         return Start(_named(place), read_published(place), {}, {}, published=True)
     if place.suffix == ".safetensors":
         tensors, about = read_weights(place)
