@@ -90,32 +90,36 @@ class Mask(Truth):
 class Boxes(Truth):
     """Upright boxes, each around a thing of a class.
 
-    Shapes:  corners: (boxes, 4), x0, y0, x1, y1 in pixels; labels: (boxes,)
+    Shapes:  corners: (boxes, 4), x0, y0, x1, y1 in pixels; labels: (boxes,); scores: (boxes,), how sure an answer is of
+             each, 0 to 1; None of what is true
     """
 
     corners: Array
     labels: Array
+    scores: Array | None = None
 
     def moved(self, placement: Placement) -> "Boxes":
         """The upright boxes around the moved ones; those that leave the picture are kept, for the way back."""
-        return Boxes(placement.boxes(self.corners), self.labels)
+        return Boxes(placement.boxes(self.corners), self.labels, self.scores)
 
 
 @dataclass(frozen=True, eq=False)
 class Points(Truth):
     """Places that have names (the tip of the nose).
 
-    Shapes:  places: (points, 2), x and y in pixels; seen: (points,), whether each can be seen
+    Shapes:  places: (points, 2), x and y in pixels; seen: (points,), whether each can be seen; scores: (points,), how
+             sure an answer is of each, 0 to 1; None of what is true
     """
 
     places: Array
     seen: Array
+    scores: Array | None = None
 
     def moved(self, placement: Placement) -> "Points":
         """The same places; one that leaves the picture is not seen in it."""
         places = placement.points(self.places)
         inside = ((places >= 0) & (places <= np.asarray(placement.size))).all(axis=-1)
-        return Points(places, self.seen & inside)
+        return Points(places, self.seen & inside, self.scores)
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,8 +51,10 @@ def _mask(truth: Mask, picture: Pixels, scale: float, names: Sequence[str]) -> P
 @marked.register
 def _boxes(truth: Boxes, picture: Pixels, scale: float, names: Sequence[str]) -> Pixels:
     shown = picture.copy()
-    for (x0, y0, x1, y1), label in zip(np.rint(truth.corners * scale).astype(int), truth.labels.tolist(), strict=True):
-        colour = rgb(_colour(label)) * 255
+    order = range(len(truth.labels)) if truth.scores is None else np.argsort(truth.scores, kind="stable")
+    for place in order:  # the surest last, on top of the others
+        x0, y0, x1, y1 = np.rint(truth.corners[place] * scale).astype(int)
+        colour = rgb(_colour(int(truth.labels[place]))) * 255
         for top, left, bottom, right in (
             (y0, x0, y0 + WIDTH, x1), (y1 - WIDTH, x0, y1, x1), (y0, x0, y1, x0 + WIDTH), (y0, x1 - WIDTH, y1, x1),
         ):  # fmt: skip

@@ -15,6 +15,9 @@ from nnlab.core.types import Array
 from nnlab.tracking.files import draft_at, to_json, write_whole, writing
 from nnlab.training.callback import Callback
 
+NAMED = 3
+"""Boxes that are told one by one; of more, how many there are."""
+
 
 @singledispatch
 def told(truth: Truth, names: Sequence[str]) -> Any:
@@ -40,23 +43,34 @@ def _mask(truth: Mask, names: Sequence[str]) -> Any:
 
 @told.register
 def _boxes(truth: Boxes, names: Sequence[str]) -> Any:
-    return [{"label": names[i], "box": box} for i, box in zip(truth.labels, truth.corners, strict=True)]
+    boxes = [{"label": names[i], "box": box} for i, box in zip(truth.labels, truth.corners, strict=True)]
+    if truth.scores is None:
+        return boxes
+    return [box | {"score": score} for box, score in zip(boxes, truth.scores, strict=True)]
 
 
 @told.register
 def _points(truth: Points, names: Sequence[str]) -> Any:
-    places = zip(names, truth.places, truth.seen, strict=True)
-    return {name: place if seen else None for name, place, seen in places}
+    said = [place if seen else None for place, seen in zip(truth.places, truth.seen, strict=True)]
+    if truth.scores is None:
+        return dict(zip(names, said, strict=True))
+    scored = zip(names, said, truth.scores, strict=True)
+    return {name: {"place": place, "score": score} for name, place, score in scored}
 
 
 def in_words(value: Any) -> str:
-    """What `told` gave, for a caption: cat, angle 12.5, nose (3, 4.5), or 2 things."""
+    """What `told` gave, for a caption: cat, angle 12.5, nose (3, 4.5), nose (3, 4.5) 90%, horse 92%, or 5 things."""
+    if isinstance(value, Mapping) and "score" in value:
+        what = value["label"] if "label" in value else in_words(value["place"])
+        return what if value["score"] is None else f"{what} {value['score']:.0%}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {in_words(part)}" for name, part in value.items())
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, list) and value and all(isinstance(part, (int, float)) for part in value):
         return f"({', '.join(f'{part:.4g}' for part in value)})"
+    if isinstance(value, list) and 0 < len(value) <= NAMED and "score" in value[0]:
+        return ", ".join(map(in_words, value))
     if isinstance(value, list):
         return f"{len(value)} thing{'' if len(value) == 1 else 's'}"
     return "none" if value is None else str(value)

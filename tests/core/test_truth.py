@@ -45,6 +45,13 @@ def test_a_mask_boxes_and_points_move_by_hand() -> None:
     assert (boxes.corners.tolist(), boxes.labels.tolist()) == ([[0, 0, 6, 2]], [4])
 
 
+def test_scores_of_an_answer_go_with_it() -> None:
+    scores, placement = np.array([0.75]), resized((2, 1), (6, 2))
+    boxes = Boxes(np.array([[0.0, 0, 2, 1]]), np.array([4]), scores).moved(placement)
+    points = Points(np.array([[1.0, 1.0]]), np.array([True]), scores).moved(placement)
+    assert boxes.scores is scores and points.scores is scores
+
+
 def test_a_point_that_leaves_the_picture_is_not_seen_and_has_a_way_back() -> None:
     points = Points(np.array([[1.0, 1.0], [9.0, 1.0], [2.0, 2.0]]), np.array([True, True, False]))
     placement = cropped((10, 8), 0, 0, 5, 5)

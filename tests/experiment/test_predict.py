@@ -64,6 +64,14 @@ def test_boxes_come_back_to_where_they_are_in_the_picture(tmp_path: Path) -> Non
     assert box[0] == 0 and box[2] == 20 and box[3] - box[1] == 20
 
 
+def test_how_sure_it_is_of_each_box_is_told_and_no_number_is_a_problem(tmp_path: Path) -> None:
+    sure, _ = looked_at(Boxes(BOXES.corners, BOXES.labels, np.array([0.5])), tmp_path)
+    assert told_of(sure.row(), 1)["answer"] == [{"label": "right", "box": [0.0, 5.0, 20.0, 15.0], "score": 0.5}]
+    assert sure.row().words == "right 50%"
+    broken, _ = looked_at(Boxes(BOXES.corners, BOXES.labels, np.array([np.nan])), tmp_path)
+    assert broken.row().error == ("the network gives no finite numbers (1 of 5 corners and scores are NaN or infinite)")
+
+
 def test_points_and_their_names_too_and_they_are_drawn(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     points = Points(np.array([[2.0, 2.0], [9.0, 9.0]]), np.array([True, False]))
     result, _ = looked_at(points, tmp_path, output=tmp_path / "out")

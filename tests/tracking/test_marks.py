@@ -60,6 +60,12 @@ def test_boxes_are_frames_of_two_pixels_cut_off_at_the_edges():
     assert (shown[2, 1] == of(ORANGE)).all()
 
 
+def test_the_surest_box_is_drawn_on_top():
+    corners = np.array([[0.0, 0, 6, 6], [0, 0, 6, 6]])
+    shown = marked(Boxes(corners, np.array([0, 1]), np.array([0.9, 0.3])), black(8, 8), 1, NAMES)
+    assert (shown[0, 0] == of(ORANGE)).all()
+
+
 def test_points_that_are_seen_are_dots_with_a_white_edge():
     truth = Points(np.array([[4.5, 4.0], [1.0, 1.0]]), np.array([True, False]))
     shown = marked(truth, black(9, 9), 1, NAMES)

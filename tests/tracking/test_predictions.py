@@ -187,3 +187,14 @@ def test_places_are_said_by_their_numbers_and_things_are_counted():
     assert in_words(plain(told(boxes, ["cat", "dog"]))) == "1 thing"
     assert in_words(plain(told(Boxes(np.zeros((0, 4)), np.zeros(0, int)), []))) == "0 things"
     assert in_words(plain(told(points, ["nose"]))) == "nose (8, 4.25)"
+
+
+def test_scores_of_boxes_and_points_are_told_beside_them() -> None:
+    corners, sure = np.array([[0.0, 1.0, 2.0, 3.5]]), np.array([0.75])
+    boxes = plain(told(Boxes(corners, np.array([1]), sure), ["a", "b"]))
+    assert boxes == [{"label": "b", "box": [0.0, 1.0, 2.0, 3.5], "score": 0.75}]
+    points = plain(told(Points(corners[:, :2], np.array([True]), sure), ["a"]))
+    assert points == {"a": {"place": [0.0, 1.0], "score": 0.75}}
+    assert (in_words(boxes), in_words(points)) == ("b 75%", "a (0, 1) 75%")
+    assert in_words(4 * boxes) == "4 things"
+    assert in_words(plain(told(Boxes(corners, np.array([1]), np.array([math.nan])), ["a", "b"]))) == "b"

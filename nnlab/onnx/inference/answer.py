@@ -6,7 +6,7 @@ from functools import singledispatch
 
 import numpy as np
 
-from nnlab.core.truth import Label, Labels, Mask, Truth, Values
+from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values
 from nnlab.core.types import Array, Pixels
 
 Ranking = tuple[tuple[str | int, float | None], ...]
@@ -63,6 +63,18 @@ def _values(truth: Values, truths: Sequence[Truth], place: int, names: Sequence[
 @answer_of.register
 def _mask(truth: Mask, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
     return Answer(class_map=np.asarray(truth.pixels, np.uint8), count=len(names))
+
+
+@answer_of.register
+def _boxes(truth: Boxes, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
+    numbers = [truth.corners.ravel(), () if truth.scores is None else truth.scores]
+    return Answer(truth=truth, problem=not_finite(np.concatenate(numbers), "corners and scores"))
+
+
+@answer_of.register
+def _points(truth: Points, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
+    numbers = [truth.places[truth.seen].ravel(), () if truth.scores is None else truth.scores]
+    return Answer(truth=truth, problem=not_finite(np.concatenate(numbers), "places and scores"))
 
 
 def scored(probabilities: Array) -> Answer:
