@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from nnlab.cli.figures_text import baseline_lines, columns, figures_row
 from nnlab.cli.phases import phase_table
 from nnlab.core.printing import printable
 from nnlab.data.left_out import left_out_line
@@ -38,6 +39,7 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     scores = list(_scores(summary, experiment))
     lines += [
         *scores,
+        *baseline_lines(summary.get("baselines"), experiment.figures),
         *([""] if scores else []),
         f"  {_how_it_went(summary, experiment)}",
         f"  {_what_it_cost(summary)}",
@@ -59,20 +61,16 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
 def _scores(summary: Any, experiment: Experiment) -> Iterator[str]:
     """The scores as a table; a share with its interval of 95% and how often the best guess is right."""
     figures = experiment.figures
-    titles = [metric.figure_title for metric in figures.values()]
+    widths, head = columns(figures)
     there = [(name, score) for name in PARTITIONS if (score := summary[name])]
     judged = any("interval" in score for _, score in there)
-    widths = [max(9, len(title)) for title in titles]
-    head = "".join(f" {title:>{width}}" for title, width in zip(titles, widths, strict=True))
     if there:
         yield f"  {'':<9} {'loss':>9}{head} {'samples':>8}" + (
             f"  {'95% interval':<14} {'chance':>7}" if judged else ""
         )
     for name, score in there:
         row = f"  {name:<9} {_loss(score):>9}"
-        for (key, metric), width in zip(figures.items(), widths, strict=True):
-            row += f" {'-' if score[key] is None else metric.shown(score[key]):>{width}}"
-        row += f" {score['samples']:>8}"
+        row += figures_row(score, figures, widths) + f" {score['samples']:>8}"
         if "interval" in score:
             low, high = score["interval"]
             row += f"  {f'{low:.1%}-{high:.1%}':<14} {score['chance']:>7.1%}"

@@ -83,6 +83,18 @@ class Partition:
         pixels: Pixels = self._images[self._places[index]]
         return pixels
 
+    @property
+    def pixel_shape(self) -> Shape:
+        """(height, width, channels) of a sample."""
+        return tuple(self._images.shape[1:])
+
+    def inputs(self, places: Array) -> Array:
+        """Some samples as they are, as numbers that the network sees, never flattened.
+
+        Shapes:  places: (samples,); result: (samples, height, width, channels) float32
+        """
+        return encode_pixels(self._images[self._places[places]], np.float32, False, scaling=self._encoding.scaling)
+
     def batches(self, epoch: int | None = None) -> Iterator[Batch]:
         """The partition in minibatches, each an array of its own; no more than the next is made ahead.
 

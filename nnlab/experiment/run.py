@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnlab.baselines.beside import beside
 from nnlab.core.errors import NnlabError, RunError
 from nnlab.experiment.build import Parts, Progress, build
 from nnlab.experiment.description import description
@@ -231,11 +232,19 @@ class _Session:
             memory_phases_mb={"prepare": self._prepared_mb, **most_by_phase(result.history)},
             skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],
             **self._listeners.findings,
+            **self._baselines(result, judgement),
             **self.parts.task.record,
             starts_from=starts.path if (starts := self.experiment.starts) else None,
             resumed_from=resumed.record if resumed else None,
             error=None if error is None else str(error),
         )
+
+    def _baselines(self, result: TrainingResult, judgement: Judgement) -> dict[str, Any]:
+        """What answers without a network, where the run came to its end and the task has such."""
+        if result.stopped not in ("finished", "early") or not result.final:
+            return {}
+        found = beside(self.parts.data, Judgement(self.parts.task, judgement.metrics), self.parts.network)
+        return {} if found is None else {"baselines": found}
 
 
 def _about(experiment: Experiment, parts: Parts) -> dict[str, Any]:

@@ -12,6 +12,7 @@ AssertionError, saying what is wrong, at the first check that fails; `<KIND>_CHE
 a line each. docs/writing-a-layer.md shows the way from an idea to a layer that passes.
 """
 
+from nnlab.testing.baselines import BASELINE_CHECKS, check_baselines
 from nnlab.testing.explainers import EXPLAINER_CHECKS, check_explainer
 from nnlab.testing.initializers import check_initializer
 from nnlab.testing.layers import LAYER_CHECKS, check_layer
@@ -24,6 +25,7 @@ from nnlab.testing.tasks import TASK_CHECKS, check_task
 from nnlab.testing.translations import check_translations
 
 __all__ = [
+    "BASELINE_CHECKS",
     "EXPLAINER_CHECKS",
     "LAYER_CHECKS",
     "LOSS_CHECKS",
@@ -31,6 +33,7 @@ __all__ = [
     "OPTIMIZER_CHECKS",
     "SCHEDULE_CHECKS",
     "TASK_CHECKS",
+    "check_baselines",
     "check_explainer",
     "check_initializer",
     "check_layer",

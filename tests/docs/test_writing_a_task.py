@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nnlab.baselines.base import BASELINES
 from nnlab.cli.main import main
 from nnlab.data.readers.base import READERS
 from nnlab.losses.base import LOSSES
@@ -35,9 +36,10 @@ def folder(page: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
         for registry in (READERS, LOSSES, METRICS, TASKS):
             list(registry)
             patch.setattr(registry, "_classes", dict(registry._classes))
-        patch.setattr(FIGURES, "_table", dict(FIGURES._table))
+        for translations in (FIGURES, BASELINES):
+            patch.setattr(translations, "_table", dict(translations._table))
         code = [block for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL) if TORCH not in block]
-        assert len(code) == 7
+        assert len(code) == 8
         exec(compile("\n".join(code), "docs/writing-a-task.md", "exec"), {"__name__": "writing_a_task"})
         for words in commands(page, on_torch=False):
             assert main([*words, "--quiet"]) == 0, words
@@ -56,6 +58,8 @@ def test_it_learns_and_every_gradient_is_right(folder: Path) -> None:
     summary = json.loads((folder / "runs" / "latest" / "summary.json").read_text(encoding="utf-8"))
     assert summary["test"]["every_tag"] > 2 * summary["test"]["chance"]
     assert summary["epochs_run"] == 50
+    (shares,) = summary["baselines"]["rows"]
+    assert shares["name"] == "shares" and shares["every_tag"] < summary["test"]["every_tag"]
     rows = (folder / "runs" / "latest" / "checks.jsonl").read_text(encoding="utf-8").splitlines()
     assert rows
     assert all(json.loads(row).get("verdict", "ok") != "bug" for row in rows)

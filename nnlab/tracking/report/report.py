@@ -7,6 +7,7 @@ from nnlab.core.errors import NnlabError
 from nnlab.tasks.base import TASKS
 from nnlab.tracking.files import write_whole
 from nnlab.tracking.pages.page import contents, page
+from nnlab.tracking.report.baselines import baselines
 from nnlab.tracking.report.commands import commands
 from nnlab.tracking.report.cost import cost
 from nnlab.tracking.report.curves import curves
@@ -62,6 +63,8 @@ def body(recorded: Recorded) -> Iterator[str]:
 def parts(recorded: Recorded, reading: Reading) -> Iterator[Part]:
     """The parts in the order in which one asks for them."""
     yield curves(recorded)
+    if (peers := baselines(recorded)) is not None:
+        yield peers
     yield from reading.figures()
     yield seen(recorded, reading.pictures)
     yield gradients(recorded)
