@@ -17,6 +17,13 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
     "--disable-background-networking", "--remote-debugging-pipe",
 )  # fmt: skip
+SERIOUS = """
+axe.run({resultTypes: ["violations"]}).then((found) => found.violations
+  .filter((fault) => ["serious", "critical"].includes(fault.impact))
+  .map((fault) => `${fault.id}: ${fault.nodes.slice(0, 3).map((node) => node.html.slice(0, 150)).join(" | ")}`))
+"""
+"""The faults that shut somebody out, in words."""
+
 LONGEST_S = 60.0
 """What any answer may take on a machine that is busy; a hang, not a measurement."""
 
@@ -91,6 +98,12 @@ class Browser:
         if "exceptionDetails" in given:
             raise AssertionError(given["exceptionDetails"])
         return given["result"].get("value")
+
+    def serious(self, axe: str) -> list[str]:
+        """The serious faults of accessibility of what is shown. Options:  axe: axe-core's script."""
+        self.run(axe)
+        found: list[str] = self.run(SERIOUS)
+        return found
 
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Moves the mouse from one place to another with its button down."""

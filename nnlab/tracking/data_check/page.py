@@ -1,7 +1,6 @@
 """The page of a dataset that was checked: what was found, and the pictures that it was found of."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.core.escaped import escape
@@ -12,9 +11,7 @@ from nnlab.tracking.data_check.checked import CheckedData
 from nnlab.tracking.data_check.thumbnail import thumbnail
 from nnlab.tracking.files import write_whole
 from nnlab.tracking.pages.page import card, facts, folded, page, section, table
-
-MOST = 240
-"""Pictures in a page: some 4 kB each."""
+from nnlab.tracking.pages.pictures import Captioned, Picture, Room, beside, gallery, group
 
 EACH = 24
 """Findings of a check that are shown."""
@@ -26,19 +23,6 @@ CLASSES = 200
 """Rows of the table of classes."""
 
 
-@dataclass
-class Room:
-    """How many pictures the page still takes."""
-
-    left: int = MOST
-
-    def take(self, places: Sequence[int]) -> Sequence[int]:
-        """As many of these as there is room for."""
-        taken = places[: min(SIDE_BY_SIDE, self.left)]
-        self.left -= len(taken)
-        return taken
-
-
 def write_page(path: Path, checked: CheckedData) -> None:
     """Writes the page, whole or not at all. Raises RunError: when it cannot be written."""
     write_whole(path, data_page(checked), hint="choose another --output")
@@ -46,10 +30,9 @@ def write_page(path: Path, checked: CheckedData) -> None:
 
 def data_page(checked: CheckedData) -> str:
     """The whole document."""
-    style = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
     title = f"{checked.dataset}: data check"
     subtitle = f"{len(checked.data):,} pictures, looked at one by one"
-    return page(title, [f"<style>\n{style}</style>", *_body(checked)], subtitle=subtitle, foot="nnlab data check")
+    return page(title, _body(checked), subtitle=subtitle, foot="nnlab data check")
 
 
 def _body(checked: CheckedData) -> Iterator[str]:
@@ -60,6 +43,8 @@ def _body(checked: CheckedData) -> Iterator[str]:
     room = Room()
     for one in checked.found:
         yield _section(checked, one, room)
+    if room.refused:
+        yield '<p class="soft">Further pictures are left out, to keep the page small.</p>'
     if checked.classes:
         yield section("Classes", _classes(checked.classes))
     if checked.found:
@@ -69,7 +54,8 @@ def _body(checked: CheckedData) -> Iterator[str]:
 
 def _verdict(checked: CheckedData) -> str:
     if checked.wrong:
-        also = f"{checked.warnings:,} warnings besides." if checked.warnings else ""
+        words = "warning" if checked.warnings == 1 else "warnings"
+        also = f"{checked.warnings:,} {words} besides." if checked.warnings else ""
         return card(f"{checked.wrong:,} wrong", "These are faults of the data: mend them first.", also, tone="bad")
     if checked.warnings:
         return card(f"{checked.warnings:,} to look at", "Nothing is plainly wrong; these may be.", tone="warn")
@@ -93,11 +79,11 @@ def _overview(found: Sequence[Found]) -> str:
 
 def _section(checked: CheckedData, one: Found, room: Room) -> str:
     shown = one.findings[:EACH]
-    figures = "".join(_figure(checked, finding, room) for finding in shown if finding.places)
-    words = [finding for finding in shown if not finding.places]
-    body = [f"<p>{escape(_sentence(finding.what))}</p>" for finding in words]
-    if figures:
-        body.append(f'<div class="shots">{figures}</div>')
+    body = [f"<p>{escape(_sentence(finding.what))}</p>" for finding in shown if not finding.places]
+    if alone := [_alone(checked, finding, room) for finding in shown if len(finding.places) == 1]:
+        body.append(gallery(alone))
+    if several := [_together(checked, finding, room) for finding in shown if len(finding.places) > 1]:
+        body.append(beside(several))
     if len(one.findings) > EACH:
         more = f"and {len(one.findings) - EACH:,} more: nnlab data check --json lists all"
         body.append(f'<p class="soft">{escape(more)}</p>')
@@ -108,16 +94,30 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _figure(checked: CheckedData, finding: Finding, room: Room) -> str:
-    """One finding: its pictures side by side, what they are, and what is wrong."""
-    data = checked.data
-    row = "".join(thumbnail(data.source.samples[place], checked.data_loader) for place in room.take(finding.places))
-    more = len(finding.places) - SIDE_BY_SIDE
-    names = [_named(data, place) for place in finding.places[:SIDE_BY_SIDE]]
-    lines = "".join(f"<span>{escape(name)}</span>" for name in [*names, *([f"and {more:,} more"] if more > 0 else [])])
-    kind = "shot wrong" if finding.wrong else "shot"
-    what = escape(finding.what)
-    return f'<figure class="{kind}"><div class="row">{row}</div><figcaption>{what}{lines}</figcaption></figure>'
+def _alone(checked: CheckedData, finding: Finding, room: Room) -> Captioned:
+    """A finding of one picture."""
+    (place,) = finding.places
+    name = _named(checked.data, place)
+    return Captioned(_picture(checked, place, room), finding.what, [name], is_wrong=finding.wrong)
+
+
+def _together(checked: CheckedData, finding: Finding, room: Room) -> str:
+    """A finding of several: what they have in common, then each with its name."""
+    places = finding.places[:SIDE_BY_SIDE]
+    count = f" ({len(places)} of {len(finding.places):,})" if len(finding.places) > len(places) else ""
+    pictures = [
+        Captioned(_picture(checked, place, room), _named(checked.data, place), is_wrong=finding.wrong)
+        for place in places
+    ]
+    return group(finding.what + count, gallery(pictures))
+
+
+def _picture(checked: CheckedData, place: int, room: Room) -> Picture | None:
+    """None where it cannot be read, and when the page is full."""
+    if room.refused:
+        return None
+    picture = thumbnail(checked.data.source.samples[place], checked.data_loader)
+    return picture if picture is not None and room.takes(picture) else None
 
 
 def _named(data: Inspected, place: int) -> str:

@@ -1,11 +1,8 @@
-"""Small pictures in a page, made from a dataset's samples."""
-
-import base64
+"""Small pictures for a page, made from a dataset's samples."""
 
 import numpy as np
 
 from nnlab.core.errors import DataError
-from nnlab.core.escaped import escape
 from nnlab.core.types import Pixels
 from nnlab.data.given import given_together
 from nnlab.data.images.base import DATA_LOADERS
@@ -14,6 +11,7 @@ from nnlab.data.images.pillow_resize import resized
 from nnlab.data.prepare import Preparation
 from nnlab.data.source import Sample
 from nnlab.data.steps.remove_alpha import RemoveAlpha
+from nnlab.tracking.pages.pictures import Picture
 
 SIDE = 112
 """Of the box that a picture is fitted into, in pixels."""
@@ -22,19 +20,17 @@ QUALITY = 80
 """Of the JPEG that it becomes in the page."""
 
 
-def thumbnail(sample: Sample, data_loader: str) -> str:
-    """The picture as HTML, within a box of SIDE; words where it cannot be read."""
+def thumbnail(sample: Sample, data_loader: str) -> Picture | None:
+    """The picture within a box of SIDE; None where it cannot be read."""
     library = DATA_LOADERS.get(data_loader)()
     preparation = Preparation(steps=(RemoveAlpha(),), library=library, wanted=(SIDE // 2, SIDE // 2), disk_cache=False)
     try:
         pixels, _ = preparation.sample(next(given_together([sample])))
     except DataError:
-        return '<span class="none">not read</span>'
+        return None
     small = _fitted(pixels)
-    encoded = base64.b64encode(jpeg_file(small, QUALITY)).decode()
     height, width = small.shape[:2]
-    name = escape(sample.source)
-    return f'<img src="data:image/jpeg;base64,{encoded}" width="{width}" height="{height}" alt="{name}" title="{name}">'
+    return Picture(jpeg_file(small, QUALITY), width, height, "jpeg")
 
 
 def _fitted(pixels: Pixels) -> Pixels:

@@ -20,15 +20,19 @@ ROOM = 1_300_000
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture in memory, as PNG. Options:  width, height: in pixels, as its own head says."""
+    """A picture in memory, as the bytes of a file.
+
+    Options:  width, height: in pixels.  kind: of the file, "png" or "jpeg".
+    """
 
     data: bytes
     width: int
     height: int
+    kind: str = "png"
 
     @classmethod
     def of(cls, data: bytes) -> "Picture | None":
-        """The picture of these bytes; None where they are no PNG, or one that is too large to show."""
+        """The picture of these bytes, as large as their head says; None where they are no PNG, or too large to show."""
         if len(data) > MOST_BYTES or not data.startswith(SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
             return None
         width, height = struct.unpack(">II", data[16:24])
@@ -39,7 +43,7 @@ class Picture:
         encoded = base64.b64encode(self.data).decode()
         kind = ' class="pixels"' if max(self.width, self.height) < 200 else ""
         size = f'width="{self.width}" height="{self.height}"'
-        return f'<img{kind} {size} alt="{text(alternative)}" src="data:image/png;base64,{encoded}">'
+        return f'<img{kind} {size} alt="{text(alternative)}" src="data:image/{self.kind};base64,{encoded}">'
 
 
 def picture_in(folder: Path, name: str) -> Picture | None:

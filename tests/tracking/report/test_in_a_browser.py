@@ -9,11 +9,6 @@ import pytest
 from nnlab.tracking.report.report import write_report
 
 SCREENS = [(width, dark) for width in (390, 1280) for dark in (False, True)]
-SERIOUS = """
-axe.run({resultTypes: ["violations"]}).then((found) => found.violations
-  .filter((fault) => ["serious", "critical"].includes(fault.impact))
-  .map((fault) => `${fault.id}: ${fault.nodes.slice(0, 3).map((node) => node.html.slice(0, 150)).join(" | ")}`))
-"""
 
 
 @pytest.fixture
@@ -42,10 +37,9 @@ def test_pages_fit_their_window_and_run_without_an_error(browser: Any, pages: li
 
 def test_a_page_is_accessible_in_light_and_dark(browser: Any, axe: str, pages: list[Path]) -> None:
     browser.open(pages[0])
-    browser.run(axe)
     for width, dark in SCREENS[1:3]:
         browser.screen(width, dark=dark)
-        assert browser.run(SERIOUS) == [], (width, dark)
+        assert browser.serious(axe) == [], (width, dark)
 
 
 def test_a_chart_is_zoomed_by_the_mouse_and_shown_whole_again(browser: Any, made: Callable[..., Path]) -> None:
