@@ -81,4 +81,4 @@ def is_notebook() -> bool:
     """Whether the program is a notebook's. IPython is not imported for that: where it is one, it is there."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
-    return type(shell).__name__ == NOTEBOOK
+    return any(cls.__name__ == NOTEBOOK for cls in type(shell).__mro__)  # some notebooks have a class made of it

@@ -3,7 +3,8 @@
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from nnlab.core.errors import UsageError
@@ -42,6 +43,31 @@ def advice(name: str, names: list[str], meant: Sequence[str] = ()) -> str:
     return did_you_mean(near) if near else f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
 
 
+class Loading:
+    """What imports components, called whenever they are asked for, and done once.
+
+    Threads that come meanwhile do it too, for what is there is not yet all. (A lock could wait for ever: imports have
+    locks of their own.) A module that asks while it is itself imported gets what is there.
+    """
+
+    def __init__(self, imports: Callable[[], None]):
+        self.done = False
+        self._imports = imports
+        self._threads: set[int] = set()
+
+    def __call__(self) -> None:
+        """Imports them, if they are not yet there."""
+        own = threading.get_ident()
+        if self.done or own in self._threads:
+            return
+        self._threads.add(own)
+        try:
+            self._imports()
+            self.done = True
+        finally:
+            self._threads.discard(own)
+
+
 class Registry(Generic[T]):
     """The components of one kind.
 
@@ -53,7 +79,7 @@ class Registry(Generic[T]):
     def __init__(self, kind: str, package: str):
         self.kind, self.package = kind, package
         self._classes: dict[str, type[T]] = {}
-        self._loaded = False
+        self._load = Loading(self._import_all)
 
     def register(self, cls: type[T]) -> type[T]:
         """Class decorator: offers `cls` under its own name. Raises UsageError: if the name is taken."""
@@ -98,7 +124,7 @@ class Registry(Generic[T]):
     def _named(self, name: str) -> type[T] | None:
         """The class of that name, its own file alone imported where it is a built-in; None where there is none."""
         key = normalised(name)
-        if key not in self._classes and not self._loaded:
+        if key not in self._classes and not self._load.done:
             package = importlib.import_module(self.package)
             own = [module for module in pkgutil.iter_modules(package.__path__) if normalised(module.name) == key]
             for module in own:  # a file is named after its class
@@ -107,10 +133,7 @@ class Registry(Generic[T]):
                 self._load()
         return self._classes.get(key)
 
-    def _load(self) -> None:
-        if self._loaded:
-            return
-        self._loaded = True  # before the imports: a module may ask its own registry
+    def _import_all(self) -> None:
         package = importlib.import_module(self.package)
         for module in pkgutil.iter_modules(package.__path__, f"{self.package}."):
             importlib.import_module(module.name)

@@ -2,11 +2,11 @@
 
 import importlib
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Generic, TypeVar
 
 from nnlab.core.errors import UsageError
+from nnlab.core.registry import Loading, entry_points
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class Translations(Generic[T]):
     def __init__(self, kind: str, engine: str, group: str = "", package: str = ""):
         self.kind, self.engine, self.group, self.package = kind, engine, group or f"nnlab.{engine}", package
         self._table: dict[type, T] = {}
-        self._loaded = False
+        self._load = Loading(self._import_all)
 
     def register(self, cls: type) -> Callable[[T], T]:
         """Decorator: what it is put on stands for `cls`. Raises UsageError: if something else does already."""
@@ -53,11 +53,13 @@ class Translations(Generic[T]):
         return self._table[cls]
 
     def __contains__(self, cls: type) -> bool:
-        if cls not in self._table and not self._loaded:
-            self._loaded = True
-            if self.package:
-                for module in iter_modules(importlib.import_module(self.package).__path__):
-                    importlib.import_module(f"{self.package}.{module.name}")
-            for point in entry_points(group=self.group):
-                importlib.import_module(point.module)
+        if cls not in self._table:
+            self._load()
         return cls in self._table
+
+    def _import_all(self) -> None:
+        if self.package:
+            for module in iter_modules(importlib.import_module(self.package).__path__):
+                importlib.import_module(f"{self.package}.{module.name}")
+        for point in entry_points(group=self.group):
+            importlib.import_module(point.module)

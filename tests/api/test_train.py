@@ -173,7 +173,7 @@ def test_two_threads_train_at_once(blobs: Path, tmp_path: Path, small: nnlab.Run
 
 
 def test_a_notebook_shows_progress_in_a_line_that_moves(monkeypatch: pytest.MonkeyPatch) -> None:
-    shell = type("ZMQInteractiveShell", (), {})()
+    shell = type("Shell", (type("ZMQInteractiveShell", (), {}),), {})()  # as Colab's
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)

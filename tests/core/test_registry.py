@@ -1,7 +1,10 @@
 """Components by name."""
 
 import sys
+import threading
+import time
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +40,17 @@ def test_built_ins_are_imported_when_first_asked_for(animals: Registry[object]) 
 def test_case_and_dashes_do_not_count(animals: Registry[object], name: str) -> None:
     assert animals.name_of(name) == "BrownBear"
     assert name in animals
+
+
+def test_a_thread_that_asks_while_another_imports_gets_all_too(animals: Registry[object], tmp_path: Path) -> None:
+    slow = "import time\nfrom .base import ANIMALS\ntime.sleep(0.2)\n@ANIMALS.register\nclass Whale: pass\n"
+    (tmp_path / "nnlab_test_animals" / "sea.py").write_text(slow)
+    other = threading.Thread(target=animals.names)
+    other.start()
+    while other.is_alive() and "nnlab_test_animals.sea" not in sys.modules:
+        time.sleep(0.001)
+    assert animals.name_of("whale") == "Whale" and animals.names() == ["BrownBear", "Whale"]
+    other.join()
 
 
 def test_an_unknown_name_lists_the_nearest(animals: Registry[object]) -> None:

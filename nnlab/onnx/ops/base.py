@@ -6,12 +6,12 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.registry import Loading, entry_points
 from nnlab.core.types import Array, Shape
 from nnlab.onnx.ops.facts import Facts
 from nnlab.onnx.precision import like, wide
@@ -114,7 +114,7 @@ class Operators:
 
     def __init__(self) -> None:
         self._table: dict[tuple[str, str, int], type[Operator]] = {}
-        self._loaded = False
+        self._load = Loading(self._import_all)
 
     def register(self, name: str, *, since: int | tuple[int, ...], domain: str = "") -> Callable[[C], C]:
         """Class decorator: offers the class for these since-versions. Raises UsageError: if one is taken."""
@@ -157,10 +157,7 @@ class Operators:
         self._load()
         return sorted(self._table)
 
-    def _load(self) -> None:
-        if self._loaded:
-            return
-        self._loaded = True
+    def _import_all(self) -> None:
         package = importlib.import_module("nnlab.onnx.ops")
         for module in pkgutil.iter_modules(package.__path__, "nnlab.onnx.ops."):
             importlib.import_module(module.name)
