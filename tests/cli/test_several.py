@@ -62,6 +62,19 @@ def test_what_one_says_and_another_of_its_kind_does_not_differs() -> None:
     assert alike_but_for_seeds(one, other) and not alike_but_for_seeds(one, experiment(epochs=3).settings)
 
 
+def test_what_an_earlier_version_does_not_say_is_the_default() -> None:
+    new, longer = (experiment(optimizer="Momentum", **more).settings for more in ({}, {"video_slices_sec": 2.0}))
+    left_out = {"data": {"video_slices_sec"}, "run": {"folds"}, "optimizer": {"decay", "l2"}}
+    old = {
+        name: {key: value for key, value in table.items() if key not in left_out.get(name, ())}
+        for name, table in new.items()
+    }
+    assert alike_but_for_seeds(old, new) and differences_of([old, new]) == {}
+    assert differences_of([old, longer]) == {"video_slices_sec": ["1", "2"]}
+    unknown = {**old, "optimizer": {**old["optimizer"], "name": "OfAPackage", "twist": 1}}
+    assert differences_of([unknown, {**unknown, "optimizer": {"name": "OfAPackage"}}])["twist"] == ["1", "-"]
+
+
 def test_a_key_of_two_sections_says_which() -> None:
     rules = [experiment(optimizer="Momentum", decay=decay) for decay in (0.8, 0.9)]
     (key,) = differences(rules)

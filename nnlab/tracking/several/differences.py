@@ -5,13 +5,14 @@ from typing import Any
 
 from nnlab.core.converters import shown
 from nnlab.core.printing import printable
+from nnlab.tracking.several.defaults import default_of
 
 NO_DIFFERENCE = frozenset({
     "exp_id", "runs_dir", "threads", "workers", "disk_cache", "profiling", "tensorboard", "display_graphs",
     "display_samples", "track_layer", "dump_minibatches", "gradient_checks", "gradient_checks_interval",
-    "gradient_checks_budget", "instability_checks", "skip_bad_images", "prepare",
+    "gradient_checks_budget", "instability_checks", "skip_bad_images", "prepare", "training_times", "folds",
 })  # fmt: skip
-"""Settings that make no other experiment of one."""
+"""Settings that make no other experiment of one; how often it is trained is said by its runs."""
 
 SEEDS = frozenset({"model_seed", "dataset_seed", "fold"})
 """Settings that make of an experiment the same once more."""
@@ -29,9 +30,9 @@ def differences(settings: Sequence[Settings]) -> dict[str, list[str]]:
     """The settings that differ, as columns: a cell for each experiment, "-" where its components have no such one.
 
     An option that some components lack counts only where those that have it differ. One that the same component has in
-    one place and lacks in another is said in the one alone (or is new in one of two versions).
+    one place and lacks in another has its default there (it is new in one of two versions), or is not said.
     """
-    tables = [_flat(each) for each in settings]
+    tables = _completed([_flat(each) for each in settings])
     keys = dict.fromkeys(key for table in tables for key in table)
     found: dict[str, list[str]] = {}
     for key in keys:
@@ -41,6 +42,21 @@ def differences(settings: Sequence[Settings]) -> dict[str, list[str]]:
     if "dataset" in found:
         found.pop("datasets_path", None)
     return found
+
+
+def _completed(tables: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """With the defaults of what others say of the same component."""
+    said = dict.fromkeys((key, table.get(key.partition(".")[0])) for table in tables for key in table if "." in key)
+    completed: list[Mapping[str, Any]] = []
+    for table in tables:
+        more = {
+            key: default
+            for key, name in said
+            if key not in table and table.get(section := key.partition(".")[0]) == name
+            if (default := default_of(section, None if name is None else str(name), key.partition(".")[2])) is not None
+        }
+        completed.append({**table, **more})
+    return completed
 
 
 def _values(key: str, tables: Sequence[Mapping[str, Any]]) -> set[str | None]:
