@@ -26,6 +26,7 @@ class Resolution:
             for key, value in source.values.items():
                 self._said[key] = (strength, source, value)
         self.chosen: dict[str, str] = {}
+        self._unknown: set[str] = set()  # sections of which nobody can tell what is chosen
         self._wishes: list[Wish] = []
         self._choose()
         self.placed = self._place()
@@ -48,6 +49,8 @@ class Resolution:
             _, source, value = self._said.get(section, (-1, None, default))
             name = self._name(section, str(value), source)
             self.chosen[section] = name if name is not None else default
+            if name is None:
+                self._unknown.add(section)
 
     def _default(self, section: str, choice: Choice) -> str:
         """The component of a section by default: the task's, which is the first that is chosen, or the one of all."""
@@ -79,7 +82,7 @@ class Resolution:
             )
             if home is not None:
                 placed[home][short] = (source, value)
-            elif not self._overruled(short, strength, source):
+            elif not (self._overruled(short, strength, source) or self._may_be_of_unknown(short)):
                 self.mistakes.append(self._homeless(key, short, source))
         return placed
 
@@ -93,6 +96,10 @@ class Resolution:
             for setting in settings()
             if setting.key == short and setting.owners
         )
+
+    def _may_be_of_unknown(self, short: str) -> bool:
+        """Whether the option may be right, as what was meant is no default."""
+        return any(setting.key == short and setting.section in self._unknown for setting in settings())
 
     def _homeless(self, key: str, short: str, source: SettingsSource) -> UsageError:
         section = key.rpartition(".")[0]

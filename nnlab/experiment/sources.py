@@ -87,6 +87,10 @@ def from_environment(environ: Mapping[str, str]) -> SettingsSource:
     return SettingsSource("environment", tidied(found))
 
 
+class NotToml(UsageError):
+    """A file of settings that cannot be parsed."""
+
+
 def from_file(path: str | Path) -> SettingsSource:
     """Settings from a TOML file such as a run's config.toml: sections, or short keys without a section.
 
@@ -108,8 +112,14 @@ def from_file(path: str | Path) -> SettingsSource:
 
 
 def from_run(folder: Path) -> SettingsSource:
-    """The settings of a run, and what one of before there was a choice did. Raises as `from_file` does."""
-    source = from_file(folder / "config.toml")
+    """The settings of a run, and what one of before there was a choice did.
+
+    Raises:  DataError: when its file is missing or damaged, which nobody typed.  UsageError: as `from_file`.
+    """
+    try:
+        source = from_file(folder / "config.toml")
+    except NotToml as error:
+        raise DataError(error.what, where=error.where, hint="bring the file back, or train again") from None
     if any(key.rpartition(".")[2] == "full_decode" for key in source.values):
         return source
     return replace(source, values={**source.values, "data.full_decode": True})
@@ -129,11 +139,11 @@ def _tables(path: str | Path) -> dict[str, Any]:
             f"cannot be read ({error.strerror})", where=str(path), hint="check the path after --config"
         ) from None
     except UnicodeDecodeError:
-        raise UsageError("is not a TOML file (not UTF-8 text)", where=str(path)) from None
+        raise NotToml("is not a TOML file (not UTF-8 text)", where=str(path)) from None
     try:
         tables: dict[str, Any] = parsed(tomllib.loads, text)
     except ValueError as error:
-        raise UsageError(f"is not a TOML file ({error})", where=str(path)) from None
+        raise NotToml(f"is not a TOML file ({error})", where=str(path)) from None
     return tables
 
 

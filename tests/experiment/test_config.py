@@ -8,7 +8,7 @@ import pytest
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
-from nnlab.experiment.sources import from_environment, from_file, from_flags
+from nnlab.experiment.sources import from_environment, from_file, from_flags, from_run
 
 
 def flags(**values: object) -> Experiment:
@@ -176,6 +176,13 @@ def test_a_rule_that_brings_its_schedule_keeps_it() -> None:
     assert experiment.optimizer.schedule.factor(2, 10) == pytest.approx(0.25)
 
 
+def test_options_of_a_model_whose_name_is_wrong_are_not_held_to_the_default_one() -> None:
+    told = mistakes(model="NLayres", layers="3,3", dropout_rate="0.3", decay="0.5")
+    assert len(told) == 2
+    assert "NLayres" in told[0]
+    assert "--decay: Adam has no option decay" in told[1]
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "words"),
     [
@@ -191,6 +198,12 @@ def test_a_file_that_is_wrong_is_named(tmp_path: Path, text: str, kind: type[Exc
     with pytest.raises(kind, match=words) as caught:
         resolve(from_file(config), from_flags({"prepare": "none"}))
     assert "my.toml" in str(caught.value)
+
+
+def test_a_damaged_file_of_a_run_is_a_data_problem_for_nobody_typed_it(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[run\n")
+    with pytest.raises(DataError, match=r"config\.toml: is not a TOML file .*bring the file back"):
+        from_run(tmp_path)
 
 
 def test_a_file_that_is_not_there_is_a_data_problem(tmp_path: Path) -> None:
