@@ -24,12 +24,14 @@ class Head:
               kind: "classes" where the last axis is a distribution (the network may give probabilities or logits),
                   "values" where it is numbers.
               spread, centre: of the values that are wanted, by channel, where they are known: a model may begin there.
+              stride: of a map, how many pixels of the image lie between neighbouring places; None: as the model has it.
     """
 
     shape: tuple[int | None, ...]
     kind: Kind = "classes"
     spread: tuple[float, ...] = ()
     centre: tuple[float, ...] = ()
+    stride: int | None = None
 
     @property
     def channels(self) -> int:
@@ -42,8 +44,20 @@ class Head:
         """Whether an output that emits this can be read."""
         return (emits == "values") == (self.kind == "values")
 
-    def fits(self, shape: Shape) -> bool:
-        """Whether an output of this shape is what was asked for."""
-        return len(shape) == len(self.shape) and all(
-            asked in (None, there) for asked, there in zip(self.shape, shape, strict=True)
+    def fits(self, shape: Shape, in_shape: Shape = ()) -> bool:
+        """Whether an output of this shape is what was asked for.
+
+        Options:  in_shape: of the sample that it is of, by which a map's stride is known; empty: it is not asked.
+        """
+        wanted = self.given(in_shape) if in_shape else self.shape
+        return len(shape) == len(wanted) and all(
+            asked in (None, there) for asked, there in zip(wanted, shape, strict=True)
         )
+
+    def given(self, in_shape: Shape) -> tuple[int | None, ...]:
+        """Its shape for a sample of this shape: of a stride, ceil(length / stride) places along each side."""
+        if self.stride is None or len(in_shape) != len(self.shape):
+            return self.shape
+        sides = (-(-length // self.stride) for length in in_shape[:-1])
+        places = (asked or side for asked, side in zip(self.shape[:-1], sides, strict=True))
+        return (*places, self.channels)

@@ -158,11 +158,16 @@ def refuse_unfit(network: Graph, heads: Mapping[str, Head], amount: str) -> None
         raise UsageError(what, where="--model", hint="choose a model for this task")
     for name, head in heads.items():
         outlet, shape = network.heads[name], network.out_shapes[name]
-        if not head.fits(shape):
+        if not head.fits(shape, network.in_shape):
             given = " x ".join(map(str, shape)) or "one"
-            what = f"gives {given} values a sample, and the dataset has {amount}"
+            where, what = f"node {outlet.node!r}", f"gives {given} values a sample, and"
+            if head.fits(shape):
+                wanted = " x ".join(map(str, head.given(network.in_shape)))
+                what += f" the task asks for {wanted}, a place for every {head.stride} pixels"
+                raise UsageError(what, where=where, hint="choose a model, or a stride of the task, that fits")
             kind = "classes" if head.kind == "classes" else "values"
-            raise UsageError(what, where=f"node {outlet.node!r}", hint=f"choose a model for as many {kind}")
+            what += f" the dataset has {amount}"
+            raise UsageError(what, where=where, hint=f"choose a model for as many {kind}")
         if not head.takes(outlet.emits):
             what = f"gives {outlet.emits}, and the task asks for {'values' if head.kind == 'values' else 'classes'}"
             raise UsageError(what, where=f"node {outlet.node!r}", hint="choose a model for this task")

@@ -8,6 +8,7 @@ from nnlab.losses.cross_entropy import CrossEntropy as CrossEntropy
 from nnlab.losses.dice import Dice as Dice
 from nnlab.losses.dice import SoftmaxDice as SoftmaxDice
 from nnlab.losses.focal import Focal as Focal
+from nnlab.losses.gaussian_focal import GaussianFocal as GaussianFocal
 from nnlab.losses.mean_squared_error import MeanSquaredError as MeanSquaredError
 from nnlab.losses.robust import Huber as Huber
 from nnlab.losses.robust import MeanAbsoluteError as MeanAbsoluteError

@@ -12,7 +12,7 @@ class Places:
 
     mean = sum_n w_n l_n / sum_n w_n;  without weights 1/places sum_n l_n;  0 where all weights are 0
 
-    Options:  name: of the loss, for messages.
+    Options:  name: of the loss, for messages.  total (after): the sum of the weights; how many places, without any.
     Shapes:  predicted, target.value: (batch, ..., channels);  rows, wanted: (places, channels);  shares: (places,)
     Raises:  ShapeError: unless both have the same shape, with at least one sample, and the weights fit it.
     """
@@ -26,7 +26,10 @@ class Places:
         self._shape = predicted.shape
         self.rows = predicted.reshape(-1, predicted.shape[-1])
         self.wanted = target.value.reshape(self.rows.shape)
-        self.shares = None if target.weight is None else _shares(name, target.weight, predicted)
+        self.total: float = len(self.rows)
+        self.shares: Array | None = None
+        if target.weight is not None:
+            self.total, self.shares = _shares(name, target.weight, predicted)
 
     def mean(self, losses: Array) -> float:
         """The weighted mean of the places' losses, summed in float64."""
@@ -47,12 +50,13 @@ class Places:
         return slopes.reshape(self._shape)
 
 
-def _shares(name: str, weight: Array, predicted: Array) -> Array:
+def _shares(name: str, weight: Array, predicted: Array) -> tuple[float, Array]:
+    """The sum of the weights, 1 where it is 0, and each one's share of it."""
     try:
         weights = np.broadcast_to(weight, (*predicted.shape[:-1], 1)).reshape(-1).astype(np.float64)
     except ValueError:
         raise ShapeError(
             f"weights {weight.shape} must broadcast to {(*predicted.shape[:-1], 1)}, one for each place", where=name
         ) from None
-    total = float(weights.sum())
-    return weights / total if total else weights
+    total = float(weights.sum()) or 1.0
+    return total, weights / total

@@ -2,6 +2,7 @@
 
 from nnlab.models.base import MODELS as MODELS
 from nnlab.models.base import Model as Model
+from nnlab.models.centre_net import CentreNet as CentreNet
 from nnlab.models.conv_ne_xt_tiny import ConvNeXtTiny as ConvNeXtTiny
 from nnlab.models.mb_conv_net import MBConvNet as MBConvNet
 from nnlab.models.mobile_net_v2 import MobileNetV2 as MobileNetV2

@@ -39,3 +39,18 @@ def test_numbers_are_read_from_values_and_classes_from_what_softmax_is_of(kind, 
 )
 def test_an_axis_that_follows_from_the_input_may_have_any_length(asked, there, fits) -> None:
     assert Head(asked).fits(there) is fits
+
+
+@pytest.mark.parametrize(
+    ("stride", "there", "in_shape", "fits"),
+    [
+        (4, (24, 25, 3), (96, 97, 3), True),
+        (4, (24, 24, 3), (96, 97, 3), False),
+        (4, (96, 97, 3), (96, 97, 3), False),
+        (None, (96, 97, 3), (96, 97, 3), True),
+        (4, (7, 7, 3), (), True),
+        (4, (7, 7, 3), (100,), True),
+    ],
+)
+def test_a_stride_says_how_many_places_a_map_has(stride, there, in_shape, fits) -> None:
+    assert Head((None, None, 3), "values", stride=stride).fits(there, in_shape) is fits

@@ -17,6 +17,7 @@ from nnlab.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.dice import Dice, SoftmaxDice
 from nnlab.losses.focal import Focal
+from nnlab.losses.gaussian_focal import GaussianFocal
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.losses.penalty import Penalty
 from nnlab.losses.robust import Huber, MeanAbsoluteError
@@ -97,6 +98,20 @@ def focal(loss: Focal, predicted: torch.Tensor, target: TorchTarget) -> torch.Te
         return lost.mean() if reduction == "mean" else lost
 
     return target.apart(each, predicted)
+
+
+@TORCH_LOSSES.register(GaussianFocal)
+def gaussian_focal(loss: GaussianFocal, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """sum w a q^gamma softplus(u) over the number of peaks, at least 1; what is wholly right (q = 0) has no slope."""
+    peak = target.value >= 1
+    u = torch.where(peak, -predicted, predicted)
+    wrong = torch.sigmoid(u).clamp(min=torch.finfo(u.dtype).tiny)
+    counts = torch.where(peak, torch.ones_like(u), (1 - target.value).clamp(min=0) ** loss.beta)
+    lost = (counts * wrong**loss.gamma * -F.logsigmoid(-u)).sum(-1, keepdim=True)
+    peaks = peak.sum(-1, keepdim=True).to(u.dtype)
+    if target.weight is not None:
+        lost, peaks = lost * target.weight, peaks * target.weight
+    return lost.sum() / peaks.sum().clamp(min=1)
 
 
 @TORCH_LOSSES.register(Dice)
