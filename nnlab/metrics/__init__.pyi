@@ -1,5 +1,8 @@
 """Figures that are not minimised: accuracy, errors of numbers."""
 
+from nnlab.metrics.average_precision import AveragePrecision as AveragePrecision
+from nnlab.metrics.average_precision import CountError as CountError
+from nnlab.metrics.average_precision import MeanAveragePrecision as MeanAveragePrecision
 from nnlab.metrics.base import METRICS as METRICS
 from nnlab.metrics.base import Metric as Metric
 from nnlab.metrics.calibration_error import CalibrationError as CalibrationError

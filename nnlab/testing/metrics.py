@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.core.component import make
 from nnlab.core.placement import VOID
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Label, Labels, Mask, Rows, Truth, Values
+from nnlab.core.truth import Boxes, Label, Labels, Mask, Rows, Truth, Values
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.testing.arrays import untouched
@@ -34,6 +34,11 @@ def _samples(cls: MetricClass) -> tuple[Sequence[Truth], Sequence[Truth]]:
         maps = generator.integers(0, 4, (2, 17, 3, 5))
         maps[1, :, 0, 0] = VOID
         return tuple(map(Mask, maps[0])), tuple(map(Mask, maps[1]))
+    if cls.judges is Boxes:
+        sides = np.sort(generator.integers(0, 9, (17, 5, 2, 2)), axis=2).reshape(17, 5, 4).astype(float)
+        labels, sure = generator.integers(0, 3, (17, 5)), generator.random((17, 5))
+        near = sides + generator.integers(0, 2, sides.shape)
+        return tuple(map(Boxes, near, labels, sure)), tuple(map(Boxes, sides, labels))
     if cls.judges is not Label:
         raise TypeError(f"no samples of {cls.judges.__name__} to judge")
     scores: Array = generator.random((17, 4))
