@@ -9,7 +9,7 @@ from nnlab.core.registry import advice
 from nnlab.experiment.export import Exported, export
 from nnlab.onnx.write.export import Form
 
-FORM = ("opset", "dtype", "softmax", "fold_batch_norm")
+FORM = ("opset", "dtype", "softmax", "fold_batch_norm", "decode")
 ALSO = "with_preprocessing"
 
 

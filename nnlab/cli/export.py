@@ -10,6 +10,7 @@ from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
+from nnlab.core.printing import printable
 from nnlab.core.truth import Label
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 @click.option("--with-preprocessing", is_flag=True, help="put the images' preparation in front: the input is pixels")
 @click.option("--softmax/--no-softmax", default=None, help="end in probabilities, or in logits [as the model does]")
 @click.option("--fold-batch-norm", is_flag=True, help="make every BatchNorm part of the layer before it")
+@click.option(
+    "--decode/--no-decode", default=True, help="what the task makes of the heads too (labels of a mask, ...), or not"
+)
 @click.option("--dtype", type=click.Choice(["float16", "float32", "float64"]), help="precision [the run's]")
 @click.option("--json", is_flag=True, help="one JSON document on stdout")
 @click.option("--quiet", "-q", is_flag=True, help="only results and errors")
@@ -34,6 +38,7 @@ def command(
     with_preprocessing: bool,
     softmax: bool | None,
     fold_batch_norm: bool,
+    decode: bool,
     dtype: Literal["float16", "float32", "float64"] | None,
     json: bool,
     quiet: bool,
@@ -53,7 +58,7 @@ def command(
     from nnlab.experiment.export import export
     from nnlab.onnx.write.export import Form
 
-    form = Form(opset=opset, dtype=dtype, softmax=softmax, fold_batch_norm=fold_batch_norm)
+    form = Form(opset=opset, dtype=dtype, softmax=softmax, fold_batch_norm=fold_batch_norm, decode=decode)
     exported = export(run, form, preprocess=with_preprocessing, output=output)
     click.echo(json_module.dumps(exported.document(), indent=2, allow_nan=False) if json else text_of(exported))
 
@@ -69,6 +74,8 @@ def text_of(exported: "Exported") -> str:
         f"  {what} against the run's on {samples} samples ({exported.samples_from}), at most "
         f"{exported.verified.bound:g} allowed: {engines}",
     ]
+    if len(exported.outputs) > 1:
+        lines += [f"  output {printable(name)}: {about}" for name, about in exported.outputs.items()]
     if exported.test is not None:
         run, file = map(exported.judge.shown, exported.test)
         lines.append(f"  test {exported.judge.figure_title} {file}, the run's {run}")

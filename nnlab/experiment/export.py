@@ -2,24 +2,26 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab import __version__
 from nnlab.core.errors import DataError, MissingError, UsageError
-from nnlab.core.heads import OUTPUT
+from nnlab.core.types import Array
 from nnlab.experiment.trained import Trained, trained_run
 from nnlab.metrics.base import Metric
-from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.tracking.files import to_json, write_whole, writing
 from nnlab.tracking.openings import record_opening
 
 if TYPE_CHECKING:
+    from nnlab.experiment.export_samples import Samples
+    from nnlab.onnx.inference.by_task import TaskReading
     from nnlab.onnx.write.export import Form, Model
+    from nnlab.onnx.write.outputs import Written
     from nnlab.onnx.write.verify import Verified
 
 LOG = logging.getLogger("nnlab.export")
@@ -34,7 +36,7 @@ class Exported:
 
     Options:  operators: how many nodes of each.  samples_from: what it was verified on, in words.
               test: the judging figure of the test partition, the run's own and the file's; None where the data is gone.
-              judge, figure: the metric that it is of, and its name in files.
+              judge, figure: the metric that it is of, and its name in files.  outputs: what each is, in words.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class Exported:
     test: tuple[float, float] | None
     judge: Metric
     figure: str = "accuracy"
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """What --json prints."""
@@ -53,6 +56,7 @@ class Exported:
             "path": str(self.path),
             "opset": self.opset,
             "operators": dict(self.operators),
+            "outputs": dict(self.outputs),
             "max_abs_difference": self.verified.worst,
             "verified_on": list(self.verified.engines),
             "differences": dict(self.verified.engines),
@@ -75,23 +79,26 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     import dataclasses
 
     from nnlab.experiment.export_samples import samples_for
-    from nnlab.onnx.write.export import to_onnx
+    from nnlab.onnx.inference.by_task import TaskReading
+    from nnlab.onnx.write.decodings import decoding_of
+    from nnlab.onnx.write.export import written
     from nnlab.onnx.write.preparation import Preparation
-    from nnlab.onnx.write.verify import verify
 
     trained = trained_run(path)
     target = _target(trained, output)
+    task = trained.experiment.task
     split = Preparation.of(trained.experiment.data, trained.scaling)
     form = dataclasses.replace(form, preparation=split if preprocess else None)
-    model = to_onnx(trained.network, form)
+    decoding = decoding_of(task)
+    made = written(trained.network, form, None if decoding is None else (task, decoding))
+    model, reading = made.proto, TaskReading.of(task, made)
     _describe(model, trained, split, inside=preprocess)
+    outputs = _describe_outputs(model, made, reading)
     _say_what_stays_outside(split, inside=preprocess)
     learner = _learner(trained)
     samples = samples_for(trained, form, model)
-    logits = _emits_logits(trained.network, form)
-    expected = learner.predict(samples.inputs)[OUTPUT]
-    verified = verify(model, samples.given, expected, dtype=samples.dtype, logits=logits)
-    test = samples.test_figures(learner, model, logits=logits, bound=verified.bound)
+    verified = _verified(model, reading, learner, samples)
+    test = samples.test_figures(learner, model, reading, bound=verified.bound)
     if test is not None:
         own = {trained.experiment.figure: test[0]}
         record_opening(trained.run.folder, f"nnlab export {path}", samples.tests, own)
@@ -103,9 +110,8 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     opset = next(o.version for o in model.opset_import if o.domain in {"", "ai.onnx"})
     operators = dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
     experiment = trained.experiment
-    return Exported(
-        target, int(opset), operators, verified, samples.origin, test, experiment.accuracy, experiment.figure
-    )
+    judge, figure = experiment.accuracy, experiment.figure
+    return Exported(target, int(opset), operators, verified, samples.origin, test, judge, figure, outputs)
 
 
 def _learner(trained: Trained) -> Learner:
@@ -140,9 +146,18 @@ def _sources(trained: Trained) -> Iterator[Path]:
             yield find_model(str(options["onnx_model"]), str(options.get("models_path", "models")))
 
 
-def _emits_logits(network: Graph, form: "Form") -> bool:
-    emitted = network.outlet.emits
-    return emitted != "values" and (emitted == "logits" if form.softmax is None else not form.softmax)
+def _verified(model: "Model", reading: "TaskReading", learner: Learner, samples: "Samples") -> "Verified":
+    """Every head against the run's, on every engine, and what the file makes of them against what the task does."""
+    from nnlab.onnx.write.verify import BOUNDS, Wanted, verify
+
+    said = learner.predict(samples.inputs)
+    names = [output.name for output in model.graph.output]
+
+    def judge(outputs: Sequence[Array]) -> str | None:
+        return reading.wrong(dict(zip(names, outputs, strict=True)), BOUNDS[samples.dtype])
+
+    wanted = [Wanted(said[head], logits=output.logits) for head, output in reading.heads.items()]
+    return verify(model, samples.given, *wanted, dtype=samples.dtype, judge=judge)
 
 
 def _describe(model: "Model", trained: Trained, split: Any, *, inside: bool) -> None:
@@ -168,6 +183,17 @@ def _describe(model: "Model", trained: Trained, split: Any, *, inside: bool) -> 
     for key, value in found.items():
         model.metadata_props.add(key=key, value=value)
     model.graph.name = trained.experiment.run.exp_id
+
+
+def _describe_outputs(model: "Model", made: "Written", reading: "TaskReading") -> Mapping[str, str]:
+    """What the outputs are, in words and for the task that reads them. Gives the words."""
+    from nnlab.onnx.inference.by_task import OUTPUTS_KEY, TASK_KEY
+
+    heads = {out.name: f"{'logits' if out.logits else 'what the run says'}, {name}" for name, out in made.heads.items()}
+    about = heads | {declared.name: declared.about for declared in made.decoded}
+    model.metadata_props.add(key=OUTPUTS_KEY, value=to_json(about))
+    model.metadata_props.add(key=TASK_KEY, value=to_json(reading.record()))
+    return about
 
 
 def _say_what_stays_outside(split: Any, *, inside: bool) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnlab.core.errors import ComparisonError, DataError
-from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Labels, Truth
 from nnlab.core.types import Array, Shape
@@ -22,8 +21,9 @@ from nnlab.experiment.trained import Trained
 from nnlab.models.learner import Learner
 from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.file.tensors import dtype_of
+from nnlab.onnx.inference.by_task import TaskReading
 from nnlab.onnx.write.export import Form, Model
-from nnlab.onnx.write.verify import as_said, opened
+from nnlab.onnx.write.verify import opened_whole
 
 LOG = logging.getLogger("nnlab.export")
 
@@ -58,25 +58,27 @@ class Samples:
         """How many samples the test partition has."""
         return 0 if self.data is None else len(self.data.test)
 
-    def test_figures(self, learner: Learner, model: Model, *, logits: bool, bound: float) -> tuple[float, float] | None:
+    def test_figures(
+        self, learner: Learner, model: Model, reading: TaskReading, *, bound: float
+    ) -> tuple[float, float] | None:
         """The judging figure of the whole test partition: the run's and the file's; None where there is none.
 
-        Raises:  ComparisonError: when a sample gets another class, unless two classes are as good as equal.
+        Options:  reading: of the file's outputs.
+        Raises:   ComparisonError: when a sample gets another class, unless two classes are as good as equal.
         """
         if self.data is None or not len(self.data.test):
             return None
-        run = opened(ENGINES["numpy"], model)
-        task = self.trained.experiment.task
+        run = opened_whole(ENGINES["numpy"], model)
+        names = [output.name for output in model.graph.output]
         judges = [copy(self.trained.experiment.accuracy) for _ in range(2)]
         for judge in judges:
             judge.reset()
         for inputs, truths, given in self._test():
-            ours = learner.predict(inputs)[OUTPUT]
-            theirs = as_said(run(given), logits=logits)
-            both = task.answers({OUTPUT: ours}), task.answers({OUTPUT: theirs})
-            if isinstance(both[0], Labels) and isinstance(both[1], Labels):
-                _refuse_other_classes(ours, both[0].indexes, both[1].indexes, bound)
-            for judge, answers in zip(judges, both, strict=True):
+            ours = self.trained.experiment.task.answers(learner.predict(inputs))
+            theirs = reading.answers(dict(zip(names, run(given), strict=True)))
+            if isinstance(ours, Labels) and isinstance(theirs, Labels) and ours.scores is not None:
+                _refuse_other_classes(ours.scores, ours.indexes, theirs.indexes, bound)
+            for judge, answers in zip(judges, (ours, theirs), strict=True):
                 judge.update(answers, truths)
         return judges[0].compute(), judges[1].compute()
 

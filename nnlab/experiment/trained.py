@@ -62,7 +62,8 @@ def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Tr
     plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
     experiment = resolve(from_flags(plain | settings), from_run(run.folder), read_weights=False)
     model = experiment.model.from_run(run.folder)
-    experiment = dataclasses.replace(experiment, model=model, starts=None, resumes=None)
+    task = experiment.task.restored(about)
+    experiment = dataclasses.replace(experiment, model=model, task=task, starts=None, resumes=None)
     require(about, {experiment.task.naming: NAMES}, where=where)
     names, shape = tuple(about[experiment.task.naming]), tuple(about["sample_shape"])
     network = experiment.model.graph(shape, experiment.task.heads(names, shape))

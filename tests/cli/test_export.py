@@ -13,6 +13,10 @@ import onnx
 import pytest
 
 from nnlab.cli.main import main
+from nnlab.core.truth import Labels
+from nnlab.onnx.write.building import Building, Declared
+from nnlab.onnx.write.decodings import DECODINGS, Decoding
+from nnlab.tasks.classification import Classification
 from nnlab.tracking.run import read_run
 
 SMALL = ("--dataset=blobs", "--resize=12,12", "--no-disk-cache", "--threads=1", "--quiet", "--gradient-checks=off")
@@ -108,13 +112,87 @@ def test_what_differs_is_not_written(train: Any, call: Call, tmp_path: Path, mon
     train("--epochs=2")
     from nnlab.onnx.write import verify
 
-    plain = verify.opened
-    wrong: Any = lambda engine, model: lambda x: np.zeros((len(x), 3), np.float32)  # noqa: E731
-    monkeypatch.setattr(verify, "opened", lambda e, m: (wrong if e.name == "numpy" else plain)(e, m))
+    plain = verify.opened_whole
+    wrong: Any = lambda engine, model: lambda x: [np.zeros((len(x), 3), np.float32)]  # noqa: E731
+    monkeypatch.setattr(verify, "opened_whole", lambda e, m: (wrong if e.name == "numpy" else plain)(e, m))
     code, out, err = call("export", "runs/latest", "--output=x.onnx")
     assert code == 4 and out == ""
     assert "numpy gives other probabilities than the run" in err and "nothing was written" in err
     assert not (tmp_path / "x.onnx").exists() and not list(tmp_path.glob(".x.onnx*"))
+
+
+class Halves(Decoding):
+    """A reading of classes: which is the likeliest, and how likely."""
+
+    def __init__(self, off: int = 0):
+        self.off = off
+
+    def written(self, task: Any, heads: Any, building: Building) -> Any:
+        (y,) = heads.values()
+        best = building.add("ArgMax", y.name, name="best", axis=1, keepdims=0)
+        off = building.store("off", np.array(self.off), np.int64)
+        best = building.add("Add", best, off, name="named")
+        return [Declared(best, np.int64, (), about="the likeliest class")]
+
+    def answers(self, task: Any, outputs: Any) -> Any:
+        return Labels(outputs["named"])
+
+
+@pytest.mark.parametrize("form", [(), ("--no-softmax",), ("--with-preprocessing",), ("--dtype=float16",)])
+def test_what_a_task_makes_of_its_heads_is_an_output_too_and_used_by_infer(
+    train: Any, call: Call, blobs: Path, monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...]
+) -> None:
+    monkeypatch.setitem(DECODINGS._table, Classification, Halves())
+    train("--epochs=5", "--exp-id=halves")
+    code, out, err = call("export", "halves", "--output=halves.onnx", *form)
+    assert code == 0 and "  output named: the likeliest class\n" in out, err
+    model = onnx.load("halves.onnx")
+    about = {entry.key: entry.value for entry in model.metadata_props}
+    task = json.loads(about["task"])
+    first = model.graph.output[0].name
+    assert task["heads"] == {"output": {"output": first, "logits": "--no-softmax" in form}}
+    assert task["decoded"] == ["named"] and json.loads(about["outputs"])["named"] == "the likeliest class"
+    pictures = [str(path) for path in sorted((blobs / "blobs").rglob("*.png"))[::3]]
+    mine = document(call("infer", "--run=halves", *pictures, "--json")[1])["results"]
+    code, out, err = call("infer", "--onnx-model=halves.onnx", *pictures, "--json")
+    assert code == 0, err
+    assert [row["label"] for row in document(out)["results"]] == [row["label"] for row in mine]
+    assert document(out)["results"][0]["probabilities"] is None  # this reading gives the class alone
+
+    code, out, err = call("export", "halves", "--output=alone.onnx", "--no-decode", *form)
+    assert code == 0 and "output named" not in out, err
+    said = document(call("infer", "--onnx-model=alone.onnx", *pictures, "--json")[1])["results"]
+    for row, own in zip(said, mine, strict=True):  # half precision, or a softmax here or there
+        assert row["label"] == own["label"]
+        assert row["probabilities"] == pytest.approx(own["probabilities"], abs=5e-3 if "float16" in str(form) else 1e-6)
+
+
+def test_a_reading_that_is_not_the_task_s_is_not_written(
+    train: Any, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(DECODINGS._table, Classification, Halves(off=1))
+    train("--epochs=2")
+    code, out, err = call("export", "runs/latest", "--output=x.onnx")
+    assert code == 4 and out == ""
+    assert "what the file makes of its heads is not what the task does, in 6 of 6 samples" in err
+    assert not (tmp_path / "x.onnx").exists()
+
+
+def test_metadata_that_cannot_be_understood_say_which(train: Any, call: Call, tmp_path: Path, blobs: Path) -> None:
+    train("--epochs=1")
+    assert call("export", "runs/latest", "--output=x.onnx")[0] == 0
+    picture = str(next((blobs / "blobs").rglob("*.png")))
+    for bad in ("{", '{"name": "Classification"}', '{"name": "Classification", "options": {"x": 1}, "record": {}}'):
+        model = onnx.load("x.onnx")
+        (entry,) = (entry for entry in model.metadata_props if entry.key == "task")
+        entry.value = bad
+        onnx.save(model, "bad.onnx")
+        code, _, err = call("infer", "--onnx-model=bad.onnx", picture)
+        assert code == 5 and "metadata task: cannot be understood" in err and len(err.splitlines()) == 1
+        assert call("infer", "--onnx-model=bad.onnx", "--kind=labels", picture)[0] == 0  # as the advice says
+    entry.value = '{"name": "ATaskOfAnotherPackage"}'
+    onnx.save(model, "other.onnx")
+    assert call("infer", "--onnx-model=other.onnx", picture)[0] == 0  # read by what its outputs look like
 
 
 @pytest.mark.parametrize(

@@ -99,10 +99,8 @@ def folder(trained: Trained, path: str, datasets_path: str, name: str, progress:
     places = [place for place in range(len(found.samples)) if place not in faults]
     if not places:
         raise DataError("holds no picture that can be read", where=printable(found.folder))
-    _, about = trained.run.weights("best")
-    task = experiment.task.restored(about)
     encoding = Encoding(
-        targets=partial(task.targets, shapes=trained.network.out_shapes),
+        targets=partial(experiment.task.targets, shapes=trained.network.out_shapes),
         most=options.max_minibatch_size,
         dtype=experiment.run.dtype,
         flatten=options.flatten,
@@ -113,7 +111,7 @@ def folder(trained: Trained, path: str, datasets_path: str, name: str, progress:
     part = f" ({found.told(name)})" if found.partitions else ""
     skipped = tuple((found.samples[place].source, reason) for place, reason in faults.items())
     tests = _warn_of_its_own(trained, found, [found.samples[place] for place in places])
-    return Subject(f"{printable(found.folder)}{part}", samples, task, tests, skipped)
+    return Subject(f"{printable(found.folder)}{part}", samples, experiment.task, tests, skipped)
 
 
 def _warn_of_its_own(trained: Trained, found: Source, samples: Sequence[Sample]) -> int:

@@ -13,7 +13,9 @@ from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.backends.base import Runnable
 from nnlab.onnx.backends.engines import using
-from nnlab.onnx.inference.answer import Answer
+from nnlab.onnx.inference.answer import Answer, answer_of
+from nnlab.onnx.inference.brought_back import brought_back
+from nnlab.onnx.inference.by_task import TaskReading
 from nnlab.onnx.inference.reading import Reader
 from nnlab.onnx.inference.recipe import Recipe, picture_input
 
@@ -48,6 +50,8 @@ class OnnxPredictor:
     def _answer(self, image: Image) -> Answer:
         x = self.recipe.feed.apply(image, self.library)
         view = self.runnable.view
+        if self.recipe.task is not None:
+            return self._by_task(self.recipe.task, x, image)
         try:
             choice = self._reader.choice(self.outputs(x), x)
             if choice.note and choice.note not in self._said:
@@ -57,6 +61,15 @@ class OnnxPredictor:
         except DataError as error:
             where = error.where or view.graph.name or view.where
             raise DataError(error.what, where=where, hint=error.hint) from error
+
+    def _by_task(self, reading: TaskReading, x: Array, image: Image) -> Answer:
+        """As the run that the file was made of says it."""
+        names = [value.name for value in self.runnable.view.graph.outputs]
+        truths = reading.answers(dict(zip(names, map(np.asarray, self.outputs(x)), strict=True)))
+        answer = answer_of(truths[0], truths, 0, self.labels)
+        if not reading.task.truth.moves:
+            return answer
+        return brought_back(answer, self.recipe.feed.placement(image, self.library), self.library)
 
     @cached_property
     def _reader(self) -> Reader:

@@ -17,6 +17,7 @@ from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.catalogue.catalogue import entry_of
 from nnlab.onnx.file.samples import channels_last, is_column
 from nnlab.onnx.file.views import ModelView, Size, ValueView
+from nnlab.onnx.inference.by_task import TaskReading, reading_of
 from nnlab.onnx.inference.preprocessing import EXPORTED_KEY, Preprocessing
 
 Kind = Literal["labels", "mask", "class-map", "objects", "numbers"]
@@ -52,12 +53,14 @@ class Recipe:
 
     Options:  kind: what its output is; None: seen from its shape.  labels: names of the classes; empty where not known.
               output: the one that is read; None: seen from types and shapes.
+              task: what the outputs are to a task, where the file says so itself and nobody says otherwise.
     """
 
     feed: Feed
     labels: tuple[str, ...] = ()
     kind: Kind | None = None
     output: str | None = None
+    task: TaskReading | None = None
 
 
 @dataclass(frozen=True)
@@ -82,17 +85,19 @@ def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said |
     declared = picture_input(view)
     if said.output is not None:
         _require_output(view, said.output)
-    if not flags and EXPORTED_KEY in (about := metadata(view)):
+    about = metadata(view)
+    by_task = reading_of(about, [value.name for value in view.graph.outputs]) if said.kind is said.output else None
+    if not flags and EXPORTED_KEY in about:
         from nnlab.onnx.inference.exported import exported_feed
 
-        return Recipe(exported_feed(about), names, kind, said.output)
+        return Recipe(exported_feed(about), names, kind, said.output, by_task)
     known = dict(entry.preprocessing) if entry else {}
     try:
         preprocessing = make(Preprocessing, {**_seen(view, declared), **known, **flags})
     except UsageError as error:
         raise _by_flag(error) from error
     _refuse_unfit(preprocessing, declared, flags)
-    return Recipe(preprocessing, names, kind, said.output)
+    return Recipe(preprocessing, names, kind, said.output, by_task)
 
 
 def _require_output(view: ModelView, name: str) -> None:

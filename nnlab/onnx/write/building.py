@@ -1,5 +1,6 @@
 """An ONNX graph while it is written: its nodes and stored values, and the versions that its operators are of."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -50,16 +51,32 @@ class Building:
         """x in another dtype."""
         return self.add("Cast", x, name=name, to=elem_type_of(dtype))
 
-    def graph(self, name: str, given: "Declared", wanted: "Declared") -> GraphProto:
-        """The graph from one input to one output."""
-        return helper.make_graph(self.nodes, name, [given.proto()], [wanted.proto()], list(self.stored.values()))
+    def rename(self, old: str, new: str) -> None:
+        """Calls a value otherwise, wherever it is made and read; one that has the new name already makes room."""
+        if old == new:
+            return
+        if any(new in node.output for node in self.nodes):
+            self.rename(new, f"{new}/before")
+        for node in self.nodes:
+            for names in (node.input, node.output):
+                for place, name in enumerate(names):
+                    if name == old:
+                        names[place] = new
+
+    def graph(self, name: str, given: "Declared", *wanted: "Declared") -> GraphProto:
+        """The graph from one input to one output, or several."""
+        outputs = [declared.proto() for declared in wanted]
+        return helper.make_graph(self.nodes, name, [given.proto()], outputs, list(self.stored.values()))
 
 
 class Declared:
-    """An input or output: its name, dtype, and the shape of one sample."""
+    """An input or output: its name, dtype, and the shape of one sample, in which a name or None is a size left open.
 
-    def __init__(self, name: str, dtype: Any, sample: tuple[int, ...]):
-        self.name, self.dtype, self.sample = name, np.dtype(dtype), sample
+    Options:  about: what it says, in words, for the file's metadata.
+    """
+
+    def __init__(self, name: str, dtype: Any, sample: Sequence[int | str | None], about: str = ""):
+        self.name, self.dtype, self.sample, self.about = name, np.dtype(dtype), tuple(sample), about
 
     def proto(self) -> Any:
         """Its declaration, the batch free."""

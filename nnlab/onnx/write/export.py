@@ -1,5 +1,6 @@
 """A network as an ONNX model: every layer written by its translation, under the names that it has here."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,12 @@ from nnlab.onnx.file.read import NEWEST_OPSET, checked
 from nnlab.onnx.file.surgery import fold_batch_norms, prune
 from nnlab.onnx.train.network import OnnxNetwork
 from nnlab.onnx.write.building import Building, Declared
+from nnlab.onnx.write.decodings.base import Decoding, Given
 from nnlab.onnx.write.imported import inside
 from nnlab.onnx.write.layers import ONNX_LAYERS, Place
+from nnlab.onnx.write.outputs import HeadOutput, Softmax, Written
 from nnlab.onnx.write.preparation import IMAGE, OLDEST_OPSET, Preparation, prepared
+from nnlab.tasks.base import Task
 
 Model = ModelProto
 """What is written, for rooms that know nothing of onnx."""
@@ -40,6 +44,7 @@ class Form:
               dtype: of weights and values, all of them; None: that of the network.
               softmax: whether the output is probabilities; None: as the network emits.
               fold_batch_norm: make BatchNorm part of the layer before it, where that can be.
+              decode: whether the task's reading of the heads is written too, where it has one.
               preparation: of images, written in front of the network; None for samples.
     """
 
@@ -47,6 +52,7 @@ class Form:
     dtype: str | None = None
     softmax: bool | None = None
     fold_batch_norm: bool = False
+    decode: bool = True
     preparation: Preparation | None = None
 
     def __post_init__(self) -> None:
@@ -57,24 +63,39 @@ class Form:
 
 
 def to_onnx(network: Graph, form: Form) -> ModelProto:
+    """The model of a network, as `written` makes it."""
+    return written(network, form).proto
+
+
+def written(network: Graph, form: Form, reading: tuple[Task, Decoding] | None = None) -> Written:
     """The model of a network that is built, in evaluation.
 
     Images are (batch, channels, height, width), as is usual in ONNX; with a preparation the input is `image`: pixels,
-    uint8, (batch, height, width, channels).
+    uint8, (batch, height, width, channels). Maps that a head gives are (batch, height, width, channels). One head
+    keeps the name of its node, several have their own.
 
-    Raises:  UsageError: when a layer has no translation, or the form cannot be had.
+    Options:  reading: a task and how its reading of the heads is written; None: the heads alone.
+    Raises:   UsageError: when a layer has no translation, or the form cannot be had.
     """
     if form.preparation is not None:
         network = network.with_layers(_brought_up)
     imported = [node.layer for node in network.nodes if isinstance(node.layer, OnnxNetwork)]
     opset = _version(form, imported)
     writer = _Writer(network, Building(opset, form.dtype or network.dtype.name), form.preparation)
-    model = writer.model(_with_softmax(network, form.softmax))
+    reading = reading if form.decode else None
+    made = writer.model(_softmax(network, form, decoded=reading is not None), reading)
+    model = made.proto
     if form.fold_batch_norm:
         fold_batch_norms(model)
     if form.opset is not None and form.opset != opset:
         model = _converted(model, form.opset)
-    return model
+    return Written(model, made.heads, made.decoded)
+
+
+def _softmax(network: Graph, form: Form, *, decoded: bool) -> Softmax:
+    """As it is asked for; a task that reads the heads in the graph reads probabilities, so they are given too."""
+    has_classes = any(outlet.emits != "values" for outlet in network.heads.values())
+    return Softmax.of(network, True if form.softmax is None and decoded and has_classes else form.softmax)
 
 
 def _version(form: Form, imported: list[OnnxNetwork]) -> int:
@@ -99,18 +120,6 @@ def _brought_up(node: Node) -> OnnxNetwork | None:
         hint = "leave it out: `nnlab infer` prepares pictures by what the file says of itself"
         raise UsageError(what, where="--with-preprocessing", hint=hint) from None
     return OnnxNetwork(path=layer.path, given=checked(proto, where=layer.path), freeze=layer.freeze)
-
-
-def _with_softmax(network: Graph, wanted: bool | None) -> tuple[bool, bool]:
-    """Whether a softmax is added, and whether one at the end is taken away."""
-    emits = network.outlet.emits
-    if wanted and emits == "values":
-        what = "the network gives values, of which a softmax would make something else"
-        raise UsageError(what, where="--softmax", hint="leave it out")
-    emitted = emits == "probabilities"
-    if wanted is None or wanted == emitted or emits == "values":
-        return False, False
-    return wanted, not wanted
 
 
 def _converted(model: ModelProto, opset: int) -> ModelProto:
@@ -150,30 +159,63 @@ class _Writer:
         direct = sizes == self.network.in_shape and bool(order) == self.images
         self._raw = layer.input if direct else next(n for n in (INPUT, "samples", "rows") if n not in taken)
 
-    def model(self, softmax: tuple[bool, bool]) -> ModelProto:
-        """Options:  softmax: whether one is added, and whether the last is taken away."""
+    def model(self, softmax: Softmax, reading: tuple[Task, Decoding] | None) -> Written:
+        """The whole."""
         given = self._given()
         for node in self.network.nodes:
             self.outputs[node.name] = self._node(node)
-        y, sample = self.outputs[self.network.outlet.node], self.network.out_shape
-        adds, removes = softmax
-        if adds:
-            y = self.building.add("Softmax", y, name="probabilities", axis=len(sample))
-        if removes:
-            y = self._before_softmax(y)
-        if y == given.name:  # a network that does nothing in evaluation
-            y = self.building.add("Identity", y, name="output")
-        graph = self.building.graph("nnlab", given, Declared(y, self.building.dtype, sample))
+        heads = self._heads(given.name, softmax)
+        decoded = self._decoded(heads, *reading) if reading else ()
+        outputs = [Declared(head.name, self.building.dtype, self._shape(name)) for name, head in heads.items()]
+        graph = self.building.graph("nnlab", given, *outputs, *decoded)
         prune(graph)
         opsets = {"": self.building.opset} | self.building.opsets
         imports = [helper.make_opsetid(domain, version) for domain, version in opsets.items()]
-        return helper.make_model(
+        proto = helper.make_model(
             graph,
             opset_imports=imports,
             ir_version=max(OLDEST_IR, helper.find_min_ir_version_for(imports)),
             producer_name="nnlab",
             producer_version=__version__,
         )
+        return Written(proto, heads, decoded)
+
+    def _heads(self, given: str, softmax: Softmax) -> dict[str, HeadOutput]:
+        """The outputs of the heads; several have the heads' names."""
+        several = len(self.network.heads) > 1
+        found: dict[str, str] = {}
+        for name, outlet in self.network.heads.items():
+            y, of = self.outputs[outlet.node], f"{name}/" if several else ""
+            if name in softmax.adds:
+                y = self.building.add("Softmax", y, name=f"{of}probabilities", axis=len(self._shape(name)))
+            if name in softmax.removes:
+                y = self._before_softmax(y)
+            if y == given or y in found.values():  # a network that does nothing in evaluation; two heads of one node
+                y = self.building.add("Identity", y, name=f"{of}output")
+            found[name] = y
+        if several:
+            for name, y in found.items():  # in two turns, lest one takes the name that another still has
+                self.building.rename(y, f"{name}/head")
+            for name in found:
+                self.building.rename(f"{name}/head", name)
+        outlets = self.network.heads.items()
+        logits = {
+            name: (o.emits == "logits" and name not in softmax.adds) or name in softmax.removes for name, o in outlets
+        }
+        return {name: HeadOutput(name if several else y, logits[name]) for name, y in found.items()}
+
+    def _decoded(self, heads: Mapping[str, HeadOutput], task: Task, decoding: Decoding) -> Sequence[Declared]:
+        """What the task makes of the heads, which it reads as probabilities or values."""
+        read = {}
+        for name, head in heads.items():
+            y, shape = head.name, self._shape(name)
+            if head.logits:
+                y = self.building.add("Softmax", y, name=f"{y}/read", axis=len(shape))
+            read[name] = Given(y, shape)
+        return tuple(decoding.written(task, read, self.building))
+
+    def _shape(self, head: str) -> Shape:
+        return self.network.out_shapes[head]
 
     def _before_softmax(self, y: str) -> str:
         (last,) = (node for node in self.building.nodes if y in node.output)

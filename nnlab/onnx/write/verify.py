@@ -1,6 +1,6 @@
 """A model held against what it was made from, on every engine there is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,26 @@ attributes: ONNX keeps an alpha or an epsilon in float32."""
 Run = Callable[[Array], Array]
 """Called with a model's input, it gives the first output."""
 
+Judge = Callable[[Sequence[Array]], str | None]
+"""Called with what an engine gave for all outputs: what is wrong with them; None for nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What an output ought to give.
+
+    Options:  logits: whether the output leaves out the softmax.
+    Shapes:   value: (batch, ...): probabilities, or values
+    """
+
+    value: Array
+    logits: bool = False
+
+    @property
+    def size(self) -> float:
+        """Of the largest number, at least 1: values may be above that."""
+        return max(1.0, float(np.abs(self.value).max(initial=0)))
+
 
 @dataclass(frozen=True)
 class Verified:
@@ -43,14 +63,16 @@ class Verified:
         return max(self.engines.values())
 
 
-def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, logits: bool) -> Verified:
+def verify(
+    model: ModelProto, inputs: Array, *wanted: Wanted, dtype: str, judge: Judge = lambda outputs: None
+) -> Verified:
     """Holds the model against outputs that are known, through onnx's checker and on every engine.
 
     A run of an imported network brings a stranger's nodes here: machine code runs apart where it may not survive them.
 
-    Options:  inputs: as the model takes them.  logits: whether it leaves out the softmax.
-              dtype: the model's; what it is held against may be less precise, and allows more then.
-    Shapes:   expected: (batch, classes), probabilities; or values
+    Options:  inputs: as the model takes them.  wanted: the first outputs, in their order; of several each difference
+              counts by its output's size.  dtype: the model's; what it is held against may be less precise, and allows
+              more then.  judge: looks at all outputs of an engine.
     Raises:   ComparisonError: naming the engine that differs, or what the checker says.
     """
     try:
@@ -66,22 +88,29 @@ def verify(model: ModelProto, inputs: Array, expected: Array, *, dtype: str, log
         try:
             if unbounded and not engine.counts_turns:
                 raise Lacking(unbounded)
-            y = opened(engine, model)(inputs)
+            outputs = opened_whole(engine, model)(inputs)
         except (Lacking, NnlabError) as error:
             lacking[name] = str(error)
             continue
-        found[name] = _apart(name, y, expected, logits=logits)
+        found[name] = _apart(name, outputs, wanted)
+        if found[name] <= _bound(wanted, dtype) and (wrong := judge(outputs)):
+            raise ComparisonError(f"{name}: {wrong}", where="export", hint="nothing was written")
     if not found:
         why = "; ".join(f"{name}: {reason}" for name, reason in lacking.items())
         raise ComparisonError(f"no engine runs the model ({why})", where="export", hint="nothing was written")
-    size = max(1.0, float(np.abs(expected).max(initial=0)))  # values may be above 1
-    bound = max(BOUNDS[dtype], BOUNDS[expected.dtype.name]) * size
+    bound = _bound(wanted, dtype)
     worst = max(found, key=lambda name: found[name] if np.isfinite(found[name]) else np.inf)
     if not found[worst] <= bound:
-        kind = "probabilities" if size == 1 else "values"
+        kind = "probabilities" if len(wanted) == 1 and wanted[0].size == 1 else "values"
         what = f"{worst} gives other {kind} than the run: {found[worst]:.2g} apart, at most {bound:g} is allowed"
         raise ComparisonError(what, where="export", hint="nothing was written")
     return Verified(found, lacking, len(inputs), bound)
+
+
+def _bound(wanted: Sequence[Wanted], dtype: str) -> float:
+    """How far an output may be off; of several, as a share of its size."""
+    bound = max(BOUNDS[dtype], *(BOUNDS[each.value.dtype.name] for each in wanted))
+    return bound * wanted[0].size if len(wanted) == 1 else bound
 
 
 def as_said(y: Array, *, logits: bool) -> Array:
@@ -90,10 +119,15 @@ def as_said(y: Array, *, logits: bool) -> Array:
     return softmax(wide, out=np.empty_like(wide)) if logits else wide
 
 
-def _apart(name: str, y: Array, expected: Array, *, logits: bool) -> float:
-    if y.shape != expected.shape:
-        raise ComparisonError(f"{name} gives {y.shape}, the run {expected.shape}", where="export")
-    return float(np.abs(as_said(y, logits=logits) - expected.astype(np.float64)).max())
+def _apart(name: str, outputs: Sequence[Array], wanted: Sequence[Wanted]) -> float:
+    """The largest difference; NaN where one is."""
+    off = []
+    for y, each in zip(outputs, wanted, strict=False):  # what a task reads stands behind the heads
+        if y.shape != each.value.shape:
+            raise ComparisonError(f"{name} gives {y.shape}, the run {each.value.shape}", where="export")
+        apart = np.abs(as_said(y, logits=each.logits) - each.value.astype(np.float64)).max(initial=0)
+        off.append(apart / each.size if len(wanted) > 1 else apart)
+    return float(np.max(off))
 
 
 class Lacking(Exception):
@@ -101,7 +135,13 @@ class Lacking(Exception):
 
 
 def opened(engine: Engine, model: ModelProto) -> Run:
-    """A model on an engine.
+    """A model on an engine, its first output. Raises as `opened_whole`."""
+    run = opened_whole(engine, model)
+    return lambda x: run(x)[0]
+
+
+def opened_whole(engine: Engine, model: ModelProto) -> Callable[[Array], Sequence[Array]]:
+    """A model on an engine, all its outputs.
 
     Raises:  Lacking: it is not installed, or does not take the model.  DataError: one of ours does not take it.
     """
@@ -118,4 +158,4 @@ def opened(engine: Engine, model: ModelProto) -> Run:
             raise
         raise Lacking(error.what) from None
     name = model.graph.input[0].name
-    return lambda x: np.asarray(runnable.run({name: x})[0])
+    return lambda x: [np.asarray(y) for y in runnable.run({name: x})]

@@ -17,7 +17,7 @@ from nnlab.onnx.examine.describe import describe
 from nnlab.onnx.examine.judge import judge
 from nnlab.onnx.file.read import model_of
 from nnlab.onnx.limits import limited
-from nnlab.onnx.write.verify import verify
+from nnlab.onnx.write.verify import Wanted, verify
 
 
 def alone(operator: str, *inputs: Any, domain: str = "", output: int = 1, **attributes: Any) -> ModelProto:
@@ -86,7 +86,7 @@ def test_an_export_is_verified_apart_where_the_network_is_a_strangers() -> None:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
     x = np.zeros((1, 2), np.float32)
     with pytest.raises(ComparisonError, match=r"no engine runs|refuses|crashes") as caught:
-        verify(model, x, x, dtype="float32", logits=False)
+        verify(model, x, Wanted(x), dtype="float32")
     assert len(str(caught.value).splitlines()) == 1
 
 

@@ -14,7 +14,7 @@ from nnlab.onnx.examine.judge import judge
 from nnlab.onnx.examine.lockstep import lockstep
 from nnlab.onnx.file.read import checked
 from nnlab.onnx.limits import limited
-from nnlab.onnx.write.verify import verify
+from nnlab.onnx.write.verify import Wanted, verify
 
 X = {"x": np.ones(2, np.float32)}
 BODY = "(int64 i, bool go, float[2] v) => (bool still, float[2] u) { still = Identity(go)  u = Relu(v) }"
@@ -119,10 +119,10 @@ def test_lockstep_does_not_ask_them_either(pair: tuple[str, str]) -> None:
 @pytest.mark.usefixtures("untouched")
 def test_nor_does_an_exports_verification() -> None:
     with limited(turns=20), pytest.raises(ComparisonError, match="reference: is not asked: it has a Loop"):
-        verify(looping(), X["x"], X["x"], dtype="float32", logits=False)
+        verify(looping(), X["x"], Wanted(X["x"]), dtype="float32")
 
 
 def test_an_exports_verification_runs_loops_that_end() -> None:
-    found = verify(looping(3), X["x"], X["x"], dtype="float32", logits=False)
+    found = verify(looping(3), X["x"], Wanted(X["x"]), dtype="float32")
     assert found.engines.keys() | found.lacking.keys() == ENGINES.keys()
     assert found.worst == 0

@@ -17,7 +17,7 @@ from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.graph import Graph
 from nnlab.onnx.model import Onnx
 from nnlab.onnx.write.export import Form, to_onnx
-from nnlab.onnx.write.verify import verify
+from nnlab.onnx.write.verify import Wanted, verify
 from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.optimizer import Optimizer
 from nnlab.testing.batches import forward, labelled, one_head
@@ -121,4 +121,4 @@ def test_it_is_written_in_one_type_and_gives_the_same(written: Written, name: st
     model = to_onnx(graph, Form(softmax=graph.outlet.emits == "probabilities"))
     logits = graph.outlet.emits == "logits"
     shares = np.exp(y) / np.exp(y).sum(axis=1, keepdims=True) if logits else y
-    assert verify(model, x, shares, dtype="float32", logits=logits).worst < 1e-6  # probabilities in float32
+    assert verify(model, x, Wanted(shares, logits=logits), dtype="float32").worst < 1e-6  # probabilities in float32

@@ -26,7 +26,7 @@ from nnlab.onnx.model import Onnx
 from nnlab.onnx.write.export import Form, to_onnx
 from nnlab.onnx.write.layers import ONNX_LAYERS
 from nnlab.onnx.write.preparation import Preparation
-from nnlab.onnx.write.verify import opened, verify
+from nnlab.onnx.write.verify import Wanted, opened, verify
 from nnlab.testing.batches import forward, one_head
 
 SHAPE, CLASSES = (4, 6, 3), 5
@@ -291,10 +291,10 @@ def test_verification_finds_a_weight_that_is_off() -> None:
     x = samples().astype(np.float32)
     expected, _ = forward(graph, x, Context())
     model = to_onnx(graph, Form())
-    assert verify(model, given(x), expected, dtype="float32", logits=False).worst < 1e-6  # a tenth of the bound
+    assert verify(model, given(x), Wanted(expected), dtype="float32").worst < 1e-6  # a tenth of the bound
     (weight,) = (tensor for tensor in model.graph.initializer if tensor.name == "output.weight")
     values = numpy_helper.to_array(weight).copy()
     values[0, 0] += 1e-2
     weight.CopyFrom(numpy_helper.from_array(values, weight.name))
     with pytest.raises(ComparisonError, match="apart, at most 1e-05 is allowed; nothing was written"):
-        verify(model, given(x), expected, dtype="float32", logits=False)
+        verify(model, given(x), Wanted(expected), dtype="float32")
