@@ -38,8 +38,8 @@ command.add_command(show)
 def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> None:
     """Lists every dataset: its classes, images, size on disk, title, and where it is.
 
-    A dataset is a folder of class folders: DIR/<name>/<class>/<image>; or of images, with a targets.csv beside them; or
-    arrays: a .npz file, or a folder with MNIST's or CIFAR's files.
+    A dataset is a folder of class folders: DIR/<name>/<class>/<image>; or of images, with tables (targets.csv) or
+    folders (masks/) beside them; or arrays: a .npz file, or a folder with MNIST's or CIFAR's files.
     """
     from nnlab.data.makers.catalogue import catalogue
 
@@ -64,7 +64,27 @@ def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> No
     echo(_table(rows_of_text))
 
 
-@command.command("make")
+class _Make(click.Command):
+    """`nnlab data make`, with the options of every set there is, which are asked for when it is called."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own flags, then those of sets."""
+        from nnlab.core.component import options_of
+        from nnlab.data.makers.base import MAKERS
+
+        own = super().get_params(ctx)
+        known = {parameter.name for parameter in own}
+        for cls in MAKERS:
+            for offered in options_of(cls):
+                if offered.name not in known:
+                    flag = f"--{offered.name.replace('_', '-')}"
+                    text = f"{cls.dataset()}: {offered.help}  [default: {offered.shown_default}]"
+                    own.insert(3, click.Option([flag, offered.name], metavar="NUMBER", help=text))
+                    known.add(offered.name)
+        return own
+
+
+@command.command("make", cls=_Make)
 @click.argument("names", nargs=-1, metavar="NAME...", shell_complete=completing(drawable))
 @click.option("--seed", default="0", show_default=True, metavar="INT", help="where the drawing's chance begins")
 @click.option("--images", metavar="INT", help="images in all  [default: that of the set that ships]")

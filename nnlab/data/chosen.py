@@ -14,11 +14,5 @@ def chosen_source(options: DataOptions, reader: Reader | None = None) -> Source:
     Options:  reader: of the dataset's layout; None: whichever recognises the folder.
     Raises:   DataError: when it is missing, not laid out as it should be, or not to be grouped so.
     """
-    found = find(
-        options.dataset,
-        options.datasets_path,
-        reader,
-        nested=options.group_by is not None,
-        video_slices_sec=options.video_slices_sec,
-    )
+    found = find(options.dataset, options.datasets_path, reader, options)
     return grouped(select(found, options.filter_dataset), options.group_by)

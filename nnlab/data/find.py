@@ -4,42 +4,32 @@ import logging
 from pathlib import Path
 
 from nnlab.data.layout import folders_in, holds_classes
+from nnlab.data.options import DataOptions
 from nnlab.data.own_arrays import held, is_arrays
 from nnlab.data.readers.base import Reader, recognised
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.source import Source
-from nnlab.data.videos.moments import EVERY
 
 LOG = logging.getLogger("nnlab.data")
 
 
-def found_in(folder: Path, reader: Reader) -> Source:
-    """What a folder holds: by the reader that recognises it, where that gives the same truths, else by this one.
+def found_in(folder: Path, reader: Reader, options: DataOptions | None = None) -> Source:
+    """What a folder holds: by this reader, or by another of the same truths that recognises it where this one does not.
 
+    Options:  options: what they say of finding samples; None: as the reader has it.
     Raises:   DataError: when it is not laid out as the reader wants it.
     """
-    own = reader_of(folder)
-    if own.truth is not reader.truth or type(own) is type(reader):
-        own = reader  # with its options
-    return own.find(folder)
+    own = reader if reader.recognises(folder) else recognised(folder, reader.truth) or reader
+    return (own if options is None else own.going_by(options)).find(folder)
 
 
-def find(
-    dataset: str,
-    datasets_path: str,
-    reader: Reader | None = None,
-    *,
-    nested: bool = False,
-    video_slices_sec: float = EVERY,
-) -> Source:
+def find(dataset: str, datasets_path: str, reader: Reader | None = None, options: DataOptions | None = None) -> Source:
     """What the dataset `<datasets_path>/<dataset>` holds; a set that nnlab draws is drawn into the cache folder when it
     is not there.
 
     Arrays that a program offers are found by their name.
 
-    Options:  reader: of what is laid out how; None: whichever recognises the folder. One that recognises it and gives
-              the same kind of truths goes before.
-              nested, video_slices_sec: as for `Reader.going_by`.
+    Options:  reader: of what is laid out how; None: whichever recognises the folder.  options: as for `found_in`.
     Raises:   DataError: when it is missing, or not laid out as the reader wants it.
     """
     if is_arrays(dataset):
@@ -47,8 +37,7 @@ def find(
     from nnlab.data.makers.locate import dataset_folder  # `nnlab infer photo.jpg` has no need of what draws sets
 
     folder = dataset_folder(dataset, datasets_path, say=LOG.info)
-    wanted = (reader or reader_of(folder)).going_by(nested=nested, video_slices_sec=video_slices_sec)
-    return found_in(folder, wanted)
+    return found_in(folder, reader or reader_of(folder), options)
 
 
 def reader_of(folder: Path) -> Reader:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from nnlab.core.component import Component, option
 from nnlab.core.errors import NnlabError, UsageError, as_one
@@ -16,6 +17,9 @@ from nnlab.data.steps.fits import Fit
 from nnlab.data.steps.fitting import GREY
 from nnlab.data.steps.written import plain_step, random_step, separated
 from nnlab.data.videos.moments import EVERY
+
+Unlabelled = Literal["error", "skip", "empty"]
+"""What becomes of pictures of which nothing is said."""
 
 PARTITIONS = ("training", "dev", "test")
 """The names of the three partitions, in their order."""
@@ -55,6 +59,11 @@ class DataOptions(Component):
     filter_dataset: str = option("all", "samples to use, counted from 0 in the order of the set: 1,3,5-8")
     video_slices_sec: float = option(
         EVERY, "seconds between the frames that are taken from a video", above=0, high=86_400
+    )
+    unlabelled: Unlabelled = option(
+        "error",
+        "what becomes of pictures of which nothing beside them says what is true: an error, left out (skip), or taken "
+        "as showing nothing (empty), where there is such a thing (no boxes)",
     )
     max_minibatch_size: int = option(5000, "most samples in a minibatch; minibatches are nearly equal", low=1)
     resize: tuple[int, int] = option(

@@ -125,7 +125,8 @@ def load(
     found, members = outline.source, outline.members
     if line := division(found, members, options):
         LOG.info("%s: %s", options.dataset, line)
-    for line in (left_out_line(found.left_out), *missing_classes(found, members), *torn_groups(found, members)):
+    said = left_out_line(found.left_out), *found.notes
+    for line in (*said, *missing_classes(found, members), *torn_groups(found, members)):
         if line:
             LOG.warning("%s: %s", options.dataset, line)
     prepared = preparation(options, library).images(found.samples, progress)

@@ -38,6 +38,7 @@ class Source:
               samples: of class folders class by class; where partitions have folders of their own, those in turn.
               partitions: the folders' names ("train"), or the arrays', by partition; empty where there are none.
               left_out: files that are no images by their names, and images that lie beside the classes.
+              notes: what else a user should be told of it, a line each.
     """
 
     folder: Path
@@ -45,6 +46,7 @@ class Source:
     samples: tuple[Sample, ...]
     partitions: dict[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def arrays(self) -> bool:

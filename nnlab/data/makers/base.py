@@ -81,14 +81,27 @@ class DatasetMaker(Component, ABC):
 
     def card(self) -> str:
         """The text of the set's dataset.toml."""
-        origin = f"drawn by nnlab: nnlab data make {self.dataset()} --seed={self.seed}"
+        others = {name: value for name, value in self.options().items() if name not in ("seed", "images")}
+        said = {name: value for name, value in others.items() if value != getattr(type(self)(), name)}
+        flags = [f"--seed={self.seed}", *(f"--{name.replace('_', '-')}={value}" for name, value in said.items())]
+        origin = f"drawn by nnlab: nnlab data make {self.dataset()} {' '.join(flags)}"
         about = {"title": self.title, "origin": origin, "licence": self.licence}
         lines = [f"{key} = {_toml(value)}" for key, value in about.items()]
-        if self.recommended:
+        if self.preparation:
             lines += ["", "# The preparation that suits this set: options of `nnlab train`, with underscores."]
             lines += ["[recommended]"]
-        lines += [f"{key} = {_toml(value)}" for key, value in self.recommended.items()]
+        lines += [f"{key} = {_toml(value)}" for key, value in self.preparation.items()]
         return "\n".join(lines) + "\n"
+
+    @property
+    def preparation(self) -> Mapping[str, Any]:
+        """What suits the set as its options have it drawn: what is recommended, where they change nothing of that."""
+        return self.recommended
+
+    def beside(self, drawing: Drawing) -> Mapping[str, Pixels]:
+        """Pictures that lie beside an image and say what is true of it, by path within the dataset; most sets have
+        none."""
+        return {}
 
     @property
     def contents(self) -> str:

@@ -60,12 +60,15 @@ def draw_into(maker: DatasetMaker, folder: Path, progress: Progress | None = Non
     """Draws every image of a set into a folder that holds none of them, several at once."""
     lib = Vips()
     drawings = maker.drawings()
-    for within in {Path(drawing.path).parent for drawing in drawings}:
+    firsts = {*(drawing.path for drawing in drawings), *maker.beside(drawings[0])}
+    for within in {Path(path).parent for path in firsts}:
         (folder / within).mkdir(parents=True, exist_ok=True)
     maker.draw(drawings[0])  # the first alone: it reads the fonts, and finds out whether they are there
 
     def draw(index: int) -> None:
-        lib.write_png(lib.image(maker.draw(drawings[index])), folder / drawings[index].path)
+        drawing = drawings[index]
+        for path, pixels in {drawing.path: maker.draw(drawing), **maker.beside(drawing)}.items():
+            lib.write_png(lib.image(pixels), folder / path)
 
     for_each(len(drawings), draw, progress=progress)
     for name, text in {CARD: maker.card(), **maker.tables()}.items():
@@ -74,7 +77,8 @@ def draw_into(maker: DatasetMaker, folder: Path, progress: Progress | None = Non
 
 def _names(maker: DatasetMaker) -> list[str]:
     """Every file of the set, by its path within it."""
-    return [*(drawing.path for drawing in maker.drawings()), CARD, *maker.tables()]
+    pictures = [path for drawing in maker.drawings() for path in (drawing.path, *maker.beside(drawing))]
+    return [*pictures, CARD, *maker.tables()]
 
 
 def _merge(maker: DatasetMaker, drawn: Path, folder: Path, force: bool) -> Written:

@@ -3,12 +3,15 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from nnlab.core.component import Component
 from nnlab.core.registry import Registry
 from nnlab.core.truth import Truth
 from nnlab.data.source import Source
+
+if TYPE_CHECKING:
+    from nnlab.data.options import DataOptions
 
 
 @dataclass(kw_only=True, eq=False)
@@ -28,11 +31,8 @@ class Reader(Component, ABC):
     def find(self, folder: Path) -> Source:
         """What the folder holds.  Raises DataError: when it is not laid out as it should be."""
 
-    def going_by(self, *, nested: bool, video_slices_sec: float) -> "Reader":
-        """The reader with what the options of the data say of finding samples, where that means something to it.
-
-        Options:  nested: whether folders in those of the classes are groups.  video_slices_sec: as for the data.
-        """
+    def going_by(self, options: "DataOptions") -> "Reader":
+        """The reader with what the options of the data say of finding samples, where that means something to it."""
         return self
 
     def recognises(self, folder: Path) -> bool:
@@ -43,6 +43,10 @@ class Reader(Component, ABC):
 READERS: Registry[Reader] = Registry("reader", "nnlab.data.readers")
 
 
-def recognised(folder: Path) -> Reader | None:
-    """The reader that a folder is laid out for, where it can be told from class folders."""
-    return next((reader for cls in READERS if (reader := cls()).recognises(folder)), None)
+def recognised(folder: Path, truth: type[Truth] | None = None) -> Reader | None:
+    """The reader that a folder is laid out for, where it can be told from class folders.
+
+    Options:  truth: the kind that it has to give; None: any.
+    """
+    fitting = (cls for cls in READERS if truth is None or cls.truth is truth)
+    return next((reader for cls in fitting if (reader := cls()).recognises(folder)), None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from nnlab.core.component import option
 from nnlab.core.errors import DataError
@@ -20,6 +20,9 @@ from nnlab.data.source import Sample, Source
 from nnlab.data.videos.container import BadVideo
 from nnlab.data.videos.moments import EVERY, moments
 from nnlab.data.walk import files_within
+
+if TYPE_CHECKING:
+    from nnlab.data.options import DataOptions
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,9 @@ class ClassFolders(Reader):
     nested: bool = option(False, "whether images may lie in folders within those of their classes")
     video_slices_sec: float = option(EVERY, "seconds between the frames that are taken from a video", above=0)
 
-    def going_by(self, *, nested: bool, video_slices_sec: float) -> "ClassFolders":
-        """With these options."""
-        return replace(self, nested=nested, video_slices_sec=video_slices_sec)
+    def going_by(self, options: "DataOptions") -> "ClassFolders":
+        """Folders in those of the classes are groups, where there are groups."""
+        return replace(self, nested=options.group_by is not None, video_slices_sec=options.video_slices_sec)
 
     def find(self, folder: Path) -> Source:
         """The classes and their files.

@@ -4,12 +4,53 @@ import csv
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
+from nnlab.core.reading import read_text
 
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
 """What a spreadsheet may put between columns instead of commas."""
+
+
+Lines = Iterator[tuple[int, list[str]]]
+"""Of a table: the number of a line, and its cells without blanks around them."""
+
+
+def lines_of(text: str, faults: list[tuple[int, str]]) -> Lines:
+    """Every line that says something.
+
+    Options:  faults: what is no line of a table is added to them, with its number.
+    """
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    while True:
+        begin = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            faults.append((begin, f"is no line of a table ({error})"))
+            continue
+        if any(cell.strip() for cell in cells):
+            yield begin, [cell.strip() for cell in cells]
+
+
+def read_table(path: Path, hint: str) -> str:
+    """The text of a table.  Options:  hint: what to write, where there is none.
+
+    Raises:  DataError: when it is not there, cannot be read, or is not UTF-8.
+    """
+    try:
+        return read_text(path)
+    except FileNotFoundError:
+        raise DataError(f"has no {path.name}", where=printable(path.parent), hint=hint) from None
+    except UnicodeDecodeError as error:
+        line = 1 + error.object[: error.start].count(b"\n")
+        raise DataError("is not UTF-8", where=f"{printable(path)}:{line}", hint="save it as UTF-8") from error
+    except OSError as error:
+        raise DataError(f"cannot be read ({error.strerror or error})", where=printable(path)) from error
 
 
 @dataclass(frozen=True)
@@ -38,7 +79,7 @@ class Table:
     def of(cls, text: str) -> "Table":
         """The table of a text; what is wrong with it is noted, not raised."""
         table = cls()
-        lines = table._lines(text)
+        lines = lines_of(text, table.faults)
         first, head = next(lines, (1, []))
         if not table._read_head(first, head):
             return table
@@ -46,21 +87,6 @@ class Table:
             table._read_row(line, cells)
         table._note_constants(first)
         return table
-
-    def _lines(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        """Every line that says something, with its number."""
-        reader = csv.reader(text.splitlines(keepends=True), strict=True)
-        while True:
-            begin = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                self.faults.append((begin, f"is no line of a table ({error})"))
-                continue
-            if any(cell.strip() for cell in cells):
-                yield begin, [cell.strip() for cell in cells]
 
     def _read_head(self, line: int, cells: list[str]) -> bool:
         """Whether the first line names the columns."""

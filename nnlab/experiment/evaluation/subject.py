@@ -84,9 +84,7 @@ def folder(trained: Trained, path: str, datasets_path: str, name: str, progress:
     """
     experiment = trained.experiment
     options = experiment.data
-    reader = reader_of(experiment).going_by(
-        nested=options.group_by is not None, video_slices_sec=options.video_slices_sec
-    )
+    reader = reader_of(experiment).going_by(options)
     found = labelled(path, datasets_path, reader, trained.names, name)
     library = DATA_LOADERS.get(options.data_loader)()
     prepared = preparation(options, library).images(found.samples, progress)

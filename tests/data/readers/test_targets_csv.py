@@ -11,6 +11,8 @@ from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.readers.targets_csv import TargetsCsv
 from nnlab.data.split import split
 
+LACKS = "has no line in targets.csv; mend it, or leave such pictures out: --unlabelled=skip"
+
 
 def a_set(folder: Path, table: str | bytes, *pictures: str) -> Path:
     for name in pictures or ("a.png", "b.png", "c.png"):
@@ -70,7 +72,7 @@ def test_what_spreadsheets_write_is_read(tmp_path: Path) -> None:
 def test_one_fault_is_one_line_with_its_place(tmp_path: Path, lines: str, line: int, what: str) -> None:
     said = faults(a_set(tmp_path, f"file,angle\n{lines}\n"))
     assert said[0] == f"targets.csv:{line}: {what}"
-    assert said[1:] in ([], ["c.png: has no line in targets.csv"])  # of the line that was none
+    assert said[1:] in ([], [f"c.png: {LACKS}"])  # of the line that was none
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_a_table_of_no_picture_says_so(tmp_path: Path) -> None:
 
 
 def test_a_picture_without_a_line_is_named(tmp_path: Path) -> None:
-    assert faults(a_set(tmp_path, "file,angle\na.png,1\nb.png,2\n")) == ["c.png: has no line in targets.csv"]
+    assert faults(a_set(tmp_path, "file,angle\na.png,1\nb.png,2\n")) == [f"c.png: {LACKS}"]
 
 
 def test_all_faults_are_counted_and_the_first_are_listed(tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""What readers share whose truths lie beside the pictures: in a table, or in a file for each."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar
+
+from nnlab.core.component import option
+from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
+from nnlab.core.truth import Truth
+from nnlab.data.left_out import NAMED, is_stranger
+from nnlab.data.names import natural
+from nnlab.data.options import DataOptions, Unlabelled
+from nnlab.data.readers.base import Reader
+from nnlab.data.readers.faults import as_fault
+from nnlab.data.readers.picture_files import BESIDE, TABLES, PictureFiles
+from nnlab.data.source import Sample, Source
+
+
+@dataclass
+class Said:
+    """What tables and files say of pictures, by their paths within the folder.
+
+    Options:  names: what truths speak of.  truths: of the pictures of which all is sound.
+              named: pictures that something is said of, sound or not.  faults: what is wrong, in the order of lines.
+              groups: what pictures belong together with, where that is known.
+    """
+
+    names: tuple[str, ...] = ()
+    truths: dict[str, Truth] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
+    faults: list[DataError] = field(default_factory=list)
+    groups: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True, eq=False)
+class Beside(Reader):
+    """Truths beside pictures, which lie in the folder itself, in folders in it, or in `images/`. Where all lie in
+    folders named `train`, `val`, `test` and their like, those are the partitions.
+
+    Options:  tables: names of files that the reader reads, of picture_files.TABLES.
+              folders: names of folders whose files it reads, of picture_files.BESIDE.
+              lacks: what is said of a picture of which nothing is said: "has no line in targets.csv".
+    """
+
+    tables: ClassVar[tuple[str, ...]] = ()
+    folders: ClassVar[tuple[str, ...]] = ()
+    lacks: ClassVar[str]
+
+    unlabelled: Unlabelled = option("error", "what becomes of pictures of which nothing is said")
+
+    @abstractmethod
+    def said(self, files: PictureFiles) -> Said:
+        """What is said of the pictures, and all that is wrong with it.
+
+        Raises:  DataError: when there is nothing to read it from.
+        """
+
+    @property
+    def nothing(self) -> Truth | None:
+        """What is true of a picture of which nothing is said (no boxes); None where there is no such truth."""
+        return None
+
+    def going_by(self, options: DataOptions) -> "Beside":
+        """With what becomes of pictures of which nothing is said."""
+        return replace(self, unlabelled=options.unlabelled)
+
+    def recognises(self, folder: Path) -> bool:
+        """Whether one of its tables, or folders of files, is there."""
+        if any((folder / name).is_file() for name in self.tables):
+            return True
+        return any((folder / name).is_dir() for name in self.folders)
+
+    def find(self, folder: Path) -> Source:
+        """The pictures and what is said of them, in the natural order of their paths.
+
+        Raises:  DataError, Faults: when there is nothing to read, and for all that is wrong.
+        """
+        files = PictureFiles.of(folder)
+        said = self.said(files)
+        without = [name for name in files.pictures if name not in said.named and name not in said.truths]
+        if not said.names and said.faults:
+            without = []  # nothing was read
+        where = printable(folder / self.tables[0] if self.tables else folder)
+        faults = [*said.faults, *self._unlabelled(said, files, without)]
+        if faults:
+            raise as_fault(faults, where)
+        if not said.truths:
+            raise DataError("of no picture anything is said", where=where)
+        order = sorted(said.truths, key=natural)
+        partitions = files.partitions(order)
+        samples = tuple(
+            Sample(
+                number,
+                files.all[name],
+                printable(Path(name)),
+                said.truths[name],
+                next((part for part, top in partitions.items() if name.startswith(f"{top}/")), None),
+                group=said.groups.get(name),
+            )
+            for number, name in enumerate(order)
+        )
+        return Source(folder, said.names, samples, partitions, self._left_out(files), self._notes(without))
+
+    def _unlabelled(self, said: Said, files: PictureFiles, without: list[str]) -> Iterator[DataError]:
+        """Faults of pictures of which nothing is said; none where that may be."""
+        if self.unlabelled == "skip":
+            return
+        if self.unlabelled == "empty" and self.nothing is not None:
+            said.truths |= dict.fromkeys(without, self.nothing)
+            return
+        hint = "mend it, or leave such pictures out: --unlabelled=skip"
+        hint += "" if self.nothing is None else "; --unlabelled=empty: they show nothing"
+        for name in without:
+            yield DataError(self.lacks, where=printable(files.pictures[name]), hint=hint)
+
+    def _notes(self, without: list[str]) -> tuple[str, ...]:
+        if not without:
+            return ()
+        more = f" and {len(without) - NAMED} more" if len(without) > NAMED else ""
+        names = ", ".join(printable(Path(name)) for name in without[:NAMED])
+        become = "left out" if self.unlabelled == "skip" else "taken as empty"
+        one = len(without) == 1
+        count = "1 picture" if one else f"{len(without):,} pictures"
+        lacks = self.lacks if one else self.lacks.replace("has ", "have ", 1)
+        return (f"{count} {lacks} and {'is' if one else 'are'} {become}: {names}{more}",)
+
+    def _left_out(self, files: PictureFiles) -> tuple[str, ...]:
+        """Files that neither this reader nor another one expects where they lie."""
+        others = (name for name in files.files if name not in files.all and not files.lies_in(name, BESIDE))
+        strange = (name for name in others if name not in TABLES and is_stranger(Path(name).name))
+        return tuple(printable(Path(name)) for name in sorted(strange, key=natural))
