@@ -32,7 +32,7 @@ UNCHECKED = {"run.gradient_checks": "off", "run.instability_checks": "off"}
 
 NO_PART = (
     "display_graphs", "display_samples", "profiling", "tensorboard", "track_layer", "dump_minibatches", "resume",
-    "folds",
+    "folds", "divergence", "divergence_factor",
 )  # fmt: skip
 """What a benchmark cannot do."""
 

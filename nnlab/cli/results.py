@@ -126,6 +126,9 @@ def _what_was_checked(summary: Any, experiment: Experiment) -> str:
         words.append(_what_lags(summary, lag["worst"], experiment))
     if unstable := summary["instability_checks"]["unstable"]:
         words.append(f"instability in {_count(unstable, 'step')}")
+    if events := summary["divergence"]["events"]:
+        back = summary["divergence"]["rollbacks"]
+        words.append(f"diverged {_count(events, 'time')}" + (f", went back {_count(back, 'time')}" if back else ""))
     if summary["skipped_images"]:
         names = ", ".join(image["source"] for image in summary["skipped_images"][:3])
         more = "" if len(summary["skipped_images"]) <= 3 else ", ..."

@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.experiment.experiment import Experiment, Resumed
 from nnlab.optimizers.averaging import AVERAGE
+from nnlab.optimizers.optimizer import HALVINGS
 
 RUN = frozenset({"accumulate", "unfreeze_at", "batch_norm_statistics", "model_seed"})
 """Options of the run that a fork may change."""
@@ -35,8 +36,8 @@ def may_change(section: str, key: str) -> bool:
 def forked(resumed: Resumed, now: Experiment, before: Experiment, changed: Mapping[str, Any]) -> Resumed:
     """The state as another experiment goes on from it.
 
-    The history and the best weights stay: what judges them is the same. An epoch that was begun is begun anew. Another
-    update rule begins with no memory; one that is the same keeps its own.
+    The history and the best weights stay: what judges them is the same. An epoch that was begun is begun anew, and so
+    is the watch for divergence. Another update rule begins with no memory; one that is the same keeps its own.
 
     Options:  changed: what each setting was, and what it is, by its name.
     """
@@ -44,9 +45,14 @@ def forked(resumed: Resumed, now: Experiment, before: Experiment, changed: Mappi
     state = kept.optimizer_state
     if state and type(now.optimizer.rule) is not type(before.optimizer.rule):
         state = {"step": np.asarray(0)} | _averages(state)
+    if "optimizer.learning_rate" in changed:  # a rate that somebody chooses is meant as it is
+        state = {name: array for name, array in state.items() if name != HALVINGS}
     if not now.optimizer.ema:
         state = {name: array for name, array in state.items() if name not in _averages(state)}
-    checkpoint = replace(kept, optimizer_state=state, open_epoch={})
+    counts = {name: counted for name, counted in kept.counts.items() if name != "DivergenceGuard"}
+    checkpoint = replace(
+        kept, optimizer_state=state, counts=counts, open_epoch={}, good_state={}, good_optimizer_state={}
+    )
     return replace(resumed, checkpoint=checkpoint, changed=changed)
 
 

@@ -15,6 +15,7 @@ from nnlab.tracking.predictions import PredictionsWriter, told
 from nnlab.tracking.recorder import Recorder
 from nnlab.tracking.store import RunStore
 from nnlab.training.callback import Callback
+from nnlab.training.callbacks.divergence_guard import DivergenceGuard
 from nnlab.training.callbacks.dump_minibatches import DumpMinibatches
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
@@ -38,6 +39,7 @@ class Listeners:
             options.gradient_checks, options.gradient_checks_interval, options.gradient_checks_budget
         )
         self._instabilities = InstabilityChecks(options.instability_checks)
+        self._divergence = DivergenceGuard(options.divergence, options.divergence_factor)
         steps = batch_sizes(experiment, len(parts.data.training))
         runs_along = options.batch_norm_statistics == "running"  # precise ones cannot lag
         self._statistics = StatisticsChecks(parts.network if runs_along else None, max(steps))
@@ -52,7 +54,7 @@ class Listeners:
     @property
     def all(self) -> list[Callback]:
         """In the order in which they are called."""
-        checks = [self._gradients, self._instabilities, self._statistics]
+        checks = [self._gradients, self._instabilities, self._divergence, self._statistics]
         return [
             *checks,
             self._layers,
@@ -70,6 +72,7 @@ class Listeners:
         return {
             "gradient_checks": self._gradients.summary(),
             "instability_checks": self._instabilities.summary(),
+            "divergence": self._divergence.summary(),
             "batch_norm": self._statistics.summary(),
         }
 

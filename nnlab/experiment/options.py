@@ -14,6 +14,7 @@ from nnlab.data.steps.written import separated
 from nnlab.kernels.images.convolution import Form
 from nnlab.training.batch_statistics import Statistics
 from nnlab.training.best import EarlyStopping
+from nnlab.training.callbacks.divergence_guard import Divergence
 
 
 @dataclass(kw_only=True, eq=False)
@@ -66,6 +67,12 @@ class RunOptions(Component):
     gradient_checks_interval: int = option(25, "epochs between gradient checks", low=1)
     gradient_checks_budget: float = option(0.1, "share of the run's time that gradient checks may take", low=0, high=1)
     instability_checks: Reaction = option("warning", "reaction to values that are not finite")
+    divergence: Divergence = option(
+        "warn", "when the loss, smoothed, rises far above its least: warn, stop, or go back at half the learning rate"
+    )
+    divergence_factor: float = option(
+        4.0, "how many times its least the loss has to be, to be called diverged", above=1
+    )
     display_graphs: bool = option(False, "open the figures when the run ends, on a machine with a display")
     display_samples: int = option(0, "samples in the sheet that is opened when the run ends; 0 opens none", low=0)
     profiling: bool = option(False, "write profile.html, and say in a table: where the time of the training went")

@@ -106,6 +106,10 @@ class Learner(ABC):
         now; nothing where all do."""
 
     @abstractmethod
+    def slow(self, halvings: int) -> None:
+        """Has the learning rate be halved so many times, in all, from now on; part of the optimizer's state."""
+
+    @abstractmethod
     def evaluate(self, batch: Batch, *, each: bool = False) -> StepResult:
         """Scores a batch in evaluation mode (running statistics, no dropout); changes nothing.
 

@@ -66,6 +66,10 @@ class HandStep(Learner):
         self.graph.freeze(())
         self.optimizer.unfreeze()
 
+    def slow(self, halvings: int) -> None:
+        """Has the learning rate be halved so many times."""
+        self.optimizer.halvings = halvings
+
     @QUIET
     def evaluate(self, batch: Batch, *, each: bool = False) -> StepResult:
         """Scores a batch in evaluation mode, perhaps sample by sample; changes nothing."""

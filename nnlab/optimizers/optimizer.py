@@ -24,11 +24,15 @@ LATE_STEP = "late_step"
 """The name in a state of the step after which parameters began to learn that were frozen until then."""
 
 
+HALVINGS = "halvings"
+"""The name in a state of how often the learning rate was halved, after training diverged."""
+
+
 @dataclass(eq=False)
 class Optimizer(Component):
     """An update rule with everything around it that rules share.
 
-    rate = learning_rate schedule.factor(epoch, epochs)
+    rate = learning_rate schedule.factor(epoch, epochs)      halved so often as training has diverged
     dw = dw min(1, clip_norm / |dw|)                |dw| over all parameters together
     dw = max(-clip_value, min(dw, clip_value))
     w = (1 - rate weight_decay) w                   where the rule is decoupled, on penalised parameters
@@ -64,6 +68,7 @@ class Optimizer(Component):
     steps: int = field(init=False, repr=False, default=0)
     late: frozenset[str] = field(init=False, repr=False, default=frozenset())
     late_step: int | None = field(init=False, repr=False, default=None)
+    halvings: int = field(init=False, repr=False, default=0)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -88,7 +93,8 @@ class Optimizer(Component):
     def rate(self, epoch: int, epochs: int) -> float:
         """The learning rate in `epoch` (0 is the first) of a run of `epochs`."""
         assert self.schedule is not None  # set when it was made
-        return float(self.learning_rate * self.schedule.factor(epoch, epochs))
+        rate = self.learning_rate * self.schedule.factor(epoch, epochs)
+        return float(rate * 0.5**self.halvings if self.halvings else rate)
 
     def step(
         self, parameters: Sequence[Parameter], *, epoch: int, epochs: int, others: Sequence[Parameter | Buffer] = ()
@@ -192,8 +198,13 @@ class Optimizer(Component):
             for slot, array in zip(self.rule.slots, slots, strict=True)
         }
         averages = {f"{name}/{AVERAGE}": array for name, array in self._averages.items()}
+        return named | averages | self.counted | {"step": np.asarray(self.steps)}
+
+    @property
+    def counted(self) -> dict[str, Array]:
+        """What a state holds besides memory and the step, where there is any of it."""
         late = {} if self.late_step is None else {LATE_STEP: np.asarray(self.late_step)}
-        return named | averages | late | {"step": np.asarray(self.steps)}
+        return late | ({HALVINGS: np.asarray(self.halvings)} if self.halvings else {})
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Takes over what `state` gave. Raises UsageError: as `names_in`."""
@@ -210,7 +221,7 @@ class Optimizer(Component):
             name: _taken_over(array, averages.get(name)) for name, array in self.averages_in(state).items()
         }
         self.steps = int(state["step"])
-        self.late_step = late_step_in(state)
+        self.late_step, self.halvings = late_step_in(state), halvings_in(state)
 
     def names_in(self, state: Mapping[str, Array]) -> tuple[str, ...]:
         """The parameters that the rule's slots in a state are of.
@@ -221,7 +232,8 @@ class Optimizer(Component):
         if "step" not in rest:
             raise UsageError("the optimizer's state has no step count", where="step")
         del rest["step"]
-        rest.pop(LATE_STEP, None)
+        for counted in (LATE_STEP, HALVINGS):
+            rest.pop(counted, None)
         for name in self.averages_in(state):
             del rest[f"{name}/{AVERAGE}"]
         names = dict.fromkeys(name.rpartition("/")[0] for name in rest)
@@ -241,6 +253,11 @@ class Optimizer(Component):
 def late_step_in(state: Mapping[str, Array]) -> int | None:
     """The step after which what was frozen began to learn; None where it has not."""
     return int(state[LATE_STEP]) if LATE_STEP in state else None
+
+
+def halvings_in(state: Mapping[str, Array]) -> int:
+    """How often the learning rate was halved."""
+    return int(state.get(HALVINGS, 0))
 
 
 def _taken_over(array: Array, slot: Array | None) -> Array:

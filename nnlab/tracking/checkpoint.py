@@ -15,12 +15,22 @@ from nnlab.tracking.history import history_of, table_of
 from nnlab.tracking.weights import read_weights, write_weights
 from nnlab.training.record import Checkpoint
 
-PARTS = ("last", "best", "optimizer", "epoch")
+PARTS = ("last", "best", "optimizer", "epoch", "good", "good_optimizer")
 """The tensors' names begin with one of these and a slash."""
 
 COUNTS = {
     "GradientChecks": {"checks": COUNT, "failed": COUNT, "worst_distance": NUMBER},
     "InstabilityChecks": {"steps": COUNT, "unstable": COUNT, "said": all_of(all_of(TEXT, least=2))},
+    "DivergenceGuard": {
+        "events": COUNT,
+        "rollbacks": COUNT,
+        "average": NUMBER,
+        "steps": COUNT,
+        "first": NUMBER,
+        "looked": COUNT,
+        "least": NUMBER | NOTHING,
+        "good": TABLE,
+    },
     "TrackLayers": {"found": TABLE},
 }
 """What each callback counts."""
@@ -37,7 +47,10 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint, about: Mapping[str, Any
     Raises:  RunError: when the file cannot be written; then the old one is as it was.
     """
     columns, history = table_of(checkpoint.history)
-    parts = (checkpoint.state, checkpoint.best_state or {}, checkpoint.optimizer_state, checkpoint.open_epoch)
+    parts = (
+        checkpoint.state, checkpoint.best_state or {}, checkpoint.optimizer_state, checkpoint.open_epoch,
+        checkpoint.good_state, checkpoint.good_optimizer_state,
+    )  # fmt: skip
     tensors = {
         f"{part}/{name}": array for part, named in zip(PARTS, parts, strict=True) for name, array in named.items()
     }
@@ -66,6 +79,8 @@ def read_checkpoint(path: Path) -> tuple[Checkpoint, dict[str, Any]]:
         best_state=named["best"] or None,
         counts=_counts(about.pop("counts"), str(path)),
         open_epoch=named["epoch"],
+        good_state=named["good"],
+        good_optimizer_state=named["good_optimizer"],
     )
     _require_whole(checkpoint, str(path))
     return checkpoint, about

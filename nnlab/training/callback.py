@@ -51,6 +51,15 @@ class Run(Protocol):
         """Makes now, between two steps of an epoch, the moment to go on from. Raises TypeError: the metric cannot."""
         ...
 
+    def keep_good(self) -> None:
+        """Makes now the moment that `roll_back` goes back to."""
+        ...
+
+    def roll_back(self) -> float:
+        """Weights, statistics and the optimizer's memory become what they were at `keep_good`, and the learning rate
+        half of what it was; the share of the scheduled rate that is left. Data and chance go on."""
+        ...
+
     def result(self, stopped: Stopped) -> TrainingResult:
         """What there is at this moment, as of a run that ended so."""
         ...

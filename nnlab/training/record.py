@@ -45,6 +45,7 @@ class Step:
               batch_index: the batch's place in its epoch; 0 is the first.
               rng: the streams of this batch, the same that `learner.backprop` gets.
               part: what the batch is of the step, where gradients of several are accumulated.
+              last: whether the step ends with it.
     """
 
     epoch: int
@@ -55,6 +56,7 @@ class Step:
     rng: Rng
     learner: Learner
     part: Part = WHOLE
+    last: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +117,7 @@ class Checkpoint:
               best_state: the best so far, by the epochs' own scores; None before the first epoch's end.
               counts: what each callback counted, by the name of its class.
               open_epoch: what the epoch after those gathered until then (`OpenEpoch.state`); empty between two epochs.
+              good_state, good_optimizer_state: the moment that a run which diverges goes back to; empty without one.
     """
 
     history: tuple[EpochRecord, ...]
@@ -124,6 +127,8 @@ class Checkpoint:
     best_state: Mapping[str, Array] | None
     counts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     open_epoch: Mapping[str, Array] = field(default_factory=dict)
+    good_state: Mapping[str, Array] = field(default_factory=dict)
+    good_optimizer_state: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner
+from nnlab.optimizers.optimizer import LATE_STEP, halvings_in, late_step_in
 from nnlab.training.best import Best
 from nnlab.training.callback import Callback
 from nnlab.training.clock import Phases
@@ -35,6 +36,7 @@ class Standing:
     steps: int = field(default=0, init=False)
     unfinished: int = field(default=0, init=False)
     best_state: Mapping[str, Array] | None = field(default=None, init=False)
+    _good: tuple[Mapping[str, Array], Mapping[str, Array]] = field(default=({}, {}), init=False, repr=False)
     _kept: Checkpoint | None = field(default=None, init=False, repr=False)
     _taken_over: bool = field(default=False, init=False, repr=False)
     _counts: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
@@ -53,6 +55,7 @@ class Standing:
             self.learner.load_state(start.state)
             self.learner.load_optimizer_state(start.optimizer_state)
         self.best_state, self.steps = start.best_state, start.steps
+        self._good = start.good_state, start.good_optimizer_state
         for record in start.history:
             self.best.take(record.epoch, record.judged)
             self.history.append(replace(record, epochs=epochs))
@@ -109,7 +112,24 @@ class Standing:
                 best_state=self.best_state,
                 counts=self._counted(),
                 open_epoch=self.open.state(self.phases),
+                good_state=self._good[0],
+                good_optimizer_state=self._good[1],
             )
+
+    def keep_good(self) -> None:
+        """Makes now the moment that `roll_back` goes back to."""
+        self._good = self.learner.state(), self.learner.optimizer_state()
+
+    def roll_back(self) -> float:
+        """The learner becomes what it was then, but for its rate, which is halved; the share of it that is left."""
+        (state, kept), now = self._good, self.learner.optimizer_held()
+        halvings = halvings_in(now) + 1
+        if late_step_in(now) is not None and late_step_in(kept) is None:  # what learns since then begins anew
+            kept = {**kept, LATE_STEP: kept["step"]}
+        self.learner.load_state(state)
+        self.learner.load_optimizer_state(kept)
+        self.learner.slow(halvings)
+        return 0.5**halvings
 
     def _checkpoint(self, state: Mapping[str, Array], optimizer_state: Mapping[str, Array]) -> Checkpoint | None:
         """What going on from the last whole epoch needs; the learner's state, given, serves when that is where it is.
@@ -127,6 +147,8 @@ class Standing:
             optimizer_state=optimizer_state,
             best_state=self.best_state,
             counts=self._counts,
+            good_state=self._good[0],
+            good_optimizer_state=self._good[1],
         )
 
     def _counted(self) -> dict[str, dict[str, Any]]:

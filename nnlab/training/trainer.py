@@ -156,6 +156,14 @@ class Trainer:
         """
         self._at.keep()
 
+    def keep_good(self) -> None:
+        """Makes now the moment that `roll_back` goes back to."""
+        self._at.keep_good()
+
+    def roll_back(self) -> float:
+        """Back to that moment, at half the learning rate; the share of the scheduled one that is left."""
+        return self._at.roll_back()
+
     def _epoch(self, number: int, batches: Iterator[Batch]) -> None:
         if self.unfreeze_at is not None and number >= self.unfreeze_at:
             self.learner.unfreeze()
@@ -207,7 +215,8 @@ class Trainer:
     def _announced(self, epoch: int, turn: Turn) -> tuple[Step, Watch | None]:
         """A step that every callback has been told of, and who watches it."""
         step = Step(epoch=epoch, epochs=self.epochs, step=self.steps + 1, batch_index=turn.index, batch=turn.batch,
-                    rng=self.rng.at("step", epoch, turn.index), learner=self.learner, part=turn.part)  # fmt: skip
+                    rng=self.rng.at("step", epoch, turn.index), learner=self.learner, part=turn.part,
+                    last=turn.ends_step)  # fmt: skip
         with self.phases.timed("checks"):
             for callback in self.callbacks:
                 callback.step_start(step)

@@ -87,6 +87,9 @@ class ScriptedLearner(Learner):
     def unfreeze(self) -> None:
         self.calls.append(("unfreeze", None))
 
+    def slow(self, halvings: int) -> None:
+        self.calls.append(("slow", halvings))
+
     def evaluate(self, batch: Batch, *, each: bool = False) -> StepResult:
         self.calls.append(("evaluate", (batch.sources[0].split("/")[0], int(self.weight[0]))))
         result = self._answer(batch)

@@ -103,6 +103,10 @@ class TorchLearner(Learner):
         if self._engine.compile:
             self._compiled = torch.compile(self.graph.shown)
 
+    def slow(self, halvings: int) -> None:
+        """Has the learning rate be halved so many times."""
+        self.optimizer.settings.halvings = halvings
+
     def evaluate(self, batch: Batch, *, each: bool = False) -> StepResult:
         """Scores a batch in evaluation mode, perhaps sample by sample (by the definition's losses); changes nothing."""
         ctx = Context(training=False)

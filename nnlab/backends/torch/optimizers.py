@@ -21,7 +21,7 @@ from nnlab.optimizers.constant import Constant
 from nnlab.optimizers.exponential_decay import ExponentialDecay
 from nnlab.optimizers.lion import Lion
 from nnlab.optimizers.momentum import Momentum
-from nnlab.optimizers.optimizer import LATE_STEP, Optimizer, late_step_in
+from nnlab.optimizers.optimizer import Optimizer, halvings_in, late_step_in
 from nnlab.optimizers.rms_prop import RMSProp
 
 Groups = list[dict[str, Any]]
@@ -191,8 +191,7 @@ class TorchOptimizer:
             for slot, name in self._translated.slots.items()
         }
         averages = {f"{name}/{AVERAGE}": array_of(average) for name, average in self._averages.items()}
-        late = {} if self.settings.late_step is None else {LATE_STEP: np.asarray(self.settings.late_step)}
-        return named | averages | late | {"step": np.asarray(self.steps)}
+        return named | averages | self.settings.counted | {"step": np.asarray(self.steps)}
 
     def unfreeze(self) -> None:
         """Has what was frozen begin with the next step: torch counts the steps of each weight by itself."""
@@ -205,6 +204,7 @@ class TorchOptimizer:
         loaded = {moved: kept for moved in self._moved if (kept := self._loaded(moved, state))}
         self._averages = self._loaded_averages(state)
         self.steps, self.settings.late_step = int(state["step"]), late_step_in(state)
+        self.settings.halvings = halvings_in(state)
         self._torch.state.clear()
         for moved, kept in loaded.items():
             taken = self.steps - self.settings.began(self._moved[moved].parameter.name)

@@ -63,6 +63,10 @@ def _warnings(recorded: Recorded) -> Iterator[str]:
         yield f"Gradient checks found {failed:.0f} parameters wrong."
     if (unstable := number(summary, "instability_checks", "unstable")) > 0:
         yield f"In {unstable:.0f} steps values were not finite."
+    if (events := number(summary, "divergence", "events")) > 0:
+        back = number(summary, "divergence", "rollbacks")
+        went = f", and went back {back:.0f} times at half the learning rate" if back > 0 else ""
+        yield f"Training diverged {events:.0f} times{went} (checks.jsonl says where)."
     skipped = summary.get("skipped_images")
     if isinstance(skipped, list) and skipped:
         reason = skipped[0].get("reason") if isinstance(skipped[0], Mapping) else None
