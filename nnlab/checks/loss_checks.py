@@ -14,6 +14,7 @@ from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.kernels.softmax import softmax
+from nnlab.kernels.unit import lengths
 from nnlab.losses.base import Loss
 
 SIZES = ((1, 2), (2, 3), (7, 4), (16, 10))
@@ -69,12 +70,26 @@ def loss_findings(
 
 
 def example(loss: Loss, samples: int, channels: int, generator: np.random.Generator) -> tuple[Array, Target]:
-    """Predictions of the sort that the loss is meant for, and one-hot targets; numbers, for a loss of values."""
+    """Predictions of the sort that the loss is meant for, and one-hot targets; numbers, for a loss of values; which
+    identity each is of, for one of vectors."""
     numbers = generator.standard_normal((samples, channels))
     if loss.takes[0] == "values":
         return numbers, Target(3 * generator.standard_normal((samples, channels)))
+    if loss.takes[0] == "vectors":
+        return numbers / lengths(numbers), Target(generator.integers(0, max(2, samples // 3), (samples, 1)) * 1.0)
     target = Target(np.eye(channels)[generator.integers(channels, size=samples)])
+    if loss.takes[0] == "cosines":
+        return np.tanh(numbers), target
     return (softmax(numbers, out=np.empty_like(numbers)) if loss.takes[0] == "probabilities" else numbers), target
+
+
+def sure_mistakes(loss: Loss) -> tuple[Array, Target]:
+    """Predictions that are as sure as can be, and wrong: of another class, or apart from their own identity and in one
+    place with others."""
+    sure = np.roll(np.eye(4), 1, axis=1)
+    if loss.takes[0] == "vectors":
+        return sure[[0, 1, 0, 1]], Target(np.array([[0.0], [0.0], [1.0], [1.0]]))
+    return sure * (1e4 if "logits" in loss.takes else 1.0), Target(np.eye(4))
 
 
 def weighted(predicted: Array, target: Target) -> tuple[Array, Target]:
@@ -89,7 +104,7 @@ def weighted_map(loss: Loss, samples: int, channels: int, generator: np.random.G
     shape = (samples, *PLACES, channels)
     weight = generator.random((samples, *PLACES, 1))
     weight[:, 0, 0] = 0
-    return predicted.reshape(shape), Target(target.value.reshape(shape), weight)
+    return predicted.reshape(shape), Target(target.value.reshape(*shape[:-1], -1), weight)
 
 
 def _mean(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[Finding]:

@@ -10,9 +10,8 @@ import numpy as np
 
 from nnlab.checks.findings import Finding, must
 from nnlab.checks.layer_probe import LayerProbe
-from nnlab.checks.loss_checks import SIZES, example, weighted, weighted_map
+from nnlab.checks.loss_checks import SIZES, example, sure_mistakes, weighted, weighted_map
 from nnlab.checks.translated import Translated
-from nnlab.core.batch import Target
 from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.parameter import Parameter
@@ -101,8 +100,7 @@ def _loss(cls: type[Loss], translated: Translated, dtype: Any, examples: Example
         tries = {f"batch {n} x {c}": example(loss, n, c, Rng(n).generator()) for n, c in SIZES}
         tries |= {f"weighted, {where}": weighted(*tried) for where, tried in tries.items()}
         tries["weighted maps"] = weighted_map(loss, *SIZES[1], Rng(0).generator())
-        surely_wrong = np.roll(np.eye(4), 1, axis=1) * (1e4 if "logits" in loss.takes else 1.0)
-        for where, (predicted, target) in {**tries, "sure mistakes": (surely_wrong, Target(np.eye(4)))}.items():
+        for where, (predicted, target) in {**tries, "sure mistakes": sure_mistakes(loss)}.items():
             p, y = predicted.astype(dtype), target.astype(dtype)
             value, gradient = loss(p, y, Context())
             got, other = translated.loss(loss, p, y)

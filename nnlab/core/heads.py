@@ -8,12 +8,13 @@ from nnlab.core.types import Shape
 OUTPUT = "output"
 """The name of the head of a network that has one."""
 
-Emits = Literal["probabilities", "logits", "values"]
-"""What a head gives: shares that add up to 1, what softmax makes such shares of, or numbers that mean themselves."""
+Emits = Literal["probabilities", "logits", "values", "vectors", "cosines"]
+"""What a head gives: shares that add up to 1, what softmax makes such shares of, numbers that mean themselves, vectors
+of length 1 that are compared with one another, or the cosines between such a vector and one of each class."""
 
 
-Kind = Literal["classes", "values"]
-"""What the last axis of a head is: a distribution over classes, or numbers."""
+Kind = Literal["classes", "values", "vectors", "cosines"]
+"""What the last axis of a head is: a distribution over classes, numbers, a vector of length 1, or cosines."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Head:
                   "values" where it is numbers.
               spread, centre: of the values that are wanted, by channel, where they are known: a model may begin there.
               stride: of a map, how many pixels of the image lie between neighbouring places; None: as the model has it.
+              of: the head of vectors whose features it reads, a layer above them; None for the network's own features.
     """
 
     shape: tuple[int | None, ...]
@@ -32,6 +34,7 @@ class Head:
     spread: tuple[float, ...] = ()
     centre: tuple[float, ...] = ()
     stride: int | None = None
+    of: str | None = None
 
     @property
     def channels(self) -> int:
@@ -42,7 +45,7 @@ class Head:
 
     def takes(self, emits: Emits) -> bool:
         """Whether an output that emits this can be read."""
-        return (emits == "values") == (self.kind == "values")
+        return emits in ("probabilities", "logits") if self.kind == "classes" else emits == self.kind
 
     def fits(self, shape: Shape, in_shape: Shape = ()) -> bool:
         """Whether an output of this shape is what was asked for.

@@ -11,8 +11,23 @@ from nnlab.core.placement import VOID, Placement
 from nnlab.core.types import Array
 
 __all__ = [
-    "NOTHING", "VOID", "Boxes", "Label", "Labels", "Mask", "Points", "Rows", "Truth", "Values", "labels_of", "rows_of",
-    "taken", "together",
+    "NOTHING",
+    "VOID",
+    "Boxes",
+    "Label",
+    "Labels",
+    "Mask",
+    "Points",
+    "Rows",
+    "Truth",
+    "Values",
+    "Vector",
+    "Vectors",
+    "labels_of",
+    "rows_of",
+    "taken",
+    "together",
+    "vectors_of",
 ]  # fmt: skip
 
 
@@ -122,6 +137,19 @@ class Points(Truth):
         return Points(places, self.seen & inside, self.scores)
 
 
+@dataclass(frozen=True)
+class Vector(Truth):
+    """Where a picture lies among others: near those that are alike. Its numbers have no names of their own."""
+
+    moves: ClassVar[bool] = False
+
+    numbers: tuple[float, ...]
+
+    def moved(self, placement: Placement) -> "Vector":
+        """Itself."""
+        return self
+
+
 @dataclass(frozen=True, eq=False)
 class Labels(Sequence[Label]):
     """Many labels as one array.
@@ -175,23 +203,49 @@ class Rows(Sequence[Values]):
         return Rows(self.numbers[places if isinstance(places, slice) else np.asarray(places, np.intp)])
 
 
+@dataclass(frozen=True, eq=False)
+class Vectors(Sequence[Vector]):
+    """Many vectors as one array.  Shapes:  numbers: (samples, channels)"""
+
+    numbers: Array
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Vector]:
+        return (Vector(tuple(row)) for row in self.numbers.tolist())
+
+    @overload
+    def __getitem__(self, place: int) -> Vector: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Vectors": ...
+    def __getitem__(self, place: int | slice) -> "Vector | Vectors":
+        return self.take(place) if isinstance(place, slice) else Vector(tuple(self.numbers[place].tolist()))
+
+    def take(self, places: "Array | Sequence[int] | slice") -> "Vectors":
+        """Those at these places, in their order."""
+        return Vectors(self.numbers[places if isinstance(places, slice) else np.asarray(places, np.intp)])
+
+
 Kind = TypeVar("Kind", bound=Truth)
 
 
 def together(truths: Sequence[Truth]) -> Sequence[Truth]:
-    """Labels, Rows where all are of that kind, else a tuple."""
-    if isinstance(truths, (Labels, Rows)):
+    """Labels, Rows, Vectors where all are of that kind, else a tuple."""
+    if isinstance(truths, (Labels, Rows, Vectors)):
         return truths
     if truths and all(type(truth) is Label for truth in truths):
         return Labels(labels_of(truths))
     if truths and all(type(truth) is Values for truth in truths):
         return Rows(rows_of(truths))
+    if truths and all(type(truth) is Vector for truth in truths):
+        return Vectors(vectors_of(truths))
     return tuple(truths)
 
 
 def taken(truths: Sequence[Truth], places: "Array | Sequence[int] | slice") -> Sequence[Truth]:
     """Those at these places, in their order, kept as they were: as one array, or as a tuple."""
-    if isinstance(truths, (Labels, Rows)):
+    if isinstance(truths, (Labels, Rows, Vectors)):
         return truths.take(places)
     return tuple(truths[places]) if isinstance(places, slice) else tuple(truths[int(place)] for place in places)
 
@@ -208,6 +262,14 @@ def rows_of(truths: Sequence[Truth]) -> Array:
     if isinstance(truths, Rows):
         return truths.numbers
     rows = [truth.numbers for truth in of_kind(truths, Values)]
+    return np.array(rows, np.float64).reshape(len(rows), -1 if rows else 0)
+
+
+def vectors_of(truths: Sequence[Truth]) -> Array:
+    """The numbers of each.  Shapes:  result: (samples, channels), float64 where they are not one array already"""
+    if isinstance(truths, Vectors):
+        return truths.numbers
+    rows = [truth.numbers for truth in of_kind(truths, Vector)]
     return np.array(rows, np.float64).reshape(len(rows), -1 if rows else 0)
 
 

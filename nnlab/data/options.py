@@ -56,6 +56,9 @@ class DataOptions(Component):
     fold: str | None = option(
         None, "K/N: hold the K-th of N folds of all but test out, as dev; --folds=N trains all of them", metavar="K/N"
     )
+    hold_out_classes: tuple[str, ...] = option(
+        (), "classes that training does not have: dev and test are of them alone", metavar="NAME,.."
+    )
     filter_dataset: str = option("all", "samples to use, counted from 0 in the order of the set: 1,3,5-8")
     video_slices_sec: float = option(
         EVERY, "seconds between the frames that are taken from a video", above=0, high=86_400
@@ -138,6 +141,8 @@ class DataOptions(Component):
     def __post_init__(self) -> None:
         super().__post_init__()
         mistakes = list(self._chosen_mistakes())
+        words = (word.strip() for said in self.hold_out_classes for word in said.split(","))
+        self.hold_out_classes = tuple(word for word in words if word)
         self.image_steps, self.augment = separated(self.image_steps), separated(self.augment)
         mistakes += _step_mistakes("--image-steps", self.image_steps, plain_step)
         mistakes += _step_mistakes("--augment", self.augment, random_step)
@@ -179,6 +184,10 @@ class DataOptions(Component):
                 self.fold = "{}/{}".format(*parse_fold(self.fold))
             except ValueError as error:
                 yield UsageError(str(error), where="--fold")
+
+        if self.fold is not None and self.hold_out_classes:
+            what = "deals samples to folds, and --hold-out-classes whole classes to dev and test"
+            yield UsageError(what, where=f"--fold={self.fold}", hint="leave one of them out")
 
     @property
     def held_out(self) -> Fold | None:

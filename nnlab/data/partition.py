@@ -1,7 +1,8 @@
 """What loading gives: three partitions of samples, and what they share."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
 from nnlab.data.cache import Prepared
 from nnlab.data.encode import decoded_pixels, encode_pixels, sample_shape
-from nnlab.data.sampler import SHUFFLED, Chosen, Sampler, in_order
+from nnlab.data.samplers.base import Chosen, Sampler, in_order
+from nnlab.data.samplers.shuffled import SHUFFLED
 from nnlab.data.scaling import UNIT, Scaling
 from nnlab.data.source import Sample, Source
 from nnlab.data.split import Members
@@ -69,6 +71,12 @@ class Partition:
         self._images, self._places = prepared.pixels, np.array(places, np.intp)
         self._encoding, self._augmentation = encoding, augmentation
         self._whole: Batch | None = None
+
+    def sampled_by(self, sampler: Sampler) -> "Partition":
+        """The same samples, of which this sampler chooses those of an epoch."""
+        partition = copy(self)
+        partition._encoding = replace(self._encoding, sampler=sampler)
+        return partition
 
     def __len__(self) -> int:
         return len(self.sources)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from nnlab.core.printing import printable
 from nnlab.data.groups import is_grouped
 from nnlab.data.options import DataOptions
 from nnlab.data.source import Source
@@ -14,6 +15,9 @@ MOST_NAMES = 5
 def division(found: Source, members: Members, options: DataOptions) -> str | None:
     """Which folder is which partition, what of --partitions still counts; None where folders are classes."""
     folders = found.partitions
+    if options.hold_out_classes:
+        names = ", ".join(map(printable, options.hold_out_classes))
+        return f"training has nothing of {names}: dev and test are of these classes alone"
     if options.held_out is not None:
         which, folds = options.held_out
         apart = "test is its own" if members["test"] else "there is no test"

@@ -126,7 +126,8 @@ def load(
     if line := division(found, members, options):
         LOG.info("%s: %s", options.dataset, line)
     said = left_out_line(found.left_out), *found.notes
-    for line in (*said, *missing_classes(found, members), *torn_groups(found, members)):
+    missing = () if options.hold_out_classes else missing_classes(found, members)
+    for line in (*said, *missing, *torn_groups(found, members)):
         if line:
             LOG.warning("%s: %s", options.dataset, line)
     prepared = preparation(options, library).images(found.samples, progress)
@@ -165,7 +166,7 @@ def survey(options: DataOptions, *, reader: Reader | None = None) -> Survey:
     """
     library = DATA_LOADERS.get(options.data_loader)()
     found = chosen_source(options, reader or ClassFolders())
-    members = split(found, options.partitions, options.dataset_seed, options.held_out)
+    members = split(found, options.partitions, options.dataset_seed, options.held_out, options.hold_out_classes)
     shape = preparation(options, library).shape
     return Survey(source=found, members=members, sample_shape=sample_shape(shape, options.flatten))
 

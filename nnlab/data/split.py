@@ -13,12 +13,15 @@ from nnlab.data.dealing import deal_groups
 from nnlab.data.folds import Fold, group_table, held_out
 from nnlab.data.groups import groups_of, is_grouped
 from nnlab.data.source import Source
+from nnlab.data.unseen import places_of, shares_apart, sides
 
 Members = dict[str, list[int]]
 """By the name of a partition: the places of its samples among those that were selected, in their order."""
 
 
-def split(found: Source, shares: Mapping[str, float], seed: int, fold: Fold | None = None) -> Members:
+def split(
+    found: Source, shares: Mapping[str, float], seed: int, fold: Fold | None = None, unseen: Sequence[str] = ()
+) -> Members:
     """Deals the samples to the partitions; those that lie in the folder of a partition stay in it.
 
     A class's samples are put in an order that depends on the seed and on that class's name and size alone, then dealt
@@ -27,8 +30,11 @@ def split(found: Source, shares: Mapping[str, float], seed: int, fold: Fold | No
     Groups go as they are, and the shares are kept as nearly as they allow.
 
     Options:  fold: what is not test is dealt anew, to folds: that one is dev, the others are training.
-    Raises:  DataError: when a class has too few samples, or a partition ends empty.
+              unseen: classes that training does not have; dev and test are of them alone.
+    Raises:  DataError: when a class has too few samples, or a partition ends empty.  UsageError: as `places_of`.
     """
+    if unseen:
+        return _unseen_apart(found, shares, seed, places_of(found, unseen))
     own = shares_left(found, shares)
     strata = _strata(found, (None, "training"))
     _refuse_single_images(found, strata, own if fold is None else {"training": 0.5, "dev": 0.5})
@@ -44,6 +50,26 @@ def split(found: Source, shares: Mapping[str, float], seed: int, fold: Fold | No
         members["training"], members["dev"] = held_out(found, pool, everywhere, fold, seed)
     refuse_empty(found, members, shares)
     return {name: sorted(part) for name, part in members.items()}
+
+
+def _unseen_apart(found: Source, shares: Mapping[str, float], seed: int, held: Sequence[int]) -> Members:
+    """All samples of other classes to training; those that are held out to dev and test."""
+    training, apart = sides(found, held)
+    left = set(apart[""])
+    strata = [(name, own) for name, alike in _strata(found, (None, "training")) if (own := sorted(left & set(alike)))]
+    own_shares = shares_apart(shares)
+    members: Members = {"training": training, "dev": apart["dev"], "test": apart["test"]}
+    dealt = _groups_dealt if is_grouped(found.samples) else _dealt
+    for name, places in dealt(found, strata, own_shares, seed).items() if strata else ():
+        members[name] = sorted(members[name] + places)
+    for name, part in members.items():
+        if not part and (name == "training" or own_shares[name] > 0):
+            raise DataError(
+                f"the {name} partition ends empty where classes are held out",
+                where=printable(found.folder),
+                hint="hold out others, or give it no share in --partitions",
+            )
+    return members
 
 
 Strata = list[tuple[str, list[int]]]

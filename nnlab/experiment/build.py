@@ -1,7 +1,7 @@
 """An experiment's parts, put together: data, network, learner."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from nnlab.backends.base import BACKENDS
@@ -9,6 +9,7 @@ from nnlab.core.errors import NnlabError, ShapeError, UsageError, as_one
 from nnlab.core.heads import Head
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.rng import Rng
+from nnlab.core.truth import Truth
 from nnlab.core.types import DTYPES, Shape
 from nnlab.data.batching import nearly_equal
 from nnlab.data.pipeline import Data, Survey, load, survey
@@ -45,10 +46,10 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     """
     outline = outlined(experiment)
     network = graph(experiment, outline)
-    refuse_lonely_samples(network, experiment, outline.sizes["training"])
+    refuse_lonely_samples(network, experiment, outline.truths)
     trained = learner(experiment, network)
     data = read(experiment, network, outline, progress)
-    refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
+    refuse_lonely_samples(network, experiment, data.training.truths)  # bad images may have been left out
     return Parts(data, trained, network, fitted(experiment, outline))
 
 
@@ -80,7 +81,7 @@ def read(experiment: Experiment, network: Graph, outline: Survey, progress: Prog
     earlier = experiment.resumes or experiment.starts
     about = earlier.about if earlier and experiment.data.input_scaling == "mean-std" else {}
     scaling = kept_scaling(experiment.data, about)
-    return load(
+    data = load(
         experiment.data,
         dtype=experiment.run.dtype,
         progress=progress,
@@ -88,6 +89,7 @@ def read(experiment: Experiment, network: Graph, outline: Survey, progress: Prog
         outline=outline,
         targets=partial(fitted(experiment, outline).targets, shapes=network.out_shapes),
     )
+    return replace(data, training=data.training.sampled_by(experiment.sampler))
 
 
 def learner(experiment: Experiment, network: Graph) -> Learner:
@@ -192,20 +194,23 @@ def refuse_unknown_layers(network: Graph, experiment: Experiment) -> None:
         raise as_one(mistakes)
 
 
-def batch_sizes(experiment: Experiment, samples: int) -> list[int]:
-    """Of the minibatches of an epoch with so many training samples, clones not counted."""
-    batches = nearly_equal(samples * experiment.data.nbr_clones, experiment.data.max_minibatch_size)
-    return [batch.stop - batch.start for batch in batches]
+def batch_sizes(experiment: Experiment, truths: Sequence[Truth]) -> list[int]:
+    """Of the minibatches of an epoch with training samples of which this is true.
+
+    Raises:  UsageError: when the sampler wants more in a minibatch than it may have.
+    """
+    data = experiment.data
+    return experiment.sampler.sizes(truths, clones=data.nbr_clones, most=data.max_minibatch_size)
 
 
-def refuse_lonely_samples(network: Graph, experiment: Experiment, samples: int) -> None:
+def refuse_lonely_samples(network: Graph, experiment: Experiment, truths: Sequence[Truth]) -> None:
     """Raises UsageError: when a training batch would have fewer samples than a layer can be trained on.
 
     BatchNorm after dense layers needs two: a minibatch of one would always give its shift, whatever the sample.
     """
-    sizes = batch_sizes(experiment, samples)
+    sizes = batch_sizes(experiment, truths)
     if experiment.run.batch_norm_statistics == "precise":  # which are of the samples without clones
-        sizes += [batch.stop - batch.start for batch in nearly_equal(samples, experiment.data.max_minibatch_size)]
+        sizes += [batch.stop - batch.start for batch in nearly_equal(len(truths), experiment.data.max_minibatch_size)]
     fewest = min(sizes, default=0)
     for node in network.nodes:
         least = node.layer.least_batch(*(network.shapes[name] for name in node.inputs))

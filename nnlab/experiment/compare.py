@@ -63,13 +63,13 @@ def compare(
     with at_most_threads(experiment.run.threads):
         outline = outlined(experiment)
         network = graph(experiment, outline)
-        refuse_lonely_samples(network, experiment, outline.sizes["training"])
+        refuse_lonely_samples(network, experiment, outline.truths)
         subject = Subject(network, experiment.task.terms(experiment.loss), experiment.optimizer.fresh())
         own = (subject, subject.astype(experiment.run.dtype))  # the first learner has the subject's own network
         engine = experiment.run.engine
         pair = {name: learner_of(one, name, engine) for name, one in zip(backends, own, strict=True)}
         data = read(experiment, network, outline, progress)
-        refuse_lonely_samples(network, experiment, len(data.training))  # bad images may have been left out
+        refuse_lonely_samples(network, experiment, data.training.truths)  # bad images may have been left out
         lockstep = Lockstep(experiment, subject, pair, data)
         with suppress(KeyboardInterrupt):  # what there is then is what was asked for
             lockstep.run(on_step)

@@ -61,6 +61,7 @@ def resolve(*sources: SettingsSource, read_weights: bool = True, trains: bool = 
     backend = resolution.backend()
     resolution.mistakes += _task_mistakes(made["task"], made["accuracy"], made["loss"])
     resolution.mistakes += _mixing_mistakes(made["task"], made["data"])
+    resolution.mistakes += _unseen_mistakes(made["task"], made["data"])
     resolution.mistakes += _fold_mistakes(made["run"], made["data"])
     if made["run"] and made["task"]:
         resolution.mistakes += metric_mistakes(made["run"].metrics, made["task"])
@@ -151,23 +152,38 @@ def _task_mistakes(task: Task | None, judge: Metric | None, loss: Loss | None) -
     if task is None:
         return
     name = type(task).__name__
-    if judge is not None and not (judge.judges is task.truth and judge.ranks):
+    if judge is not None and not (judge.judges is task.answer and judge.ranks):
         yield no_metric_of(task, judge, f"--accuracy={type(judge).__name__}", chosen=True)
-    asked = task.first_head
-    if loss is not None and not any(asked.takes(emits) for emits in loss.takes):
-        others = [each.__name__ for each in LOSSES if any(asked.takes(emits) for emits in each.takes)]
+    if loss is not None and not _takes(task, loss):
+        others = [each.__name__ for each in LOSSES if _takes(task, each)]
         yield UsageError(
             f"is no loss of {name}", where=f"--loss={type(loss).__name__}", hint=f"choose {' or '.join(others)}"
         )
 
 
+def _takes(task: Task, loss: Loss | type[Loss]) -> bool:
+    """Whether one of the heads that a task asks for, where this is its loss, is one that the loss can take."""
+    heads = task.suited(loss).heads(("a", "b"), (1,)).values()
+    return any(head.takes(emits) for head in heads for emits in loss.takes)
+
+
 def _mixing_mistakes(task: Task | None, data: DataOptions | None) -> Iterator[NnlabError]:
     """Mixed pictures have mixed classes; other truths are not mixed."""
-    if task is None or data is None or task.truth is Label:
+    if task is None or data is None or task.answer is Label:
         return
     for flag, alpha in (("--mixup", data.mixup), ("--cutmix", data.cutmix)):
         if alpha > 0:
             yield UsageError(f"mixes classes, which {type(task).__name__} has none of", where=flag, hint="leave it out")
+
+
+def _unseen_mistakes(task: Task | None, data: DataOptions | None) -> Iterator[NnlabError]:
+    """Classes that training lacks are for tasks that can be asked of others than it had."""
+    if task is not None and data is not None and data.hold_out_classes and not task.knows_others:
+        yield UsageError(
+            f"judges by classes that training does not have, and {type(task).__name__} knows no others",
+            where="--hold-out-classes",
+            hint="choose --task=Embedding, or leave it out",
+        )
 
 
 def _fold_mistakes(run: RunOptions | None, data: DataOptions | None) -> Iterator[NnlabError]:
@@ -225,5 +241,6 @@ def _assemble(made: Mapping[str, Any], resolution: Resolution, notes: tuple[str,
     rule = made["optimizer"]
     schedule = rule.schedule() or made["schedule"]
     optimizer = Optimizer(rule=rule, schedule=schedule, **resolution.shared["optimizer"])
-    parts = {name: made[name] for name in ("run", "data", "task", "model", "loss", "accuracy")}
-    return Experiment(**parts, optimizer=optimizer, notes=notes)
+    parts = {name: made[name] for name in ("run", "data", "model", "loss", "accuracy", "sampler")}
+    task = made["task"].suited(made["loss"])
+    return Experiment(**parts, task=task, optimizer=optimizer, notes=notes)

@@ -23,7 +23,7 @@ SHOWN = ("name", "kind", "inputs", "output", "parameters", "statistics", "multip
 def description(experiment: Experiment, parts: Parts) -> dict[str, bytes]:
     """The file by its name."""
     found, data = summarised(parts.network), parts.data
-    batch = max(batch_sizes(experiment, len(data.training)))
+    batch = max(batch_sizes(experiment, data.training.truths))
     start = experiment.starts.path if experiment.starts else None
     anywhere = {"run": {"runs_dir": RunOptions().runs_dir}}
     document = {

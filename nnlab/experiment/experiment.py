@@ -8,6 +8,8 @@ from typing import Any
 from nnlab.core.component import Component
 from nnlab.core.types import Array
 from nnlab.data.options import DataOptions
+from nnlab.data.samplers.base import Sampler
+from nnlab.data.samplers.shuffled import SHUFFLED
 from nnlab.experiment.figures import further
 from nnlab.experiment.options import RunOptions
 from nnlab.experiment.toml import document
@@ -88,6 +90,7 @@ class Experiment:
     loss: Loss
     accuracy: Metric
     task: Task
+    sampler: Sampler = SHUFFLED
     notes: tuple[str, ...] = field(default=())
     resumes: Resumed | None = None
     starts: Start | None = None
@@ -104,6 +107,7 @@ class Experiment:
             "optimizer": (self.optimizer, self.optimizer.rule),
             "schedule": (self.optimizer.schedule or Constant(),),
             "loss": (self.loss,),
+            "sampler": (self.sampler,),
             "accuracy": (self.accuracy,),
         }
 

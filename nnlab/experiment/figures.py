@@ -41,14 +41,14 @@ def metric_mistakes(texts: Sequence[str], task: Task) -> Iterator[NnlabError]:
         except NnlabError as error:
             yield error
             continue
-        if metric.judges is not task.truth:
+        if metric.judges is not task.answer:
             yield no_metric_of(task, metric, f"--metrics={text}", chosen=False)
 
 
 def no_metric_of(task: Task, metric: Metric, where: str, *, chosen: bool) -> UsageError:
     """Said of one that judges other truths, or that is to choose weights and ranks nothing."""
-    others = [each.__name__ for each in METRICS if each.judges is task.truth and (each.ranks or not chosen)]
+    others = [each.__name__ for each in METRICS if each.judges is task.answer and (each.ranks or not chosen)]
     hint = f"choose {' or '.join(others)}" if others else None
-    if metric.judges is task.truth:
+    if metric.judges is task.answer:
         return UsageError("does not say which of two figures is better", where=where, hint=hint)
     return UsageError(f"is no metric of {type(task).__name__}", where=where, hint=hint)

@@ -40,7 +40,7 @@ class Listeners:
         )
         self._instabilities = InstabilityChecks(options.instability_checks)
         self._divergence = DivergenceGuard(options.divergence, options.divergence_factor)
-        steps = batch_sizes(experiment, len(parts.data.training))
+        steps = batch_sizes(experiment, parts.data.training.truths)
         runs_along = options.batch_norm_statistics == "running"  # precise ones cannot lag
         self._statistics = StatisticsChecks(parts.network if runs_along else None, max(steps))
         self._events = EventFiles(store, experiment.optimizer.rate) if options.tensorboard else None

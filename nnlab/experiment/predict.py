@@ -63,7 +63,7 @@ class RunPredictor:
     @property
     def wanted(self) -> tuple[int, int] | None:
         """As in training, so that a picture is the same to the network; the whole where answers are in its pixels."""
-        return None if self.task.truth.moves else wanted_size(self.data)
+        return None if self.task.answer.moves else wanted_size(self.data)
 
     def predict(self, images: Sequence[Image]) -> list[Answer]:
         """An answer for each picture."""
@@ -80,7 +80,7 @@ class RunPredictor:
         full[: len(x)] = x
         truths = self.task.answers(self.learner.predict(full))
         answers = [answer_of(truths[place], truths, place, self.labels) for place in range(len(x))]
-        if not self.task.truth.moves:
+        if not self.task.answer.moves:
             return answers
         return [
             brought_back(answer, placement, self.library)
@@ -92,7 +92,7 @@ class RunPredictor:
         spec = self.library.spec(image)
         placement = Placement.unmoved((spec.width, spec.height))
         for step in preparation_steps(self.data):
-            if self.task.truth.moves and isinstance(step, PlacingStep):
+            if self.task.answer.moves and isinstance(step, PlacingStep):
                 moved = step.place(image, self.library)
                 image, placement = moved.image(image, self.library), moved.after(placement)
             else:

@@ -2,9 +2,11 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
+from nnlab.core.truth import Truth
 from nnlab.experiment.build import Progress, batch_sizes, graph, learner, outlined, read, refuse_lonely_samples
 from nnlab.experiment.experiment import Experiment
 from nnlab.kernels.threads import at_most_threads
@@ -14,9 +16,9 @@ FEWEST = 100
 """Steps, where nobody says how many: one pass, or as many passes as make these."""
 
 
-def steps_of_a_pass(experiment: Experiment, samples: int) -> int:
+def steps_of_a_pass(experiment: Experiment, truths: Sequence[Truth]) -> int:
     """How often one pass over so many training samples moves the weights."""
-    return math.ceil(len(batch_sizes(experiment, samples)) / experiment.run.accumulate)
+    return math.ceil(len(batch_sizes(experiment, truths)) / experiment.run.accumulate)
 
 
 def rates(
@@ -39,14 +41,14 @@ def rates(
     with at_most_threads(experiment.run.threads):
         outline = outlined(tried)
         network = graph(tried, outline)
-        refuse_lonely_samples(network, tried, outline.sizes["training"])
+        refuse_lonely_samples(network, tried, outline.truths)
         trained = learner(tried, network)
         data = read(tried, network, outline, progress)
         return range_test(
             trained,
             data.training,
             rising,
-            steps=steps or max(FEWEST, steps_of_a_pass(tried, len(data.training))),
+            steps=steps or max(FEWEST, steps_of_a_pass(tried, data.training.truths)),
             accumulate=tried.run.accumulate,
             rng=Rng(tried.run.model_seed).at("training"),
         )

@@ -11,6 +11,7 @@ from nnlab.experiment.backend_names import Named, Wish, split_backend
 from nnlab.experiment.settings import CHOICES, NAMED, PLAIN, SECTIONS, SHARED, Choice, component_has, settings
 from nnlab.experiment.sources import SettingsSource
 from nnlab.experiment.synonyms import meant_by, needless
+from nnlab.losses.base import LOSSES
 from nnlab.tasks.base import TASKS
 
 
@@ -53,9 +54,12 @@ class Resolution:
                 self._unknown.add(section)
 
     def _default(self, section: str, choice: Choice) -> str:
-        """The component of a section by default: the task's, which is the first that is chosen, or the one of all."""
-        defaults = TASKS.get(self.chosen["task"]).defaults if "task" in self.chosen else {}
-        return str(defaults.get(section, choice.default))
+        """The component of a section by default: the loss's or the task's, which are chosen before, or that of all."""
+        default = choice.default
+        for earlier, registry in (("task", TASKS), ("loss", LOSSES)):
+            defaults = registry.get(self.chosen[earlier]).defaults if earlier in self.chosen else {}
+            default = defaults.get(section, default)
+        return str(default)
 
     def _name(self, key: str, value: str, source: SettingsSource | None) -> str | None:
         """The registered name that `value` means; an affix that names a backend is noted."""

@@ -13,6 +13,7 @@ from nnlab.core.component import Option, options_of
 from nnlab.core.registry import Registry, normalised
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.options import DataOptions
+from nnlab.data.samplers.base import SAMPLERS
 from nnlab.experiment.options import RunOptions
 from nnlab.losses.base import LOSSES
 from nnlab.metrics.base import METRICS
@@ -42,6 +43,7 @@ CHOICES: dict[str, Choice] = {
         Choice("optimizer", OPTIMIZERS, "Adam", "update rule"),
         Choice("schedule", SCHEDULES, "Constant", "how the learning rate moves over the epochs"),
         Choice("loss", LOSSES, "CrossEntropy", "what is minimised"),
+        Choice("sampler", SAMPLERS, "Shuffled", "which training samples come together in a minibatch"),
         Choice("accuracy", METRICS, "Classes", "the metric that says which weights are the best"),
     )
 }

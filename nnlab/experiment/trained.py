@@ -65,6 +65,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Tr
     task = experiment.task.restored(about)
     experiment = dataclasses.replace(experiment, model=model, task=task, starts=None, resumes=None)
     require(about, {experiment.task.naming: NAMES}, where=where)
+    experiment = dataclasses.replace(experiment, task=experiment.task.restored(about))
     names, shape = tuple(about[experiment.task.naming]), tuple(about["sample_shape"])
     network = experiment.model.graph(shape, experiment.task.heads(names, shape))
     network.build(shape, rng=Rng(0), dtype=DTYPES[experiment.run.dtype])

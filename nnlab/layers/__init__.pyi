@@ -9,6 +9,7 @@ from nnlab.layers.center_crop import CenterCrop as CenterCrop
 from nnlab.layers.concat import Concat as Concat
 from nnlab.layers.conv2d import Conv2d as Conv2d
 from nnlab.layers.conv_transpose2d import ConvTranspose2d as ConvTranspose2d
+from nnlab.layers.cosine_similarity import CosineSimilarity as CosineSimilarity
 from nnlab.layers.dense import Dense as Dense
 from nnlab.layers.dropout import Dropout as Dropout
 from nnlab.layers.elu import ELU as ELU
@@ -19,6 +20,7 @@ from nnlab.layers.global_max_pool import GlobalMaxPool as GlobalMaxPool
 from nnlab.layers.group_norm import GroupNorm as GroupNorm
 from nnlab.layers.hard_sigmoid import HardSigmoid as HardSigmoid
 from nnlab.layers.hard_swish import HardSwish as HardSwish
+from nnlab.layers.l2_normalize import L2Normalize as L2Normalize
 from nnlab.layers.layer_norm import LayerNorm as LayerNorm
 from nnlab.layers.layer_scale import LayerScale as LayerScale
 from nnlab.layers.leaky_relu import LeakyReLU as LeakyReLU

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from nnlab.core.batch import Target
 from nnlab.core.component import Component, options_of
 from nnlab.core.context import Context
@@ -25,6 +27,7 @@ class Loss(Component, ABC):
               logarithmic: whether it takes the logarithm of `predicted`, so that a 0 there is a fault worth reporting.
               separable: whether it is the mean of the samples' own losses; one that compares samples is not.
               placewise: whether a sample's loss is the mean of its places'; one that compares places is not.
+              defaults: the component by default, by section, where it wants another than the usual one.
     """
 
     takes: ClassVar[tuple[Emits, ...]] = ("probabilities",)
@@ -32,10 +35,18 @@ class Loss(Component, ABC):
     logarithmic: ClassVar[bool] = False
     separable: ClassVar[bool] = True
     placewise: ClassVar[bool] = True
+    defaults: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss, and its gradient with respect to `predicted`, which is (batch, ..., channels)."""
+
+    def each(self, predicted: Array, target: Target, ctx: Context) -> Array:
+        """The loss of each sample: by itself, as that of a batch of one; of a loss that compares samples, beside the
+        others.  Shapes:  result: (batch,), float64
+        """
+        alone = (self(predicted[[place]], target.take([place]), ctx)[0] for place in range(len(predicted)))
+        return np.fromiter(alone, np.float64, len(predicted))
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
@@ -73,8 +84,9 @@ class Term:
         return type(self.loss).__name__ if head == OUTPUT else f"{type(self.loss).__name__} of {head}"
 
 
-Losses = Loss | Mapping[str, Term]
-"""What is minimised: a loss of the one head that a network has, or a term for each of its heads."""
+Losses = Loss | Mapping[str, Term | None]
+"""What is minimised: a loss of the one head that a network has, or a term for each of its heads; None for one that is
+read, and not learnt from."""
 
 
 LOSSES: Registry[Loss] = Registry("loss", "nnlab.losses")

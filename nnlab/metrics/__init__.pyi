@@ -17,5 +17,7 @@ from nnlab.metrics.residuals import R2 as R2
 from nnlab.metrics.residuals import AbsoluteError as AbsoluteError
 from nnlab.metrics.residuals import MeanError as MeanError
 from nnlab.metrics.residuals import SquaredError as SquaredError
+from nnlab.metrics.retrieval import RecallAt as RecallAt
+from nnlab.metrics.retrieval import RetrievalPrecision as RetrievalPrecision
 from nnlab.metrics.roc_auc import RocAuc as RocAuc
 from nnlab.metrics.top_k import TopK as TopK

@@ -85,6 +85,14 @@ class Metric(Component, ABC):
         """
         return None
 
+    def shares(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array | None:
+        """What each sample by itself comes to among these, where the figure is the mean of that and of nothing that a
+        sample drawn twice would change; None where it is another. NaN of a sample that does not count.
+
+        Shapes:  result: (samples,), float64
+        """
+        return None
+
     def state(self) -> dict[str, Array]:
         """What it has summed up, by name: everything it holds that no option is. For going on within an epoch.
 

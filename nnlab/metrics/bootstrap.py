@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Labels, Rows, Truth, taken
+from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 
 ROUNDS = 500
@@ -23,12 +24,18 @@ def bootstrap(metric: Metric, answers: Sequence[Truth], truths: Sequence[Truth])
     Source:  Efron, "Bootstrap methods: another look at the jackknife", 1979.
     """
     count = len(truths)
-    if count < 2 or not all(isinstance(each, (Labels, Rows)) for each in (answers, truths)):
+    if count < 2:
+        return None
+    shares = metric.shares(answers, truths)
+    if shares is None and not all(isinstance(each, (Labels, Rows)) for each in (answers, truths)):
         return None
     generator = Rng(0).at("bootstrap").generator()
     figures = []
     for _ in range(min(ROUNDS, max(MOST // count, 100))):
         places = generator.integers(0, count, count)
+        if shares is not None:
+            figures.append(_mean(shares[places]))
+            continue
         drawn = copy.deepcopy(metric)
         drawn.reset()
         drawn.update(taken(answers, places), taken(truths, places))
@@ -38,3 +45,8 @@ def bootstrap(metric: Metric, answers: Sequence[Truth], truths: Sequence[Truth])
         return None
     low, high = np.quantile(known, (0.025, 0.975))
     return float(low), float(high)
+
+
+def _mean(shares: Array) -> float:
+    known = shares[~np.isnan(shares)]
+    return float(known.mean()) if len(known) else float("nan")

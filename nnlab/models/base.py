@@ -12,6 +12,10 @@ from nnlab.core.heads import Head
 from nnlab.core.registry import Registry
 from nnlab.core.types import Shape
 from nnlab.layers.base import LAYERS, Layer
+from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.cosine_similarity import CosineSimilarity
+from nnlab.layers.dense import Dense
+from nnlab.layers.l2_normalize import L2Normalize
 from nnlab.layers.rescale import Rescale
 from nnlab.models.forms import forms
 from nnlab.models.freezing import freeze
@@ -95,6 +99,33 @@ def add_values(graph: Graph, name: str, head: Head, layer: Layer, *inputs: str) 
     """Adds a head of values: the layer, and a change to the targets' units, so that it works on numbers around 0."""
     end = graph.add(name, layer, *inputs)
     graph.head(name, graph.add(f"{name}_units", Rescale(spread=head.spread, centre=head.centre), end), emits="values")
+
+
+def add_vectors(graph: Graph, name: str, layer: Layer, *inputs: str) -> None:
+    """Adds a head of vectors: the layer, a BatchNorm, and their length made 1."""
+    graph.add(f"{name}_batch_norm", BatchNorm(), graph.add(name, layer, *inputs))
+    graph.head(name, graph.add(f"{name}_direction", L2Normalize()), emits="vectors")
+
+
+def add_behind(graph: Graph, name: str, head: Head) -> None:
+    """Adds a head that reads what a head of vectors gives before its length is made 1: cosines with a direction of each
+    class, or logits of a dense layer."""
+    assert head.of is not None
+    features = f"{head.of}_batch_norm"
+    layer: Layer = CosineSimilarity(units=head.channels) if head.kind == "cosines" else Dense(units=head.channels)
+    graph.head(name, graph.add(name, layer, features), emits="cosines" if head.kind == "cosines" else "logits")
+
+
+def add_head(graph: Graph, name: str, head: Head, layer: Layer, *inputs: str) -> None:
+    """Adds a head: the layer, with what has to follow it; where it reads another head, that alone."""
+    if head.of is not None:
+        add_behind(graph, name, head)
+    elif head.kind == "values":
+        add_values(graph, name, head, layer, *inputs)
+    elif head.kind == "vectors":
+        add_vectors(graph, name, layer, *inputs)
+    else:
+        graph.head(name, graph.add(name, layer, *inputs), emits="logits")
 
 
 def named(registry: Registry[Any], name: str, where: str) -> type[Any]:

@@ -15,7 +15,7 @@ from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
 from nnlab.layers.global_average_pool import GlobalAveragePool
-from nnlab.models.base import MOMENTUM, Model, Takes, activation_of, add_values, named, vector_heads
+from nnlab.models.base import MOMENTUM, Model, Takes, activation_of, add_head, named, vector_heads
 from nnlab.models.graph import Graph
 
 WEIGHTS = "how weights are drawn at first"
@@ -105,7 +105,7 @@ def require_names(model: Model, **names: str) -> None:
 
 
 def add_row_heads(graph: Graph, heads: Mapping[str, Head], last: str, *, model: str, dropout: float = 0.0) -> None:
-    """A dense layer for each head, behind a row of features: logits of classes, or values.
+    """A dense layer for each head, behind a row of features: logits of classes, values, or vectors.
 
     Options:  model: its name, for what is said of a head that asks for a map.  dropout: share of the features that are
               left out of each step.
@@ -113,10 +113,7 @@ def add_row_heads(graph: Graph, heads: Mapping[str, Head], last: str, *, model: 
     if dropout:
         last = graph.add("dropout", Dropout(rate=dropout), last)
     for name, head in vector_heads(heads, model).items():
-        if head.kind == "values":
-            add_values(graph, name, head, Dense(units=head.channels), last)
-        else:
-            graph.head(name, graph.add(name, Dense(units=head.channels), last), emits="logits")
+        add_head(graph, name, head, Dense(units=head.channels, bias=head.kind != "vectors"), last)
 
 
 def add_map_heads(graph: Graph, heads: Mapping[str, Head], last: str, *, initializer: str) -> None:
@@ -129,15 +126,12 @@ def add_map_heads(graph: Graph, heads: Mapping[str, Head], last: str, *, initial
     for name, head in heads.items():
         layer: Layer = Conv2d(maps=head.channels, kernel=1, padding="valid", initializer=initializer)
         read = last
-        if len(head.shape) == 1:
+        if len(head.shape) == 1 and head.of is None:
             read, layer = graph.add(f"{name}_map", layer, last), GlobalAveragePool()
-        elif len(head.shape) != 3:
+        elif len(head.shape) != 3 and head.of is None:
             raise UsageError(
                 "gives a map of rows and columns, or one row of values a sample, and the task asks for neither",
                 where=f"head {name!r}",
                 hint="choose another model",
             )
-        if head.kind == "values":
-            add_values(graph, name, head, layer, read)
-        else:
-            graph.head(name, graph.add(name, layer, read), emits="logits")
+        add_head(graph, name, head, layer, read)

@@ -14,7 +14,7 @@ from nnlab.layers.dense import Dense
 from nnlab.layers.dropout import Dropout
 from nnlab.layers.flatten import Flatten
 from nnlab.layers.softmax import Softmax
-from nnlab.models.base import MODELS, MOMENTUM, Model, Takes, activation_of, add_values, named, vector_heads
+from nnlab.models.base import MODELS, MOMENTUM, Model, Takes, activation_of, add_head, named, vector_heads
 from nnlab.models.graph import INPUT, Graph
 
 
@@ -76,8 +76,8 @@ class NLayers(Model):
     def _add_head(self, graph: Graph, name: str, head: Head, last: str) -> None:
         """The layers of one head, behind those that all heads share."""
         of = "" if name == OUTPUT else f"{name}_"
-        if head.kind == "values":
-            add_values(graph, name, head, self._dense(head.channels, normalised=False), last)
+        if head.kind != "classes" or head.of is not None:
+            add_head(graph, name, head, self._dense(head.channels, normalised=head.kind == "vectors"), last)
             return
         normalised = self.batch_norm and self.output_batch_norm
         end = graph.add(name, self._dense(head.channels, normalised=normalised), last)

@@ -42,14 +42,18 @@ class Passed:
 def terms_of(loss: Losses, graph: Graph) -> dict[str, Term]:
     """Each head's part of the objective, its loss in the form that fits what the head emits (`loss.of`).
 
-    Options:  loss: of the one head, or the terms by head.
+    Options:  loss: of the one head, or the terms by head; None for a head that is read, and not learnt from.
     Raises:  UsageError: when the heads are not those that there are terms of.
     """
-    asked = {OUTPUT: Term(loss)} if isinstance(loss, Loss) else loss
+    asked: Mapping[str, Term | None] = {OUTPUT: Term(loss)} if isinstance(loss, Loss) else loss
     if asked.keys() != graph.heads.keys():
         there, wanted = (", ".join(names) for names in (graph.heads, asked))
         raise UsageError(f"the network has the heads {there}, and the losses are of {wanted}", where="loss")
-    return {name: Term(term.loss.of(graph.heads[name].emits), term.share) for name, term in asked.items()}
+    return {
+        name: Term(term.loss.of(graph.heads[name].emits), term.share)
+        for name, term in asked.items()
+        if term is not None
+    }
 
 
 class Objective:
@@ -97,7 +101,17 @@ class Objective:
         return total, dys
 
     def each(self, outputs: Outputs, targets: Mapping[str, Target], ctx: Context) -> Array:
-        """The loss of each sample by itself, as that of a batch of one.  Shapes:  result: (batch,), float64"""
+        """The loss of each sample by itself, as that of a batch of one; where one compares samples, beside the others.
+
+        Shapes:  result: (batch,), float64
+        """
+        if not all(term.loss.separable for term in self.terms.values()):
+            parts = [
+                term.share * term.loss.each(outputs[name], targets[name].astype(outputs[name].dtype), ctx)
+                for name, term in self.terms.items()
+            ]
+            summed: Array = np.sum(parts, axis=0)
+            return summed
         alone = ([place] for place in range(len(next(iter(outputs.values())))))
         losses = [
             self.mean_loss({n: y[one] for n, y in outputs.items()}, {n: t.take(one) for n, t in targets.items()}, ctx)
@@ -135,4 +149,5 @@ class Objective:
 
     def astype(self, dtype: npt.DTypeLike) -> "Objective":
         """The same objective on an independent copy of the graph."""
-        return Objective(self.graph.astype(dtype), self.terms, self.penalty)
+        graph = self.graph.astype(dtype)
+        return Objective(graph, {head: self.terms.get(head) for head in graph.heads}, self.penalty)

@@ -9,7 +9,7 @@ from nnlab.core.types import Shape
 from nnlab.initializers.base import INITIALIZERS
 from nnlab.layers.dense import Dense
 from nnlab.layers.flatten import Flatten
-from nnlab.models.base import MODELS, Model, Takes, add_values, named, vector_heads
+from nnlab.models.base import MODELS, Model, Takes, add_head, named, vector_heads
 from nnlab.models.graph import INPUT, Graph
 
 
@@ -41,9 +41,6 @@ class OneLayer(Model):
         graph = Graph()
         first = graph.add("flatten", Flatten()) if len(in_shape) > 1 else INPUT
         for name, head in vector_heads(heads, type(self).__name__).items():
-            dense = Dense(units=head.channels, initializer=self.initializer)
-            if head.kind == "values":
-                add_values(graph, name, head, dense, first)
-            else:
-                graph.head(name, graph.add(name, dense, first), emits="logits")
+            dense = Dense(units=head.channels, bias=head.kind != "vectors", initializer=self.initializer)
+            add_head(graph, name, head, dense, first)
         return graph

@@ -165,7 +165,7 @@ class Passes(Kept, ABC):
     def backward(
         self, dys: Mapping[str, Array], tape: Tape, ctx: Context, *, needs_dx: bool = False, keep: bool = False
     ) -> Array | None:
-        """Adds to every parameter's gradient, given the gradient with respect to what each head gave.
+        """Adds to every parameter's gradient, given the gradient with respect to what heads gave.
 
         Options:  needs_dx: whether to return the gradient of the network's input too (else None, and nothing
                   is computed that only it would need).  keep: whether the tape is left for another backward; else it is
@@ -173,7 +173,8 @@ class Passes(Kept, ABC):
         """
         gradients: dict[str, Array] = {}
         for head, outlet in self.heads.items():
-            _add(gradients, outlet.node, dys[head], ctx)
+            if head in dys:
+                _add(gradients, outlet.node, dys[head], ctx)
         return self.backward_from(gradients, tape, ctx, needs_dx=needs_dx, keep=keep)
 
     def backward_from(

@@ -105,7 +105,7 @@ def fit(
 
     held = set(dev)
     table = Table(names, rows([place for place in range(len(x)) if place not in held]), rows(dev), rows(()))
-    refuse_lonely_samples(network, experiment, len(table.training))
+    refuse_lonely_samples(network, experiment, table.training.truths)
     with at_most_threads(experiment.run.threads):
         trained = learner(experiment, network)
         result = Trainer(

@@ -8,7 +8,8 @@ from nnlab.core.rng import Rng
 from nnlab.core.truth import Truth, taken
 from nnlab.core.types import Array, Shape
 from nnlab.data.partition import Targets
-from nnlab.data.sampler import SHUFFLED, Chosen, in_order
+from nnlab.data.samplers.base import Chosen, in_order
+from nnlab.data.samplers.shuffled import SHUFFLED
 
 
 @dataclass(frozen=True, eq=False)

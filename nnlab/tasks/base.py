@@ -23,9 +23,10 @@ class Task(Component, ABC):
 
     truths -> targets, by head -> (network, loss) -> outputs, by head -> answers, which are truths again -> metrics
 
-    Options:  truth: the kind of its truths and answers.
+    Options:  truth: the kind of its truths.  answer: that of its answers, where it is another.
               reader: the reader of folders that finds its samples (data/readers/).
               naming, noun: what its names are of, several and one.
+              knows_others: whether it can be asked of classes that training did not have.
               defaults: the component by default, by section, where it is not the same for all tasks.
     """
 
@@ -34,6 +35,13 @@ class Task(Component, ABC):
     naming: ClassVar[str] = "classes"
     noun: ClassVar[str] = "class"
     defaults: ClassVar[Mapping[str, str]] = {}
+    answer: ClassVar[type[Truth]]
+    knows_others: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "truth" in vars(cls) and "answer" not in vars(cls):
+            cls.answer = cls.truth
 
     @abstractmethod
     def heads(self, names: Sequence[str], in_shape: Shape, truths: Sequence[Truth] = ()) -> Mapping[str, Head]:
@@ -46,6 +54,10 @@ class Task(Component, ABC):
     def first_head(self) -> Head:
         """What it asks of a network first, where nothing is known of its data: two names, a row of one value."""
         return next(iter(self.heads(("a", "b"), (1,)).values()))
+
+    def suited(self, loss: Loss | type[Loss]) -> "Task":
+        """The task as this loss needs it, which asks other heads of a network than another; by default itself."""
+        return self
 
     def fitted(self, names: Sequence[str], truths: Sequence[Truth]) -> "Task":
         """The task with what it takes from the training samples besides its options; itself where that is nothing.
@@ -78,8 +90,11 @@ class Task(Component, ABC):
     def metrics(self, judge: Metric) -> Mapping[str, Metric]:
         """What is reported, by its name in files; the first, which was chosen, says which weights are the best."""
 
-    def terms(self, loss: Loss) -> Mapping[str, Term]:
-        """What is minimised, by head. Options:  loss: the one that was chosen."""
+    def terms(self, loss: Loss) -> Mapping[str, Term | None]:
+        """What is minimised, by head; None for one that is read, and not learnt from.
+
+        Options:  loss: the one that was chosen.
+        """
         return {OUTPUT: Term(loss)}
 
     def amount(self, names: Sequence[str]) -> str:

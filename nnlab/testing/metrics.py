@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.core.component import make
 from nnlab.core.placement import VOID
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Boxes, Label, Labels, Mask, Rows, Truth, Values
+from nnlab.core.truth import Boxes, Label, Labels, Mask, Rows, Truth, Values, Vector, Vectors
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.testing.arrays import untouched
@@ -39,6 +39,8 @@ def _samples(cls: MetricClass) -> tuple[Sequence[Truth], Sequence[Truth]]:
         labels, sure = generator.integers(0, 3, (17, 5)), generator.random((17, 5))
         near = sides + generator.integers(0, 2, sides.shape)
         return tuple(map(Boxes, near, labels, sure)), tuple(map(Boxes, sides, labels))
+    if cls.judges is Vector:
+        return Vectors(generator.standard_normal((17, 3))), Labels(np.arange(17) % 4)
     if cls.judges is not Label:
         raise TypeError(f"no samples of {cls.judges.__name__} to judge")
     scores: Array = generator.random((17, 4))
@@ -46,7 +48,9 @@ def _samples(cls: MetricClass) -> tuple[Sequence[Truth], Sequence[Truth]]:
 
 
 def _arrays(*several: Sequence[Truth]) -> list[Array]:
-    held = [part for truths in several for part in ([truths] if isinstance(truths, (Labels, Rows)) else truths)]
+    held = [
+        part for truths in several for part in ([truths] if isinstance(truths, (Labels, Rows, Vectors)) else truths)
+    ]
     return [array for part in held for array in vars(part).values() if array is not None]
 
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values
+from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values, Vector
 from nnlab.core.types import Array
 from nnlab.tracking.files import draft_at, to_json, write_whole, writing
 from nnlab.training.callback import Callback
@@ -33,6 +33,11 @@ def _label(truth: Label, names: Sequence[str]) -> Any:
 @told.register
 def _values(truth: Values, names: Sequence[str]) -> Any:
     return dict(zip(names, truth.numbers, strict=True))
+
+
+@told.register
+def _vector(truth: Vector, names: Sequence[str]) -> Any:
+    return list(truth.numbers)
 
 
 @told.register

@@ -4,10 +4,13 @@ import pytest
 
 from nnlab.tasks.base import TASKS
 from nnlab.testing import TASK_CHECKS
-from nnlab.testing.tasks import TaskTrial
+from nnlab.testing.tasks import TaskTrial, directions
+
+OUTPUTS = {"Embedding": {"perfect": directions}}
+"""What perfect outputs are, of tasks whose outputs are not their targets."""
 
 
 @pytest.mark.parametrize("check", TASK_CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("task", [*TASKS], ids=lambda task: task.__name__)
 def test_it_does_what_any_task_must(check, task):
-    check(TaskTrial(task))
+    check(TaskTrial(task, **OUTPUTS.get(task.__name__, {})))

@@ -29,6 +29,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         "optimizer": "Adam",
         "schedule": "Constant",
         "loss": "CrossEntropy",
+        "sampler": "Shuffled",
         "accuracy": "Classes",
     }
     assert experiment.run.epochs == 100

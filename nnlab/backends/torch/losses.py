@@ -3,7 +3,8 @@
 All are means over the batch, as scalars that autograd differentiates.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,14 +15,17 @@ from nnlab.core.batch import Target
 from nnlab.core.translations import Translations
 from nnlab.core.types import Array
 from nnlab.losses.binary_cross_entropy import BinaryCrossEntropy
+from nnlab.losses.contrastive import Contrastive
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.dice import Dice, SoftmaxDice
 from nnlab.losses.focal import Focal
 from nnlab.losses.gaussian_focal import GaussianFocal
+from nnlab.losses.margins import NEAREST, ArcFace, CosFace, MarginSoftmax
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.losses.penalty import Penalty
 from nnlab.losses.robust import Huber, MeanAbsoluteError
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
+from nnlab.losses.triplet import Triplet
 
 TorchLoss = Callable[..., torch.Tensor]
 """Called as translation(loss, predicted, target): the mean loss of (batch, ..., channels) predictions."""
@@ -157,6 +161,84 @@ def mean_absolute_error(loss: MeanAbsoluteError, predicted: torch.Tensor, target
 def huber(loss: Huber, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
     """The mean over places and channels of h(p - y)"""
     return target.apart(partial(F.huber_loss, delta=loss.delta), predicted)
+
+
+def _anchors(predicted: torch.Tensor, target: TorchTarget) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
+    """Of each sample with a weight: its distances to those of its identity, and to others, and its weight."""
+    rows = predicted.reshape(-1, predicted.shape[-1]).double()
+    names = target.value.reshape(-1)
+    w = torch.ones_like(names) if target.weight is None else target.weight.expand(target.value.shape).reshape(-1)
+    squares = rows.square().sum(-1)
+    d2 = (squares[:, None] + squares - 2 * rows @ rows.T).clamp(min=0)
+    d = torch.where(d2 > 0, d2, torch.ones_like(d2)).sqrt() * (d2 > 0)
+    same, there = names[:, None] == names, w > 0
+    itself = torch.eye(len(rows), dtype=torch.bool, device=rows.device)
+    for place in torch.nonzero(there).flatten().tolist():
+        yield d[place][same[place] & there & ~itself[place]], d[place][~same[place] & there], w[place]
+
+
+def _compared(
+    predicted: torch.Tensor, target: TorchTarget, lost: Callable[[torch.Tensor, torch.Tensor], torch.Tensor | None]
+) -> torch.Tensor:
+    """The weighted mean of what the anchors lose that have something to be compared with."""
+    total, weights = predicted.double().sum() * 0, 0.0
+    for alike, other, weight in _anchors(predicted, target):
+        own = lost(alike, other)
+        if own is not None:
+            total, weights = total + weight * own, weights + weight
+    return (total / weights if weights else total).to(predicted.dtype)
+
+
+@TORCH_LOSSES.register(Contrastive)
+def contrastive(loss: Contrastive, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """Each anchor's mean over all others of d^2 / 2, or max(0, margin - d)^2 / 2."""
+
+    def lost(alike: torch.Tensor, other: torch.Tensor) -> torch.Tensor | None:
+        each = torch.cat([alike.square(), (loss.margin - other).clamp(min=0).square()]) / 2
+        return each.mean() if len(each) else None
+
+    return _compared(predicted, target, lost)
+
+
+@TORCH_LOSSES.register(Triplet)
+def triplet(loss: Triplet, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """Each anchor's mean over its triplets of max(0, d_ap - d_an + margin)."""
+
+    def lost(alike: torch.Tensor, other: torch.Tensor) -> torch.Tensor | None:
+        if not len(alike) or not len(other):
+            return None
+        if loss.mining == "hardest":
+            gaps = alike.max() - other.min()
+        elif loss.mining == "all":
+            gaps = alike[:, None] - other
+        else:
+            farther = torch.where(other > alike[:, None], other, torch.inf).min(dim=1).values
+            gaps = alike - torch.where(farther.isinf(), other.max(), farther)
+        return (gaps + loss.margin).clamp(min=0).mean()
+
+    return _compared(predicted, target, lost)
+
+
+@TORCH_LOSSES.register(ArcFace)
+def arc_face(loss: ArcFace, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """Cross-entropy of scaled cosines, of which the own class's angle counts as larger."""
+    given = predicted.double()
+    c = given + (given.clamp(NEAREST - 1, 1 - NEAREST) - given).detach()
+    turned = torch.cos(torch.arccos(c) + loss.margin)
+    return _margin(loss, given, torch.where(c < -math.cos(loss.margin), -2 - turned, turned), target)
+
+
+@TORCH_LOSSES.register(CosFace)
+def cos_face(loss: CosFace, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """Cross-entropy of scaled cosines, of which the own class's is smaller by the margin."""
+    given = predicted.double()  # as the definition: a - y of a sure answer has few digits
+    return _margin(loss, given, given - loss.margin, target)
+
+
+def _margin(loss: MarginSoftmax, c: torch.Tensor, narrow: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    y = target.value.double()
+    lost = -(y * F.log_softmax(loss.scale * (y * narrow + (1 - y) * c), dim=-1)).sum(-1)
+    return lost.mean() if target.weight is None else target.mean(lost)
 
 
 def penalised(penalty: Penalty, weights: Sequence[torch.Tensor]) -> torch.Tensor:

@@ -32,7 +32,7 @@ class TorchObjective:
         self, outputs: Mapping[str, torch.Tensor], targets: Mapping[str, TorchTarget], ctx: Context
     ) -> torch.Tensor:
         """The mean loss over the batch, as a scalar to differentiate."""
-        parts = [self._part(name, y, targets[name], ctx) for name, y in outputs.items()]
+        parts = [self._part(name, y, targets[name], ctx) for name, y in outputs.items() if name in self._losses]
         return parts[0] if len(parts) == 1 else torch.stack(parts).sum()
 
     def _part(self, head: str, y: torch.Tensor, target: TorchTarget, ctx: Context) -> torch.Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
-from nnlab.core.truth import Label, Labels, Rows, Truth, labels_of, rows_of
+from nnlab.core.truth import Label, Labels, Rows, Truth, Vectors, labels_of, rows_of, vectors_of
 from nnlab.core.types import Array
 from nnlab.experiment.build import Progress
 from nnlab.experiment.evaluation.subject import Subject, folder, own_partition
@@ -114,7 +114,7 @@ def evaluate(
 def _judgement(trained: Trained, subject: Subject) -> Judgement:
     """The figures of the run; of classes also those of each class."""
     metrics = dict(trained.experiment.figures)
-    if subject.task.truth is Label:
+    if subject.task.answer is Label:
         for metric in (Precision(), Recall(), F1()):
             metrics.setdefault(metric.figure_key, metric)
     return Judgement(subject.task, metrics)
@@ -172,7 +172,7 @@ class _Gathered:
 
 
 def _joined(parts: Sequence[Sequence[Truth]]) -> Sequence[Truth]:
-    """Sequences of truths as one: of labels and of rows an array."""
+    """Sequences of truths as one: of labels, rows and vectors an array."""
     labels = [part for part in parts if isinstance(part, Labels)]
     if len(labels) == len(parts):
         scores = [part.scores for part in labels if part.scores is not None]
@@ -180,4 +180,6 @@ def _joined(parts: Sequence[Sequence[Truth]]) -> Sequence[Truth]:
         return Labels(np.concatenate([part.indexes for part in labels]), both)
     if all(isinstance(part, Rows) for part in parts):
         return Rows(np.concatenate([rows_of(part) for part in parts]))
+    if all(isinstance(part, Vectors) for part in parts):
+        return Vectors(np.concatenate([vectors_of(part) for part in parts]))
     return [truth for part in parts for truth in part]

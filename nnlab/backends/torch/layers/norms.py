@@ -1,12 +1,14 @@
-"""Values brought to mean 0 and variance 1."""
+"""Values brought to mean 0 and variance 1, vectors to length 1."""
 
 import torch
 from torch.nn import functional as F
 
 from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
 from nnlab.core.context import Context
+from nnlab.kernels.unit import SHORTEST
 from nnlab.layers.batch_norm import BatchNorm, require_variance
 from nnlab.layers.group_norm import GroupNorm
+from nnlab.layers.l2_normalize import L2Normalize
 from nnlab.layers.layer_norm import LayerNorm
 
 
@@ -40,3 +42,9 @@ def group_norm(layer: GroupNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> 
         # with channels last, backward of torch 2.13 would end the process: it writes a dx that nobody asked for
         images = images.contiguous()
     return F.group_norm(images, layer.groups, own["gamma"], own["beta"], layer.epsilon).movedim(1, -1)
+
+
+@TORCH_LAYERS.register(L2Normalize)
+def l2_normalize(layer: L2Normalize, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
+    """x / |x| over the last axis."""
+    return F.normalize(x, dim=-1, eps=SHORTEST)

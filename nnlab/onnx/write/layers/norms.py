@@ -1,9 +1,10 @@
-"""Values brought to mean 0 and variance 1."""
+"""Values brought to mean 0 and variance 1, vectors to length 1."""
 
 import numpy as np
 
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.group_norm import GroupNorm
+from nnlab.layers.l2_normalize import L2Normalize
 from nnlab.layers.layer_norm import LayerNorm
 from nnlab.onnx.write.layers.base import ONNX_LAYERS, Place
 
@@ -45,3 +46,9 @@ def group_norm(layer: GroupNorm, place: Place, x: str) -> str:
     sizes = store(f"{place.node}/sizes", np.array([0, shape[-1], *shape[:-1]]), np.int64)
     y = place.channels_last(place.add("Reshape", y, sizes, part="channels"), part="channels_last")
     return place.add("Add", place.add("Mul", y, place.own("gamma"), part="scaled"), place.own("beta"))
+
+
+@ONNX_LAYERS.register(L2Normalize)
+def l2_normalize(layer: L2Normalize, place: Place, x: str) -> str:
+    """Over the last axis."""
+    return place.add("LpNormalization", x, axis=-1, p=2)

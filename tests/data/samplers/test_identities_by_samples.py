@@ -8,7 +8,9 @@ import pytest
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Labels
-from nnlab.data.sampler import IdentitiesBySamples, Shuffled, in_order
+from nnlab.data.samplers.base import in_order
+from nnlab.data.samplers.identities_by_samples import IdentitiesBySamples
+from nnlab.data.samplers.shuffled import Shuffled
 
 TRUTHS = Labels(np.repeat(np.arange(6), [10, 10, 10, 10, 10, 1]))
 
@@ -69,3 +71,9 @@ def test_fewer_identities_than_asked_for_are_all_of_them() -> None:
 def test_a_minibatch_that_is_too_large_is_refused() -> None:
     with pytest.raises(UsageError, match="a minibatch of 24 samples is more than the 23"):
         next(IdentitiesBySamples(samples=4).batches(TRUTHS, 1, clones=1, most=23, rng=Rng(0)))
+
+
+def test_the_sizes_are_those_of_the_batches():
+    for sampler in (IdentitiesBySamples(identities=3, samples=4), Shuffled()):
+        parts = sampler.batches(TRUTHS, 1, clones=2, most=14, rng=Rng(0))
+        assert sorted(sampler.sizes(TRUTHS, clones=2, most=14)) == sorted(len(samples) for samples, _ in parts)
