@@ -42,6 +42,6 @@ class Context:
             return np.empty(shape, dtype)
         return self.workspace.empty(shape, dtype)
 
-    def generator(self) -> np.random.Generator:
+    def generator(self) -> "np.random.Generator":
         """The random stream of the layer being run, in this step: the same at every call."""
         return self.rng.at(self.node).generator()

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +34,8 @@ def cache_dir() -> Path:
 @cache
 def _temporary() -> Path:
     """The same at every start, unless somebody else took its name: what is not our own could be anything."""
+    import tempfile  # takes a while, and hardly anybody has no home
+
     user = os.getuid() if hasattr(os, "getuid") else 0
     folder = Path(tempfile.gettempdir()) / f"nnlab-{user}"
     try:

@@ -25,7 +25,7 @@ class Rng:
         """The subtree under these names."""
         return Rng(self.seed, self.path + names)
 
-    def generator(self) -> np.random.Generator:
+    def generator(self) -> "np.random.Generator":
         """The stream of this place, from its beginning."""
         address = repr((int(self.seed), tuple(n if isinstance(n, str) else int(n) for n in self.path)))
         digest = hashlib.sha256(address.encode()).digest()[:16]

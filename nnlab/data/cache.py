@@ -5,7 +5,6 @@ import hashlib
 import json
 import logging
 import os
-import tempfile
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -118,6 +117,8 @@ def store(name: str, entry: Prepared) -> None:
     truths = packed(entry.truths) if entry.truths else ({}, b"")
     if truths is None or entry.pixels.nbytes + len(truths[1]) > LIMIT_BYTES // 2:
         return
+    import tempfile  # takes a while, and who only looks keeps nothing
+
     folder = _folder()
     about = {"name": name, "shape": entry.pixels.shape, "crc32": zlib.crc32(entry.pixels.data), "faults": entry.faults}
     if entry.truths:

@@ -1,7 +1,6 @@
 """Defaults for a folder of somebody's own photos, which no dataset.toml says how to prepare."""
 
 from collections.abc import Mapping, Sequence
-from statistics import median
 from typing import Any
 
 from nnlab.core.errors import DataError
@@ -97,6 +96,8 @@ def middle_size(samples: Sequence[Sample]) -> tuple[int, int] | None:
     sizes = [size for sample in samples[::step] if (size := _size(sample)) is not None]
     if not sizes:
         return None
+    from statistics import median
+
     return round(median(width for width, _ in sizes)), round(median(height for _, height in sizes))
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError, UsageError
-from nnlab.core.rng import Rng
 from nnlab.core.types import DTYPES
 from nnlab.data.scaling import Scaling, kept_scaling
 from nnlab.experiment.build import learner
@@ -68,7 +67,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Tr
     experiment = dataclasses.replace(experiment, task=experiment.task.restored(about))
     names, shape = tuple(about[experiment.task.naming]), tuple(about["sample_shape"])
     network = experiment.model.graph(shape, experiment.task.heads(names, shape))
-    network.build(shape, rng=Rng(0), dtype=DTYPES[experiment.run.dtype])
+    network.build(shape, rng=None, dtype=DTYPES[experiment.run.dtype])  # its weights come from the run
     try:
         network.load_state(weights)
     except UsageError as error:

@@ -18,7 +18,7 @@ class Initializer(Component, ABC):
     """Draws the first value of a parameter, in float64; the model casts it, so both dtypes start alike."""
 
     @abstractmethod
-    def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
+    def draw(self, shape: Shape, generator: "np.random.Generator") -> Array:
         """A float64 array of that shape. For a matrix, axis 0 is fan-in and axis 1 fan-out."""
 
     @classmethod

@@ -22,7 +22,7 @@ class GlorotNormal(Initializer):
 
     also_called = ("Xavier", "Glorot", "XavierNormal")
 
-    def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
+    def draw(self, shape: Shape, generator: "np.random.Generator") -> Array:
         """A float64 array of that shape."""
         fan_in, fan_out = fans(shape)
         return generator.standard_normal(shape) * math.sqrt(2 / (fan_in + fan_out))

@@ -21,7 +21,7 @@ class Kaiming(Initializer):
 
     also_called = ("He", "HeNormal", "KaimingNormal")
 
-    def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
+    def draw(self, shape: Shape, generator: "np.random.Generator") -> Array:
         """A float64 array of that shape."""
         fan_in, _ = fans(shape)
         return generator.standard_normal(shape) * math.sqrt(2 / fan_in)

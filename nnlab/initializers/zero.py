@@ -18,6 +18,6 @@ class Zero(Initializer):
 
     also_called = ("Zeros",)
 
-    def draw(self, shape: Shape, generator: np.random.Generator) -> Array:
+    def draw(self, shape: Shape, generator: "np.random.Generator") -> Array:
         """A float64 array of that shape."""
         return np.zeros(shape)

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +55,8 @@ def commit(root: Path) -> dict[str, Any]:
 
 
 def _git(root: Path, *words: str) -> str:
+    import subprocess  # takes a while, and whoever reads a run needs none
+
     command = ["git", "--no-optional-locks", "-C", str(root), *words]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)

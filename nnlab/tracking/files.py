@@ -4,7 +4,6 @@ import hashlib
 import json
 import math
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -90,7 +89,7 @@ def fitting_name(name: str, ending: str) -> str:
 
 def draft_name(path: Path) -> Path:
     """A hidden name beside `path` that nobody can foresee, and that is short whatever the other's length."""
-    return path.with_name(f".{os.getpid()}-{secrets.token_hex(4)}.part")
+    return path.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.part")
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from nnlab.cli.main import main
+
 HEAVY = {
     "numpy",
     "torch",
@@ -56,3 +58,14 @@ def test_an_inference_on_onnxruntime_never_imports_torch(shared_data: Path) -> N
     found = imported_by("infer", f"--onnx-model={model}", "--engine=onnxruntime", str(photo))
     assert {"numpy", "onnx", "onnxruntime", "pyvips"} <= found
     assert not {"torch", "matplotlib", "rich", "wand", "PIL", "pdb"} & found
+
+
+def test_an_inference_by_a_run_imports_little_more_than_numpy(blobs: Path, tmp_path: Path) -> None:
+    """Each of these takes milliseconds, and all together a tenth of a first answer."""
+    small = ["--resize=6,6", "--epochs=1", "--gradient-checks=off", "--no-disk-cache", "-q"]
+    where = [f"--datasets-path={blobs}", f"--runs-dir={tmp_path}"]
+    assert main(["train", "blobs", "--model=OneLayer", *where, *small]) == 0
+    found = imported_by("infer", f"--run={tmp_path / 'latest'}", str(next(blobs.rglob("*.png"))))
+    assert {"numpy", "safetensors"} <= found
+    slow = {"psutil", "subprocess", "random", "statistics", "tempfile", "multiprocessing", "email", "xml"}
+    assert not (HEAVY - {"numpy", "pyvips", "safetensors"} | slow) & found

@@ -1,6 +1,5 @@
 """The contract that every image library implements: about a dozen primitives on the library's own image."""
 
-import tempfile
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,6 +185,8 @@ class ImageLibrary(Component, ABC):
 
     def png(self, image: Image) -> bytes:
         """The image as the bytes of a PNG file, packed quickly rather than tightly."""
+        import tempfile  # takes a while, and few write pictures
+
         with tempfile.TemporaryDirectory() as folder:
             self.write_png(image, Path(folder) / "image.png")
             return (Path(folder) / "image.png").read_bytes()

@@ -59,14 +59,14 @@ class DatasetMaker(Component, ABC):
             )
 
     @abstractmethod
-    def paint(self, label: str, generator: np.random.Generator) -> Pixels:
+    def paint(self, label: str, generator: "np.random.Generator") -> Pixels:
         """One image of the class, all of its chance from `generator`; (height, width, 3) uint8."""
 
     def draw(self, drawing: Drawing) -> Pixels:
         """The image of that name: always the same for the same seed."""
         return self.paint(drawing.label, self.chance(drawing))
 
-    def chance(self, drawing: Drawing) -> np.random.Generator:
+    def chance(self, drawing: Drawing) -> "np.random.Generator":
         """The stream that all chance of an image comes from."""
         return Rng(self.seed).at(self.dataset(), drawing.label, drawing.index).generator()
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +117,8 @@ def _same(drawn: Path, there: Path, lib: ImageLibrary) -> bool:
 @contextlib.contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A new hidden folder next to `folder`, on the same disk; gone afterwards, unless it was renamed."""
+    import tempfile  # takes a while, and who only asks which sets there are draws none
+
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     drawn = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))

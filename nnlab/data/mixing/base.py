@@ -20,7 +20,7 @@ class Mixing(Component, ABC):
     alpha: float = option(1.0, "of Beta(alpha, alpha): small for little of one in the other", above=0, high=100)
 
     @abstractmethod
-    def mixed(self, images: Array, partners: Array, share: float, chance: np.random.Generator) -> tuple[Array, float]:
+    def mixed(self, images: Array, partners: Array, share: float, chance: "np.random.Generator") -> tuple[Array, float]:
         """The mixed images, and the share that they have of their own after all.
 
         Options:  partners: whose image each is mixed with.  share: as it was drawn.

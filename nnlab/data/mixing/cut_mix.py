@@ -20,7 +20,7 @@ class CutMix(Mixing):
     Source:  Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", 2019.
     """
 
-    def mixed(self, images: Array, partners: Array, share: float, chance: np.random.Generator) -> tuple[Array, float]:
+    def mixed(self, images: Array, partners: Array, share: float, chance: "np.random.Generator") -> tuple[Array, float]:
         """Each with its partner's box in it."""
         height, width = images.shape[1:3]
         side = math.sqrt(1 - share)
@@ -30,6 +30,6 @@ class CutMix(Mixing):
         return covered, 1 - (bottom - top) * (right - left) / (height * width)
 
 
-def _span(length: int, size: int, chance: np.random.Generator) -> tuple[int, int]:
+def _span(length: int, size: int, chance: "np.random.Generator") -> tuple[int, int]:
     start = int(chance.integers(length)) - size // 2
     return max(start, 0), min(start + size, length)

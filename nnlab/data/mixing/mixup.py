@@ -18,7 +18,7 @@ class Mixup(Mixing):
     Source:  Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018.
     """
 
-    def mixed(self, images: Array, partners: Array, share: float, chance: np.random.Generator) -> tuple[Array, float]:
+    def mixed(self, images: Array, partners: Array, share: float, chance: "np.random.Generator") -> tuple[Array, float]:
         """The mean of both, weighted by the shares."""
         both: Array = images[partners]
         both *= images.dtype.type(1 - share)

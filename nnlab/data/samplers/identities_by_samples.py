@@ -62,7 +62,7 @@ class IdentitiesBySamples(Sampler):
         return places, size
 
 
-def _queue(places: Array, chance: np.random.Generator) -> Iterator[tuple[int, int]]:
+def _queue(places: Array, chance: "np.random.Generator") -> Iterator[tuple[int, int]]:
     """The places shuffled, again and again, each with how often it came before."""
     for clone in count():
         for place in chance.permutation(places):

@@ -122,7 +122,7 @@ class RandomPixelStep(RandomImageStep):
     """A step of the augmentation that is written on the array of pixels, and so the same with every image library."""
 
     @abstractmethod
-    def changed(self, pixels: Pixels, chance: np.random.Generator) -> Pixels:
+    def changed(self, pixels: Pixels, chance: "np.random.Generator") -> Pixels:
         """The pixels after this step, in an array of their own or as they were; what came in is not written to.
 
         Shapes:  pixels and result: (height, width, 1 or 3), uint8

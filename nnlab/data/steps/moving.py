@@ -17,7 +17,7 @@ class MovingStep(RandomPlacingStep):
     """A step whose placement follows from the image's size and chance alone, but for that colour."""
 
     @abstractmethod
-    def moved(self, size: Size, fill: Sequence[int], chance: np.random.Generator) -> Placement:
+    def moved(self, size: Size, fill: Sequence[int], chance: "np.random.Generator") -> Placement:
         """Where the pixels of an image of that size go."""
 
     def place(self, image: Image, lib: ImageLibrary, rng: Rng) -> Placement:

@@ -24,7 +24,7 @@ class Noise(RandomPixelStep):
         0.05, "standard deviation, as a share of full scale; 0 for none", low=0, high=1, neutral=0
     )
 
-    def changed(self, pixels: Pixels, chance: np.random.Generator) -> Pixels:
+    def changed(self, pixels: Pixels, chance: "np.random.Generator") -> Pixels:
         """The pixels after this step."""
         if self.intensity == 0:
             return pixels

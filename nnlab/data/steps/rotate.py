@@ -25,7 +25,7 @@ class Rotate(MovingStep):
 
     max_degrees: float = option(10.0, "greatest angle, in degrees; 0 for none", low=0, high=180, neutral=0)
 
-    def moved(self, size: Size, fill: Sequence[int], chance: np.random.Generator) -> Placement:
+    def moved(self, size: Size, fill: Sequence[int], chance: "np.random.Generator") -> Placement:
         """Turned about the middle."""
         if self.max_degrees == 0:
             return Placement.unmoved(size)
