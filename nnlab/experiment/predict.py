@@ -25,8 +25,9 @@ from nnlab.tasks.base import Task
 BATCH = 16
 """How many samples a network is given at most at once."""
 
-WORK = 32_000_000
-"""Multiply-adds that a lone picture may cost: those of the zeros beside it included. 5 ms or so on two cores."""
+WORK = 15_000_000
+"""Multiply-adds that a lone picture may cost: those of the zeros beside it included. 3 ms or so on one core, as much as a
+picture's decoding and a request; a convolution of more than that gains little from a second picture."""
 
 
 def batch_of(network: Graph) -> int:
