@@ -75,10 +75,10 @@ class Browser:
         os.close(self._read)
         os.close(self._write)
 
-    def open(self, path: Path) -> None:
-        """Shows a file, and forgets the errors of the one before."""
+    def open(self, page: Path | str) -> None:
+        """Shows a file, or what an address gives, and forgets the errors of the one before."""
         self.errors = []
-        self._call("Page.navigate", url=path.resolve().as_uri())
+        self._call("Page.navigate", url=page if isinstance(page, str) else page.resolve().as_uri())
         self._until("Page.loadEventFired")
 
     def screen(self, width: int, *, dark: bool = False, height: int = 900) -> None:

@@ -26,8 +26,8 @@ BATCH = 16
 """How many samples a network is given at most at once."""
 
 WORK = 15_000_000
-"""Multiply-adds that a lone picture may cost: those of the zeros beside it included. 3 ms or so on one core, as much as a
-picture's decoding and a request; a convolution of more than that gains little from a second picture."""
+"""Multiply-adds that a lone picture may cost: those of the zeros beside it included. 3 ms or so on one core, as much as
+its decoding and a request; a network of more has little gain from a second picture."""
 
 
 def batch_of(network: Graph) -> int:

@@ -91,7 +91,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.Mo
     def refuse(*args: object, **kwargs: object) -> str:
         raise PermissionError(13, os.strerror(13), str(tmp_path))
 
-    monkeypatch.setattr("nnlab.data.makers.write.tempfile.mkdtemp", refuse)
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
     with pytest.raises(DataError, match=r"colors: cannot be written \(Permission denied\)"):
         write_dataset(MAKER, tmp_path / "colors")
 
