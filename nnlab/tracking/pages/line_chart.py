@@ -12,6 +12,7 @@ from nnlab.core.types import Array
 from nnlab.tracking.pages.line_names import legend, names_at_ends
 from nnlab.tracking.pages.linear_scale import scale_for
 from nnlab.tracking.pages.lines import Frame, Line, Size
+from nnlab.tracking.pages.mark_words import mark_words
 from nnlab.tracking.pages.page import values
 from nnlab.tracking.pages.scale import LogScale, Scale
 
@@ -108,11 +109,7 @@ def _said(scale: Scale, frame: Frame, width: float) -> Iterator[str]:
         y = scale.at(level.value) - 6
         words = escape(level.words)
         yield f'<text class="strong over" x="{place}" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'
-    for row, mark in enumerate(frame.marks):
-        x = size.left + (mark.column + 0.5) * width
-        nudge, side = (6, "start") if x < size.width / 2 else (-6, "end")
-        where = f'x="{x + nudge:.1f}" y="{size.top + 10 + 14 * row}" text-anchor="{side}"'
-        yield f'<text class="strong over" {where}>{escape(mark.words)}</text>'
+    yield from mark_words(frame.marks, size, width)
 
 
 def _places(found: Array, scale: Scale, size: Size, width: float) -> Iterator[tuple[float, float]]:

@@ -78,6 +78,13 @@ def _warnings(recorded: Recorded) -> Iterator[str]:
         yield f"The test partition was scored {times} more since the training: choices after that know its figure."
 
 
+def _apart(recorded: Recorded, difference: float) -> str:
+    """A difference of two of the figures that judge: points of a share."""
+    keys = figure_keys(recorded.best[1]) if recorded.best else []
+    judge = recorded.judge(keys[0]) if keys else None
+    return f"{100 * difference:.3g} points" if judge is not None and judge.is_share else f"{difference:.3g}"
+
+
 def _facts(recorded: Recorded) -> Iterator[tuple[str, str]]:
     summary, environment = recorded.summary, recorded.run.environment
     run = recorded.config.get("run", {})
@@ -93,7 +100,8 @@ def _facts(recorded: Recorded) -> Iterator[tuple[str, str]]:
     if bias == bias:
         yield "Avoidable bias", f"{bias:.1%} of the training samples are wrong"
     if variance == variance:
-        yield "Variance", f"dev is {abs(variance):.3g} {'better' if variance < 0 else 'worse'} than training"
+        word = "better" if variance < 0 else "worse"
+        yield "Variance", f"dev is {_apart(recorded, abs(variance))} {word} than training"
     parameters, each = number(summary, "parameters"), number(summary, "params_per_sample")
     if parameters == parameters:
         yield "Parameters", f"{parameters:,.0f}" + (f", {each:,.3g} for each training sample" if each == each else "")

@@ -88,6 +88,17 @@ def test_a_band_lies_behind_its_line() -> None:
 
 
 def test_two_marks_do_not_stand_on_each_other() -> None:
-    chart = drawn([Line("a", np.full(9, 0.5))], 9, "share", marks=[Mark(4, "best"), Mark(5, "early stop")])
-    heights = {text.text: float(text.get("y", "")) for text in chart.iter("text") if "over" in text.get("class", "")}
-    assert heights["early stop"] - heights["best"] >= 12
+    chart = drawn([Line("a", np.full(9, 0.5))], 9, "share", marks=[Mark(0, "w" * 20), Mark(1, "early stop")])
+    best, stop = (text for text in chart.iter("text") if "over" in text.get("class", ""))
+    assert (best.get("text-anchor"), stop.get("text-anchor")) == ("start", "start")
+    assert float(stop.get("y", "")) - float(best.get("y", "")) >= 12
+
+
+def test_words_of_marks_stand_above_the_lines_where_there_is_room() -> None:
+    marks = [Mark(2, "best, epoch 3"), Mark(40, "early stop, epoch 41")]
+    chart = drawn([Line("a", np.ones(50))], 50, "share", marks=marks)
+    heights = [float(text.get("y", "")) for text in chart.iter("text") if "over" in text.get("class", "")]
+    assert len(heights) == 2 and max(heights) < WIDE.top
+    crowded = drawn([Line("a", np.ones(50))], 50, "share", marks=[Mark(place, "w" * 90) for place in range(5)])
+    rows = {text.get("y", "") for text in crowded.iter("text") if "over" in text.get("class", "")}
+    assert len(rows) == 5

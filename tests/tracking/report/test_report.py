@@ -71,6 +71,7 @@ def test_a_whole_run_is_told_from_its_result_to_its_commands(made: Maker) -> Non
     assert "67.5% of 114 test pictures were named right (77 of them)" in page.words
     assert "between 58.5% and 75.4% with 95% confidence (Wilson). Chance is 10.5%" in page.words
     assert "early stop, epoch 4" in page.words and "best, epoch 3" in page.words
+    assert "dev is 20 points worse than training" in page.words
     assert "cat is dog sure to 95.0% · loss 3.2 4.png" in page.words
     assert "nnlab train --resume=runs/20260101-000000-main-1 --epochs=8" in page.words
     assert "2 of 16: 3, 11" in page.words  # dead units by their numbers
