@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
 MIB, PAGE = 1024 * 1024, mmap.PAGESIZE
 STATM = "/proc/self/statm"
 
@@ -55,6 +53,8 @@ def memory_mb() -> float:
     try:
         file = os.open(STATM, os.O_RDONLY)  # ten times as fast as psutil, and twice as pathlib
     except OSError:
+        import psutil  # takes a while
+
         return float(psutil.Process().memory_info().rss) / MIB
     try:
         return int(os.read(file, 128).split()[1]) * PAGE / MIB
@@ -67,6 +67,8 @@ def peak_memory_mb() -> float:
     if (high_water := _high_water_kib()) is not None:
         return high_water / 1024
     if sys.platform == "win32":
+        import psutil
+
         return float(psutil.Process().memory_info().peak_wset) / MIB
     import resource
 
