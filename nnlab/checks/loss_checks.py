@@ -20,8 +20,8 @@ from nnlab.losses.base import Loss
 SIZES = ((1, 2), (2, 3), (7, 4), (16, 10))
 """Batches to try, as (samples, classes)."""
 
-SMALL = 6
-"""Samples times classes of the batch that is also tried as maps."""
+SMALL = 2
+"""Samples of the batch that is also tried as maps."""
 
 PLACES = (3, 2)
 """Height and width of those maps."""
@@ -52,13 +52,13 @@ def loss_findings(
 ) -> Iterator[Finding]:
     """Everything that is looked at in one class of losses, over its examples or those given."""
     for options in cls.examples() if examples is None else examples:
-        for samples, classes in SIZES:
+        for samples, classes in sizes(cls):
             loss: Loss = make(cls, options)
             rng = Rng(seed).at(cls.__name__, samples)
             predicted, target = example(loss, samples, classes, rng.generator())
             whole = f"{''.join(f'{key}={value} ' for key, value in options.items())}batch {samples} x {classes}"
             tries = {whole: (predicted, target), f"weighted {whole}": weighted(predicted, target)}
-            if samples * classes == SMALL:
+            if samples == SMALL:
                 tries[f"weighted map, {whole}"] = weighted_map(loss, samples, classes, rng.at("map").generator())
             for where, (predictions, wanted) in tries.items():
                 report = check_gradients(LossProbe(loss, predictions, wanted), rng, coordinates=6)
@@ -67,6 +67,11 @@ def loss_findings(
                 yield from _float32(loss, predictions, wanted, where)
                 yield from _weightless(loss, predictions, wanted, where)
             yield from _forms(loss, rng, samples, classes, whole)
+
+
+def sizes(cls: type[Loss]) -> tuple[tuple[int, int], ...]:
+    """The batches to try a loss with: of boxes, say, each sample has four values."""
+    return tuple((samples, cls.channels or classes) for samples, classes in SIZES)
 
 
 def example(loss: Loss, samples: int, channels: int, generator: np.random.Generator) -> tuple[Array, Target]:

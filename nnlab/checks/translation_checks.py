@@ -10,7 +10,7 @@ import numpy as np
 
 from nnlab.checks.findings import Finding, must
 from nnlab.checks.layer_probe import LayerProbe
-from nnlab.checks.loss_checks import SIZES, example, sure_mistakes, weighted, weighted_map
+from nnlab.checks.loss_checks import example, sizes, sure_mistakes, weighted, weighted_map
 from nnlab.checks.translated import Translated
 from nnlab.core.component import make
 from nnlab.core.context import Context
@@ -97,9 +97,9 @@ def _kept(probe: LayerProbe) -> dict[str, Array]:
 def _loss(cls: type[Loss], translated: Translated, dtype: Any, examples: Examples) -> Compared:
     for options in examples:
         loss: Loss = make(cls, options)
-        tries = {f"batch {n} x {c}": example(loss, n, c, Rng(n).generator()) for n, c in SIZES}
+        tries = {f"batch {n} x {c}": example(loss, n, c, Rng(n).generator()) for n, c in sizes(cls)}
         tries |= {f"weighted, {where}": weighted(*tried) for where, tried in tries.items()}
-        tries["weighted maps"] = weighted_map(loss, *SIZES[1], Rng(0).generator())
+        tries["weighted maps"] = weighted_map(loss, *sizes(cls)[1], Rng(0).generator())
         for where, (predicted, target) in {**tries, "sure mistakes": sure_mistakes(loss)}.items():
             p, y = predicted.astype(dtype), target.astype(dtype)
             value, gradient = loss(p, y, Context())

@@ -10,6 +10,7 @@ from nnlab.losses.dice import Dice as Dice
 from nnlab.losses.dice import SoftmaxDice as SoftmaxDice
 from nnlab.losses.focal import Focal as Focal
 from nnlab.losses.gaussian_focal import GaussianFocal as GaussianFocal
+from nnlab.losses.generalized_iou import GeneralizedIoU as GeneralizedIoU
 from nnlab.losses.margins import ArcFace as ArcFace
 from nnlab.losses.margins import CosFace as CosFace
 from nnlab.losses.mean_squared_error import MeanSquaredError as MeanSquaredError

@@ -28,6 +28,7 @@ class Loss(Component, ABC):
               separable: whether it is the mean of the samples' own losses; one that compares samples is not.
               placewise: whether a sample's loss is the mean of its places'; one that compares places is not.
               defaults: the component by default, by section, where it wants another than the usual one.
+              channels: how many values it takes at a place; None: any number.
     """
 
     takes: ClassVar[tuple[Emits, ...]] = ("probabilities",)
@@ -36,6 +37,7 @@ class Loss(Component, ABC):
     separable: ClassVar[bool] = True
     placewise: ClassVar[bool] = True
     defaults: ClassVar[Mapping[str, str]] = {}
+    channels: ClassVar[int | None] = None
 
     @abstractmethod
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:

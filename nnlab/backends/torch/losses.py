@@ -20,6 +20,7 @@ from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.dice import Dice, SoftmaxDice
 from nnlab.losses.focal import Focal
 from nnlab.losses.gaussian_focal import GaussianFocal
+from nnlab.losses.generalized_iou import LARGEST, GeneralizedIoU
 from nnlab.losses.margins import NEAREST, ArcFace, CosFace, MarginSoftmax
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.losses.penalty import Penalty
@@ -239,6 +240,34 @@ def _margin(loss: MarginSoftmax, c: torch.Tensor, narrow: torch.Tensor, target: 
     y = target.value.double()
     lost = -(y * F.log_softmax(loss.scale * (y * narrow + (1 - y) * c), dim=-1)).sum(-1)
     return lost.mean() if target.weight is None else target.mean(lost)
+
+
+@TORCH_LOSSES.register(GeneralizedIoU)
+def generalized_iou(loss: GeneralizedIoU, predicted: torch.Tensor, target: TorchTarget) -> torch.Tensor:
+    """The mean over places of 2 - I / U - U / H; of equal corners the target's is taken, which has no slope."""
+
+    def each(p: torch.Tensor, t: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
+        p, t = (boxes if loss.form == "corners" else _corners_of(boxes) for boxes in (p, t))
+        (low, high), (start, end) = ((boxes[..., :2], boxes[..., 2:]) for boxes in (p, t))
+        both = F.relu(torch.where(high < end, high, end) - torch.where(low > start, low, start))
+        around = torch.where(high > end, high, end) - torch.where(low < start, low, start)
+        shared, hull = both.prod(-1), around.prod(-1)
+        union = F.relu(high - low).prod(-1) + F.relu(end - start).prod(-1) - shared
+        share, filled = _share(shared, union), _share(union, hull)
+        lost = (2 - share - filled)[..., None]
+        return lost.mean() if reduction == "mean" else lost
+
+    return target.apart(each, predicted)
+
+
+def _share(part: torch.Tensor, whole: torch.Tensor) -> torch.Tensor:
+    some = whole > 0
+    return torch.where(some, part / torch.where(some, whole, torch.ones_like(whole)), torch.zeros_like(whole))
+
+
+def _corners_of(t: torch.Tensor) -> torch.Tensor:
+    half = t[..., 2:].clamp(max=LARGEST).exp() / 2
+    return torch.cat([t[..., :2] - half, t[..., :2] + half], dim=-1)
 
 
 def penalised(penalty: Penalty, weights: Sequence[torch.Tensor]) -> torch.Tensor:
