@@ -106,16 +106,17 @@ class Boxes(Truth):
     """Upright boxes, each around a thing of a class.
 
     Shapes:  corners: (boxes, 4), x0, y0, x1, y1 in pixels; labels: (boxes,); scores: (boxes,), how sure an answer is of
-             each, 0 to 1; None of what is true
+             each, 0 to 1; None of what is true; size: (2,), width and height of the picture, where they are known
     """
 
     corners: Array
     labels: Array
     scores: Array | None = None
+    size: Array | None = None
 
     def moved(self, placement: Placement) -> "Boxes":
         """The upright boxes around the moved ones; those that leave the picture are kept, for the way back."""
-        return Boxes(placement.boxes(self.corners), self.labels, self.scores)
+        return Boxes(placement.boxes(self.corners), self.labels, self.scores, np.array(placement.size, np.float64))
 
 
 @dataclass(frozen=True, eq=False)

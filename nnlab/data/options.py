@@ -21,6 +21,9 @@ from nnlab.data.videos.moments import EVERY
 Unlabelled = Literal["error", "skip", "empty"]
 """What becomes of pictures of which nothing is said."""
 
+BadBoxes = Literal["error", "skip"]
+"""What becomes of boxes that are none."""
+
 PARTITIONS = ("training", "dev", "test")
 """The names of the three partitions, in their order."""
 
@@ -67,6 +70,10 @@ class DataOptions(Component):
         "error",
         "what becomes of pictures of which nothing beside them says what is true: an error, left out (skip), or taken "
         "as showing nothing (empty), where there is such a thing (no boxes)",
+    )
+    bad_boxes: BadBoxes = option(
+        "error",
+        "what becomes of boxes that are outside their picture, empty or reversed: an error, or left out (skip)",
     )
     max_minibatch_size: int = option(5000, "most samples in a minibatch; minibatches are nearly equal", low=1)
     resize: tuple[int, int] = option(

@@ -25,7 +25,7 @@ class Said:
 
     Options:  names: what truths speak of.  truths: of the pictures of which all is sound.
               named: pictures that something is said of, sound or not.  faults: what is wrong, in the order of lines.
-              groups: what pictures belong together with, where that is known.
+              groups: what pictures belong together with, where that is known.  notes: what was left out.
     """
 
     names: tuple[str, ...] = ()
@@ -33,6 +33,7 @@ class Said:
     named: set[str] = field(default_factory=set)
     faults: list[DataError] = field(default_factory=list)
     groups: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True, eq=False)
@@ -102,7 +103,9 @@ class Beside(Reader):
             )
             for number, name in enumerate(order)
         )
-        return Source(folder, said.names, samples, partitions, self._left_out(files), self._notes(without))
+        return Source(
+            folder, said.names, samples, partitions, self._left_out(files), (*said.notes, *self._notes(without))
+        )
 
     def _unlabelled(self, said: Said, files: PictureFiles, without: list[str]) -> Iterator[DataError]:
         """Faults of pictures of which nothing is said; none where that may be."""
