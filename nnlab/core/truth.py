@@ -100,6 +100,19 @@ class Mask(Truth):
         """Each pixel as the one that it came from, VOID where there was none."""
         return Mask(placement.mask(self.pixels))
 
+    def middle(self, rows: int, columns: int) -> "Mask":
+        """Its middle, as CenterCrop cuts it: an odd row more is cut off at the bottom. Itself, where that is all.
+
+        Raises:  ValueError: it is not that large.
+        """
+        height, width = self.pixels.shape
+        if (height, width) == (rows, columns):
+            return self
+        if rows > height or columns > width:
+            raise ValueError(f"there are no {rows} x {columns} in a mask of {height} x {width}")
+        top, left = (height - rows) // 2, (width - columns) // 2
+        return Mask(self.pixels[top : top + rows, left : left + columns])
+
 
 @dataclass(frozen=True, eq=False)
 class Boxes(Truth):

@@ -10,6 +10,7 @@ import numpy as np
 from nnlab.core.batch import Batch
 from nnlab.core.errors import DataError
 from nnlab.core.machine import usable_cores
+from nnlab.core.placements import cropped
 from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
 from nnlab.core.truth import NOTHING, Labels, Rows, Truth
@@ -35,6 +36,7 @@ class Augmentation:
 
     Options:  clones: how often each sample comes in an epoch.  workers: threads, see `threads_of`.
               mixings: ways to mix the samples of a minibatch, when they have become its inputs and targets.
+              crop: width and height of the part of each that is trained on, cut out before any step; None: all of it.
     """
 
     steps: Sequence[RandomImageStep]
@@ -43,11 +45,16 @@ class Augmentation:
     clones: int = 1
     workers: int = 0
     mixings: Sequence[Mixing] = ()
+    crop: tuple[int, int] | None = None
 
     @property
     def is_random(self) -> bool:
         """Whether an epoch's samples differ from the last epoch's."""
-        return bool(self.steps or self.mixings)
+        return bool(self.crop or self.steps or self.mixings)
+
+    def shape(self, whole: Shape) -> Shape:
+        """Of a training sample.  Options:  whole: (height, width, channels) of a picture."""
+        return whole if self.crop is None else (self.crop[1], self.crop[0], whole[2])
 
     @cached_property
     def _names(self) -> Sequence[str]:
@@ -61,7 +68,10 @@ class Augmentation:
 
     def refuse(self, shape: Shape, first: Path) -> None:
         """Raises DataError: naming the first picture, where images of that shape are none for a step."""
-        height, width, channels = shape
+        if self.crop is not None and (self.crop[0] > shape[1] or self.crop[1] > shape[0]):
+            what = f"--crop={self.crop[0]},{self.crop[1]} is larger than pictures of {shape[1]} x {shape[0]}"
+            raise DataError(what, where=printable(first), hint="use a smaller one, or a larger --resize")
+        height, width, channels = self.shape(shape)
         for step in self.steps:
             try:
                 step.refuse(ImageSpec(width=width, height=height, channels=channels))
@@ -70,20 +80,33 @@ class Augmentation:
 
     def sample(self, pixels: Pixels, truth: Truth, epoch: int, sample: int, clone: int) -> tuple[Pixels, Truth]:
         """One clone of one sample (numbered in the order of the set) in one epoch, and what is true of it then."""
+        if self.crop is not None:
+            pixels, truth = self._part(pixels, truth, self.rng.at("Part", epoch, sample, clone))
         image = self.library.image(pixels)
         for name, step in zip(self._names, self.steps, strict=True):
             rng = self.rng.at(name, epoch, sample, clone)
             image, truth = carried(step, image, truth, self.library, rng)
         return self.library.pixels(image), truth
 
+    def _part(self, pixels: Pixels, truth: Truth, rng: Rng) -> tuple[Pixels, Truth]:
+        """One of the parts of that size, each as likely as the others, and what is true of it."""
+        assert self.crop is not None
+        (width, height), chance = self.crop, rng.generator()
+        top = int(chance.integers(0, pixels.shape[0] - height, endpoint=True))
+        left = int(chance.integers(0, pixels.shape[1] - width, endpoint=True))
+        part = np.ascontiguousarray(pixels[top : top + height, left : left + width])
+        if not truth.moves:
+            return part, truth
+        return part, truth.moved(cropped((pixels.shape[1], pixels.shape[0]), left, top, width, height))
+
     def batch(
         self, pixels: Array, truths: Sequence[Truth], epoch: int, samples: Array, clones: Array
     ) -> tuple[Array, Sequence[Truth]]:
-        """A batch of them.  Shapes:  pixels and result: (batch, height, width, channels) uint8"""
-        if not self.steps:
+        """A batch of them.  Shapes:  pixels: (batch, height, width, channels) uint8; result: the same, of `shape`"""
+        if not (self.steps or self.crop):
             return pixels, truths
         still = isinstance(truths, (Labels, Rows))
-        augmented = np.empty_like(pixels)
+        augmented = np.empty((len(pixels), *self.shape(pixels.shape[1:])), pixels.dtype)
         moved: list[Truth] = [NOTHING] * len(pixels) if still else list(truths)
 
         def work(index: int) -> None:

@@ -60,7 +60,8 @@ class Given:
         digest, truth = _digest(picture), None
         if isinstance(sample.truth, Filed):
             truth = _bytes_or_fault(sample.truth.path)
-            digest = hashlib.sha256(digest + _digest(truth) + _code(type(sample.truth))).digest()
+            said = repr([value for name, value in vars(sample.truth).items() if name != "path"]).encode()
+            digest = hashlib.sha256(digest + _digest(truth) + _code(type(sample.truth)) + said).digest()
         elif sample.truth.moves:
             digest = hashlib.sha256(digest + kept_truths.digest(sample.truth)).digest()
         return cls(sample, picture, truth, digest)

@@ -98,6 +98,12 @@ class DataOptions(Component):
     trim: bool = option(False, "cut to the content's box, keeping the aspect ratio")
     adaptive_invert: bool = option(False, "invert images whose pixel 0,0 is dark")
     minmax_normalize: bool = option(False, "stretch each image's values to the full range")
+    crop: tuple[int, int] | None = option(
+        None,
+        "width,height in pixels, or one number for both, of the parts of pictures to train on, cut out anew in every "
+        "epoch, one for each of the clones; dev and test are scored whole",
+        low=1, high=10_000, pair=True,
+    )  # fmt: skip
     nbr_clones: int = option(1, "copies of each training sample in an epoch, each augmented anew", low=1, high=10_000)
     rot_angle: float = option(0.0, "greatest random rotation of a training sample, in degrees", low=0, high=180)
     noise_intensity: float = option(

@@ -18,11 +18,11 @@ from nnlab.data.scaling import UNIT, Scaling
 from nnlab.data.source import Sample, Source
 from nnlab.data.split import Members
 
-Targets = Callable[[Sequence[Truth]], Mapping[str, Target]]
-"""Called with the truths of samples: what each head of a network ought to give."""
+Targets = Callable[[Sequence[Truth], Shape], Mapping[str, Target]]
+"""Called with the truths of samples and the shape of one: what each head of a network ought to give."""
 
 
-def no_targets(truths: Sequence[Truth]) -> Mapping[str, Target]:
+def no_targets(truths: Sequence[Truth], shape: Shape) -> Mapping[str, Target]:
     """For samples that are only looked at."""
     return {}
 
@@ -137,7 +137,8 @@ class Partition:
                 continue
             if self._augmentation.mixings:
                 batch = self._batch(samples, clones, epoch, place)
-                pixels = decoded_pixels(batch.inputs[rows], self._images.shape[1:], self._encoding.scaling)
+                shape = self._augmentation.shape(self._images.shape[1:])
+                pixels = decoded_pixels(batch.inputs[rows], shape, self._encoding.scaling)
                 truths = taken(batch.truths, rows)
             else:
                 pixels, truths = self._changed(samples[rows], clones[rows], epoch)
@@ -166,13 +167,15 @@ class Partition:
         """A minibatch; of an epoch, augmented, and mixed as that place in it has it."""
         pixels, truths = self._changed(samples, clones, epoch)
         dtype = DTYPES[self._encoding.dtype]
+        inputs = encode_pixels(pixels, dtype, self._encoding.flatten, scaling=self._encoding.scaling)
+        targets = self._encoding.targets(truths, inputs.shape[1:])
         batch = Batch(
-            inputs=encode_pixels(pixels, dtype, self._encoding.flatten, scaling=self._encoding.scaling),
-            targets={head: target.astype(dtype) for head, target in self._encoding.targets(truths).items()},
+            inputs=inputs,
+            targets={head: target.astype(dtype) for head, target in targets.items()},
             truths=truths,
             sources=[self.sources[sample] for sample in samples],
         )
-        return batch if epoch is None else self._augmentation.mixed(batch, self._images.shape[1:], epoch, place)
+        return batch if epoch is None else self._augmentation.mixed(batch, pixels.shape[1:], epoch, place)
 
 
 @dataclass(frozen=True, kw_only=True)

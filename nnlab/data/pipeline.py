@@ -190,4 +190,5 @@ def _augmentation(options: DataOptions, library: ImageLibrary) -> Augmentation:
         clones=options.nbr_clones,
         workers=options.workers,
         mixings=mixings(options),
+        crop=options.crop,
     )

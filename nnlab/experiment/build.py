@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from nnlab.backends.base import BACKENDS
 from nnlab.core.errors import NnlabError, ShapeError, UsageError, as_one
@@ -12,6 +11,7 @@ from nnlab.core.rng import Rng
 from nnlab.core.truth import Truth
 from nnlab.core.types import DTYPES, Shape
 from nnlab.data.batching import nearly_equal
+from nnlab.data.partition import Targets
 from nnlab.data.pipeline import Data, Survey, load, survey
 from nnlab.data.readers.base import READERS, Reader
 from nnlab.data.scaling import kept_scaling
@@ -61,7 +61,7 @@ def require_backend(experiment: Experiment) -> None:
 
 def reader_of(experiment: Experiment) -> Reader:
     """What finds the samples of an experiment's task."""
-    made: Reader = READERS.get(experiment.task.reader)()
+    made: Reader = READERS.get(experiment.task.reader)(**experiment.task.reading)
     return made
 
 
@@ -87,9 +87,14 @@ def read(experiment: Experiment, network: Graph, outline: Survey, progress: Prog
         progress=progress,
         scaling=scaling,
         outline=outline,
-        targets=partial(fitted(experiment, outline).targets, shapes=network.out_shapes),
+        targets=targets_of(fitted(experiment, outline), network),
     )
     return replace(data, training=data.training.sampled_by(experiment.sampler))
+
+
+def targets_of(task: Task, network: Graph) -> Targets:
+    """What this network ought to give for samples of which something is true, whatever their size."""
+    return lambda truths, shape: task.targets(truths, network.at(shape).out_shapes)
 
 
 def learner(experiment: Experiment, network: Graph) -> Learner:
@@ -141,7 +146,7 @@ def wired(experiment: Experiment, shape: Shape, heads: Mapping[str, Head], *, rn
     Raises:  ShapeError, UsageError: naming the layer that does not fit, of images with the advice to take larger ones.
     """
     try:
-        network = experiment.model.graph(shape, heads)
+        network = experiment.model.network(shape, heads)
         return network.build(shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
     except ShapeError as error:
         if error.hint is not None or len(shape) != 3:

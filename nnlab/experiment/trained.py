@@ -66,7 +66,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Tr
     require(about, {experiment.task.naming: NAMES}, where=where)
     experiment = dataclasses.replace(experiment, task=experiment.task.restored(about))
     names, shape = tuple(about[experiment.task.naming]), tuple(about["sample_shape"])
-    network = experiment.model.graph(shape, experiment.task.heads(names, shape))
+    network = experiment.model.network(shape, experiment.task.heads(names, shape))
     network.build(shape, rng=None, dtype=DTYPES[experiment.run.dtype])  # its weights come from the run
     try:
         network.load_state(weights)

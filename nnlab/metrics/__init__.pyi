@@ -11,6 +11,7 @@ from nnlab.metrics.counts import F1 as F1
 from nnlab.metrics.counts import BalancedAccuracy as BalancedAccuracy
 from nnlab.metrics.counts import MeanDice as MeanDice
 from nnlab.metrics.counts import MeanIoU as MeanIoU
+from nnlab.metrics.counts import PixelAccuracy as PixelAccuracy
 from nnlab.metrics.counts import Precision as Precision
 from nnlab.metrics.counts import Recall as Recall
 from nnlab.metrics.residuals import R2 as R2

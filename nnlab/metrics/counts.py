@@ -119,15 +119,20 @@ class BalancedAccuracy(Counts):
 
 @dataclass(kw_only=True, eq=False)
 class MapCounts(Counts):
-    """The same of the pixels of all maps together; those of which nothing is true (VOID) do not count."""
+    """The same of the pixels of all maps together; those of which nothing is true (VOID) do not count.
+
+    An answer that is smaller than its truth speaks of the middle, as networks without padding do.
+    """
 
     judges: ClassVar[type[Truth]] = Mask
 
     def pairs(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> tuple[Array, Array]:
         """Those of all pixels that have a truth."""
+        said_of = list(of_kind(answers, Mask))
+        true = (mask.middle(*said.pixels.shape) for mask, said in zip(of_kind(truths, Mask), said_of, strict=True))
         actual, predicted = (
-            np.concatenate([np.zeros(0, np.int64), *(mask.pixels.ravel() for mask in of_kind(masks, Mask))])
-            for masks in (truths, answers)
+            np.concatenate([np.zeros(0, np.int64), *(mask.pixels.ravel() for mask in masks)])
+            for masks in (true, said_of)
         )
         known = actual != VOID
         said = predicted[known]
@@ -162,6 +167,26 @@ class MeanDice(MapCounts):
     def of_counts(self, both: Array, there: Array, said: Array) -> Array:
         """2 both / (there + said)"""
         return share(2 * both, there + said)
+
+
+@METRICS.register
+@dataclass(kw_only=True, eq=False)
+class PixelAccuracy(MapCounts):
+    """The share of pixels whose class is right, whichever it is: a large class counts as much as it covers."""
+
+    also_called = ("PixelAcc", "OverallAccuracy")
+
+    key: ClassVar[str] = "pixel_accuracy"
+    title: ClassVar[str] = "pixel accuracy"
+
+    def compute(self) -> float:
+        """0 to 1; NaN before the first pixel."""
+        pixels = int(self.table.sum() + self.undecided.sum())
+        return int(np.trace(self.table)) / pixels if pixels else float("nan")
+
+    def of_counts(self, both: Array, there: Array, said: Array) -> Array:
+        """both / there: of a class, the share of its pixels that were found"""
+        return share(both, there)
 
 
 def share(part: Array, whole: Array) -> Array:

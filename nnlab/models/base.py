@@ -41,6 +41,10 @@ class Model(Component, ABC):
     def graph(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """The graph, not yet built: nodes and layers, no parameters. It has these heads, and no others."""
 
+    def network(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
+        """The same graph, which can be had for samples of other sizes too (`Graph.at`)."""
+        return self.graph(in_shape, heads).sized_by(lambda shape: self.graph(shape, heads))
+
     def freeze_in(self, graph: Graph) -> None:
         """Freezes in a built graph what the option says. Raises UsageError: naming what is not there."""
         freeze(graph, self.freeze)

@@ -13,6 +13,7 @@ from nnlab.core.parameter import Buffer, NewParameter, Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Shape
 from nnlab.layers.base import Layer
+from nnlab.models.any_size import SharedValues, is_size, layers_of
 from nnlab.models.in_short import in_notebook, in_short
 from nnlab.models.node import INPUT as INPUT
 from nnlab.models.node import Node as Node
@@ -44,6 +45,8 @@ class Graph(Passes):
         super().__init__()
         self._emits, self._heads = emits, dict[str, Outlet]()
         self._frozen = self.late = frozenset[str]()
+        self._maker: Callable[[Shape], Graph] | None = None
+        self._sizes = dict[Shape, Graph]()
 
     def add(self, name: str, layer: Layer, *inputs: str) -> str:
         """Adds a node that reads `inputs`, or the node added last when none is named. Returns its name.
@@ -108,6 +111,8 @@ class Graph(Passes):
         self.parameters = tuple(parameter for parameter in every if parameter.name not in self._frozen)
         self.frozen = tuple(parameter for parameter in every if parameter.name in self._frozen)
         learning = {parameter.name for parameter in self.parameters}
+        for other in self._sizes.values():
+            other.freeze(names)
         for node in self.nodes:
             own = [parameter.name for parameter in self.own_parameters(node.name)]
             self._learns[node.name] = not learning.isdisjoint(own) or self._upstream_learns(node)
@@ -188,6 +193,40 @@ class Graph(Passes):
         }
         return self._twin(self.dtype, lambda node: None, values)
 
+    def sized_by(self, maker: "Callable[[Shape], Graph]") -> "Graph":
+        """Has its nodes made by `maker` for samples of other sizes: which may crop, or enlarge, by what a size asks
+        for. Without, they are the same at any size."""
+        self._maker = maker
+        return self
+
+    def at(self, in_shape: Shape) -> "Graph":
+        """The network for pictures of another size: the same weights, frozen or not, in the same memory. Itself, where
+        that is its own; made once for each size.
+
+        Raises:  ShapeError: naming the node whose weights are for one size alone, or the input, where it is more than
+                 the size that differs.  UsageError: where that size does not come out of the network.
+        """
+        if in_shape == self.in_shape:
+            return self
+        if in_shape not in self._sizes:
+            if not is_size(in_shape, self.in_shape):
+                self.require_samples((1, *in_shape))
+            self._sizes[in_shape] = self._resized(in_shape)
+        return self._sizes[in_shape]
+
+    def _resized(self, in_shape: Shape) -> "Graph":
+        made = self._maker(in_shape).nodes if self._maker else self.nodes
+        other, layers = Graph(emits=self._emits), layers_of(made, self.nodes)
+        for node in made:
+            other.add(node.name, layers[node.name], *node.inputs)
+        other._heads, other._frozen, other.late = dict(self._heads), self._frozen, self.late
+        shared = {name: self._shared(name, type(layer).__name__, in_shape) for name, layer in layers.items()}
+        return other._build(in_shape, shared, self.dtype)
+
+    def _shared(self, name: str, what: str, in_shape: Shape) -> NodeValues:
+        values = self._values.get(name)
+        return new_values(name, None, self.dtype) if values is None else SharedValues(name, values, what, in_shape)
+
     def _twin(
         self,
         kind: np.dtype[Any],
@@ -198,6 +237,7 @@ class Graph(Passes):
         for node in self.nodes:  # a copy of the layer, to which build gives parameters of its own
             twin.add(node.name, other(node) or shallow_copy(node.layer), *node.inputs)
         twin._heads, twin._frozen, twin.late = dict(self._heads), self._frozen, self.late
+        twin._maker = self._maker
         copied = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
         return twin._build(self.in_shape, values or copied, kind)
 

@@ -11,7 +11,7 @@ from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import OUTPUT
 from nnlab.core.stopwatch import Timed, untimed
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Shape
 from nnlab.losses.base import Loss, Losses, Term
 from nnlab.losses.penalty import Penalty
 from nnlab.models.graph import Graph
@@ -64,6 +64,18 @@ class Objective:
 
     def __init__(self, graph: Graph, loss: Losses, penalty: Penalty | None = None):
         self.graph, self.terms, self.penalty = graph, terms_of(loss, graph), penalty or Penalty(weight_decay=0.0)
+        self._sizes = dict[Shape, Objective]()
+
+    def at(self, in_shape: Shape) -> "Objective":
+        """The same of samples of another size, with the same parameters; itself where it is the network's own.
+
+        Raises:  ShapeError, UsageError: as `Graph.at`.
+        """
+        if in_shape == self.graph.in_shape:
+            return self
+        if in_shape not in self._sizes:
+            self._sizes[in_shape] = Objective(self.graph.at(in_shape), self.terms, self.penalty)
+        return self._sizes[in_shape]
 
     def value(self, batch: Batch, ctx: Context) -> float:
         """The objective on a batch."""

@@ -47,9 +47,10 @@ class HandStep(Learner):
         """Zero, forward, loss, backward, observe."""
         ctx = self._context(training=True, rng=rng, watch=watch)
         timed = Stopwatch()
+        objective = self.objective.at(batch.inputs.shape[1:])
         with at_most_threads(self._threads):
-            passed = self.objective.backprop(batch, ctx, part=part, timed=timed, observe=True)
-            outputs = self.objective.read(passed.outputs)
+            passed = objective.backprop(batch, ctx, part=part, timed=timed, observe=True)
+            outputs = objective.read(passed.outputs)
         return StepResult(passed.loss, passed.penalty, outputs, timed.seconds)
 
     @QUIET
@@ -75,24 +76,26 @@ class HandStep(Learner):
         """Scores a batch in evaluation mode, perhaps sample by sample; changes nothing."""
         ctx = self._context(training=False)
         timed = Stopwatch()
+        objective = self.objective.at(batch.inputs.shape[1:])
         with at_most_threads(self._threads):
-            outputs = timed("evaluate", self.graph.outputs, batch.inputs, ctx)
-            loss, _ = timed("evaluate", self.objective.mean_loss, outputs, batch.targets, ctx)
-            alone = timed("evaluate", self.objective.each, outputs, batch.targets, ctx) if each else None
-            return StepResult(loss, self.objective.penalty_value(), self.objective.read(outputs), timed.seconds, alone)
+            outputs = timed("evaluate", objective.graph.outputs, batch.inputs, ctx)
+            loss, _ = timed("evaluate", objective.mean_loss, outputs, batch.targets, ctx)
+            alone = timed("evaluate", objective.each, outputs, batch.targets, ctx) if each else None
+            return StepResult(loss, objective.penalty_value(), objective.read(outputs), timed.seconds, alone)
 
     @QUIET
     def predict(self, inputs: Array) -> Mapping[str, Array]:
         """What the heads say in evaluation mode."""
         with at_most_threads(self._threads):
-            outputs = self.graph.outputs(inputs, self._context(training=False))
-            return self.objective.read(outputs)
+            objective = self.objective.at(inputs.shape[1:])
+            return objective.read(objective.graph.outputs(inputs, self._context(training=False)))
 
     @QUIET
     def moments(self, batch: Batch) -> Mapping[str, BatchMoments]:
         """What each BatchNorm sees of a batch, by node."""
         with at_most_threads(self._threads):
-            return self.graph.moments(batch.inputs, self._context(training=False))
+            graph = self.graph.at(batch.inputs.shape[1:])
+            return graph.moments(batch.inputs, self._context(training=False))
 
     @property
     def parameter_count(self) -> int:
@@ -105,7 +108,7 @@ class HandStep(Learner):
 
     def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> HandProbe:
         """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check."""
-        return HandProbe(self.objective, batch, rng=rng, max_samples=max_samples)
+        return HandProbe(self.objective.at(batch.inputs.shape[1:]), batch, rng=rng, max_samples=max_samples)
 
     def slopes(self, dtype: npt.DTypeLike | None = None) -> HandSlopes:
         """A copy of the network that says how its scores change with what its nodes give."""

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from nnlab.core.errors import NnlabError, RunError, UsageError, as_one
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Truth, taken
 from nnlab.core.types import DTYPES, Array
-from nnlab.experiment.build import learner, refuse_lonely_samples, refuse_unfit, wired
+from nnlab.experiment.build import learner, refuse_lonely_samples, refuse_unfit, targets_of, wired
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.settings import CHOICES, canonical, component_has, settings
@@ -99,7 +98,7 @@ def fit(
     x = np.ascontiguousarray(x, DTYPES[experiment.run.dtype])
 
     def rows(places: Sequence[int]) -> Rows:
-        targets = partial(task.targets, shapes=network.out_shapes)
+        targets = targets_of(task, network)
         own = (x[list(places)], taken(truths, list(places)))
         return Rows(*own, targets, experiment.data.max_minibatch_size, Rng(experiment.data.dataset_seed))
 

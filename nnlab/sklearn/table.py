@@ -43,7 +43,7 @@ class Rows:
     def _batch(self, chosen: Chosen) -> Batch:
         rows, _ = chosen
         truths = taken(self.truths, rows)
-        targets: Mapping[str, Target] = self.targets(truths)
+        targets: Mapping[str, Target] = self.targets(truths, self.inputs.shape[1:])
         own = {head: target.astype(self.inputs.dtype) for head, target in targets.items()}
         return Batch(self.inputs[rows], own, truths, [f"row {row}" for row in rows.tolist()])
 

@@ -5,3 +5,4 @@ from nnlab.tasks.base import Task as Task
 from nnlab.tasks.classification import Classification as Classification
 from nnlab.tasks.embedding import Embedding as Embedding
 from nnlab.tasks.regression import Regression as Regression
+from nnlab.tasks.segmentation import Segmentation as Segmentation

@@ -51,6 +51,11 @@ class Task(Component, ABC):
         """
 
     @property
+    def reading(self) -> Mapping[str, Any]:
+        """Options of its reader that are options of the task."""
+        return {}
+
+    @property
     def first_head(self) -> Head:
         """What it asks of a network first, where nothing is known of its data: two names, a row of one value."""
         return next(iter(self.heads(("a", "b"), (1,)).values()))

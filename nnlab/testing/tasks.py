@@ -11,7 +11,7 @@ from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.heads import Head
 from nnlab.core.registry import Registry
-from nnlab.core.truth import Label, Labels, Rows, Truth, Values, labels_of, rows_of, taken
+from nnlab.core.truth import Label, Labels, Mask, Rows, Truth, Values, labels_of, of_kind, rows_of, taken
 from nnlab.core.types import Array, Shape
 from nnlab.data.readers.base import READERS
 from nnlab.losses.base import LOSSES
@@ -66,6 +66,9 @@ def _truths_of(task: Task) -> Sequence[Truth]:
         return Labels(np.array([0, 1, 2, 0] * (SAMPLES // 4)))
     if task.truth is Values:
         return Rows(np.random.default_rng(3).integers(-40, 40, (SAMPLES, len(NAMES))) / 4)
+    if task.truth is Mask:
+        rows, columns, _ = IN_SHAPE
+        return tuple(map(Mask, np.random.default_rng(3).choice(3, (SAMPLES, rows, columns), p=(0.5, 0.25, 0.25))))
     raise TypeError(f"no {task.truth.__name__} to try a task with: say some by `truths`")
 
 
@@ -78,6 +81,8 @@ def _shapes_of(heads: Mapping[str, Head]) -> dict[str, Shape]:
 
 def _numbers(truths: Sequence[Truth]) -> Array:
     """Truths as one array."""
+    if isinstance(truths[0], Mask):
+        return np.stack([mask.pixels for mask in of_kind(truths, Mask)])
     return labels_of(truths) if isinstance(truths[0], Label) else rows_of(truths)
 
 
@@ -183,7 +188,10 @@ def answers_are_each_sample_s_own(trial: TaskTrial) -> None:
     outputs = trial.perfect(targets)
     whole = task.answers(outputs)
     part = task.answers({head: output[5:7] for head, output in outputs.items()})
-    assert list(part) == list(whole[5:7])
+    for one, other in zip(part, whole[5:7], strict=True):
+        assert vars(one).keys() == vars(other).keys()
+        for name, value in vars(one).items():
+            np.testing.assert_array_equal(value, vars(other)[name])
 
 
 def targets_are_each_sample_s_own(trial: TaskTrial) -> None:

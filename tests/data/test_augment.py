@@ -1,7 +1,11 @@
-import numpy as np
+from pathlib import Path
 
+import numpy as np
+import pytest
+
+from nnlab.core.errors import DataError
 from nnlab.core.rng import Rng
-from nnlab.core.truth import NOTHING, Labels
+from nnlab.core.truth import NOTHING, Labels, Mask
 from nnlab.data.augment import Augmentation
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.steps.noise import Noise
@@ -50,3 +54,26 @@ def test_a_step_that_comes_twice_draws_twice(library: ImageLibrary) -> None:
     )
     first, both = once.astype(float) - 128, twice.astype(float) - 128
     assert abs(np.corrcoef(first.ravel(), (both - first).ravel())[0, 1]) < 0.5  # 72 pixels: the standard error is 0.12
+
+
+def test_parts_are_cut_out_with_what_is_true_of_them(library: ImageLibrary) -> None:
+    """Of a picture whose pixels and mask say the same, at every place that there is."""
+    pixels = np.arange(8 * 9, dtype=np.uint8).reshape(8, 9, 1)
+    chance = Augmentation(steps=[], library=library, rng=Rng(0), clones=2, crop=(4, 3))
+    assert chance.is_random and chance.shape((8, 9, 1)) == (3, 4, 1)
+    many = 200
+    parts, truths = chance.batch(
+        np.stack([pixels] * many), (Mask(pixels[:, :, 0]),) * many, 1, np.arange(many), np.zeros(many, int)
+    )
+    assert parts.shape == (many, 3, 4, 1)
+    for part, truth in zip(parts, truths, strict=True):
+        assert isinstance(truth, Mask)
+        np.testing.assert_array_equal(part[:, :, 0], truth.pixels)
+    assert {int(part[0, 0, 0]) for part in parts} == {9 * top + left for top in range(6) for left in range(6)}
+
+
+def test_a_part_that_is_larger_than_the_pictures_is_refused(library: ImageLibrary) -> None:
+    chance = Augmentation(steps=[], library=library, rng=Rng(0), crop=(9, 9))
+    with pytest.raises(DataError, match=r"a\.png: --crop=9,9 is larger than pictures of 9 x 8"):
+        chance.refuse((8, 9, 1), Path("a.png"))
+    chance.refuse((9, 9, 1), Path("a.png"))

@@ -4,7 +4,7 @@ from sklearn import metrics as theirs
 
 from nnlab.core.placement import VOID
 from nnlab.core.truth import Labels, Mask
-from nnlab.metrics.counts import F1, BalancedAccuracy, MeanDice, MeanIoU, Precision, Recall
+from nnlab.metrics.counts import F1, BalancedAccuracy, MeanDice, MeanIoU, PixelAccuracy, Precision, Recall
 
 GENERATOR = np.random.default_rng(0)
 
@@ -79,3 +79,23 @@ def test_overlaps_by_hand():
     np.testing.assert_allclose(iou.per_class(), [2 / 8, 1 / 7], rtol=1e-15)
     np.testing.assert_allclose(dice.per_class(), [4 / 10, 2 / 8], rtol=1e-15)
     assert iou.compute() == pytest.approx((2 / 8 + 1 / 7) / 2, rel=1e-15)
+
+
+def test_pixel_accuracy_counts_pixels_and_not_classes() -> None:
+    """7 of 8 that are known; the one of unknown answer is wrong."""
+    true = Mask(np.array([[0, 0, 0, 1, VOID], [0, 0, 0, 0, VOID]]))
+    said = Mask(np.array([[0, 0, 0, 1, 1], [0, 0, 0, VOID, 0]]))
+    metric = PixelAccuracy()
+    metric.update([said], [true])
+    assert metric.compute() == 7 / 8
+    np.testing.assert_allclose(metric.per_class(), [6 / 7, 1])
+
+
+@pytest.mark.parametrize("cls", [MeanIoU, MeanDice, PixelAccuracy])
+def test_an_answer_that_is_smaller_than_its_truth_speaks_of_the_middle(cls: type) -> None:
+    true = np.random.default_rng(0).integers(0, 3, (7, 8))
+    said = np.random.default_rng(1).integers(0, 3, (4, 4))
+    whole, middle = cls(), cls()
+    whole.update([Mask(said)], [Mask(true)])
+    middle.update([Mask(said)], [Mask(true[1:5, 2:6])])
+    assert whole.compute() == middle.compute() < 1

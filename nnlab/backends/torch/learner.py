@@ -27,7 +27,7 @@ from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
 from nnlab.core.rng import Rng
 from nnlab.core.stopwatch import Stopwatch
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Shape
 from nnlab.kernels.threads import one_blas_thread
 from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
@@ -59,8 +59,7 @@ class TorchLearner(Learner):
         every = (*graph.parameters, *graph.frozen)
         optimizer.late = graph.late
         self.optimizer = TorchOptimizer(optimizer, [(p, self._values[p.name]) for p in every], buffers)
-        if engine.compile:
-            self._compiled = torch.compile(self.graph.shown)
+        self._compiled = dict[Shape, Any]()
 
     @property
     def graph(self) -> TorchGraph:
@@ -100,8 +99,7 @@ class TorchLearner(Learner):
         self._weights = {p.name: self._values[p.name].requires_grad_() for p in self.definition.parameters}
         self.objective = TorchObjective(self.objective.definition, self._values)
         self.optimizer.unfreeze()
-        if self._engine.compile:
-            self._compiled = torch.compile(self.graph.shown)
+        self._compiled.clear()
 
     def slow(self, halvings: int) -> None:
         """Has the learning rate be halved so many times."""
@@ -127,24 +125,28 @@ class TorchLearner(Learner):
     def moments(self, batch: Batch) -> Mapping[str, BatchMoments]:
         """What each BatchNorm sees of a batch, by node."""
         with torch.no_grad(), self._products():
-            return self.graph.moments(self._moved(batch.inputs), Context(training=False))
+            graph = self.objective.at(batch.inputs.shape[1:]).graph
+            return graph.moments(self._moved(batch.inputs), Context(training=False))
 
     def _outputs(self, inputs: Array, ctx: Context) -> dict[str, torch.Tensor]:
         """What the heads give, in the model's dtype whatever the products were computed in."""
-        self.definition.require_samples(inputs.shape)
+        graph = self.objective.at(inputs.shape[1:]).graph
         x = self._moved(inputs)
         with self._products():
-            heads = self._compiled_outputs(x, ctx) if self._engine.compile else self.graph.outputs(x, ctx)
+            heads = self._compiled_outputs(graph, x, ctx) if self._engine.compile else graph.outputs(x, ctx)
         return {name: y.to(x.dtype) for name, y in heads.items()}
 
-    def _compiled_outputs(self, x: torch.Tensor, ctx: Context) -> dict[str, torch.Tensor]:
+    def _compiled_outputs(self, graph: TorchGraph, x: torch.Tensor, ctx: Context) -> dict[str, torch.Tensor]:
         """The outputs of a compiled pass, which shows what every node gave; gradients between nodes stay inside it.
 
         It gives every node's output whether somebody watches or not, so that watching changes no bit.
         """
-        heads, outputs = self._compiled(x, self.graph.drawn(ctx, len(x)))
+        shape = graph.definition.in_shape
+        if shape not in self._compiled:
+            self._compiled[shape] = torch.compile(graph.shown)
+        heads, outputs = self._compiled[shape](x, graph.drawn(ctx, len(x)))
         if ctx.watch is not None:
-            for node in self.definition.nodes:
+            for node in graph.definition.nodes:
                 ctx.watch(node.name, "forward", array_of(outputs[node.name]))
         return dict(heads)
 
@@ -209,7 +211,7 @@ class TorchLearner(Learner):
 
     def probe(self, batch: Batch, *, rng: Rng, max_samples: int | None = PROBE_SAMPLES) -> TorchProbe:
         """A float64 copy of the objective on at most `max_samples` of a batch (None: all), for a gradient check."""
-        definition = self.objective.definition.astype("float64")
+        definition = self.objective.definition.at(batch.inputs.shape[1:]).astype("float64")
         definition.graph.load_state({name: array_of(value) for name, value in self._values.items()})
         return TorchProbe(definition, some_of(batch, max_samples, rng), rng=rng, device=self._device)
 

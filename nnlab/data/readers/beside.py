@@ -64,6 +64,10 @@ class Beside(Reader):
         """What is true of a picture of which nothing is said (no boxes); None where there is no such truth."""
         return None
 
+    def empty(self, picture: Path) -> Truth | None:
+        """The same, of this picture, where that depends on its file."""
+        return self.nothing
+
     def going_by(self, options: DataOptions) -> "Beside":
         """With what becomes of pictures of which nothing is said."""
         return replace(self, unlabelled=options.unlabelled)
@@ -111,11 +115,12 @@ class Beside(Reader):
         """Faults of pictures of which nothing is said; none where that may be."""
         if self.unlabelled == "skip":
             return
-        if self.unlabelled == "empty" and self.nothing is not None:
-            said.truths |= dict.fromkeys(without, self.nothing)
+        empty = [self.empty(files.pictures[name]) for name in without]
+        if self.unlabelled == "empty" and None not in empty:
+            said.truths |= {name: truth for name, truth in zip(without, empty, strict=True) if truth is not None}
             return
         hint = "mend it, or leave such pictures out: --unlabelled=skip"
-        hint += "" if self.nothing is None else "; --unlabelled=empty: they show nothing"
+        hint += "" if None in empty else "; --unlabelled=empty: they show nothing"
         for name in without:
             yield DataError(self.lacks, where=printable(files.pictures[name]), hint=hint)
 

@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from nnlab.core.errors import DataError
@@ -15,7 +14,7 @@ from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.partition import Encoding, Partition
 from nnlab.data.pipeline import load, preparation
 from nnlab.data.source import Sample, Source
-from nnlab.experiment.build import Progress, fitted, outlined, reader_of
+from nnlab.experiment.build import Progress, fitted, outlined, reader_of, targets_of
 from nnlab.experiment.evaluation.labelled import labelled
 from nnlab.experiment.resume import fingerprint
 from nnlab.experiment.trained import Trained
@@ -49,7 +48,7 @@ def own_partition(trained: Trained, name: str, progress: Progress | None = None)
     experiment = trained.experiment
     outline = outlined(experiment)
     task = fitted(experiment, outline)
-    targets = partial(task.targets, shapes=trained.network.out_shapes)
+    targets = targets_of(task, trained.network)
     data = load(
         experiment.data,
         dtype=experiment.run.dtype,
@@ -98,7 +97,7 @@ def folder(trained: Trained, path: str, datasets_path: str, name: str, progress:
     if not places:
         raise DataError("holds no picture that can be read", where=printable(found.folder))
     encoding = Encoding(
-        targets=partial(experiment.task.targets, shapes=trained.network.out_shapes),
+        targets=targets_of(experiment.task, trained.network),
         most=options.max_minibatch_size,
         dtype=experiment.run.dtype,
         flatten=options.flatten,

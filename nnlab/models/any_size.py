@@ -1,0 +1,78 @@
+"""A network for samples of other sizes: the same weights, in the same memory."""
+
+from collections.abc import Sequence
+from copy import copy as shallow_copy
+
+from nnlab.core.errors import ShapeError
+from nnlab.core.parameter import Buffer, Parameter
+from nnlab.core.types import Array, Shape
+from nnlab.layers.base import Layer
+from nnlab.models.node import Node
+from nnlab.models.values import NodeValues
+
+
+class SharedValues(NodeValues):
+    """The parameters and buffers that a node has already.
+
+    Options:  what: its layer's class, for messages.  in_shape: of the samples that the node is now for.
+    """
+
+    def __init__(self, node: str, original: NodeValues, what: str, in_shape: Shape):
+        super().__init__(node, original.dtype)
+        self.original, self.what, self.in_shape = original, what, in_shape
+
+    def __call__(self, name: str, shape: Shape, initializer: str, *, penalised: bool = True) -> Parameter:
+        """The parameter of that name. Raises ShapeError: where it is of another shape."""
+        full = f"{self.node}.{name}"
+        there = self.original.parameters[full]
+        self._require(name, there.value.shape, shape)
+        self.parameters[full] = there
+        return there
+
+    def given(self, name: str, value: Array, *, penalised: bool = True) -> Parameter:
+        """The parameter of that name."""
+        return self(name, value.shape, "", penalised=penalised)
+
+    def buffer(self, name: str, shape: Shape, fill: float | tuple[float, ...]) -> Buffer:
+        """The buffer of that name."""
+        full = f"{self.node}.{name}"
+        there = self.original.buffers[full]
+        self._require(name, there.value.shape, shape)
+        self.buffers[full] = there
+        return there
+
+    def _require(self, name: str, there: Shape, shape: Shape) -> None:
+        if there == shape:
+            return
+        has, needs = (" x ".join(map(str, sides)) for sides in (there, shape))
+        size = f"{self.in_shape[1]} x {self.in_shape[0]}"
+        raise ShapeError(
+            f"{self.what} has a {name} of {has} and would need one of {needs} for pictures of {size}: it looks at all "
+            "places together, so the network is for pictures of one size",
+            hint="choose a network of convolutions alone, or with a global pool before its dense layers",
+        )
+
+    def _value(self, full: str, shape: Shape, initializer: str) -> Array:
+        raise NotImplementedError
+
+    def _given(self, full: str, value: Array) -> Array:
+        raise NotImplementedError
+
+    def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array:
+        raise NotImplementedError
+
+
+def is_size(shape: Shape, in_shape: Shape) -> bool:
+    """Whether samples of `shape` are pictures that differ from those of `in_shape` in their size alone."""
+    return len(shape) == len(in_shape) == 3 and shape[2] == in_shape[2]
+
+
+def layers_of(made: Sequence[Node], there: Sequence[Node]) -> dict[str, Layer]:
+    """The layer of each node of `made`: as the network has it that is there, where it has the same options."""
+    own = {node.name: node.layer for node in there}
+
+    def layer(name: str, new: Layer) -> Layer:
+        old = own.get(name)
+        return shallow_copy(old) if type(old) is type(new) and old.options() == new.options() else new
+
+    return {node.name: layer(node.name, node.layer) for node in made}
