@@ -92,7 +92,8 @@ class Result:
             from nnlab.tracking.predictions import told
 
             said = plain(told(answer.truth, self.labels))
-            return Row(self.source, self.seconds, self.labels, told=said, output=output)
+            ranking = self._ranking(answer)
+            return Row(self.source, self.seconds, self.labels, ranking=ranking, told=said, output=output)
         if answer.mask is not None:
             return Row(self.source, self.seconds, covered=float((answer.mask >= 128).mean()), output=output)
         if answer.class_map is not None:
@@ -122,7 +123,7 @@ def labels_of(answer: Answer, known: tuple[str, ...]) -> tuple[str, ...]:
 
     Raises:  DataError: when there are other ones than are known.
     """
-    if answer.values or answer.truth is not None:
+    if answer.values or (answer.truth is not None and not answer.count):
         return known
     count = answer.count if answer.probabilities is None else len(answer.probabilities)
     numbers = [label for label, _ in answer.ranking] + [answer.label]

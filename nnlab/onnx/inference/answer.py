@@ -19,7 +19,7 @@ class Answer:
 
     Options:  label: the class that the network itself names.  ranking: the likeliest classes, of a network that gives
               these alone.  classes: names of the classes where the network brings them along.  count: how many there
-              are in a class map; 0 where it does not show.  values: numbers by name, of a regression.
+              are in a class map, or of boxes; 0 where it does not show.  values: numbers by name, of a regression.
               truth: an answer of any other kind (boxes, points), in the picture's pixels.
               problem: why there is no answer, or none to trust.
     Shapes:   probabilities: (classes,); mask: (height, width) of the picture, uint8; class_map: the same, whole numbers

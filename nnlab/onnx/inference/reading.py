@@ -1,4 +1,4 @@
-"""From a model's outputs to an answer: scores, a class alone, the likeliest ones, a mask, a class map."""
+"""From a model's outputs to an answer: scores, a class alone, the likeliest ones, a mask, a class map, boxes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from nnlab.onnx.inference.class_maps import class_map_of
 from nnlab.onnx.inference.forms import MAP_FORMS, Form, Output, Size, classes_axis, output_of
 from nnlab.onnx.inference.masks import mask_of
 from nnlab.onnx.inference.meaning import doubt
-from nnlab.onnx.inference.objects import FIRST_CLASS, seen_anywhere
+from nnlab.onnx.inference.objects import FIRST_CLASS, objects_in
 from nnlab.onnx.inference.origins import CLASSIFIERS, Origins
 from nnlab.onnx.inference.probabilities import TOLERANCE, add_up, probabilities, whole_shares
 from nnlab.onnx.inference.quantised import unquantised
@@ -75,6 +75,8 @@ class Reader:
 
     def answer(self, choice: Choice, x: Array, image: Image, lib: ImageLibrary) -> Answer:
         """What the outputs of a choice say. Raises DataError: when they cannot be read as what they are."""
+        if choice.main.form == "objects":
+            return objects_in(choice.main.value, _size(x), self.recipe.feed.placement(image, lib))
         if choice.main.form != "mask" and choice.main.form not in MAP_FORMS:
             return _READERS[choice.main.form](self, choice)
         placement = self.recipe.feed.placement(image, lib)
@@ -242,5 +244,4 @@ _READERS: Mapping[str, Callable[[Reader, Choice], Answer]] = {
     "classes": Reader.likeliest,
     "values": Reader.likeliest,
     "numbers": Reader.numbers,
-    "objects": lambda reader, choice: seen_anywhere(choice.main.value),
 }
