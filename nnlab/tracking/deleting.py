@@ -1,6 +1,7 @@
 """Runs that go: never one that is kept or trains, never what lies outside the folder of runs, nor through a link."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -9,8 +10,11 @@ from nnlab.core.printing import printable
 from nnlab.tracking.files import draft_name, writing
 from nnlab.tracking.kept import is_kept
 from nnlab.tracking.latest import forget
-from nnlab.tracking.lock import is_held
+from nnlab.tracking.lock import hold, is_held, release
 from nnlab.tracking.names import is_run
+
+MOVED = re.compile(r"\.\d+-[0-9a-f]{8}\.part")
+"""A folder that was moved out of the way, as `draft_name` calls it."""
 
 
 def refusal(folder: Path, runs: Path) -> NnlabError | None:
@@ -42,21 +46,32 @@ def refusal(folder: Path, runs: Path) -> NnlabError | None:
 def delete(folder: Path) -> None:
     """Removes a run's folder, and lets `latest` point at another where it pointed at this.
 
-    It is first moved out of the way in one step, so that a deletion that is broken off leaves no half of a run. Links
-    within it are removed, not followed.
+    It is first moved out of the way in one step, so that a deletion that is broken off leaves no half of a run; what it
+    leaves goes with the next. Links within it are removed, not followed.
 
     Raises:  RunError: naming what the system does not let go.
     """
     gone = draft_name(folder)
-    with writing(folder, hint="look at who may write to the folder of runs"):
-        folder.rename(gone)
-    forget(folder)
+    handle = hold(folder)  # while it goes nobody takes it for what was left
     try:
+        with writing(folder, hint="look at who may write to the folder of runs"):
+            folder.rename(gone)
+        forget(folder)
         shutil.rmtree(gone)
     except OSError as error:
         reason = error.strerror or str(error)
         what = f"a part of it could not be removed ({reason[:1].lower()}{reason[1:]})"
         raise RunError(what, where=printable(folder), hint=f"the rest is {printable(gone)}: remove it") from error
+    finally:
+        release(handle)
+    _sweep(folder.parent)
+
+
+def _sweep(runs: Path) -> None:
+    """Removes what deletions left that were broken off."""
+    for left in runs.iterdir():
+        if MOVED.fullmatch(left.name) and left.is_dir() and not left.is_symlink() and not is_held(left):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def size_of(folder: Path) -> int:
