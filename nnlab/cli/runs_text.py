@@ -6,7 +6,6 @@ from typing import Any
 
 from nnlab.core.printing import printable
 from nnlab.data.options import PARTITIONS
-from nnlab.metrics.interval import wilson
 from nnlab.tracking.choosing import Entry
 from nnlab.tracking.judged import Judge, judge_of
 from nnlab.tracking.listing import Listed
@@ -114,9 +113,7 @@ def _scores(one: Listed, row: Mapping[str, Any]) -> Iterator[str]:
     cells = [["", "loss", judge.title, "samples", "95% interval"]]
     for name, score in there:
         value, samples = score.get(judge.key), score.get("samples")
-        interval = "-"
-        if judge.is_share and value is not None and samples and 0 <= value <= 1:
-            interval = " to ".join(map(judge.shown, wilson(value, int(samples))))
+        interval = " to ".join(map(judge.shown, judge.interval(value, samples) or ())) or "-"
         loss = "-" if score.get("loss") is None else f"{score['loss']:.4g}"
         cells.append([name, loss, judge.shown(value), "-" if samples is None else f"{int(samples):,}", interval])
     yield from (f"  {line}" for line in aligned(cells, 1))

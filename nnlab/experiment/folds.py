@@ -1,7 +1,6 @@
 """`--folds`: an experiment once for each fold, so that in turn every part of the data is held out."""
 
 import dataclasses
-import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -16,7 +15,7 @@ from nnlab.experiment.resume import resume
 from nnlab.experiment.sources import SettingsSource, from_file, from_flags
 from nnlab.metrics.base import Metric
 from nnlab.metrics.interval import wilson
-from nnlab.metrics.student import t_quantile
+from nnlab.metrics.significance import t_interval
 from nnlab.tracking.files import to_json, write_whole
 from nnlab.tracking.fold_set import CONFIG, ROWS, FoldSet, is_whole, out_of_sample
 from nnlab.tracking.run import Run
@@ -129,15 +128,11 @@ def spread(values: Sequence[float], is_share: bool = False) -> dict[str, Any]:
     of this data's folds, and rather too narrow for any other (Bengio and Grandvalet, "No unbiased estimator of the
     variance of k-fold cross-validation", 2004).
     """
-    mean = statistics.fmean(values)
-    if len(values) < 2:
-        return {"values": list(values), "mean": mean, "sd": None, "interval": None}
-    deviation = statistics.stdev(values)
-    half = t_quantile(0.95, len(values) - 1) * deviation / math.sqrt(len(values))
-    low, high = mean - half, mean + half
-    if is_share:
-        low, high = max(low, 0.0), min(high, 1.0)
-    return {"values": list(values), "mean": mean, "sd": deviation, "interval": [low, high]}
+    mean, deviation = statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None
+    interval = t_interval(values)
+    if interval is not None and is_share:
+        interval = max(interval[0], 0.0), min(interval[1], 1.0)
+    return {"values": list(values), "mean": mean, "sd": deviation, "interval": interval and list(interval)}
 
 
 def pooled(runs: Sequence[Run], key: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from nnlab.core.errors import UsageError
 from nnlab.metrics.base import METRICS, Metric
+from nnlab.metrics.interval import wilson
 from nnlab.tracking.fields import NUMBER
 from nnlab.tracking.run import Run
 
@@ -27,6 +28,12 @@ class Judge:
         if self.metric is not None:
             return self.metric.shown(value)
         return f"{value:.1%}" if self.is_share else f"{value:.4g}"
+
+    def interval(self, value: float | None, samples: float | None) -> tuple[float, float] | None:
+        """Of 95%, of a share of so many samples (Wilson); None where there is none."""
+        if not self.is_share or value is None or not samples or not 0 <= value <= 1:
+            return None
+        return wilson(value, int(samples))
 
     def apart(self, value: float) -> str:
         """A difference of two figures, with its sign: points of a share."""

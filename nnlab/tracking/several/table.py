@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.data.options import PARTITIONS
-from nnlab.metrics.interval import wilson
 from nnlab.tracking.files import plain
 from nnlab.tracking.judged import Judge, judge_of, number_of
 from nnlab.tracking.run import Run
@@ -59,7 +58,7 @@ class Compared:
         interval = found.interval
         if len(found.values) == 1 and self.judge.is_share:
             samples = number_of(((group.runs[0].summary or {}).get(self.judged) or {}).get("samples"))
-            interval = wilson(found.mean, int(samples)) if samples and 0 <= found.mean <= 1 else None
+            interval = self.judge.interval(found.mean, samples)
         if interval is None:
             return "-"
         low, high = (min(max(end, 0.0), 1.0) if self.judge.is_share else end for end in interval)
