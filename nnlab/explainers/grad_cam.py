@@ -25,8 +25,8 @@ class GradCam(Explainer):
     map     = ReLU(sum over k of alpha_k A_k), brought to the picture's size by bilinear interpolation
 
     Shapes:  A: (height, width, k), what the layer gives
-    Options:  layer: whose output; the last one whose height and width are above 1 where none is named: it has seen
-              most of the picture and still says where.
+    Options:  layer: whose output. Where none is named the last one whose height and width are above 1, for it has seen
+              most of the picture; of a pooling what goes into it, which tells the same and says better where.
     Raises:  UsageError: when no layer has places, or none has this name.
     Source:  Selvaraju et al., "Grad-CAM", 2017, equations 1 and 2.
     """
@@ -34,7 +34,9 @@ class GradCam(Explainer):
     title: ClassVar[str] = "Grad-CAM"
     signed: ClassVar[bool] = False
 
-    layer: str | None = option(None, "the layer that is looked at [the last one that has places]", metavar="NAME")
+    layer: str | None = option(
+        None, "the layer that is looked at [the last one that has places, before pooling]", metavar="NAME"
+    )
 
     def refuse(self, network: Slopes, shape: Shape) -> None:
         """Raises UsageError: for a network, or a layer of it, without places."""
@@ -47,7 +49,7 @@ class GradCam(Explainer):
             hint = "type --method=IntegratedGradients or --method=Occlusion, which ask no layer"
             raise UsageError("has no layer whose output has height and width", where="Grad-CAM", hint=hint)
         if self.layer is None:
-            return there[-1]
+            return _before_pooling(there[-1], network)
         if self.layer in there:
             return self.layer
         if self.layer in network.graph.shapes:
@@ -74,6 +76,17 @@ class GradCam(Explainer):
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
         """The last layer, and one that is named."""
         return {}, {"layer": "conv_1"}
+
+
+def _before_pooling(name: str, network: Slopes) -> str:
+    """The layer whose output is made smaller by this one and those before it that learn nothing."""
+    nodes, places = {node.name: node for node in network.graph.nodes}, network.places
+    while name in nodes and not network.graph.own_parameters(name):
+        before = nodes[name].inputs[0]
+        if before not in places or places[before][0] <= places[name][0]:
+            break
+        name = before
+    return name
 
 
 def stretched(seen: Array, height: int, width: int) -> Array:

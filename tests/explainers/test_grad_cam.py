@@ -50,11 +50,11 @@ def test_a_map_grows_by_bilinear_interpolation() -> None:
     np.testing.assert_allclose(stretched(np.full((3, 2), 5.0), 7, 9), np.full((7, 9), 5.0))
 
 
-def test_the_last_layer_with_places_is_looked_at_by_default() -> None:
+def test_the_last_layer_with_places_is_looked_at_by_default_before_it_is_pooled() -> None:
     network = HandSlopes(small())
-    assert GradCam().layer_of(network) == "pool_2"
+    assert GradCam().layer_of(network) == "activation_2"
     found = GradCam().explain(network, asked())
-    assert found.facts["layer"] == "pool_2" and "pool_2 (4 x 3)" in found.words
+    assert found.facts["layer"] == "activation_2" and "activation_2 (8 x 6)" in found.words
     assert GradCam(layer="conv_1").explain(network, asked()).facts["layer_shape"] == [16, 12, 4]
 
 
