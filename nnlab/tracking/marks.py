@@ -48,6 +48,16 @@ def _mask(truth: Mask, picture: Pixels, scale: float, names: Sequence[str]) -> P
     return np.rint(shown).astype(np.uint8)
 
 
+def framed(mask: Mask, rows: int, columns: int) -> Mask:
+    """A mask of the middle of a picture as one of all of it: VOID around it. Itself, where it is of all."""
+    height, width = mask.pixels.shape
+    if (height, width) == (rows, columns):
+        return mask
+    top, left = (rows - height) // 2, (columns - width) // 2
+    edges = ((top, rows - height - top), (left, columns - width - left))
+    return Mask(np.pad(mask.pixels, edges, constant_values=VOID))
+
+
 @marked.register
 def _boxes(truth: Boxes, picture: Pixels, scale: float, names: Sequence[str]) -> Pixels:
     shown = picture.copy()
