@@ -33,6 +33,7 @@ from nnlab.layers.relu6 import ReLU6 as ReLU6
 from nnlab.layers.rescale import Rescale as Rescale
 from nnlab.layers.reshape import Reshape as Reshape
 from nnlab.layers.resize import Resize as Resize
+from nnlab.layers.roi_align import RoIAlign as RoIAlign
 from nnlab.layers.sigmoid import Sigmoid as Sigmoid
 from nnlab.layers.silu import SiLU as SiLU
 from nnlab.layers.softmax import Softmax as Softmax

@@ -3,8 +3,9 @@
 .venv/bin/python tests/campaigns/suppression.py 1000
 """
 
+import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,6 @@ from onnx import TensorProto, helper
 
 from nnlab.core.types import Array
 from nnlab.kernels.box_suppression import Suppression, in_order
-from nnlab.kernels.boxes import iou
 from nnlab.onnx.backends.engines import ENGINES, OFFERED
 
 CLASSES = 3
@@ -33,6 +33,13 @@ def drawn(trial: int) -> tuple[Array, Array, Array]:
     return corners, chance.integers(0, 3, count), scores
 
 
+def overlap(a: Sequence[float], b: Sequence[float]) -> float:
+    """Intersection over union of two boxes, number by number."""
+    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    both = width * height if width > 0 and height > 0 else 0.0
+    return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
+
+
 def by_hand(suppression: Suppression, corners: Array, labels: Array, scores: Array) -> list[tuple[float, ...]]:
     """The same one box at a time: class, corners and score of each that is kept."""
     rows = zip(corners, labels, scores, strict=True)
@@ -46,7 +53,7 @@ def by_hand(suppression: Suppression, corners: Array, labels: Array, scores: Arr
         kept.append(best)
         again = []
         for box in left:
-            both = float(iou(np.array(box[2:]), np.array(best[2:])))
+            both = overlap(box[2:], best[2:])
             share = 1.0
             if box[1] == best[1] or not suppression.by_class:
                 if suppression.kind == "hard":
@@ -54,7 +61,7 @@ def by_hand(suppression: Suppression, corners: Array, labels: Array, scores: Arr
                 elif suppression.kind == "linear":
                     share = 1 - both if both > suppression.overlap else 1.0
                 else:
-                    share = float(np.exp(-(both**2) / suppression.sigma))
+                    share = math.exp(-(both**2) / suppression.sigma)
             if share:
                 again.append((box[0] * share, *box[1:]))
         left = again

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.types import Array
 from nnlab.kernels.product import matrix_product
+from nnlab.kernels.regions import Taps, taps
 from nnlab.onnx.ops.base import OPERATORS, Gradients, Operator, Values
 from nnlab.onnx.ops.sizes import sampled_regions
 from nnlab.onnx.precision import like, wide
@@ -37,32 +38,17 @@ class RoiAlign(Operator):
     sampling_ratio: int = 0
     spatial_scale: float = 1.0
 
-    def taps(self, start: float, end: float, bins: int, size: int) -> tuple[Array, Array]:
-        """Along one axis: the two elements between which each point of each bin lies, and their weights.
-
-        Shapes:  (bins, points, 2)
-        """
+    def taps(self, start: float, end: float, bins: int, size: int) -> Taps:
+        """Along one axis: the two elements between which each point of each bin lies, and their weights."""
         moved = self.opset >= 16 and self.coordinate_transformation_mode == "half_pixel"
         start, end = (edge * self.spatial_scale - 0.5 * moved for edge in (start, end))
         extent = end - start if moved else max(end - start, 1.0)
         count = self.sampling_ratio or int(np.ceil(extent / bins))
-        step = extent / bins
-        at = start + np.arange(bins)[:, None] * step + (np.arange(count) + 0.5) * step / max(count, 1)
-        beyond = (at < -1) | (at > size)
-        at = np.clip(at, 0, size - 1)
-        low = np.floor(at).astype(np.intp)
-        places = np.stack([low, np.minimum(low + 1, size - 1)], axis=-1)
-        weights = np.stack([1 - (at - low), at - low], axis=-1)
-        return places, np.where(beyond[..., None], 0, weights)
+        return taps(np.array(start), np.array(extent / bins), bins, count, size)
 
     def matrix(self, start: float, end: float, bins: int, size: int) -> Array:
         """The mean over each bin's points, as a matrix.  Shapes:  (bins, size)"""
-        places, weights = self.taps(start, end, bins, size)
-        matrix = np.zeros((bins, size))
-        rows = np.broadcast_to(np.arange(bins)[:, None, None], places.shape)
-        np.add.at(matrix, (rows, places), weights)
-        mean: Array = matrix / max(places.shape[1], 1)
-        return mean
+        return self.taps(start, end, bins, size).matrix(size)
 
     def matrices(self, roi: Array, x: Array) -> tuple[Array, Array]:
         """A and B of a region, of x's type."""
@@ -77,8 +63,11 @@ class RoiAlign(Operator):
         """
         x1, y1, x2, y2 = (float(edge) for edge in roi)
         (rows, down), (columns, across) = (
-            (part.reshape(len(part), -1) for part in self.taps(*edges))
-            for edges in ((y1, y2, self.output_height, x.shape[2]), (x1, x2, self.output_width, x.shape[3]))
+            (part.reshape(len(part), -1) for part in (own.places, own.weights))
+            for own in (
+                self.taps(y1, y2, self.output_height, x.shape[2]),
+                self.taps(x1, x2, self.output_width, x.shape[3]),
+            )
         )
         places = rows[:, None, :, None] * x.shape[3] + columns[None, :, None, :]
         weights = down[:, None, :, None] * across[None, :, None, :]
