@@ -9,25 +9,11 @@ import numpy as np
 
 from nnlab.core.placement import VOID, Placement
 from nnlab.core.types import Array
+from nnlab.core.visible import visible
 
 __all__ = [
-    "NOTHING",
-    "VOID",
-    "Boxes",
-    "Label",
-    "Labels",
-    "Mask",
-    "Points",
-    "Rows",
-    "Truth",
-    "Values",
-    "Vector",
-    "Vectors",
-    "labels_of",
-    "rows_of",
-    "taken",
-    "together",
-    "vectors_of",
+    "NOTHING", "VOID", "Boxes", "Label", "Labels", "Mask", "Points", "Rows", "Truth", "Values", "Vector", "Vectors",
+    "labels_of", "rows_of", "seen_in", "taken", "together", "vectors_of",
 ]  # fmt: skip
 
 
@@ -47,6 +33,10 @@ class Truth(ABC):
     @abstractmethod
     def moved(self, placement: Placement) -> "Truth":
         """The same of the picture after that placement."""
+
+    def within(self, size: tuple[int, int]) -> "Truth":
+        """What of it is to be told of a picture of this width and height: itself, unless it reaches out of it."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -130,6 +120,13 @@ class Boxes(Truth):
     def moved(self, placement: Placement) -> "Boxes":
         """The upright boxes around the moved ones; those that leave the picture are kept, for the way back."""
         return Boxes(placement.boxes(self.corners), self.labels, self.scores, np.array(placement.size, np.float64))
+
+    def within(self, size: tuple[int, int]) -> "Boxes":
+        """Each cut to the picture; without those of which too little is left (core/visible.py)."""
+        cut, seen = visible(self.corners, size)
+        if seen.all() and np.array_equal(cut, self.corners):
+            return self
+        return Boxes(cut[seen], self.labels[seen], None if self.scores is None else self.scores[seen], self.size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,6 +259,13 @@ def taken(truths: Sequence[Truth], places: "Array | Sequence[int] | slice") -> S
     if isinstance(truths, (Labels, Rows, Vectors)):
         return truths.take(places)
     return tuple(truths[places]) if isinstance(places, slice) else tuple(truths[int(place)] for place in places)
+
+
+def seen_in(size: tuple[int, int], truths: Sequence[Truth]) -> Sequence[Truth]:
+    """What of each is to be told of pictures of this width and height; the same array, or a tuple."""
+    if isinstance(truths, (Labels, Rows)):
+        return truths
+    return tuple(truth.within(size) for truth in truths)
 
 
 def labels_of(truths: Sequence[Truth]) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnlab.core.batch import Batch, Target
-from nnlab.core.truth import Truth, taken, together
+from nnlab.core.truth import Truth, seen_in, taken, together
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
 from nnlab.data.cache import Prepared
@@ -66,7 +66,9 @@ class Partition:
         own = [samples[place] for place in places]
         self.name = name
         self.sources = tuple(sample.source for sample in own)
-        self.truths = taken(prepared.truths, places)
+        height, width = prepared.pixels.shape[1:3]
+        self._size = width, height
+        self.truths = seen_in(self._size, taken(prepared.truths, places))
         self._numbers: Array = np.array([sample.number for sample in own], np.intp)
         self._images, self._places = prepared.pixels, np.array(places, np.intp)
         self._encoding, self._augmentation = encoding, augmentation
@@ -161,7 +163,8 @@ class Partition:
         pixels, truths = self._images[self._places[samples]], taken(self.truths, samples)
         if epoch is None:
             return pixels, truths
-        return self._augmentation.batch(pixels, truths, epoch, self._numbers[samples], clones)
+        pixels, truths = self._augmentation.batch(pixels, truths, epoch, self._numbers[samples], clones)
+        return pixels, seen_in(self._size, truths)
 
     def _batch(self, samples: Array, clones: Array, epoch: int | None, place: int = 0) -> Batch:
         """A minibatch; of an epoch, augmented, and mixed as that place in it has it."""

@@ -46,10 +46,12 @@ class Listeners:
         self._events = EventFiles(store, experiment.optimizer.rate) if options.tensorboard else None
         self._layers = LayerStatistics(parts.network, self._tell_layers)
         self._recorder = Recorder(store, about)
-        self._predictions = PredictionsWriter(store.folder / "predictions.jsonl", parts.data.names)
+        self._predictions = PredictionsWriter(
+            store.folder / "predictions.jsonl", parts.data.names, shown=parts.task.shown
+        )
         self.mistakes = Mistakes(parts.task)
         kind = type(experiment.task)
-        self.figures: list[Figures] = [FIGURES.of(kind)()] if kind in FIGURES else []
+        self.figures: list[Figures] = [FIGURES.of(kind).of(parts.task)] if kind in FIGURES else []
 
     @property
     def all(self) -> list[Callback]:

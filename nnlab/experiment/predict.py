@@ -79,7 +79,7 @@ class RunPredictor:
         x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, scaling=self.scaling)
         full = np.zeros((self.batch, *x.shape[1:]), x.dtype)
         full[: len(x)] = x
-        truths = self.task.answers(self.learner.predict(full))
+        truths = self.task.shown(self.task.answers(self.learner.predict(full)))
         answers = [answer_of(truths[place], truths, place, self.labels) for place in range(len(x))]
         if not self.task.answer.moves:
             return answers

@@ -91,6 +91,10 @@ class Task(Component, ABC):
     def answers(self, outputs: Mapping[str, Array]) -> Sequence[Truth]:
         """What a network says of each sample, from what its heads gave: probabilities, or values."""
 
+    def shown(self, answers: Sequence[Truth]) -> Sequence[Truth]:
+        """What of the answers people are shown, in files, pictures and on pages: all; metrics judge them all anyway."""
+        return answers
+
     @abstractmethod
     def metrics(self, judge: Metric) -> Mapping[str, Metric]:
         """What is reported, by its name in files; the first, which was chosen, says which weights are the best."""

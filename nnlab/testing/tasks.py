@@ -11,14 +11,16 @@ from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.heads import Head
 from nnlab.core.registry import Registry
-from nnlab.core.truth import Label, Labels, Mask, Rows, Truth, Values, labels_of, of_kind, rows_of, taken
+from nnlab.core.truth import Boxes, Label, Labels, Mask, Rows, Truth, Values, labels_of, of_kind, rows_of, taken
 from nnlab.core.types import Array, Shape
 from nnlab.data.readers.base import READERS
-from nnlab.losses.base import LOSSES
+from nnlab.losses.base import LOSSES, Term
 from nnlab.metrics.base import METRICS, Metric
+from nnlab.models.base import MODELS
 from nnlab.models.objective import terms_of
 from nnlab.models.one_layer import OneLayer
 from nnlab.tasks.base import Task
+from nnlab.testing.boxes import as_rows, odds_where_asked, plain, some_boxes
 from nnlab.testing.hold import run
 from nnlab.testing.options import check_options
 from nnlab.tracking.files import to_json
@@ -30,11 +32,6 @@ Outputs = Callable[[Mapping[str, Target]], Mapping[str, Array]]
 """Called with targets: what a network's heads say, as the task gets it, that gives what it ought to."""
 
 
-def as_they_are(targets: Mapping[str, Target]) -> dict[str, Array]:
-    """The targets themselves."""
-    return {head: np.array(target.value, np.float32) for head, target in targets.items()}
-
-
 def directions(targets: Mapping[str, Target]) -> dict[str, Array]:
     """Of identities a direction for each, at right angles."""
     return {head: np.eye(SAMPLES, dtype=np.float32)[target.value[:, 0].astype(int)] for head, target in targets.items()}
@@ -44,13 +41,20 @@ def directions(targets: Mapping[str, Target]) -> dict[str, Array]:
 class TaskTrial:
     """A task on samples of which this is true.
 
-    Options:  truths: SAMPLES of them, that speak of all three NAMES and are exact in float32; None: labels or values.
-              perfect: the outputs that are answered with the truths, where they are not the targets themselves.
+    Options:  truths: SAMPLES of them, that speak of all three NAMES and are exact in float32; None: some of its kind.
+              outputs: those that are answered with the truths; None: the targets themselves, or their log-odds.
     """
 
     cls: type[Task]
     truths: Sequence[Truth] | None = None
-    perfect: Outputs = as_they_are
+    outputs: Outputs | None = None
+
+    def perfect(self, targets: Mapping[str, Target]) -> Mapping[str, Array]:
+        """What a network's heads say, as the task gets it, that gives what it ought to."""
+        if self.outputs is not None:
+            return self.outputs(targets)
+        terms = _terms_of(self.cls())
+        return {head: odds_where_asked(target, terms[head]) for head, target in targets.items()}
 
     def asked(self) -> tuple[Task, Sequence[Truth], Mapping[str, Head], Mapping[str, Target]]:
         """The task, truths, the heads that are asked for, and the targets."""
@@ -58,6 +62,11 @@ class TaskTrial:
         truths = _truths_of(task) if self.truths is None else self.truths
         heads = task.heads(NAMES, IN_SHAPE, truths)
         return task, truths, heads, task.targets(truths, _shapes_of(heads))
+
+
+def _terms_of(task: Task) -> Mapping[str, Term | None]:
+    """With the loss that it has by default."""
+    return task.terms(make(LOSSES.get(task.defaults.get("loss", "CrossEntropy")), {}))
 
 
 def _truths_of(task: Task) -> Sequence[Truth]:
@@ -69,13 +78,16 @@ def _truths_of(task: Task) -> Sequence[Truth]:
     if task.truth is Mask:
         rows, columns, _ = IN_SHAPE
         return tuple(map(Mask, np.random.default_rng(3).choice(3, (SAMPLES, rows, columns), p=(0.5, 0.25, 0.25))))
+    if task.truth is Boxes:
+        return some_boxes(SAMPLES, len(NAMES), (IN_SHAPE[1], IN_SHAPE[0]))
     raise TypeError(f"no {task.truth.__name__} to try a task with: say some by `truths`")
 
 
 def _shapes_of(heads: Mapping[str, Head]) -> dict[str, Shape]:
     """Of what heads give for samples of IN_SHAPE; an axis that follows from the input's is as long as it."""
     return {
-        name: tuple(axis or IN_SHAPE[place] for place, axis in enumerate(head.shape)) for name, head in heads.items()
+        name: tuple(axis or IN_SHAPE[place] for place, axis in enumerate(head.given(IN_SHAPE)))
+        for name, head in heads.items()
     }
 
 
@@ -83,6 +95,8 @@ def _numbers(truths: Sequence[Truth]) -> Array:
     """Truths as one array."""
     if isinstance(truths[0], Mask):
         return np.stack([mask.pixels for mask in of_kind(truths, Mask)])
+    if isinstance(truths[0], Boxes):
+        return as_rows(of_kind(truths, Boxes))
     return labels_of(truths) if isinstance(truths[0], Label) else rows_of(truths)
 
 
@@ -110,7 +124,7 @@ def what_it_names_is_registered(trial: TaskTrial) -> None:
     task = trial.cls()
     assert task.reader in READERS
     assert task.naming and task.amount(NAMES) == f"3 {task.naming}"
-    registries: dict[str, Registry[Any]] = {"loss": LOSSES, "accuracy": METRICS}
+    registries: dict[str, Registry[Any]] = {"model": MODELS, "loss": LOSSES, "accuracy": METRICS}
     for section, name in task.defaults.items():
         assert name in registries[section], f"{section}: {name}"
     assert METRICS.get(task.defaults.get("accuracy", "Classes")).judges is task.answer
@@ -178,7 +192,8 @@ def outputs_that_are_no_numbers_are_answered_and_not_right(trial: TaskTrial) -> 
     for judge in _judges_of(task):
         metrics = task.metrics(judge)
         for name, figure in _figures(task, judge, answers, truths).items():
-            wrong = figure == 0 and metrics[name].better == "higher"
+            counts = task.truth.moves and figure > 0  # of things that are not found
+            wrong = figure == 0 if metrics[name].better == "higher" else counts
             assert wrong or (np.isnan(figure) and not metrics[name].is_share), name
 
 
@@ -233,7 +248,7 @@ def its_loss_is_the_least_for_perfect_outputs(trial: TaskTrial) -> None:
     if any(len(head.shape) != 1 for head in heads.values()):
         return  # it asks for maps
     graph = OneLayer().graph(IN_SHAPE, heads)
-    terms = terms_of(task.terms(make(LOSSES.get(task.defaults.get("loss", "CrossEntropy")), {})), graph)
+    terms = terms_of(_terms_of(task), graph)
     assert terms.keys() == heads.keys()
     for name, outlet in graph.heads.items():
         assert heads[name].takes(outlet.emits)
@@ -250,6 +265,9 @@ def truths_and_answers_have_a_form_in_files(trial: TaskTrial) -> None:
     task, truths, _, targets = trial.asked()
     for truth, answer in zip(truths, task.answers(trial.perfect(targets)), strict=True):
         said = to_json(told(truth, NAMES))
+        if isinstance(truth, Boxes) and isinstance(answer, Boxes):
+            assert to_json(told(plain(truth), NAMES)) == to_json(told(plain(answer), NAMES))
+            continue
         assert (said == to_json(told(answer, NAMES))) == (task.answer is task.truth)
         assert "one" in said or "two" in said or "three" in said
 
@@ -272,7 +290,7 @@ TASK_CHECKS: tuple[Callable[[TaskTrial], None], ...] = (
 """Every check of a task."""
 
 
-def check_task(cls: type[Task], truths: Sequence[Truth] | None = None, perfect: Outputs = as_they_are) -> None:
+def check_task(cls: type[Task], truths: Sequence[Truth] | None = None, perfect: Outputs | None = None) -> None:
     """Runs every check on a task. Raises AssertionError: naming the check and what is wrong.
 
     Options:  truths, perfect: as a TaskTrial has them: what to try it with, and how outputs say a target.

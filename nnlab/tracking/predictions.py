@@ -1,7 +1,7 @@
 """What the best weights answer, sample by sample: predictions.jsonl, written while dev and test are scored."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import singledispatch
 from pathlib import Path
@@ -17,6 +17,10 @@ from nnlab.training.callback import Callback
 
 NAMED = 3
 """Boxes that are told one by one; of more, how many there are."""
+
+
+Shown = Callable[[Sequence[Truth]], Sequence[Truth]]
+"""What of answers people are shown."""
 
 
 @singledispatch
@@ -103,10 +107,11 @@ class PredictionsWriter(Callback):
     """Writes predictions.jsonl batch by batch, so that memory never holds the answers of a whole partition.
 
     Options:  path: the file, which is not there until `close`.  names: of the classes, or of the numbers.
+              shown: what of the answers is told, as the task says.
     """
 
-    def __init__(self, path: Path, names: Sequence[str]):
-        self.path, self.names = path, names
+    def __init__(self, path: Path, names: Sequence[str], shown: Shown = lambda answers: answers):
+        self.path, self.names, self.shown = path, names, shown
         self._held, self._lost = ExitStack(), False
         self._draft: tuple[Path, BinaryIO] | None = None
         self._starts: dict[str, int] = {}  # where in the file each partition's rows begin, in bytes
@@ -114,7 +119,8 @@ class PredictionsWriter(Callback):
 
     def answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
         """Adds a batch's rows. Raises RunError: when the disk takes no more; then nothing is left of them."""
-        text = "".join(f"{to_json(row)}\n" for row in rows(partition, batch, answers, losses, self.names)).encode()
+        told_of = rows(partition, batch, self.shown(answers), losses, self.names)
+        text = "".join(f"{to_json(row)}\n" for row in told_of).encode()
         try:
             with writing(self.path):
                 self._draft = self._draft or self._held.enter_context(draft_at(self.path.parent))

@@ -6,7 +6,7 @@ from nnlab.tasks.base import TASKS
 from nnlab.testing import TASK_CHECKS
 from nnlab.testing.tasks import TaskTrial, directions
 
-OUTPUTS = {"Embedding": {"perfect": directions}}
+OUTPUTS = {"Embedding": {"outputs": directions}}
 """What perfect outputs are, of tasks whose outputs are not their targets."""
 
 

@@ -16,6 +16,7 @@ from nnlab.core.truth import (
     Values,
     labels_of,
     rows_of,
+    seen_in,
     taken,
     together,
 )
@@ -115,3 +116,19 @@ def test_places_may_be_a_tuple() -> None:
     np.testing.assert_array_equal(rows.take((0, 2)).numbers, rows.take([0, 2]).numbers)
     labels = Labels(np.arange(4), np.eye(4))
     np.testing.assert_array_equal(labels.take((3, 1)).indexes, [3, 1])
+
+
+def test_boxes_are_cut_to_the_picture_and_left_out_where_less_than_a_quarter_is_seen() -> None:
+    """Of 4 x 4: whole; half of it, cut at the left; a quarter at a corner; a little less; outside; without a size."""
+    corners = np.array([[1.0, 1, 5, 5], [-2, 0, 2, 4], [8, 4, 12, 8], [8.1, 4, 12.1, 8], [20, 0, 24, 4], [3, 3, 3, 5]])
+    boxes = Boxes(corners, np.arange(6), np.linspace(1, 0, 6))
+    seen = boxes.within((10, 6))
+    assert seen.corners.tolist() == [[1, 1, 5, 5], [0, 0, 2, 4], [8, 4, 10, 6]]
+    assert seen.labels.tolist() == [0, 1, 2] and seen.scores is not None
+    np.testing.assert_allclose(seen.scores, [1, 0.8, 0.6])
+
+
+def test_what_says_nothing_of_places_or_lies_inside_stays_itself() -> None:
+    labels, inside = Labels(np.arange(3)), Boxes(np.array([[0.0, 0, 10, 6]]), np.array([0]))
+    assert seen_in((2, 2), labels) is labels
+    assert seen_in((10, 6), [inside])[0] is inside

@@ -89,7 +89,7 @@ def evaluate(
             subject = own_partition(trained, partition, progress)
         else:
             subject = folder(trained, path, datasets_path, partition, progress)
-        gathered = _Gathered(trained.names, partition if path is None else "folder")
+        gathered = _Gathered(trained, partition if path is None else "folder")
         judgement = _judgement(trained, subject)
         figures = score(learner, subject.samples.batches(), judgement, gathered.take)
     opened = _opened(trained, subject, command, figures)
@@ -147,15 +147,16 @@ def _intervals(
 class _Gathered:
     """What was said of every picture."""
 
-    def __init__(self, names: Sequence[str], partition: str):
-        self._names, self._partition = names, partition
+    def __init__(self, trained: Trained, partition: str):
+        self._names, self._shown = trained.names, trained.experiment.task.shown
+        self._partition = partition
         self.rows: list[dict[str, Any]] = []
         self._answers: list[Sequence[Truth]] = []
         self._truths: list[Sequence[Truth]] = []
 
     def take(self, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
         """A batch, the answers to it, and what each lost."""
-        self.rows += prediction_rows(self._partition, batch, answers, losses, self._names)
+        self.rows += prediction_rows(self._partition, batch, self._shown(answers), losses, self._names)
         self._answers.append(answers)
         self._truths.append(batch.truths)
 

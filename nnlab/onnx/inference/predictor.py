@@ -65,7 +65,8 @@ class OnnxPredictor:
     def _by_task(self, reading: TaskReading, x: Array, image: Image) -> Answer:
         """As the run that the file was made of says it."""
         names = [value.name for value in self.runnable.view.graph.outputs]
-        truths = reading.answers(dict(zip(names, map(np.asarray, self.outputs(x)), strict=True)))
+        outputs = dict(zip(names, map(np.asarray, self.outputs(x)), strict=True))
+        truths = reading.task.shown(reading.answers(outputs))
         answer = answer_of(truths[0], truths, 0, self.labels)
         if not reading.task.truth.moves:
             return answer

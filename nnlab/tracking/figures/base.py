@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from nnlab.core.translations import Translations
 from nnlab.core.types import Shape
+from nnlab.tasks.base import Task
 from nnlab.tracking.canvas import if_drawn
 from nnlab.training.callback import Callback
 from nnlab.training.samples import Dataset
@@ -29,6 +31,11 @@ class Subject:
 
 class Figures(Callback, ABC):
     """Gathers what it needs while dev and test are scored (`answered`), and draws afterwards."""
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        """Those of a task, as it was fitted."""
+        return cls()
 
     @abstractmethod
     def draw(self, folder: Path, subject: Subject) -> list[Path]:

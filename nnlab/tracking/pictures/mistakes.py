@@ -1,7 +1,7 @@
 """How wrong each answer is, and which samples that makes worth a picture."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from nnlab.core.types import Array
 from nnlab.tasks.base import Task
 from nnlab.training.callback import Callback
 
+WORST = 20
+"""How many pictures of a partition show what it was most wrong about."""
+
 
 @dataclass(frozen=True, eq=False)
 class Answered:
@@ -18,12 +21,14 @@ class Answered:
 
     Options:  wrong: how wrong the answers are, as the task says; 0 where they are right.  losses: of each by itself.
               cells: of a table of confusions, as the task says; None where there is none.
+              answers: of the worst samples what was said, by place, where it can be drawn into their pictures.
     Shapes:   wrong, losses: (samples,); cells: (samples, 2)
     """
 
     wrong: Array
     losses: Array
     cells: Array | None
+    answers: Mapping[int, Truth] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.wrong)
@@ -55,7 +60,8 @@ class Answered:
 
 
 class Mistakes(Callback):
-    """Gathers how wrong the answers are while dev and test are scored; nothing of the answers themselves.
+    """Gathers how wrong the answers are while dev and test are scored; of the answers themselves only the worst few, if
+    they say something of places.
 
     Options:  task: says what is wrong.
     """
@@ -68,7 +74,13 @@ class Mistakes(Callback):
         """Takes in a batch."""
         wrong = self._task.mistakes(answers, batch.truths)
         cells = self._task.cells(answers, batch.truths)
-        self._parts.setdefault(partition, []).append(Answered(wrong, losses, cells))
+        parts, own = self._parts.setdefault(partition, []), Answered(wrong, losses, cells)
+        if self._task.truth.moves:
+            shown = self._task.shown(answers)
+            own = replace(own, answers={place: shown[place] for place in own.worst(WORST)})
+        parts.append(own)
+        if sum(len(part.answers) for part in parts) > 2 * WORST:
+            parts[:] = [_together(parts)]
 
     @property
     def partitions(self) -> dict[str, Answered]:
@@ -78,8 +90,15 @@ class Mistakes(Callback):
 
 def _together(parts: Sequence[Answered]) -> Answered:
     cells = [part.cells for part in parts if part.cells is not None]
-    return Answered(
+    begins = np.cumsum([0, *(len(part) for part in parts)]).tolist()
+    answers = {
+        begin + place: answer
+        for begin, part in zip(begins[:-1], parts, strict=True)
+        for place, answer in part.answers.items()
+    }
+    whole = Answered(
         np.concatenate([part.wrong for part in parts]),
         np.concatenate([part.losses for part in parts]),
         np.concatenate(cells) if len(cells) == len(parts) else None,
     )
+    return replace(whole, answers={place: answers[place] for place in whole.worst(WORST) if place in answers})

@@ -7,20 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nnlab.core.evenly import evenly
 from nnlab.core.truth import Truth
 from nnlab.core.types import Pixels
 from nnlab.data.partition import Data, Partition
 from nnlab.tracking.files import draft_name, to_json, write_whole, writing
-from nnlab.tracking.pictures.mistakes import Answered
+from nnlab.tracking.pictures.mistakes import WORST, Answered
 from nnlab.tracking.pictures.thumbnail import SIDES, png, thumbnail
 from nnlab.tracking.predictions import told
 
-WORST, CELLS, OF_A_CELL, SEEN = 20, 30, 3, 16
-"""How many pictures of a partition, of its confusions, of one of them, and of training as it was seen."""
+CELLS, OF_A_CELL, SEEN = 30, 3, 16
+"""How many pictures of a partition's confusions, of one of them, and of training as it was seen."""
 
 ROOM = 900_000
 """Bytes of all pictures, one that is shown twice counted twice: they go into a page of 2 MB, a third larger as text."""
+
+GAP = 4
+"""Pixels between what is true and what was said."""
 
 TRIED = 12
 """How many are made to find out how small all have to be."""
@@ -31,12 +36,25 @@ KEPT = ("source", "actual", "predicted", "confidence", "loss")
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A picture to be written.  Options:  row: what pictures.jsonl says of it.  place: it has, of its partition."""
+    """A picture to be written.
+
+    Options:  row: what pictures.jsonl says of it.  place: it has, of its partition.
+              answer: what was said of places in it, to be drawn beside what is true; None for nothing.
+    """
 
     row: Mapping[str, Any]
     place: tuple[str, int]
     pixels: Pixels
     truth: Truth
+    answer: Truth | None = None
+
+    def small(self, names: Sequence[str], side: int) -> Pixels:
+        """As a thumbnail; where something was said of places, two of them: what is true, and what was said."""
+        shown = thumbnail(self.pixels, self.truth, names, side)
+        if self.answer is None:
+            return shown
+        gap = np.full((len(shown), GAP, shown.shape[2]), 255, np.uint8)
+        return np.concatenate([shown, gap, thumbnail(self.pixels, self.answer, names, side)], axis=1)
 
 
 def write_pictures(folder: Path, data: Data, answered: Mapping[str, Answered], whole: Collection[str]) -> None:
@@ -88,7 +106,7 @@ def _of_answers(
             (name, place), said = lines[line], told_of[line]
             part: Partition = getattr(data, name)
             row = {"why": why, "partition": name} | {key: said.get(key) for key in KEPT} | {"rank": rank}
-            yield Picture(row, (name, place), part.pixels(place), part.truths[place])
+            yield Picture(row, (name, place), part.pixels(place), part.truths[place], answered[name].answers.get(place))
 
 
 def _lines(path: Path, wanted: Collection[int]) -> dict[int, dict[str, Any]]:
@@ -114,8 +132,8 @@ def _encoded(pictures: Sequence[Picture], names: Sequence[str]) -> dict[tuple[st
     """Each as a PNG, the larger the fewer bytes they take; by place."""
     tried = pictures[:: max(1, len(pictures) // TRIED)]
     for side in SIDES:
-        sizes = [len(png(thumbnail(one.pixels, one.truth, names, side))) for one in tried]
+        sizes = [len(png(one.small(names, side))) for one in tried]
         if sum(sizes) * len(pictures) <= ROOM * len(tried):
             break
     own = {one.place: one for one in pictures}
-    return {place: png(thumbnail(one.pixels, one.truth, names, side)) for place, one in own.items()}
+    return {place: png(one.small(names, side)) for place, one in own.items()}

@@ -23,7 +23,7 @@ def test_an_interrupt_is_none_of_its_business(tmp_path):
 
 @pytest.mark.parametrize("task", [cls for cls in TASKS if cls in FIGURES], ids=lambda cls: cls.__name__)
 def test_a_task_s_figures_draw_nothing_of_a_run_that_answered_nothing(tmp_path, task, pictures):
-    figures = FIGURES.of(task)()
+    figures = FIGURES.of(task).of(task())
     assert isinstance(figures, Figures)
     assert figures.draw(tmp_path, Subject(pictures.classes, "main", (2, 2, 1))) == []
     assert list(tmp_path.iterdir()) == []

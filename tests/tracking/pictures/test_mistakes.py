@@ -3,9 +3,11 @@ import math
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Labels, Rows
+from nnlab.core.truth import Boxes, Labels, Rows
 from nnlab.tasks.classification import Classification
+from nnlab.tasks.detection import Detection
 from nnlab.tasks.regression import Regression
+from nnlab.tracking.pictures import mistakes
 from nnlab.tracking.pictures.mistakes import Answered, Mistakes
 
 
@@ -42,3 +44,23 @@ def test_every_cell_has_a_picture_before_one_has_two_and_mistakes_come_first():
     assert answered.of_cells(1, 10) == [4, 2, 1, 6]
     assert answered.of_cells(2, 10) == [4, 2, 1, 6, 5, 0]
     assert answered.of_cells(2, 3) == [4, 2, 1]
+
+
+def test_of_the_worst_the_sure_boxes_are_kept_to_be_drawn(monkeypatch):
+    monkeypatch.setattr(mistakes, "WORST", 2)
+    gathered = Mistakes(Detection())
+    for place, score in enumerate([0.9, 0.8, 0.7, 0.1, 0.6, 0.5]):
+        truth = Boxes(np.zeros((0, 4)), np.zeros(0, int))
+        corners = np.array([[0.0, 0, 2, 2], [place, 0, 9, 9.0]])
+        said = Boxes(corners, np.zeros(2, int), np.array([score, 0.2]))
+        gathered.answered("dev", batch([truth]), [said], np.array([float(place == 4)]))
+        assert sum(len(part.answers) for part in gathered._parts["dev"]) <= 4
+    dev = gathered.partitions["dev"]
+    assert dev.worst(9) == [4, 0, 1, 2, 5] and sorted(dev.answers) == [0, 4]
+    assert dev.answers[4].corners.tolist() == [[0, 0, 2, 2]]
+
+
+def test_of_answers_that_say_nothing_of_places_none_are_kept():
+    gathered = Mistakes(Classification())
+    gathered.answered("dev", batch(Labels(np.array([0, 1]))), Labels(np.array([1, 1])), np.zeros(2))
+    assert not gathered.partitions["dev"].answers

@@ -1,11 +1,13 @@
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nnlab.core.errors import RunError
-from nnlab.core.truth import Label
+from nnlab.core.truth import Boxes, Label
 from nnlab.tracking.pictures import written
 from nnlab.tracking.pictures.mistakes import Answered
 from nnlab.tracking.pictures.written import write_pictures
@@ -98,3 +100,20 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch):
     with pytest.raises(RunError, match="no space left on device"):
         write_pictures(tmp_path, data, answered, {"dev", "test"})
     assert [path.name for path in tmp_path.iterdir()] == ["predictions.jsonl"]
+
+
+def test_what_was_said_of_places_stands_beside_what_is_true(tmp_path):
+    data, answered = made(tmp_path)
+    boxes = [Boxes(np.array([[0.0, 0, 8, 8]]), np.array([0])), Boxes(np.zeros((0, 4)), np.zeros(0, int))]
+    data.dev.truths = [boxes[0]] * 4
+    answered["dev"] = replace(answered["dev"], answers={3: boxes[1]})
+    write_pictures(tmp_path, data, answered, {"dev", "test"})
+    with (
+        Image.open(tmp_path / rows(tmp_path)[0]["file"]) as pair,
+        Image.open(tmp_path / rows(tmp_path)[1]["file"]) as one,
+    ):
+        side = one.height
+        assert one.size == (side, side) and pair.size == (2 * side + written.GAP, side)
+        pixels = np.asarray(pair.convert("RGB"))
+    assert not np.array_equal(pixels[:, :side], pixels[:, -side:])  # the box is drawn into the first alone
+    np.testing.assert_array_equal(pixels[3:-3, 3 : side - 3], pixels[3:-3, side + written.GAP + 3 : -3])
