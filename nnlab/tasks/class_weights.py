@@ -59,7 +59,7 @@ def class_weights(said: Said, names: Sequence[str], labels: Array) -> Array | No
     if said is None:
         return None
     if isinstance(said, str):
-        return _balanced(names, labels)
+        return balanced(names, np.bincount(labels, minlength=len(names)))
     if isinstance(said, dict):
         weights = np.array([said.get(name, 1.0) for name in names], np.float64)
         _refuse_unknown(said, names)
@@ -76,9 +76,9 @@ def class_weights(said: Said, names: Sequence[str], labels: Array) -> Array | No
     return weights
 
 
-def _balanced(names: Sequence[str], labels: Array) -> Array:
-    counts = np.bincount(labels, minlength=len(names))
-    if len(labels) and not counts.all():
+def balanced(names: Sequence[str], counts: Array) -> Array:
+    """n / (k n_c), of how often each class is there. Raises DataError: when one is not. Shapes:  counts: (classes,)"""
+    if counts.any() and not counts.all():
         missing = [name for name, count in zip(names, counts, strict=True) if not count]
         shown = ", ".join(missing[:3]) + (", ..." if len(missing) > 3 else "")
         raise DataError(
@@ -86,7 +86,7 @@ def _balanced(names: Sequence[str], labels: Array) -> Array:
             where=f"{FLAG}={BALANCED}",
             hint="add pictures, give training a larger share by --partitions, or say the weights as NAME=WEIGHT",
         )
-    weights: Array = len(labels) / (len(names) * np.maximum(counts, 1))
+    weights: Array = counts.sum() / (len(names) * np.maximum(counts, 1))
     return weights
 
 

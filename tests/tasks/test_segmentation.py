@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnlab.core.errors import DataError
 from nnlab.core.heads import OUTPUT
 from nnlab.core.truth import VOID, Mask
 from nnlab.metrics.counts import MeanDice
@@ -59,3 +60,29 @@ def test_a_middle_that_is_not_there(size):
     else:
         with pytest.raises(ValueError, match="there are no"):
             mask.middle(*size)
+
+
+def test_what_lies_between_things_that_nearly_touch_counts_most():
+    """w = 1 + 10 exp(-(d1 + d2)^2 / 50) by hand: three columns between two squares have d1 + d2 = 4."""
+    pixels = np.zeros((9, 15), np.uint8)
+    pixels[2:7, 1:5], pixels[2:7, 8:12] = 1, 2
+    task = Segmentation(border_weight=10, border_width=5)
+    weight = task.targets((Mask(pixels),), {OUTPUT: (9, 15, 3)})[OUTPUT].weight[0, ..., 0]
+    np.testing.assert_allclose(weight[4, 5:8], 1 + 10 * np.exp(-(np.array([1 + 3, 2 + 2, 3 + 1]) ** 2) / 50), rtol=1e-6)
+    np.testing.assert_allclose(weight[4, 13], 1 + 10 * np.exp(-((2 + 9) ** 2) / 50), rtol=1e-6)
+    assert (weight[pixels > 0] == 1).all() and weight.max() == weight[4, 5]
+    alone = np.where(pixels == 2, 0, pixels)
+    one = task.targets((Mask(alone),), {OUTPUT: (9, 15, 3)})[OUTPUT].weight
+    np.testing.assert_array_equal(one, np.ones_like(one))
+
+
+def test_classes_that_count_alike_and_void_that_counts_nothing():
+    pixels = np.array([[0, 0, 0, 1], [0, 0, VOID, 1]], np.uint8)
+    task = Segmentation(class_weights="balanced").fitted(("a", "b"), (Mask(pixels),))
+    np.testing.assert_allclose(task.weights, [7 / 10, 7 / 4])
+    weight = task.targets((Mask(pixels),), {OUTPUT: (2, 4, 2)})[OUTPUT].weight[0, ..., 0]
+    np.testing.assert_allclose(weight, [[0.7, 0.7, 0.7, 1.75], [0.7, 0.7, 0, 1.75]])
+    assert task.record == {"class_weights": {"a": 0.7, "b": 1.75}}
+    np.testing.assert_allclose(Segmentation().restored(task.record).weights, task.weights)
+    with pytest.raises(DataError, match="no training sample is of c"):
+        Segmentation(class_weights="balanced").fitted(("a", "b", "c"), (Mask(pixels),))

@@ -1,6 +1,7 @@
 """A mask in a file of its own: what is seen of it, and how it is read."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
-from nnlab.core.truth import VOID, Mask
+from nnlab.core.truth import VOID, Mask, Truth
 from nnlab.core.types import Array
 from nnlab.data.given import Filed
 from nnlab.data.images.base import ImageLibrary
@@ -25,11 +26,13 @@ class MaskFile(Filed):
 
     Options:  classes: how many there are.  void: the value of pixels that count in nothing; None: none.
               binary: whether it is black and white, divided in the middle.
+              counts: of values, and how many pixels have each, when it was looked at.
     """
 
     classes: int = 0
     void: int | None = None
     binary: bool = False
+    counts: tuple[tuple[int, int], ...] = ()
 
     def read(self, encoded: bytes, lib: ImageLibrary) -> Mask:
         """Raises DataError: when it is no such picture, or has values of no class."""
@@ -60,10 +63,18 @@ class Blank(Filed):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a mask's file holds.  Options:  size: width and height.  values: that its pixels have, rising."""
+    """What a mask's file holds.
+
+    Options:  size: width and height.  counts: of values, rising, and how many pixels have each.
+    """
 
     size: tuple[int, int]
-    values: tuple[int, ...] = ()
+    counts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Those that its pixels have."""
+        return tuple(value for value, _ in self.counts)
 
 
 def bright(values: Array) -> Array:
@@ -97,10 +108,29 @@ def _seen(mask: Path, picture: Path, *state: object) -> Seen:
     try:
         header = read_header(file_bytes(picture))
     except DataError:  # it is found bad when it is prepared
-        return Seen((width, height), tuple(np.unique(values).tolist()))
+        return Seen((width, height), _counts(values))
     if (width, height) not in (
         (header.width, header.height),
         (header.height, header.width),
     ):  # which may lie on its side
         raise DataError(f"is {width} x {height} pixels, and its picture {header.width} x {header.height}")
-    return Seen((width, height), tuple(np.unique(values).tolist()))
+    return Seen((width, height), _counts(values))
+
+
+def _counts(values: Array) -> tuple[tuple[int, int], ...]:
+    each, counts = np.unique(values, return_counts=True)
+    return tuple(zip(each.tolist(), counts.tolist(), strict=True))
+
+
+def pixels_of(truths: Sequence[Truth], classes: int) -> Array:
+    """How many pixels of masks, read or looked at, are of each class.  Shapes:  result: (classes,), whole numbers"""
+    total = np.zeros(classes, np.int64)
+    for truth in truths:
+        if isinstance(truth, Mask):
+            total += np.bincount(truth.pixels[truth.pixels < classes], minlength=classes)
+        elif isinstance(truth, MaskFile):
+            for value, count in truth.counts:
+                place = int(value >= 128) if truth.binary else value
+                if place < classes and value != truth.void:
+                    total[place] += count
+    return total

@@ -82,7 +82,9 @@ class Masks(Beside):
             if fault := _outside(looked.values, names, void=void, binary=binary):
                 faults.append(DataError(fault, where=printable(files.files[mask])))
             else:
-                truths[picture] = MaskFile(files.files[mask], classes=len(names), void=void, binary=binary)
+                truths[picture] = MaskFile(
+                    files.files[mask], classes=len(names), void=void, binary=binary, counts=looked.counts
+                )
         return Said(names, truths, found.named | truths.keys(), faults)
 
     def _found(self, files: PictureFiles) -> _Found:

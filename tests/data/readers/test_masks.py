@@ -13,7 +13,7 @@ from nnlab.data.find import find, reader_of
 from nnlab.data.images.pillow import Pillow
 from nnlab.data.makers.shapes import Shapes
 from nnlab.data.makers.write import write_dataset
-from nnlab.data.readers.mask_files import Blank, MaskFile
+from nnlab.data.readers.mask_files import Blank, MaskFile, pixels_of
 from nnlab.data.readers.masks import Masks
 
 IDS = np.array([[0, 1, 2, 0], [0, 1, 1, 0], [2, 2, 0, 0]], np.uint8)
@@ -177,3 +177,13 @@ def test_the_set_that_nnlab_draws(tmp_path: Path) -> None:
     found = find("shapes", str(tmp_path), Masks())
     assert found.names == ("background", "circle", "square", "triangle")
     assert (found.left_out, len(found.samples)) == ((), 3)
+
+
+def test_pixels_of_each_class_are_counted_when_masks_are_looked_at(tmp_path: Path) -> None:
+    mask = IDS.copy()
+    mask[0, 0] = 255
+    found = Masks().find(a_set(tmp_path / "ids", mask, IDS))
+    read_too = (*(sample.truth for sample in found.samples), Mask(mask))
+    np.testing.assert_array_equal(pixels_of(read_too, 3), np.bincount(IDS.ravel()) * 3 - [2, 0, 0])
+    black = Masks().find(a_set(tmp_path / "black", (IDS > 0) * np.uint8(255)))
+    np.testing.assert_array_equal(pixels_of([black.samples[0].truth], 2), [(IDS == 0).sum(), (IDS > 0).sum()])
