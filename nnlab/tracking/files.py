@@ -24,15 +24,17 @@ def plain(value: Any) -> Any:
     kind = type(value)
     if kind is float:  # most of what a run writes
         return value if math.isfinite(value) else None
-    if kind is str or kind is int:
+    if kind is str or kind is int or kind is bool or value is None:
         return value
-    if isinstance(value, (bool, np.bool_)):
+    if kind is dict:
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, np.bool_):
         return bool(value)
     if isinstance(value, (float, np.floating)):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, (int, np.integer)):
         return int(value)
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return value
     if isinstance(value, PurePath):
         return str(value)
@@ -45,9 +47,13 @@ def plain(value: Any) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
+LINES = json.JSONEncoder(allow_nan=False)
+"""Made once: an epoch of a small network takes little longer than some of them."""
+
+
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """JSON text of finite numbers and nulls; what is not finite becomes null. Text that is no Unicode is escaped."""
-    return json.dumps(plain(value), indent=indent, allow_nan=False)
+    return (LINES if indent is None else json.JSONEncoder(allow_nan=False, indent=indent)).encode(plain(value))
 
 
 IN_RUNS = "free some space, or write elsewhere with --runs-dir"

@@ -16,7 +16,7 @@ from nnlab.training.record import Step, StepRecord
 
 Record = dict[str, Any]
 
-SHARE = 0.01
+SHARE = 0.005
 """Of the time that goes by, for the looks and their records."""
 
 
