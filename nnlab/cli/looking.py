@@ -62,6 +62,17 @@ LOOKING: tuple[Callable[..., Any], ...] = (
     click.option(
         "--data-loader", metavar="Vips|ImageMagick|Pillow", help="image library  [default: Vips, or the run's own]"
     ),
+    click.option(
+        "--any-size",
+        is_flag=True,
+        help="a run looks at pictures as large as they are, without --resize (networks of convolutions alone)",
+    ),
+    click.option(
+        "--tile",
+        type=click.IntRange(16),
+        metavar="PIXELS",
+        help="cut larger pictures into tiles, for less memory: maps are the same, without seams",
+    ),
     click.option("--like", metavar="NAME", help="feed it as this model of the catalogue is fed"),
     click.option(
         "--labels",
@@ -81,7 +92,12 @@ def predictor(flags: Mapping[str, Any]) -> "Predictor":
         from nnlab.experiment.predict import run_predictor
 
         return run_predictor(
-            flags["run"], engine=flags["engine"], threads=flags["threads"], data_loader=flags["data_loader"]
+            flags["run"],
+            engine=flags["engine"],
+            threads=flags["threads"],
+            data_loader=flags["data_loader"],
+            any_size=flags["any_size"],
+            tile=flags["tile"],
         )
     from nnlab.data.images.base import DATA_LOADERS
     from nnlab.onnx.inference.load import read_for_pictures
@@ -110,6 +126,9 @@ def model_name(flags: Mapping[str, Any]) -> str:
 
 def refuse_feeding_of_a_run(flags: Mapping[str, Any]) -> None:
     """Raises UsageError: for flags that say how a model is fed, where a run looks."""
+    if flags["run"] is None and (flags["any_size"] or flags["tile"]):
+        where = "--any-size" if flags["any_size"] else "--tile"
+        raise UsageError("is for runs; a model takes the size that its file says", where=where, hint="leave it out")
     for_models = [name for name, _, _ in FEEDING] + ["divide_by_maximum", "like", "labels", "kind", "output_name"]
     if flags["run"] is not None and (wrong := [name for name in for_models if flags[name] is not None]):
         where = " ".join(f"--{name.replace('_', '-')}" for name in wrong)

@@ -1,20 +1,22 @@
 """A trained run, ready to say what pictures show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnlab.core.errors import UsageError
 from nnlab.core.placement import Placement
-from nnlab.core.types import DTYPES
+from nnlab.core.types import DTYPES, Array
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
 from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import preparation_steps, wanted_size
 from nnlab.data.scaling import Scaling
 from nnlab.data.steps.base import PlacingStep
+from nnlab.data.steps.fitting import FittingStep
 from nnlab.experiment.trained import trained_run
+from nnlab.experiment.wide import Wide
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.onnx.backends.engines import known_engine
@@ -49,6 +51,8 @@ class RunPredictor:
 
     Options:  labels: the classes.  batch: how many pictures are given at once, see `batch_of`; fewer are filled up with
               zeros, so that a picture's answer does not depend on which others come with it.
+              any_size: whether pictures are looked at as large as they are, each by itself.
+              wide: what makes maps of pictures of any size; None: the learner gives what there is.
     """
 
     learner: Learner
@@ -60,26 +64,29 @@ class RunPredictor:
     engine: str
     task: Task
     batch: int = BATCH
+    any_size: bool = False
+    wide: Wide | None = None
 
     @property
     def wanted(self) -> tuple[int, int] | None:
         """As in training, so that a picture is the same to the network; the whole where answers are in its pixels."""
-        return None if self.task.answer.moves else wanted_size(self.data)
+        return None if self.task.answer.moves or self.any_size else wanted_size(self.data)
 
     def predict(self, images: Sequence[Image]) -> list[Answer]:
         """An answer for each picture."""
         answers: list[Answer] = []
-        for first in range(0, len(images), self.batch):
-            answers += self._predict(images[first : first + self.batch])
+        at_once = 1 if self.any_size else self.batch
+        for first in range(0, len(images), at_once):
+            answers += self._predict(images[first : first + at_once], at_once)
         return answers
 
-    def _predict(self, images: Sequence[Image]) -> list[Answer]:
+    def _predict(self, images: Sequence[Image], at_once: int) -> list[Answer]:
         prepared = [self._prepared(image) for image in images]
         pixels = np.stack([self.library.pixels(image) for image, _ in prepared])
         x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, scaling=self.scaling)
-        full = np.zeros((self.batch, *x.shape[1:]), x.dtype)
+        full = np.zeros((at_once, *x.shape[1:]), x.dtype)
         full[: len(x)] = x
-        truths = self.task.shown(self.task.answers(self.learner.predict(full)))
+        truths = self.task.shown(self.task.answers(self._outputs(full)))
         answers = [answer_of(truths[place], truths, place, self.labels) for place in range(len(x))]
         if not self.task.answer.moves:
             return answers
@@ -88,11 +95,16 @@ class RunPredictor:
             for answer, (_, placement) in zip(answers, prepared, strict=True)
         ]
 
+    def _outputs(self, x: Array) -> Mapping[str, Array]:
+        return self.learner.predict(x) if self.wide is None else self.wide.outputs(x)
+
     def _prepared(self, image: Image) -> tuple[Image, Placement]:
         """The picture as the network takes it, and where its pixels went, for answers that say something of places."""
         spec = self.library.spec(image)
         placement = Placement.unmoved((spec.width, spec.height))
         for step in preparation_steps(self.data):
+            if self.any_size and isinstance(step, FittingStep):
+                continue
             if self.task.answer.moves and isinstance(step, PlacingStep):
                 moved = step.place(image, self.library)
                 image, placement = moved.image(image, self.library), moved.after(placement)
@@ -102,11 +114,18 @@ class RunPredictor:
 
 
 def run_predictor(
-    path: str, *, engine: str = "numpy", threads: int = 0, data_loader: str | None = None
+    path: str,
+    *,
+    engine: str = "numpy",
+    threads: int = 0,
+    data_loader: str | None = None,
+    any_size: bool = False,
+    tile: int | None = None,
 ) -> RunPredictor:
     """The predictor of a run folder.
 
     Options:  engine: the backend that computes, whichever trained it.  data_loader: the image library; None: its own.
+              any_size: as RunPredictor has it.  tile: as Wide has it.
     Raises:  DataError: no run there, or none with weights.  UsageError: an engine that does not compute runs.
              MissingError: an engine that is not installed.
     """
@@ -117,9 +136,9 @@ def run_predictor(
             hint="export it first: nnlab export RUN, then nnlab infer --onnx-model=FILE",
         )
     trained = trained_run(path, device="auto", backend=engine, threads=threads)
-    data = trained.experiment.data
+    data, learner = trained.experiment.data, trained.learner()
     return RunPredictor(
-        trained.learner(),
+        learner,
         trained.names,
         data,
         trained.scaling,
@@ -128,4 +147,6 @@ def run_predictor(
         engine,
         trained.experiment.task,
         batch_of(trained.network),
+        any_size,
+        Wide.of(learner, trained.network, trained.experiment.task, trained.names, tile),
     )

@@ -29,6 +29,7 @@ class Says:
 
     def __init__(self, truth: Truth):
         self.said, self.truth, self.given = truth, type(truth), list[Array]()
+        self.answer = type(truth)
 
     def predict(self, x: Array) -> Mapping[str, Array]:
         self.given.append(x)
@@ -36,6 +37,9 @@ class Says:
 
     def answers(self, outputs: Mapping[str, Array]) -> Sequence[Truth]:
         return [self.said] * len(self.given[-1])
+
+    def shown(self, answers: Sequence[Truth]) -> Sequence[Truth]:
+        return answers
 
 
 def looked_at(truth: Truth, tmp_path: Path, *, output: Path | None = None, **options: Any) -> tuple[Result, Says]:
