@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nnlab.core.errors import DataError
+from nnlab.core.component import make
+from nnlab.core.errors import DataError, NnlabError
 from nnlab.data.describe import described
 from nnlab.data.find import find
 from nnlab.data.images.header import file_bytes, read_header
+from nnlab.data.options import DataOptions
+from nnlab.data.readers.base import READERS
 from nnlab.data.source import Sample
 from nnlab.data.videos.frames import frame_size
 from nnlab.experiment.photo_recipe import KIND, LEAST_SIDE, recipe
@@ -14,12 +17,7 @@ from nnlab.experiment.place import Place
 from nnlab.experiment.resolution import Resolution
 from nnlab.experiment.settings import component_has
 from nnlab.experiment.sources import SettingsSource
-
-MINIBATCH = 64
-"""Samples: several steps an epoch of a set that is larger, where a full batch would take one."""
-
-LARGEST = 64
-"""Pixels of the longer side at most: what a multilayer perceptron can learn from, and a processor bear."""
+from nnlab.tasks.base import TASKS
 
 PAIRS = ("resize", "input_range")
 """Settings of two numbers."""
@@ -33,6 +31,9 @@ SCALED_BY = {
 
 OF_MODEL = "which the model takes"
 """Why pictures have a size."""
+
+FINDING = ("unlabelled", "bad_boxes")
+"""Settings without which some sets are not found."""
 
 LOOKED_AT = 64
 """How many pictures are asked their size, evenly over the set."""
@@ -54,17 +55,18 @@ def photo_defaults(place: Place, probe: Resolution) -> SettingsSource | None:
 
     They stand below all that anybody says, and above the plain defaults.
     """
+    task = TASKS.get(probe.chosen["task"])
     try:
-        found = find(place.dataset, place.datasets_path)
+        found = find(place.dataset, place.datasets_path, READERS.get(task.reader)(), _finding(probe))
         said = described(place.dataset, place.datasets_path)
     except DataError:  # said by whoever reads it
         return None
     if said.recommended or said.drawn:
         return None
-    values: dict[str, Any] = {"data.max_minibatch_size": MINIBATCH, "data.input_scaling": "mean-std"}
+    values: dict[str, Any] = {"data.max_minibatch_size": task.minibatch, "data.input_scaling": "mean-std"}
     values |= (trained := recipe(probe, len(found.samples)))
     if (size := middle_size(found.samples)) is not None:
-        width, height = fitting_size(size)
+        width, height = fitting_size(size, task.longest)
         values["data.resize"] = (max(width, LEAST_SIDE), max(height, LEAST_SIDE)) if trained else (width, height)
     if all(sample.pixels is not None and sample.pixels.shape[2] == 1 for sample in found.samples):
         values["data.grayscale"] = True
@@ -88,6 +90,16 @@ def photo_defaults(place: Place, probe: Resolution) -> SettingsSource | None:
     if component_has("model", probe.chosen["model"], "output_batch_norm"):
         values["model.output_batch_norm"] = False
     return SettingsSource(KIND, values, name=reason, samples=len(found.samples))
+
+
+def _finding(probe: Resolution) -> DataOptions | None:
+    """What was said of how samples are found; None where that is wrong, which will be told."""
+    said = {key: value for key, (_, value) in probe.placed["data"].items() if key in FINDING}
+    try:
+        options: DataOptions = make(DataOptions, said)
+    except NnlabError:
+        return None
+    return options
 
 
 def middle_size(samples: Sequence[Sample]) -> tuple[int, int] | None:
@@ -114,10 +126,10 @@ def _size(sample: Sample) -> tuple[int, int] | None:
     return (header.height, header.width) if turned else (header.width, header.height)
 
 
-def fitting_size(size: tuple[int, int]) -> tuple[int, int]:
-    """The size itself, or with its longer side at `LARGEST`, of the same shape."""
+def fitting_size(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    """The size itself, or with its longer side so many pixels long, of the same shape."""
     width, height = size
-    shrink = min(1.0, LARGEST / max(size))
+    shrink = min(1.0, longest / max(size))
     return max(1, round(width * shrink)), max(1, round(height * shrink))
 
 
@@ -134,7 +146,7 @@ def photo_note(dataset: str, source: SettingsSource, taken: Mapping[str, Any]) -
         "learning_rate": "a rate of {} at most",
         "weight_decay": "weight decay {}",
         "augment": "training pictures changed by {}",
-        "max_minibatch_size": f"minibatches of {{}} ({_against(source.samples)})",
+        "max_minibatch_size": f"minibatches of {{}} ({_against(source.samples, taken.get('max_minibatch_size', 0))})",
         "resize": f"{{}} pixels ({source.name})",
         "input_scaling": f"inputs scaled by {{}} ({SCALED_BY.get(taken.get('input_scaling', ''), '')})",
         "input_range": "inputs from {} (as the model was fed)",
@@ -151,8 +163,8 @@ def _shown(key: str, value: Any) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _against(samples: int) -> str:
+def _against(samples: int, minibatch: int) -> str:
     """What minibatches of that size are to a set of so many pictures, of which a part is trained on."""
-    if samples <= MINIBATCH:
+    if samples <= minibatch:
         return f"more than its {samples} pictures: one step an epoch"
     return f"of its {samples:,} pictures, instead of one step an epoch"

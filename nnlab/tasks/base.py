@@ -27,6 +27,8 @@ class Task(Component, ABC):
               reader: the reader of folders that finds its samples (data/readers/).
               naming, noun: what its names are of, several and one.
               knows_others: whether it can be asked of classes that training did not have.
+              longest, minibatch: of photos that nobody says how to prepare, the longer side in pixels at most (what a
+                  multilayer perceptron can learn from), and how many are learnt from at once.
               defaults: the component by default, by section, where it is not the same for all tasks.
     """
 
@@ -34,6 +36,8 @@ class Task(Component, ABC):
     reader: ClassVar[str] = "ClassFolders"
     naming: ClassVar[str] = "classes"
     noun: ClassVar[str] = "class"
+    longest: ClassVar[int] = 64
+    minibatch: ClassVar[int] = 64
     defaults: ClassVar[Mapping[str, str]] = {}
     answer: ClassVar[type[Truth]]
     knows_others: ClassVar[bool] = False

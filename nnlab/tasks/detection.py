@@ -43,6 +43,8 @@ class Detection(Task):
 
     truth: ClassVar[type[Truth]] = Boxes
     reader: ClassVar[str] = "BoxesCsv"
+    longest: ClassVar[int] = 320
+    minibatch: ClassVar[int] = 8
     defaults: ClassVar[Mapping[str, str]] = {
         "model": "CentreNet", "loss": "GaussianFocal", "accuracy": "MeanAveragePrecision",
     }  # fmt: skip

@@ -149,7 +149,18 @@ def test_the_saved_configuration_is_the_choice(photos: Path, tmp_path: Path) -> 
     [((28, 28), (28, 28)), ((64, 64), (64, 64)), ((128, 96), (64, 48)), ((100, 3000), (2, 64)), ((9000, 1), (64, 1))],
 )
 def test_sizes_keep_their_shape_up_to_64(size: tuple[int, int], expected: tuple[int, int]) -> None:
-    assert fitting_size(size) == expected
+    assert fitting_size(size, 64) == expected
+
+
+def test_a_task_says_how_large_photos_may_be_and_how_many_are_learnt_from_at_once(tmp_path: Path) -> None:
+    for number in range(3):
+        write(tmp_path / f"{number}.png", 640, 480)
+    bad = "0.png,cell,1,1,1,5\n"  # without a width
+    (tmp_path / "boxes.csv").write_text(f"file,class,x0,y0,x1,y1\n{bad}1.png,cell,1,2,30,40\n2.png,cell,1,2,30,40\n")
+    said = {"task": "Detection", "dataset": str(tmp_path), "unlabelled": "skip", "bad_boxes": "skip"}
+    experiment = resolve(from_flags(said))
+    assert (experiment.data.resize, experiment.data.max_minibatch_size) == ((320, 240), 8)
+    assert "320x240 pixels (its pictures are about 640x480)" in experiment.notes[0]
 
 
 def test_the_middle_size_is_that_of_upright_pictures_that_can_be_read(tmp_path: Path) -> None:

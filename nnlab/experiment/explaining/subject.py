@@ -151,7 +151,9 @@ def run_subject(path: str, *, engine: str = "numpy", threads: int = 0, data_load
     try:
         network = trained.learner().slopes(DTYPES[trained.experiment.run.dtype])
     except UsageError as error:
-        raise UsageError(error.what, where=f"--run={path}: {error.where}", hint=error.hint) from error
+        raise UsageError(
+            error.what, where=f"--run={path}" + (f": {error.where}" if error.where else ""), hint=error.hint
+        ) from error
     library = DATA_LOADERS.get(data_loader or data.data_loader)()
     option = "--class" if network.score_kind != "value" else "--value"
     return Subject(trained.run, network, trained.names, task.noun, option, data, trained.scaling, library)
