@@ -26,6 +26,11 @@ class BoxHeads(Component, ABC):
 
     most_boxes: int = option(100, "boxes of a picture at most, the surest", low=1)
 
+    @property
+    def in_operators(self) -> bool:
+        """Whether ONNX has operators for its answers."""
+        return True
+
     def fitted(self, boxes: Sequence[Boxes]) -> "BoxHeads":
         """With what it takes from the boxes of the training samples; itself where that is nothing."""
         return self

@@ -14,7 +14,9 @@ from nnlab.core.errors import UsageError
 from nnlab.core.heads import Head
 from nnlab.core.truth import Boxes, Truth, of_kind
 from nnlab.core.types import Array, Shape
+from nnlab.detection.anchors import BoxLoss
 from nnlab.detection.base import BOX_HEADS, BoxHeads
+from nnlab.kernels.box_suppression import Kind
 from nnlab.losses.base import Loss, Term
 from nnlab.metrics.average_precision import AveragePrecision, CountError, MeanAveragePrecision
 from nnlab.metrics.base import Metric
@@ -55,6 +57,15 @@ class Detection(Task):
     stride: int = option(4, "pixels from one place of the maps to the next", low=1)
     size_share: float = option(1.0, "how much the sizes' loss counts beside the heat map's", low=0)
     offset_share: float = option(4.0, "how much the loss of where in its place a centre is counts", low=0)
+    anchors: int = option(3, "sizes of anchors, found among the boxes of the training samples", low=1, high=100)
+    anchor_overlap: float = option(0.5, "intersection over union from which an anchor says a box", above=0, high=1)
+    anchor_ignored: float = option(
+        0.4, "overlap from which an anchor is not asked to say that nothing is there", low=0, high=1
+    )
+    box_loss: BoxLoss = option("huber", "of the boxes that anchors say: of their numbers, or of overlap (giou)")
+    box_share: float = option(1.0, "how much the loss of anchors' boxes counts beside that of their scores", low=0)
+    suppression: Kind = option("hard", "of boxes that overlap a surer one of their class: dropped, or less sure for it")
+    suppression_overlap: float = option(0.5, "what boxes of two things may overlap, by anchors", low=0, high=1)
 
     fitted_form: BoxHeads | None = field(init=False, repr=False, default=None)
 

@@ -10,6 +10,9 @@ from nnlab.core.truth import Boxes
 from nnlab.core.types import Array
 from nnlab.losses.base import Term
 
+DIGITS = 5
+"""Of corners, behind the point, that are compared."""
+
 SURE = 60.0
 """The log-odds of what is as good as sure."""
 
@@ -28,9 +31,10 @@ def some_boxes(samples: int, names: int, size: tuple[int, int]) -> tuple[Boxes, 
 
 
 def plain(boxes: Boxes) -> Boxes:
-    """Without scores, in an order that does not depend on them."""
-    order = np.lexsort((boxes.labels, *boxes.corners.T))
-    return replace(boxes, corners=boxes.corners[order], labels=boxes.labels[order], scores=None)
+    """Without scores, in an order that does not depend on them; corners to what logarithms in float32 leave of them."""
+    corners = np.round(boxes.corners, DIGITS)
+    order = np.lexsort((boxes.labels, *corners.T))
+    return replace(boxes, corners=corners[order], labels=boxes.labels[order], scores=None)
 
 
 def as_rows(truths: Iterable[Boxes]) -> Array:

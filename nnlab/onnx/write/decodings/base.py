@@ -29,6 +29,10 @@ class Decoding(ABC):
     against the task's own `answers` on every engine, and `nnlab infer --onnx-model=FILE` reads.
     """
 
+    def fits(self, task: Task) -> bool:
+        """Whether the task's reading can be written, with the options that it has."""
+        return True
+
     @abstractmethod
     def written(self, task: Task, heads: Mapping[str, Given], building: Building) -> Sequence[Declared]:
         """Adds the nodes; the outputs that they give, named as their nodes, each with what it is in words (`about`).
@@ -49,4 +53,5 @@ DECODINGS: Translations[Decoding] = Translations(
 
 def decoding_of(task: Task) -> Decoding | None:
     """How a task's reading is written; None where it is not."""
-    return DECODINGS.of(type(task)) if type(task) in DECODINGS else None
+    decoding = DECODINGS.of(type(task)) if type(task) in DECODINGS else None
+    return decoding if decoding is not None and decoding.fits(task) else None

@@ -22,6 +22,10 @@ BOXES, LABELS, SCORES = "boxes", "labels", "scores"
 class DetectionDecoding(Decoding):
     """Corners, classes and scores of the surest places, as the task's form of heads says them."""
 
+    def fits(self, task: Task) -> bool:
+        """Whether its form's answers can be made by operators: not where suppression is soft."""
+        return isinstance(task, Detection) and task.form.in_operators
+
     def written(self, task: Task, heads: Mapping[str, Given], building: Building) -> Sequence[Declared]:
         """Three outputs of one length."""
         assert isinstance(task, Detection)
