@@ -15,10 +15,12 @@ class Baseline(ABC):
     """Fitted to some training samples, then asked about others: a network that is no better has learnt nothing.
 
     Options:  name: as tables and files have it, in small letters.  about: what it does, in a sentence.
+              most_samples: how many training samples it is fitted to at most; more where that costs next to nothing.
     """
 
     name: ClassVar[str]
     about: ClassVar[str]
+    most_samples: ClassVar[int] = 1000
 
     @abstractmethod
     def fit(self, inputs: Array, truths: Sequence[Truth]) -> None:

@@ -20,7 +20,7 @@ from nnlab.training.scoring import Judgement
 LOG = logging.getLogger("nnlab.baselines")
 
 MOST_SAMPLES, MOST_VALUES = 1000, 16 << 20
-"""So many samples are fitted to, so many are judged on; fewer, where their values (64 MiB of them) would be more."""
+"""So many samples are judged on; none is fitted to more samples than have so many values (64 MiB of them)."""
 
 
 def beside(data: Data, judgement: Judgement, network: Graph) -> dict[str, Any] | None:
@@ -35,27 +35,27 @@ def beside(data: Data, judgement: Judgement, network: Graph) -> dict[str, Any] |
     if kind not in BASELINES or part is None or not len(data.training):
         return None
     began = time.perf_counter()
-    places = _some(data.training, MOST_VALUES)
-    judged = _some(part, math.inf)
-    rows = []
+    judged = _some(part, math.inf, MOST_SAMPLES)
+    rows, places = [], _some(data.training, MOST_VALUES, Baseline.most_samples)
     with np.errstate(all="ignore"):  # what becomes no number is a figure that is none
-        inputs, truths = data.training.inputs(places), taken(data.training.truths, places)
         for baseline in BASELINES.of(kind)(judgement.task, data.names, network):
+            own = _some(data.training, MOST_VALUES, baseline.most_samples)
             try:
-                baseline.fit(inputs, truths)
+                baseline.fit(data.training.inputs(own), taken(data.training.truths, own))
                 figures = _figures(baseline, part, judged, judgement)
             except Exception as error:  # whatever it is, the run is whole without
                 LOG.warning("the baseline %s failed: %s: %s", baseline.name, type(error).__name__, error)
                 continue
-            rows.append({"name": baseline.name, "about": baseline.about, **figures})
+            more = {} if len(own) == len(places) else {"fitted_on": len(own)}
+            rows.append({"name": baseline.name, "about": baseline.about, **more, **figures})
     counts = {"partition": part.name, "samples": len(judged), "fitted_on": len(places)}
     return {**counts, "elapsed_s": time.perf_counter() - began, "rows": rows}
 
 
-def _some(part: Partition, most_values: float) -> Array:
+def _some(part: Partition, most_values: float, most_samples: int) -> Array:
     """Places of a partition, spread evenly."""
     size = max(1, math.prod(part.pixel_shape))
-    most = int(max(1, min(MOST_SAMPLES, most_values // size)))
+    most = int(max(1, min(most_samples, most_values // size)))
     return np.array(evenly(range(len(part)), most), np.intp)
 
 

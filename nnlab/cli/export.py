@@ -10,6 +10,7 @@ from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
+from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
 from nnlab.core.truth import Label
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @click.command("export")
 @click.argument("run", metavar="RUN", type=PATH, shell_complete=RUN_NAMES)
 @click.option("--output", metavar="FILE", type=PATH, help="where to write, a file or a folder [RUN/model.onnx]")
+@click.option("--part", metavar="encoder|decoder", help="a part of the network alone, where it consists of some")
 @click.option("--opset", type=int, help="version of ONNX's operators [17; of an imported graph: its own]")
 @click.option("--with-preprocessing", is_flag=True, help="put the images' preparation in front: the input is pixels")
 @click.option("--softmax/--no-softmax", default=None, help="end in probabilities, or in logits [as the model does]")
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 def command(
     run: str,
     output: str | None,
+    part: str | None,
     opset: int | None,
     with_preprocessing: bool,
     softmax: bool | None,
@@ -59,7 +62,15 @@ def command(
     from nnlab.onnx.write.export import Form
 
     form = Form(opset=opset, dtype=dtype, softmax=softmax, fold_batch_norm=fold_batch_norm, decode=decode)
-    exported = export(run, form, preprocess=with_preprocessing, output=output)
+    if part is None:
+        exported = export(run, form, preprocess=with_preprocessing, output=output)
+    else:
+        from nnlab.experiment.export_part import export_part
+
+        if with_preprocessing:
+            hint = "leave it out: `nnlab infer` prepares pictures by what the file says of itself"
+            raise UsageError("is of the whole network", where="--with-preprocessing", hint=hint)
+        exported = export_part(run, part, form, output=output)
     click.echo(json_module.dumps(exported.document(), indent=2, allow_nan=False) if json else text_of(exported))
 
 
@@ -74,7 +85,7 @@ def text_of(exported: "Exported") -> str:
         f"  {what} against the run's on {samples} samples ({exported.samples_from}), at most "
         f"{exported.verified.bound:g} allowed: {engines}",
     ]
-    if len(exported.outputs) > 1:
+    if len(exported.outputs) > 1 or exported.test is None:
         lines += [f"  output {printable(name)}: {about}" for name, about in exported.outputs.items()]
     if exported.test is not None:
         run, file = map(exported.judge.shown, exported.test)

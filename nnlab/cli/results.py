@@ -35,7 +35,8 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     summary, experiment = outcome.summary, outcome.experiment
     title = f"{experiment.run.exp_id}: {_title(experiment)} on {experiment.data.dataset}"
     engine = f"{experiment.run.backend}, {experiment.run.dtype}, {experiment.data.data_loader}"
-    lines = [f"{title}  ({_count(summary['parameters'], 'parameter')}, {engine})", ""]
+    lines = [f"{title}  ({_count(summary['parameters'], 'parameter')}, {engine})"]
+    lines += [f"  {summary['note']}", ""] if summary.get("note") else [""]
     scores = list(_scores(summary, experiment))
     lines += [
         *scores,

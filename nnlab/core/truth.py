@@ -3,17 +3,17 @@
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar, overload
+from typing import Any, ClassVar, TypeVar, overload
 
 import numpy as np
 
 from nnlab.core.placement import VOID, Placement
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Pixels
 from nnlab.core.visible import visible
 
 __all__ = [
     "NOTHING", "VOID", "Boxes", "Label", "Labels", "Mask", "Points", "Rows", "Truth", "Values", "Vector", "Vectors",
-    "labels_of", "rows_of", "seen_in", "taken", "together", "vectors_of",
+    "labels_of", "rows_of", "taken", "together", "vectors_of",
 ]  # fmt: skip
 
 
@@ -36,6 +36,13 @@ class Truth(ABC):
 
     def within(self, size: tuple[int, int]) -> "Truth":
         """What of it is to be told of a picture of this width and height: itself, unless it reaches out of it."""
+        return self
+
+    def of_pixels(self, pixels: Pixels, lib: Any) -> "Truth":
+        """The same, where the prepared picture is known that it is of: itself, but for what is a picture.
+
+        Shapes:  pixels: (height, width, channels) uint8
+        """
         return self
 
 
@@ -256,16 +263,10 @@ def together(truths: Sequence[Truth]) -> Sequence[Truth]:
 
 def taken(truths: Sequence[Truth], places: "Array | Sequence[int] | slice") -> Sequence[Truth]:
     """Those at these places, in their order, kept as they were: as one array, or as a tuple."""
-    if isinstance(truths, (Labels, Rows, Vectors)):
-        return truths.take(places)
+    if (take := getattr(truths, "take", None)) is not None:  # one array
+        some: Sequence[Truth] = take(places)
+        return some
     return tuple(truths[places]) if isinstance(places, slice) else tuple(truths[int(place)] for place in places)
-
-
-def seen_in(size: tuple[int, int], truths: Sequence[Truth]) -> Sequence[Truth]:
-    """What of each is to be told of pictures of this width and height; the same array, or a tuple."""
-    if isinstance(truths, (Labels, Rows)):
-        return truths
-    return tuple(truth.within(size) for truth in truths)
 
 
 def labels_of(truths: Sequence[Truth]) -> Array:

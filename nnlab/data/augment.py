@@ -37,6 +37,8 @@ class Augmentation:
     Options:  clones: how often each sample comes in an epoch.  workers: threads, see `threads_of`.
               mixings: ways to mix the samples of a minibatch, when they have become its inputs and targets.
               crop: width and height of the part of each that is trained on, cut out before any step; None: all of it.
+              corruption: steps that change the pixels that a network is given, of every partition, and not what is true
+                  of them: what it learns to undo. Of training samples anew in every epoch, of others always alike.
     """
 
     steps: Sequence[RandomImageStep]
@@ -46,11 +48,12 @@ class Augmentation:
     workers: int = 0
     mixings: Sequence[Mixing] = ()
     crop: tuple[int, int] | None = None
+    corruption: Sequence[RandomImageStep] = ()
 
     @property
     def is_random(self) -> bool:
         """Whether an epoch's samples differ from the last epoch's."""
-        return bool(self.crop or self.steps or self.mixings)
+        return bool(self.crop or self.steps or self.mixings or self.corruption)
 
     def shape(self, whole: Shape) -> Shape:
         """Of a training sample.  Options:  whole: (height, width, channels) of a picture."""
@@ -58,13 +61,7 @@ class Augmentation:
 
     @cached_property
     def _names(self) -> Sequence[str]:
-        """Of the steps' streams: one that comes a second time draws anew."""
-        names: list[str] = []
-        for step in self.steps:
-            name = type(step).__name__
-            again = sum(other.partition(" ")[0] == name for other in names)
-            names.append(f"{name} {again + 1}" if again else name)
-        return names
+        return _streams(self.steps)
 
     def refuse(self, shape: Shape, first: Path) -> None:
         """Raises DataError: naming the first picture, where images of that shape are none for a step."""
@@ -117,6 +114,38 @@ class Augmentation:
         for_each(len(pixels), work, workers=threads_of(self.workers))
         return augmented, truths if still else tuple(moved)
 
+    def corrupted(self, pixels: Array, epoch: int, samples: Array, clones: Array | None = None) -> Array:
+        """A batch as a network is given it, after augmentation.
+
+        Chance is that of the streams (seed, "corruption", step, epoch, sample, clone).
+
+        Options:  epoch: 0 for what is the same in all.
+        Shapes:   pixels and result: (batch, height, width, channels) uint8
+        """
+        if not self.corruption:
+            return pixels
+        changed, names = np.empty_like(pixels), _streams(self.corruption)
+
+        def work(index: int) -> None:
+            image, clone = self.library.image(pixels[index]), 0 if clones is None else int(clones[index])
+            for name, step in zip(names, self.corruption, strict=True):
+                rng = self.rng.at("corruption", name, epoch, int(samples[index]), clone)
+                image, _ = carried(step, image, NOTHING, self.library, rng)
+            changed[index] = self.library.pixels(image)
+
+        for_each(len(pixels), work, workers=threads_of(self.workers))
+        return changed
+
     def mixed(self, batch: Batch, image_shape: Shape, epoch: int, place: int) -> Batch:
         """The minibatch at that place of an epoch, its samples mixed with one another."""
         return mixed(batch, self.mixings, image_shape, self.rng, (epoch, place))
+
+
+def _streams(steps: Sequence[RandomImageStep]) -> list[str]:
+    """Names of the steps' streams: one that comes a second time draws anew."""
+    names: list[str] = []
+    for step in steps:
+        name = type(step).__name__
+        again = sum(other.partition(" ")[0] == name for other in names)
+        names.append(f"{name} {again + 1}" if again else name)
+    return names

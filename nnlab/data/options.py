@@ -15,7 +15,7 @@ from nnlab.data.range_names import RANGES, range_name, scaled_to
 from nnlab.data.selection import parse_selection
 from nnlab.data.steps.fits import Fit
 from nnlab.data.steps.fitting import GREY
-from nnlab.data.steps.written import plain_step, random_step, separated
+from nnlab.data.steps.written import corrupting_step, plain_step, random_step, separated
 from nnlab.data.videos.moments import EVERY
 
 Unlabelled = Literal["error", "skip", "empty"]
@@ -129,6 +129,12 @@ class DataOptions(Component):
         high=100,
         metavar="ALPHA",
     )
+    corrupt: tuple[str, ...] = option(
+        (),
+        "random steps for what the network is given, of every partition, and not for what is true of it: a network "
+        "that gives pictures learns to undo them, such as Noise:intensity=0.2; may be repeated",
+        metavar="STEP",
+    )
     augmentation_strength: float = option(
         1.0, "how strongly all of it changes training samples: 1 as said, 0 not at all", low=0, high=1
     )
@@ -157,8 +163,10 @@ class DataOptions(Component):
         words = (word.strip() for said in self.hold_out_classes for word in said.split(","))
         self.hold_out_classes = tuple(word for word in words if word)
         self.image_steps, self.augment = separated(self.image_steps), separated(self.augment)
+        self.corrupt = separated(self.corrupt)
         mistakes += _step_mistakes("--image-steps", self.image_steps, plain_step)
         mistakes += _step_mistakes("--augment", self.augment, random_step)
+        mistakes += _step_mistakes("--corrupt", self.corrupt, corrupting_step)
         fault = _partitions_fault(self.partitions)
         if fault:
             mistakes.append(UsageError(fault, where="--partitions"))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnlab.core.batch import Batch, Target
-from nnlab.core.truth import Truth, seen_in, taken, together
+from nnlab.core.pictures import of_prepared, seen_in
+from nnlab.core.truth import Truth, taken, together
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
 from nnlab.data.cache import Prepared
@@ -68,7 +69,10 @@ class Partition:
         self.sources = tuple(sample.source for sample in own)
         height, width = prepared.pixels.shape[1:3]
         self._size = width, height
-        self.truths = seen_in(self._size, taken(prepared.truths, places))
+        known = of_prepared(
+            taken(prepared.truths, places), prepared.pixels, np.array(places, np.intp), augmentation.library
+        )
+        self.truths = seen_in(self._size, known)
         self._numbers: Array = np.array([sample.number for sample in own], np.intp)
         self._images, self._places = prepared.pixels, np.array(places, np.intp)
         self._encoding, self._augmentation = encoding, augmentation
@@ -90,7 +94,7 @@ class Partition:
 
     def pixels(self, index: int) -> Pixels:
         """(height, width, channels) uint8 of one sample, as the network sees it without augmentation."""
-        pixels: Pixels = self._images[self._places[index]]
+        pixels: Pixels = self._still(np.array([index]))[0]
         return pixels
 
     @property
@@ -103,7 +107,11 @@ class Partition:
 
         Shapes:  places: (samples,); result: (samples, height, width, channels) float32
         """
-        return encode_pixels(self._images[self._places[places]], np.float32, False, scaling=self._encoding.scaling)
+        return encode_pixels(self._still(places), np.float32, False, scaling=self._encoding.scaling)
+
+    def _still(self, places: Array) -> Array:
+        """The pixels of some samples without augmentation: corrupted, where inputs are, always alike."""
+        return self._augmentation.corrupted(self._images[self._places[places]], 0, self._numbers[places])
 
     def batches(self, epoch: int | None = None) -> Iterator[Batch]:
         """The partition in minibatches, each an array of its own; no more than the next is made ahead.
@@ -160,11 +168,12 @@ class Partition:
         return not (epoch is not None and changing) and len(self) <= self._encoding.most
 
     def _changed(self, samples: Array, clones: Array, epoch: int | None) -> tuple[Array, Sequence[Truth]]:
-        pixels, truths = self._images[self._places[samples]], taken(self.truths, samples)
         if epoch is None:
-            return pixels, truths
-        pixels, truths = self._augmentation.batch(pixels, truths, epoch, self._numbers[samples], clones)
-        return pixels, seen_in(self._size, truths)
+            return self._still(samples), taken(self.truths, samples)
+        pixels, truths = self._images[self._places[samples]], taken(self.truths, samples)
+        numbers = self._numbers[samples]
+        pixels, truths = self._augmentation.batch(pixels, truths, epoch, numbers, clones)
+        return self._augmentation.corrupted(pixels, epoch, numbers, clones), seen_in(self._size, truths)
 
     def _batch(self, samples: Array, clones: Array, epoch: int | None, place: int = 0) -> Batch:
         """A minibatch; of an epoch, augmented, and mixed as that place in it has it."""

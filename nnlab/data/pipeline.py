@@ -35,7 +35,7 @@ from nnlab.data.steps.noise import Noise
 from nnlab.data.steps.remove_alpha import RemoveAlpha
 from nnlab.data.steps.rotate import Rotate
 from nnlab.data.steps.trim import Trim
-from nnlab.data.steps.written import plain_step, random_step
+from nnlab.data.steps.written import corrupting_step, plain_step, random_step
 
 LOG = logging.getLogger("nnlab.data")
 
@@ -44,6 +44,7 @@ __all__ = [
     "Partition",
     "Survey",
     "augmentation_steps",
+    "corruption_steps",
     "load",
     "mixings",
     "preparation",
@@ -94,6 +95,11 @@ def augmentation_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
     steps += (random_step(text) for text in options.augment)
     scaled = (step.at_strength(options.augmentation_strength) for step in steps)
     return tuple(step for step in scaled if step.probability > 0)
+
+
+def corruption_steps(options: DataOptions) -> tuple[RandomImageStep, ...]:
+    """What inputs of every partition go through last, and what is true of them does not."""
+    return tuple(corrupting_step(text) for text in options.corrupt)
 
 
 def mixings(options: DataOptions) -> tuple[Mixing, ...]:
@@ -191,4 +197,5 @@ def _augmentation(options: DataOptions, library: ImageLibrary) -> Augmentation:
         workers=options.workers,
         mixings=mixings(options),
         crop=options.crop,
+        corruption=corruption_steps(options),
     )

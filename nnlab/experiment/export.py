@@ -85,14 +85,14 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     from nnlab.onnx.write.preparation import Preparation
 
     trained = trained_run(path)
-    target = _target(trained, output)
+    target = target_of(trained, output)
     task = trained.experiment.task
     split = Preparation.of(trained.experiment.data, trained.scaling)
     form = dataclasses.replace(form, preparation=split if preprocess else None)
     decoding = decoding_of(task)
     made = written(trained.network, form, None if decoding is None else (task, decoding))
     model, reading = made.proto, TaskReading.of(task, made)
-    _describe(model, trained, split, inside=preprocess)
+    _describe(model, trained, inside=preprocess)
     outputs = _describe_outputs(model, made, reading)
     _say_what_stays_outside(split, inside=preprocess)
     learner = _learner(trained)
@@ -125,10 +125,14 @@ def _learner(trained: Trained) -> Learner:
     return trained.learner()
 
 
-def _target(trained: Trained, output: str | Path | None) -> Path:
-    """Raises UsageError: for the file that the run itself starts from."""
-    given = Path(output) if output is not None else trained.run.folder / NAME
-    target = given / f"{trained.experiment.run.exp_id}.onnx" if given.is_dir() else given
+def target_of(trained: Trained, output: str | Path | None, name: str = NAME, elsewhere: str | None = None) -> Path:
+    """Where to write.
+
+    Options:  name: of the file in the run's folder.  elsewhere: in another folder; None: the run's exp-id.
+    Raises:   UsageError: for the file that the run itself starts from.
+    """
+    given = Path(output) if output is not None else trained.run.folder / name
+    target = given / (elsewhere or f"{trained.experiment.run.exp_id}.onnx") if given.is_dir() else given
     for source in _sources(trained):
         if source.exists() and target.exists() and target.samefile(source):
             raise UsageError("is the file that the run starts from", where=f"--output={output}", hint="choose another")
@@ -160,23 +164,29 @@ def _verified(model: "Model", reading: "TaskReading", learner: Learner, samples:
     return verify(model, samples.given, *wanted, dtype=samples.dtype, judge=judge)
 
 
-def _describe(model: "Model", trained: Trained, split: Any, *, inside: bool) -> None:
-    """What using the file needs, in its metadata."""
+def preparation_of(trained: Trained, *, inside: bool) -> dict[str, Any]:
+    """How pictures are prepared for a file, as metadata say it. Options:  inside: whether the file does its part."""
+    from nnlab.onnx.write.preparation import Preparation
+
     data = trained.experiment.data
-    ranged = data.ranged
+    split = Preparation.of(data, trained.scaling)
     height, width, _ = split.shape
     steps = [(step, False) for step in split.outside] + [(step, inside) for step in split.inside]
-    preparation = {
+    return {
         "width": width,
         "height": height,
         "steps": [{"name": type(step).__name__, **step.options(), "inside": within} for step, within in steps],
-        **({"input_range": list(data.input_range)} if ranged else {"scaling": trained.scaling.record}),
+        **({"input_range": list(data.input_range)} if data.ranged else {"scaling": trained.scaling.record}),
         "scaled_inside": inside,
         "layout": "NHWC, uint8" if inside else "NHWC, flattened" if len(trained.network.in_shape) == 1 else "NCHW",
     }
+
+
+def _describe(model: "Model", trained: Trained, *, inside: bool) -> None:
+    """What using the file needs, in its metadata."""
     found = {
         trained.experiment.task.naming: to_json(list(trained.names)),
-        "preprocessing": to_json(preparation),
+        "preprocessing": to_json(preparation_of(trained, inside=inside)),
         "nnlab_version": __version__,
         "run": trained.run.name,
     }

@@ -1,9 +1,14 @@
 """The files that are made of a picture's answer: masks, cut-outs, overlays, its place on the contact sheet."""
 
+from functools import singledispatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from nnlab.core.pictures import Picture
 from nnlab.core.printing import printable
+from nnlab.core.truth import Truth
 from nnlab.core.types import Pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.experiment.infer_rows import Result
@@ -30,14 +35,40 @@ def write_maps(stem: Path, image: Image, answer: Answer, labels: tuple[str, ...]
         }
     elif answer.class_map is not None:
         made = {"mask": answer.class_map[:, :, None], "overlay": tinted(image, answer.class_map, labels, lib)}
-    elif answer.truth is not None and answer.truth.moves:
-        from nnlab.tracking.marks import marked
-
-        made = {"overlay": marked(answer.truth, on_white(image, lib), 1.0, labels)}
+    elif answer.truth is not None:
+        made = drawn(answer.truth, image, labels, lib)
     paths = {kind: stem.with_name(fitting_name(stem.name, f".{kind}.png")) for kind in made}
     for kind, pixels in made.items():
         write_whole(paths[kind], lib.png(lib.image(pixels)))
-    return next((paths[kind] for kind in ("cutout", "mask", "overlay") if kind in paths), None)
+    return next((paths[kind] for kind in ("cutout", "mask", "overlay", "output") if kind in paths), None)
+
+
+@singledispatch
+def drawn(truth: Truth, image: Image, labels: tuple[str, ...], lib: ImageLibrary) -> dict[str, Pixels]:
+    """The pictures that are made of an answer, by what they are called: what it says of places, drawn in."""
+    if not truth.moves:
+        return {}
+    from nnlab.tracking.marks import marked
+
+    return {"overlay": marked(truth, on_white(image, lib), 1.0, labels)}
+
+
+@drawn.register
+def _picture(truth: Picture, image: Image, labels: tuple[str, ...], lib: ImageLibrary) -> dict[str, Pixels]:
+    """What the network was given and what it gave, in its own size; in between grey where they are alike."""
+    if truth.given is None:
+        return {"output": truth.pixels}
+    return {"input": truth.given, "output": truth.pixels, "difference": difference(truth.given, truth.pixels)}
+
+
+def difference(given: Pixels, made: Pixels) -> Pixels:
+    """Grey where two pictures are alike, lighter where the second is, darker where it is.
+
+    y = 127.5 + (second - first) / 2
+
+    Shapes:  given, made, result: (height, width, channels) uint8
+    """
+    return np.rint(127.5 + (made.astype(np.float64) - given) / 2).astype(np.uint8)
 
 
 def on_white(image: Image, lib: ImageLibrary) -> Pixels:
@@ -67,7 +98,11 @@ def tile_of(name: str, image: Image, result: Result, lib: ImageLibrary) -> "Tile
     if answer.truth is not None:
         from nnlab.tracking.marks import marked
 
-        drawn = marked(answer.truth, shown, size[0] / spec.width, result.labels)
-        return Tile((drawn,), (printable(row.words), name))
+        if isinstance(answer.truth, Picture):
+            own = drawn(answer.truth, image, result.labels, lib).values()
+            sized = tuple(on_white(lib.resize(lib.image(pixels), *size), lib) for pixels in own)
+            return Tile(sized, (printable(row.words), name))
+        marks = marked(answer.truth, shown, size[0] / spec.width, result.labels)
+        return Tile((marks,), (printable(row.words), name))
     share = "" if row.confidence is None else f" {row.confidence:.0%}"
     return Tile((shown,), (f"{row.label}{share}", name))

@@ -87,7 +87,8 @@ class RunPredictor:
         full = np.zeros((at_once, *x.shape[1:]), x.dtype)
         full[: len(x)] = x
         truths = self.task.shown(self.task.answers(self._outputs(full)))
-        answers = [answer_of(truths[place], truths, place, self.labels) for place in range(len(x))]
+        known = [truths[place].of_pixels(pixels[place], self.library) for place in range(len(x))]
+        answers = [answer_of(truth, truths, place, self.labels) for place, truth in enumerate(known)]
         if not self.task.answer.moves:
             return answers
         return [

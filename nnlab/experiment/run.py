@@ -231,6 +231,7 @@ class _Session:
             peak_memory_mb=peak_memory_mb(),
             memory_phases_mb={"prepare": self._prepared_mb, **most_by_phase(result.history)},
             skipped_images=[{"source": str(path), "reason": reason} for path, reason in data.skipped],
+            **({"note": note} if (note := self.experiment.model.note(self.parts.network)) else {}),
             **self._listeners.findings,
             **self._baselines(result, judgement),
             **self.parts.task.record,

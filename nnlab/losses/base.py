@@ -26,6 +26,7 @@ class Loss(Component, ABC):
                   one does not take; none where there is none.
               logarithmic: whether it takes the logarithm of `predicted`, so that a 0 there is a fault worth reporting.
               separable: whether it is the mean of the samples' own losses; one that compares samples is not.
+              log_odds: whether it takes values as log-odds, so that their sigmoid is what is said.
               placewise: whether a sample's loss is the mean of its places'; one that compares places is not.
               defaults: the component by default, by section, where it wants another than the usual one.
               channels: how many values it takes at a place; None: any number.
@@ -34,6 +35,7 @@ class Loss(Component, ABC):
     takes: ClassVar[tuple[Emits, ...]] = ("probabilities",)
     counterpart: ClassVar[str | None] = None
     logarithmic: ClassVar[bool] = False
+    log_odds: ClassVar[bool] = False
     separable: ClassVar[bool] = True
     placewise: ClassVar[bool] = True
     defaults: ClassVar[Mapping[str, str]] = {}

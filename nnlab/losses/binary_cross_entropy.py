@@ -30,7 +30,8 @@ class BinaryCrossEntropy(Loss):
 
     also_called = ("BCE", "BCEWithLogits", "BCEWithLogitsLoss", "SigmoidCrossEntropy", "LogisticLoss")
 
-    takes: ClassVar[tuple[Emits, ...]] = ("logits",)
+    takes: ClassVar[tuple[Emits, ...]] = ("logits", "values")
+    log_odds: ClassVar[bool] = True
 
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dz."""

@@ -14,6 +14,8 @@ from nnlab.metrics.counts import MeanIoU as MeanIoU
 from nnlab.metrics.counts import PixelAccuracy as PixelAccuracy
 from nnlab.metrics.counts import Precision as Precision
 from nnlab.metrics.counts import Recall as Recall
+from nnlab.metrics.pictures import PeakSignalToNoise as PeakSignalToNoise
+from nnlab.metrics.pictures import PictureError as PictureError
 from nnlab.metrics.residuals import R2 as R2
 from nnlab.metrics.residuals import AbsoluteError as AbsoluteError
 from nnlab.metrics.residuals import MeanError as MeanError

@@ -22,12 +22,14 @@ class Metric(Component, ABC):
 
     Options:  judges: the kind of answers that it judges.  better: which way is better.
               key: its name in files; by default the class's, in small letters.
+              best: the figure of perfect answers, where it is not 1, or 0 where less is better.
               unit: what stands after its figure; empty for a bare number.
               ranks: whether of two figures one is better; else it is reported, and chooses no weights.
     """
 
     judges: ClassVar[type[Truth]] = Label
     better: ClassVar[Literal["higher", "lower"]] = "higher"
+    best: ClassVar[float | None] = None
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
     unit: ClassVar[str] = ""

@@ -1,5 +1,6 @@
 """Networks as graphs of layers: graph.py runs one, each other file is a recipe for one."""
 
+from nnlab.models.auto_encoder import AutoEncoder as AutoEncoder
 from nnlab.models.base import MODELS as MODELS
 from nnlab.models.base import Model as Model
 from nnlab.models.centre_net import CentreNet as CentreNet

@@ -20,6 +20,7 @@ from nnlab.layers.rescale import Rescale
 from nnlab.models.forms import forms
 from nnlab.models.freezing import freeze
 from nnlab.models.graph import Graph
+from nnlab.models.parts import Part
 
 MOMENTUM = "share of the running statistics kept each step; less makes them follow the weights faster"
 """What the option says that models with BatchNorm have."""
@@ -72,6 +73,17 @@ class Model(Component, ABC):
     def feeding(self) -> Mapping[str, Any]:
         """How its makers feed it, as settings of the data; empty where they do not say."""
         return {}
+
+    def parts(self, graph: Graph) -> Mapping[str, Part]:
+        """What its network consists of that is of use by itself, by name: an encoder, a decoder.
+
+        Options:  graph: the network that it made, built.
+        """
+        return {}
+
+    def note(self, graph: Graph) -> str:
+        """What is worth knowing of the network that it made, in a line below its results; empty for nothing."""
+        return ""
 
     def files(self) -> Mapping[str, bytes]:
         """What its last graph was made of besides its options, by file name, for the run folder to keep."""

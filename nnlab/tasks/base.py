@@ -24,6 +24,7 @@ class Task(Component, ABC):
     truths -> targets, by head -> (network, loss) -> outputs, by head -> answers, which are truths again -> metrics
 
     Options:  truth: the kind of its truths.  answer: that of its answers, where it is another.
+              reads_log_odds: whether it can be trained by a loss that takes values as log-odds.
               reader: the reader of folders that finds its samples (data/readers/).
               naming, noun: what its names are of, several and one.
               knows_others: whether it can be asked of classes that training did not have.
@@ -40,6 +41,7 @@ class Task(Component, ABC):
     minibatch: ClassVar[int] = 64
     defaults: ClassVar[Mapping[str, str]] = {}
     answer: ClassVar[type[Truth]]
+    reads_log_odds: ClassVar[bool] = False
     knows_others: ClassVar[bool] = False
 
     def __init_subclass__(cls, **options: Any) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 
 from nnlab.baselines.base import BASELINES, Baseline
+from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.truth import Truth, taken
 from nnlab.core.types import Array
+from nnlab.models.auto_encoder import AutoEncoder
+from nnlab.models.graph import Graph
 from nnlab.tasks.base import Task
 from nnlab.testing.arrays import untouched
 from nnlab.testing.hold import run
@@ -24,8 +27,8 @@ LONGEST = 19
 class BaselineTrial:
     """The baselines of a task, tried on samples of which this is true.
 
-    Options:  truths: as a TaskTrial has them.  names: what they speak of.  network: what they stand beside, where a
-              baseline goes by it.
+    Options:  truths: as a TaskTrial has them.  names: what they speak of.  network: what they stand beside; None: one
+              that gives what it is given, through a code.
     Shapes:   inputs: (samples, height, width, channels); None: noise of 8 x 6 x 3
     """
 
@@ -44,10 +47,15 @@ class BaselineTrial:
     def fitted(self) -> list[Baseline]:
         """Every baseline, made anew and fitted."""
         task, inputs, truths = self.samples()
-        made = BASELINES.of(self.cls)(task, self.names, self.network)
+        made = BASELINES.of(self.cls)(task, self.names, self.network or _network())
         for baseline in made:
             baseline.fit(inputs, truths)
         return list(made)
+
+
+def _network() -> Graph:
+    heads = {OUTPUT: Head((None, None, IN_SHAPE[-1]), "values")}
+    return AutoEncoder(code=3, hidden=()).graph(IN_SHAPE, heads).build(IN_SHAPE, rng=None, dtype=np.float32)
 
 
 def it_has_a_name_of_its_own(trial: BaselineTrial) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from nnlab.core.component import make
+from nnlab.core.pictures import Picture, Pictures
 from nnlab.core.placement import VOID
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Boxes, Label, Labels, Mask, Rows, Truth, Values, Vector, Vectors
@@ -30,6 +31,9 @@ def _samples(cls: MetricClass) -> tuple[Sequence[Truth], Sequence[Truth]]:
     if cls.judges is Values:
         truths = generator.standard_normal((17, 3))
         return Rows(truths + generator.standard_normal((17, 3))), Rows(truths)
+    if cls.judges is Picture:
+        images = generator.integers(0, 256, (17, 4, 3, 1), dtype=np.uint8)
+        return Pictures(generator.random((17, 12), np.float32)), Pictures(images)
     if cls.judges is Mask:
         maps = generator.integers(0, 4, (2, 17, 3, 5))
         maps[1, :, 0, 0] = VOID

@@ -10,8 +10,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nnlab.core.batch import Batch
+from nnlab.core.pictures import Picture, values_of
 from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values, Vector
 from nnlab.core.types import Array
+from nnlab.metrics.pictures import decibel
 from nnlab.tracking.files import draft_at, to_json, write_whole, writing
 from nnlab.training.callback import Callback
 
@@ -65,6 +67,21 @@ def _points(truth: Points, names: Sequence[str]) -> Any:
         return dict(zip(names, said, strict=True))
     scored = zip(names, said, truth.scores, strict=True)
     return {name: {"place": place, "score": score} for name, place, score in scored}
+
+
+@told.register
+def _picture(truth: Picture, names: Sequence[str]) -> Any:
+    """Its pixels are too many: how far they are from those that it was made of, else how bright and how varied."""
+    name = names[0] if names else "pixels"
+    values = values_of([truth])[0].astype(np.float64)
+    if truth.given is None:
+        return {name: {"mean": _short(values.mean()), "deviation": _short(values.std())}}
+    mse = float(np.square(values - truth.given.reshape(-1) / 255).mean())
+    return {name: {"mse": _short(mse), "psnr": _short(decibel(mse))}}
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.5g}")
 
 
 def in_words(value: Any) -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnlab.core.pictures import seen_in
 from nnlab.core.placements import cropped, extended, resized
 from nnlab.core.truth import (
     VOID,
@@ -16,7 +17,6 @@ from nnlab.core.truth import (
     Values,
     labels_of,
     rows_of,
-    seen_in,
     taken,
     together,
 )

@@ -1,4 +1,4 @@
-"""docs/regression.md: its commands run, and what it says of a faulty table is what nnlab says."""
+"""docs/tasks/regression.md: its commands run, and what it says of a faulty table is what nnlab says."""
 
 import re
 import shlex
@@ -13,7 +13,7 @@ from nnlab.metrics.base import METRICS
 
 @pytest.fixture
 def page(repository: Path) -> str:
-    return (repository / "docs" / "regression.md").read_text(encoding="utf-8")
+    return (repository / "docs" / "tasks" / "regression.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

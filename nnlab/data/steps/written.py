@@ -8,7 +8,7 @@ from nnlab.core.component import make
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import Registry
 from nnlab.data.mixing.base import MIXINGS
-from nnlab.data.steps.base import STEPS, ImageStep, RandomImageStep
+from nnlab.data.steps.base import STEPS, ImageStep, RandomImageStep, RandomPlacingStep
 
 BETWEEN_STEPS = re.compile(r",(?=\s*[A-Za-z_][^,:=]*(?::|,|$))")
 BETWEEN_OPTIONS = re.compile(r",(?=\s*\w+=)")
@@ -36,6 +36,15 @@ def random_step(text: str) -> RandomImageStep:
     if isinstance(step, RandomImageStep):
         return step
     raise UsageError(f"{type(step).__name__} has no chance: it belongs to --image-steps")
+
+
+def corrupting_step(text: str) -> RandomImageStep:
+    """A step with chance that leaves pixels where they are. Raises UsageError: as above."""
+    step = random_step(text)
+    if isinstance(step, RandomPlacingStep):
+        what = f"{type(step).__name__} moves pixels, and what is true of them would be elsewhere"
+        raise UsageError(what, hint="use --augment, which moves both")
+    return step
 
 
 def _step(text: str) -> ImageStep | RandomImageStep:

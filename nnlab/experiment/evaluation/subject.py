@@ -12,7 +12,7 @@ from nnlab.core.rng import Rng
 from nnlab.data.augment import Augmentation
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.partition import Encoding, Partition
-from nnlab.data.pipeline import load, preparation
+from nnlab.data.pipeline import corruption_steps, load, preparation
 from nnlab.data.source import Sample, Source
 from nnlab.experiment.build import Progress, fitted, outlined, reader_of, targets_of
 from nnlab.experiment.evaluation.labelled import labelled
@@ -103,7 +103,7 @@ def folder(trained: Trained, path: str, datasets_path: str, name: str, progress:
         flatten=options.flatten,
         scaling=trained.scaling,
     )
-    still = Augmentation(steps=(), library=library, rng=Rng(0))
+    still = Augmentation(steps=(), library=library, rng=Rng(options.dataset_seed), corruption=corruption_steps(options))
     samples = Partition("folder", found.samples, prepared, places, encoding=encoding, augmentation=still)
     part = f" ({found.told(name)})" if found.partitions else ""
     skipped = tuple((found.samples[place].source, reason) for place, reason in faults.items())

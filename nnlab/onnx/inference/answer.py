@@ -6,6 +6,7 @@ from functools import singledispatch
 
 import numpy as np
 
+from nnlab.core.pictures import Picture
 from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values
 from nnlab.core.types import Array, Pixels
 
@@ -75,6 +76,11 @@ def _boxes(truth: Boxes, truths: Sequence[Truth], place: int, names: Sequence[st
 def _points(truth: Points, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
     numbers = [truth.places[truth.seen].ravel(), () if truth.scores is None else truth.scores]
     return Answer(truth=truth, problem=not_finite(np.concatenate(numbers), "places and scores"))
+
+
+@answer_of.register
+def _picture(truth: Picture, truths: Sequence[Truth], place: int, names: Sequence[str]) -> Answer:
+    return Answer(truth=truth, problem=not_finite(truth.values, "pixels"))
 
 
 def scored(probabilities: Array) -> Answer:

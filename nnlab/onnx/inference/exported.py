@@ -10,7 +10,7 @@ import numpy as np
 from nnlab.core.component import make
 from nnlab.core.errors import DataError, NnlabError
 from nnlab.core.placement import Placement
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Pixels
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.scaling import Scaling
@@ -41,11 +41,15 @@ class ExportedFeed:
             image = step.apply(image, lib)
         return whole
 
-    def apply(self, image: Image, lib: ImageLibrary) -> Array:
-        """A picture as the file takes it."""
+    def pixels(self, image: Image, lib: ImageLibrary) -> Pixels:
+        """The pixels that the input is made of, (height, width, channels) uint8."""
         for step in self.steps:
             image = step.apply(image, lib)
-        pixels = lib.pixels(image)[None]
+        return lib.pixels(image)
+
+    def apply(self, image: Image, lib: ImageLibrary) -> Array:
+        """A picture as the file takes it."""
+        pixels = self.pixels(image, lib)[None]
         if self.scaled_inside:
             return pixels
         x = encode_pixels(pixels, np.float32, flatten=False, scaling=self.scaling)

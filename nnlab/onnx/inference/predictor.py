@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import DataError
+from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.backends.base import Runnable
@@ -67,8 +68,11 @@ class OnnxPredictor:
         names = [value.name for value in self.runnable.view.graph.outputs]
         outputs = dict(zip(names, map(np.asarray, self.outputs(x)), strict=True))
         truths = reading.task.shown(reading.answers(outputs))
-        answer = answer_of(truths[0], truths, 0, self.labels)
-        if not reading.task.truth.moves:
+        truth = truths[0]
+        if type(truth).of_pixels is not Truth.of_pixels:
+            truth = truth.of_pixels(self.recipe.feed.pixels(image, self.library), self.library)
+        answer = answer_of(truth, truths, 0, self.labels)
+        if not reading.task.answer.moves:
             return answer
         return brought_back(answer, self.recipe.feed.placement(image, self.library), self.library)
 

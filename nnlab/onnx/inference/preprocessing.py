@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
 from nnlab.core.placement import Placement
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.steps.fits import Fit, fitting_step
 from nnlab.data.steps.fitting import FittingStep
@@ -77,10 +77,14 @@ class Preprocessing(Component):
         """Where the picture's pixels are in what the network takes."""
         return self._step.place(image, lib)
 
+    def pixels(self, image: Image, lib: ImageLibrary) -> Pixels:
+        """The pixels that the input is made of, (height, width, channels) uint8, red first."""
+        sized = self._step.apply(RemoveAlpha().apply(image, lib), lib)
+        return lib.pixels(lib.grayscale(sized) if self.channels == "grey" else sized)
+
     def apply(self, image: Image, lib: ImageLibrary) -> Array:
         """A picture as the network takes it, in float32."""
-        sized = self._step.apply(RemoveAlpha().apply(image, lib), lib)
-        pixels = lib.pixels(lib.grayscale(sized) if self.channels == "grey" else sized)
+        pixels = self.pixels(image, lib)
         if self.channels == "bgr":
             pixels = pixels[:, :, ::-1]
         low, high = self.range

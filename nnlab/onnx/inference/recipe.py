@@ -11,8 +11,9 @@ import numpy as np
 from nnlab.core.component import make
 from nnlab.core.errors import DataError, Mistakes, NnlabError, UsageError
 from nnlab.core.placement import Placement
+from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.catalogue.catalogue import entry_of
 from nnlab.onnx.file.samples import channels_last, is_column
@@ -28,6 +29,10 @@ NUMBERS_KEY = "values"
 """Where a file that `nnlab export` wrote says the names of the numbers that it gives, if it is a regression."""
 
 
+PART_KEY = "part"
+"""Where a file says that it is a part of a network, and which."""
+
+
 def known_kind(said: str | None) -> Kind | None:
     """A kind by its name. Raises UsageError: for any other name."""
     if said is None or said in KINDS:
@@ -40,6 +45,10 @@ class Feed(Protocol):
 
     def apply(self, image: Image, lib: ImageLibrary) -> Array:
         """A picture as the network takes it, a batch of one."""
+        ...
+
+    def pixels(self, image: Image, lib: ImageLibrary) -> Pixels:
+        """The pixels that the input is made of, (height, width, channels) uint8."""
         ...
 
     def placement(self, image: Image, lib: ImageLibrary) -> Placement:
@@ -86,6 +95,9 @@ def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said |
     if said.output is not None:
         _require_output(view, said.output)
     about = metadata(view)
+    if PART_KEY in about and EXPORTED_KEY not in about:
+        what = f"is the {printable(about[PART_KEY])} of a network: it takes what the part before it gives, no picture"
+        raise DataError(what, where=f"input {declared.name}", hint="give it that in a program of your own")
     by_task = reading_of(about, [value.name for value in view.graph.outputs]) if said.kind is said.output else None
     if not flags and EXPORTED_KEY in about:
         from nnlab.onnx.inference.exported import exported_feed

@@ -5,6 +5,7 @@ from functools import singledispatch
 
 import numpy as np
 
+from nnlab.core.pictures import Picture
 from nnlab.core.truth import Boxes, Label, Mask, Points, Truth, Values
 from nnlab.core.types import Array
 
@@ -31,6 +32,11 @@ def _values(one: Values, other: Values, bound: float) -> bool:
 @agree.register
 def _mask(one: Mask, other: Mask, bound: float) -> bool:
     return one.pixels.shape == other.pixels.shape and float(np.not_equal(one.pixels, other.pixels).mean()) <= TIES
+
+
+@agree.register
+def _picture(one: Picture, other: Picture, bound: float) -> bool:
+    return near(one.values, other.values, bound)
 
 
 @agree.register
