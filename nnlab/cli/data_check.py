@@ -1,6 +1,5 @@
 """`nnlab data check`: what is wrong with a dataset, or looks so."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,21 +7,18 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import RUN_NAMES, completing
-from nnlab.cli.data_command import DataCommand
+from nnlab.cli.data_command import DataCommand, alone, experiment_of, screen_of, telling
 from nnlab.cli.flags import Part
 from nnlab.cli.main import terminate_as_interrupt
-from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, file_to_be
-from nnlab.cli.progress import display
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.registry import normalised
 from nnlab.data.checks.base import DATA_CHECKS, DataCheck
 from nnlab.data.checks.verdict import Found, checks_of
 from nnlab.data.steps.written import BETWEEN_OPTIONS, separated
-from nnlab.experiment.config import resolve
 from nnlab.experiment.data_checked import data_checked, suspect_labels
-from nnlab.experiment.sources import from_environment, from_file
+from nnlab.experiment.sources import from_file
 from nnlab.experiment.suspects import Suspects, suspects
 from nnlab.tracking.data_check.checked import CheckedData
 from nnlab.tracking.data_check.page import write_page
@@ -79,9 +75,7 @@ GUIDES = ("per_class", "complexity")
             help="labels that are probably wrong, by a set of folds (train --folds=5), or a run's dev and test",
         ),
         click.Option(["--output", "output"], metavar="FILE.html", type=PATH, help="a page with the pictures"),
-        click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout, all findings in it"),
-        click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress"),
-        click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
+        *telling("one JSON document on stdout, all findings in it"),
     ],
 )
 def check(parts: Sequence[Part]) -> int:
@@ -97,19 +91,14 @@ def check(parts: Sequence[Part]) -> int:
     nnlab data check --suspects=latest --only=SuspectLabels
     """
     terminate_as_interrupt()
-    if len(parts) > 1:
-        raise UsageError("one dataset is checked", where="--experiment", hint="check one at a time")
-    (part,) = parts
+    part = alone(parts, "one dataset is checked", "check one at a time")
     said = part.command
     found = suspects(said["suspects"]) if "suspects" in said else None
     checks = _checks(said, found)
     page = file_to_be(said["output"], "--output", "page.html") if "output" in said else None
-    screen = display(quiet="quiet" in said)
-    messages_to(screen.say, screen.warn)
-    files = [from_file(part.config)] if part.config else []
-    if found is not None:
-        files.append(from_file(found.config))  # its dataset, where none is named
-    experiment = resolve(part.flags, from_environment(os.environ), *files)
+    screen = screen_of(part)
+    suspected = [] if found is None else [from_file(found.config)]  # its dataset, where none is named
+    experiment = experiment_of(part, *suspected)
     with screen.experiment(experiment) as watching:
         checked = data_checked(experiment, checks, watching.images_done)
     if page is not None:

@@ -1,6 +1,5 @@
 """`nnlab data diff`: the same pictures through several image libraries."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,18 +7,14 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import RUN_NAMES, completing
-from nnlab.cli.data_command import DataCommand, refuse_among_samples
+from nnlab.cli.data_command import DataCommand, alone, experiment_of, refuse_among_samples, screen_of, telling
 from nnlab.cli.flags import Part
 from nnlab.cli.main import terminate_as_interrupt
-from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, file_to_be
-from nnlab.cli.progress import display
 from nnlab.core.errors import ComparisonError, UsageError
 from nnlab.data.images.base import DATA_LOADERS
-from nnlab.experiment.config import resolve
 from nnlab.experiment.data_diff import TOLERANCE, DataDiff, data_diff
-from nnlab.experiment.sources import from_environment, from_file
 from nnlab.tracking.files import to_json
 
 SAMPLES, MOST = 200, 100_000
@@ -58,9 +53,7 @@ BEYOND = ComparisonError.exit_code
             type=PATH,
             help="draw the picture that differs most",
         ),
-        click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout"),
-        click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress"),
-        click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
+        *telling(),
     ],
 )
 def diff(parts: Sequence[Part]) -> int:
@@ -72,17 +65,13 @@ def diff(parts: Sequence[Part]) -> int:
     nnlab data diff photos --run=latest --output=worst.png
     """
     terminate_as_interrupt()
-    if len(parts) > 1:
-        raise UsageError("one dataset is compared", where="--experiment", hint="compare one at a time")
-    (part,) = parts
+    part = alone(parts, "one dataset is compared", "compare one at a time")
     said = part.command
     libraries = _libraries(str(said.get("data_loaders", "Vips,ImageMagick,Pillow")))
     count, tolerance = _count(said), _tolerance(said)
     path = file_to_be(said["output"], "--output", "worst.png") if "output" in said else None
-    screen = display(quiet="quiet" in said)
-    messages_to(screen.say, screen.warn)
-    files = [from_file(part.config)] if part.config else []
-    experiment = resolve(part.flags, from_environment(os.environ), *files, trains=True)
+    screen = screen_of(part)
+    experiment = experiment_of(part, trains=True)
     if path is not None:
         refuse_among_samples(path, experiment)
     with screen.experiment(experiment) as watching:

@@ -1,6 +1,5 @@
 """`nnlab data show`: samples as training sees them, on a contact sheet."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,21 +7,17 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import completing
-from nnlab.cli.data_command import DataCommand, refuse_among_samples
+from nnlab.cli.data_command import DataCommand, alone, experiment_of, refuse_among_samples, screen_of, telling
 from nnlab.cli.flags import Part
 from nnlab.cli.main import terminate_as_interrupt
-from nnlab.cli.messages import messages_to
 from nnlab.cli.opening import open_pictures
 from nnlab.cli.output import echo_line
 from nnlab.cli.places import PATH, file_to_be
-from nnlab.cli.progress import display
 from nnlab.core.errors import UsageError
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.data.options import PARTITIONS
-from nnlab.experiment.config import resolve
 from nnlab.experiment.data_shown import MOST_SAMPLES, Chosen, ShownData, data_shown
 from nnlab.experiment.experiment import Experiment
-from nnlab.experiment.sources import from_environment, from_file
 from nnlab.tracking.contact_sheet import WIDEST
 from nnlab.tracking.files import to_json
 
@@ -59,9 +54,7 @@ MOST_VERSIONS = 20
             ["--output", "output"], metavar="FILE.png", type=PATH, help="the sheet  [DATASET-PARTITION.png, here]"
         ),
         click.Option(["--display", "display"], is_flag=True, help="open it, where there is a display"),
-        click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout"),
-        click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress"),
-        click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
+        *telling(),
     ],
 )
 def show(parts: Sequence[Part]) -> None:
@@ -76,19 +69,15 @@ def show(parts: Sequence[Part]) -> None:
     nnlab data show photos --augmented --augment=Rotate:max_degrees=20 --augment=Hue
     """
     terminate_as_interrupt()
-    if len(parts) > 1:
-        raise UsageError("a sheet shows one dataset", where="--experiment", hint="draw one at a time")
-    (part,) = parts
+    part = alone(parts, "a sheet shows one dataset", "draw one at a time")
     said = part.command
     partition, versions = _partition(said), _versions(said)
     row = max(LEAST_OF_A_CLASS, WIDEST // (1 + ("before" in said) + versions))
     by_class, before = "by_class" in said, "before" in said
     count = _number(said, "samples", row if by_class else SAMPLES, MOST_SAMPLES)
     chosen = Chosen(partition=partition, count=count, versions=versions, by_class=by_class, before=before)
-    screen = display(quiet="quiet" in said)
-    messages_to(screen.say, screen.warn)
-    files = [from_file(part.config)] if part.config else []
-    experiment = resolve(part.flags, from_environment(os.environ), *files, trains=True)
+    screen = screen_of(part)
+    experiment = experiment_of(part, trains=True)
     for note in experiment.notes:
         screen.say(note)
     path = _path(said.get("output"), experiment, partition)
