@@ -28,7 +28,7 @@ def show(rows: Sequence["Row"], flags: Mapping[str, Any], *, output: str | None)
     elif flags["csv"]:
         _write_csv(rows, flags["top"])
     elif good := [row for row in rows if row.error is None]:
-        _write_table(table(good, flags["top"]))
+        write_table(table(good, flags["top"]))
     if output is not None and not flags["quiet"] and any(row.error is None for row in rows):
         print(f"files are in {printable(output)}", file=sys.stderr)
     elif output is None and not flags["quiet"] and any(row.covered is not None or row.regions for row in rows):
@@ -89,7 +89,8 @@ def _filled(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _write_table(found: Sequence[Sequence[str]]) -> None:
+def write_table(found: Sequence[Sequence[str]]) -> None:
+    """Prints a table, its head first; on a terminal with rules, elsewhere as columns."""
     cells = [[printable(cell) for cell in row] for row in found]
     if sys.stdout.isatty():
         from rich import box
@@ -98,7 +99,7 @@ def _write_table(found: Sequence[Sequence[str]]) -> None:
 
         shown = Table(box=box.SIMPLE, pad_edge=False)
         for name in cells[0]:
-            right = name in ("confidence", "object")
+            right = name in ("confidence", "object", "rank", "cosine")
             shown.add_column(name, justify="right" if right else "left", overflow="fold")
         for row in cells[1:]:
             shown.add_row(*(cell.replace("[", r"\[") for cell in row))

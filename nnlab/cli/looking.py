@@ -44,7 +44,7 @@ def looking_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-LOOKING: tuple[Callable[..., Any], ...] = (
+WHO: tuple[Callable[..., Any], ...] = (
     click.option(
         "--run", metavar="RUN", type=PATH, shell_complete=RUN_NAMES, help="a run: its folder, latest, or an exp-id"
     ),
@@ -55,8 +55,9 @@ LOOKING: tuple[Callable[..., Any], ...] = (
         shell_complete=MODEL_NAMES,
         help="an ONNX model: a name such as u2net, or a file",
     ),
-    click.option("--engine", default="numpy", show_default=True, metavar="|".join(OFFERED), help="what computes"),
-    click.option("--top", type=click.IntRange(1), default=3, show_default=True, help="classes that are shown of each"),
+)
+ENGINE = click.option("--engine", default="numpy", show_default=True, metavar="|".join(OFFERED), help="what computes")
+COMPUTING: tuple[Callable[..., Any], ...] = (
     click.option("--threads", type=click.IntRange(0), default=0, help="for the arithmetic; 0 for all cores"),
     models_path_option,
     click.option(
@@ -74,6 +75,15 @@ LOOKING: tuple[Callable[..., Any], ...] = (
         help="cut larger pictures into tiles, for less memory: maps are the same, without seams",
     ),
     click.option("--like", metavar="NAME", help="feed it as this model of the catalogue is fed"),
+)
+OUTPUT_NAME = click.option(
+    "--output-name", metavar="NAME", help="the output that is read  [seen from types and shapes]"
+)
+LOOKING: tuple[Callable[..., Any], ...] = (
+    *WHO,
+    ENGINE,
+    click.option("--top", type=click.IntRange(1), default=3, show_default=True, help="classes that are shown of each"),
+    *COMPUTING,
     click.option(
         "--labels",
         metavar="FILE|NAME",
@@ -81,9 +91,11 @@ LOOKING: tuple[Callable[..., Any], ...] = (
         help="names of the classes, one in each line; or imagenet, coco, ...",
     ),
     click.option("--kind", metavar="labels|mask|class-map|objects|numbers", help="what the output is  [seen from it]"),
-    click.option("--output-name", metavar="NAME", help="the output that is read  [seen from types and shapes]"),
+    OUTPUT_NAME,
     feeding_options,
 )
+EMBEDDING: tuple[Callable[..., Any], ...] = (ENGINE, *COMPUTING, OUTPUT_NAME, feeding_options)
+"""Of what gives vectors, which is named without a flag."""
 
 
 def predictor(flags: Mapping[str, Any]) -> "Predictor":

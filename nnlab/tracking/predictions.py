@@ -24,6 +24,9 @@ NAMED = 3
 Shown = Callable[[Sequence[Truth]], Sequence[Truth]]
 """What of answers people are shown."""
 
+MOST_NUMBERS = 4
+"""How many of a row of numbers are said in words."""
+
 
 @singledispatch
 def told(truth: Truth, names: Sequence[str]) -> Any:
@@ -94,7 +97,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, list) and value and all(isinstance(part, (int, float)) for part in value):
-        return f"({', '.join(f'{part:.4g}' for part in value)})"
+        shown = ", ".join(f"{part:.4g}" for part in value[:MOST_NUMBERS])
+        return f"({shown})" if len(value) <= MOST_NUMBERS else f"({shown}, ... {len(value)} numbers)"
     if isinstance(value, list) and 0 < len(value) <= NAMED and "score" in value[0]:
         return ", ".join(map(in_words, value))
     if isinstance(value, list):
