@@ -74,7 +74,7 @@ def it_answers_with_truths(trial: BaselineTrial) -> None:
     for baseline in trial.fitted():
         answers = baseline.answers(inputs)
         assert len(answers) == len(truths), baseline.name
-        assert all(isinstance(answer, type(task).truth) for answer in answers), baseline.name
+        assert all(isinstance(answer, type(task).answer) for answer in answers), baseline.name
         for answer in answers:
             to_json(told(answer, trial.names))
 

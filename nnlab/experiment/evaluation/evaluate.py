@@ -89,7 +89,7 @@ def evaluate(
             subject = own_partition(trained, partition, progress)
         else:
             subject = folder(trained, path, datasets_path, partition, progress)
-        gathered = _Gathered(trained, partition if path is None else "folder")
+        gathered = _Gathered(subject, partition if path is None else "folder")
         judgement = _judgement(trained, subject)
         figures = score(learner, subject.samples.batches(), judgement, gathered.take)
     opened = _opened(trained, subject, command, figures)
@@ -98,7 +98,7 @@ def evaluate(
         subject.origin,
         partition if path is None else None,
         trained.experiment.run.backend,
-        trained.names,
+        subject.names,
         judgement.metrics,
         figures,
         dict(_intervals(judgement.metrics, figures, *gathered.together())),
@@ -147,8 +147,8 @@ def _intervals(
 class _Gathered:
     """What was said of every picture."""
 
-    def __init__(self, trained: Trained, partition: str):
-        self._names, self._shown = trained.names, trained.experiment.task.shown
+    def __init__(self, subject: Subject, partition: str):
+        self._names, self._shown = subject.names, subject.task.shown
         self._partition = partition
         self.rows: list[dict[str, Any]] = []
         self._answers: list[Sequence[Truth]] = []

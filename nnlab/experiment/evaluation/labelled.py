@@ -16,11 +16,14 @@ NAMED = 6
 """How many names a message has."""
 
 
-def labelled(folder: str, datasets_path: str, reader: Reader, names: Sequence[str], partition: str) -> Source:
+def labelled(
+    folder: str, datasets_path: str, reader: Reader, names: Sequence[str], partition: str, *, others: bool = False
+) -> Source:
     """The labelled pictures of a folder, or of a dataset of that name; their truths speak of these names.
 
     Of a folder that has its partitions in folders of their own, one of them.
 
+    Options:  others: whether classes that are none of these may be there; then they follow them.
     Raises:  DataError: when it is not there, is not laid out as the reader wants it, holds no pictures, or knows
              classes that are none of these.
     """
@@ -38,7 +41,8 @@ def labelled(folder: str, datasets_path: str, reader: Reader, names: Sequence[st
         raise DataError(f"does not say what the run answers with ({reader.about})", where=where)
     if found.partitions:
         found = _part(found, partition)
-    return _renamed(found, names)
+    unknown = [name for name in found.names if name not in names] if others and found.labelled else []
+    return _renamed(found, (*names, *unknown))
 
 
 def _part(found: Source, partition: str) -> Source:

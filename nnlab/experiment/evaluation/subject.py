@@ -28,6 +28,7 @@ class Subject:
     """Samples to score a run on.
 
     Options:  origin: what they are, in words.  task: fitted as in the training.
+              names: what their truths speak of; the run's, perhaps with classes that it never had behind them.
               tests: how many of them are of the run's own test partition.
               skipped: (file, reason) of each that could not be read.
     """
@@ -35,6 +36,7 @@ class Subject:
     origin: str
     samples: Partition
     task: Task
+    names: tuple[str, ...]
     tests: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
 
@@ -73,7 +75,7 @@ def own_partition(trained: Trained, name: str, progress: Progress | None = None)
     origin = f"the {name} partition of {Path(experiment.data.dataset).name}"
     own = set(samples.sources)
     skipped = tuple(found for found in data.skipped if found[0] in own)
-    return Subject(origin, samples, task, tests, skipped)
+    return Subject(origin, samples, task, trained.names, tests, skipped)
 
 
 def folder(trained: Trained, path: str, datasets_path: str, name: str, progress: Progress | None = None) -> Subject:
@@ -84,7 +86,7 @@ def folder(trained: Trained, path: str, datasets_path: str, name: str, progress:
     experiment = trained.experiment
     options = experiment.data
     reader = reader_of(experiment).going_by(options)
-    found = labelled(path, datasets_path, reader, trained.names, name)
+    found = labelled(path, datasets_path, reader, trained.names, name, others=experiment.task.knows_others)
     library = DATA_LOADERS.get(options.data_loader)()
     prepared = preparation(options, library).images(found.samples, progress)
     faults = dict(prepared.faults)
@@ -108,7 +110,7 @@ def folder(trained: Trained, path: str, datasets_path: str, name: str, progress:
     part = f" ({found.told(name)})" if found.partitions else ""
     skipped = tuple((found.samples[place].source, reason) for place, reason in faults.items())
     tests = _warn_of_its_own(trained, found, [found.samples[place] for place in places])
-    return Subject(f"{printable(found.folder)}{part}", samples, experiment.task, tests, skipped)
+    return Subject(f"{printable(found.folder)}{part}", samples, experiment.task, found.names, tests, skipped)
 
 
 def _warn_of_its_own(trained: Trained, found: Source, samples: Sequence[Sample]) -> int:

@@ -69,6 +69,13 @@ class Plane:
         shapes = (f"M{self.x.at(x):.1f} {self.y.at(y):.1f}h0" for x, y in zip(xs[chosen], ys[chosen], strict=True))
         return f'<path class="points {color}" d="{"".join(shapes)}"/>'
 
+    def named(self, x: float, y: float, words: str) -> str:
+        """A name at a place."""
+        if not (math.isfinite(x) and math.isfinite(y)):
+            return ""
+        where = f'x="{self.x.at(x):.1f}" y="{self.y.at(y):.1f}" text-anchor="middle"'
+        return f'<text class="strong over" {where}>{escape(words)}</text>'
+
     def bar(self, ends: tuple[float, float], height: float, title: str, color: str = "c0") -> str:
         """A bar from the foot of the upright axis. Options:  ends: where it stands across.  title: for the pointer."""
         if not math.isfinite(height):
