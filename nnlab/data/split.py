@@ -63,7 +63,7 @@ def _unseen_apart(found: Source, shares: Mapping[str, float], seed: int, held: S
     for name, places in dealt(found, strata, own_shares, seed).items() if strata else ():
         members[name] = sorted(members[name] + places)
     for name, part in members.items():
-        if not part and (name == "training" or own_shares[name] > 0):
+        if not part and (name == "training" or name in own_shares):
             raise DataError(
                 f"the {name} partition ends empty where classes are held out",
                 where=printable(found.folder),

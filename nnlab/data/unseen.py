@@ -52,4 +52,4 @@ def shares_apart(shares: Mapping[str, float]) -> dict[str, float]:
     total = shares["dev"] + shares["test"]
     if not total:
         raise UsageError("neither dev nor test has a share, which are of these classes", where=FLAG)
-    return {name: shares[name] / total for name in ("dev", "test")}
+    return {name: shares[name] / total for name in ("dev", "test") if shares[name]}

@@ -37,6 +37,8 @@ def test_dev_and_test_are_of_the_classes_held_out_alone(tmp_path):
 def test_a_share_of_nothing_gives_the_other_all(tmp_path):
     members = split(source(tmp_path), SHARES | {"dev": 0.3, "test": 0.0}, 0, unseen=("d", "e"))
     assert (len(members["dev"]), len(members["test"])) == (16, 0)
+    members = split(source(tmp_path), SHARES | {"dev": 0.0, "test": 0.3}, 0, unseen=("d", "e"))
+    assert (len(members["dev"]), len(members["test"])) == (0, 16)
     with pytest.raises(UsageError, match="neither dev nor test has a share"):
         split(source(tmp_path), {"training": 1.0, "dev": 0.0, "test": 0.0}, 0, unseen=("d", "e"))
 
