@@ -29,7 +29,7 @@ class IdentitiesBySamples(Sampler):
     also_called = ("PK", "PKSampler", "Balanced", "MPerClass")
 
     identities: int = option(8, "identities in a minibatch; all, where there are fewer", low=1)
-    samples: int = option(4, "samples of each identity in a minibatch", low=1)
+    samples_each: int = option(4, "samples of each identity in a minibatch", low=1)
 
     def batches(self, truths: Sequence[Truth], epoch: int, *, clones: int, most: int, rng: Rng) -> Iterator[Chosen]:
         """Raises UsageError: when a minibatch would have more samples than it may."""
@@ -40,7 +40,7 @@ class IdentitiesBySamples(Sampler):
         for _ in self.sizes(truths, clones=clones, most=most):
             now = np.lexsort((chance.random(len(queues)), came))[: self.identities]
             came[now] += 1
-            drawn = np.array([pair for queue in now for pair in islice(queues[queue], self.samples)], np.intp)
+            drawn = np.array([pair for queue in now for pair in islice(queues[queue], self.samples_each)], np.intp)
             yield drawn[:, 0], drawn[:, 1]
 
     def sizes(self, truths: Sequence[Truth], *, clones: int, most: int) -> list[int]:
@@ -53,7 +53,7 @@ class IdentitiesBySamples(Sampler):
         places: dict[Hashable, list[int]] = {}
         for place, truth in enumerate(truths):
             places.setdefault(truth.stratum, []).append(place)
-        size = min(self.identities, len(places)) * self.samples
+        size = min(self.identities, len(places)) * self.samples_each
         if size > most:
             what = f"a minibatch of {size} samples is more than the {most} that it may have"
             raise UsageError(

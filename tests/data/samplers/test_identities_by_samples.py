@@ -38,7 +38,7 @@ def test_what_fits_in_one_batch_is_not_shuffled() -> None:
 
 
 def test_identities_come_with_others_of_their_own_and_evenly() -> None:
-    sampler = IdentitiesBySamples(identities=3, samples=4)
+    sampler = IdentitiesBySamples(identities=3, samples_each=4)
     parts = list(sampler.batches(TRUTHS, 1, clones=2, most=100, rng=Rng(0)))
     assert len(parts) == 9  # of 12: what 102 samples fill
     came: Counter[int] = Counter()
@@ -55,7 +55,7 @@ def test_identities_come_with_others_of_their_own_and_evenly() -> None:
 
 def test_identities_are_drawn_by_seed_and_epoch() -> None:
     def epoch(number: int, seed: int = 0) -> list[list[int]]:
-        sampler = IdentitiesBySamples(identities=2, samples=2)
+        sampler = IdentitiesBySamples(identities=2, samples_each=2)
         return [s.tolist() for s, _ in sampler.batches(TRUTHS, number, clones=1, most=4, rng=Rng(seed))]
 
     assert epoch(1) == epoch(1)
@@ -63,17 +63,17 @@ def test_identities_are_drawn_by_seed_and_epoch() -> None:
 
 
 def test_fewer_identities_than_asked_for_are_all_of_them() -> None:
-    sampler = IdentitiesBySamples(identities=8, samples=2)
+    sampler = IdentitiesBySamples(identities=8, samples_each=2)
     samples, _ = next(sampler.batches(TRUTHS, 1, clones=1, most=12, rng=Rng(0)))
     assert Counter(TRUTHS.indexes[samples].tolist()) == dict.fromkeys(range(6), 2)
 
 
 def test_a_minibatch_that_is_too_large_is_refused() -> None:
     with pytest.raises(UsageError, match="a minibatch of 24 samples is more than the 23"):
-        next(IdentitiesBySamples(samples=4).batches(TRUTHS, 1, clones=1, most=23, rng=Rng(0)))
+        next(IdentitiesBySamples(samples_each=4).batches(TRUTHS, 1, clones=1, most=23, rng=Rng(0)))
 
 
 def test_the_sizes_are_those_of_the_batches():
-    for sampler in (IdentitiesBySamples(identities=3, samples=4), Shuffled()):
+    for sampler in (IdentitiesBySamples(identities=3, samples_each=4), Shuffled()):
         parts = sampler.batches(TRUTHS, 1, clones=2, most=14, rng=Rng(0))
         assert sorted(sampler.sizes(TRUTHS, clones=2, most=14)) == sorted(len(samples) for samples, _ in parts)
