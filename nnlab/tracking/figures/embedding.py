@@ -1,6 +1,7 @@
 """The figures of an embedding: where vectors lie, how near they are to their own, and who finds whom."""
 
 from collections.abc import Sequence
+from colorsys import hsv_to_rgb
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,12 @@ def draw_vectors(path: Path, vectors: Array, labels: Array, names: Sequence[str]
     with figure_at(path, width, height) as figure:
         draw_title(figure, title, f"{len(labels)} vectors of {vectors.shape[1]} numbers")
         axes = figure.add_axes((0.06, 0.1, 0.4, 0.66))
-        colours = figure_colours(int(labels.max()) + 1)
-        axes.scatter(places[:, 0], places[:, 1], s=8, c=[colours[label] for label in labels], alpha=0.6, linewidths=0)
-        for label in np.unique(labels)[:MOST_NAMES]:
+        there = np.unique(labels)
+        colours = dict(zip(there.tolist(), figure_colours(len(there)), strict=True))
+        axes.scatter(
+            places[:, 0], places[:, 1], s=8, c=[colours[label] for label in labels.tolist()], alpha=0.6, linewidths=0
+        )
+        for label in there[:MOST_NAMES]:
             middle = places[labels == label].mean(axis=0)
             axes.text(*middle, names[label], parse_math=False, ha="center", va="center", fontsize=10, weight="bold")
         axes.spines[["top", "right"]].set_visible(False)
@@ -102,9 +106,6 @@ def _draw_cosines(axes: Any, found: Cosines) -> None:
     axes.text(0, 1.04, said, transform=axes.transAxes)
 
 
-def figure_colours(count: int) -> Sequence[tuple[float, float, float, float]]:
+def figure_colours(count: int) -> Sequence[tuple[float, float, float]]:
     """A colour for each class, around the circle."""
-    from matplotlib import colormaps
-
-    circle = colormaps["tab10" if count <= 10 else "hsv"]
-    return [circle(place if count <= 10 else place / count) for place in range(count)]
+    return [hsv_to_rgb(place / max(count, 1), 0.75, 0.8) for place in range(count)]
