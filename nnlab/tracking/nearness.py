@@ -8,6 +8,7 @@ from nnlab.core.evenly import evenly
 from nnlab.core.types import Array
 from nnlab.kernels.nearest import cosine_blocks
 from nnlab.kernels.product import matrix_product
+from nnlab.kernels.threads import one_blas_thread
 
 MOST_SAMPLES = 3000
 """Of which pairs are counted: an even choice of more."""
@@ -55,7 +56,8 @@ def plane(vectors: Array) -> tuple[Array, float]:
     """
     rows = np.nan_to_num(np.asarray(vectors, np.float64))
     rows = rows - rows.mean(axis=0)
-    values, directions = np.linalg.eigh(matrix_product(rows.T, rows))
+    with one_blas_thread():
+        values, directions = np.linalg.eigh(matrix_product(rows.T, rows))
     two = directions[:, ::-1][:, :2]
     two = two * np.where(two[np.abs(two).argmax(axis=0), np.arange(two.shape[1])] < 0, -1, 1)  # the same side up always
     found = np.zeros((len(rows), 2))
