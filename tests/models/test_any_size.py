@@ -10,6 +10,7 @@ from nnlab.core.rng import Rng
 from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.dense import Dense
 from nnlab.models.base import Model
+from nnlab.models.centre_net import CentreNet
 from nnlab.models.graph import Graph
 from nnlab.models.small_cnn import SmallCnn
 from nnlab.models.u2_net_p import U2NetP
@@ -23,7 +24,10 @@ def network(model: Model, shape: tuple[int, int, int], head: Head) -> Graph:
     return model.network(shape, {OUTPUT: head}).build(shape, rng=Rng(0), dtype=np.float64)
 
 
-@pytest.mark.parametrize("model", [UNet(base=2, depth=3), SMALL], ids=lambda model: type(model).__name__)
+SEVERAL = [UNet(base=2, depth=3), SMALL, CentreNet(base=2, levels=2)]
+
+
+@pytest.mark.parametrize("model", SEVERAL, ids=lambda model: type(model).__name__)
 @pytest.mark.parametrize("shape", [(9, 14, 3), (16, 16, 3), (20, 31, 3)])
 def test_it_is_the_network_that_is_built_for_that_size_with_these_weights(model, shape):
     own = network(model, (12, 12, 3), MAP)

@@ -1,7 +1,7 @@
 """A detection's page: precision over recall, what was found class by class, the pictures it was most wrong about."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -110,7 +110,11 @@ class DetectionReading(Reading):
         if (curves := self._curves(partition)) is not None:
             yield curves
         yield self._classes(partition, found)
-        yield most_wrong(self.pictures)
+        yield replace(
+            most_wrong(self.pictures),
+            intro="Pictures as the network saw them, those with most mistakes first (things that no box found, and "
+            f"boxes that found none): left what is true, right the boxes that are sure to {self._threshold} at least.",
+        )
 
     def _curves(self, partition: str) -> Part | None:
         """The run's own figure of them."""
@@ -161,7 +165,7 @@ class DetectionReading(Reading):
         there = f"{len(actual)} there" if isinstance(actual, Sequence) else ""
         if not isinstance(predicted, Sequence):
             return Caption(there)
-        return Caption(f"{len(predicted)} said", [f"{there} (left: what is true, right: what was said)"], is_wrong=True)
+        return Caption(f"{len(predicted)} said", [there], is_wrong=True)
 
 
 def _share(part: int, whole: int) -> str:
