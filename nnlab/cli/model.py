@@ -13,7 +13,7 @@ from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
 from nnlab.core.errors import UsageError
 from nnlab.experiment.config import resolve
-from nnlab.experiment.shown import Shown, shown, shown_run
+from nnlab.experiment.shown import AtSize, Shown, shown, shown_run
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file, from_flags
 from nnlab.models.describe import as_bytes, described
 
@@ -46,6 +46,9 @@ def command() -> None:
             ["--batch", "--batch-size", "batch"], metavar="INT", help="samples of the step whose memory is said [1]"
         ),
         click.Option(["--run", "run"], metavar="RUN", type=PATH, shell_complete=RUN_NAMES, help="the network of a run"),
+        click.Option(
+            ["--any-size", "any_size"], is_flag=True, help="what the same weights give at half and twice the size"
+        ),
         click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of tables"),
         click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
     ],
@@ -80,7 +83,7 @@ def _shown(part: Part, environment: SettingsSource) -> Shown:
             raise UsageError(
                 "a run says itself what its network is", where="--run", hint=f"leave out {part.flags.spelt(said)}"
             )
-        return shown_run(run)
+        return shown_run(run, any_size=bool(part.command.get("any_size")))
     files = [from_file(part.config)] if part.config else []
     sources = [part.flags, environment, *files]
     saying = [source.without("datasets_path") if source.kind == "environment" else source for source in sources]
@@ -91,7 +94,8 @@ def _shown(part: Part, environment: SettingsSource) -> Shown:
         raise UsageError("is a file, no dataset", where=dataset, hint=f"type nnlab onnx show {dataset} --verbose")
     if not named:
         sources.append(from_flags({"prepare": "none"}))
-    return shown(resolve(*sources, read_weights=False), outputs=outputs, with_data=named)
+    any_size = bool(part.command.get("any_size"))
+    return shown(resolve(*sources, read_weights=False), outputs=outputs, with_data=named, any_size=any_size)
 
 
 def _number(part: Part, name: str) -> int | None:
@@ -123,5 +127,15 @@ def text_of(found: Shown, batch: int) -> str:
             f"multiply-adds: {summary.multiply_adds:,} a sample",
             f"a step with {samples} holds at least {step}: all activations; of each parameter its value, its gradient "
             f"and Adam's two (torchinfo's estimate: {torchinfo})",
+            *map(_at, found.sizes),
         )
     )
+
+
+def _at(size: AtSize) -> str:
+    """What it gives at a size, in a line."""
+    of = " x ".join(map(str, size.shape))
+    if size.problem is not None:
+        return f"of {of}: {size.problem}"
+    given = (f"{name} {' x '.join(map(str, shape))}" for name, shape in size.given.items())
+    return f"of {of}: {', '.join(given)}"

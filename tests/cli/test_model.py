@@ -132,3 +132,22 @@ def test_where_datasets_are_is_no_dataset(show: Show, monkeypatch: pytest.Monkey
 def test_a_command_to_train_is_taken_as_it_is(show: Show) -> None:
     (found,) = document(show, "--model=NLayers", "--optimizer=Momentum", "--epochs=3", "--learning-rate=0.1")
     assert found["model"] == "NLayers"
+
+
+def test_at_other_sizes_it_is_the_same_network_or_says_which_layer_is_of_one(show) -> None:
+    unet = ("--model=UNet", "--base=2", "--depth=2", "--task=Segmentation", "--resize=20", "--classes=3", "--any-size")
+    code, out, _ = show(*unet)
+    assert (code, out.splitlines()[-3:]) == (
+        0,
+        [f"of {side} x {side} x 3: output {side} x {side} x 3" for side in (10, 20, 40)],
+    )
+    code, out, _ = show(*unet, "--padding=valid", "--no-batch-norm", "--grayscale")
+    lines = out.splitlines()[-3:]
+    assert lines[0].startswith("of 10 x 10 x 1: UNet.padding: images of 10 rows do not come out")
+    assert lines[1:] == ["of 20 x 20 x 1: output 4 x 4 x 3", "of 40 x 40 x 1: output 24 x 24 x 3"]
+    (found,) = document(show, *unet)
+    assert found["sizes"][2] == {"shape": [40, 40, 3], "given": {"output": [40, 40, 3]}, "problem": None}
+    code, _, err = show("--model=SmallCnn", "--resize=32", "--no-global-pooling", "--any-size")
+    assert code == 2 and "Dense has a weight of" in err and "for pictures of 16 x 16" in err
+    code, _, err = show("--model=NLayers", "--resize=8", "--any-size")
+    assert code == 2 and "--any-size: takes rows of values" in err
