@@ -19,9 +19,11 @@ from nnlab.experiment.listeners import Listeners
 from nnlab.experiment.logs import logged_in
 from nnlab.experiment.profile import Profile
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
+from nnlab.experiment.scales import at_scales
 from nnlab.experiment.trainer import trainer_of
 from nnlab.experiment.waiting import makes_ahead, waiting
 from nnlab.experiment.weights import warnings_of
+from nnlab.experiment.wide import Wide
 from nnlab.kernels.threads import at_most_threads
 from nnlab.losses.penalty import small_weights
 from nnlab.tracking.canvas import if_drawn
@@ -234,6 +236,7 @@ class _Session:
             **({"note": note} if (note := self.experiment.model.note(self.parts.network)) else {}),
             **self._listeners.findings,
             **self._baselines(result, judgement),
+            **self._scales(result, judgement),
             **self.parts.task.record,
             starts_from=starts.path if (starts := self.experiment.starts) else None,
             resumed_from=resumed.record if resumed else None,
@@ -246,6 +249,15 @@ class _Session:
             return {}
         found = beside(self.parts.data, Judgement(self.parts.task, judgement.metrics), self.parts.network)
         return {} if found is None else {"baselines": found}
+
+    def _scales(self, result: TrainingResult, judgement: Judgement) -> dict[str, Any]:
+        """How it does at other scales, where the run came to its end and the task asks for them."""
+        if result.stopped not in ("finished", "early") or not result.final:
+            return {}
+        parts = self.parts
+        wide = Wide.of(parts.learner, parts.network, parts.task, parts.data.names, None)
+        found = at_scales(parts.data, Judgement(parts.task, judgement.metrics), wide)
+        return {} if found is None else {"scales": found}
 
 
 def _about(experiment: Experiment, parts: Parts) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Task(Component, ABC):
               longest, minibatch: of photos that nobody says how to prepare, the longer side in pixels at most (what a
                   multilayer perceptron can learn from), and how many are learnt from at once.
               defaults: the component by default, by section, where it is not the same for all tasks.
+              scales: how much smaller and larger pictures are made, to see how a trained network does on those.
     """
 
     truth: ClassVar[type[Truth]]
@@ -40,6 +41,7 @@ class Task(Component, ABC):
     longest: ClassVar[int] = 64
     minibatch: ClassVar[int] = 64
     defaults: ClassVar[Mapping[str, str]] = {}
+    scales: ClassVar[tuple[float, ...]] = ()
     answer: ClassVar[type[Truth]]
     reads_log_odds: ClassVar[bool] = False
     knows_others: ClassVar[bool] = False

@@ -41,6 +41,7 @@ class Segmentation(Task):
 
     truth: ClassVar[type[Truth]] = Mask
     reader: ClassVar[str] = "Masks"
+    scales: ClassVar[tuple[float, ...]] = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
     defaults: ClassVar[Mapping[str, str]] = {"loss": "CrossEntropy", "accuracy": "MeanIoU"}
 
     void: int | None = option(

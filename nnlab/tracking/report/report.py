@@ -20,6 +20,7 @@ from nnlab.tracking.report.pictures import seen
 from nnlab.tracking.report.readings.base import READINGS, Reading
 from nnlab.tracking.report.recorded import Recorded, words
 from nnlab.tracking.report.result import result
+from nnlab.tracking.report.scales import scales
 from nnlab.tracking.report.settings import settings
 from nnlab.tracking.run import Run, read_run
 
@@ -65,6 +66,8 @@ def parts(recorded: Recorded, reading: Reading) -> Iterator[Part]:
     yield curves(recorded)
     if (peers := baselines(recorded)) is not None:
         yield peers
+    if (sizes := scales(recorded)) is not None:
+        yield sizes
     yield from reading.figures()
     yield seen(recorded, reading.pictures)
     yield gradients(recorded)
