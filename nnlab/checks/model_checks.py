@@ -102,6 +102,8 @@ class ModelTrial:
         targets = np.eye(shape[-1], dtype=dtype)[generator.integers(shape[-1], size=shape[:-1])]
         if self.head.kind == "values":
             targets = generator.standard_normal(shape).astype(dtype)
+        if self.head.kind == "vectors":  # whose targets are identities: pairs of samples
+            targets = (np.arange(self.samples) // 2).astype(dtype)[:, np.newaxis]
         inputs = generator.random((self.samples, *self.shape)).astype(dtype)
         return Batch(inputs, {OUTPUT: Target(targets)})
 

@@ -16,7 +16,7 @@ from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.main import report
 from nnlab.cli.output import echo, echo_line
 from nnlab.core.errors import CheckError, UsageError
-from nnlab.core.heads import OUTPUT, Head
+from nnlab.core.heads import OUTPUT, Head, Kind
 from nnlab.core.rng import Rng
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
@@ -131,9 +131,16 @@ def _rows(wanted: Sequence[Wanted]) -> Iterator[Row]:
             candidate,
             loss=experiment.loss,
             optimizer=experiment.optimizer,
-            kind=experiment.task.first_head.kind,
+            kind=_kind(experiment),
             seed=run.model_seed,
         )
+
+
+def _kind(experiment: Experiment) -> Kind:
+    """What the head is that the loss is of."""
+    heads = experiment.task.heads(("a", "b"), (1,)).values()
+    taken = (head.kind for head in heads if any(head.takes(emits) for emits in experiment.loss.takes))
+    return next(taken, experiment.task.first_head.kind)
 
 
 def _try_out(run: RunOptions) -> None:

@@ -17,6 +17,7 @@ from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.makers.base import MAKERS
 from nnlab.data.mixing.base import MIXINGS
 from nnlab.data.readers.base import READERS
+from nnlab.data.samplers.base import SAMPLERS
 from nnlab.data.steps.base import STEPS
 from nnlab.explainers.base import EXPLAINERS
 from nnlab.initializers.base import INITIALIZERS
@@ -29,7 +30,7 @@ from nnlab.schedules.base import SCHEDULES
 from nnlab.tasks.base import TASKS
 
 KINDS: tuple[Registry[Any], ...] = (
-    TASKS, DATA_LOADERS, READERS, MAKERS, STEPS, MIXINGS, DATA_CHECKS,
+    TASKS, DATA_LOADERS, READERS, MAKERS, STEPS, MIXINGS, SAMPLERS, DATA_CHECKS,
     INITIALIZERS, LAYERS, MODELS, LOSSES, OPTIMIZERS, SCHEDULES, METRICS, CONVENTIONS, EXPLAINERS,
 )  # fmt: skip
 

@@ -140,6 +140,8 @@ def add_head(graph: Graph, name: str, head: Head, layer: Layer, *inputs: str) ->
         add_values(graph, name, head, layer, *inputs)
     elif head.kind == "vectors":
         add_vectors(graph, name, layer, *inputs)
+    elif head.kind == "cosines":
+        graph.head(name, graph.add(name, CosineSimilarity(units=head.channels), *inputs), emits="cosines")
     else:
         graph.head(name, graph.add(name, layer, *inputs), emits="logits")
 

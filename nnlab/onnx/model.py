@@ -13,7 +13,7 @@ from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.types import Shape
 from nnlab.layers.dense import Dense
 from nnlab.layers.flatten import Flatten
-from nnlab.models.base import Model, Takes, add_values, vector_heads
+from nnlab.models.base import Model, Takes, add_head, vector_heads
 from nnlab.models.forms import CLASSES
 from nnlab.models.graph import Graph
 
@@ -185,8 +185,8 @@ def _with_head(network: "OnnxNetwork", features: Shape, head: Head) -> Graph:
     last = graph.add("onnx", network)
     if len(features) > 1:
         last = graph.add("flatten", Flatten())
-    if head.kind == "values":
-        add_values(graph, OUTPUT, head, Dense(units=head.channels), last)
+    if head.kind != "classes":
+        add_head(graph, OUTPUT, head, Dense(units=head.channels, bias=head.kind != "vectors"), last)
     else:
         graph.add("head", Dense(units=head.channels))
     return graph

@@ -157,3 +157,10 @@ def test_a_run_that_gives_no_vectors_says_so(capfd):
     assert run(capfd, "train", "bars", *words)[0] == 0
     code, _, err = run(capfd, "embed", "classes", "bars/d", "--output=v.npz")
     assert code == 5 and "gives no vectors" in err
+
+
+@pytest.mark.parametrize("loss", ["Triplet", "ArcFace"])
+def test_its_gradients_are_checked_without_training(loss, capfd):
+    code, out, err = run(capfd, "check", "--model=OneLayer", "--task=Embedding", f"--loss={loss}")
+    assert code == 0, err
+    assert f"{loss} " in out and "FAILED" not in out

@@ -145,5 +145,8 @@ def _queries(partition: str, answers: Answers) -> Part:
     ]
     head = {"query": False, "is": False, "nearest": False, "which is": False, "cosine": True, "nearest own": True,
             "its rank": True}  # fmt: skip
-    intro = f"Of the {partition} samples those that prefer another class most; nearest.png shows the pictures."
+    intro = (
+        f"Of the {partition} samples those that prefer another class most; figures/nearest.png shows such queries with "
+        "the pictures that they found."
+    )
     return Part("queries", name, table(head, rows), intro=intro)
