@@ -13,6 +13,7 @@ from nnlab.layers.center_crop import CenterCrop
 from nnlab.layers.concat import Concat
 from nnlab.layers.conv_transpose2d import ConvTranspose2d
 from nnlab.layers.max_pool2d import MaxPool2d
+from nnlab.layers.resize import Resize
 from nnlab.models.base import MODELS
 from nnlab.models.graph import INPUT, Graph
 from nnlab.models.images import ConvolutionalModel, Convolutions, add_map_heads
@@ -27,7 +28,8 @@ class UNet(ConvolutionalModel):
     """Levels of two 3x3 convolutions, each half as large as the one before, and back up with what each level had seen.
 
     Down:  conv -> conv -> (kept for the way up) -> max-pool
-    Up:    transposed convolution (twice as large, half the channels) -> beside what was kept -> conv -> conv
+    Up:    transposed convolution (twice as large, half the channels) -> beside what was kept -> conv -> conv;
+           or made twice as large by straight lines between pixels, and a 3x3 convolution: no checkerboard
     Per head:  a 1x1 convolution, a value for each channel at every place; where a row is asked for (classes of a whole
                picture) its mean over all places
 
@@ -46,6 +48,9 @@ class UNet(ConvolutionalModel):
     depth: int = option(5, "levels, each half as large as the one before", low=1, high=12)
     padding: Literal["same", "valid"] = option(
         "same", "whether convolutions keep the size, or take a pixel off each side"
+    )
+    up: Literal["transposed", "resize"] = option(
+        "transposed", "how a level is made twice as large: by a transposed convolution, or resized and convolved"
     )
     batch_norm: bool = option(True, "normalise over the batch what convolutions give")
 
@@ -83,10 +88,14 @@ class UNet(ConvolutionalModel):
         kept, whole = beside
         odd = (whole[0] % 2, whole[1] % 2) if self.padding == "same" else (0, 0)
         grown = (2 * size[0] + odd[0], 2 * size[1] + odd[1])
-        up = ConvTranspose2d(
-            maps=maps, kernel=2, stride=2, padding="valid", output_padding=odd, initializer=self.initializer
-        )
-        last = graph.add(f"{names}grown", up, last)
+        if self.up == "resize":
+            last = graph.add(f"{names}grown", Resize(size=grown, mode="bilinear"), last)
+            last = convolutions.conv(f"{names}mixed_{{}}", last, maps)
+        else:
+            up = ConvTranspose2d(
+                maps=maps, kernel=2, stride=2, padding="valid", output_padding=odd, initializer=self.initializer
+            )
+            last = graph.add(f"{names}grown", up, last)
         if grown != whole:
             kept = graph.add(f"{names}cropped", CenterCrop(size=grown), kept)
         last = graph.add(f"{names}joined", Concat(), kept, last)
@@ -104,8 +113,9 @@ class UNet(ConvolutionalModel):
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:
-        """With padding, and in the original's form."""
-        return ({"base": 2, "depth": 2}, {"base": 2, "depth": 2, "padding": "valid", "batch_norm": False})
+        """With padding, in the original's form, and resized on the way up."""
+        small: dict[str, Any] = {"base": 2, "depth": 2}
+        return (small, {**small, "padding": "valid", "batch_norm": False}, {**small, "up": "resize"})
 
 
 def map_side(side: int, depth: int) -> int | None:

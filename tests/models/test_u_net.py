@@ -56,3 +56,14 @@ def test_the_receptive_field_of_the_smallest() -> None:
     stride of 2 sees one input each; then two convolutions at a step of 1: 18."""
     rows = summarised(network(UNet(base=2, depth=2), (16, 16, 3), Head((None, None, 2)))).rows
     assert {row.node.name: row.field for row in rows}["up_1_conv_2"] == (18, 18)
+
+
+@pytest.mark.parametrize(("padding", "size", "map_"), [("same", (17, 30), (17, 30)), ("valid", (20, 24), (4, 8))])
+def test_resized_on_the_way_up_it_has_the_same_shapes_and_nine_weights_for_four(padding, size, map_) -> None:
+    one, other = (
+        network(UNet(base=2, depth=2, padding=padding, up=up), (*size, 3), Head((None, None, 5)))
+        for up in ("transposed", "resize")
+    )
+    assert one.out_shape == other.out_shape == (*map_, 5)
+    assert other.parameter_count - one.parameter_count == (9 - 4) * 4 * 2  # 4 maps become 2
+    assert [node.name for node in other.nodes if node.name.startswith("up_1_")][:2] == ["up_1_grown", "up_1_mixed_conv"]
