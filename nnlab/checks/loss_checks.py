@@ -60,6 +60,8 @@ def loss_findings(
             tries = {whole: (predicted, target), f"weighted {whole}": weighted(predicted, target)}
             if samples == SMALL:
                 tries[f"weighted map, {whole}"] = weighted_map(loss, samples, classes, rng.at("map").generator())
+            if cls.apart:
+                tries[f"channels weighted, {whole}"] = weighted_channels(predicted, target, rng.at("w").generator())
             for where, (predictions, wanted) in tries.items():
                 report = check_gradients(LossProbe(loss, predictions, wanted), rng, coordinates=6)
                 yield from gradient_findings(report, where)
@@ -112,6 +114,13 @@ def weighted_map(loss: Loss, samples: int, channels: int, generator: np.random.G
     return predicted.reshape(shape), Target(target.value.reshape(*shape[:-1], -1), weight)
 
 
+def weighted_channels(predicted: Array, target: Target, generator: np.random.Generator) -> tuple[Array, Target]:
+    """The same where every channel has a weight of its own, the last one of each sample 0."""
+    weight = generator.random(predicted.shape)
+    weight[:, -1] = 0
+    return predicted, Target(target.value, weight)
+
+
 def _mean(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[Finding]:
     before = predicted.copy(), target.value.copy()
     value, gradient = loss(predicted, target, Context())
@@ -130,12 +139,12 @@ def _weightless(loss: Loss, predicted: Array, target: Target, where: str) -> Ite
     """What is predicted at a place whose weight is 0 changes neither the loss nor, there, the gradient."""
     if target.weight is None or target.weight.all():
         return
-    nothing = np.broadcast_to(target.weight == 0, (*predicted.shape[:-1], 1))
+    nothing = np.broadcast_to(target.weight == 0, predicted.shape)
     other = np.where(nothing, np.roll(predicted, 1, axis=-1) / 2, predicted)
     value, gradient = loss(predicted, target, Context())
     changed, _ = loss(other, target, Context())
     yield must(changed == value, f"{where}: the loss changes with a place whose weight is 0")
-    yield must(not gradient[nothing[..., 0]].any(), f"{where}: a place whose weight is 0 has a gradient")
+    yield must(not gradient[nothing].any(), f"{where}: a place whose weight is 0 has a gradient")
 
 
 def _float32(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[Finding]:

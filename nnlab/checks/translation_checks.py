@@ -10,7 +10,7 @@ import numpy as np
 
 from nnlab.checks.findings import Finding, must
 from nnlab.checks.layer_probe import LayerProbe
-from nnlab.checks.loss_checks import example, sizes, sure_mistakes, weighted, weighted_map
+from nnlab.checks.loss_checks import example, sizes, sure_mistakes, weighted, weighted_channels, weighted_map
 from nnlab.checks.translated import Translated
 from nnlab.core.component import make
 from nnlab.core.context import Context
@@ -100,6 +100,9 @@ def _loss(cls: type[Loss], translated: Translated, dtype: Any, examples: Example
         tries = {f"batch {n} x {c}": example(loss, n, c, Rng(n).generator()) for n, c in sizes(cls)}
         tries |= {f"weighted, {where}": weighted(*tried) for where, tried in tries.items()}
         tries["weighted maps"] = weighted_map(loss, *sizes(cls)[1], Rng(0).generator())
+        if loss.apart:
+            predicted, target = example(loss, *sizes(cls)[2], Rng(1).generator())
+            tries["weighted channels"] = weighted_channels(predicted, target, Rng(0).generator())
         for where, (predicted, target) in {**tries, "sure mistakes": sure_mistakes(loss)}.items():
             p, y = predicted.astype(dtype), target.astype(dtype)
             value, gradient = loss(p, y, Context())

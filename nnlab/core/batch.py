@@ -14,8 +14,10 @@ from nnlab.core.types import Array
 class Target:
     """What one head of a network ought to give.
 
-    Options:  weight: how much each place counts (void pixels, hidden keypoints, rare classes); None: all alike.
-    Shapes:  value: (batch, ..., channels); weight: broadcasts to (batch, ..., 1)
+    Options:  weight: how much each place counts (void pixels, rare classes), or each channel of it (hidden points);
+              None: all alike.
+    Shapes:  value: (batch, ..., channels); weight: broadcasts to (batch, ..., 1), or has channels, for losses that take
+             them apart
     """
 
     value: Array
@@ -42,7 +44,7 @@ class Target:
         own, other = self.value.dtype.type(share), self.value.dtype.type(1 - share)
         if self.weight is None:
             return Target(own * self.value + other * self.value[partners])
-        weight = np.broadcast_to(self.weight, (*self.value.shape[:-1], 1))
+        weight = np.broadcast_to(self.weight, (*self.value.shape[:-1], self.weight.shape[-1]))
         kept, taken = own * weight, other * weight[partners]
         total = kept + taken
         value = (kept * self.value + taken * self.value[partners]) / np.where(total == 0, 1, total)

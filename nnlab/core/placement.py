@@ -61,6 +61,11 @@ class Placement:
             whole = part.matrix @ whole
         return whole
 
+    @property
+    def mirrors(self) -> bool:
+        """Whether left and right change places: what is clockwise in the one picture is not in the other."""
+        return _cofactors(self.matrix)[1] < 0
+
     def after(self, first: "Placement") -> "Placement":
         """`first`, then this.  Raises ValueError: when this does not begin with the size that `first` ends with."""
         if first.size != self.before:
@@ -173,7 +178,13 @@ Matrix = list[list[float]]
 
 
 def _inverse(matrix: Array) -> Matrix:
-    """By cofactors: of nine numbers sooner done than LAPACK is called."""
+    """By cofactors."""
+    cofactors, determinant = _cofactors(matrix)
+    return [[value / determinant for value in row] for row in cofactors]
+
+
+def _cofactors(matrix: Array) -> tuple[Matrix, float]:
+    """They, transposed, and the determinant: of nine numbers sooner done than LAPACK is called."""
     (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()
     cofactors = [
         [e * i - f * h, c * h - b * i, b * f - c * e],
@@ -181,7 +192,7 @@ def _inverse(matrix: Array) -> Matrix:
         [d * h - e * g, b * g - a * h, a * e - b * d],
     ]
     determinant = a * cofactors[0][0] + b * cofactors[1][0] + c * cofactors[2][0]
-    return [[value / determinant for value in row] for row in cofactors]
+    return cofactors, determinant
 
 
 def _through(matrix: Matrix, x: Array, y: Array) -> tuple[Array, Array]:

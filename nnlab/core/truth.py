@@ -138,21 +138,23 @@ class Boxes(Truth):
 
 @dataclass(frozen=True, eq=False)
 class Points(Truth):
-    """Places that have names (the tip of the nose).
+    """Places with names (the tip of the nose), and which can be seen; by partner: whose name each gets in a mirror.
 
-    Shapes:  places: (points, 2), x and y in pixels; seen: (points,), whether each can be seen; scores: (points,), how
-             sure an answer is of each, 0 to 1; None of what is true
+    Shapes:  places: (points, 2), x and y in pixels; seen, scores (how sure an answer is, 0 to 1), partners: (points,)
     """
 
     places: Array
     seen: Array
     scores: Array | None = None
+    partners: Array | None = None
 
     def moved(self, placement: Placement) -> "Points":
-        """The same places; one that leaves the picture is not seen in it."""
+        """The same places; one that leaves the picture is not seen in it. In a mirror left and right are exchanged."""
         places = placement.points(self.places)
         inside = ((places >= 0) & (places <= np.asarray(placement.size))).all(axis=-1)
-        return Points(places, self.seen & inside, self.scores)
+        own = slice(None) if self.partners is None or not placement.mirrors else self.partners
+        scores = None if self.scores is None else self.scores[own]
+        return Points(places[own], (self.seen & inside)[own], scores, self.partners)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,6 @@ class Vector(Truth):
     """Where a picture lies among others: near those that are alike. Its numbers have no names of their own."""
 
     moves: ClassVar[bool] = False
-
     numbers: tuple[float, ...]
 
     def moved(self, placement: Placement) -> "Vector":

@@ -39,6 +39,27 @@ def deal_groups(table: Array, shares: Sequence[float], rng: Rng) -> Array:
     return homes
 
 
+def deal_in_order(sizes: Sequence[int], shares: Sequence[float]) -> Array:
+    """Which part each group goes to, where they go in their order: the first to the first part.
+
+    A group goes to the part in whose share its middle lies; a part that has a share is not left empty while another
+    before it, or behind it, has two groups.
+
+    Options:  sizes: of the groups.
+    Shapes:   result: (groups,)
+    """
+    ends = np.cumsum(sizes, dtype=float)
+    middles = (ends - np.asarray(sizes) / 2) / ends[-1]
+    homes = np.searchsorted(np.cumsum(shares)[:-1], middles, side="right")
+    used = np.flatnonzero(np.asarray(shares) > 0).tolist()
+    for place, part in enumerate(used):  # at least one each: the first groups to the first parts, the last to the last
+        homes[place] = min(homes[place], part)
+    for place, part in enumerate(reversed(used), start=1):
+        homes[-place] = max(homes[-place], part)
+    found: Array = homes
+    return found
+
+
 def _costs(part: Array, lacking: Array) -> Array:
     """f (x - s) for each part: what a group would add, halved, and but for f f, which is the same everywhere."""
     costs: Array = (part[:, None] * lacking).sum(axis=0)

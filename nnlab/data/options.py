@@ -13,6 +13,7 @@ from nnlab.data.groups import pattern_fault
 from nnlab.data.images.pillow_resize import Interpolation
 from nnlab.data.range_names import RANGES, range_name, scaled_to
 from nnlab.data.selection import parse_selection
+from nnlab.data.split import Way
 from nnlab.data.steps.fits import Fit
 from nnlab.data.steps.fitting import GREY
 from nnlab.data.steps.written import corrupting_step, plain_step, random_step, separated
@@ -49,6 +50,11 @@ class DataOptions(Component):
         {"training": 0.7, "dev": 0.15, "test": 0.15},
         "share of each class that goes to each partition, also as 0.7,0.15,0.15",
         keys=PARTITIONS,
+    )
+    split: Way = option(
+        "random",
+        "how samples go to the partitions: by chance, in the order of the set, its last ones being test (order), or in "
+        "the order that each group has, as the frames of a video in time (time)",
     )
     group_by: str | None = option(
         None,
@@ -205,6 +211,9 @@ class DataOptions(Component):
                 self.fold = "{}/{}".format(*parse_fold(self.fold))
             except ValueError as error:
                 yield UsageError(str(error), where="--fold")
+            if self.split != "random":
+                what = "folds are dealt by chance, and samples are wanted in their order"
+                yield UsageError(what, where=f"--split={self.split}", hint="leave out --fold and --folds, or --split")
 
         if self.fold is not None and self.hold_out_classes:
             what = "deals samples to folds, and --hold-out-classes whole classes to dev and test"

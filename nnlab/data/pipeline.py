@@ -5,6 +5,7 @@ find -> select -> split -> decode -> prepare -> cache -> (training only: clone, 
 
 import logging
 import time
+from collections.abc import Iterator
 
 from nnlab.core.rng import Rng
 from nnlab.data.augment import Augmentation
@@ -24,7 +25,8 @@ from nnlab.data.prepare import Preparation, Progress
 from nnlab.data.readers.base import Reader
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.scaling import Scaling, fixed_scaling, measured_scaling
-from nnlab.data.split import split
+from nnlab.data.source import Source
+from nnlab.data.split import Members, split
 from nnlab.data.steps.adaptive_invert import AdaptiveInvert
 from nnlab.data.steps.base import ImageStep, RandomImageStep
 from nnlab.data.steps.fits import fitting_step
@@ -133,7 +135,7 @@ def load(
         LOG.info("%s: %s", options.dataset, line)
     said = left_out_line(found.left_out), *found.notes
     missing = () if options.hold_out_classes else missing_classes(found, members)
-    for line in (*said, *missing, *torn_groups(found, members)):
+    for line in (*said, *missing, *_torn(found, members, options)):
         if line:
             LOG.warning("%s: %s", options.dataset, line)
     prepared = preparation(options, library).images(found.samples, progress)
@@ -172,7 +174,14 @@ def survey(options: DataOptions, *, reader: Reader | None = None) -> Survey:
     """
     library = DATA_LOADERS.get(options.data_loader)()
     found = chosen_source(options, reader or ClassFolders())
-    members = split(found, options.partitions, options.dataset_seed, options.held_out, options.hold_out_classes)
+    members = split(
+        found,
+        options.partitions,
+        options.dataset_seed,
+        options.held_out,
+        unseen=options.hold_out_classes,
+        way=options.split,
+    )
     shape = preparation(options, library).shape
     return Survey(source=found, members=members, sample_shape=sample_shape(shape, options.flatten))
 
@@ -186,6 +195,11 @@ def preparation(options: DataOptions, library: ImageLibrary) -> Preparation:
         disk_cache=options.disk_cache,
         wanted=wanted_size(options),
     )
+
+
+def _torn(found: Source, members: Members, options: DataOptions) -> Iterator[str]:
+    """What there is to say of groups that are parted; nothing where that was asked for."""
+    return iter(()) if options.split == "time" else torn_groups(found, members)
 
 
 def _augmentation(options: DataOptions, library: ImageLibrary) -> Augmentation:

@@ -1,7 +1,8 @@
 """Split: every class, or what else samples are alike by, is dealt to training, dev and test by the same shares; samples
-of one group together."""
+of one group together. By chance, or in the order that samples have: then the last ones are test."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -9,18 +10,27 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
-from nnlab.data.dealing import deal_groups
+from nnlab.data.dealing import deal_groups, deal_in_order
 from nnlab.data.folds import Fold, group_table, held_out
 from nnlab.data.groups import groups_of, is_grouped
 from nnlab.data.source import Source
 from nnlab.data.unseen import places_of, shares_apart, sides
+
+Way = Literal["random", "order", "time"]
+"""How samples are dealt: by chance, in the order of the set, or in the order that each group has."""
 
 Members = dict[str, list[int]]
 """By the name of a partition: the places of its samples among those that were selected, in their order."""
 
 
 def split(
-    found: Source, shares: Mapping[str, float], seed: int, fold: Fold | None = None, unseen: Sequence[str] = ()
+    found: Source,
+    shares: Mapping[str, float],
+    seed: int,
+    fold: Fold | None = None,
+    *,
+    unseen: Sequence[str] = (),
+    way: Way = "random",
 ) -> Members:
     """Deals the samples to the partitions; those that lie in the folder of a partition stay in it.
 
@@ -31,18 +41,19 @@ def split(
 
     Options:  fold: what is not test is dealt anew, to folds: that one is dev, the others are training.
               unseen: classes that training does not have; dev and test are of them alone.
+              way: by chance; in the order of the set, its last samples being test; or in the order of each group (the
+              times of a video's frames), which is parted then.
     Raises:  DataError: when a class has too few samples, or a partition ends empty.  UsageError: as `places_of`.
     """
     if unseen:
-        return _unseen_apart(found, shares, seed, places_of(found, unseen))
+        return _unseen_apart(found, shares, seed, places_of(found, unseen), way)
     own = shares_left(found, shares)
     strata = _strata(found, (None, "training"))
     _refuse_single_images(found, strata, own if fold is None else {"training": 0.5, "dev": 0.5})
     members: Members = {
         name: [at for at, sample in enumerate(found.samples) if sample.partition == name != "training"] for name in own
     }
-    dealt = _groups_dealt if is_grouped(found.samples) else _dealt
-    for name, places in dealt(found, strata, own, seed).items():
+    for name, places in _dealt(found, strata, own, seed, way).items():
         members[name] += places
     if fold is not None:
         pool = members["training"] + members["dev"]
@@ -52,15 +63,14 @@ def split(
     return {name: sorted(part) for name, part in members.items()}
 
 
-def _unseen_apart(found: Source, shares: Mapping[str, float], seed: int, held: Sequence[int]) -> Members:
+def _unseen_apart(found: Source, shares: Mapping[str, float], seed: int, held: Sequence[int], way: Way) -> Members:
     """All samples of other classes to training; those that are held out to dev and test."""
     training, apart = sides(found, held)
     left = set(apart[""])
     strata = [(name, own) for name, alike in _strata(found, (None, "training")) if (own := sorted(left & set(alike)))]
     own_shares = shares_apart(shares)
     members: Members = {"training": training, "dev": apart["dev"], "test": apart["test"]}
-    dealt = _groups_dealt if is_grouped(found.samples) else _dealt
-    for name, places in dealt(found, strata, own_shares, seed).items() if strata else ():
+    for name, places in _dealt(found, strata, own_shares, seed, way).items() if strata else ():
         members[name] = sorted(members[name] + places)
     for name, part in members.items():
         if not part and (name == "training" or name in own_shares):
@@ -76,18 +86,32 @@ Strata = list[tuple[str, list[int]]]
 """Of each stratum, a name and the places of its samples."""
 
 
-def _dealt(found: Source, strata: Strata, shares: Mapping[str, float], seed: int) -> Members:
-    """Each stratum's samples, in an order of its own."""
+def _dealt(found: Source, strata: Strata, shares: Mapping[str, float], seed: int, way: Way) -> Members:
+    if is_grouped(found.samples) and way != "time":
+        return _groups_dealt(found, strata, shares, seed, way)
+    if way == "time":
+        strata = [(name, group) for name, alike in strata for group in _sequences(found, alike)]
+    return _samples_dealt(strata, shares, seed, way)
+
+
+def _sequences(found: Source, alike: list[int]) -> list[list[int]]:
+    """The groups among samples of one stratum; all of them are one where none is in a group."""
+    return groups_of(found.samples, alike) if is_grouped([found.samples[at] for at in alike]) else [alike]
+
+
+def _samples_dealt(strata: Strata, shares: Mapping[str, float], seed: int, way: Way) -> Members:
+    """Each stratum's samples, in an order of its own, or in theirs."""
     counts = deal([len(alike) for _, alike in strata], list(shares.values()))
     members: Members = {name: [] for name in shares}
     for (name, alike), row in zip(strata, counts, strict=True):
-        order = iter(Rng(seed).at("split", name).generator().permutation(len(alike)))
+        chance = Rng(seed).at("split", name).generator()
+        order = iter(chance.permutation(len(alike)).tolist() if way == "random" else range(len(alike)))
         for part, count in zip(members.values(), row, strict=True):
             part.extend(alike[next(order)] for _ in range(count))
     return members
 
 
-def _groups_dealt(found: Source, strata: Strata, shares: Mapping[str, float], seed: int) -> Members:
+def _groups_dealt(found: Source, strata: Strata, shares: Mapping[str, float], seed: int, way: Way) -> Members:
     """Whole groups."""
     groups = groups_of(found.samples, sorted(at for _, alike in strata for at in alike))
     needed = sum(share > 0 for share in shares.values())
@@ -97,8 +121,15 @@ def _groups_dealt(found: Source, strata: Strata, shares: Mapping[str, float], se
             where=printable(found.folder),
             hint="add groups, choose a finer --group-by, or give a partition no share in --partitions",
         )
+    if way == "order":
+        homes = deal_in_order([len(group) for group in groups], list(shares.values()))
+        return _at_home(groups, homes, shares)
     table = group_table(groups, [alike for _, alike in strata])
     homes = deal_groups(table, list(shares.values()), Rng(seed).at("split groups"))
+    return _at_home(groups, homes, shares)
+
+
+def _at_home(groups: Sequence[Sequence[int]], homes: Array, shares: Mapping[str, float]) -> Members:
     return {
         name: [at for group, home in zip(groups, homes, strict=True) if home == place for at in group]
         for place, name in enumerate(shares)

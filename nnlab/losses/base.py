@@ -27,6 +27,7 @@ class Loss(Component, ABC):
               logarithmic: whether it takes the logarithm of `predicted`, so that a 0 there is a fault worth reporting.
               separable: whether it is the mean of the samples' own losses; one that compares samples is not.
               log_odds: whether it takes values as log-odds, so that their sigmoid is what is said.
+              apart: whether a place's loss is the mean of its channels' own, so that each may have its own weight.
               placewise: whether a sample's loss is the mean of its places'; one that compares places is not.
               defaults: the component by default, by section, where it wants another than the usual one.
               channels: how many values it takes at a place; None: any number.
@@ -38,6 +39,7 @@ class Loss(Component, ABC):
     log_odds: ClassVar[bool] = False
     separable: ClassVar[bool] = True
     placewise: ClassVar[bool] = True
+    apart: ClassVar[bool] = False
     defaults: ClassVar[Mapping[str, str]] = {}
     channels: ClassVar[int | None] = None
 

@@ -32,11 +32,12 @@ class BinaryCrossEntropy(Loss):
 
     takes: ClassVar[tuple[Emits, ...]] = ("logits", "values")
     log_odds: ClassVar[bool] = True
+    apart: ClassVar[bool] = True
 
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dz."""
-        places = Places(type(self).__name__, predicted, target)
-        z, y, channels = places.rows, places.wanted, predicted.shape[-1]
+        places = Places(type(self).__name__, predicted, target, apart=self.apart)
+        z, y, channels = places.rows, places.wanted, places.channels
         loss = places.mean(surprise(z, y, ctx).sum(axis=1)) / channels
         p = ctx.empty(z.shape, z.dtype)
         sigmoid(z, out=p, spare=ctx.empty(z.shape, z.dtype))

@@ -33,14 +33,15 @@ class Focal(Loss):
     also_called = ("FocalLoss", "SigmoidFocalLoss", "BinaryFocalCrossentropy")
 
     takes: ClassVar[tuple[Emits, ...]] = ("logits",)
+    apart: ClassVar[bool] = True
 
     alpha: float | None = option(0.25, "how much a yes counts, a no the rest of 1; none for 1 each", low=0, high=1)
     gamma: float = option(2.0, "how quickly what is right stops counting", low=0)
 
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dz."""
-        places = Places(type(self).__name__, predicted, target)
-        z, y, channels = places.rows, places.wanted, predicted.shape[-1]
+        places = Places(type(self).__name__, predicted, target, apart=self.apart)
+        z, y, channels = places.rows, places.wanted, places.channels
         p, rest, spare = (ctx.empty(z.shape, z.dtype) for _ in range(3))
         sigmoid(z, out=p, spare=spare)
         sigmoid(np.negative(z, out=rest), out=rest, spare=spare)  # 1 - p, exact where p rounds to 1

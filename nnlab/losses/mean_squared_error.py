@@ -28,11 +28,12 @@ class MeanSquaredError(Loss):
     also_called = ("MSE", "L2", "L2Loss", "Quadratic", "Brier")
 
     takes: ClassVar[tuple[Emits, ...]] = ("probabilities", "values")
+    apart: ClassVar[bool] = True
 
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dp."""
-        places = Places(type(self).__name__, predicted, target)
-        channels = predicted.shape[-1]
+        places = Places(type(self).__name__, predicted, target, apart=self.apart)
+        channels = places.channels
         dp = np.subtract(places.rows, places.wanted, out=ctx.empty(places.rows.shape, predicted.dtype))
         loss = places.mean(np.einsum("nc,nc->n", dp, dp)) / channels
         if places.shares is None:

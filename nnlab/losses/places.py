@@ -4,7 +4,7 @@ import numpy as np
 
 from nnlab.core.batch import Target
 from nnlab.core.errors import ShapeError
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Shape
 
 
 class Places:
@@ -12,24 +12,29 @@ class Places:
 
     mean = sum_n w_n l_n / sum_n w_n;  without weights 1/places sum_n l_n;  0 where all weights are 0
 
-    Options:  name: of the loss, for messages.  total (after): the sum of the weights; how many places, without any.
+    Options:  name: of the loss, for messages.  apart: whether each channel may have a weight of its own; then every
+              channel of a place is a row, of one channel.
+              total (after): the sum of the weights; how many places, without any.
     Shapes:  predicted, target.value: (batch, ..., channels);  rows, wanted: (places, channels);  shares: (places,)
     Raises:  ShapeError: unless both have the same shape, with at least one sample, and the weights fit it.
     """
 
-    def __init__(self, name: str, predicted: Array, target: Target):
+    def __init__(self, name: str, predicted: Array, target: Target, *, apart: bool = False):
         if predicted.shape != target.value.shape or predicted.ndim < 2 or not predicted.size:
             raise ShapeError(
                 f"predicted {predicted.shape} and target {target.value.shape} must be the same (batch, ..., channels)",
                 where=name,
             )
         self._shape = predicted.shape
-        self.rows = predicted.reshape(-1, predicted.shape[-1])
+        own = apart and target.weight is not None and target.weight.ndim > 0 and target.weight.shape[-1] != 1
+        self.channels = 1 if own else predicted.shape[-1]
+        self.rows = predicted.reshape(-1, self.channels)
         self.wanted = target.value.reshape(self.rows.shape)
         self.total: float = len(self.rows)
         self.shares: Array | None = None
         if target.weight is not None:
-            self.total, self.shares = _shares(name, target.weight, predicted)
+            places = predicted.shape if own else (*predicted.shape[:-1], 1)
+            self.total, self.shares = _shares(name, target.weight, places)
 
     def mean(self, losses: Array) -> float:
         """The weighted mean of the places' losses, summed in float64."""
@@ -50,13 +55,11 @@ class Places:
         return slopes.reshape(self._shape)
 
 
-def _shares(name: str, weight: Array, predicted: Array) -> tuple[float, Array]:
+def _shares(name: str, weight: Array, places: Shape) -> tuple[float, Array]:
     """The sum of the weights, 1 where it is 0, and each one's share of it."""
     try:
-        weights = np.broadcast_to(weight, (*predicted.shape[:-1], 1)).reshape(-1).astype(np.float64)
+        weights = np.broadcast_to(weight, places).reshape(-1).astype(np.float64)
     except ValueError:
-        raise ShapeError(
-            f"weights {weight.shape} must broadcast to {(*predicted.shape[:-1], 1)}, one for each place", where=name
-        ) from None
+        raise ShapeError(f"weights {weight.shape} must broadcast to {places}, one for each place", where=name) from None
     total = float(weights.sum()) or 1.0
     return total, weights / total

@@ -28,12 +28,13 @@ class MeanAbsoluteError(Loss):
     also_called = ("MAE", "L1", "L1Loss", "Absolute")
 
     takes: ClassVar[tuple[Emits, ...]] = ("values",)
+    apart: ClassVar[bool] = True
 
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dp."""
-        places = Places(type(self).__name__, predicted, target)
+        places = Places(type(self).__name__, predicted, target, apart=self.apart)
         off = np.subtract(places.rows, places.wanted, out=ctx.empty(places.rows.shape, predicted.dtype))
-        channels = predicted.shape[-1]
+        channels = places.channels
         loss = places.mean(np.abs(off).sum(axis=1)) / channels
         return loss, places.gradient(np.sign(off, out=off), by=channels)
 
@@ -55,14 +56,15 @@ class Huber(Loss):
     also_called = ("SmoothL1", "SmoothL1Loss", "HuberLoss")
 
     takes: ClassVar[tuple[Emits, ...]] = ("values",)
+    apart: ClassVar[bool] = True
 
     delta: float = option(1.0, "distance from the target up to which the loss is a square", above=0)
 
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The mean loss and dp."""
-        places = Places(type(self).__name__, predicted, target)
+        places = Places(type(self).__name__, predicted, target, apart=self.apart)
         off = np.subtract(places.rows, places.wanted, out=ctx.empty(places.rows.shape, predicted.dtype))
         near = np.clip(off, -self.delta, self.delta)
-        channels = predicted.shape[-1]
+        channels = places.channels
         loss = places.mean(np.einsum("nc,nc->n", near, off - near / 2)) / channels  # near (r - near / 2) is h(r)
         return loss, places.gradient(near, by=channels)

@@ -16,6 +16,9 @@ from nnlab.metrics.counts import Precision as Precision
 from nnlab.metrics.counts import Recall as Recall
 from nnlab.metrics.pictures import PeakSignalToNoise as PeakSignalToNoise
 from nnlab.metrics.pictures import PictureError as PictureError
+from nnlab.metrics.points import MeanDistance as MeanDistance
+from nnlab.metrics.points import Oks as Oks
+from nnlab.metrics.points import Pck as Pck
 from nnlab.metrics.residuals import R2 as R2
 from nnlab.metrics.residuals import AbsoluteError as AbsoluteError
 from nnlab.metrics.residuals import MeanError as MeanError

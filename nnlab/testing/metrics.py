@@ -9,12 +9,13 @@ from nnlab.core.component import make
 from nnlab.core.pictures import Picture, Pictures
 from nnlab.core.placement import VOID
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Boxes, Label, Labels, Mask, Rows, Truth, Values, Vector, Vectors
+from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Rows, Truth, Values, Vector, Vectors
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.testing.arrays import untouched
 from nnlab.testing.hold import run
 from nnlab.testing.options import check_options
+from nnlab.testing.points import some_points
 
 MetricClass = type[Metric]
 
@@ -45,6 +46,9 @@ def _samples(cls: MetricClass) -> tuple[Sequence[Truth], Sequence[Truth]]:
         return tuple(map(Boxes, near, labels, sure)), tuple(map(Boxes, sides, labels))
     if cls.judges is Vector:
         return Vectors(generator.standard_normal((17, 3))), Labels(np.arange(17) % 4)
+    if cls.judges is Points:
+        true = some_points(17, 3, (40, 30))
+        return tuple(Points(each.places + generator.normal(0, 3, (3, 2)), each.seen) for each in true), true
     if cls.judges is not Label:
         raise TypeError(f"no samples of {cls.judges.__name__} to judge")
     scores: Array = generator.random((17, 4))

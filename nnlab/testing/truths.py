@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnlab.core.pictures import Picture, Pictures, values_of
-from nnlab.core.truth import Boxes, Label, Labels, Mask, Rows, Truth, Values, labels_of, of_kind, rows_of
+from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Rows, Truth, Values, labels_of, of_kind, rows_of
 from nnlab.core.types import Array
 from nnlab.tasks.base import Task
 from nnlab.testing.boxes import as_rows, some_boxes
+from nnlab.testing.points import seen_places, some_points
 
-NAMES, IN_SHAPE, SAMPLES = ("one", "two", "three"), (8, 6, 3), 12
+NAMES, IN_SHAPE, SAMPLES = ("one", "two", "three"), (32, 24, 3), 12
 
 
 def truths_of(task: Task) -> Sequence[Truth]:
@@ -24,13 +25,17 @@ def truths_of(task: Task) -> Sequence[Truth]:
         return tuple(map(Mask, np.random.default_rng(3).choice(3, (SAMPLES, rows, columns), p=(0.5, 0.25, 0.25))))
     if task.truth is Boxes:
         return some_boxes(SAMPLES, len(NAMES), (IN_SHAPE[1], IN_SHAPE[0]))
+    if task.truth is Points:
+        return some_points(SAMPLES, len(NAMES), (IN_SHAPE[1], IN_SHAPE[0]))
     if task.truth is Picture:
         return Pictures(np.random.default_rng(3).integers(0, 256, (SAMPLES, *IN_SHAPE), dtype=np.uint8))
     raise TypeError(f"no {task.truth.__name__} to try a task with: say some by `truths`")
 
 
-def numbers_of(truths: Sequence[Truth]) -> Array:
-    """Truths as one array."""
+def numbers_of(truths: Sequence[Truth], among: Sequence[Truth] = ()) -> Array:
+    """Truths as one array. Options:  among: of points, the truths whose seen ones are meant; empty: their own."""
+    if isinstance(truths[0], Points):
+        return seen_places(truths, among or truths)
     if isinstance(truths[0], Mask):
         return np.stack([mask.pixels for mask in of_kind(truths, Mask)])
     if isinstance(truths[0], Boxes):

@@ -82,6 +82,22 @@ def _points(truth: Points, picture: Pixels, scale: float, names: Sequence[str]) 
     return shown
 
 
+def moved_points(true: Points, said: Points, picture: Pixels, scale: float) -> Pixels:
+    """The picture with a dot where each point was said to be, and a line from there to its place, where it can be seen.
+
+    Options:  scale: pixels of this picture for one of those that the points are in.
+    Shapes:   picture and result: (height, width, 3) uint8
+    """
+    shown = picture.copy()
+    known = true.seen & np.isfinite(said.places).all(axis=-1)
+    for number in np.flatnonzero(known).tolist():
+        ends = np.stack([true.places[number], said.places[number]]) * scale
+        steps = int(np.abs(np.diff(ends, axis=0)).max()) + 1
+        for x, y in np.floor(np.linspace(ends[0], ends[1], steps + 1)).astype(int):
+            _fill(shown, y, x, y + 1, x + 1, rgb(_colour(number)) * 255)
+    return marked(Points(said.places, known), shown, scale, ())
+
+
 def _fill(picture: Pixels, top: int, left: int, bottom: int, right: int, colour: Array) -> None:
     """What of a rectangle lies in the picture."""
     picture[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = np.rint(colour)

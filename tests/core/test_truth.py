@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.core.pictures import seen_in
-from nnlab.core.placements import cropped, extended, resized
+from nnlab.core.placements import cropped, extended, mirrored, resized, shifted
 from nnlab.core.truth import (
     VOID,
     Boxes,
@@ -50,7 +50,7 @@ def test_scores_of_an_answer_go_with_it() -> None:
     scores, placement = np.array([0.75]), resized((2, 1), (6, 2))
     boxes = Boxes(np.array([[0.0, 0, 2, 1]]), np.array([4]), scores).moved(placement)
     points = Points(np.array([[1.0, 1.0]]), np.array([True]), scores).moved(placement)
-    assert boxes.scores is scores and points.scores is scores
+    assert boxes.scores is scores and points.scores is not None and points.scores.tolist() == [0.75]
 
 
 def test_a_point_that_leaves_the_picture_is_not_seen_and_has_a_way_back() -> None:
@@ -132,3 +132,20 @@ def test_what_says_nothing_of_places_or_lies_inside_stays_itself() -> None:
     labels, inside = Labels(np.arange(3)), Boxes(np.array([[0.0, 0, 10, 6]]), np.array([0]))
     assert seen_in((2, 2), labels) is labels
     assert seen_in((10, 6), [inside])[0] is inside
+
+
+def test_in_a_mirror_left_and_right_change_places_and_nowhere_else() -> None:
+    partners = np.array([1, 0, 2])
+    places, seen = np.array([[2.0, 1], [8, 1], [5, 3]]), np.array([True, False, True])
+    ears = Points(places, seen, np.array([0.9, 0.1, 0.5]), partners)
+    flipped = ears.moved(mirrored((10, 4)))
+    assert flipped.places.tolist() == [[2, 1], [8, 1], [5, 3]]  # each ear where the other one was
+    assert flipped.seen.tolist() == [False, True, True]
+    assert flipped.scores is not None and flipped.scores.tolist() == [0.1, 0.9, 0.5]
+    assert flipped.moved(mirrored((10, 4))).seen.tolist() == ears.seen.tolist()
+    shift = shifted((10, 4), 1, 0, (0,))
+    assert ears.moved(shift).places.tolist() == [[3, 1], [9, 1], [6, 3]]
+    twice = mirrored((10, 4)).after(mirrored((10, 4)))
+    assert mirrored((10, 4)).mirrors and not shift.mirrors and not twice.mirrors
+    plain = Points(ears.places, ears.seen).moved(mirrored((10, 4)))
+    assert plain.places.tolist() == [[8, 1], [2, 1], [5, 3]]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.core.rng import Rng
-from nnlab.data.dealing import deal_evenly, deal_groups
+from nnlab.data.dealing import deal_evenly, deal_groups, deal_in_order
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(2, 7))
@@ -46,3 +46,10 @@ def test_groups_are_spread_over_folds_as_evenly_as_scikit_learn_spreads_them(see
         return np.square(counts / counts.sum(axis=0) - 0.2).sum()
 
     assert unevenness(deal_groups(table, [0.2] * 5, Rng(seed))) <= unevenness(theirs)
+
+
+@given(st.lists(st.integers(1, 50), min_size=3, max_size=30), st.sampled_from([(0.7, 0.15, 0.15), (0.8, 0.0, 0.2)]))
+def test_in_order_parts_are_in_a_row_and_none_with_a_share_is_empty(sizes, shares):
+    homes = deal_in_order(sizes, shares)
+    assert (np.diff(homes) >= 0).all()
+    assert set(homes.tolist()) == {part for part, share in enumerate(shares) if share}

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from nnlab.core.errors import DataError
-from nnlab.core.truth import Label
+from nnlab.core.errors import DataError, UsageError
+from nnlab.core.truth import Label, Values
+from nnlab.data.options import DataOptions
 from nnlab.data.source import Sample, Source
 from nnlab.data.split import deal, split
 
@@ -111,3 +112,71 @@ def test_a_partition_of_which_nothing_is_left_is_named() -> None:
     few = replace(found, samples=found.samples[:10])
     with pytest.raises(DataError, match="set/test: no image is left of the test partition"):
         split(few, SHARES, seed=0)
+
+
+def in_order(members: dict[str, list[int]]) -> bool:
+    """Whether every sample of training is before every one of dev, and these before those of test."""
+    whole = [*members["training"], *members["dev"], *members["test"]]
+    return whole == sorted(whole)
+
+
+NUMBERS = Values((1.0,))
+
+
+def frames(*videos: int) -> Source:
+    """Samples of no class: so many of each video, in the order of their times; a 0 is a picture by itself."""
+    rows = [(video, at) for video, count in enumerate(videos) for at in range(max(count, 1))]
+    samples = tuple(
+        Sample(number, Path(f"{video}_{at}"), f"{video}_{at}", NUMBERS, group=f"v{video}" if videos[video] else None)
+        for number, (video, at) in enumerate(rows)
+    )
+    return Source(Path("set"), ("a",), samples)
+
+
+def test_in_order_the_last_samples_are_test_whatever_the_seed() -> None:
+    found = frames(*[0] * 93)
+    members = split(found, {"training": 0.8, "dev": 0.0, "test": 0.2}, 0, way="order")
+    assert members["training"] == list(range(74)) and members["test"] == list(range(74, 93))
+    assert split(found, SHARES, 0, way="order") == split(found, SHARES, 5, way="order")
+    assert in_order(split(found, SHARES, 0, way="order")) and not in_order(split(found, SHARES, 0))
+
+
+def test_in_order_each_class_has_its_shares() -> None:
+    members = split(source(20, 40), SHARES, 0, way="order")
+    assert members["training"] == [*range(14), *range(20, 48)]
+    assert members["test"] == [17, 18, 19, *range(54, 60)]
+
+
+def test_in_order_groups_stay_whole_and_no_partition_is_empty() -> None:
+    found = frames(10, 10, 10, 10, 10, 10, 10, 10, 10, 10)
+    members = split(found, SHARES, 0, way="order")
+    assert in_order(members) and {name: len(part) for name, part in members.items()} == {
+        "training": 70, "dev": 10, "test": 20}  # fmt: skip
+    uneven = split(frames(100, 1, 1), SHARES, 0, way="order")
+    assert (uneven["training"], uneven["dev"], uneven["test"]) == (list(range(100)), [100], [101])
+
+
+def test_in_time_every_video_is_parted_its_last_frames_are_test() -> None:
+    members = split(frames(20, 40), SHARES, 0, way="time")
+    assert members["training"] == [*range(14), *range(20, 48)]
+    assert members["test"] == [17, 18, 19, *range(54, 60)]
+    one = split(frames(20), SHARES, 0, way="time")  # by chance a single video cannot be split
+    assert in_order(one) and len(one["test"]) == 3
+    with pytest.raises(DataError, match="1 group"):
+        split(frames(20), SHARES, 0)
+
+
+def test_in_time_without_groups_it_is_the_order_of_the_set() -> None:
+    found = frames(*[0] * 20)
+    assert split(found, SHARES, 0, way="time") == split(found, SHARES, 0, way="order")
+
+
+def test_folders_of_partitions_win_over_the_order() -> None:
+    found = partitioned(training=8, test=4)
+    members = split(found, {"training": 0.75, "dev": 0.25, "test": 0.0}, 0, way="order")
+    assert members == {"training": [0, 1, 2, 3, 4, 5], "dev": [6, 7], "test": [8, 9, 10, 11]}
+
+
+def test_folds_are_not_dealt_in_order() -> None:
+    with pytest.raises(UsageError, match="folds are dealt by chance"):
+        DataOptions(split="order", fold="1/5")

@@ -97,3 +97,19 @@ def test_where_nothing_counts_the_loss_is_zero():
 def test_weights_of_another_shape_are_refused():
     with pytest.raises(ShapeError, match=r"weights \(5, 1\) must broadcast to \(2, 1\)"):
         SoftmaxCrossEntropy()(np.ones((2, 3)), Target(np.eye(3)[:2], np.ones((5, 1))), Context())
+
+
+@pytest.mark.parametrize("cls", [loss for loss in LOSSES if loss.apart], ids=lambda cls: cls.__name__)
+def test_channels_with_weights_of_their_own_are_places_of_one_channel(cls):
+    chance = np.random.default_rng(5)
+    predicted, wanted, weight = chance.standard_normal(MAP), chance.random(MAP), chance.integers(0, 3, MAP) / 2
+    value, gradient = make(cls, {})(predicted, Target(wanted, weight), Context())
+    alone = Target(wanted[..., np.newaxis], weight[..., np.newaxis])
+    expected, other = make(cls, {})(predicted[..., np.newaxis], alone, Context())
+    assert value == expected and np.array_equal(gradient, other[..., 0])
+    assert not gradient[weight == 0].any()
+
+
+def test_a_loss_that_takes_channels_together_refuses_weights_of_each():
+    with pytest.raises(ShapeError, match=r"one for each place"):
+        SoftmaxCrossEntropy()(np.zeros((2, 3)), Target(np.eye(3)[:2], np.ones((2, 3))), Context())

@@ -34,7 +34,10 @@ TorchLoss = Callable[..., torch.Tensor]
 
 @dataclass(frozen=True, eq=False)
 class TorchTarget:
-    """A target as tensors.  Shapes:  value: (batch, ..., channels); weight: broadcasts to (batch, ..., 1), or None"""
+    """A target as tensors.
+
+    Shapes:  value: (batch, ..., channels); weight: broadcasts to (batch, ..., 1), or has channels, or None
+    """
 
     value: torch.Tensor
     weight: torch.Tensor | None = None
@@ -55,7 +58,10 @@ class TorchTarget:
         """The mean over places and channels of one of torch's elementwise losses."""
         if self.weight is None:
             return function(predicted, self.value)
-        return self.mean(function(predicted, self.value, reduction="none").mean(-1))
+        losses = function(predicted, self.value, reduction="none")
+        if self.weight.shape[-1] == 1:
+            return self.mean(losses.mean(-1))
+        return TorchTarget(self.value, self.weight.expand(losses.shape)[..., None]).mean(losses)
 
 
 TORCH_LOSSES: Translations[TorchLoss] = Translations("loss", "torch")

@@ -35,7 +35,15 @@ def inspect(options: DataOptions, reader: Reader | None = None, progress: Progre
 def _members(source: Source, options: DataOptions) -> tuple[Members, str | None]:
     """The partitions; where training would refuse them, none, and why."""
     try:
-        return split(source, options.partitions, options.dataset_seed, options.held_out, options.hold_out_classes), None
+        members = split(
+            source,
+            options.partitions,
+            options.dataset_seed,
+            options.held_out,
+            unseen=options.hold_out_classes,
+            way=options.split,
+        )
+        return members, None
     except DataError as error:
         return {}, str(error)
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from nnlab.core.errors import DataError
+from nnlab.core.component import make
+from nnlab.core.errors import DataError, NnlabError
 from nnlab.core.reading import parsed, read_text
 from nnlab.metrics.base import METRICS, Metric
+from nnlab.tasks.base import TASKS
 from nnlab.tracking.fields import NOTHING, NUMBER, TABLE, TEXT, all_of, require
 from nnlab.tracking.files import each_line, read_lines
 from nnlab.tracking.pages.pictures import Room
@@ -107,11 +109,22 @@ class Recorded:
     def title(self, key: str) -> str:
         """What a figure is called, by its name in files."""
         judge = self.judge(key)
-        return judge.shown_title() if judge is not None else words(key, 40)
+        return judge.figure_title if judge is not None else words(key, 40)
 
-    def judge(self, key: str) -> type[Metric] | None:
-        """The metric of this name in files; None of one that is not installed, or has a name by its options."""
-        return next((metric for metric in METRICS if metric.file_key() == key), None)
+    def judge(self, key: str) -> Metric | None:
+        """The metric of this name in files; None of one that is not installed, or has another name by its options."""
+        return self._judges.get(key)
+
+    @cached_property
+    def _judges(self) -> Mapping[str, Metric]:
+        """Each metric with the options that it has by default, and those of the run's task with theirs."""
+        plain = {metric.figure_key: metric for metric in (make(cls, {}) for cls in METRICS)}
+        try:
+            task = make(TASKS.get(str(self.setting("task", "name") or "Classification")), {})
+            judge = make(METRICS.get(str(self.setting("accuracy", "name"))), {})
+        except NnlabError:  # of another package, or of before there were tasks
+            return plain
+        return plain | dict(task.metrics(judge))
 
     def shown(self, key: str, value: float) -> str:
         """A figure as its metric writes it."""

@@ -27,8 +27,9 @@ class Scaled(Loss):
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
         """The loss and its gradient, both scaled."""
         loss, gradient = super().__call__(predicted, target, ctx)  # type: ignore[safe-super]
-        weights = np.broadcast_to(1.0 if target.weight is None else target.weight, (*predicted.shape[:-1], 1))
-        factor = self.factor(float(weights.sum()), predicted.shape[-1])
+        own = 1 if target.weight is None else target.weight.shape[-1]  # weights of a place, or of its channels
+        weights = np.broadcast_to(1.0 if target.weight is None else target.weight, (*predicted.shape[:-1], own))
+        factor = self.factor(float(weights.sum()) / own, predicted.shape[-1])
         return loss * factor, gradient * factor
 
 
