@@ -72,7 +72,6 @@ class Values(Truth):
     """Numbers that say something of the whole picture."""
 
     moves: ClassVar[bool] = False
-
     numbers: tuple[float, ...]
 
     def moved(self, placement: Placement) -> "Values":

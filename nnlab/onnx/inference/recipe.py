@@ -88,17 +88,18 @@ def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said |
     Raises:  UsageError or Mistakes: flags that cannot be, or do not fit the model.  DataError: not a picture's model.
     """
     said, entry = said or Said(), entry_of(name)
+    about = metadata(view)
+    by_task = reading_of(about, [value.name for value in view.graph.outputs]) if said.kind is said.output else None
     own, numbers = own_labels(view), own_labels(view, NUMBERS_KEY)
+    own = own or (own_labels(view, by_task.task.naming) if by_task is not None else ())
     names = tuple(said.labels) if said.labels is not None else own or numbers or (entry.labels if entry else ())
     kind = said.kind or (known_kind(entry.kind) if entry else "numbers" if numbers else None)
     declared = picture_input(view)
     if said.output is not None:
         _require_output(view, said.output)
-    about = metadata(view)
     if PART_KEY in about and EXPORTED_KEY not in about:
         what = f"is the {printable(about[PART_KEY])} of a network: it takes what the part before it gives, no picture"
         raise DataError(what, where=f"input {declared.name}", hint="give it that in a program of your own")
-    by_task = reading_of(about, [value.name for value in view.graph.outputs]) if said.kind is said.output else None
     if not flags and EXPORTED_KEY in about:
         from nnlab.onnx.inference.exported import exported_feed
 
