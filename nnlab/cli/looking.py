@@ -1,6 +1,7 @@
 """The flags that say which run or model looks at pictures, and how it is fed; `infer` and `serve` have them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -83,6 +84,11 @@ LOOKING: tuple[Callable[..., Any], ...] = (
     *WHO,
     ENGINE,
     click.option("--top", type=click.IntRange(1), default=3, show_default=True, help="classes that are shown of each"),
+    click.option(
+        "--score-threshold",
+        type=click.FloatRange(0, 1),
+        help="boxes that are shown of each: from this score on  [as the run was trained with]",
+    ),
     *COMPUTING,
     click.option(
         "--labels",
@@ -103,7 +109,7 @@ def predictor(flags: Mapping[str, Any]) -> "Predictor":
     if flags["run"] is not None:
         from nnlab.experiment.predict import run_predictor
 
-        return run_predictor(
+        made = run_predictor(
             flags["run"],
             engine=flags["engine"],
             threads=flags["threads"],
@@ -111,13 +117,14 @@ def predictor(flags: Mapping[str, Any]) -> "Predictor":
             any_size=flags["any_size"],
             tile=flags["tile"],
         )
+        return replace(made, least=flags.get("score_threshold"))
     from nnlab.data.images.base import DATA_LOADERS
     from nnlab.onnx.inference.load import read_for_pictures
     from nnlab.onnx.inference.recipe import Said, known_kind
 
     library = DATA_LOADERS.get(flags["data_loader"] or "Vips")()
     feeding = {name: flags[name] for name in (*(name for name, _, _ in FEEDING), "divide_by_maximum")}
-    return read_for_pictures(
+    model = read_for_pictures(
         flags["onnx_model"],
         {name: value for name, value in feeding.items() if value is not None},
         models_path=flags["models_path"],
@@ -125,6 +132,9 @@ def predictor(flags: Mapping[str, Any]) -> "Predictor":
         labels=flags["labels"],
         reading=Said(kind=known_kind(flags["kind"]), output=flags["output_name"]),
     ).on(flags["engine"], library, threads=flags["threads"])
+    if (least := flags.get("score_threshold")) is not None and model.recipe.task is None:
+        raise UsageError("is for runs, and files that nnlab exported", where=f"--score-threshold={least:g}")
+    return replace(model, least=least)
 
 
 def model_name(flags: Mapping[str, Any]) -> str:

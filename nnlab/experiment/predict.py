@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlab.core.errors import UsageError
 from nnlab.core.placement import Placement
+from nnlab.core.sure import all_sure
 from nnlab.core.types import DTYPES, Array
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
@@ -52,6 +53,7 @@ class RunPredictor:
     Options:  labels: the classes.  batch: how many pictures are given at once, see `batch_of`; fewer are filled up with
               zeros, so that a picture's answer does not depend on which others come with it.
               any_size: whether pictures are looked at as large as they are, each by itself.
+              least: the score from which on boxes are told; None: as the task has it.
               wide: what makes maps of pictures of any size; None: the learner gives what there is.
     """
 
@@ -66,6 +68,7 @@ class RunPredictor:
     batch: int = BATCH
     any_size: bool = False
     wide: Wide | None = None
+    least: float | None = None
 
     @property
     def wanted(self) -> tuple[int, int] | None:
@@ -86,7 +89,8 @@ class RunPredictor:
         x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, scaling=self.scaling)
         full = np.zeros((at_once, *x.shape[1:]), x.dtype)
         full[: len(x)] = x
-        truths = self.task.shown(self.task.answers(self._outputs(full)))
+        said = self.task.answers(self._outputs(full))
+        truths = self.task.shown(said) if self.least is None else all_sure(said, self.least)
         known = [truths[place].of_pixels(pixels[place], self.library) for place in range(len(x))]
         answers = [answer_of(truth, truths, place, self.labels) for place, truth in enumerate(known)]
         if not self.task.answer.moves:

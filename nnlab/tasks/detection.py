@@ -12,6 +12,7 @@ from nnlab.core.batch import Target
 from nnlab.core.component import make, option, options_of
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import Head
+from nnlab.core.sure import all_sure
 from nnlab.core.truth import Boxes, Truth, of_kind
 from nnlab.core.types import Array, Shape
 from nnlab.detection.anchors import BoxLoss
@@ -119,15 +120,9 @@ class Detection(Task):
         """The boxes that they say, also those that are not sure."""
         return self.form.answers(outputs)
 
-    def shown(self, answers: Sequence[Truth]) -> tuple[Boxes, ...]:
+    def shown(self, answers: Sequence[Truth]) -> tuple[Truth, ...]:
         """Those of each that are sure enough."""
-        return tuple(self._sure(answer) for answer in of_kind(answers, Boxes))
-
-    def _sure(self, answer: Boxes) -> Boxes:
-        if answer.scores is None:
-            return answer
-        sure = answer.scores >= self.score_threshold
-        return Boxes(answer.corners[sure], answer.labels[sure], answer.scores[sure], answer.size)
+        return all_sure(answers, self.score_threshold)
 
     def terms(self, loss: Loss) -> Mapping[str, Term]:
         """The chosen loss of what is where, and what its form adds."""
@@ -146,7 +141,7 @@ class Detection(Task):
 
     def mistakes(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
         """Things that were not found, and sure boxes where there is none of that class."""
-        pairs = zip(self.shown(answers), of_kind(truths, Boxes), strict=True)
+        pairs = zip(of_kind(self.shown(answers), Boxes), of_kind(truths, Boxes), strict=True)
         return np.array([_missed(answer, truth) for answer, truth in pairs], np.float64)
 
 

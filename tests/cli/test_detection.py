@@ -65,6 +65,10 @@ def test_from_the_table_to_the_file(capfd, squares):
         (box["label"], pytest.approx(box["box"], abs=1e-3), pytest.approx(box["score"], abs=1e-4))
         for box in first["predicted"]
     ]
+    best = first["predicted"][0]["score"]
+    code, out, _ = run(capfd, "infer", "--run=latest", "--json", f"--score-threshold={best - 1e-3}", picture)
+    surest = [box for box in first["predicted"] if box["score"] > best - 1e-3]
+    assert len(json.loads(out)["results"][0]["answer"]) == len(surest)
     code, out, err = run(capfd, "export", "runs/latest", "--output=squares.onnx")
     assert code == 0 and "output boxes" in out, err
     code, out, _ = run(capfd, "infer", "--onnx-model=squares.onnx", "--json", picture)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import DataError
+from nnlab.core.sure import all_sure
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.data.images.base import Image, ImageLibrary
@@ -28,6 +29,7 @@ class OnnxPredictor:
     """A model on an engine.
 
     Options:  batch: how many pictures are given at once; one, whatever the file's own batch size is.
+              least: the score from which on boxes are told; None: as the task has it that the file was made for.
               wanted: None: pictures come whole, for masks and boxes are said in their pixels.
     """
 
@@ -38,6 +40,7 @@ class OnnxPredictor:
     threads: int = 0
     batch: int = 1
     wanted: tuple[int, int] | None = None
+    least: float | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -67,7 +70,8 @@ class OnnxPredictor:
         """As the run that the file was made of says it."""
         names = [value.name for value in self.runnable.view.graph.outputs]
         outputs = dict(zip(names, map(np.asarray, self.outputs(x)), strict=True))
-        truths = reading.task.shown(reading.answers(outputs))
+        said = reading.answers(outputs)
+        truths = reading.task.shown(said) if self.least is None else all_sure(said, self.least)
         truth = truths[0]
         if type(truth).of_pixels is not Truth.of_pixels:
             truth = truth.of_pixels(self.recipe.feed.pixels(image, self.library), self.library)
