@@ -81,7 +81,7 @@ class BlankValues(NodeValues):
         return np.zeros(shape, self.dtype, order="F" if len(shape) == 2 else "C")  # as Parameter keeps it
 
     def _given(self, full: str, value: Array) -> Array:
-        return value.astype(self.dtype, copy=False)
+        return value.astype(self.dtype)  # which a state may be loaded into
 
     def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array:
         return np.zeros(shape, self.dtype)
