@@ -205,7 +205,8 @@ class Run:
 
         Options:  output: the file, or a folder; None: model.onnx in the run folder.
                   form: with_preprocessing=True puts the pictures' preparation in front; opset, dtype, softmax and
-                  fold_batch_norm as `nnlab export` has them.
+                  fold_batch_norm as `nnlab export` has them; quantize="int8" and calibration=200
+                  write codes of 8 bits.
         Raises:   ComparisonError: when an engine differs; nothing is written then.  UsageError: an unknown option.
         """
         from nnlab.api.export import exported

@@ -8,6 +8,7 @@ from nnlab.checks.findings import EXACT, ROUNDED, Finding, gradient_findings, mu
 from nnlab.checks.gradients import check_gradients
 from nnlab.checks.layer_forms import as_defined, in_pieces, padded_as_said
 from nnlab.checks.layer_probe import BATCH, LayerProbe, step_of
+from nnlab.checks.rounding_laws import rounding_findings
 from nnlab.core.component import make
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
@@ -30,6 +31,8 @@ def layer_findings(cls: type[Layer], seed: int = 0) -> Iterator[Finding]:
             yield from _memory(probe, where)
             yield from in_pieces(probe, where)
             yield from padded_as_said(probe.layer, shapes, where)
+            if cls.in_steps:
+                yield from rounding_findings(cls, options, shapes, rng, where)
             single = LayerProbe(make(cls, options), shapes, training=training, rng=rng, dtype=np.float32)
             yield from _float32(probe, single, where)
             for own in (probe, single):

@@ -32,12 +32,15 @@ class LayerProbe:
         for buffer in self.values.buffers.values():
             buffer.value += generator.random(buffer.value.shape).astype(dtype)
         self.xs = [generator.standard_normal((BATCH, *shape)).astype(dtype) for shape in shapes]
+        self._held: dict[str, Any] = {}
         self.dy = generator.standard_normal((BATCH, *self.out_shape)).astype(dtype)
 
-    def context(self, workspace: Workspace | None = None, *, needs_dx: bool = True) -> Context:
+    def context(
+        self, workspace: Workspace | None = None, *, needs_dx: bool = True, held: dict[str, Any] | None = None
+    ) -> Context:
         """A context for one pass, the dropout masks always the same."""
         rng = self.rng.at("step")
-        return Context(training=self.training, rng=rng, node="layer", needs_dx=needs_dx, workspace=workspace)
+        return Context(training=self.training, rng=rng, node="layer", needs_dx=needs_dx, workspace=workspace, held=held)
 
     @property
     def parameters(self) -> Mapping[str, Array]:
@@ -46,8 +49,8 @@ class LayerProbe:
         return {**inputs, **{name: parameter.value for name, parameter in self.values.parameters.items()}}
 
     def value(self, changed: str | None = None) -> float:
-        """sum(y dy)"""
-        y, _ = self.layer.forward(*self.xs, ctx=self.context())
+        """sum(y dy); what rounding adds is that of the first call, as a straight-through gradient takes it."""
+        y, _ = self.layer.forward(*self.xs, ctx=self.context(held=self._held))
         with one_blas_thread():
             return float(np.vdot(y, self.dy))
 
@@ -55,7 +58,7 @@ class LayerProbe:
         """dx and the parameters' gradients. Another forward pass comes between, on which backward must not depend."""
         for parameter in self.values.parameters.values():
             parameter.zero_grad()
-        _, cache = self.layer.forward(*self.xs, ctx=self.context())
+        _, cache = self.layer.forward(*self.xs, ctx=self.context(held=self._held or None))
         other = Context(training=self.training, rng=self.rng.at("other step"), node="layer")
         self.layer.forward(*(x[::-1] * 0.5 for x in self.xs), ctx=other)
         dxs = self.layer.backward(self.dy, cache, self.context())

@@ -1,6 +1,7 @@
 """`nnlab export`: a run to ONNX, verified against its source before it is written."""
 
 import json as json_module
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -30,6 +31,24 @@ if TYPE_CHECKING:
     "--decode/--no-decode", default=True, help="what the task makes of the heads too (labels of a mask, ...), or not"
 )
 @click.option("--dtype", type=click.Choice(["float16", "float32", "float64"]), help="precision [the run's]")
+@click.option(
+    "--quantize",
+    type=click.Choice(["int8"]),
+    help="weights and values as integers of 8 bits [as the run was trained]",
+)
+@click.option(
+    "--weight-codes",
+    type=click.Choice(["int8", "uint8"]),
+    default="int8",
+    help="type of weights of 8 bits; uint8 for onnxruntime on processors without VNNI [int8]",
+)
+@click.option(
+    "--calibration",
+    metavar="PICTURES",
+    type=click.IntRange(min=1),
+    default=200,
+    help="training pictures that tell the ranges of --quantize, of a run trained without it [200]",
+)
 @click.option("--json", is_flag=True, help="one JSON document on stdout")
 @click.option("--quiet", "-q", is_flag=True, help="only results and errors")
 @click.option("--debug", is_flag=True, help="a traceback with an error")
@@ -43,6 +62,9 @@ def command(
     fold_batch_norm: bool,
     decode: bool,
     dtype: Literal["float16", "float32", "float64"] | None,
+    quantize: str | None,
+    weight_codes: str,
+    calibration: int,
     json: bool,
     quiet: bool,
     debug: bool,
@@ -61,15 +83,31 @@ def command(
     from nnlab.experiment.export import export
     from nnlab.onnx.write.export import Form
 
-    form = Form(opset=opset, dtype=dtype, softmax=softmax, fold_batch_norm=fold_batch_norm, decode=decode)
+    form = Form(
+        opset=opset,
+        dtype=dtype,
+        softmax=softmax,
+        fold_batch_norm=fold_batch_norm,
+        decode=decode,
+        weight_codes=weight_codes,
+    )
     if part is None:
-        exported = export(run, form, preprocess=with_preprocessing, output=output)
+        exported = export(
+            run,
+            form,
+            preprocess=with_preprocessing,
+            output=output,
+            quantize=quantize is not None,
+            calibration=calibration,
+        )
     else:
         from nnlab.experiment.export_part import export_part
 
         if with_preprocessing:
             hint = "leave it out: `nnlab infer` prepares pictures by what the file says of itself"
             raise UsageError("is of the whole network", where="--with-preprocessing", hint=hint)
+        if quantize is not None:
+            raise UsageError("is of the whole network", where=f"--quantize={quantize}", hint="leave it out")
         exported = export_part(run, part, form, output=output)
     click.echo(json_module.dumps(exported.document(), indent=2, allow_nan=False) if json else text_of(exported))
 
@@ -88,6 +126,17 @@ def text_of(exported: "Exported") -> str:
     if len(exported.outputs) > 1 or exported.test is None:
         lines += [f"  output {printable(name)}: {about}" for name, about in exported.outputs.items()]
     if exported.test is not None:
-        run, file = map(exported.judge.shown, exported.test)
+        run, file = map(exported.judge.shown, (exported.test.run, exported.test.file))
         lines.append(f"  test {exported.judge.figure_title} {file}, the run's {run}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_of_quantized(exported)])
+
+
+def _of_quantized(exported: "Exported") -> Iterator[str]:
+    """What codes of 8 bits cost."""
+    if exported.quantized is None:
+        return
+    yield f"  int8, {exported.quantized}: {exported.path.stat().st_size:,} bytes"
+    tested = exported.test
+    if tested is not None and (difference := tested.difference) is not None:
+        word = {"cannot tell": "no difference that chance does not explain"}.get(word := difference.word(), word)
+        yield f"  of {tested.samples} test pictures {tested.lost} lost, {tested.won} won (p {difference.p:.2g}): {word}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ class Context:
               workspace: where temporaries come from; None allocates afresh.
               watch: sees every tensor that the pass makes; None for nobody.
               node: the name of the layer being run; the graph sets it.
+              held: what straight-through layers hold while a check differentiates: by node, what rounding adds, from
+                  the first pass on; None: nothing is held, as in training.
               needs_dx: whether the layer being run has to give the gradient of its inputs; the graph sets it
                   (False at the network's inputs, which saves the largest product of a dense layer).
     """
@@ -35,6 +38,7 @@ class Context:
     watch: Watch | None = None
     node: str = ""
     needs_dx: bool = True
+    held: dict[str, Any] | None = None
 
     def empty(self, shape: Shape, dtype: npt.DTypeLike) -> Array:
         """An uninitialised array, lent for as long as anybody refers to it."""

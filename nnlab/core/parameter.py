@@ -53,6 +53,34 @@ class Parameter:
         return self._grad
 
 
+class StandIn(Parameter):
+    """Another value in a parameter's place, for one pass: what is added to its gradient is added to the parameter's.
+
+    Shapes:  value: as the parameter's
+    """
+
+    def __init__(self, parameter: Parameter, value: Array):
+        self.name, self.penalised, self._parameter = parameter.name, parameter.penalised, parameter
+        self.value = np.asarray(value, order=order_of(parameter.value))
+
+    @property
+    def grad(self) -> Array:
+        """The parameter's."""
+        return self._parameter.grad
+
+    def zero_grad(self) -> None:
+        """As of the parameter."""
+        self._parameter.zero_grad()
+
+    def add(self, gradient: Array) -> None:
+        """To the parameter's."""
+        self._parameter.add(gradient)
+
+    def first_grad(self) -> Array | None:
+        """The parameter's."""
+        return self._parameter.first_grad()
+
+
 class Buffer:
     """A value that is saved with the weights but does not learn (BatchNorm's running statistics)."""
 

@@ -20,6 +20,7 @@ from nnlab.experiment.weights import put_into
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
+from nnlab.models.quantizing import quantized
 from nnlab.tasks.base import Task
 
 Progress = Callable[[int, int], None]
@@ -121,6 +122,7 @@ def graph(experiment: Experiment, outline: Survey) -> Graph:
         put_into(network, experiment.starts, outline.names, experiment)
     experiment.model.freeze_in(network)
     refuse_unfreezing(experiment)
+    refuse_freezing_nothing(experiment, network)
     refuse_unknown_layers(network, experiment)
     return network
 
@@ -146,13 +148,32 @@ def wired(experiment: Experiment, shape: Shape, heads: Mapping[str, Head], *, rn
     Raises:  ShapeError, UsageError: naming the layer that does not fit, of images with the advice to take larger ones.
     """
     try:
-        network = experiment.model.network(shape, heads)
+        network = drafted(experiment, shape, heads)
         return network.build(shape, rng=rng, dtype=DTYPES[experiment.run.dtype])
     except ShapeError as error:
         if error.hint is not None or len(shape) != 3:
             raise
         hint = f"use a larger --resize than {shape[1]},{shape[0]}, or another model"
         raise ShapeError(error.what, where=error.where, hint=hint) from error
+
+
+def refuse_freezing_nothing(experiment: Experiment, network: Graph) -> None:
+    """Raises UsageError: when --freeze-observers or --freeze-bn speaks of what the network has not."""
+    options = experiment.run
+    if options.freeze_observers is not None and options.quantize == "off":
+        where = f"--freeze-observers={options.freeze_observers}"
+        raise UsageError("nothing watches a range", where=where, hint="add --quantize=int8, or leave it out")
+    if options.freeze_bn is not None and not any(isinstance(node.layer, BatchNorm) for node in network.nodes):
+        where = f"--freeze-bn={options.freeze_bn}"
+        raise UsageError("the network has no BatchNorm", where=where, hint="leave it out")
+
+
+def drafted(experiment: Experiment, shape: Shape, heads: Mapping[str, Head]) -> Graph:
+    """The nodes of an experiment's network, not yet built: those of its model, quantised where that is asked for."""
+    model = experiment.model
+    if experiment.run.quantize == "off":
+        return model.network(shape, heads)
+    return quantized(model.graph(shape, heads)).sized_by(lambda other: quantized(model.graph(other, heads)))
 
 
 def refuse_unfit(network: Graph, heads: Mapping[str, Head], amount: str) -> None:

@@ -23,6 +23,7 @@ from nnlab.core.types import Array
 from nnlab.data.pipeline import Data
 from nnlab.experiment.build import Progress, graph, outlined, read, refuse_lonely_samples
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.trainer import settling
 from nnlab.kernels.threads import at_most_threads
 from nnlab.models.learner import Learner, StepResult, joined
 from nnlab.models.probe import some_of
@@ -133,6 +134,7 @@ class Lockstep:
         hand = Jittered(defined, borrow=True)  # perhaps on the first learner's network: they never step at once
         self._local = LocalStep(defined, {name: learner_of(doubles[name], name, engine) for name in learners}, hand)
         self._pools = ThreadpoolController()  # of every library that the learners have loaded
+        self._settling = settling(experiment.run, subject.graph)
         self._rng = Rng(experiment.run.model_seed).at("training", "step")
         self._evaluation, self._evaluated = _evaluated(data, subject)
         self._memory = Memory.of(self._one)
@@ -145,6 +147,7 @@ class Lockstep:
         for epoch in range(1, self._experiment.run.epochs + 1):
             if epoch == self._experiment.run.unfreeze_at:
                 self._unfreeze()
+            self._settle(self._settling.get(epoch - 1, frozenset()))
             for index, (batch, is_last) in enumerate(_with_last(self._data.training.batches(epoch))):
                 with InterruptsHeld():
                     self._step(batch, epoch, index, is_last=is_last)
@@ -152,6 +155,14 @@ class Lockstep:
                     on_step(self._steps[-1])
                 if any(found.kind in GRAVE for found in self._divergences):
                     return
+
+    def _settle(self, nodes: frozenset[str]) -> None:
+        """Has nodes keep their statistics, in the learners and in all that they are held against."""
+        if nodes:
+            for learner in (self._one, self._other):
+                learner.settle(nodes)
+            self._subject.graph.settle(nodes)
+            self._local.settle(nodes)
 
     def _unfreeze(self) -> None:
         """Has everything learn, in the learners and in all that they are held against."""

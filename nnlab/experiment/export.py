@@ -18,7 +18,7 @@ from nnlab.tracking.files import to_json, write_whole, writing
 from nnlab.tracking.openings import record_opening
 
 if TYPE_CHECKING:
-    from nnlab.experiment.export_samples import Samples
+    from nnlab.experiment.export_samples import Samples, Tested
     from nnlab.onnx.inference.by_task import TaskReading
     from nnlab.onnx.write.export import Form, Model
     from nnlab.onnx.write.outputs import Written
@@ -37,6 +37,7 @@ class Exported:
     Options:  operators: how many nodes of each.  samples_from: what it was verified on, in words.
               test: the judging figure of the test partition, the run's own and the file's; None where the data is gone.
               judge, figure: the metric that it is of, and its name in files.  outputs: what each is, in words.
+              quantized: how the ranges of its codes were found, in words; None of a file without.
     """
 
     path: Path
@@ -44,10 +45,11 @@ class Exported:
     operators: Mapping[str, int]
     verified: "Verified"
     samples_from: str
-    test: tuple[float, float] | None
+    test: "Tested | None"
     judge: Metric
     figure: str = "accuracy"
     outputs: Mapping[str, str] = field(default_factory=dict)
+    quantized: str | None = None
 
     def document(self) -> dict[str, Any]:
         """What --json prints."""
@@ -64,20 +66,43 @@ class Exported:
             "bound": self.verified.bound,
             "samples": self.verified.samples,
             "samples_from": self.samples_from,
-            f"test_{self.figure}": None if self.test is None else {"run": self.test[0], "file": self.test[1]},
+            f"test_{self.figure}": None if self.test is None else {"run": self.test.run, "file": self.test.file},
+            **({} if self.quantized is None else {"quantized": self._quantized()}),
+        }
+
+    def _quantized(self) -> dict[str, Any]:
+        tested = self.test
+        difference = None if tested is None else tested.difference
+        return {
+            "ranges": self.quantized,
+            "file_bytes": self.path.stat().st_size,
+            "lost": None if tested is None else tested.lost,
+            "won": None if tested is None else tested.won,
+            "mcnemar_p": None if difference is None else difference.p,
         }
 
 
-def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: str | Path | None = None) -> Exported:
+def export(
+    path: str | Path,
+    form: "Form",
+    *,
+    preprocess: bool = False,
+    output: str | Path | None = None,
+    quantize: bool = False,
+    calibration: int = 200,
+) -> Exported:
     """Writes a run's best weights as an ONNX model, once every engine gives what the run gives.
 
     Options:  preprocess: put the preparation of images in front of the network, as far as operators can do it.
+              quantize: codes of 8 bits, as a run that was trained with --quantize has them in any case.
+              calibration: how many training pictures tell the ranges of a run that was not.
               output: the file, or a folder; None: model.onnx in the run folder.
     Raises:   DataError: no run, or no weights in it.  UsageError: what cannot be written in this form.
               ComparisonError: when an engine differs; nothing is written then.
     """
     import dataclasses
 
+    from nnlab.experiment.export_quantized import coded
     from nnlab.experiment.export_samples import samples_for
     from nnlab.onnx.inference.by_task import TaskReading
     from nnlab.onnx.write.decodings import decoding_of
@@ -90,20 +115,18 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     split = Preparation.of(trained.experiment.data, trained.scaling)
     form = dataclasses.replace(form, preparation=split if preprocess else None)
     decoding = decoding_of(task)
-    made = written(trained.network, form, None if decoding is None else (task, decoding))
+    source, network, how = coded(trained, calibration, asked=quantize)
+    made = written(network, form, None if decoding is None else (task, decoding))
     model, reading = made.proto, TaskReading.of(task, made)
     _describe(model, trained, inside=preprocess)
     outputs = _describe_outputs(model, made, reading)
     _say_what_stays_outside(split, inside=preprocess)
-    learner = _learner(trained)
     samples = samples_for(trained, form, model)
-    verified = _verified(model, reading, learner, samples)
-    test = samples.test_figures(learner, model, reading, bound=verified.bound)
+    verified = _verified(model, reading, _learner(source), samples, "int8" if how else samples.dtype)
+    test = samples.test_figures(_learner(trained), model, reading, bound=None if how else verified.bound)
     if test is not None:
-        own = {trained.experiment.figure: test[0]}
+        own = {trained.experiment.figure: test.run}
         record_opening(trained.run.folder, f"nnlab export {path}", samples.tests, own)
-    for name, why in verified.lacking.items():
-        LOG.info("not verified on %s: %s", name, why)
     with writing(target, hint="free some space, or write elsewhere with --output"):
         target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, model.SerializeToString())
@@ -111,7 +134,7 @@ def export(path: str | Path, form: "Form", *, preprocess: bool = False, output: 
     operators = dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
     experiment = trained.experiment
     judge, figure = experiment.accuracy, experiment.figure
-    return Exported(target, int(opset), operators, verified, samples.origin, test, judge, figure, outputs)
+    return Exported(target, int(opset), operators, verified, samples.origin, test, judge, figure, outputs, how)
 
 
 def _learner(trained: Trained) -> Learner:
@@ -150,7 +173,9 @@ def _sources(trained: Trained) -> Iterator[Path]:
             yield find_model(str(options["onnx_model"]), str(options.get("models_path", "models")))
 
 
-def _verified(model: "Model", reading: "TaskReading", learner: Learner, samples: "Samples") -> "Verified":
+def _verified(
+    model: "Model", reading: "TaskReading", learner: Learner, samples: "Samples", precision: str
+) -> "Verified":
     """Every head against the run's, on every engine, and what the file makes of them against what the task does."""
     from nnlab.onnx.write.verify import BOUNDS, Wanted, verify
 
@@ -161,7 +186,10 @@ def _verified(model: "Model", reading: "TaskReading", learner: Learner, samples:
         return reading.wrong(dict(zip(names, outputs, strict=True)), BOUNDS[samples.dtype])
 
     wanted = [Wanted(said[head], logits=output.logits) for head, output in reading.heads.items()]
-    return verify(model, samples.given, *wanted, dtype=samples.dtype, judge=judge)
+    verified = verify(model, samples.given, *wanted, dtype=precision, judge=judge)
+    for name, why in verified.lacking.items():
+        LOG.info("not verified on %s: %s", name, why)
+    return verified
 
 
 def preparation_of(trained: Trained, *, inside: bool) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from nnlab.data.prepare import Preparation as Prepared
 from nnlab.data.source import Sample
 from nnlab.experiment.build import outlined
 from nnlab.experiment.trained import Trained
+from nnlab.metrics.significance import Difference, mcnemar
 from nnlab.models.learner import Learner
 from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.file.tensors import dtype_of
@@ -32,6 +33,25 @@ MOST = 64
 
 CHUNK = 64
 """Samples of the test partition that run at once."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The judging figure of the whole test partition, the run's own and the file's.
+
+    Options:  lost, won: samples that only the run, only the file is right about; None where a figure is no share.
+    """
+
+    run: float
+    file: float
+    samples: int
+    lost: int | None = None
+    won: int | None = None
+
+    @property
+    def difference(self) -> Difference | None:
+        """Whether the file is worse, or better, by more than chance; None where that cannot be asked."""
+        return None if self.lost is None or self.won is None else mcnemar(self.lost, self.won, self.samples)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +79,11 @@ class Samples:
         return 0 if self.data is None else len(self.data.test)
 
     def test_figures(
-        self, learner: Learner, model: Model, reading: TaskReading, *, bound: float
-    ) -> tuple[float, float] | None:
+        self, learner: Learner, model: Model, reading: TaskReading, *, bound: float | None
+    ) -> Tested | None:
         """The judging figure of the whole test partition: the run's and the file's; None where there is none.
 
-        Options:  reading: of the file's outputs.
+        Options:  reading: of the file's outputs.  bound: how far these may be off; None: a file may answer otherwise.
         Raises:   ComparisonError: when a sample gets another class, unless two classes are as good as equal.
         """
         if self.data is None or not len(self.data.test):
@@ -73,14 +93,21 @@ class Samples:
         judges = [copy(self.trained.experiment.accuracy) for _ in range(2)]
         for judge in judges:
             judge.reset()
+        hits: list[tuple[Array | None, Array | None]] = []
         for inputs, truths, given in self._test():
             ours = self.trained.experiment.task.answers(learner.predict(inputs))
             theirs = reading.answers(dict(zip(names, run(given), strict=True)))
-            if isinstance(ours, Labels) and isinstance(theirs, Labels) and ours.scores is not None:
+            hits.append((judges[0].hits(ours, truths), judges[1].hits(theirs, truths)))
+            if (
+                bound is not None
+                and isinstance(ours, Labels)
+                and isinstance(theirs, Labels)
+                and ours.scores is not None
+            ):
                 _refuse_other_classes(ours.scores, ours.indexes, theirs.indexes, bound)
             for judge, answers in zip(judges, (ours, theirs), strict=True):
                 judge.update(answers, truths)
-        return judges[0].compute(), judges[1].compute()
+        return Tested(judges[0].compute(), judges[1].compute(), self.tests, *_parted(hits))
 
     def _test(self) -> Iterator[tuple[Array, Sequence[Truth], Array]]:
         assert self.data is not None
@@ -89,6 +116,16 @@ class Samples:
                 own = slice(start, start + CHUNK)
                 inputs, files = batch.inputs[own], [self.files[source] for source in batch.sources[own]]
                 yield inputs, batch.truths[own], _given(self.trained, self.form, inputs, files, self.dtype)
+
+
+def _parted(hits: Sequence[tuple[Array | None, Array | None]]) -> tuple[int | None, int | None]:
+    """How many samples only the first, only the second is right about; None where that is not said."""
+    lost = won = 0
+    for run, file in hits:
+        if run is None or file is None:
+            return None, None
+        lost, won = lost + int((run & ~file).sum()), won + int((file & ~run).sum())
+    return lost, won
 
 
 def _refuse_other_classes(ours: Array, one: Array, other: Array, bound: float) -> None:

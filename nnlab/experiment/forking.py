@@ -11,7 +11,10 @@ from nnlab.experiment.experiment import Experiment, Resumed
 from nnlab.optimizers.averaging import AVERAGE
 from nnlab.optimizers.optimizer import HALVINGS
 
-RUN = frozenset({"accumulate", "unfreeze_at", "batch_norm_statistics", "model_seed"})
+WATCH = "DivergenceGuard"
+"""What counts how training diverges, by the name of its class."""
+
+RUN = frozenset({"accumulate", "unfreeze_at", "batch_norm_statistics", "model_seed", "freeze_observers", "freeze_bn"})
 """Options of the run that a fork may change."""
 
 DATA = frozenset({
@@ -49,7 +52,9 @@ def forked(resumed: Resumed, now: Experiment, before: Experiment, changed: Mappi
         state = {name: array for name, array in state.items() if name != HALVINGS}
     if not now.optimizer.ema:
         state = {name: array for name, array in state.items() if name not in _averages(state)}
-    counts = {name: counted for name, counted in kept.counts.items() if name != "DivergenceGuard"}
+    counts = {name: counted for name, counted in kept.counts.items() if name != WATCH}
+    if first := kept.counts.get(WATCH, {}).get("first"):
+        counts[WATCH] = {"first": first}  # the first loss says how large losses are
     checkpoint = replace(
         kept, optimizer_state=state, counts=counts, open_epoch={}, good_state={}, good_optimizer_state={}
     )

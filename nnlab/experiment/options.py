@@ -12,6 +12,7 @@ from nnlab.core.printing import printable
 from nnlab.data.folds import MOST
 from nnlab.data.steps.written import separated
 from nnlab.kernels.images.convolution import Form
+from nnlab.models.quantizing import Quantize
 from nnlab.training.batch_statistics import Statistics
 from nnlab.training.best import EarlyStopping
 from nnlab.training.callbacks.divergence_guard import Divergence
@@ -52,6 +53,15 @@ class RunOptions(Component):
     )
     unfreeze_at: int | None = option(
         None, "epoch from which what --freeze holds learns too; none: it stays to the end", low=2
+    )
+    quantize: Quantize = option(
+        "off", "round weights and values in training as integers of so many bits hold them, for an export of such"
+    )
+    freeze_observers: int | None = option(
+        None, "epochs after which the ranges that --quantize rounds over stay; none: they move to the end", low=0
+    )
+    freeze_bn: int | None = option(
+        None, "epochs after which BatchNorm keeps its running statistics, and trains by them; none: never", low=0
     )
     accumulate: int = option(1, "minibatches that a step learns from, as from one; their gradients add up", low=1)
     batch_norm_statistics: Statistics = option(

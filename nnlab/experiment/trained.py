@@ -9,7 +9,7 @@ from typing import Any
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.types import DTYPES
 from nnlab.data.scaling import Scaling, kept_scaling
-from nnlab.experiment.build import learner
+from nnlab.experiment.build import drafted, learner
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags, from_run
@@ -66,7 +66,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Tr
     require(about, {experiment.task.naming: NAMES}, where=where)
     experiment = dataclasses.replace(experiment, task=experiment.task.restored(about))
     names, shape = tuple(about[experiment.task.naming]), tuple(about["sample_shape"])
-    network = experiment.model.network(shape, experiment.task.heads(names, shape))
+    network = drafted(experiment, shape, experiment.task.heads(names, shape))
     network.build(shape, rng=None, dtype=DTYPES[experiment.run.dtype])  # its weights come from the run
     try:
         network.load_state(weights)

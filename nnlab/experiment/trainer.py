@@ -5,9 +5,24 @@ from collections.abc import Sequence
 from nnlab.core.rng import Rng
 from nnlab.experiment.build import Parts
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.options import RunOptions
+from nnlab.layers.batch_norm import BatchNorm
+from nnlab.layers.fake_quantize import FakeQuantize
+from nnlab.models.graph import Graph
 from nnlab.training.callback import Callback
 from nnlab.training.scoring import Judgement
 from nnlab.training.trainer import Trainer
+
+
+def settling(options: RunOptions, network: Graph) -> dict[int, frozenset[str]]:
+    """The nodes whose statistics stay, by the number of epochs after which they do."""
+    asked = ((options.freeze_observers, FakeQuantize), (options.freeze_bn, BatchNorm))
+    found: dict[int, frozenset[str]] = {}
+    for epochs, kind in asked:
+        if epochs is not None:
+            nodes = frozenset(node.name for node in network.nodes if isinstance(node.layer, kind))
+            found[epochs] = found.get(epochs, frozenset()) | nodes
+    return found
 
 
 def trainer_of(
@@ -29,6 +44,7 @@ def trainer_of(
         statistics=options.batch_norm_statistics,
         accumulate=options.accumulate,
         unfreeze_at=options.unfreeze_at,
+        settling=settling(options, parts.network),
         read_ahead=read_ahead,
         early_stopping=options.early_stopping,
         patience=options.early_stopping_patience,

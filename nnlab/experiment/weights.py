@@ -15,6 +15,7 @@ from nnlab.experiment.experiment import Experiment, Start
 from nnlab.experiment.typed import dataset_folder, dataset_name, train_command
 from nnlab.models.freezing import head_nodes
 from nnlab.models.graph import Graph
+from nnlab.models.quantizing import ENDING, ranges_in
 from nnlab.tracking.names import KINDS
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.weights import read_weights
@@ -64,10 +65,19 @@ def put_into(network: Graph, start: Start, names: Sequence[str], experiment: Exp
             state = _with_own_heads(network, start, list(learnt))
         else:
             raise _other_outputs(start, learnt, names, experiment)
+    state = _with_own_ranges(network, state)
     try:
         network.load_state(state)
     except UsageError as error:
         raise type(error)(f"{error.where}: {error.what}", where=where, hint=_what_fits(start, experiment)) from error
+
+
+def _with_own_ranges(network: Graph, state: Mapping[str, Array]) -> dict[str, Array]:
+    """The weights with the ranges of this network, where one of the two is quantised and the other is not."""
+    own, there = ranges_in(network), {name for name in state if name.endswith(f"{ENDING}.range")}
+    held = network.held()
+    kept = {name: array for name, array in state.items() if name in own or name not in there}
+    return kept | {name: held[name] for name in own - there}
 
 
 def _other_outputs(start: Start, learnt: Sequence[str], names: Sequence[str], experiment: Experiment) -> UsageError:

@@ -13,6 +13,7 @@ from nnlab.layers.cosine_similarity import CosineSimilarity as CosineSimilarity
 from nnlab.layers.dense import Dense as Dense
 from nnlab.layers.dropout import Dropout as Dropout
 from nnlab.layers.elu import ELU as ELU
+from nnlab.layers.fake_quantize import FakeQuantize as FakeQuantize
 from nnlab.layers.flatten import Flatten as Flatten
 from nnlab.layers.gelu import GELU as GELU
 from nnlab.layers.global_average_pool import GlobalAveragePool as GlobalAveragePool
@@ -28,6 +29,7 @@ from nnlab.layers.max_pool2d import MaxPool2d as MaxPool2d
 from nnlab.layers.multiply import Multiply as Multiply
 from nnlab.layers.pad import Pad as Pad
 from nnlab.layers.prelu import PReLU as PReLU
+from nnlab.layers.quantized_weights import QuantizedWeights as QuantizedWeights
 from nnlab.layers.relu import ReLU as ReLU
 from nnlab.layers.relu6 import ReLU6 as ReLU6
 from nnlab.layers.rescale import Rescale as Rescale

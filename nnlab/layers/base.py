@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nnlab.core.component import Component
 from nnlab.core.context import Context
@@ -28,10 +28,18 @@ class Layer(Component, ABC):
     Temporaries and results come from `ctx.empty`. No layer writes into its inputs or into `dy`.
 
     Options:  is_view: whether its output is the memory of its input, in another shape.
+              chooses: whether in evaluation all that it gives are values that it was given, or 0.
+              joins: what comes before it that it is computed together with: weights (whose part it becomes), any.
+              channel_axis: of a layer with `weight`, along which its output channels lie; None of others.
+              in_steps: whether it rounds, so that its gradient is an estimate.
               ends: of a function that flattens out at both ends, the values that it tends to there; None of others.
     """
 
     is_view: ClassVar[bool] = False
+    chooses: ClassVar[bool] = False
+    joins: ClassVar[Literal["weights", "any"] | None] = None
+    channel_axis: ClassVar[int | None] = None
+    in_steps: ClassVar[bool] = False
     ends: ClassVar[tuple[float, float] | None] = None
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:

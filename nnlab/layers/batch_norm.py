@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 
@@ -60,6 +60,8 @@ class BatchNorm(Layer):
     Raises:  ShapeError: in training, if n is 1: a single value has no variance.
     Source:  Ioffe and Szegedy, "Batch normalization", 2015, algorithms 1 and 2.
     """
+
+    joins: ClassVar[Literal["weights"]] = "weights"
 
     momentum: float = option(0.9, "share of the running statistics that is kept each step", low=0, high=1)
     epsilon: float = option(1e-5, "added to the variance before its root", above=0)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy as np
 
@@ -30,6 +31,8 @@ class CenterCrop(Layer):
     Raises:  ShapeError: not an image, or one that is smaller.
     Source:  Ronneberger, Fischer and Brox, "U-Net", 2015, figure 1 (the use).
     """
+
+    chooses: ClassVar[bool] = True
 
     size: int | tuple[int, int] = required("rows and columns that are left", low=1)
     rows: slice = field(init=False, repr=False)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import ClassVar
 
 from nnlab.core.component import option, required
 from nnlab.core.context import Context
@@ -36,6 +37,8 @@ class Conv2d(Convolving):
     Raises:  ShapeError: not an image; groups that do not divide its channels and maps; a kernel larger than it.
     Source:  LeCun et al., "Backpropagation applied to handwritten zip code recognition", 1989.
     """
+
+    channel_axis: ClassVar[int] = -1
 
     also_called = ("Conv", "Convolution", "Convolution2d", "DepthwiseConv2d")
 

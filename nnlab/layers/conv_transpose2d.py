@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from math import prod
+from typing import ClassVar
 
 from nnlab.core.component import option, required
 from nnlab.core.context import Context
@@ -42,6 +43,8 @@ class ConvTranspose2d(Convolving):
     Source:  Zeiler et al., "Deconvolutional networks", 2010; Dumoulin and Visin, "A guide to convolution arithmetic for
              deep learning", 2016, chapter 4.
     """
+
+    channel_axis: ClassVar[int] = -2
 
     also_called = ("Deconvolution", "Conv2dTranspose", "UpConvolution")
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from nnlab.core.component import option, required
 from nnlab.core.context import Context
@@ -26,6 +27,8 @@ class Dense(Layer):
               its own).  initializer: draws W; b starts at zero.
     Raises:  ShapeError: if one sample of x is not a vector.
     """
+
+    channel_axis: ClassVar[int] = -1
 
     units: int = required("output width", low=1)
     bias: bool = option(True, "whether a bias is added")

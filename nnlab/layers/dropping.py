@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -28,6 +29,8 @@ class Dropping(Layer, ABC):
     Gradient:  dx = dy mask
     Options:  rate: share that is dropped, 0 to below 1.
     """
+
+    chooses: ClassVar[bool] = True
 
     rate: float = option(0.5, "share that is dropped in training", low=0, below=1)
 

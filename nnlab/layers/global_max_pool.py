@@ -1,6 +1,7 @@
 """The largest value of every channel."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,8 @@ class GlobalMaxPool(Layer):
     Raises:  ShapeError: if a sample has no places, or none are left of them.
     Source:  Oquab et al., "Is object localization for free?", 2015.
     """
+
+    chooses: ClassVar[bool] = True
 
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """The number of channels."""

@@ -1,6 +1,7 @@
 """The largest of every window."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from nnlab.core.component import option
 from nnlab.core.context import Context
@@ -30,6 +31,8 @@ class MaxPool2d(Pooling2d):
     Source:  Yamaguchi et al., "A neural network for speaker-independent isolated word recognition", 1990; Scherer,
              Müller and Behnke, "Evaluation of pooling operations", 2010.
     """
+
+    chooses: ClassVar[bool] = True
 
     also_called = ("MaxPooling2D", "MaxPool", "MaxPooling")
 

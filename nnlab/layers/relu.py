@@ -1,6 +1,7 @@
 """The rectifier."""
 
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -22,6 +23,8 @@ class ReLU(Layer):
     Gradient:  dx = dy where x > 0, else 0          0 at the kink, as torch and ONNX runtimes have it
     Source:  Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010.
     """
+
+    joins: ClassVar[Literal["any"]] = "any"
 
     def forward(self, *xs: Array, ctx: Context) -> tuple[Array, Array]:
         """y, which backward needs too: it is positive where x is."""

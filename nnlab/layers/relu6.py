@@ -1,7 +1,7 @@
 """The rectifier with a ceiling."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -25,6 +25,8 @@ class ReLU6(Layer):
     Gradient:  dx = dy where 0 < x < 6, else 0      0 at both kinks, as torch has it
     Source:  Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010; Sandler et al., "MobileNetV2", 2018.
     """
+
+    joins: ClassVar[Literal["any"]] = "any"
 
     ends: ClassVar[tuple[float, float]] = (0.0, float(CEILING))
 

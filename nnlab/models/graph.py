@@ -44,7 +44,7 @@ class Graph(Passes):
     def __init__(self, *, emits: Emits = "probabilities"):
         super().__init__()
         self._emits, self._heads = emits, dict[str, Outlet]()
-        self._frozen = self.late = frozenset[str]()
+        self._frozen = self.late = self._settled = frozenset[str]()
         self._maker: Callable[[Shape], Graph] | None = None
         self._sizes = dict[Shape, Graph]()
 
@@ -116,7 +116,15 @@ class Graph(Passes):
         for node in self.nodes:
             own = [parameter.name for parameter in self.own_parameters(node.name)]
             self._learns[node.name] = not learning.isdisjoint(own) or self._upstream_learns(node)
-            self._still[node.name] = bool(own) and learning.isdisjoint(own)
+            frozen = bool(own) and learning.isdisjoint(own)
+            self._still[node.name] = frozen or node.name in self._settled
+
+    def settle(self, nodes: Collection[str]) -> None:
+        """Has these nodes run as in evaluation from now on: their statistics stay, while their parameters learn."""
+        self._settled |= frozenset(nodes)
+        for other in self._sizes.values():
+            other.settle(nodes)
+        self.freeze(self._frozen)
 
     def _shape(self, node: Node, new: NewParameter) -> Shape:
         """Builds one node's layer; its errors name the node."""
@@ -220,6 +228,7 @@ class Graph(Passes):
         for node in made:
             other.add(node.name, layers[node.name], *node.inputs)
         other._heads, other._frozen, other.late = dict(self._heads), self._frozen, self.late
+        other._settled = self._settled
         shared = {name: self._shared(name, type(layer).__name__, in_shape) for name, layer in layers.items()}
         return other._build(in_shape, shared, self.dtype)
 
@@ -238,6 +247,7 @@ class Graph(Passes):
             twin.add(node.name, other(node) or shallow_copy(node.layer), *node.inputs)
         twin._heads, twin._frozen, twin.late = dict(self._heads), self._frozen, self.late
         twin._maker = self._maker
+        twin._settled = self._settled
         copied = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
         return twin._build(self.in_shape, values or copied, kind)
 

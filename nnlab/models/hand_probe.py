@@ -1,6 +1,7 @@
 """The hand-written objective as a gradient check sees it: a float64 twin that can be asked for values and gradients."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from nnlab.models.probe import some_of
 class HandProbe:
     """A float64 copy of an objective on some samples of a batch, in training mode, its dropout masks fixed.
 
+    Where layers round, what rounding added in the first pass is held: of that function the straight-through gradient is
+    the derivative, and no other is asked for.
+
     Everything is its own (weights, buffers, memory), so nothing that a check does reaches the training. `value`
     starts at the node of the parameter that changed: outputs before it are those of the first pass, made here.
 
@@ -29,7 +33,7 @@ class HandProbe:
         self._objective = objective.astype(np.float64)
         self._graph = self._objective.graph
         self._batch = some_of(batch, max_samples, rng)
-        self._rng, self._workspace = rng, Workspace()
+        self._rng, self._workspace, self._held = rng, Workspace(), dict[str, Any]()
         _, self._first = self._graph.forward(self._batch.inputs, self._context(), keep=True)
         self._first.caches.clear()
         self._penalties = {p.name: self._objective.penalty_value(p.name) for p in self._graph.parameters}
@@ -57,4 +61,4 @@ class HandProbe:
 
     def _context(self) -> Context:
         """The step's masks again; memory of the check's own."""
-        return Context(training=True, rng=self._rng, workspace=self._workspace)
+        return Context(training=True, rng=self._rng, workspace=self._workspace, held=self._held)

@@ -1,7 +1,7 @@
 """The seam to a backend, which checks and the training loop work through. Everything that crosses it is NumPy."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -104,6 +104,10 @@ class Learner(ABC):
     def unfreeze(self) -> None:
         """Has every parameter learn from now on, those that were frozen with a memory of the optimizer's that begins
         now; nothing where all do."""
+
+    @abstractmethod
+    def settle(self, nodes: Collection[str]) -> None:
+        """Has these nodes run as in evaluation from now on: statistics and ranges stay, weights learn."""
 
     @abstractmethod
     def slow(self, halvings: int) -> None:

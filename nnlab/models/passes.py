@@ -97,7 +97,7 @@ class Passes(Kept, ABC):
         return isinstance(node.layer, BatchNorm) and not self._still[node.name]
 
     def is_still(self, node: str) -> bool:
-        """Whether a node is frozen, and runs as in evaluation."""
+        """Whether a node is frozen or has settled, and runs as in evaluation."""
         return self._still[node]
 
     def _converted(self, x: Array, ctx: Context) -> Array:

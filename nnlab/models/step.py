@@ -1,7 +1,7 @@
 """The training step as it is written by hand: backprop, then update."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +66,10 @@ class HandStep(Learner):
         """Has every parameter learn from now on."""
         self.graph.freeze(())
         self.optimizer.unfreeze()
+
+    def settle(self, nodes: Collection[str]) -> None:
+        """Has these nodes run as in evaluation from now on."""
+        self.graph.settle(nodes)
 
     def slow(self, halvings: int) -> None:
         """Has the learning rate be halved so many times."""

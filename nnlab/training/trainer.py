@@ -1,8 +1,8 @@
 """The training loop."""
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 
 from nnlab.core.batch import Batch
@@ -43,6 +43,7 @@ class Trainer:
               eval_dev: score dev in every epoch.
               statistics: whether BatchNorm is scored and kept with running statistics, or precise ones.
               accumulate: batches of a step, each sample counting the same.  unfreeze_at: the first epoch with all.
+              settling: nodes that run as in evaluation after so many epochs, by that number.
               read_ahead: the next batches are made on a thread while a step computes; for those that take time.
               start: where another run was left, to go on from there.
               early_stopping: "stop" after `patience` epochs without a better score, "mark" the epoch where that would
@@ -59,6 +60,7 @@ class Trainer:
     statistics: Statistics = "running"
     accumulate: int = 1
     unfreeze_at: int | None = None
+    settling: Mapping[int, frozenset[str]] = field(default_factory=dict)
     read_ahead: bool = False
     early_stopping: EarlyStopping = "mark"
     patience: int = 10
@@ -73,6 +75,7 @@ class Trainer:
         self._scores_dev = self.eval_dev and len(self.data.dev) > 0
         self._final: dict[str, Score] = {}
         self._last: tuple[dict[str, Array], dict[str, Array], Checkpoint | None] | None = None
+        self._settled = frozenset[str]()
         self._began = time.perf_counter()
 
     @property
@@ -167,6 +170,10 @@ class Trainer:
     def _epoch(self, number: int, batches: Iterator[Batch]) -> None:
         if self.unfreeze_at is not None and number >= self.unfreeze_at:
             self.learner.unfreeze()
+        for epochs, nodes in self.settling.items():
+            if number > epochs and nodes - self._settled:
+                self.learner.settle(nodes)
+                self._settled |= nodes
         epoch = self._at.opened(number, Tally(self.judgement))
         for callback in self.callbacks:
             callback.epoch_start(number)

@@ -20,8 +20,9 @@ from nnlab.training.record import EpochRecord, StepRecord
 def described(blobs: Path, folder: Path, **more: object) -> Experiment:
     flags = {
         "datasets_path": str(blobs), "dataset": "blobs", "disk_cache": False, "gradient_checks": "off", "threads": 1,
-        "instability_checks": "off", "model": "NLayers", "layers": (12,), "batch_norm": False, "optimizer": "Momentum",
-        "learning_rate": 0.03, "epochs": 8, "max_minibatch_size": 6, "fused": True, "divergence": "rollback",
+        "resize": (12, 12), "instability_checks": "off", "model": "NLayers", "layers": (12,), "batch_norm": False,
+        "optimizer": "Momentum",
+        "learning_rate": 1.5, "epochs": 8, "max_minibatch_size": 6, "fused": True, "divergence": "rollback",
     }  # fmt: skip
     return resolve(from_flags({**flags, "runs_dir": str(folder), **more}))
 
@@ -76,12 +77,18 @@ def test_a_run_finds_back_and_one_that_is_resumed_anywhere_ends_with_the_same_by
         assert [row["step"] for row in events(again.folder)] == [row["step"] for row in found]
 
 
+def test_without_the_guard_the_same_run_is_lost(blobs: Path, tmp_path: Path) -> None:
+    lost, found = (run(described(blobs, tmp_path, divergence=how)).result.history[-1] for how in ("off", "rollback"))
+    assert found.dev.loss < 0.1
+    assert not lost.dev.loss < 1e6
+
+
 def test_a_fork_begins_its_watch_anew_and_has_the_rate_that_it_names(blobs: Path, tmp_path: Path) -> None:
     found = run(described(blobs, tmp_path))
     rollbacks = found.summary["divergence"]["rollbacks"]
     optimizer = read_run(found.folder).checkpoint()[0].optimizer_state
     assert int(optimizer["halvings"]) == rollbacks
-    fork = run(resume(found.folder, from_flags({"epochs": 9, "learning_rate": 0.001}), fork=True))
+    fork = run(resume(found.folder, from_flags({"epochs": 9, "learning_rate": 0.01}), fork=True))
     assert fork.summary["divergence"]["rollbacks"] == 0
     state = read_run(fork.folder).checkpoint()[0]
     assert "halvings" not in state.optimizer_state  # the rate that somebody chose is that rate
@@ -97,9 +104,7 @@ def test_stopping_is_a_failed_check_that_keeps_the_best_weights(blobs: Path, tmp
 
 def test_watching_changes_no_bit(blobs: Path, tmp_path: Path) -> None:
     weights = [
-        read_run(run(described(blobs, tmp_path, divergence=how, epochs=2, learning_rate=0.001)).folder).weights("last")[
-            0
-        ]
+        read_run(run(described(blobs, tmp_path, divergence=how, epochs=2, learning_rate=0.1)).folder).weights("last")[0]
         for how in ("off", "warn", "rollback")
     ]
     for other in weights[1:]:

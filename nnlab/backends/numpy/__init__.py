@@ -4,6 +4,7 @@ from nnlab.backends.base import BACKENDS, PLAIN, Backend, Engine
 from nnlab.backends.numpy.learner import NumpyLearner
 from nnlab.core.errors import MissingError, UsageError
 from nnlab.layers.convolving import Convolving
+from nnlab.layers.quantized_weights import QuantizedWeights
 from nnlab.losses.base import Losses
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
@@ -20,8 +21,9 @@ class Numpy(Backend):
         cls.require(engine)
         if engine.convolution != "auto":
             for node in graph.nodes:
-                if isinstance(node.layer, Convolving):
-                    node.layer.form = engine.convolution
+                layer = node.layer.inner if isinstance(node.layer, QuantizedWeights) else node.layer
+                if isinstance(layer, Convolving):
+                    layer.form = engine.convolution
         return NumpyLearner(graph, loss=loss, optimizer=optimizer, threads=engine.threads)
 
     @classmethod

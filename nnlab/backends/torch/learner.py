@@ -1,6 +1,6 @@
 """Training on torch: the hand-written learner's steps, with torch's operators and autograd."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -100,6 +100,12 @@ class TorchLearner(Learner):
         self.objective = TorchObjective(self.objective.definition, self._values)
         self.optimizer.unfreeze()
         self._compiled.clear()
+
+    def settle(self, nodes: Collection[str]) -> None:
+        """Has these nodes run as in evaluation from now on."""
+        self.definition.settle(nodes)
+        if self._engine.compile:
+            self._compiled = torch.compile(self.graph.shown)
 
     def slow(self, halvings: int) -> None:
         """Has the learning rate be halved so many times."""

@@ -1,6 +1,7 @@
 """The objective on torch as a gradient check sees it: a float64 twin whose gradient autograd computes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 
@@ -19,6 +20,8 @@ class TorchProbe:
 
     `value` starts at the node of the parameter that changed: outputs before it are those of the first pass, made here.
 
+    Where layers round, what rounding added in the first pass is held, as in the hand-written probe.
+
     Options:  definition: the hand-written objective, a float64 copy that is the probe's own: its arrays are what the
                   check changes. On the processor torch works on the same memory.
               batch: float64.  rng: the streams of the training step.
@@ -26,7 +29,7 @@ class TorchProbe:
 
     @one_thread()
     def __init__(self, definition: Objective, batch: Batch, *, rng: Rng, device: torch.device):
-        self._rng, self._device = rng, device
+        self._rng, self._device, self._held = rng, device, dict[str, Any]()
         self._arrays = {p.name: p.value for p in definition.graph.parameters}
         kept = {other.name: other.value for other in definition.graph.others}
         self._values = {name: tensor_of(value, device) for name, value in (self._arrays | kept).items()}
@@ -83,4 +86,4 @@ class TorchProbe:
 
     def _context(self) -> Context:
         """The step's masks again."""
-        return Context(training=True, rng=self._rng)
+        return Context(training=True, rng=self._rng, held=self._held)

@@ -75,6 +75,12 @@ class LocalStep:
             learner.unfreeze()
         self._subject.graph.freeze(())
 
+    def settle(self, nodes: Collection[str]) -> None:
+        """Has these nodes keep their statistics from now on."""
+        for learner in (*self._learners.values(), *([self.hand] if self.hand else [])):
+            learner.settle(nodes)
+        self._subject.graph.settle(nodes)
+
     def found(self, moment: Moment) -> tuple[Found, ...]:
         """What makes the step of one backend or the other part by more than rounding; nothing in most steps.
 

@@ -34,7 +34,7 @@ def their_field(own: str) -> str:
 
 def their_nodes(graph: Graph) -> Iterator[tuple[str, str]]:
     """The name of each node that has weights, and torchvision's, of a ResNet or MobileNetV2; heads left out."""
-    nodes = [node.name for node in graph.nodes if graph.own(node.name)]
+    nodes = [node.name for node in graph.nodes if graph.own_parameters(node.name)]
     mobile = any(MOBILE_BLOCK.match(name) for name in nodes)
     blocks = list(dict.fromkeys(match[1] for name in nodes if (match := MOBILE_BLOCK.match(name))))
     for name in nodes:

@@ -13,6 +13,11 @@ ERRORS_ONLY = 4
 """Of onnxruntime's levels of logging, the one at which it leaves stderr alone: what it raises is said by us."""
 
 
+EXACT_SUMS = ("session.x64quantprecision", "1")
+"""Products of 8 bits are added up in 32. As it comes, on x64 processors without VNNI, it adds pairs of them up in 16
+bits, which cuts large sums off: of a network of 25,000 weights the probabilities were 0.48 away instead of 0.006."""
+
+
 def require_onnxruntime() -> Any:
     """The library. Raises MissingError: with the line that installs it, where it is not there or cannot be loaded."""
     try:
@@ -30,6 +35,7 @@ def open_session(data: bytes, *, threads: int, plain: bool = False) -> Any:
     options = library.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = ERRORS_ONLY
+    options.add_session_config_entry(*EXACT_SUMS)
     if plain:
         options.graph_optimization_level = library.GraphOptimizationLevel.ORT_DISABLE_ALL
     return library.InferenceSession(data, options, providers=["CPUExecutionProvider"])

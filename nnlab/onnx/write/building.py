@@ -7,17 +7,22 @@ import numpy as np
 from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 
 from nnlab.core.types import Array
+from nnlab.kernels.quantize import channel_scales, weight_codes
 from nnlab.onnx.file.tensors import elem_type_of
+
+OUTPUTS = {"Conv": 0, "ConvTranspose": 1, "Gemm": 1, "MatMul": 1}
+"""The axis of an operator's weight along which its outputs lie, as layers write it."""
 
 
 class Building:
     """Nodes and stored values, in the order in which they were added.
 
     Options:  opset: the version of ONNX's operators.  dtype: of stored values and of what flows between layers.
+              codes: of weights that are rounded: int8, or uint8, which says the same with a zero point of 128.
     """
 
-    def __init__(self, opset: int, dtype: Any):
-        self.opset, self.dtype = opset, np.dtype(dtype)
+    def __init__(self, opset: int, dtype: Any, codes: Any = np.int8):
+        self.opset, self.dtype, self.codes = opset, np.dtype(dtype), np.dtype(codes)
         self.nodes: list[NodeProto] = []
         self.stored: dict[str, TensorProto] = {}
         self.opsets: dict[str, int] = {}
@@ -33,6 +38,23 @@ class Building:
             array = np.ascontiguousarray(value, dtype=self.dtype if dtype is None else dtype)
             self.stored[name] = numpy_helper.from_array(array.reshape(np.shape(value)), name)
         return name
+
+    def code(self, name: str, *, before: int) -> None:
+        """Has a stored weight be codes of 8 bits, with a scale for each output, and a node that makes values of them.
+
+        Options:  before: the place among the nodes from which on the weight is read.
+        """
+        reader = next(node for node in self.nodes[before:] if name in node.input)
+        axis = OUTPUTS[reader.op_type]
+        weight = numpy_helper.to_array(self.stored.pop(name))
+        scales = channel_scales(weight, axis)
+        middle = 128 if self.codes == np.uint8 else 0
+        codes = self.store(f"{name}/codes", weight_codes(weight, scales) + middle, self.codes)
+        scale = self.store(f"{name}/scale", scales.reshape(-1))
+        zero = self.store(f"{name}/zero_point", np.full(scales.size, middle), self.codes)
+        self.nodes.insert(
+            before, helper.make_node("DequantizeLinear", [codes, scale, zero], [name], name=name, axis=axis)
+        )
 
     def reduced(self, operator: str, x: str, axes: list[int], *, name: str) -> str:
         """ReduceMin, ReduceMax, ... over axes, which stay with size 1: an input since opset 18, an attribute before."""

@@ -11,11 +11,13 @@ from nnlab import __version__
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Shape
 from nnlab.models.graph import INPUT, Graph, Node
+from nnlab.models.quantizing import is_quantized
 from nnlab.onnx.apart import calls
 from nnlab.onnx.file.read import NEWEST_OPSET, checked
 from nnlab.onnx.file.surgery import fold_batch_norms, prune
 from nnlab.onnx.train.network import OnnxNetwork
 from nnlab.onnx.write.building import Building, Declared
+from nnlab.onnx.write.coded import refuse_uncodable
 from nnlab.onnx.write.decodings.base import Decoding, Given
 from nnlab.onnx.write.imported import inside
 from nnlab.onnx.write.layers import ONNX_LAYERS, Place
@@ -44,6 +46,7 @@ class Form:
               dtype: of weights and values, all of them; None: that of the network.
               softmax: whether the output is probabilities; None: as the network emits.
               fold_batch_norm: make BatchNorm part of the layer before it, where that can be.
+              weight_codes: the type of weights that are rounded, int8 or uint8.
               decode: whether the task's reading of the heads is written too, where it has one.
               preparation: of images, written in front of the network; None for samples.
     """
@@ -52,10 +55,13 @@ class Form:
     dtype: str | None = None
     softmax: bool | None = None
     fold_batch_norm: bool = False
+    weight_codes: str = "int8"
     decode: bool = True
     preparation: Preparation | None = None
 
     def __post_init__(self) -> None:
+        if self.weight_codes not in ("int8", "uint8"):
+            raise UsageError(f"must be int8 or uint8, got {self.weight_codes!r}", where="--weight-codes")
         oldest = OLDEST_WRITTEN if self.preparation is None else OLDEST_OPSET
         if self.opset is not None and not oldest <= self.opset <= NEWEST_OPSET:
             what = f"must be from {oldest} to {NEWEST_OPSET}, got {self.opset}"
@@ -81,7 +87,7 @@ def written(network: Graph, form: Form, reading: tuple[Task, Decoding] | None = 
         network = network.with_layers(_brought_up)
     imported = [node.layer for node in network.nodes if isinstance(node.layer, OnnxNetwork)]
     opset = _version(form, imported)
-    writer = _Writer(network, Building(opset, form.dtype or network.dtype.name), form.preparation)
+    writer = _Writer(network, Building(opset, _dtype(network, form, opset), form.weight_codes), form.preparation)
     reading = reading if form.decode else None
     made = writer.model(_softmax(network, form, decoded=reading is not None), reading)
     model = made.proto
@@ -90,6 +96,14 @@ def written(network: Graph, form: Form, reading: tuple[Task, Decoding] | None = 
     if form.opset is not None and form.opset != opset:
         model = _converted(model, form.opset)
     return Written(model, made.heads, made.decoded)
+
+
+def _dtype(network: Graph, form: Form, opset: int) -> str:
+    """Of weights and values; beside codes of 8 bits it is float32. Raises UsageError: for what cannot be with these."""
+    if not is_quantized(network):
+        return form.dtype or network.dtype.name
+    refuse_uncodable(form.dtype, min(opset, form.opset or opset))
+    return "float32"
 
 
 def _softmax(network: Graph, form: Form, *, decoded: bool) -> Softmax:
