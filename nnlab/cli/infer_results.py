@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnlab.cli.looking import model_name
-from nnlab.cli.output import echo
+from nnlab.cli.output import echo, echo_line
 from nnlab.core.printing import printable
 from nnlab.core.spreadsheet import cell
-from nnlab.experiment.infer_document import document
+from nnlab.experiment.infer_document import SCHEMA, document, failure, result
 
 if TYPE_CHECKING:
+    from nnlab.experiment.infer import Inference
     from nnlab.experiment.infer_rows import Row
 
 
@@ -33,6 +34,25 @@ def show(rows: Sequence["Row"], flags: Mapping[str, Any], *, output: str | None)
         print(f"files are in {printable(output)}", file=sys.stderr)
     elif output is None and not flags["quiet"] and any(row.covered is not None or row.regions for row in rows):
         print("add --output=DIR for masks, cut-outs and overlays", file=sys.stderr)
+
+
+def tell(row: "Row", flags: Mapping[str, Any]) -> None:
+    """One line on stdout, at once; for people only of what has an answer."""
+    if flags["json"] or flags["jsonl"]:
+        told = ([result(row, flags["top"])] if row.read else []) + ([failure(row)] if row.error is not None else [])
+        both = {key: value for part in told for key, value in part.items()}
+        print(json.dumps({"schema_version": SCHEMA, **both}, allow_nan=False), flush=True)
+    elif row.error is None:
+        made = "" if row.output is None else f"  {row.output}"
+        echo_line(f"{row.source}  {line(row, flags['top'])}{made}")
+        sys.stdout.flush()
+
+
+def rates(inference: "Inference", count: int) -> str:
+    """How long it took, and what each stage does in a second: the slowest says what would make all quicker."""
+    each = ", ".join(f"{stage.name} {stage.per_second:,.4g}" for stage in inference.stages if stage.done)
+    whole = f"{count} pictures in {inference.elapsed_s:.3g} s, {count / inference.elapsed_s:,.4g} a second"
+    return f"{whole}; of its own each stage does: {each}"
 
 
 def line(row: "Row", top: int) -> str:

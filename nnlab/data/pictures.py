@@ -1,7 +1,7 @@
 """Pictures: from what a user names (files, folders, a dataset) to the files, each with a name of its own."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.types import Pixels
 from nnlab.data.find import find
 from nnlab.data.images.base import Image, ImageLibrary
-from nnlab.data.images.header import file_bytes
+from nnlab.data.images.header import file_bytes, read_header
 from nnlab.data.left_out import left_out_line, strangers
 from nnlab.data.names import has_pictures, is_image, is_video
 from nnlab.data.readers.base import recognised
@@ -45,16 +45,26 @@ class Picture:
     pixels: Pixels | None = field(default=None, compare=False, repr=False)
     moment: float | None = None
 
-    def decoded(self, library: ImageLibrary, wanted: tuple[int, int] | None = None) -> Image:
-        """The picture. Options:  wanted: as for `ImageLibrary.decode`.
+    def decoded(
+        self,
+        library: ImageLibrary,
+        wanted: tuple[int, int] | None = None,
+        weighed: Callable[[int], object] = lambda weight: None,
+    ) -> Image:
+        """The picture.
 
-        Raises:  DataError: when it is none.  ResourceError: memory is wanting.
+        Options:  wanted: as for `ImageLibrary.decode`.  weighed: called before a file is decoded, with about how many
+                  bytes that takes.
+        Raises:   DataError: when it is none.  ResourceError: memory is wanting.
         """
         if self.pixels is not None:
             return library.from_array(self.pixels)
         if self.moment is not None:
             return library.from_array(next(frames(self.path, [self.moment])))
-        return library.decode(file_bytes(self.path), wanted=wanted)
+        encoded = file_bytes(self.path)
+        header = read_header(encoded)
+        weighed(library.weight(header))
+        return library.decode(encoded, header, wanted=wanted)
 
 
 def pictures(paths: Sequence[str], datasets_path: str) -> list[Picture]:

@@ -1,14 +1,15 @@
 """A trained run, ready to say what pictures show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
 from nnlab.core.errors import UsageError
 from nnlab.core.placement import Placement
 from nnlab.core.sure import all_sure
-from nnlab.core.types import DTYPES, Array
+from nnlab.core.types import DTYPES, Array, Pixels
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
 from nnlab.data.options import DataOptions
@@ -47,6 +48,19 @@ def batch_of(network: Graph) -> int:
 
 
 @dataclass(frozen=True, eq=False)
+class Prepared:
+    """A picture as a network takes it.
+
+    Options:  placement: where its pixels went.
+    Shapes:   pixels: (height, width, channels), prepared; x: (1, ...), of them
+    """
+
+    pixels: Pixels
+    x: Array
+    placement: Placement
+
+
+@dataclass(frozen=True, eq=False)
 class RunPredictor:
     """A run's best weights in its own network, pictures prepared as in its training.
 
@@ -75,35 +89,47 @@ class RunPredictor:
         """As in training, so that a picture is the same to the network; the whole where answers are in its pixels."""
         return None if self.task.answer.moves or self.any_size else wanted_size(self.data)
 
+    def in_batches(self, batch: int) -> Self:
+        """The same, given so many pictures at once."""
+        return replace(self, batch=batch)
+
     def predict(self, images: Sequence[Image]) -> list[Answer]:
         """An answer for each picture."""
+        return self.answers([self.prepared(image) for image in images])
+
+    def prepared(self, image: Image) -> Prepared:
+        """The picture as the network takes it."""
+        moved, placement = self._moved(image)
+        pixels = self.library.pixels(moved)
+        x = encode_pixels(pixels[None], DTYPES[self.dtype], self.data.flatten, scaling=self.scaling)
+        return Prepared(pixels, x, placement)
+
+    def answers(self, prepared: Sequence[Prepared]) -> list[Answer]:
+        """An answer for each of them."""
         answers: list[Answer] = []
         at_once = 1 if self.any_size else self.batch
-        for first in range(0, len(images), at_once):
-            answers += self._predict(images[first : first + at_once], at_once)
+        for first in range(0, len(prepared), at_once):
+            answers += self._answers(prepared[first : first + at_once], at_once)
         return answers
 
-    def _predict(self, images: Sequence[Image], at_once: int) -> list[Answer]:
-        prepared = [self._prepared(image) for image in images]
-        pixels = np.stack([self.library.pixels(image) for image, _ in prepared])
-        x = encode_pixels(pixels, DTYPES[self.dtype], self.data.flatten, scaling=self.scaling)
-        full = np.zeros((at_once, *x.shape[1:]), x.dtype)
-        full[: len(x)] = x
-        said = self.task.answers(self._outputs(full))
+    def _answers(self, prepared: Sequence[Prepared], at_once: int) -> list[Answer]:
+        first = prepared[0].x
+        x = np.zeros((at_once, *first.shape[1:]), first.dtype)
+        np.concatenate([each.x for each in prepared], out=x[: len(prepared)])
+        said = self.task.answers(self._outputs(x))
         truths = self.task.shown(said) if self.least is None else all_sure(said, self.least)
-        known = [truths[place].of_pixels(pixels[place], self.library) for place in range(len(x))]
+        known = [truths[place].of_pixels(each.pixels, self.library) for place, each in enumerate(prepared)]
         answers = [answer_of(truth, truths, place, self.labels) for place, truth in enumerate(known)]
         if not self.task.answer.moves:
             return answers
         return [
-            brought_back(answer, placement, self.library)
-            for answer, (_, placement) in zip(answers, prepared, strict=True)
+            brought_back(answer, each.placement, self.library) for answer, each in zip(answers, prepared, strict=True)
         ]
 
     def _outputs(self, x: Array) -> Mapping[str, Array]:
         return self.learner.predict(x) if self.wide is None else self.wide.outputs(x)
 
-    def _prepared(self, image: Image) -> tuple[Image, Placement]:
+    def _moved(self, image: Image) -> tuple[Image, Placement]:
         """The picture as the network takes it, and where its pixels went, for answers that say something of places."""
         spec = self.library.spec(image)
         placement = Placement.unmoved((spec.width, spec.height))

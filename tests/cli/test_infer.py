@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
@@ -124,6 +126,54 @@ def test_a_folder_is_cut_out_and_what_cannot_be_read_is_reported(infer: Infer, p
     assert LIB.pixels(LIB.read(output / "a.overlay.png")).shape == (40, 60, 3)
     again, _, _ = infer("--onnx-model=bright", photos, f"--output={output}")  # its own files are no pictures to look at
     assert again == 5 and sorted(path.name for path in output.iterdir()) == names
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Twelve pictures of one colour each, and one that is none."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(12):
+        pixels = np.zeros((10, 10, 3), np.uint8)
+        pixels[..., number % 3] = 255
+        LIB.write_png(LIB.image(pixels), folder / f"{number:02}.png")
+    (folder / "05b.png").write_bytes(b"no picture")
+    return folder
+
+
+def test_json_lines_come_in_order_and_a_bad_file_is_passed_over(infer: Infer, many: Path) -> None:
+    code, out, err = infer("--onnx-model=channel", many, "--jsonl")
+    rows = [json.loads(row) for row in out.splitlines()]
+    assert code == 5 and [Path(row["source"]).stem for row in rows] == sorted(path.stem for path in many.iterdir())
+    assert [row["label"] for row in rows if "label" in row] == [str(number % 3) for number in range(12)]
+    assert rows[6] == {"schema_version": 1, "source": str(many / "05b.png"), "error": "not an image (it holds text)"}
+    told = err.splitlines()
+    assert told[0] == f"nnlab: error: {many / '05b.png'}: not an image (it holds text)"
+    assert re.fullmatch(r"13 pictures in \S+ s, \S+ a second; .*: read \S+, prepare \S+, infer \S+, write \S+", told[1])
+    assert infer("--onnx-model=channel", many, "--jsonl", "--quiet")[2].splitlines() == told[:1]
+
+
+def test_pictures_given_together_are_answered_as_alone_where_the_model_takes_them(
+    infer: Infer, many: Path, models: Path
+) -> None:
+    code, _, err = infer("--onnx-model=channel", many, "--batch=5", "--max-wait-ms=10000")
+    assert code == 5 and "takes (1, 3, 8, 8)" in err and "leave --batch out" in err
+    model = onnx.load(models / "channel.onnx")
+    for value in (*model.graph.input, *model.graph.output):
+        value.type.tensor_type.shape.dim[0].dim_param = "n"
+    onnx.save(model, models / "channel.onnx")
+    alone, together = (
+        [json.loads(row) for row in infer("--onnx-model=channel", many, "--jsonl", *batch)[1].splitlines()]
+        for batch in ([], ["--batch=5", "--max-wait-ms=10000"])
+    )
+    assert [row.get("label") for row in together] == [row.get("label") for row in alone]
+    for one, other in zip(alone, together, strict=True):
+        assert one.get("probabilities") == pytest.approx(other.get("probabilities"), abs=1e-6)
+
+
+def test_forms_of_a_result_exclude_each_other(infer: Infer, many: Path) -> None:
+    code, _, err = infer("--onnx-model=channel", many, "--json", "--jsonl")
+    assert code == 2 and "--json --jsonl: are forms of one result; choose one" in err
 
 
 def test_json_of_a_mask_names_the_cut_out_and_what_failed(infer: Infer, photos: Path, tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """A model, ready to say what a picture shows."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -25,10 +25,18 @@ LOG = logging.getLogger("nnlab.onnx")
 
 
 @dataclass(frozen=True, eq=False)
+class Fed:
+    """A picture, and what a network takes of it.  Shapes:  x: (1, ...)"""
+
+    image: Image
+    x: Array
+
+
+@dataclass(frozen=True, eq=False)
 class OnnxPredictor:
     """A model on an engine.
 
-    Options:  batch: how many pictures are given at once; one, whatever the file's own batch size is.
+    Options:  batch: how many pictures are given at once; one unless it is said.
               least: the score from which on boxes are told; None: as the task has it that the file was made for.
               wanted: None: pictures come whole, for masks and boxes are said in their pixels.
     """
@@ -47,17 +55,49 @@ class OnnxPredictor:
         """The names of the classes; empty where they are not known, or there are none."""
         return self.recipe.labels
 
+    def in_batches(self, batch: int) -> Self:
+        """The same, given so many pictures at once."""
+        return replace(self, batch=batch)
+
     def predict(self, images: Sequence[Image]) -> list[Answer]:
         """An answer for each picture. Raises DataError: when no output says one, or several do."""
-        return [self._answer(image) for image in images]
+        return self.answers([self.prepared(image) for image in images])
 
-    def _answer(self, image: Image) -> Answer:
-        x = self.recipe.feed.apply(image, self.library)
+    def prepared(self, image: Image) -> Fed:
+        """The picture, and what the network takes of it."""
+        return Fed(image, self.recipe.feed.apply(image, self.library))
+
+    def answers(self, prepared: Sequence[Fed]) -> list[Answer]:
+        """An answer for each. Raises DataError: as `predict`."""
+        answers: list[Answer] = []
+        for first in range(0, len(prepared), self.batch):
+            some = prepared[first : first + self.batch]
+            for fed, outputs in zip(some, self._outputs([fed.x for fed in some]), strict=True):
+                answers.append(self._answer(fed.x, fed.image, outputs))
+        return answers
+
+    def _outputs(self, inputs: Sequence[Array]) -> Iterator[Sequence[Any]]:
+        """What the model gives for each.  Raises DataError: when it gives several something that is not each one's."""
+        if len(inputs) == 1 or len({x.shape for x in inputs}) > 1:
+            yield from map(self.outputs, inputs)
+            return
+        hint = "leave --batch out: this model takes one at a time"
+        try:
+            whole = self.outputs(np.concatenate(inputs))
+        except DataError as error:
+            raise DataError(error.what, where=error.where, hint=hint) from error
+        if any(np.ndim(each) == 0 or len(each) != len(inputs) for each in whole):
+            what = f"does not give {len(inputs)} answers to {len(inputs)} pictures at once"
+            raise DataError(what, where=self.runnable.view.where, hint=hint)
+        for place in range(len(inputs)):
+            yield [np.asarray(each)[place : place + 1] for each in whole]
+
+    def _answer(self, x: Array, image: Image, outputs: Sequence[Any]) -> Answer:
         view = self.runnable.view
         if self.recipe.task is not None:
-            return self._by_task(self.recipe.task, x, image)
+            return self._by_task(self.recipe.task, outputs, image)
         try:
-            choice = self._reader.choice(self.outputs(x), x)
+            choice = self._reader.choice(outputs, x)
             if choice.note and choice.note not in self._said:
                 self._said.add(choice.note)
                 LOG.warning("%s: %s", view.where, choice.note)
@@ -66,11 +106,10 @@ class OnnxPredictor:
             where = error.where or view.graph.name or view.where
             raise DataError(error.what, where=where, hint=error.hint) from error
 
-    def _by_task(self, reading: TaskReading, x: Array, image: Image) -> Answer:
+    def _by_task(self, reading: TaskReading, outputs: Sequence[Any], image: Image) -> Answer:
         """As the run that the file was made of says it."""
         names = [value.name for value in self.runnable.view.graph.outputs]
-        outputs = dict(zip(names, map(np.asarray, self.outputs(x)), strict=True))
-        said = reading.answers(outputs)
+        said = reading.answers(dict(zip(names, map(np.asarray, outputs), strict=True)))
         truths = reading.task.shown(said) if self.least is None else all_sure(said, self.least)
         truth = truths[0]
         if type(truth).of_pixels is not Truth.of_pixels:
@@ -89,11 +128,14 @@ class OnnxPredictor:
         return set()
 
     def outputs(self, x: Array) -> Sequence[Any]:
-        """What the model gives for one picture as the network takes it."""
+        """What the model gives for pictures as the network takes them.
+
+        Raises:  DataError: when its file says how many there are, and not so many.
+        """
         declared = picture_input(self.runnable.view)
         sizes = [size if isinstance(size, int) else None for size in declared.shape or ()]
         if declared.shape is not None and len(sizes) != x.ndim:  # (1, 784) for (1, 784, 1)
-            x = x.reshape([1, *(size or -1 for size in sizes[1:])])
+            x = x.reshape([len(x), *(size or -1 for size in sizes[1:])])
         given = x.astype(declared.dtype or np.float32)
         with using(self.engine, self.threads):
             return self.runnable.run({declared.name: given})
