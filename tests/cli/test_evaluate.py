@@ -191,3 +191,15 @@ def test_numbers_are_scored_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert all(name in found["intervals"] for name in ("mae", "rmse"))
     capfd.readouterr()
     assert main(["evaluate", "latest", str(blobs / "blobs")]) == 5
+
+
+def test_masks_of_a_folder_are_scored(tmp_path, capfd, monkeypatch) -> None:
+    """A truth that lies in a file of its own is of its kind before it is read."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["data", "make", "shapes", "--images=8", "--size=32", "--objects=2", "-q"]) == 0
+    small = ["--model=UNet", "--base=1", "--depth=2", "--epochs=1", "--max-minibatch-size=4", "--gradient-checks=off"]
+    partitions = "--partitions=0.5,0.25,0.25"
+    assert main(["train", "shapes", "--task=Segmentation", *small, partitions, "--exp-id=m", "-q"]) == 0
+    capfd.readouterr()
+    assert main(["evaluate", "m", "datasets/shapes"]) == 0
+    assert "mean IoU" in capfd.readouterr().out

@@ -86,7 +86,7 @@ class Beside(Reader):
         files = PictureFiles.of(folder)
         said = self.said(files)
         without = [name for name in files.pictures if name not in said.named and name not in said.truths]
-        if not said.names and said.faults:
+        if said.faults and not (said.names or said.named):
             without = []  # nothing was read
         where = printable(folder / self.tables[0] if self.tables else folder)
         faults = [*said.faults, *self._unlabelled(said, files, without)]

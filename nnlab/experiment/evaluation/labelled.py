@@ -9,6 +9,7 @@ from nnlab.core.printing import printable
 from nnlab.core.registry import nearest
 from nnlab.core.truth import Label, Truth, Values
 from nnlab.data.find import find, found_in
+from nnlab.data.given import Filed
 from nnlab.data.readers.base import Reader, recognised
 from nnlab.data.source import Source
 
@@ -37,7 +38,7 @@ def labelled(
     where = printable(found.folder)
     if not found.samples:
         raise DataError("holds no labelled pictures", where=where)
-    if reader.truth is not None and not isinstance(found.samples[0].truth, reader.truth):
+    if reader.truth is not None and not isinstance(found.samples[0].truth, (reader.truth, Filed)):
         raise DataError(f"does not say what the run answers with ({reader.about})", where=where)
     if found.partitions:
         found = _part(found, partition)

@@ -187,3 +187,13 @@ def test_pixels_of_each_class_are_counted_when_masks_are_looked_at(tmp_path: Pat
     np.testing.assert_array_equal(pixels_of(read_too, 3), np.bincount(IDS.ravel()) * 3 - [2, 0, 0])
     black = Masks().find(a_set(tmp_path / "black", (IDS > 0) * np.uint8(255)))
     np.testing.assert_array_equal(pixels_of([black.samples[0].truth], 2), [(IDS == 0).sum(), (IDS > 0).sum()])
+
+
+def test_what_is_wrong_with_masks_and_pictures_without_one_are_told_together(tmp_path: Path) -> None:
+    folder = a_set(tmp_path, IDS, IDS, IDS, IDS)
+    (folder / "masks" / "0.png").write_bytes(b"no picture")
+    (folder / "masks" / "1.png").unlink()
+    (folder / "masks" / "2.png").rename(folder / "masks" / "9.png")
+    assert [line.split(":")[0] for line in faults(folder)] == [
+        "masks/9.png", "masks/0.png", "images/1.png", "images/2.png"
+    ]  # fmt: skip
