@@ -20,9 +20,9 @@ from nnlab.kernels.box_suppression import Kind, Suppression
 from nnlab.kernels.sigmoid import sigmoid
 from nnlab.losses.base import Loss, Term
 from nnlab.losses.generalized_iou import GeneralizedIoU
-from nnlab.losses.robust import Huber
+from nnlab.losses.robust import MeanAbsoluteError
 
-BoxLoss = Literal["huber", "giou"]
+BoxLoss = Literal["absolute", "giou"]
 
 PRIOR = 0.01
 """The score that a network begins with everywhere: of many anchors few are to be sure."""
@@ -31,7 +31,7 @@ SPREAD = (0.1, 0.1, 0.2, 0.2)
 """Of what anchors that match are changed by: a network begins with numbers around 0 of a size of 1."""
 
 CANDIDATES = 1000
-"""Of a picture, before soft suppression, which takes them one by one: the surest."""
+"""Of a picture, before suppression: the surest, and those that are as sure as the last of them."""
 
 
 @BOX_HEADS.register
@@ -46,7 +46,7 @@ class Anchors(BoxHeads):
     The sizes are found by k-means, with IoU, from the boxes of the training samples. An anchor is to say the box that
     it overlaps most, from `anchor_overlap` on; each box has the anchor most like it besides, so that none is left out.
     One that overlaps a box by `anchor_ignored` or more and is not to say it is asked for that overlap, not for 0: by
-    GaussianFocal, with its (1 - y)^beta, it hardly counts.
+    GaussianFocal, with its (1 - y)^beta, it hardly counts; how to change to that box it learns as the others do.
 
     Shapes:  of anchor k: scores_k: (batch, rows, columns, classes), log-odds; change_k: (batch, rows, columns, 4)
     Options:  stride: pixels from one place to the next.  anchors: how many sizes.  box_loss: of the changes.
@@ -61,8 +61,8 @@ class Anchors(BoxHeads):
     anchor_ignored: float = option(
         0.4, "overlap from which an anchor is not asked to say that nothing is there", low=0, high=1
     )
-    box_loss: BoxLoss = option("huber", "of the boxes that anchors say: of their numbers, or of overlap (giou)")
-    box_share: float = option(1.0, "how much the loss of anchors' boxes counts beside that of their scores", low=0)
+    box_loss: BoxLoss = option("absolute", "of the boxes that anchors say: of their numbers, or of overlap (giou)")
+    box_share: float = option(10.0, "how much the loss of anchors' boxes counts beside that of their scores", low=0)
     suppression: Kind = option("hard", "of boxes that overlap a surer one of their class: dropped, or less sure for it")
     suppression_overlap: float = option(0.5, "what boxes of two things may overlap, by anchors", low=0, high=1)
 
@@ -119,7 +119,7 @@ class Anchors(BoxHeads):
         return anchors_on(rows, columns, self.stride, self._shares * whole)
 
     def targets(self, boxes: Sequence[Boxes], shapes: Mapping[str, Shape]) -> Mapping[str, Target]:
-        """The maps; changes count where an anchor is to say a box."""
+        """The maps; changes count where an anchor is to say a box, or nearly: so it is dropped beside one that does."""
         rows, columns, classes = shapes["scores_1"]
         anchors = self.on(rows, columns)
         flat = anchors.reshape(-1, 4)
@@ -135,7 +135,7 @@ class Anchors(BoxHeads):
             scores[number, places] = 0
             scores[number, places, own.labels[said[places]]] = 1
             change[number, places] = encoded(own.corners[said[places]], flat[places])
-            weight[number, places] = 1
+            weight[number, places] = weight[number, near] = 1
         found: dict[str, Target] = {}
         for size in range(anchors.shape[2]):
             asked, changed, counts = (
@@ -157,10 +157,10 @@ class Anchors(BoxHeads):
         return tuple(self._answer(scores, t, anchors, most) for scores, t in pairs)
 
     def _answer(self, z: Array, t: Array, anchors: Array, most: Array) -> Boxes:
-        places, labels = (z >= log_odds(LEAST)).nonzero()
-        if self.suppression != "hard":
-            surest = np.argsort(-z[places, labels], kind="stable")[:CANDIDATES]
-            places, labels = places[surest], labels[surest]
+        least = log_odds(LEAST)
+        if z.size > CANDIDATES:
+            least = max(least, np.partition(z, z.size - CANDIDATES, axis=None)[z.size - CANDIDATES])
+        places, labels = (z >= least).nonzero()
         logits = z[places, labels].astype(np.float64)
         scores = sigmoid(logits, out=np.empty_like(logits), spare=np.empty_like(logits))
         corners = np.clip(decoded(t[places].astype(np.float64), anchors[places]), 0, most)
@@ -172,7 +172,7 @@ class Anchors(BoxHeads):
 
     def terms(self, loss: Loss) -> Mapping[str, Term]:
         """The chosen loss of the scores, and that of the changes, of each size."""
-        of_boxes: Loss = GeneralizedIoU(form="changes") if self.box_loss == "giou" else Huber()
+        of_boxes: Loss = GeneralizedIoU(form="changes") if self.box_loss == "giou" else MeanAbsoluteError()
         count = len(self._shares)
         return {
             name: term

@@ -48,10 +48,11 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     outline = outlined(experiment)
     network = graph(experiment, outline)
     refuse_lonely_samples(network, experiment, outline.truths)
-    trained = learner(experiment, network)
+    task = fitted(experiment, outline)
+    trained = learner(experiment, network, task)
     data = read(experiment, network, outline, progress)
     refuse_lonely_samples(network, experiment, data.training.truths)  # bad images may have been left out
-    return Parts(data, trained, network, fitted(experiment, outline))
+    return Parts(data, trained, network, task)
 
 
 def require_backend(experiment: Experiment) -> None:
@@ -98,11 +99,11 @@ def targets_of(task: Task, network: Graph) -> Targets:
     return lambda truths, shape: task.targets(truths, network.at(shape).out_shapes)
 
 
-def learner(experiment: Experiment, network: Graph) -> Learner:
-    """The learner of an experiment, for a network that was built."""
+def learner(experiment: Experiment, network: Graph, task: Task) -> Learner:
+    """The learner of an experiment, for a network that was built.  Options:  task: as `fitted` gave it."""
     made: Learner = BACKENDS.get(experiment.run.backend).of(
         network,
-        loss=experiment.task.terms(experiment.loss),
+        loss=task.terms(experiment.loss),
         optimizer=experiment.optimizer.fresh(),
         engine=experiment.run.engine,
     )

@@ -21,7 +21,7 @@ from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.data.pipeline import Data
-from nnlab.experiment.build import Progress, graph, outlined, read, refuse_lonely_samples
+from nnlab.experiment.build import Progress, fitted, graph, outlined, read, refuse_lonely_samples
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.trainer import settling
 from nnlab.kernels.threads import at_most_threads
@@ -65,7 +65,7 @@ def compare(
         outline = outlined(experiment)
         network = graph(experiment, outline)
         refuse_lonely_samples(network, experiment, outline.truths)
-        subject = Subject(network, experiment.task.terms(experiment.loss), experiment.optimizer.fresh())
+        subject = Subject(network, fitted(experiment, outline).terms(experiment.loss), experiment.optimizer.fresh())
         own = (subject, subject.astype(experiment.run.dtype))  # the first learner has the subject's own network
         engine = experiment.run.engine
         pair = {name: learner_of(one, name, engine) for name, one in zip(backends, own, strict=True)}

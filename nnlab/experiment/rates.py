@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Truth
-from nnlab.experiment.build import Progress, batch_sizes, graph, learner, outlined, read, refuse_lonely_samples
+from nnlab.experiment.build import Progress, batch_sizes, fitted, graph, learner, outlined, read, refuse_lonely_samples
 from nnlab.experiment.experiment import Experiment
 from nnlab.kernels.threads import at_most_threads
 from nnlab.training.rate_range import RangeTest, Rising, range_test
@@ -42,7 +42,7 @@ def rates(
         outline = outlined(tried)
         network = graph(tried, outline)
         refuse_lonely_samples(network, tried, outline.truths)
-        trained = learner(tried, network)
+        trained = learner(tried, network, fitted(tried, outline))
         data = read(tried, network, outline, progress)
         return range_test(
             trained,

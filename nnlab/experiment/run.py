@@ -208,7 +208,7 @@ class _Session:
 
     def _summary(self, result: TrainingResult, error: NnlabError | None) -> dict[str, Any]:
         run, data, resumed = self.experiment.run, self.parts.data, self.experiment.resumes
-        judgement = Judgement(self.experiment.task, self.experiment.figures)
+        judgement = Judgement(self.parts.task, self.experiment.figures)
         return summarise(
             result,
             self.parts.learner.parameter_count,
@@ -247,7 +247,7 @@ class _Session:
         """What answers without a network, where the run came to its end and the task has such."""
         if result.stopped not in ("finished", "early") or not result.final:
             return {}
-        found = beside(self.parts.data, Judgement(self.parts.task, judgement.metrics), self.parts.network)
+        found = beside(self.parts.data, judgement, self.parts.network)
         return {} if found is None else {"baselines": found}
 
     def _scales(self, result: TrainingResult, judgement: Judgement) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Trained:
 
     def learner(self) -> Learner:
         """The network on the experiment's backend. Raises MissingError: where that is not installed."""
-        return learner(self.experiment, self.network)
+        return learner(self.experiment, self.network, self.experiment.task)
 
 
 def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Trained:

@@ -38,7 +38,7 @@ def trainer_of(
         parts.learner,
         parts.data,
         epochs=options.epochs,
-        judgement=Judgement(experiment.task, experiment.figures),
+        judgement=Judgement(parts.task, experiment.figures),
         rng=Rng(options.model_seed).at("training"),
         eval_dev=options.eval_dev,
         statistics=options.batch_norm_statistics,

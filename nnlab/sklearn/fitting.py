@@ -106,7 +106,7 @@ def fit(
     table = Table(names, rows([place for place in range(len(x)) if place not in held]), rows(dev), rows(()))
     refuse_lonely_samples(network, experiment, table.training.truths)
     with at_most_threads(experiment.run.threads):
-        trained = learner(experiment, network)
+        trained = learner(experiment, network, task)
         result = Trainer(
             trained,
             table,

@@ -63,8 +63,8 @@ class Detection(Task):
     anchor_ignored: float = option(
         0.4, "overlap from which an anchor is not asked to say that nothing is there", low=0, high=1
     )
-    box_loss: BoxLoss = option("huber", "of the boxes that anchors say: of their numbers, or of overlap (giou)")
-    box_share: float = option(1.0, "how much the loss of anchors' boxes counts beside that of their scores", low=0)
+    box_loss: BoxLoss = option("absolute", "of the boxes that anchors say: of their numbers, or of overlap (giou)")
+    box_share: float = option(10.0, "how much the loss of anchors' boxes counts beside that of their scores", low=0)
     suppression: Kind = option("hard", "of boxes that overlap a surer one of their class: dropped, or less sure for it")
     suppression_overlap: float = option(0.5, "what boxes of two things may overlap, by anchors", low=0, high=1)
 

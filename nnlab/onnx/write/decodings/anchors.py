@@ -6,7 +6,7 @@ import numpy as np
 from onnx import helper
 
 from nnlab.detection.anchor_boxes import LARGEST
-from nnlab.detection.anchors import Anchors
+from nnlab.detection.anchors import CANDIDATES, Anchors
 from nnlab.detection.base import LEAST
 from nnlab.onnx.write.building import Building
 from nnlab.onnx.write.decodings.base import Given
@@ -22,7 +22,9 @@ def _anchors(form: Anchors, heads: Mapping[str, Given], building: Building) -> i
     number = rows * columns * count
     odds = _side_by_side("scores", heads, count, building)
     change = _side_by_side("change", heads, count, building)
-    shares = add("Sigmoid", add("Transpose", odds, name="boxes/odds", perm=[0, 2, 1]), name="boxes/shares")
+    row = building.store("boxes/row", np.array([0, classes * number]), np.int64)
+    odds = _surest(add("Transpose", odds, name="boxes/odds", perm=[0, 2, 1]), row, classes * number, building)
+    shares = add("Sigmoid", odds, name="boxes/shares")
     corners = _changed(form, change, (rows, columns), building)
     least = float(np.nextafter(np.float32(LEAST), np.float32(0)))
     limits = (
@@ -35,7 +37,6 @@ def _anchors(form: Anchors, heads: Mapping[str, Given], building: Building) -> i
     own = add("GatherND", shares, building.cast(chosen, np.int64, name="boxes/chosen/at"), name="boxes/chosen/shares")
     nothing = add("Sub", shares, shares, name="boxes/nothing")
     left = add("ScatterND", nothing, "boxes/chosen/at", own, name="boxes/left")
-    row = building.store("boxes/row", np.array([0, classes * number]), np.int64)
     most = min(form.most_boxes, classes * number)
     size = building.store("boxes/most", np.array([most]), np.int64)
     flat = add("Reshape", left, row, name="boxes/left/row")
@@ -46,6 +47,22 @@ def _anchors(form: Anchors, heads: Mapping[str, Given], building: Building) -> i
     at = add("Unsqueeze", anchor, building.store("boxes/last", np.array([2]), np.int64), name="boxes/anchor/at")
     add("GatherND", corners, at, name=BOXES, batch_dims=1)
     return most
+
+
+def _surest(odds: str, row: str, number: int, building: Building) -> str:
+    """Those of all but the surest made minus infinity.  Shapes:  odds, result: (batch, classes, anchors)"""
+    if number <= CANDIDATES:
+        return odds
+    add = building.add
+    size = building.store("boxes/candidates", np.array([CANDIDATES]), np.int64)
+    found = ["boxes/surest", "boxes/surest/places"]
+    flat = add("Reshape", odds, row, name="boxes/odds/row")
+    building.nodes.append(helper.make_node("TopK", [flat, size], found, name="boxes/surest", axis=1))
+    last = building.store("boxes/candidates/last", np.array([CANDIDATES - 1]), np.int64)
+    least = add("Gather", "boxes/surest", last, name="boxes/least", axis=1)
+    least = add("Unsqueeze", least, building.store("boxes/last", np.array([2]), np.int64), name="boxes/least/each")
+    dark = building.store("boxes/dark", np.array(-np.inf))
+    return add("Where", add("Less", odds, least, name="boxes/unsure"), dark, odds, name="boxes/odds/surest")
 
 
 def _side_by_side(what: str, heads: Mapping[str, Given], count: int, building: Building) -> str:

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 from onnx import checker
 
-import nnlab.onnx.write.decodings.anchors  # noqa: F401
 from nnlab.core.context import Context
 from nnlab.core.errors import MissingError
 from nnlab.core.rng import Rng
+from nnlab.detection import anchors as forms
 from nnlab.models.centre_net import CentreNet
 from nnlab.models.graph import Graph
 from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.inference.by_task import TaskReading
+from nnlab.onnx.write.decodings import anchors as writing
 from nnlab.onnx.write.decodings.base import decoding_of
 from nnlab.onnx.write.decodings.detection import DetectionDecoding
 from nnlab.onnx.write.export import Form, written
@@ -31,8 +32,14 @@ def network(task: Detection) -> Graph:
     return graph
 
 
-@pytest.mark.parametrize(("most", "opset", "anchors"), [(7, None, 3), (1000, 13, 2), (20, None, 1)])
-def test_they_are_the_task_s_on_every_engine(most: int, opset: int | None, anchors: int) -> None:
+@pytest.mark.parametrize(
+    ("most", "opset", "anchors", "candidates"), [(7, None, 3, 40), (1000, 13, 2, 500), (20, None, 1, 9)]
+)
+def test_they_are_the_task_s_on_every_engine(
+    monkeypatch: pytest.MonkeyPatch, most: int, opset: int | None, anchors: int, candidates: int
+) -> None:
+    monkeypatch.setattr(writing, "CANDIDATES", candidates)
+    monkeypatch.setattr(forms, "CANDIDATES", candidates)
     task = Detection(boxes_by="Anchors", most_boxes=most, anchors=anchors)
     graph = network(task)
     made = written(graph, Form(opset=opset), (task, DetectionDecoding()))
