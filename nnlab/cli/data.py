@@ -10,6 +10,7 @@ import click
 from nnlab.cli.completing import completing, drawable
 from nnlab.cli.data_check import check
 from nnlab.cli.data_diff import diff
+from nnlab.cli.data_robustness import robustness_command
 from nnlab.cli.data_show import show
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo, echo_line
@@ -27,6 +28,7 @@ def command() -> None:
 
 command.add_command(check)
 command.add_command(diff)
+command.add_command(robustness_command)
 command.add_command(show)
 
 

@@ -77,6 +77,10 @@ def _scores(summary: Any, experiment: Experiment) -> Iterator[str]:
             row += f"  {f'{low:.1%}-{high:.1%}':<14} {score['chance']:>7.1%}"
             row += f"  {GUESSING}" if score["no_better_than_guessing"] else ""
         yield row
+    for name, found in (summary.get("intervals") or {}).items():
+        known = {key: found[key] for key in figures if key in found}
+        words = (f"{figures[key].figure_title} {low:.4g} to {high:.4g}" for key, (low, high) in known.items())
+        yield f"  95% interval of {name}: {', '.join(words)}"
 
 
 def _loss(score: Any) -> str:

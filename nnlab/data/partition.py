@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from nnlab.core.batch import Batch, Target
+from nnlab.core.errors import DataError
 from nnlab.core.pictures import of_prepared, seen_in
 from nnlab.core.truth import Truth, taken, together
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
@@ -18,6 +20,7 @@ from nnlab.data.samplers.shuffled import SHUFFLED
 from nnlab.data.scaling import UNIT, Scaling
 from nnlab.data.source import Sample, Source
 from nnlab.data.split import Members
+from nnlab.data.steps.base import RandomImageStep
 
 Targets = Callable[[Sequence[Truth], Shape], Mapping[str, Target]]
 """Called with the truths of samples and the shape of one: what each head of a network ought to give."""
@@ -128,6 +131,25 @@ class Partition:
             if whole:
                 self._whole = batch
             yield batch
+
+    def under(self, steps: Sequence[RandomImageStep], places: Sequence[int]) -> "Partition":
+        """Some of its samples, of which an epoch has each once, as these steps make them: the same in every set-up."""
+        some, own = np.array(places, np.intp), copy(self)
+        own.sources = tuple(self.sources[place] for place in places)
+        own.truths = taken(self.truths, some)
+        own._numbers, own._places, own._whole = self._numbers[some], self._places[some], None
+        own._encoding = replace(self._encoding, sampler=SHUFFLED)
+        own._augmentation = replace(self._augmentation, steps=tuple(steps), clones=1, mixings=(), crop=None)
+        return own
+
+    @property
+    def fault(self) -> str | None:
+        """Why its steps cannot be done to its pictures; None where they can."""
+        try:
+            self._augmentation.refuse(self.pixel_shape, Path(self.sources[0]))
+        except DataError as error:
+            return error.what
+        return None
 
     def shuffled(self) -> Iterator[Batch]:
         """Every sample once, as it is, in minibatches that are mixed, and always the same."""

@@ -19,6 +19,7 @@ from nnlab.training.callbacks.divergence_guard import DivergenceGuard
 from nnlab.training.callbacks.dump_minibatches import DumpMinibatches
 from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
+from nnlab.training.callbacks.intervals import Intervals
 from nnlab.training.callbacks.layer_statistics import LayerStatistics
 from nnlab.training.callbacks.phase_memory import PhaseMemory
 from nnlab.training.callbacks.statistics_checks import StatisticsChecks
@@ -50,6 +51,7 @@ class Listeners:
             store.folder / "predictions.jsonl", parts.data.names, shown=parts.task.shown
         )
         self.mistakes = Mistakes(parts.task)
+        self._intervals = Intervals(experiment.figures)
         kind = type(experiment.task)
         self.figures: list[Figures] = [FIGURES.of(kind).of(parts.task)] if kind in FIGURES else []
 
@@ -65,6 +67,7 @@ class Listeners:
             self._recorder,
             self._predictions,
             self.mistakes,
+            self._intervals,
             *self.figures,
         ]
 
@@ -76,6 +79,7 @@ class Listeners:
             "instability_checks": self._instabilities.summary(),
             "divergence": self._divergence.summary(),
             "batch_norm": self._statistics.summary(),
+            **({"intervals": intervals} if (intervals := self._intervals.summary()) else {}),
         }
 
     def close(self, result: TrainingResult) -> None:

@@ -24,7 +24,7 @@ def _somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_command_can_be_typed(page: str, capfd: pytest.CaptureFixture[str]) -> None:
     commands = [shlex.split(line, comments=True) for line in re.findall(r"^    nnlab (.*)$", page, flags=re.MULTILINE)]
     commands = [command for command in commands if command[0] != "error:"]
-    assert [command[0] for command in commands] == ["data", "train", "infer"]
+    assert [command[0] for command in commands] == ["data", "train", "infer", "export", "infer"]
     for command in commands:
         shortened = ["--epochs=2" if word.startswith("--epochs") else word for word in command]
         assert main([*shortened, "--quiet"]) == 0, command

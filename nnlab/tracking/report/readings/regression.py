@@ -15,7 +15,7 @@ from nnlab.tracking.pages.plane import Plane
 from nnlab.tracking.report.part import Part, missing
 from nnlab.tracking.report.pictures import most_wrong
 from nnlab.tracking.report.readings.base import READINGS, Reading
-from nnlab.tracking.report.recorded import PARTITIONS, number, words
+from nnlab.tracking.report.recorded import PARTITIONS, number, table_of, words
 
 MOST_VALUES, MOST_WRONG = 6, 24
 """Values that have a plot of their own; errors that are listed."""
@@ -83,7 +83,18 @@ class RegressionReading(Reading):
                     f"{words(name, 40)} is off by {off.mean():.4g} on average (± {half:.2g} with 95% confidence); "
                     f"always answering the median would be off by {guess:.4g}"
                 )
+        said = f"{said}{self._intervals(best[0])}"
         return f"{said} {'; '.join(errors)}." if errors else said
+
+    def _intervals(self, partition: str) -> str:
+        """How sure the figures are, where the run has said it."""
+        intervals = table_of(self.recorded.summary, "intervals").get(partition)
+        if not isinstance(intervals, Mapping):
+            return ""
+        ends = {key: pair for key, pair in intervals.items() if isinstance(pair, list) and len(pair) == 2}
+        told = [f"{self.recorded.title(key)} {low:.4g} to {high:.4g}" for key, (low, high) in ends.items()
+                if isinstance(low, (int, float)) and isinstance(high, (int, float))]  # fmt: skip
+        return f" With 95% confidence (bootstrap): {', '.join(told)}." if told else ""
 
     def figures(self) -> Iterator[Part]:
         """A plot for each value, then the worst."""

@@ -1,0 +1,43 @@
+"""How sure the final figures of numbers are: their intervals of 95%, by the bootstrap."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nnlab.core.batch import Batch
+from nnlab.core.truth import Rows, Truth, rows_of
+from nnlab.core.types import Array
+from nnlab.metrics.base import Metric
+from nnlab.metrics.bootstrap import bootstrap
+from nnlab.training.callback import Callback
+
+MOST_VALUES = 2_000_000
+"""Numbers of a partition that are kept; of more there are no intervals, which would be narrow."""
+
+
+class Intervals(Callback):
+    """Keeps answers that are numbers, and draws from them when all are there.
+
+    Options:  metrics: by their names in files.
+    """
+
+    def __init__(self, metrics: Mapping[str, Metric]):
+        self._metrics, self._kept = metrics, dict[str, list[tuple[Array, Array]]]()
+
+    def answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
+        """Keeps a batch, where its answers are rows of numbers."""
+        if isinstance(answers, Rows) and partition != "training":
+            self._kept.setdefault(partition, []).append((np.array(answers.numbers), np.array(rows_of(batch.truths))))
+
+    def summary(self) -> dict[str, dict[str, list[float]]]:
+        """By partition and metric, the two ends."""
+        found: dict[str, dict[str, list[float]]] = {}
+        for partition, pairs in self._kept.items():
+            if sum(said.size for said, _ in pairs) > MOST_VALUES:
+                continue
+            said, true = (Rows(np.concatenate(arrays)) for arrays in zip(*pairs, strict=True))
+            for name, metric in self._metrics.items():
+                interval = bootstrap(metric, said, true)
+                if interval is not None and np.isfinite(interval).all():
+                    found.setdefault(partition, {})[name] = list(interval)
+        return found
