@@ -9,6 +9,7 @@ import numpy as np
 
 from nnlab.core.pictures import Picture, values_of
 from nnlab.core.truth import Truth
+from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
 
 
@@ -56,6 +57,12 @@ class PictureError(PixelError):
     def compute(self) -> float:
         """At least 0; NaN before the first sample."""
         return self.mean
+
+    def shares(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
+        """The mean square of each picture: all have as many pixels."""
+        off = values_of(answers).astype(np.float64) - values_of(truths)
+        shares: Array = np.square(off).mean(axis=1)
+        return shares
 
 
 @METRICS.register

@@ -24,3 +24,8 @@ def test_every_pixel_counts_alike_in_whatever_batches(cut: int) -> None:
 
 def test_the_scale() -> None:
     assert decibel(0.01) == pytest.approx(20) and decibel(1e-4) == pytest.approx(40) and decibel(0.0) == np.inf
+
+
+def test_each_picture_has_its_share() -> None:
+    shares = PictureError().shares(ANSWERS, TRUTHS)
+    np.testing.assert_allclose(shares, [0.005, 0.02], rtol=1e-6)
