@@ -46,7 +46,7 @@ class Anchors(BoxHeads):
     The sizes are found by k-means, with IoU, from the boxes of the training samples. An anchor is to say the box that
     it overlaps most, from `anchor_overlap` on; each box has the anchor most like it besides, so that none is left out.
     One that overlaps a box by `anchor_ignored` or more and is not to say it is asked for that overlap, not for 0: by
-    GaussianFocal, with its (1 - y)^beta, it hardly counts; how to change to that box it learns as the others do.
+    GaussianFocal, with its (1 - y)^beta, it hardly counts.
 
     Shapes:  of anchor k: scores_k: (batch, rows, columns, classes), log-odds; change_k: (batch, rows, columns, 4)
     Options:  stride: pixels from one place to the next.  anchors: how many sizes.  box_loss: of the changes.
@@ -119,7 +119,7 @@ class Anchors(BoxHeads):
         return anchors_on(rows, columns, self.stride, self._shares * whole)
 
     def targets(self, boxes: Sequence[Boxes], shapes: Mapping[str, Shape]) -> Mapping[str, Target]:
-        """The maps; changes count where an anchor is to say a box, or nearly: so it is dropped beside one that does."""
+        """The maps; changes count where an anchor is to say a box."""
         rows, columns, classes = shapes["scores_1"]
         anchors = self.on(rows, columns)
         flat = anchors.reshape(-1, 4)
@@ -135,7 +135,7 @@ class Anchors(BoxHeads):
             scores[number, places] = 0
             scores[number, places, own.labels[said[places]]] = 1
             change[number, places] = encoded(own.corners[said[places]], flat[places])
-            weight[number, places] = weight[number, near] = 1
+            weight[number, places] = 1
         found: dict[str, Target] = {}
         for size in range(anchors.shape[2]):
             asked, changed, counts = (

@@ -12,6 +12,9 @@ from nnlab.core.types import Array
 TIES = 1e-3
 """The share of a mask's places at which two classes may be as good as equal, so that rounding decides."""
 
+SPARE = 20
+"""Of so many boxes one may be without a counterpart: rounding decides which of two that overlap just enough is left."""
+
 
 @singledispatch
 def agree(one: Truth, other: Truth, bound: float) -> bool:
@@ -41,11 +44,21 @@ def _picture(one: Picture, other: Picture, bound: float) -> bool:
 
 @agree.register
 def _boxes(one: Boxes, other: Boxes, bound: float) -> bool:
-    return (
-        np.array_equal(one.labels, other.labels)
-        and near(one.corners, other.corners, bound)
-        and near(one.scores, other.scores, bound)
-    )
+    if (one.scores is None) != (other.scores is None):
+        return False
+    count, alike = max(len(one.labels), len(other.labels)), _counterparts(one, other, bound)
+    found = min(int(np.count_nonzero(alike.any(axis=axis))) for axis in (0, 1))
+    return found >= count - count // SPARE
+
+
+def _counterparts(one: Boxes, other: Boxes, bound: float) -> Array:
+    """Which boxes of one are boxes of the other, in whatever order.  Shapes:  result: (boxes, boxes of the other)"""
+    size = max(1.0, float(np.nan_to_num(np.abs(one.corners), posinf=0).max(initial=0)))
+    apart = np.abs(one.corners[:, None] - other.corners[None]).max(axis=-1, initial=0)
+    alike: Array = (one.labels[:, None] == other.labels[None]) & (apart <= bound * size)
+    if one.scores is not None and other.scores is not None:
+        alike &= np.abs(one.scores[:, None] - other.scores[None]) <= bound
+    return alike
 
 
 @agree.register
