@@ -40,3 +40,15 @@ def hidden_elsewhere(truths: Sequence[Truth]) -> tuple[Points, ...]:
     points = list(of_kind(truths, Points))
     places = [np.where(each.seen[:, np.newaxis], each.places, (np.nan, 7.0)[at % 2]) for at, each in enumerate(points)]
     return tuple(replace(each, places=own) for each, own in zip(points, places, strict=True))
+
+
+def hidden_shown(truths: Sequence[Truth]) -> list[tuple[Points, ...]]:
+    """The same as if every point could be seen, the hidden ones at one place, and at another."""
+    points = list(of_kind(truths, Points))
+    return [
+        tuple(
+            Points(np.where(each.seen[:, np.newaxis], each.places, at), np.ones(len(each.seen), bool))
+            for each in points
+        )
+        for at in (5.0, 9.0)
+    ]

@@ -23,7 +23,7 @@ from nnlab.tasks.base import Task
 from nnlab.testing.boxes import odds_where_asked, plain
 from nnlab.testing.hold import run
 from nnlab.testing.options import check_options
-from nnlab.testing.points import answer_to, hidden_elsewhere
+from nnlab.testing.points import answer_to, hidden_elsewhere, hidden_shown
 from nnlab.testing.truths import IN_SHAPE as IN_SHAPE
 from nnlab.testing.truths import NAMES as NAMES
 from nnlab.testing.truths import SAMPLES as SAMPLES
@@ -259,12 +259,13 @@ def what_is_hidden_is_neither_learnt_nor_judged(trial: TaskTrial) -> None:
     if task.truth is not Points:
         return
     elsewhere = hidden_elsewhere(truths)
-    other = task.targets(elsewhere, _shapes_of(heads))
+    other, *shown = (task.targets(each, _shapes_of(heads)) for each in (elsewhere, *hidden_shown(truths)))
     for name, target in targets.items():
-        counts = np.broadcast_to(1.0 if target.weight is None else target.weight, target.value.shape)
-        assert target.weight is None or not counts.all(), f"{name}: every point is learnt, those that are hidden too"
-        again = other[name].weight
-        np.testing.assert_array_equal(np.broadcast_to(1.0 if again is None else again, target.value.shape), counts)
+        counts, again = (np.broadcast_to(1.0 if own.weight is None else own.weight, own.value.shape)
+                         for own in (target, other[name]))  # fmt: skip
+        of_hidden = shown[0][name].value != shown[1][name].value  # what a hidden point's place would change
+        assert not counts[of_hidden].any(), f"{name}: points that are hidden are learnt"
+        np.testing.assert_array_equal(again, counts)
         np.testing.assert_array_equal(counts * other[name].value, counts * target.value)
     answers = task.answers({head: np.roll(output, 1, axis=0) for head, output in trial.perfect(targets).items()})
     for judge in _judges_of(task):
