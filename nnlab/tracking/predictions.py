@@ -89,6 +89,8 @@ def _short(number: float) -> float:
 
 def in_words(value: Any) -> str:
     """What `told` gave, for a caption: cat, angle 12.5, nose (3, 4.5), nose (3, 4.5) 90%, horse 92%, or 5 things."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, Mapping) and "score" in value:
         what = value["label"] if "label" in value else in_words(value["place"])
         return what if value["score"] is None else f"{what} {value['score']:.0%}"

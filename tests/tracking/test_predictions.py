@@ -198,3 +198,8 @@ def test_scores_of_boxes_and_points_are_told_beside_them() -> None:
     assert (in_words(boxes), in_words(points)) == ("b 75%", "a (0, 1) 75%")
     assert in_words(4 * boxes) == "4 things"
     assert in_words(plain(told(Boxes(corners, np.array([1]), np.array([math.nan])), ["a", "b"]))) == "b"
+
+
+def test_places_that_are_arrays_still_read_as_places():
+    points = Points(np.array([[23.571, 223.41], [1.0, 2.0]]), np.array([True, False]))
+    assert in_words(told(points, ["snout", "tail"])) == "snout (23.57, 223.4), tail none"
