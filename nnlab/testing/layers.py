@@ -72,9 +72,11 @@ def forward_is_pure(cls: LayerClass) -> None:
 
 
 def _held(layer: Layer) -> dict[str, Any]:
-    """Everything a layer holds, as what can be compared."""
+    """Everything a layer holds, as what can be compared; of a layer inside it the same."""
 
     def frozen(value: Any) -> Any:
+        if isinstance(value, Layer):
+            return _held(value)
         array = value.value if isinstance(value, (Parameter, Buffer)) else value
         return array.tobytes() if isinstance(array, np.ndarray) else copy.deepcopy(array)
 
