@@ -44,8 +44,8 @@ class Centres(BoxHeads):
     """
 
     stride: int = option(4, "pixels from one place of the maps to the next", low=1)
-    size_share: float = option(1.0, "how much the sizes' loss counts beside the heat map's", low=0)
-    offset_share: float = option(4.0, "how much the loss of where in its place a centre is counts", low=0)
+    size_share: float = option(0.1, "how much the sizes' loss counts beside the heat map's", low=0)
+    offset_share: float = option(1.0, "how much the loss of where in its place a centre is counts", low=0)
 
     def heads(self, classes: int, in_shape: Shape) -> Mapping[str, Head]:
         """Three maps; sizes begin at an eighth of the image."""

@@ -56,8 +56,8 @@ class Detection(Task):
     score_threshold: float = option(0.3, "score from which on a box is shown and counted", low=0, high=1)
     most_boxes: int = option(100, "boxes of a picture at most, the surest", low=1)
     stride: int = option(4, "pixels from one place of the maps to the next", low=1)
-    size_share: float = option(1.0, "how much the sizes' loss counts beside the heat map's", low=0)
-    offset_share: float = option(4.0, "how much the loss of where in its place a centre is counts", low=0)
+    size_share: float = option(0.1, "how much the sizes' loss counts beside the heat map's", low=0)
+    offset_share: float = option(1.0, "how much the loss of where in its place a centre is counts", low=0)
     anchors: int = option(3, "sizes of anchors, found among the boxes of the training samples", low=1, high=100)
     anchor_overlap: float = option(0.5, "intersection over union from which an anchor says a box", above=0, high=1)
     anchor_ignored: float = option(

@@ -51,6 +51,6 @@ def test_things_are_counted_from_the_threshold_on() -> None:
 
 def test_its_form_has_its_options_and_another_form_is_refused() -> None:
     form = Detection(stride=8, most_boxes=3, size_share=0.5).form
-    assert form.options() == {"stride": 8, "most_boxes": 3, "size_share": 0.5, "offset_share": 4.0}
+    assert form.options() == {"stride": 8, "most_boxes": 3, "size_share": 0.5, "offset_share": 1.0}
     with pytest.raises(UsageError, match="did you mean Centres"):
         Detection(boxes_by="Centers")
