@@ -29,7 +29,7 @@ def test_the_nearest_picture_s_points_are_said_a_hidden_one_at_its_mean_place():
     assert answers[2].places[1].tolist() == [15, 20] and answers[2].seen.tolist() == [True, False]
 
 
-def test_on_the_mice_it_is_what_the_specification_measured(shared_data, tmp_path, monkeypatch):
+def test_on_the_mice_it_is_what_the_specification_measured(shared_data):
     """labs.md, last 19 frames: mean place 61.0 px, nearest frame 17.4; by their pixels at 320 x 240."""
     from nnlab.baselines.beside import beside
     from nnlab.data.options import DataOptions
@@ -47,5 +47,6 @@ def test_on_the_mice_it_is_what_the_specification_measured(shared_data, tmp_path
     found = beside(data, Judgement.by(Keypoints(), MeanDistance()), None)
     assert (found["partition"], found["samples"], found["fitted_on"]) == ("test", 19, 74)
     figures = {row["name"]: row["distance"] for row in found["rows"]}
-    assert figures["mean place"] == round(figures["mean place"], 9) or abs(figures["mean place"] - 61.0) < 0.1
-    assert abs(figures["nearest picture"] - 17.4) < 0.1
+    assert (
+        abs(figures["mean place"] - 61.0) < 0.05 and abs(figures["nearest picture"] - 17.4) < 0.05
+    )  # one digit is said
