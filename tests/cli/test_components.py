@@ -8,8 +8,10 @@ import pytest
 
 from nnlab.cli.components import KINDS
 from nnlab.cli.main import main
+from nnlab.data.readers.base import READERS
 from nnlab.layers.base import LAYERS
 from nnlab.layers.relu import ReLU
+from nnlab.tasks.base import TASKS
 
 
 def listed(capsys: pytest.CaptureFixture[str], *args: str) -> list[dict[str, object]]:
@@ -27,9 +29,9 @@ def test_lists_every_registered_component_with_its_options(capsys: pytest.Captur
 
 def test_a_kind_or_a_name_selects(capsys: pytest.CaptureFixture[str]) -> None:
     assert {component["kind"] for component in listed(capsys, "loss", "adam")} == {"loss", "optimizer"}
-    readers = ["Cifar", "ClassFolders", "Idx", "Npz", "TargetsCsv"]
-    assert [component["name"] for component in listed(capsys, "reader")] == readers
-    assert [component["name"] for component in listed(capsys, "task")] == ["Classification", "Regression"]
+    assert [component["name"] for component in listed(capsys, "reader")] == READERS.names()
+    tasks = [component["name"] for component in listed(capsys, "task")]
+    assert tasks == TASKS.names() and {"Classification", "Regression"} <= set(tasks)
 
 
 def test_plain_text_says_what_each_is(capsys: pytest.CaptureFixture[str]) -> None:
