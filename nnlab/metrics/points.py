@@ -138,8 +138,8 @@ class Oks(Metric):
     A sample counts by the points of it that are seen, one without any not at all.
 
     Options:  sigma: how uncertain people are of a point, as a share of s; COCO has 0.025 (eyes) to 0.107 (hips).
-              size: s in pixels; 0: the area is that of the box around the points of a sample that are seen, of which
-              it then needs two.
+              thing_size: s in pixels; 0: the area is that of the box around the points of a sample that are seen, of
+              which it then needs two.
     Source:  COCO's keypoint evaluation, cocodataset.org; the values are those of pycocotools.
     """
 
@@ -149,7 +149,7 @@ class Oks(Metric):
     title: ClassVar[str] = "OKS"
 
     sigma: float = option(0.05, "how uncertain people are of a point, as a share of the thing's size", above=0)
-    size: float = option(
+    thing_size: float = option(
         0.0, "the thing's size in pixels, the root of its area; 0: by the box around its points", low=0
     )
 
@@ -176,12 +176,12 @@ class Oks(Metric):
         return self.total / self.count if self.count else float("nan")
 
     def _area(self, truth: Points) -> float:
-        if self.size:
-            return self.size**2
+        if self.thing_size:
+            return self.thing_size**2
         seen = truth.places[truth.seen]
         return float(np.prod(np.ptp(seen, axis=0))) if len(seen) else 0.0
 
     @classmethod
     def examples(cls) -> tuple[dict[str, float], ...]:
         """By the box, and by a size."""
-        return ({}, {"size": 20.0, "sigma": 0.1})
+        return ({}, {"thing_size": 20.0, "sigma": 0.1})

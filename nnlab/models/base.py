@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -44,7 +45,7 @@ class Model(Component, ABC):
 
     def network(self, in_shape: Shape, heads: Mapping[str, Head]) -> Graph:
         """The same graph, which can be had for samples of other sizes too (`Graph.at`)."""
-        return self.graph(in_shape, heads).sized_by(lambda shape: self.graph(shape, heads))
+        return self.graph(in_shape, heads).sized_by(partial(self.graph, heads=heads))
 
     def freeze_in(self, graph: Graph) -> None:
         """Freezes in a built graph what the option says. Raises UsageError: naming what is not there."""

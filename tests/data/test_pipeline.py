@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def loaded(folder: Path, *, dtype: str = "float32", targets: Targets = no_target
 
 def one_hot(classes: int) -> Targets:
     """What a classification asks of a network."""
-    return partial(Classification().targets, shapes={OUTPUT: (classes,)})
+    return lambda truths, shape: Classification().targets(truths, {OUTPUT: (classes,)})
 
 
 def inputs(data: Data, epoch: int | None = None) -> np.ndarray:

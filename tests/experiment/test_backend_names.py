@@ -13,6 +13,7 @@ from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.settings import CHOICES, NAMED
 from nnlab.experiment.sources import from_environment, from_file, from_flags
+from nnlab.losses.base import LOSSES
 from nnlab.metrics.base import METRICS
 
 KEYS = [key for key in NAMED if key != "backend"]
@@ -25,8 +26,12 @@ def chosen(experiment: Experiment, key: str) -> str:
 
 
 def suited(key: str) -> list[str]:
-    """The names that the task by default can have: not the metrics of another task."""
-    return [name for name in NAMED[key].names() if key != "accuracy" or METRICS.get(name).judges is Label]
+    """The names that the task by default can have: not the metrics and losses of another task."""
+    fits = {
+        "accuracy": lambda name: METRICS.get(name).judges is Label,
+        "loss": lambda name: {"logits", "probabilities"} & {*LOSSES.get(name).takes},
+    }
+    return [name for name in NAMED[key].names() if key not in fits or fits[key](name)]
 
 
 def spellings(name: str, backend: str) -> Iterator[str]:

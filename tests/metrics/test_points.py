@@ -42,12 +42,12 @@ def test_oks_by_hand():
     # the first sample's box is 10 x 20, k = 0.1: exp(-25 / (2 200 0.01)) and 1; the second has one point, so no box
     assert judged(Oks()) == pytest.approx((np.exp(-25 / 4) + 1) / 2)
     # of size 10: the second counts too, exp(-144 / (2 100 0.01))
-    assert judged(Oks(size=10)) == pytest.approx(((np.exp(-25 / 2) + 1) / 2 + np.exp(-72)) / 2)
+    assert judged(Oks(thing_size=10)) == pytest.approx(((np.exp(-25 / 2) + 1) / 2 + np.exp(-72)) / 2)
 
 
 def test_points_of_which_none_can_be_seen_are_not_judged():
     hidden = (Points(np.zeros((2, 2)), np.zeros(2, bool)),)
-    for metric in (MeanDistance(), Pck(), Oks(), Oks(size=3)):
+    for metric in (MeanDistance(), Pck(), Oks(), Oks(thing_size=3)):
         assert np.isnan(judged(metric, hidden, hidden))
 
 
@@ -60,7 +60,7 @@ def test_an_answer_without_a_place_is_wrong():
 def test_oks_is_that_of_pycocotools():
     coco = pytest.importorskip("pycocotools.cocoeval", reason="pycocotools is not installed")
     chance = np.random.default_rng(7)
-    metric, theirs = Oks(size=30.0, sigma=0.07), []
+    metric, theirs = Oks(thing_size=30.0, sigma=0.07), []
     for _ in range(40):
         true, seen = chance.random((17, 2)) * 50, chance.random(17) < 0.8
         seen[0] = True

@@ -95,6 +95,9 @@ class ScriptedLearner(Learner):
         result = self._answer(batch)
         return replace(result, each=np.full(len(batch), result.loss)) if each else result
 
+    def settle(self, nodes):
+        raise NotImplementedError
+
     def predict(self, inputs):
         raise NotImplementedError
 

@@ -56,7 +56,7 @@ def test_logits_are_those_of_the_network_that_they_are_of(
         np.testing.assert_allclose(logits, wanted, atol=bound * scale, rtol=0)
         for backend in ("numpy", "torch"):
             experiment.run.backend = backend
-            said = learner(experiment, network).predict(x)["output"]
+            said = learner(experiment, network, experiment.task).predict(x)["output"]
             np.testing.assert_allclose(said, softmax(wanted, out=np.empty_like(wanted)), atol=bound)
 
 
