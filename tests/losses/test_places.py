@@ -19,7 +19,11 @@ MAP = (3, 2, 4, 5)
 
 
 def maps(cls, shape=MAP):
-    """Predictions of the sort that a loss takes for every place of a map, and one class for each."""
+    """Predictions of the sort that a loss takes for every place of a map, and one class for each.
+
+    Of a loss that takes so many values at a place and no others, those; of any other as many as `shape` says.
+    """
+    shape = (*shape[:-1], cls.channels or shape[-1])
     generator = np.random.default_rng(1)
     logits = generator.standard_normal(shape)
     wanted = np.eye(shape[-1])[generator.integers(shape[-1], size=shape[:-1])]
@@ -33,9 +37,11 @@ def maps(cls, shape=MAP):
 def test_a_map_is_the_mean_of_its_places(cls):
     predicted, wanted = maps(cls)
     loss, gradient = make(cls, {})(predicted, Target(wanted), Context())
-    rows, rows_gradient = make(cls, {})(predicted.reshape(-1, 5), Target(wanted.reshape(-1, 5)), Context())
+    channels = predicted.shape[-1]
+    flat = predicted.reshape(-1, channels), Target(wanted.reshape(-1, channels))
+    rows, rows_gradient = make(cls, {})(*flat, Context())
     assert loss == rows
-    np.testing.assert_array_equal(gradient, rows_gradient.reshape(MAP))
+    np.testing.assert_array_equal(gradient, rows_gradient.reshape(predicted.shape))
 
 
 @pytest.mark.parametrize("cls", [cls for cls in LOSSES if cls.separable], ids=lambda cls: cls.__name__)
