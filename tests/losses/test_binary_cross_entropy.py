@@ -34,6 +34,6 @@ def test_what_is_sure_and_right_keeps_the_digits_of_its_tiny_loss():
 
 
 def test_probabilities_of_a_softmax_are_refused_with_what_to_type():
-    with pytest.raises(UsageError, match="takes logits and the model emits probabilities") as refused:
+    with pytest.raises(UsageError, match="takes logits or values and the model emits probabilities") as refused:
         BinaryCrossEntropy().of("probabilities")
     assert "--fused" in str(refused.value.hint)
