@@ -28,7 +28,9 @@ def truths_of(task: Task) -> Sequence[Truth]:
     if task.truth is Points:
         return some_points(SAMPLES, len(NAMES), (IN_SHAPE[1], IN_SHAPE[0]))
     if task.truth is Picture:
-        return Pictures(np.random.default_rng(3).integers(0, 256, (SAMPLES, *IN_SHAPE), dtype=np.uint8))
+        darkest = 10 * np.arange(SAMPLES).reshape(-1, 1, 1, 1)  # no two, nor all of them, are equally dark and bright
+        values = np.random.default_rng(3).integers(256 - darkest.max(), size=(SAMPLES, *IN_SHAPE)) + darkest
+        return Pictures(values.astype(np.uint8))
     raise TypeError(f"no {task.truth.__name__} to try a task with: say some by `truths`")
 
 
