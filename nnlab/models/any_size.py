@@ -67,6 +67,22 @@ def is_size(shape: Shape, in_shape: Shape) -> bool:
     return len(shape) == len(in_shape) == 3 and shape[2] == in_shape[2]
 
 
+def require_places(view: Node, was: Shape, now: Shape) -> None:
+    """Raises ShapeError: where a view joins as many values of other places, which what reads it cannot tell apart.
+
+    Options:  view: a node whose output is of one shape for both sizes.  was, now: the shapes of what it reads.
+    """
+    if was == now:
+        return
+    before, after = (" x ".join(map(str, shape)) for shape in (was, now))
+    raise ShapeError(
+        f"{type(view.layer).__name__} joins {before} values, and would join {after}, as many of other places: the "
+        "network is for pictures of one size",
+        where=f"node {view.name!r}",
+        hint="choose a network of convolutions alone, or with a global pool before its dense layers",
+    )
+
+
 def layers_of(made: Sequence[Node], there: Sequence[Node]) -> dict[str, Layer]:
     """The layer of each node of `made`: as the network has it that is there, where it has the same options."""
     own = {node.name: node.layer for node in there}

@@ -13,7 +13,7 @@ from nnlab.core.parameter import Buffer, NewParameter, Parameter
 from nnlab.core.rng import Rng
 from nnlab.core.types import Shape
 from nnlab.layers.base import Layer
-from nnlab.models.any_size import SharedValues, is_size, layers_of
+from nnlab.models.any_size import SharedValues, is_size, layers_of, require_places
 from nnlab.models.in_short import in_notebook, in_short
 from nnlab.models.node import INPUT as INPUT
 from nnlab.models.node import Node as Node
@@ -230,7 +230,12 @@ class Graph(Passes):
         other._heads, other._frozen, other.late = dict(self._heads), self._frozen, self.late
         other._settled = self._settled
         shared = {name: self._shared(name, type(layer).__name__, in_shape) for name, layer in layers.items()}
-        return other._build(in_shape, shared, self.dtype)
+        other._build(in_shape, shared, self.dtype)
+        for node in self.nodes:
+            if node.layer.is_view and other.shapes.get(node.name) == self.shapes[node.name]:
+                there = other._nodes[node.name]
+                require_places(node, self.shapes[node.inputs[0]], other.shapes[there.inputs[0]])
+        return other
 
     def _shared(self, name: str, what: str, in_shape: Shape) -> NodeValues:
         values = self._values.get(name)

@@ -67,6 +67,19 @@ def test_a_dense_layer_over_all_places_is_named():
     assert network(SmallCnn(widths=(2, 2), global_pooling=True), (16, 16, 3), ROW).at((32, 32, 3)).out_shape == (4,)
 
 
+@pytest.mark.parametrize("pooled", [False, True])
+def test_as_many_values_of_other_places_are_refused_where_they_are_joined(pooled):
+    """A picture that lies on its side has as many pixels: the weights of a dense layer are for other ones."""
+    own = network(SmallCnn(widths=(2, 2), global_pooling=pooled), (16, 32, 3), ROW)
+    if pooled:
+        assert own.at((32, 16, 3)).out_shape == (4,)
+        return
+    with pytest.raises(
+        ShapeError, match=r"^node 'flatten': Flatten joins \d+ x \d+ x 2 values, .* pictures of one size"
+    ):
+        own.at((32, 16, 3))
+
+
 def test_other_channels_are_no_other_size():
     own = network(UNet(base=2, depth=2), (8, 8, 3), MAP)
     with pytest.raises(ShapeError, match=r"built for samples of \(8, 8, 3\) and got \(8, 8, 1\)"):
