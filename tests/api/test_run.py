@@ -267,10 +267,18 @@ def test_export_takes_the_command_line_s_options(
         patch.setattr(export, "export", lambda *given, **named: asked.append((*given, named)))
         small.export(tmp_path / "x.onnx", softmax=True, with_preprocessing=True)
         small.export()
-    form, plain = (call[1] for call in asked)
+        small.export(quantize="int8", calibration=16)
+    form, plain, codes = (call[1] for call in asked)
     assert form.softmax is True and plain.softmax is None and asked[0][0] == small.folder
-    assert asked[0][2] == {"preprocess": True, "output": str(tmp_path / "x.onnx")}
-    assert asked[1][2] == {"preprocess": False, "output": None}
+    unsaid = {"quantize": False, "calibration": 200}
+    assert asked[0][2] == {"preprocess": True, "output": str(tmp_path / "x.onnx"), **unsaid}
+    assert asked[1][2] == {"preprocess": False, "output": None, **unsaid}
+    assert asked[2][2] == {"preprocess": False, "output": None, "quantize": True, "calibration": 16}
+    assert codes == plain
+    with pytest.raises(nnlab.NnlabError, match="quantize: must be int8, or None"):
+        small.export(quantize="int4")
+    with pytest.raises(nnlab.NnlabError, match="calibration: must be a number of pictures from 1 on, got 0"):
+        small.export(calibration=0)
     with pytest.raises(nnlab.NnlabError, match="opst: no such option; did you mean opset"):
         small.export(opst=13)
     with pytest.raises(nnlab.NnlabError, match="opset: must be from"):
