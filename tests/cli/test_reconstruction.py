@@ -102,7 +102,7 @@ def test_backends_agree(run: Any, bars: Path) -> None:
         (("train", "bars", *SMALL, "--accuracy=AbsoluteError"), 2, "--accuracy=AbsoluteError"),
         (("train", "bars", *SMALL, "--cutmix=1"), 2, "--cutmix"),
         (("train", "empty", "--task=Reconstruction"), 5, "has no pictures"),
-        (("train", "bars", *TASK, "--model=ResNet18"), 2, "ResNet18"),
+        (("train", "bars", *TASK, "--prepare=none", "--model=ResNet18"), 2, "ResNet18"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(run: Any, bars: Path, words: tuple[str, ...], code: int, says: str) -> None:
