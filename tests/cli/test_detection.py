@@ -86,7 +86,7 @@ def boxes_of(answer):
 
 def test_backends_agree(capfd, squares):
     pytest.importorskip("torch")
-    words = ("--epochs=1", "--augment=HorizontalFlip", "--augment=Translate", "--filter-dataset=0-11", "--base=2", "-q")
+    words = ("--epochs=1", "--augment=HorizontalFlip", "--augment=Translate", "--filter-dataset=0-11", "--base=4", "-q")
     code, out, err = run(capfd, "compare", str(squares), *OPTIONS, *words, "--dtype=float64")
     assert code == 0 and "equal" in out, out + err
     code, _, err = run(capfd, "train", str(squares), *OPTIONS, *QUICK, *words, "--backend=torch")
