@@ -12,7 +12,7 @@ import numpy as np
 from drawing import arguments, runs_of
 
 from nnlab.core.rng import Rng
-from nnlab.core.truth import labels_of
+from nnlab.core.truths import labels_of
 from nnlab.core.types import DTYPES, Array
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS

@@ -11,7 +11,7 @@ import numpy as np
 
 from nnlab.baselines.base import BASELINES, Baseline
 from nnlab.core.evenly import evenly
-from nnlab.core.truth import taken
+from nnlab.core.truths import taken
 from nnlab.core.types import Array
 from nnlab.data.partition import Data, Partition
 from nnlab.models.graph import Graph

@@ -6,7 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.baselines.base import BASELINES, Baseline
-from nnlab.core.truth import Boxes, Truth, of_kind
+from nnlab.core.truth import Boxes, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array
 from nnlab.models.graph import Graph
 from nnlab.tasks.base import Task

@@ -6,7 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.baselines.base import BASELINES, Baseline
-from nnlab.core.truth import Points, Truth, of_kind
+from nnlab.core.truth import Points, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array
 from nnlab.kernels.product import matrix_product
 from nnlab.models.graph import Graph

@@ -6,7 +6,8 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.baselines.base import BASELINES, Baseline
-from nnlab.core.truth import Rows, Truth, rows_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Rows, rows_of
 from nnlab.core.types import Array
 from nnlab.kernels.product import matrix_product
 from nnlab.kernels.threads import one_blas_thread

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from nnlab.core.truth import Truth, taken
+from nnlab.core.truth import Truth
+from nnlab.core.truths import taken
 from nnlab.core.types import Array
 
 

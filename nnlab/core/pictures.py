@@ -7,7 +7,8 @@ from typing import Any, ClassVar, overload
 import numpy as np
 
 from nnlab.core.placement import Placement
-from nnlab.core.truth import Truth, of_kind
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Places, index_of, of_kind
 from nnlab.core.types import Array, Pixels
 
 
@@ -113,10 +114,10 @@ class Pictures(Sequence[Picture]):
         values = self.images[place if self.places is None else self.places[place]]
         return Picture(values) if self.lib is None else Original(values, lib=self.lib)
 
-    def take(self, places: "Array | Sequence[int] | slice") -> "Pictures":
+    def take(self, places: Places) -> "Pictures":
         """Those at these places, in their order; no pixels are copied."""
         own = np.arange(len(self.images)) if self.places is None else self.places
-        return replace(self, places=own[places if isinstance(places, slice) else np.asarray(places, np.intp)])
+        return replace(self, places=own[index_of(places)])
 
     def array(self) -> Array:
         """(pictures, ...)"""
@@ -141,10 +142,3 @@ def of_prepared(truths: Sequence[Truth], images: Array, places: Array, lib: Any)
     if len(truths) and isinstance(truths[0], Itself):
         return Pictures(images, places, lib)
     return truths
-
-
-def seen_in(size: tuple[int, int], truths: Sequence[Truth]) -> Sequence[Truth]:
-    """What of each is to be told of pictures of this width and height; the same array, or a tuple."""
-    if hasattr(truths, "take"):  # one array, of what reaches nowhere
-        return truths
-    return tuple(truth.within(size) for truth in truths)

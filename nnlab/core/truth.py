@@ -1,9 +1,9 @@
 """What is true of one picture, in its own pixels; and what a network answers, which is the same kind of thing."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar, overload
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,10 +11,7 @@ from nnlab.core.placement import VOID, Placement
 from nnlab.core.types import Array, Pixels
 from nnlab.core.visible import visible
 
-__all__ = [
-    "NOTHING", "VOID", "Boxes", "Label", "Labels", "Mask", "Points", "Rows", "Truth", "Values", "Vector", "Vectors",
-    "labels_of", "rows_of", "taken", "together", "vectors_of",
-]  # fmt: skip
+__all__ = ["NOTHING", "VOID", "Boxes", "Label", "Mask", "Points", "Truth", "Values", "Vector"]
 
 
 class Truth(ABC):
@@ -166,135 +163,3 @@ class Vector(Truth):
     def moved(self, placement: Placement) -> "Vector":
         """Itself."""
         return self
-
-
-@dataclass(frozen=True, eq=False)
-class Labels(Sequence[Label]):
-    """Many labels as one array.
-
-    Shapes:  indexes: (samples,); scores, of answers: (samples, classes)
-    """
-
-    indexes: Array
-    scores: Array | None = None
-
-    def __len__(self) -> int:
-        return len(self.indexes)
-
-    def __iter__(self) -> Iterator[Label]:
-        return map(Label, self.indexes.tolist())
-
-    @overload
-    def __getitem__(self, place: int) -> Label: ...
-    @overload
-    def __getitem__(self, place: slice) -> "Labels": ...
-    def __getitem__(self, place: int | slice) -> "Label | Labels":
-        return self.take(place) if isinstance(place, slice) else Label(int(self.indexes[place]))
-
-    def take(self, places: "Array | Sequence[int] | slice") -> "Labels":
-        """Those at these places, in their order."""
-        chosen = places if isinstance(places, slice) else np.asarray(places, np.intp)  # a tuple would mean axes
-        return Labels(self.indexes[chosen], None if self.scores is None else self.scores[chosen])
-
-
-@dataclass(frozen=True, eq=False)
-class Rows(Sequence[Values]):
-    """Many values as one array.  Shapes:  numbers: (samples, values)"""
-
-    numbers: Array
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def __iter__(self) -> Iterator[Values]:
-        return (Values(tuple(row)) for row in self.numbers.tolist())
-
-    @overload
-    def __getitem__(self, place: int) -> Values: ...
-    @overload
-    def __getitem__(self, place: slice) -> "Rows": ...
-    def __getitem__(self, place: int | slice) -> "Values | Rows":
-        return self.take(place) if isinstance(place, slice) else Values(tuple(self.numbers[place].tolist()))
-
-    def take(self, places: "Array | Sequence[int] | slice") -> "Rows":
-        """Those at these places, in their order."""
-        return Rows(self.numbers[places if isinstance(places, slice) else np.asarray(places, np.intp)])
-
-
-@dataclass(frozen=True, eq=False)
-class Vectors(Sequence[Vector]):
-    """Many vectors as one array.  Shapes:  numbers: (samples, channels)"""
-
-    numbers: Array
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def __iter__(self) -> Iterator[Vector]:
-        return (Vector(tuple(row)) for row in self.numbers.tolist())
-
-    @overload
-    def __getitem__(self, place: int) -> Vector: ...
-    @overload
-    def __getitem__(self, place: slice) -> "Vectors": ...
-    def __getitem__(self, place: int | slice) -> "Vector | Vectors":
-        return self.take(place) if isinstance(place, slice) else Vector(tuple(self.numbers[place].tolist()))
-
-    def take(self, places: "Array | Sequence[int] | slice") -> "Vectors":
-        """Those at these places, in their order."""
-        return Vectors(self.numbers[places if isinstance(places, slice) else np.asarray(places, np.intp)])
-
-
-Kind = TypeVar("Kind", bound=Truth)
-
-
-def together(truths: Sequence[Truth]) -> Sequence[Truth]:
-    """Labels, Rows, Vectors where all are of that kind, else a tuple."""
-    if isinstance(truths, (Labels, Rows, Vectors)):
-        return truths
-    if truths and all(type(truth) is Label for truth in truths):
-        return Labels(labels_of(truths))
-    if truths and all(type(truth) is Values for truth in truths):
-        return Rows(rows_of(truths))
-    if truths and all(type(truth) is Vector for truth in truths):
-        return Vectors(vectors_of(truths))
-    return tuple(truths)
-
-
-def taken(truths: Sequence[Truth], places: "Array | Sequence[int] | slice") -> Sequence[Truth]:
-    """Those at these places, in their order, kept as they were: as one array, or as a tuple."""
-    if (take := getattr(truths, "take", None)) is not None:  # one array
-        some: Sequence[Truth] = take(places)
-        return some
-    return tuple(truths[places]) if isinstance(places, slice) else tuple(truths[int(place)] for place in places)
-
-
-def labels_of(truths: Sequence[Truth]) -> Array:
-    """The index of each.  Shapes:  result: (samples,)"""
-    if isinstance(truths, Labels):
-        return truths.indexes
-    return np.array([truth.index for truth in of_kind(truths, Label)], np.intp)
-
-
-def rows_of(truths: Sequence[Truth]) -> Array:
-    """The numbers of each.  Shapes:  result: (samples, values), float64 where they are not one array already"""
-    if isinstance(truths, Rows):
-        return truths.numbers
-    rows = [truth.numbers for truth in of_kind(truths, Values)]
-    return np.array(rows, np.float64).reshape(len(rows), -1 if rows else 0)
-
-
-def vectors_of(truths: Sequence[Truth]) -> Array:
-    """The numbers of each.  Shapes:  result: (samples, channels), float64 where they are not one array already"""
-    if isinstance(truths, Vectors):
-        return truths.numbers
-    rows = [truth.numbers for truth in of_kind(truths, Vector)]
-    return np.array(rows, np.float64).reshape(len(rows), -1 if rows else 0)
-
-
-def of_kind(truths: Sequence[Truth], kind: type[Kind]) -> Iterator[Kind]:
-    """Each of them.  Raises TypeError: where one is of another kind."""
-    for truth in truths:
-        if not isinstance(truth, kind):
-            raise TypeError(f"is a {type(truth).__name__}, not a {kind.__name__}")
-        yield truth

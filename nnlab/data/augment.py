@@ -13,7 +13,8 @@ from nnlab.core.machine import usable_cores
 from nnlab.core.placements import cropped
 from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
-from nnlab.core.truth import NOTHING, Labels, Rows, Truth
+from nnlab.core.truth import NOTHING, Truth
+from nnlab.core.truths import Labels, Rows
 from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data.images.base import ImageLibrary, ImageSpec
 from nnlab.data.mixing.base import Mixing

@@ -9,8 +9,9 @@ import numpy as np
 
 from nnlab.core.batch import Batch, Target
 from nnlab.core.errors import DataError
-from nnlab.core.pictures import of_prepared, seen_in
-from nnlab.core.truth import Truth, taken, together
+from nnlab.core.pictures import of_prepared
+from nnlab.core.truth import Truth
+from nnlab.core.truths import taken, together, within
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
 from nnlab.data.cache import Prepared
@@ -70,12 +71,10 @@ class Partition:
         own = [samples[place] for place in places]
         self.name = name
         self.sources = tuple(sample.source for sample in own)
-        height, width = prepared.pixels.shape[1:3]
-        self._size = width, height
         known = of_prepared(
             taken(prepared.truths, places), prepared.pixels, np.array(places, np.intp), augmentation.library
         )
-        self.truths = seen_in(self._size, known)
+        self.truths = within(known, _size(prepared.pixels))
         self._numbers: Array = np.array([sample.number for sample in own], np.intp)
         self._images, self._places = prepared.pixels, np.array(places, np.intp)
         self._encoding, self._augmentation = encoding, augmentation
@@ -195,7 +194,7 @@ class Partition:
         pixels, truths = self._images[self._places[samples]], taken(self.truths, samples)
         numbers = self._numbers[samples]
         pixels, truths = self._augmentation.batch(pixels, truths, epoch, numbers, clones)
-        return self._augmentation.corrupted(pixels, epoch, numbers, clones), seen_in(self._size, truths)
+        return self._augmentation.corrupted(pixels, epoch, numbers, clones), within(truths, _size(self._images))
 
     def _batch(self, samples: Array, clones: Array, epoch: int | None, place: int = 0) -> Batch:
         """A minibatch; of an epoch, augmented, and mixed as that place in it has it."""
@@ -210,6 +209,12 @@ class Partition:
             sources=[self.sources[sample] for sample in samples],
         )
         return batch if epoch is None else self._augmentation.mixed(batch, pixels.shape[1:], epoch, place)
+
+
+def _size(pixels: Array) -> tuple[int, int]:
+    """Width and height of pictures.  Shapes:  pixels: (pictures, height, width, channels)"""
+    height, width = pixels.shape[1:3]
+    return width, height
 
 
 @dataclass(frozen=True, kw_only=True)

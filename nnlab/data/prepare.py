@@ -10,7 +10,8 @@ import numpy as np
 
 from nnlab.core.errors import DataError, ResourceError
 from nnlab.core.printing import printable
-from nnlab.core.truth import NOTHING, Mask, Truth, together
+from nnlab.core.truth import NOTHING, Mask, Truth
+from nnlab.core.truths import together
 from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data import cache
 from nnlab.data.given import Given, content_of, digests_together, given_together

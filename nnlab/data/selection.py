@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
-from nnlab.core.truth import Label, labels_of
+from nnlab.core.truth import Label
+from nnlab.core.truths import labels_of
 from nnlab.data.source import Source
 
 Ranges = tuple[tuple[int, int], ...]

@@ -11,7 +11,8 @@ import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.evenly import evenly
-from nnlab.core.truth import Truth, labels_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import labels_of
 from nnlab.core.types import Pixels
 from nnlab.data.given import given_together
 from nnlab.data.images.base import DATA_LOADERS

@@ -9,7 +9,8 @@ import numpy as np
 
 from nnlab.core.errors import ComparisonError, DataError
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Labels, Truth
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Labels
 from nnlab.core.types import Array, Shape
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.partition import Data

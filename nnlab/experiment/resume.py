@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError, UsageError, as_one
-from nnlab.core.truth import Labels, Truth, labels_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Labels, labels_of
 from nnlab.data.pipeline import Data
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment, Resumed

@@ -12,7 +12,8 @@ from nnlab.core.context import Context
 from nnlab.core.errors import UsageError
 from nnlab.core.evenly import evenly
 from nnlab.core.placements import zoomed
-from nnlab.core.truth import Truth, taken
+from nnlab.core.truth import Truth
+from nnlab.core.truths import taken
 from nnlab.core.types import Array
 from nnlab.data.partition import Data, Partition
 from nnlab.experiment.wide import Wide

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from nnlab.core.component import option
-from nnlab.core.truth import Boxes, Truth, of_kind
+from nnlab.core.truth import Boxes, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
 from nnlab.metrics.box_matches import matched

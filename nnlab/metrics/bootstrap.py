@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Labels, Rows, Truth, taken
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Labels, Rows, taken
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from nnlab.core.component import option
-from nnlab.core.truth import Labels, Truth, labels_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Labels, labels_of
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
 

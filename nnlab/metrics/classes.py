@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from nnlab.core.truth import Truth, labels_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import labels_of
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS
 from nnlab.metrics.hits import HitShare

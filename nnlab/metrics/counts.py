@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.core.placement import VOID
-from nnlab.core.truth import Mask, Truth, labels_of, of_kind
+from nnlab.core.truth import Mask, Truth
+from nnlab.core.truths import labels_of, of_kind
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
 

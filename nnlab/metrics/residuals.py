@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from nnlab.core.truth import Truth, Values, rows_of
+from nnlab.core.truth import Truth, Values
+from nnlab.core.truths import rows_of
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
 

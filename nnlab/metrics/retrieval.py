@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from nnlab.core.component import option
-from nnlab.core.truth import Truth, Vector, labels_of, vectors_of
+from nnlab.core.truth import Truth, Vector
+from nnlab.core.truths import labels_of, vectors_of
 from nnlab.core.types import Array
 from nnlab.kernels.nearest import cosine_blocks
 from nnlab.metrics.base import METRICS, Metric

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from nnlab.core.truth import Labels, Truth, labels_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Labels, labels_of
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
 

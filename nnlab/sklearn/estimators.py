@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 from nnlab.api.spoken import spoken
 from nnlab.core.registry import advice
-from nnlab.core.truth import Labels, Rows
+from nnlab.core.truths import Labels, Rows
 from nnlab.core.types import Array
 from nnlab.experiment.settings import canonical
 from nnlab.sklearn.fitting import KEYS, experiment_of, fit, outputs

@@ -11,7 +11,8 @@ from nnlab.api.keywords import from_keywords
 from nnlab.core.context import Context
 from nnlab.core.errors import NnlabError, RunError, UsageError, as_one
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Truth, taken
+from nnlab.core.truth import Truth
+from nnlab.core.truths import taken
 from nnlab.core.types import DTYPES, Array
 from nnlab.experiment.build import learner, refuse_lonely_samples, refuse_unfit, targets_of, wired
 from nnlab.experiment.config import resolve

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from nnlab.core.batch import Batch, Target
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Truth, taken
+from nnlab.core.truth import Truth
+from nnlab.core.truths import taken
 from nnlab.core.types import Array, Shape
 from nnlab.data.partition import Targets
 from nnlab.data.samplers.base import Chosen, in_order

@@ -10,7 +10,8 @@ import numpy as np
 from nnlab.core.batch import Target
 from nnlab.core.component import option
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.truth import Label, Labels, Truth, labels_of
+from nnlab.core.truth import Label, Truth
+from nnlab.core.truths import Labels, labels_of
 from nnlab.core.types import Array, Shape
 from nnlab.metrics.base import Metric
 from nnlab.metrics.classes import Classes

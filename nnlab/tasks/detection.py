@@ -13,7 +13,8 @@ from nnlab.core.component import make, option, options_of
 from nnlab.core.errors import UsageError
 from nnlab.core.heads import Head
 from nnlab.core.sure import all_sure
-from nnlab.core.truth import Boxes, Truth, of_kind
+from nnlab.core.truth import Boxes, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array, Shape
 from nnlab.detection.anchors import BoxLoss
 from nnlab.detection.base import BOX_HEADS, BoxHeads

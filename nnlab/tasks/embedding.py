@@ -10,7 +10,8 @@ import numpy as np
 from nnlab.core.batch import Target
 from nnlab.core.component import option
 from nnlab.core.heads import OUTPUT, Head, Kind
-from nnlab.core.truth import Label, Truth, Vector, Vectors, labels_of
+from nnlab.core.truth import Label, Truth, Vector
+from nnlab.core.truths import Vectors, labels_of
 from nnlab.core.types import Array, Shape
 from nnlab.losses.base import Loss, Term
 from nnlab.metrics.base import Metric

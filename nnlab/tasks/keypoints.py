@@ -9,7 +9,8 @@ import numpy as np
 from nnlab.core.batch import Target
 from nnlab.core.component import option
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.truth import Points, Truth, of_kind
+from nnlab.core.truth import Points, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array, Shape
 from nnlab.data.readers.partners import pairs_of
 from nnlab.kernels.heat_maps import discs, gaussians, places_of, voted

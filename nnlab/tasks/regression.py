@@ -8,7 +8,8 @@ import numpy as np
 
 from nnlab.core.batch import Target
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.truth import Rows, Truth, Values, rows_of
+from nnlab.core.truth import Truth, Values
+from nnlab.core.truths import Rows, rows_of
 from nnlab.core.types import Array, Shape
 from nnlab.metrics.base import Metric
 from nnlab.metrics.residuals import R2, AbsoluteError, SquaredError

@@ -11,7 +11,8 @@ import numpy as np
 from nnlab.core.batch import Target
 from nnlab.core.component import option
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.truth import VOID, Mask, Truth, of_kind
+from nnlab.core.truth import VOID, Mask, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array, Shape
 from nnlab.data.readers.mask_files import pixels_of
 from nnlab.kernels.patches import patches, two_nearest

@@ -8,7 +8,8 @@ import numpy as np
 
 from nnlab.baselines.base import BASELINES, Baseline
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.truth import Truth, taken
+from nnlab.core.truth import Truth
+from nnlab.core.truths import taken
 from nnlab.core.types import Array
 from nnlab.models.auto_encoder import AutoEncoder
 from nnlab.models.graph import Graph

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nnlab.core.batch import Batch, Target
 from nnlab.core.context import Context
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.core.types import Array
 from nnlab.models.graph import Graph
 from nnlab.models.tape import Tape

@@ -9,7 +9,8 @@ from nnlab.core.component import make
 from nnlab.core.pictures import Picture, Pictures
 from nnlab.core.placement import VOID
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Rows, Truth, Values, Vector, Vectors
+from nnlab.core.truth import Boxes, Label, Mask, Points, Truth, Values, Vector
+from nnlab.core.truths import Labels, Rows, Vectors
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.testing.arrays import untouched

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from nnlab.core.truth import Points, Truth, of_kind
+from nnlab.core.truth import Points, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array
 
 

@@ -11,7 +11,8 @@ from nnlab.core.component import make
 from nnlab.core.context import Context
 from nnlab.core.heads import Head
 from nnlab.core.registry import Registry
-from nnlab.core.truth import Boxes, Points, Truth, taken
+from nnlab.core.truth import Boxes, Points, Truth
+from nnlab.core.truths import taken
 from nnlab.core.types import Array, Shape
 from nnlab.data.readers.base import READERS
 from nnlab.losses.base import LOSSES, Term

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnlab.core.pictures import Picture, Pictures, values_of
-from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Rows, Truth, Values, labels_of, of_kind, rows_of
+from nnlab.core.truth import Boxes, Label, Mask, Points, Truth, Values
+from nnlab.core.truths import Labels, Rows, labels_of, of_kind, rows_of
 from nnlab.core.types import Array
 from nnlab.tasks.base import Task
 from nnlab.testing.boxes import as_rows, some_boxes

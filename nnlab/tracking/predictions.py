@@ -11,7 +11,8 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.pictures import Picture, values_of
-from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values, Vector
+from nnlab.core.truth import Boxes, Label, Mask, Points, Truth, Values, Vector
+from nnlab.core.truths import Labels
 from nnlab.core.types import Array
 from nnlab.metrics.pictures import decibel
 from nnlab.tracking.files import draft_at, to_json, write_whole, writing

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.baselines.regression import Mean, Ridge
-from nnlab.core.truth import Rows, rows_of
+from nnlab.core.truths import Rows, rows_of
 
 
 def samples(count, values=1, seed=0):

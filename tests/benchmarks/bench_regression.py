@@ -21,7 +21,7 @@ from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import Ridge
 
 from nnlab.cli.main import main as nnlab
-from nnlab.core.truth import Rows, rows_of
+from nnlab.core.truths import Rows, rows_of
 from nnlab.data.pipeline import Data, Partition
 from nnlab.experiment.config import resolve
 from nnlab.experiment.run import run

@@ -41,7 +41,7 @@ from nnlab.backends.numpy.learner import NumpyLearner  # noqa: E402
 from nnlab.core.batch import Batch  # noqa: E402
 from nnlab.core.heads import OUTPUT  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
-from nnlab.core.truth import labels_of  # noqa: E402
+from nnlab.core.truths import labels_of  # noqa: E402
 from nnlab.losses.cross_entropy import CrossEntropy  # noqa: E402
 from nnlab.models.n_layers import NLayers  # noqa: E402
 from nnlab.optimizers.adam import Adam  # noqa: E402

@@ -11,7 +11,7 @@ import pytest
 
 from nnlab.core.batch import Target
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.truth import Rows, rows_of
+from nnlab.core.truths import Rows, rows_of
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.losses.robust import Huber, MeanAbsoluteError
 from nnlab.metrics.residuals import R2, AbsoluteError, SquaredError

@@ -13,7 +13,7 @@ import onnx
 import pytest
 
 from nnlab.cli.main import main
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.onnx.write.building import Building, Declared
 from nnlab.onnx.write.decodings import DECODINGS, Decoding
 from nnlab.tasks.classification import Classification

@@ -12,7 +12,8 @@ import pytest
 
 from nnlab.cli.main import main
 from nnlab.cli.results import _what_lags
-from nnlab.core.truth import Labels, Truth
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Labels
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.sources import from_flags

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nnlab.core.component import options_of
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
-from nnlab.core.truth import VOID, Boxes, Label, Labels, Mask, Points, Values
+from nnlab.core.truth import VOID, Boxes, Label, Mask, Points, Values
+from nnlab.core.truths import Labels
 from nnlab.data.augment import Augmentation
 from nnlab.data.images.magick import ImageMagick
 from nnlab.data.images.pillow import Pillow

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from nnlab.core.batch import Batch, Target
-from nnlab.core.truth import Label, Labels, Mask, Rows
+from nnlab.core.truth import Label, Mask
+from nnlab.core.truths import Labels, Rows
 
 
 def batch(**changes) -> Batch:

@@ -5,7 +5,8 @@ import pytest
 
 from nnlab.core.pictures import Itself, Original, Picture, Pictures, of_prepared, values_of
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Label, taken
+from nnlab.core.truth import Label
+from nnlab.core.truths import taken
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.steps.base import STEPS, carried
 

@@ -5,7 +5,8 @@ import pytest
 
 from nnlab.core.errors import DataError
 from nnlab.core.rng import Rng
-from nnlab.core.truth import NOTHING, Labels, Mask
+from nnlab.core.truth import NOTHING, Mask
+from nnlab.core.truths import Labels
 from nnlab.data.augment import Augmentation
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.steps.noise import Noise

@@ -12,7 +12,7 @@ from PIL import Image
 
 from nnlab.core.errors import DataError
 from nnlab.core.heads import OUTPUT
-from nnlab.core.truth import labels_of
+from nnlab.core.truths import labels_of
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.options import DataOptions
 from nnlab.data.partition import Data, Targets, no_targets

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.core.truth import Label, labels_of
+from nnlab.core.truth import Label
+from nnlab.core.truths import labels_of
 from nnlab.data.selection import parse_selection, select
 from nnlab.data.source import Sample, Source
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from nnlab.core.truth import Label, Labels, Mask, Rows
+from nnlab.core.truth import Label, Mask
+from nnlab.core.truths import Labels, Rows
 from nnlab.metrics.bootstrap import bootstrap
 from nnlab.metrics.classes import Classes
 from nnlab.metrics.interval import wilson

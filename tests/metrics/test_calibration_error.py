@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.metrics.calibration_error import CalibrationError
 
 

@@ -5,7 +5,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.core.truth import Label, Labels
+from nnlab.core.truth import Label
+from nnlab.core.truths import Labels
 from nnlab.metrics.classes import Classes
 
 

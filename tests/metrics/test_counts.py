@@ -3,7 +3,8 @@ import pytest
 from sklearn import metrics as theirs
 
 from nnlab.core.placement import VOID
-from nnlab.core.truth import Labels, Mask
+from nnlab.core.truth import Mask
+from nnlab.core.truths import Labels
 from nnlab.metrics.counts import F1, BalancedAccuracy, MeanDice, MeanIoU, PixelAccuracy, Precision, Recall
 
 GENERATOR = np.random.default_rng(0)

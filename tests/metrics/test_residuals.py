@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import r2_score
 
-from nnlab.core.truth import Rows, Values
+from nnlab.core.truth import Values
+from nnlab.core.truths import Rows
 from nnlab.metrics.residuals import R2, AbsoluteError, MeanError, SquaredError
 
 ANSWERS, TRUTHS = Rows(np.array([[1.0], [2.0], [6.0]])), Rows(np.array([[1.0], [4.0], [4.0]]))

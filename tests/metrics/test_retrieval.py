@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlab.core.truth import Labels, Vectors
+from nnlab.core.truths import Labels, Vectors
 from nnlab.kernels import nearest
 from nnlab.metrics.bootstrap import bootstrap
 from nnlab.metrics.retrieval import RecallAt, RetrievalPrecision

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.metrics.roc_auc import RocAuc
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import top_k_accuracy_score
 
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.metrics.classes import Classes
 from nnlab.metrics.top_k import TopK
 from nnlab.tasks.classification import Classification

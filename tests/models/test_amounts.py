@@ -7,7 +7,7 @@ from nnlab.backends.base import BACKENDS, Engine
 from nnlab.core.batch import Batch, Target
 from nnlab.core.heads import OUTPUT
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.dice import Dice

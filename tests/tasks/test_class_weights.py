@@ -5,7 +5,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from nnlab.core.context import Context
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.heads import OUTPUT
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.tasks.class_weights import class_weights, parsed
 from nnlab.tasks.classification import Classification

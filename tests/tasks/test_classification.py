@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from nnlab.core.heads import OUTPUT, Head
-from nnlab.core.truth import Label, Labels
+from nnlab.core.truth import Label
+from nnlab.core.truths import Labels
 from nnlab.metrics.classes import Classes
 from nnlab.tasks.base import TASKS
 from nnlab.tasks.classification import Classification

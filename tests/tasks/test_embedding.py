@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnlab.core.heads import OUTPUT
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.losses.margins import ArcFace
 from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.losses.triplet import Triplet

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnlab.core.heads import OUTPUT
-from nnlab.core.truth import Rows
+from nnlab.core.truths import Rows
 from nnlab.metrics.residuals import R2
 from nnlab.models.n_layers import NLayers
 from nnlab.models.one_layer import OneLayer

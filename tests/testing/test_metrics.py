@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from nnlab.core.truth import rows_of
+from nnlab.core.truths import rows_of
 from nnlab.metrics.classes import Classes
 from nnlab.metrics.residuals import AbsoluteError
 from nnlab.testing import check_metric

@@ -6,7 +6,8 @@ import pytest
 
 from nnlab.core.batch import Batch
 from nnlab.core.errors import RunError
-from nnlab.core.truth import NOTHING, VOID, Boxes, Label, Labels, Mask, Points, Rows, Truth, Values
+from nnlab.core.truth import NOTHING, VOID, Boxes, Label, Mask, Points, Truth, Values
+from nnlab.core.truths import Labels, Rows
 from nnlab.testing.batches import labelled
 from nnlab.tracking.files import plain
 from nnlab.tracking.predictions import PredictionsWriter, in_words, told

@@ -5,7 +5,7 @@ import pytest
 
 from nnlab.core.batch import Batch
 from nnlab.core.heads import OUTPUT
-from nnlab.core.truth import Labels, Rows, labels_of
+from nnlab.core.truths import Labels, Rows, labels_of
 from nnlab.metrics.classes import Classes
 from nnlab.metrics.residuals import SquaredError
 from nnlab.models.learner import StepResult

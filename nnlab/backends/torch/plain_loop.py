@@ -9,7 +9,7 @@ from torch import nn
 from nnlab.backends.base import Engine
 from nnlab.backends.torch.devices import device_of, tensor_of, use_threads
 from nnlab.core.batch import Batch
-from nnlab.core.truth import labels_of
+from nnlab.core.truths import labels_of
 from nnlab.layers.base import Layer
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.dense import Dense

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from nnlab.core.batch import Batch
 from nnlab.core.rng import Rng
-from nnlab.core.truth import taken
+from nnlab.core.truths import taken
 from nnlab.core.types import Shape
 from nnlab.data.mixing.base import Mixing
 

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Labels, labels_of
+from nnlab.core.truths import Labels, labels_of
 from nnlab.core.types import Array
 from nnlab.data.pipeline import Data
 from nnlab.experiment.experiment import Experiment

@@ -10,7 +10,8 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.errors import UsageError
-from nnlab.core.truth import Label, Labels, Rows, Truth, Vectors, labels_of, rows_of, vectors_of
+from nnlab.core.truth import Label, Truth
+from nnlab.core.truths import Labels, Rows, Vectors, labels_of, rows_of, vectors_of
 from nnlab.core.types import Array
 from nnlab.experiment.build import Progress
 from nnlab.experiment.evaluation.subject import Subject, folder, own_partition

@@ -7,7 +7,8 @@ from functools import singledispatch
 import numpy as np
 
 from nnlab.core.pictures import Picture
-from nnlab.core.truth import Boxes, Label, Labels, Mask, Points, Truth, Values
+from nnlab.core.truth import Boxes, Label, Mask, Points, Truth, Values
+from nnlab.core.truths import Labels
 from nnlab.core.types import Array, Pixels
 
 Ranking = tuple[tuple[str | int, float | None], ...]

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Truth, labels_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import labels_of
 from nnlab.core.types import Array
 from nnlab.tasks.classification import Classification
 from nnlab.tracking import plots

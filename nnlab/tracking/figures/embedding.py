@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Truth, labels_of, vectors_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import labels_of, vectors_of
 from nnlab.core.types import Array
 from nnlab.kernels.nearest import nearest
 from nnlab.tasks.embedding import Embedding

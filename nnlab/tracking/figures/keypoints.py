@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Points, Truth, of_kind
+from nnlab.core.truth import Points, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array
 from nnlab.metrics.points import distances
 from nnlab.tasks.keypoints import Keypoints

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Mask, Truth, of_kind
+from nnlab.core.truth import Mask, Truth
+from nnlab.core.truths import of_kind
 from nnlab.core.types import Array, Pixels
 from nnlab.metrics.counts import MeanIoU
 from nnlab.tasks.segmentation import Segmentation

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Rows, Truth, rows_of
+from nnlab.core.truth import Truth
+from nnlab.core.truths import Rows, rows_of
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.metrics.bootstrap import bootstrap

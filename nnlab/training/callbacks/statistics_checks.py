@@ -10,7 +10,8 @@ import numpy as np
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Truth, taken, together
+from nnlab.core.truth import Truth
+from nnlab.core.truths import taken, together
 from nnlab.core.types import Array
 from nnlab.data.batching import nearly_equal
 from nnlab.layers.batch_norm import BatchNorm

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.core.placements import rotated
-from nnlab.core.truth import rows_of
+from nnlab.core.truths import rows_of
 from nnlab.data.find import find
 from nnlab.data.images.pillow import Pillow
 from nnlab.data.makers.rotated_digits import LARGEST, RotatedDigits

@@ -6,7 +6,7 @@ import pytest
 from nnlab.core.batch import Batch, Target
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Labels, labels_of
+from nnlab.core.truths import Labels, labels_of
 from nnlab.data.mixing.base import MIXINGS, Mixing
 from nnlab.data.mixing.cut_mix import CutMix
 from nnlab.data.mixing.mixed import mixed

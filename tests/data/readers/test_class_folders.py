@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.core.truth import Label, labels_of
+from nnlab.core.truth import Label
+from nnlab.core.truths import labels_of
 from nnlab.data.find import find
 
 

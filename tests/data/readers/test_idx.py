@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.core.truth import Label, labels_of
+from nnlab.core.truth import Label
+from nnlab.core.truths import labels_of
 from nnlab.data.find import find, reader_of
 from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import load

@@ -7,7 +7,7 @@ import pytest
 
 from nnlab.core.errors import UsageError
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.data.samplers.base import in_order
 from nnlab.data.samplers.identities_by_samples import IdentitiesBySamples
 from nnlab.data.samplers.shuffled import Shuffled

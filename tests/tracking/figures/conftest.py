@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Labels, Rows, taken
+from nnlab.core.truths import Labels, Rows, taken
 
 ACTUAL = Labels(np.array([0, 1, 2, 2]))
 NUMBERS = Rows(np.array([[0.0, 10.0], [1.0, 20.0], [2.0, 30.0], [3.0, 40.0]]))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnlab.core.truth import Labels
+from nnlab.core.truths import Labels
 from nnlab.tracking import plots
 from nnlab.tracking.figures import classification
 from nnlab.tracking.figures.base import Subject

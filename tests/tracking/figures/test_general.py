@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Rows
+from nnlab.core.truths import Rows
 from nnlab.metrics.classes import Classes
 from nnlab.testing.batches import labelled
 from nnlab.tracking import plots

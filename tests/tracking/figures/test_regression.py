@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Rows
+from nnlab.core.truths import Rows
 from nnlab.tracking import plots
 from nnlab.tracking.figures import regression
 from nnlab.tracking.figures.base import Subject

@@ -3,7 +3,8 @@ import math
 import numpy as np
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Boxes, Labels, Rows
+from nnlab.core.truth import Boxes
+from nnlab.core.truths import Labels, Rows
 from nnlab.tasks.classification import Classification
 from nnlab.tasks.detection import Detection
 from nnlab.tasks.regression import Regression

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlab.core.batch import Batch
-from nnlab.core.truth import Labels, Rows
+from nnlab.core.truths import Labels, Rows
 from nnlab.metrics.residuals import AbsoluteError
 from nnlab.training.callbacks.intervals import Intervals
 
