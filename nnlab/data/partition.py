@@ -194,7 +194,7 @@ class Partition:
         pixels, truths = self._images[self._places[samples]], taken(self.truths, samples)
         numbers = self._numbers[samples]
         pixels, truths = self._augmentation.batch(pixels, truths, epoch, numbers, clones)
-        return self._augmentation.corrupted(pixels, epoch, numbers, clones), within(truths, _size(self._images))
+        return self._augmentation.corrupted(pixels, epoch, numbers, clones), within(truths, _size(pixels))
 
     def _batch(self, samples: Array, clones: Array, epoch: int | None, place: int = 0) -> Batch:
         """A minibatch; of an epoch, augmented, and mixed as that place in it has it."""

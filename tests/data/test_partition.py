@@ -5,10 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from nnlab.core.truth import Boxes
 from nnlab.data.encode import decoded_pixels, encode_pixels
 from nnlab.data.options import DataOptions
-from nnlab.data.pipeline import Data, load
+from nnlab.data.pipeline import Data, load, survey
+from nnlab.data.readers.boxes_csv import BoxesCsv
 from nnlab.data.scaling import Scaling
 
 
@@ -56,3 +59,24 @@ def test_pixels_come_back_from_what_a_network_reads(scaling: Scaling, flatten: b
     pixels = np.arange(2 * 8 * 16 * 3, dtype=np.uint8).reshape(2, 8, 16, 3)
     encoded = encode_pixels(pixels, np.float32, flatten, scaling)
     np.testing.assert_array_equal(decoded_pixels(encoded, (8, 16, 3), scaling), pixels)
+
+
+def test_boxes_of_which_a_part_shows_too_little_are_not_asked_for_there(tmp_path: Path) -> None:
+    """They are cut to the part that is trained on, not to the whole picture; dev is scored whole."""
+    lines = ["file,class,x0,y0,x1,y1"]
+    for name in "abcdef":
+        Image.fromarray(np.full((12, 12, 3), 99, np.uint8)).save(tmp_path / f"{name}.png")
+        lines += [f"{name}.png,ball,{x},{y},{x + 3},{y + 3}" for x in range(0, 12, 3) for y in range(0, 12, 3)]
+    (tmp_path / "boxes.csv").write_text("\n".join(lines))
+    options = DataOptions(
+        datasets_path=str(tmp_path.parent), dataset=tmp_path.name, resize=(12, 12), crop=(4, 5), nbr_clones=9,
+        flatten=False, disk_cache=False,
+    )  # fmt: skip
+    loaded = load(options, outline=survey(options, reader=BoxesCsv()))
+    truths = [truth for batch in loaded.training.batches(1) for truth in batch.truths]
+    assert len(truths) == 9 * len(loaded.training)
+    for truth in truths:
+        assert isinstance(truth, Boxes)
+        assert (truth.corners >= 0).all() and (truth.corners <= [4, 5, 4, 5]).all()
+        assert len(truth.labels) <= 6 and (truth.corners[:, 2:] > truth.corners[:, :2]).all()
+    assert all(isinstance(truth, Boxes) and len(truth.labels) == 16 for truth in loaded.dev.truths)
