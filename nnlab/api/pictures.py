@@ -15,7 +15,7 @@ from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.images.pillow_picture import is_pillow, pillow_pixels
 from nnlab.data.pictures import Picture
 from nnlab.data.pictures import pictures as named
-from nnlab.data.readers.pixels import CHANNELS, in_unit, pixels_of, refuse_doubtful
+from nnlab.data.readers.shared.pixels import CHANNELS, in_unit, pixels_of, refuse_doubtful
 
 HINT = "pass a path, a Pillow image, an array (height x width, or with 1, 3 or 4 channels), or a list of these"
 

@@ -14,8 +14,8 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.truth import Truth, Values
 from nnlab.core.types import Array
-from nnlab.data.readers.arrays import MOST_CLASSES, Part, labels_at, sourced
-from nnlab.data.readers.pixels import in_unit, pixels_of, refuse_doubtful
+from nnlab.data.readers.shared.arrays import MOST_CLASSES, Part, labels_at, sourced
+from nnlab.data.readers.shared.pixels import in_unit, pixels_of, refuse_doubtful
 from nnlab.data.source import Source
 
 MARK: Final = "arrays:"

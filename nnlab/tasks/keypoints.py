@@ -12,7 +12,7 @@ from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.truth import Points, Truth
 from nnlab.core.truths import of_kind
 from nnlab.core.types import Array, Shape
-from nnlab.data.readers.partners import pairs_of
+from nnlab.data.readers.shared.partners import pairs_of
 from nnlab.kernels.heat_maps import discs, gaussians, places_of, voted
 from nnlab.losses.base import Loss, Term
 from nnlab.metrics.base import Metric

@@ -14,7 +14,7 @@ from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.truth import VOID, Mask, Truth
 from nnlab.core.truths import of_kind
 from nnlab.core.types import Array, Shape
-from nnlab.data.readers.mask_files import pixels_of
+from nnlab.data.readers.shared.mask_files import pixels_of
 from nnlab.kernels.patches import patches, two_nearest
 from nnlab.metrics.base import Metric
 from nnlab.metrics.counts import MeanDice, MeanIoU, PixelAccuracy

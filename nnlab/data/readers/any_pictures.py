@@ -11,7 +11,7 @@ from nnlab.core.truth import Truth
 from nnlab.data.layout import holds_classes
 from nnlab.data.readers.base import READERS, Reader, recognised
 from nnlab.data.readers.class_folders import ClassFolders
-from nnlab.data.readers.picture_files import PictureFiles
+from nnlab.data.readers.shared.picture_files import PictureFiles
 from nnlab.data.source import Sample, Source
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from nnlab.core.printing import printable
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.boxes_beside import BoxesBeside, BoxRow, BoxRows, numbers_of
-from nnlab.data.readers.class_names import names_in
-from nnlab.data.readers.picture_files import PictureFiles
-from nnlab.data.readers.table import lines_of, read_table
+from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, numbers_of
+from nnlab.data.readers.shared.class_names import names_in
+from nnlab.data.readers.shared.picture_files import PictureFiles
+from nnlab.data.readers.shared.table import lines_of, read_table
 
 NAME = "boxes.csv"
 

@@ -11,7 +11,7 @@ import numpy as np
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.data.layout import entries
-from nnlab.data.readers.arrays import ArrayReader, Part, names_in, unpacked
+from nnlab.data.readers.shared.arrays import ArrayReader, Part, names_in, unpacked
 from nnlab.data.readers.base import READERS
 
 SIDE = 32

@@ -13,7 +13,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.types import Array
 from nnlab.data.layout import entries
-from nnlab.data.readers.arrays import ArrayReader, Part, names_in, unpacked
+from nnlab.data.readers.shared.arrays import ArrayReader, Part, names_in, unpacked
 from nnlab.data.readers.base import READERS
 
 IMAGES, LABELS = 2051, 2049

@@ -12,12 +12,12 @@ from nnlab.core.placement import Size
 from nnlab.core.printing import printable
 from nnlab.core.truth import Points, Truth
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.beside import Beside, Said
-from nnlab.data.readers.partners import partners_of
-from nnlab.data.readers.picture_files import PictureFiles
-from nnlab.data.readers.points_table import Noted, PointColumns
-from nnlab.data.readers.sizes import size_of
-from nnlab.data.readers.table import lines_of, read_table
+from nnlab.data.readers.shared.beside import Beside, Said
+from nnlab.data.readers.shared.partners import partners_of
+from nnlab.data.readers.shared.picture_files import PictureFiles
+from nnlab.data.readers.shared.points_table import Noted, PointColumns
+from nnlab.data.readers.shared.sizes import size_of
+from nnlab.data.readers.shared.table import lines_of, read_table
 
 NAME = "keypoints.csv"
 

@@ -12,9 +12,9 @@ from nnlab.core.truth import Mask, Truth
 from nnlab.data.names import IMAGE_SUFFIXES
 from nnlab.data.pool import for_each
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.beside import Beside, Said
-from nnlab.data.readers.mask_files import BINARY, Blank, MaskFile, Seen, seen
-from nnlab.data.readers.picture_files import PictureFiles
+from nnlab.data.readers.shared.beside import Beside, Said
+from nnlab.data.readers.shared.mask_files import BINARY, Blank, MaskFile, Seen, seen
+from nnlab.data.readers.shared.picture_files import PictureFiles
 
 NAMES = "classes.txt"
 """Names of the classes, a line each, from class 0 on: in a folder of masks, or in the set's."""

@@ -9,10 +9,10 @@ from nnlab.core.printing import printable
 from nnlab.core.reading import open_file
 from nnlab.data.layout import PARTITION_NAMES
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.boxes_beside import BoxesBeside, BoxRow, BoxRows, number_of, numbers_of
-from nnlab.data.readers.class_names import names_in
-from nnlab.data.readers.picture_files import IMAGES, PictureFiles, key_of
-from nnlab.data.readers.xml_text import Element, XmlError, parse_xml
+from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, number_of, numbers_of
+from nnlab.data.readers.shared.class_names import names_in
+from nnlab.data.readers.shared.picture_files import IMAGES, PictureFiles, key_of
+from nnlab.data.readers.shared.xml_text import Element, XmlError, parse_xml
 
 FOLDER, ENDING = "annotations", ".xml"
 

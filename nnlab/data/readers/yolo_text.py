@@ -8,12 +8,12 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.data.names import is_image
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.boxes_beside import BoxesBeside, BoxRow, BoxRows, numbers_of, size_of
-from nnlab.data.readers.class_names import names_in
+from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, numbers_of, size_of
+from nnlab.data.readers.shared.class_names import names_in
 from nnlab.data.readers.pascal_voc import annotation_folders
-from nnlab.data.readers.picture_files import IMAGES, PictureFiles
-from nnlab.data.readers.table import read_table
-from nnlab.data.readers.yaml_names import names_in_yaml
+from nnlab.data.readers.shared.picture_files import IMAGES, PictureFiles
+from nnlab.data.readers.shared.table import read_table
+from nnlab.data.readers.shared.yaml_names import names_in_yaml
 
 FOLDER, ENDING, NAMES = "labels", ".txt", "classes.txt"
 

@@ -7,7 +7,7 @@ from PIL import Image
 from nnlab.core.errors import NnlabError, UsageError
 from nnlab.core.truth import Points
 from nnlab.data.readers.keypoints_csv import KeypointsCsv
-from nnlab.data.readers.partners import pairs_of, partners_of
+from nnlab.data.readers.shared.partners import pairs_of, partners_of
 
 
 @pytest.fixture

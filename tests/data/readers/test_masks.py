@@ -13,7 +13,7 @@ from nnlab.data.find import find, reader_of
 from nnlab.data.images.pillow import Pillow
 from nnlab.data.makers.shapes import Shapes
 from nnlab.data.makers.write import write_dataset
-from nnlab.data.readers.mask_files import Blank, MaskFile, pixels_of
+from nnlab.data.readers.shared.mask_files import Blank, MaskFile, pixels_of
 from nnlab.data.readers.masks import Masks
 
 IDS = np.array([[0, 1, 2, 0], [0, 1, 1, 0], [2, 2, 0, 0]], np.uint8)

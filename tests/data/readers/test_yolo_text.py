@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.data.readers.yaml_names import names_in_yaml
+from nnlab.data.readers.shared.yaml_names import names_in_yaml
 from nnlab.data.readers.yolo_text import YoloText
 from tests.data.readers.boxes import boxes_of, faults, pictures, written
 

@@ -14,8 +14,8 @@ from nnlab.data.left_out import NAMED, is_stranger
 from nnlab.data.names import natural
 from nnlab.data.options import DataOptions, Unlabelled
 from nnlab.data.readers.base import Reader
-from nnlab.data.readers.faults import as_fault
-from nnlab.data.readers.picture_files import BESIDE, TABLES, PictureFiles
+from nnlab.data.readers.shared.faults import as_fault
+from nnlab.data.readers.shared.picture_files import BESIDE, TABLES, PictureFiles
 from nnlab.data.source import Sample, Source
 
 

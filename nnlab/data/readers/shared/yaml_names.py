@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
-from nnlab.data.readers.table import read_table
+from nnlab.data.readers.shared.table import read_table
 
 HEAD = re.compile(r"names\s*:\s*(?P<rest>.*)$")
 HINT = "write names: [cat, dog], or a classes.txt"

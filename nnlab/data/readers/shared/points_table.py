@@ -9,8 +9,8 @@ import numpy as np
 
 from nnlab.core.printing import printable
 from nnlab.core.truth import Points
-from nnlab.data.readers.picture_files import PictureFiles
-from nnlab.data.readers.table import SEPARATORS, Lines
+from nnlab.data.readers.shared.picture_files import PictureFiles
+from nnlab.data.readers.shared.table import SEPARATORS, Lines
 
 SEEN = ("visible", "visibility", "seen", "v")
 """What may stand after a point's name for the column that says whether it can be seen: 0 where not, as COCO has it."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nnlab.data.readers.table import read_table
+from nnlab.data.readers.shared.table import read_table
 
 
 def names_in(path: Path) -> tuple[str, ...] | None:

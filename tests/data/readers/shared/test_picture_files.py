@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.data.readers.picture_files import PictureFiles
+from nnlab.data.readers.shared.picture_files import PictureFiles
 
 
 def files(folder: Path, *names: str) -> PictureFiles:

@@ -1,7 +1,7 @@
 """One error for all that is wrong: the first few listed, all of them counted."""
 
 from nnlab.core.errors import DataError, Faults
-from nnlab.data.readers.faults import as_fault
+from nnlab.data.readers.shared.faults import as_fault
 
 
 def test_one_fault_is_itself_and_many_are_listed_and_counted() -> None:

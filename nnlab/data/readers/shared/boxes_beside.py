@@ -17,8 +17,8 @@ from nnlab.data.images.header import file_bytes, read_header
 from nnlab.data.left_out import NAMED
 from nnlab.data.names import natural
 from nnlab.data.options import BadBoxes, DataOptions
-from nnlab.data.readers.beside import Beside, Said
-from nnlab.data.readers.picture_files import PictureFiles
+from nnlab.data.readers.shared.beside import Beside, Said
+from nnlab.data.readers.shared.picture_files import PictureFiles
 
 ROUNDED = 1.0
 """Pixels by which a box may reach beyond its picture, as rounding makes it: it is cut off there."""
