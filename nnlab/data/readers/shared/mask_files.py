@@ -38,7 +38,7 @@ class MaskFile(Filed):
         """Raises DataError: when it is no such picture, or has values of no class."""
         values = ids_of(encoded, lossy=self.binary)
         if self.binary:
-            return Mask(bright(values).astype(np.uint8))
+            return Mask((values >= white_from(int(values.max(initial=0)))).astype(np.uint8))
         table = np.full(1 << 8 * values.dtype.itemsize, VOID, np.uint8)
         table[: self.classes] = np.arange(self.classes)
         known = np.zeros(len(table), bool)
@@ -77,9 +77,12 @@ class Seen:
         return tuple(value for value, _ in self.counts)
 
 
-def bright(values: Array) -> Array:
-    """Whether each value is in the upper half of what its dtype holds."""
-    return values >= 1 << (8 * values.dtype.itemsize - 1)
+def white_from(highest: int) -> int:
+    """From which value on the pixels of a black and white mask are white.
+
+    Options:  highest: of its values. White of 8 bits is 255, also where a file of 16 bits holds it.
+    """
+    return 1 << 7 if highest < 1 << 8 else 1 << 15
 
 
 def seen(mask: Path, picture: Path, *, binary: bool) -> Seen | DataError:
@@ -129,8 +132,9 @@ def pixels_of(truths: Sequence[Truth], classes: int) -> Array:
         if isinstance(truth, Mask):
             total += np.bincount(truth.pixels[truth.pixels < classes], minlength=classes)
         elif isinstance(truth, MaskFile):
+            white = white_from(max((value for value, _ in truth.counts), default=0))
             for value, count in truth.counts:
-                place = int(value >= 128) if truth.binary else value
+                place = int(value >= white) if truth.binary else value
                 if place < classes and value != truth.void:
                     total[place] += count
     return total
