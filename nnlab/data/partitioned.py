@@ -1,4 +1,4 @@
-"""What there is to say of how a dataset was split: by folders of its own, by folds, by groups."""
+"""A dataset split as options say, and what there is to say of it: by folders of its own, by folds, by groups."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,22 @@ from nnlab.core.printing import printable
 from nnlab.data.groups import is_grouped
 from nnlab.data.options import DataOptions
 from nnlab.data.source import Source
-from nnlab.data.split import Members
+from nnlab.data.split import Members, split
 
 MOST_NAMES = 5
 """How many classes a line names."""
+
+
+def members_of(found: Source, options: DataOptions) -> Members:
+    """The samples of each partition.  Raises DataError, UsageError: as `split`."""
+    return split(
+        found,
+        options.partitions,
+        options.dataset_seed,
+        options.held_out,
+        unseen=options.hold_out_classes,
+        way=options.split,
+    )
 
 
 def division(found: Source, members: Members, options: DataOptions) -> str | None:

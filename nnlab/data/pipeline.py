@@ -20,13 +20,13 @@ from nnlab.data.mixing.cut_mix import CutMix
 from nnlab.data.mixing.mixup import Mixup
 from nnlab.data.options import DataOptions
 from nnlab.data.partition import Data, Encoding, Partition, Survey, Targets, no_targets
-from nnlab.data.partitioned import division, missing_classes
+from nnlab.data.partitioned import division, members_of, missing_classes
 from nnlab.data.prepare import Preparation, Progress
 from nnlab.data.readers.base import Reader
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.scaling import Scaling, fixed_scaling, measured_scaling
 from nnlab.data.source import Source
-from nnlab.data.split import Members, split
+from nnlab.data.split import Members
 from nnlab.data.steps.adaptive_invert import AdaptiveInvert
 from nnlab.data.steps.base import ImageStep, RandomImageStep
 from nnlab.data.steps.fits import fitting_step
@@ -174,14 +174,7 @@ def survey(options: DataOptions, *, reader: Reader | None = None) -> Survey:
     """
     library = DATA_LOADERS.get(options.data_loader)()
     found = chosen_source(options, reader or ClassFolders())
-    members = split(
-        found,
-        options.partitions,
-        options.dataset_seed,
-        options.held_out,
-        unseen=options.hold_out_classes,
-        way=options.split,
-    )
+    members = members_of(found, options)
     shape = preparation(options, library).shape
     return Survey(source=found, members=members, sample_shape=sample_shape(shape, options.flatten))
 

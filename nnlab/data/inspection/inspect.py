@@ -9,11 +9,12 @@ from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.inspection.inspected import Inspected
 from nnlab.data.inspection.look import DECODED, Look, look_at
 from nnlab.data.options import DataOptions
+from nnlab.data.partitioned import members_of
 from nnlab.data.pool import for_each
 from nnlab.data.prepare import Preparation, Progress, naming, units_of
 from nnlab.data.readers.base import Reader
 from nnlab.data.source import Sample, Source
-from nnlab.data.split import Members, split
+from nnlab.data.split import Members
 
 
 def inspect(options: DataOptions, reader: Reader | None = None, progress: Progress | None = None) -> Inspected:
@@ -35,15 +36,7 @@ def inspect(options: DataOptions, reader: Reader | None = None, progress: Progre
 def _members(source: Source, options: DataOptions) -> tuple[Members, str | None]:
     """The partitions; where training would refuse them, none, and why."""
     try:
-        members = split(
-            source,
-            options.partitions,
-            options.dataset_seed,
-            options.held_out,
-            unseen=options.hold_out_classes,
-            way=options.split,
-        )
-        return members, None
+        return members_of(source, options), None
     except DataError as error:
         return {}, str(error)
 
