@@ -33,11 +33,11 @@ class IdentitiesBySamples(Sampler):
 
     def batches(self, truths: Sequence[Truth], epoch: int, *, clones: int, most: int, rng: Rng) -> Iterator[Chosen]:
         """Raises UsageError: when a minibatch would have more samples than it may."""
-        places, _ = self._found(truths, most)
+        places, size = self._found(truths, most)
         chance = rng.at("identities", epoch).generator()
         queues = [_queue(np.array(own, np.intp), chance) for own in places.values()]
         came = np.zeros(len(queues), np.intp)
-        for _ in self.sizes(truths, clones=clones, most=most):
+        for _ in range(_count(len(truths) * clones, size)):
             now = np.lexsort((chance.random(len(queues)), came))[: self.identities]
             came[now] += 1
             drawn = np.array([pair for queue in now for pair in islice(queues[queue], self.samples_each)], np.intp)
@@ -46,7 +46,7 @@ class IdentitiesBySamples(Sampler):
     def sizes(self, truths: Sequence[Truth], *, clones: int, most: int) -> list[int]:
         """All of the same size, as many as the samples fill."""
         _, size = self._found(truths, most)
-        return [size] * (-(-len(truths) * clones // size) if size else 0)
+        return [size] * _count(len(truths) * clones, size)
 
     def _found(self, truths: Sequence[Truth], most: int) -> tuple[dict[Hashable, list[int]], int]:
         """The samples of each identity, and the size of a minibatch."""
@@ -60,6 +60,11 @@ class IdentitiesBySamples(Sampler):
                 what, where=f"{type(self).__name__}.identities", hint=f"type --max-minibatch-size={size}, or fewer"
             )
         return places, size
+
+
+def _count(samples: int, size: int) -> int:
+    """How many minibatches of that size so many samples fill, the last one by some that came before."""
+    return -(-samples // size) if size else 0
 
 
 def _queue(places: Array, chance: "np.random.Generator") -> Iterator[tuple[int, int]]:
