@@ -1,15 +1,14 @@
 """Boxes in a table: `boxes.csv` beside the pictures says what is where."""
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import ClassVar
 
 from nnlab.core.printing import printable
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, numbers_of
-from nnlab.data.readers.shared.class_names import names_in
+from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows
+from nnlab.data.readers.shared.numbers import numbers_of
 from nnlab.data.readers.shared.picture_files import PictureFiles
-from nnlab.data.readers.shared.table import lines_of, read_table
+from nnlab.data.readers.shared.table import file_of, lines_of, read_table
 
 NAME = "boxes.csv"
 
@@ -33,7 +32,8 @@ class BoxesCsv(BoxesBeside):
         """Every line of the table."""
         path = files.folder / NAME
         text = read_table(path, f"write one: a line {','.join(COLUMNS)}, then a line for each box")
-        read, faults = BoxRows(names=names_in(files.folder / "classes.txt")), list[tuple[int, str]]()
+        read, faults = BoxRows(), list[tuple[int, str]]()
+        read.named_by(files.folder / "classes.txt")
         lines = lines_of(text, faults)
         first, head = next(lines, (1, []))
         if tuple(cell.lower() for cell in head) != COLUMNS:
@@ -47,7 +47,7 @@ class BoxesCsv(BoxesBeside):
         return read
 
     def _line(self, read: BoxRows, files: PictureFiles, cells: list[str], where: str) -> None:
-        file = PurePosixPath(cells[0]).as_posix() if cells[0] else ""
+        file = file_of(cells[0])
         picture = files.named(file) if file else None
         if picture is None:
             read.fault(f"{files.missing(file)}: {printable(file)}" if file else "names no file", where)
@@ -59,10 +59,12 @@ class BoxesCsv(BoxesBeside):
         if not any(cells[1:]):
             read.rows.setdefault(picture, [])
             return
-        numbers = list(numbers_of(cells[2:], COLUMNS[2:]))
-        wrong = next((what for what, _ in numbers if what), "" if cells[1] else "names no class")
-        if wrong:
-            read.fault(wrong, where)
+        try:
+            x0, y0, x1, y1 = numbers_of(cells[2:], COLUMNS[2:])
+        except ValueError as error:
+            read.fault(str(error), where)
             return
-        x0, y0, x1, y1 = (number for _, number in numbers if number is not None)
-        read.add(picture, BoxRow(where, cells[1], (x0, y0, x1, y1)))
+        if cells[1]:
+            read.add(picture, BoxRow(where, cells[1], (x0, y0, x1, y1)))
+        else:
+            read.fault("names no class", where)

@@ -11,8 +11,8 @@ import numpy as np
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.data.layout import entries
-from nnlab.data.readers.shared.arrays import ArrayReader, Part, names_in, unpacked
 from nnlab.data.readers.base import READERS
+from nnlab.data.readers.shared.arrays import ArrayReader, Part, names_in, unpacked
 
 SIDE = 32
 PIXELS = 3 * SIDE * SIDE

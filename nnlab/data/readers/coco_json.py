@@ -11,8 +11,8 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
 from nnlab.data.readers.base import READERS
+from nnlab.data.readers.shared.annotation_folders import annotation_folders
 from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows
-from nnlab.data.readers.pascal_voc import annotation_folders
 from nnlab.data.readers.shared.picture_files import PictureFiles
 
 FOLDER, ENDING, MAIN = "annotations", ".json", "instances"

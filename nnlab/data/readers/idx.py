@@ -13,8 +13,8 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.types import Array
 from nnlab.data.layout import entries
-from nnlab.data.readers.shared.arrays import ArrayReader, Part, names_in, unpacked
 from nnlab.data.readers.base import READERS
+from nnlab.data.readers.shared.arrays import ArrayReader, Part, names_in, unpacked
 
 IMAGES, LABELS = 2051, 2049
 """The numbers that such files begin with: unsigned bytes, of three dimensions and of one."""

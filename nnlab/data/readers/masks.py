@@ -8,11 +8,12 @@ from typing import ClassVar, Literal
 from nnlab.core.component import option
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
-from nnlab.core.truth import Mask, Truth
+from nnlab.core.truth import VOID, Mask, Truth
 from nnlab.data.names import IMAGE_SUFFIXES
 from nnlab.data.pool import for_each
 from nnlab.data.readers.base import READERS
 from nnlab.data.readers.shared.beside import Beside, Said
+from nnlab.data.readers.shared.class_names import class_names
 from nnlab.data.readers.shared.mask_files import BINARY, Blank, MaskFile, Seen, seen
 from nnlab.data.readers.shared.picture_files import PictureFiles
 
@@ -130,22 +131,13 @@ def _names(files: PictureFiles) -> tuple[tuple[str, ...], list[DataError]]:
     if not own:
         return (), []
     path = files.files[own[0]]
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        return (), [DataError(f"cannot be read ({error})", where=printable(path))]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    names, faults = [printable(line.strip()) for line in lines], list[DataError]()
-    for number, name in enumerate(names, start=1):
-        where = f"{printable(path)}:{number}"
-        if not name:
-            faults.append(DataError("names no class", where=where))
-        elif (before := names.index(name) + 1) < number:
-            faults.append(DataError(f"names {name} again, after line {before}", where=where))
-    if len(names) < 2:
+    names, faults = class_names(path)
+    if len(names) < 2 and not faults:
         faults.append(DataError(f"names {len(names)} classes, and telling apart needs two", where=printable(path)))
-    return tuple(names), faults
+    if len(names) > VOID:
+        what = f"names {len(names)} classes, and masks can have {VOID} at most"
+        faults.append(DataError(what, where=printable(path)))
+    return tuple(map(printable, names)), faults
 
 
 def _called(values: Sequence[int], *, binary: bool, void: int | None, where: str) -> tuple[str, ...]:

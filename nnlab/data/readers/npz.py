@@ -16,8 +16,9 @@ from nnlab.core.printing import printable
 from nnlab.core.reading import open_file
 from nnlab.core.types import Array
 from nnlab.data.layout import PARTITION_NAMES, entries, folders_in
-from nnlab.data.readers.shared.arrays import ArrayReader, Part, partition_word, told_once
 from nnlab.data.readers.base import READERS
+from nnlab.data.readers.shared.arrays import ArrayReader, Part, partition_word
+from nnlab.data.readers.shared.class_names import told_once
 from nnlab.data.readers.shared.pixels import in_unit, pixels_of, refuse_doubtful
 
 X_WORDS, Y_WORDS = ("x", "images", "image", "data"), ("y", "labels", "label", "targets")

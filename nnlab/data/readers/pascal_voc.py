@@ -1,16 +1,15 @@
 """Boxes as Pascal VOC has them: an XML file for each picture."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from nnlab.core.printing import printable
 from nnlab.core.reading import open_file
-from nnlab.data.layout import PARTITION_NAMES
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, number_of, numbers_of
-from nnlab.data.readers.shared.class_names import names_in
+from nnlab.data.readers.shared.annotation_folders import annotation_folders
+from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows
+from nnlab.data.readers.shared.numbers import number_of, numbers_of
 from nnlab.data.readers.shared.picture_files import IMAGES, PictureFiles, key_of
 from nnlab.data.readers.shared.xml_text import Element, XmlError, parse_xml
 
@@ -43,7 +42,8 @@ class PascalVoc(BoxesBeside):
 
     def read(self, files: PictureFiles) -> BoxRows:
         """Every XML file."""
-        read = BoxRows(names=names_in(files.folder / "classes.txt"))
+        read = BoxRows()
+        read.named_by(files.folder / "classes.txt")
         pictures = {files.key(name): name for name in reversed(list(files.pictures))}
         for name in files.files:
             if name.lower().endswith(ENDING):
@@ -83,19 +83,6 @@ class PascalVoc(BoxesBeside):
             _note_object(read, picture, thing, f"{where}:{thing.line}", number)
 
 
-def annotation_folders(folder: Path, *names: str) -> Iterator[Path]:
-    """Where annotations may lie: the folder itself, that of the name in it, and the same of its partitions."""
-    if not folder.is_dir():
-        return
-    yield folder
-    for entry in sorted(folder.iterdir()):
-        if entry.name.lower() in names and entry.is_dir():
-            yield entry
-        elif entry.name.lower() in PARTITION_NAMES and entry.is_dir():
-            yield entry
-            yield from (inner for inner in sorted(entry.iterdir()) if inner.name.lower() in names and inner.is_dir())
-
-
 def _holds(folder: Path) -> bool:
     """Whether the first XML file in it is of an annotation."""
     own = (path for path in sorted(folder.iterdir()) if path.suffix.lower() == ENDING and path.name[0] != ".")
@@ -131,9 +118,9 @@ def _note_object(read: BoxRows, picture: str, thing: Element, where: str, number
     if not name or box is None:
         read.fault(f"object {number} has no {'name' if not name else 'bndbox'}", where)
         return
-    numbers = list(numbers_of([box.said(side) for side in CORNERS], CORNERS))
-    if wrong := next((what for what, _ in numbers if what), ""):
-        read.fault(f"object {number}: {wrong}", where)
+    try:
+        x0, y0, x1, y1 = numbers_of([box.said(side) for side in CORNERS], CORNERS)
+    except ValueError as error:
+        read.fault(f"object {number}: {error}", where)
         return
-    x0, y0, x1, y1 = (value for _, value in numbers if value is not None)
     read.add(picture, BoxRow(where, name, (x0, y0, x1, y1)))

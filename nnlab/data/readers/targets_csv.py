@@ -8,8 +8,9 @@ from nnlab.core.printing import printable
 from nnlab.core.truth import Truth, Values
 from nnlab.data.readers.base import READERS
 from nnlab.data.readers.shared.beside import Beside, Said
+from nnlab.data.readers.shared.numbers_table import Table
 from nnlab.data.readers.shared.picture_files import PictureFiles
-from nnlab.data.readers.shared.table import Table, read_table
+from nnlab.data.readers.shared.table import read_table
 
 NAME = "targets.csv"
 

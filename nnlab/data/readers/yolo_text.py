@@ -8,14 +8,17 @@ from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.data.names import is_image
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, numbers_of, size_of
-from nnlab.data.readers.shared.class_names import names_in
-from nnlab.data.readers.pascal_voc import annotation_folders
+from nnlab.data.readers.shared.annotation_folders import annotation_folders
+from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows
+from nnlab.data.readers.shared.numbers import numbers_of
 from nnlab.data.readers.shared.picture_files import IMAGES, PictureFiles
+from nnlab.data.readers.shared.sizes import size_of
 from nnlab.data.readers.shared.table import read_table
 from nnlab.data.readers.shared.yaml_names import names_in_yaml
 
 FOLDER, ENDING, NAMES = "labels", ".txt", "classes.txt"
+
+YAMLS = ("data.yaml", "data.yml", "dataset.yaml")
 
 COLUMNS = ("the class", "x of the centre", "y of the centre", "the width", "the height")
 
@@ -43,7 +46,8 @@ class YoloText(BoxesBeside):
 
     def read(self, files: PictureFiles) -> BoxRows:
         """Every text file."""
-        read = BoxRows(names=self._names(files))
+        read = BoxRows()
+        _take_names(read, files.folder)
         pictures = {files.key(name): name for name in reversed(list(files.pictures))}
         for key, names in files.companions((FOLDER,), (ENDING,)).items():
             for name in names:
@@ -59,15 +63,6 @@ class YoloText(BoxesBeside):
         else:  # the boxes say numbers
             read.rows = {picture: [_named(row, read.names) for row in rows] for picture, rows in read.rows.items()}
         return read
-
-    def _names(self, files: PictureFiles) -> tuple[str, ...] | None:
-        for name in (NAMES, f"{FOLDER}/{NAMES}"):
-            if names := names_in(files.folder / name):
-                return names
-        for name in ("data.yaml", "data.yml", "dataset.yaml"):
-            if (files.folder / name).is_file():
-                return names_in_yaml(files.folder / name)
-        return None
 
     def _file(self, read: BoxRows, path: Path, picture: str, of: Path) -> None:
         read.named.add(picture)
@@ -93,11 +88,11 @@ class YoloText(BoxesBeside):
             corners = " (a polygon? Only boxes are read)" if len(cells) > 6 else ""
             read.fault(f"has {len(cells)} numbers instead of {len(COLUMNS)}{corners}", where)
             return
-        numbers = list(numbers_of(cells, COLUMNS))
-        if wrong := next((what for what, _ in numbers if what), ""):
-            read.fault(wrong, where)
+        try:
+            label, x, y, width, height = numbers_of(cells, COLUMNS)
+        except ValueError as error:
+            read.fault(str(error), where)
             return
-        label, x, y, width, height = (value for _, value in numbers if value is not None)
         if not (0 <= label < 1e6 and label == int(label)):
             read.fault(f"the class is {printable(cells[0])}, which is no whole number from 0 on", where)
             return
@@ -109,6 +104,15 @@ class YoloText(BoxesBeside):
             for centre, side, length in ((x, width, size[0]), (y, height, size[1]))
         )
         read.add(picture, BoxRow(where, str(int(label)), (x0, y0, x1, y1)))
+
+
+def _take_names(read: BoxRows, folder: Path) -> None:
+    """Those of `classes.txt`, else of a YAML; none where neither is there."""
+    if any(read.named_by(folder / name) for name in (NAMES, f"{FOLDER}/{NAMES}")):
+        return
+    path = next((folder / name for name in YAMLS if (folder / name).is_file()), None)
+    if path is not None:
+        read.names = names_in_yaml(path)
 
 
 def _named(row: BoxRow, names: tuple[str, ...]) -> BoxRow:

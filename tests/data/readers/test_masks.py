@@ -13,8 +13,8 @@ from nnlab.data.find import find, reader_of
 from nnlab.data.images.pillow import Pillow
 from nnlab.data.makers.shapes import Shapes
 from nnlab.data.makers.write import write_dataset
-from nnlab.data.readers.shared.mask_files import Blank, MaskFile, pixels_of
 from nnlab.data.readers.masks import Masks
+from nnlab.data.readers.shared.mask_files import Blank, MaskFile, pixels_of
 
 IDS = np.array([[0, 1, 2, 0], [0, 1, 1, 0], [2, 2, 0, 0]], np.uint8)
 
@@ -75,6 +75,21 @@ def test_shades_are_divided_in_the_middle_where_that_is_said(tmp_path: Path) -> 
         np.testing.assert_array_equal(pixels, shades >= 128)
 
 
+def test_black_and_white_of_8_bits_in_a_file_of_16_are_not_all_black(tmp_path: Path) -> None:
+    """As programs write masks that hold them as wider numbers; they are read, and counted, as they are drawn."""
+    white = (IDS > 0) * np.uint16(255)
+    folder = a_set(tmp_path, white, white)
+    for reader in (Masks(), Masks(masks="binary")):
+        np.testing.assert_array_equal(read(folder, reader), [IDS > 0, IDS > 0])
+        truths = [sample.truth for sample in reader.find(folder).samples]
+        assert pixels_of(truths, 2).tolist() == [2 * (IDS == 0).sum(), 2 * (IDS > 0).sum()]
+    grey = np.array([[0, 200, 40_000, 65_535]], np.uint16)
+    folder = a_set(tmp_path / "grey", grey, grey)
+    truths = [sample.truth for sample in Masks(masks="binary").find(folder).samples]
+    assert pixels_of(truths, 2).tolist() == [4, 4]  # as they are read
+    np.testing.assert_array_equal(read(folder, Masks(masks="binary"))[0], [[0, 0, 1, 1]])
+
+
 def test_a_palette_is_numbers_and_so_is_one_bit(tmp_path: Path) -> None:
     folder = a_set(tmp_path, IDS, IDS % 2)
     palette = Image.fromarray(IDS)
@@ -114,7 +129,11 @@ def test_names_in_a_file_say_how_many_classes_there_are(tmp_path: Path) -> None:
         ),
         (lambda f: (f / "masks/classes.txt").write_text("a\n\nc\n"), "masks/classes.txt:2: names no class"),
         (lambda f: (f / "masks/classes.txt").write_text("a\n"), "masks/classes.txt: names 1 classes"),
-        (lambda f: (f / "masks/classes.txt").write_bytes(b"\xff"), "masks/classes.txt: cannot be read"),
+        (lambda f: (f / "masks/classes.txt").write_bytes(b"\xff"), "masks/classes.txt:1: is not UTF-8"),
+        (
+            lambda f: (f / "masks/classes.txt").write_text("".join(f"c{n}\n" for n in range(256))),
+            "masks/classes.txt: names 256 classes, and masks can have 255 at most",
+        ),
     ],
 )
 def test_one_fault_is_one_line_with_its_file(tmp_path: Path, damage: Callable[[Path], object], said: str) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from nnlab.core.errors import DataError
-from nnlab.data.readers.shared.yaml_names import names_in_yaml
 from nnlab.data.readers.yolo_text import YoloText
 from tests.data.readers.boxes import boxes_of, faults, pictures, written
 
@@ -54,20 +53,15 @@ def test_what_is_wrong_is_said_with_file_and_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["names: [cat, 'a dog']", "names: {1: a dog, 0: cat}", "nc: 2\nnames:\n  0: cat  # small\n  1: 'a dog'\npath: x",
-     "names:\n- cat\n- a dog\n"],
-)  # fmt: skip
-def test_names_of_a_yaml(tmp_path: Path, text: str) -> None:
-    assert names_in_yaml(written(tmp_path / "data.yaml", text)) == ("cat", "a dog")
-
-
-@pytest.mark.parametrize(
-    "text", ["", "names:", "names: [a, [b]]", "names: {0: a, 5: b}", "names: !!python/object:os.system x"]
+    "names, said", [("cat\n\ndog\n", "2: names no class"), ("cat\ndog\ncat\n", "3: names cat again")]
 )
-def test_a_yaml_without_such_names_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(DataError, match=r"names"):
-        names_in_yaml(written(tmp_path / "data.yaml", text))
+def test_names_whose_numbers_would_be_others_are_refused(tmp_path: Path, names: str, said: str) -> None:
+    pictures(tmp_path, "images/a.png")
+    written(tmp_path / "labels/a.txt", "1 0.5 0.5 0.5 0.5\n")
+    written(tmp_path / "classes.txt", names)
+    with pytest.raises(DataError) as caught:
+        YoloText().find(tmp_path)
+    assert faults(caught, tmp_path)[0].startswith(f"classes.txt:{said}")
 
 
 def test_texts_beside_class_folders_are_of_something_else(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from nnlab.core.types import Array
 from nnlab.data.layout import class_folders, entries, has_images, is_folder
 from nnlab.data.left_out import strangers
 from nnlab.data.readers.base import Reader
+from nnlab.data.readers.shared.class_names import told_once
 from nnlab.data.source import Sample, Source
 
 MOST_CLASSES = 10_000
@@ -195,13 +196,6 @@ def names_in(folder: Path, files: Sequence[str]) -> tuple[str, ...] | None:
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot be read ({error})", where=printable(path)) from error
     return told_once(tuple(line for line in lines if line), path)
-
-
-def told_once(names: tuple[str, ...], path: Path) -> tuple[str, ...]:
-    """The names of a file's classes. Raises DataError: where one of them stands for two."""
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise DataError(f"names the class {printable(twice[0])} twice", where=printable(path))
-    return names
 
 
 def partition_word(words: Sequence[str], known: Mapping[str, str]) -> str | None:

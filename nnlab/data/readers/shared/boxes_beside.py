@@ -2,7 +2,7 @@
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
@@ -13,12 +13,13 @@ from nnlab.core.component import option
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.truth import Boxes, Truth
-from nnlab.data.images.header import file_bytes, read_header
 from nnlab.data.left_out import NAMED
 from nnlab.data.names import natural
 from nnlab.data.options import BadBoxes, DataOptions
 from nnlab.data.readers.shared.beside import Beside, Said
+from nnlab.data.readers.shared.class_names import class_names
 from nnlab.data.readers.shared.picture_files import PictureFiles
+from nnlab.data.readers.shared.sizes import size_of
 
 ROUNDED = 1.0
 """Pixels by which a box may reach beyond its picture, as rounding makes it: it is cut off there."""
@@ -53,6 +54,13 @@ class BoxRows:
     def add(self, picture: str, row: BoxRow) -> None:
         """A box of a picture."""
         self.rows.setdefault(picture, []).append(row)
+
+    def named_by(self, path: Path) -> bool:
+        """Takes the names of the classes from a file of them, where there is one that names any."""
+        names, faults = class_names(path) if path.is_file() else ((), [])
+        self.names = names or None
+        self.faults += faults
+        return bool(names)
 
     def fault(self, what: str, where: str, hint: str | None = None) -> None:
         """Something that is wrong."""
@@ -127,31 +135,6 @@ def bad_box(corners: Sequence[float], size: tuple[float, float] | None) -> str |
     if size is not None:
         x0, x1, y0, y1 = max(x0, 0), min(x1, size[0]), max(y0, 0), min(y1, size[1])
     return f"{box} is empty" if x1 <= x0 or y1 <= y0 else None
-
-
-def size_of(path: Path) -> tuple[float, float] | None:
-    """Width and height of a picture, upright; None where it cannot be read, which is told when it is decoded."""
-    try:
-        header = read_header(file_bytes(path))
-    except DataError:
-        return None
-    return (header.width, header.height) if header.orientation < 5 else (header.height, header.width)
-
-
-def number_of(text: str) -> float | None:
-    """The number that a text is, perhaps no finite one; None where it is none."""
-    try:
-        return float(text.replace("_", "?"))  # float("1_000") is Python's own
-    except ValueError:
-        return None
-
-
-def numbers_of(texts: Sequence[str | None], names: Sequence[str]) -> Iterator[tuple[str, float | None]]:
-    """What is wrong with each that is no number, and the numbers."""
-    for name, text in zip(names, texts, strict=True):
-        number = None if text is None else number_of(text)
-        wrong = f"{name} is missing or empty" if not text else f"{name} is {printable(text)!r}, which is no number"
-        yield ("" if number is not None else wrong), number
 
 
 def _unknown(row: BoxRow, names: Sequence[str]) -> DataError:

@@ -1,16 +1,15 @@
 """The columns of a table of points, and its lines: which cells say where a point is, and what is wrong with them."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 import numpy as np
 
 from nnlab.core.printing import printable
 from nnlab.core.truth import Points
+from nnlab.data.readers.shared.numbers import finite, number_of
 from nnlab.data.readers.shared.picture_files import PictureFiles
-from nnlab.data.readers.shared.table import SEPARATORS, Lines
+from nnlab.data.readers.shared.table import Lines, file_of, head_fault
 
 SEEN = ("visible", "visibility", "seen", "v")
 """What may stand after a point's name for the column that says whether it can be seen: 0 where not, as COCO has it."""
@@ -35,14 +34,8 @@ class PointColumns:
     def of(cls, line: int, cells: Sequence[str], noted: Noted) -> "PointColumns":
         """By the first line of a table; what is wrong with it is noted, and none of it is used then."""
         found, faults = cls(count=len(cells)), list[str]()
-        if not cells:
-            faults.append("is empty; write file,NAME_x,NAME_y and a line for each picture")
-        elif cells[0].lower() != "file":
-            mark = next((mark for mark in SEPARATORS if cells[0].lower().startswith(f"file{mark}")), None)
-            other = f"columns are parted by {SEPARATORS[mark]}; save it with commas" if mark else None
-            faults.append(other or f"has to begin with file, got {printable(cells[0])!r}")
-        else:
-            faults += found._read(cells)
+        fault = head_fault(cells, "NAME_x,NAME_y")
+        faults += [fault] if fault else found._read(cells)
         noted += ((line, fault) for fault in faults)
         found.names = () if faults else tuple(printable(name) for name in found.columns)
         return found
@@ -68,7 +61,7 @@ class PointColumns:
         """Of each line that names a picture: its number, the picture, and its points where they are sound."""
         named: dict[str, int] = {}
         for line, cells in lines:
-            file = PurePosixPath(cells[0]).as_posix() if cells[0] else ""
+            file = file_of(cells[0])
             before = named.setdefault(file, line)
             if not file:
                 noted.append((line, "names no file"))
@@ -100,9 +93,10 @@ class PointColumns:
 def _point(name: str, texts: dict[str, str]) -> tuple[float, float] | None:
     """Where a point is; None of one that is hidden.  Raises ValueError: with what is wrong."""
     said = texts.get("seen", "")
-    if said and said.rstrip("0").rstrip(".") not in ("", "1", "2") and said not in ("0", "1", "2"):
+    number = number_of(said)
+    if said and number not in (0, 1, 2):
         raise ValueError(f"whether {name} can be seen is {printable(said)!r}, which is none of 0, 1 and 2")
-    hidden = said != "" and float(said) == 0
+    hidden = number == 0
     if not texts["x"] and not texts["y"]:
         if said and not hidden:
             raise ValueError(f"{name} can be seen, and has no place")
@@ -112,11 +106,6 @@ def _point(name: str, texts: dict[str, str]) -> tuple[float, float] | None:
 
 
 def _number(column: str, cell: str) -> float:
-    try:
-        number = float(cell.replace("_", "?"))  # float("1_000") is Python's own
-    except ValueError:
-        said = f"is {printable(cell)!r}, which is no number" if cell else "is empty, and its other half is not"
-        raise ValueError(f"{column} {said}") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{column} is {printable(cell)}, which is no finite number; leave both cells empty if hidden")
-    return number
+    if not cell:
+        raise ValueError(f"{column} is empty, and its other half is not")
+    return finite(column, cell, "; leave both cells empty if hidden")

@@ -1,9 +1,7 @@
-"""A table of numbers by file, as text: its rows, and everything that is wrong with it."""
+"""A table as text: its lines, and what those have in common that begin with a picture's file."""
 
 import csv
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from nnlab.core.errors import DataError
@@ -53,95 +51,20 @@ def read_table(path: Path, hint: str) -> str:
         raise DataError(f"cannot be read ({error.strerror or error})", where=printable(path)) from error
 
 
-@dataclass(frozen=True)
-class Row:
-    """A line of the table."""
+def head_fault(cells: Sequence[str], columns: str) -> str | None:
+    """What is wrong with the first line of a table whose lines begin with a file; None where nothing is.
 
-    line: int
-    file: str
-    numbers: tuple[float, ...]
-
-
-@dataclass
-class Table:
-    """What was read.
-
-    Options:  columns: the names of the numbers.  rows: the sound lines.  named: every file that a line names.
-              faults: of a line each, its number and what is wrong with it.
+    Options:  columns: what may follow, as it is written: "NAME".
     """
+    if not cells:
+        return f"is empty; write file,{columns} and a line for each picture"
+    if cells[0].lower() == "file":
+        return None
+    mark = next((mark for mark in SEPARATORS if cells[0].lower().startswith(f"file{mark}")), None)
+    other = f"columns are parted by {SEPARATORS[mark]}; save it with commas" if mark else None
+    return other or f"has to begin with file, got {printable(cells[0])!r}"
 
-    columns: tuple[str, ...] = ()
-    rows: list[Row] = field(default_factory=list)
-    named: dict[str, int] = field(default_factory=dict)
-    faults: list[tuple[int, str]] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, text: str) -> "Table":
-        """The table of a text; what is wrong with it is noted, not raised."""
-        table = cls()
-        lines = lines_of(text, table.faults)
-        first, head = next(lines, (1, []))
-        if not table._read_head(first, head):
-            return table
-        for line, cells in lines:
-            table._read_row(line, cells)
-        table._note_constants(first)
-        return table
-
-    def _read_head(self, line: int, cells: list[str]) -> bool:
-        """Whether the first line names the columns."""
-        if not cells:
-            self.faults.append((line, "is empty; write file,NAME and a line for each picture"))
-        elif cells[0].lower() != "file":
-            other = next(
-                (name for mark, name in SEPARATORS.items() if cells[0].lower().startswith(f"file{mark}")), None
-            )
-            said = f"columns are parted by {other}; save it with commas" if other else "has to begin with file"
-            self.faults.append((line, said if other else f"{said}, got {printable(cells[0])!r}"))
-        elif len(cells) == 1:
-            self.faults.append((line, "names no column of numbers after file"))
-        elif "" in cells:
-            self.faults.append((line, f"column {cells.index('') + 1} has no name"))
-        elif len(set(cells)) < len(cells):
-            twice = next(name for name in cells if cells.count(name) > 1)
-            self.faults.append((line, f"names the column {printable(twice)} twice"))
-        else:
-            self.columns = tuple(printable(name) for name in cells[1:])
-        return bool(self.columns)
-
-    def _read_row(self, line: int, cells: list[str]) -> None:
-        file = PurePosixPath(cells[0]).as_posix() if cells[0] else ""
-        before = self.named.setdefault(file, line)
-        if before != line:
-            self.faults.append((line, f"names {printable(file)} again, after line {before}"))
-            return
-        if len(cells) != len(self.columns) + 1:
-            self.faults.append((line, f"has {len(cells)} columns instead of {len(self.columns) + 1}"))
-            return
-        read = [self._number(line, name, cell) for name, cell in zip(self.columns, cells[1:], strict=True)]
-        numbers = tuple(number for number in read if number is not None)
-        if not file:
-            self.faults.append((line, "names no file"))
-        elif len(numbers) == len(read):
-            self.rows.append(Row(line, file, numbers))
-
-    def _number(self, line: int, name: str, cell: str) -> float | None:
-        try:
-            number = float(cell.replace("_", "?"))  # float("1_000") is Python's own
-        except ValueError:
-            said = f"is {printable(cell)!r}, which is no number" if cell else "is empty"
-            self.faults.append((line, f"{name} {said}"))
-            return None
-        if not math.isfinite(number):
-            self.faults.append((line, f"{name} is {printable(cell)}, which is no finite number"))
-            return None
-        return number
-
-    def _note_constants(self, line: int) -> None:
-        """A column that is the same everywhere leaves nothing to learn."""
-        for place, name in enumerate(self.columns):
-            values = {row.numbers[place] for row in self.rows}
-            if len(self.rows) > 1 and len(values) == 1:
-                self.faults.append((line, f"{name} is {values.pop():g} in every line: there is nothing to learn"))
-        if not self.rows and not self.faults:
-            self.faults.append((line, "has no line of a picture after the names of its columns"))
+def file_of(cell: str) -> str:
+    """The path that a line begins with, `a.png` of `./a.png`; empty where there is none."""
+    return PurePosixPath(cell).as_posix() if cell else ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
+from nnlab.data.readers.shared.class_names import told_once
 from nnlab.data.readers.shared.table import read_table
 
 HEAD = re.compile(r"names\s*:\s*(?P<rest>.*)$")
@@ -20,7 +21,7 @@ PARTS = re.compile(
 def names_in_yaml(path: Path) -> tuple[str, ...]:
     """`names: [cat, dog]`, `names: {0: cat, 1: dog}`, or an item in each line below.
 
-    Raises:  DataError: when there are none, or they are written in another way.
+    Raises:  DataError: when there are none, one stands for two, or they are written in another way.
     """
     lines = [COMMENT.sub("", line) for line in read_table(path, "").splitlines()]
     for place, line in enumerate(lines):
@@ -29,7 +30,7 @@ def names_in_yaml(path: Path) -> tuple[str, ...]:
             if names is None:
                 where = f"{printable(path)}:{place + 1}"
                 raise DataError("names no classes that can be read", where=where, hint=HINT)
-            return names
+            return told_once(names, path)
     raise DataError("has no names:", where=printable(path), hint=HINT)
 
 

@@ -9,8 +9,8 @@ from nnlab.core.errors import DataError, Faults
 from nnlab.core.truth import Truth, Values
 from nnlab.data.find import found_in
 from nnlab.data.options import DataOptions
-from nnlab.data.readers.shared.beside import Beside, Said
 from nnlab.data.readers.class_folders import ClassFolders
+from nnlab.data.readers.shared.beside import Beside, Said
 from nnlab.data.readers.shared.picture_files import PictureFiles
 from nnlab.data.readers.targets_csv import TargetsCsv
 
