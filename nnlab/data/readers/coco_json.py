@@ -12,7 +12,7 @@ from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
 from nnlab.data.readers.base import READERS
 from nnlab.data.readers.shared.annotation_folders import annotation_folders
-from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows
+from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, SaidSize
 from nnlab.data.readers.shared.picture_files import PictureFiles
 
 FOLDER, ENDING, MAIN = "annotations", ".json", "instances"
@@ -47,6 +47,7 @@ class CocoJson(BoxesBeside):
         if not paths:
             raise DataError("has no annotations.json", where=printable(files.folder), hint="put COCO's JSON there")
         for path in paths:
+            read.files.add(path.relative_to(files.folder).as_posix())
             try:
                 said = parsed(lambda text: json.loads(text, parse_constant=_refuse), read_text(path, most=MOST_BYTES))
             except OSError as error:
@@ -76,14 +77,15 @@ class _Document:
             self.read.fault(f"has to hold lists of {', '.join(PARTS)}", printable(self.path))
             return
         pictures = dict(self._entries("images", "file_name"))
-        names = dict(self._entries("categories", "name"))
+        names = {key: entry["name"] for key, entry in self._entries("categories", "name")}
         for key, name in names.items():
             self.categories.setdefault(name, key)
-        found = {key: self._picture(key, name) for key, name in pictures.items()}
+        found = {key: self._picture(key, entry) for key, entry in pictures.items()}
         for place, entry in enumerate(self.said["annotations"]):
             self._box(entry, f"{printable(self.path)}:annotations[{place}]", found, names)
 
-    def _entries(self, part: str, name: str) -> Iterator[tuple[Any, str]]:
+    def _entries(self, part: str, name: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """The sound ones by their ids.  Options:  name: the field whose text they need."""
         seen = set()
         for place, entry in enumerate(self.said[part]):
             where = f"{printable(self.path)}:{part}[{place}]"
@@ -94,10 +96,11 @@ class _Document:
                 self.read.fault(f"has the id {printable(str(key))} again", where)
             else:
                 seen.add(key)
-                yield key, entry[name]
+                yield key, entry
 
-    def _picture(self, key: Any, file: str) -> str | None:
+    def _picture(self, key: Any, entry: Mapping[str, Any]) -> str | None:
         """The picture of an entry, noted with its size; None where there is none, which is a fault."""
+        file = entry["file_name"]
         name = self._named(PurePosixPath(file).as_posix())
         where = f"{printable(self.path)}:image {printable(str(key))}"
         if name is None:
@@ -107,6 +110,9 @@ class _Document:
         else:
             self.read.named.add(name)
             self.read.rows[name] = []
+            width, height = (_number(entry.get(side)) for side in ("width", "height"))
+            if width and height:
+                self.read.said_sizes[name] = SaidSize(where, width, height)
             return name
         return None
 

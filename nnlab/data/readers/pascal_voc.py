@@ -8,7 +8,7 @@ from nnlab.core.printing import printable
 from nnlab.core.reading import open_file
 from nnlab.data.readers.base import READERS
 from nnlab.data.readers.shared.annotation_folders import annotation_folders
-from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows
+from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, SaidSize
 from nnlab.data.readers.shared.numbers import number_of, numbers_of
 from nnlab.data.readers.shared.picture_files import IMAGES, PictureFiles, key_of
 from nnlab.data.readers.shared.xml_text import Element, XmlError, parse_xml
@@ -47,6 +47,7 @@ class PascalVoc(BoxesBeside):
         pictures = {files.key(name): name for name in reversed(list(files.pictures))}
         for name in files.files:
             if name.lower().endswith(ENDING):
+                read.files.add(name)
                 self._file(read, files, pictures, name)
         return read
 
@@ -78,7 +79,7 @@ class PascalVoc(BoxesBeside):
             return
         read.named.add(picture)
         read.rows[picture] = []
-        _note_size(read, picture, root)
+        _note_size(read, picture, root, where)
         for number, thing in enumerate(root.all("object"), 1):
             _note_object(read, picture, thing, f"{where}:{thing.line}", number)
 
@@ -104,13 +105,13 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _note_size(read: BoxRows, picture: str, root: Element) -> None:
+def _note_size(read: BoxRows, picture: str, root: Element, where: str) -> None:
     size = root.first("size")
     if size is None:
         return
     width, height = (number_of(size.said(side) or "") for side in ("width", "height"))
-    if width and height and 0 < width < 1e9 and 0 < height < 1e9:  # 0 where whoever wrote it did not know
-        read.sizes[picture] = (width, height)
+    if width and height:  # 0 where whoever wrote it did not know
+        read.said_sizes[picture] = SaidSize(f"{where}:{size.line}", width, height)
 
 
 def _note_object(read: BoxRows, picture: str, thing: Element, where: str, number: int) -> None:

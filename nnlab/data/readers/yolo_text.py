@@ -112,6 +112,7 @@ def _take_names(read: BoxRows, folder: Path) -> None:
         return
     path = next((folder / name for name in YAMLS if (folder / name).is_file()), None)
     if path is not None:
+        read.files.add(path.name)
         read.names = names_in_yaml(path)
 
 

@@ -39,6 +39,16 @@ def test_a_file_in_each_partition(tmp_path: Path) -> None:
     assert CocoJson().recognises(tmp_path)
     source = CocoJson().find(tmp_path)
     assert {sample.partition for sample in source.samples} == {"training", "dev"} and len(source.samples) == 4
+    assert source.left_out == ()
+
+
+def test_boxes_of_a_picture_that_was_made_smaller_since_are_refused(tmp_path: Path) -> None:
+    pictures(tmp_path, "a.png", "b.png", size=(20, 15))
+    written(tmp_path / "annotations.json", coco(box(1, 7, 1, 2, 10, 10)))
+    with pytest.raises(DataError) as caught:
+        CocoJson().find(tmp_path)
+    (line,) = faults(caught, tmp_path)
+    assert line.startswith("annotations.json:image 1: is of a picture of 40x30 pixels, and there it has 20x15")
 
 
 def test_what_is_wrong_is_said_with_its_place(tmp_path: Path) -> None:

@@ -49,6 +49,12 @@ def test_a_column_may_say_what_can_be_seen(folder, column):
     assert [bool(sample.truth.seen[0]) for sample in source.samples] == [False, True, True]
 
 
+@pytest.mark.parametrize("said", ["10", "3", "-1", "nan", "yes"])
+def test_what_can_be_seen_is_said_by_three_numbers_alone(folder, said):
+    lines = faults(folder, "file,nose_x,nose_y,nose_v", f"a.png,1,2,{said}", "b.png,1,2,1", "c.png,3,4,2")
+    assert f"whether nose can be seen is {said!r}, which is none of 0, 1 and 2" in lines
+
+
 def test_columns_may_stand_in_any_order(folder):
     source = written(folder, "file,tail_y,nose_x,tail_x,nose_y", "a.png,1,2,3,4", "b.png,1,2,3,4", "c.png,1,2,3,4")
     assert source.names == ("tail", "nose")

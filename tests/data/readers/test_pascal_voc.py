@@ -37,6 +37,7 @@ def test_files_beside_their_pictures_and_in_partitions(tmp_path: Path) -> None:
     assert PascalVoc().recognises(tmp_path)
     source = PascalVoc().find(tmp_path)
     assert [sample.partition for sample in source.samples] == ["test", "training"]
+    assert source.left_out == ()
 
 
 def test_a_file_may_name_its_picture(tmp_path: Path) -> None:
@@ -44,6 +45,21 @@ def test_a_file_may_name_its_picture(tmp_path: Path) -> None:
     head = "<filename>a.png</filename>"
     written(tmp_path / "annotations/0001.xml", annotation(thing("cat", 1, 2, 11, 12), head=head))
     assert boxes_of(PascalVoc().find(tmp_path)) == {"images/a.png": [("cat", [1, 2, 11, 12])]}
+
+
+def test_boxes_of_a_picture_that_was_made_smaller_since_are_refused(tmp_path: Path) -> None:
+    """They would be elsewhere in it, and fit all the same."""
+    pictures(tmp_path, "images/a.png", "images/b.png", "images/c.png", size=(20, 15))
+    written(tmp_path / "annotations/a.xml", annotation(thing("cat", 1, 2, 11, 12)))
+    unknown = "<size><width>0</width><height>0</height></size>"
+    written(tmp_path / "annotations/b.xml", annotation(thing("cat", 1, 2, 11, 12), head=unknown))
+    written(tmp_path / "annotations/c.xml", annotation())
+    with pytest.raises(DataError) as caught:
+        PascalVoc().find(tmp_path)
+    assert faults(caught, tmp_path) == [
+        "annotations/a.xml:1: is of a picture of 40x30 pixels, and there it has 20x15; scale its boxes; "
+        "if they are right, correct the size"
+    ]
 
 
 def test_what_is_wrong_is_said_with_file_and_line(tmp_path: Path) -> None:

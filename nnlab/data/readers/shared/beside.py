@@ -26,6 +26,7 @@ class Said:
     Options:  names: what truths speak of.  truths: of the pictures of which all is sound.
               named: pictures that something is said of, sound or not.  faults: what is wrong, in the order of lines.
               groups: what pictures belong together with, where that is known.  notes: what was left out.
+              files: what it was read from, by paths within the folder, besides tables and folders of files.
     """
 
     names: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Said:
     faults: list[DataError] = field(default_factory=list)
     groups: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    files: set[str] = field(default_factory=set)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -108,7 +110,7 @@ class Beside(Reader):
             for number, name in enumerate(order)
         )
         return Source(
-            folder, said.names, samples, partitions, self._left_out(files), (*said.notes, *self._notes(without))
+            folder, said.names, samples, partitions, _left_out(files, said), (*said.notes, *self._notes(without))
         )
 
     def _unlabelled(self, said: Said, files: PictureFiles, without: list[str]) -> Iterator[DataError]:
@@ -135,8 +137,10 @@ class Beside(Reader):
         lacks = self.lacks if one else self.lacks.replace("has ", "have ", 1)
         return (f"{count} {lacks} and {'is' if one else 'are'} {become}: {names}{more}",)
 
-    def _left_out(self, files: PictureFiles) -> tuple[str, ...]:
-        """Files that neither this reader nor another one expects where they lie."""
-        others = (name for name in files.files if name not in files.all and not files.lies_in(name, BESIDE))
-        strange = (name for name in others if name not in TABLES and is_stranger(Path(name).name))
-        return tuple(printable(Path(name)) for name in sorted(strange, key=natural))
+
+def _left_out(files: PictureFiles, said: Said) -> tuple[str, ...]:
+    """Files that neither this reader nor another one expects where they lie."""
+    own = files.all.keys() | said.files
+    others = (name for name in files.files if name not in own and not files.lies_in(name, BESIDE))
+    strange = (name for name in others if name not in TABLES and is_stranger(Path(name).name))
+    return tuple(printable(Path(name)) for name in sorted(strange, key=natural))

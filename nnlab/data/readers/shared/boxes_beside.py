@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab.core.component import option
 from nnlab.core.errors import DataError
+from nnlab.core.placement import Size
 from nnlab.core.printing import printable
 from nnlab.core.truth import Boxes, Truth
 from nnlab.data.left_out import NAMED
@@ -36,20 +37,33 @@ class BoxRow:
     corners: Corners
 
 
+@dataclass(frozen=True)
+class SaidSize:
+    """How large a picture was for whoever drew its boxes.  Options:  where: it is said."""
+
+    where: str
+    width: float
+    height: float
+
+
 @dataclass
 class BoxRows:
     """What was read of all files.
 
-    Options:  rows: by picture; none of one that shows nothing.  sizes: of pictures, where the files say them.
+    Options:  rows: by picture; none of one that shows nothing.  sizes: of pictures that were asked for already.
+              said_sizes: of pictures, where the files say them.
               names: of the classes, where the files say them; None: those that boxes have.
               named: pictures that something is said of, sound or not.  faults: what can be no box.
+              files: what it was read from, by paths within the folder, besides tables and folders of files.
     """
 
     rows: dict[str, list[BoxRow]] = field(default_factory=dict)
-    sizes: dict[str, tuple[float, float]] = field(default_factory=dict)
+    sizes: dict[str, Size] = field(default_factory=dict)
+    said_sizes: dict[str, SaidSize] = field(default_factory=dict)
     names: tuple[str, ...] | None = None
     named: set[str] = field(default_factory=set)
     faults: list[DataError] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
 
     def add(self, picture: str, row: BoxRow) -> None:
         """A box of a picture."""
@@ -97,9 +111,13 @@ class BoxesBeside(Beside):
         read = self.read(files)
         names = read.names or tuple(sorted({row.name for rows in read.rows.values() for row in rows}, key=natural))
         said, bad = Said(tuple(map(printable, names)), named=read.named, faults=read.faults), list[DataError]()
+        said.files = read.files
         places = {name: place for place, name in enumerate(names)}
         for picture, rows in read.rows.items():
             size = (read.sizes.get(picture) or size_of(files.all[picture])) if rows else None
+            if fault := _of_another_size(read.said_sizes.get(picture), size):
+                said.faults.append(fault)
+                continue
             sound = []
             for row in rows:
                 if row.name not in places:
@@ -121,7 +139,7 @@ class BoxesBeside(Beside):
         return said
 
 
-def bad_box(corners: Sequence[float], size: tuple[float, float] | None) -> str | None:
+def bad_box(corners: Sequence[float], size: Size | None) -> str | None:
     """What is wrong with a box; None where it is sound.  Options:  size: of its picture, where it is known."""
     for name, value in zip(("x0", "y0", "x1", "y1"), corners, strict=True):
         if not math.isfinite(value):
@@ -135,6 +153,14 @@ def bad_box(corners: Sequence[float], size: tuple[float, float] | None) -> str |
     if size is not None:
         x0, x1, y0, y1 = max(x0, 0), min(x1, size[0]), max(y0, 0), min(y1, size[1])
     return f"{box} is empty" if x1 <= x0 or y1 <= y0 else None
+
+
+def _of_another_size(said: SaidSize | None, size: Size | None) -> DataError | None:
+    """What is wrong where boxes were drawn in a picture of another size: here they would be elsewhere."""
+    if said is None or size is None or (said.width, said.height) == size:
+        return None
+    what = f"is of a picture of {said.width:g}x{said.height:g} pixels, and there it has {size[0]}x{size[1]}"
+    return DataError(what, where=said.where, hint="scale its boxes; if they are right, correct the size")
 
 
 def _unknown(row: BoxRow, names: Sequence[str]) -> DataError:

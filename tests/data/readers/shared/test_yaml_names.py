@@ -6,7 +6,8 @@ import pytest
 
 from nnlab.core.errors import DataError
 from nnlab.data.readers.shared.yaml_names import names_in_yaml
-from tests.data.readers.boxes import written
+from nnlab.data.readers.yolo_text import YoloText
+from tests.data.readers.boxes import pictures, written
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,11 @@ def test_names_of_a_yaml(tmp_path: Path, text: str) -> None:
 def test_a_yaml_without_such_names_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataError, match=r"names"):
         names_in_yaml(written(tmp_path / "data.yaml", text))
+
+
+def test_a_yaml_that_is_read_is_not_said_to_be_left_out(tmp_path: Path) -> None:
+    pictures(tmp_path, "images/a.png")
+    written(tmp_path / "labels/a.txt", "1 0.5 0.5 0.5 0.5\n")
+    written(tmp_path / "data.yaml", "names: [cat, dog]\n")
+    found = YoloText().find(tmp_path)
+    assert (found.names, found.left_out) == (("cat", "dog"), ())
