@@ -21,6 +21,12 @@ def is_stranger(name: str) -> bool:
     return not name.lower().startswith(COMPANY)
 
 
+def first_of(told: Sequence[str], between: str = ", ") -> str:
+    """The first few of them in a line, and how many more there are."""
+    more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
+    return between.join(told[:NAMED]) + more
+
+
 def left_out_line(sources: Sequence[str]) -> str | None:
     """How many files there are, of which endings, and the first of them; None where there are none."""
     if not sources:
@@ -28,7 +34,6 @@ def left_out_line(sources: Sequence[str]) -> str | None:
     endings = Counter(os.path.splitext(source)[1].lower() or "without an ending" for source in sources)  # noqa: PTH122
     kinds = ", ".join(f"{count} {ending}" for ending, count in endings.most_common(NAMED))
     kinds += ", ..." if len(endings) > NAMED else ""
-    more = f" and {len(sources) - NAMED} more" if len(sources) > NAMED else ""
     one = "1 file is no picture by its name and is"
     are = one if len(sources) == 1 else f"{len(sources):,} files are no pictures by their names and are"
-    return f"{are} left out ({kinds}): {', '.join(sources[:NAMED])}{more}"
+    return f"{are} left out ({kinds}): {first_of(sources)}"

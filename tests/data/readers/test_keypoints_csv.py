@@ -52,7 +52,7 @@ def test_a_column_may_say_what_can_be_seen(folder, column):
 @pytest.mark.parametrize("said", ["10", "3", "-1", "nan", "yes"])
 def test_what_can_be_seen_is_said_by_three_numbers_alone(folder, said):
     lines = faults(folder, "file,nose_x,nose_y,nose_v", f"a.png,1,2,{said}", "b.png,1,2,1", "c.png,3,4,2")
-    assert f"whether nose can be seen is {said!r}, which is none of 0, 1 and 2" in lines
+    assert lines == [f"keypoints.csv:2: whether nose can be seen is {said!r}, which is none of 0, 1 and 2"]
 
 
 def test_columns_may_stand_in_any_order(folder):

@@ -10,7 +10,7 @@ from nnlab.core.component import option
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.truth import Truth
-from nnlab.data.left_out import NAMED, is_stranger
+from nnlab.data.left_out import first_of, is_stranger
 from nnlab.data.names import natural
 from nnlab.data.options import DataOptions, Unlabelled
 from nnlab.data.readers.base import Reader
@@ -129,13 +129,12 @@ class Beside(Reader):
     def _notes(self, without: list[str]) -> tuple[str, ...]:
         if not without:
             return ()
-        more = f" and {len(without) - NAMED} more" if len(without) > NAMED else ""
-        names = ", ".join(printable(Path(name)) for name in without[:NAMED])
+        names = first_of([printable(Path(name)) for name in without])
         become = "left out" if self.unlabelled == "skip" else "taken as empty"
         one = len(without) == 1
         count = "1 picture" if one else f"{len(without):,} pictures"
         lacks = self.lacks if one else self.lacks.replace("has ", "have ", 1)
-        return (f"{count} {lacks} and {'is' if one else 'are'} {become}: {names}{more}",)
+        return (f"{count} {lacks} and {'is' if one else 'are'} {become}: {names}",)
 
 
 def _left_out(files: PictureFiles, said: Said) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.placement import Size
 from nnlab.core.printing import printable
 from nnlab.core.truth import Boxes, Truth
-from nnlab.data.left_out import NAMED
+from nnlab.data.left_out import NAMED, first_of
 from nnlab.data.names import natural
 from nnlab.data.options import BadBoxes, DataOptions
 from nnlab.data.readers.shared.beside import Beside, Said
@@ -169,6 +169,5 @@ def _unknown(row: BoxRow, names: Sequence[str]) -> DataError:
 
 
 def _left_out(bad: Sequence[DataError]) -> str:
-    some = "; ".join(f"{fault.where}: {fault.what}" for fault in bad[:NAMED])
-    more = f"; and {len(bad) - NAMED} more" if len(bad) > NAMED else ""
-    return f"{len(bad):,} bad box{'es are' if len(bad) > 1 else ' is'} left out: {some}{more}"
+    some = first_of([f"{fault.where}: {fault.what}" for fault in bad], "; ")
+    return f"{len(bad):,} bad box{'es are' if len(bad) > 1 else ' is'} left out: {some}"
