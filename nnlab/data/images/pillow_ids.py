@@ -1,12 +1,12 @@
 """Pictures whose values are numbers of classes, by Pillow, whatever library reads the others: nothing changes them."""
 
-import io
-
 import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.types import Array
+from nnlab.data.images.formats.plain import PLUGINS, load, opened
 from nnlab.data.images.header import read_header
+from nnlab.data.images.pillow_files import CLASSES
 
 LOSSLESS = ("png", "bmp", "gif", "tiff", "pnm")
 """Formats that keep every value."""
@@ -25,15 +25,12 @@ def ids_of(encoded: bytes, *, lossy: bool = False) -> Array:
             f"is {header.format.upper()}, which does not keep the numbers of classes as they were drawn",
             hint="save masks as PNG, or take them for black and white: --masks=binary",
         )
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(encoded)) as picture:
-            picture.load()
-            values = np.asarray(picture.convert("L") if picture.mode == "1" else picture)
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise DataError(f"cannot be read ({error})") from error
-    return _grey(values)
+    plugin = (PLUGINS | CLASSES).get(header.format)
+    if plugin is None:
+        raise DataError(f"is {header.format.upper()}, which no mask can be", hint="save masks as PNG")
+    picture = opened(plugin, header.bare if header.format == "png" else encoded)  # whose texts Pillow would unpack
+    load(picture)
+    return _grey(np.asarray(picture.convert("L") if picture.mode == "1" else picture))
 
 
 def _grey(values: Array) -> Array:
