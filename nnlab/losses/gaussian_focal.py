@@ -35,6 +35,7 @@ class GaussianFocal(Loss):
     also_called = ("CentreFocal", "CenterNetLoss", "HeatmapFocal", "PenaltyReducedFocal", "GaussianFocalLoss")
 
     takes: ClassVar[tuple[Emits, ...]] = ("logits", "values")
+    log_odds: ClassVar[bool] = True
     separable: ClassVar[bool] = False
     placewise: ClassVar[bool] = False
 

@@ -93,10 +93,8 @@ def test_backends_agree(capfd, bars):
     ("words", "says"),
     [
         (["--accuracy=Classes"], "--accuracy=Classes: is no metric of Regression; choose AbsoluteError or"),
-        (
-            ["--loss=CrossEntropy"],
-            "--loss=CrossEntropy: is no loss of Regression; choose GaussianFocal or GeneralizedIoU or Huber or",
-        ),
+        (["--loss=CrossEntropy"], "--loss=CrossEntropy: is no loss of Regression; choose GeneralizedIoU or Huber or"),
+        (["--loss=GaussianFocal"], "--loss=GaussianFocal: is no loss of Regression; choose GeneralizedIoU or Huber or"),
     ],
 )
 def test_what_is_not_for_the_task_is_refused_by_name(capfd, bars, words, says):
