@@ -164,7 +164,8 @@ def _task_mistakes(task: Task | None, judge: Metric | None, loss: Loss | None) -
 def _takes(task: Task, loss: Loss | type[Loss]) -> bool:
     """Whether one of the heads that a task asks for, where this is its loss, is one that the loss can take."""
     heads = task.suited(loss).heads(("a", "b"), (1,)).values()
-    read = [head for head in heads if head.kind == "classes" or task.reads_log_odds or not loss.log_odds]
+    reads_values = task.reads_log_odds if loss.log_odds else task.reads_numbers
+    read = [head for head in heads if reads_values or head.kind != "values"]
     return any(head.takes(emits) for head in read for emits in loss.takes)
 
 

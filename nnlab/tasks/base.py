@@ -24,7 +24,8 @@ class Task(Component, ABC):
     truths -> targets, by head -> (network, loss) -> outputs, by head -> answers, which are truths again -> metrics
 
     Options:  truth: the kind of its truths.  answer: that of its answers, where it is another.
-              reads_log_odds: whether it can be trained by a loss that takes values as log-odds.
+              reads_numbers, reads_log_odds: whether it takes values of a network for the numbers that they are, for
+                  log-odds, or for either: which of them they are is said by the loss that they were learnt by.
               reader: the reader of folders that finds its samples (data/readers/).
               naming, noun: what its names are of, several and one.
               knows_others: whether it can be asked of classes that training did not have.
@@ -43,6 +44,7 @@ class Task(Component, ABC):
     defaults: ClassVar[Mapping[str, str]] = {}
     scales: ClassVar[tuple[float, ...]] = ()
     answer: ClassVar[type[Truth]]
+    reads_numbers: ClassVar[bool] = True
     reads_log_odds: ClassVar[bool] = False
     knows_others: ClassVar[bool] = False
 

@@ -49,6 +49,7 @@ class Detection(Task):
     reader: ClassVar[str] = "BoxesCsv"
     longest: ClassVar[int] = 320
     minibatch: ClassVar[int] = 8
+    reads_numbers: ClassVar[bool] = False
     reads_log_odds: ClassVar[bool] = True
     defaults: ClassVar[Mapping[str, str]] = {
         "model": "CentreNet", "loss": "GaussianFocal", "accuracy": "MeanAveragePrecision",

@@ -48,7 +48,7 @@ def as_rows(truths: Iterable[Boxes]) -> Array:
 def odds_where_asked(target: Target, term: Term | None) -> Array:
     """What a head says that gives this target: log-odds of it where its loss is of such, else the target itself."""
     value = np.array(target.value, np.float32)
-    if term is None or term.loss.takes[0] != "logits":
+    if term is None or not term.loss.log_odds:
         return value
     inside = np.clip(value, 1e-20, 1 - 1e-6)
     return np.where(value >= 1, SURE, np.log(inside / (1 - inside))).astype(np.float32)

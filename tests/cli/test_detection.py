@@ -100,6 +100,7 @@ def test_backends_agree(capfd, squares):
         (["--stride=8"], 2, "gives a place for every 4 pixels, or for every one, and the task asks for 8"),
         (["--model=SmallCnn"], 2, "no map as the task asks for"),
         (["--loss=CrossEntropy"], 2, "--loss=CrossEntropy: is no loss of Detection"),
+        (["--loss=MeanSquaredError"], 2, "is no loss of Detection; choose BinaryCrossEntropy or GaussianFocal"),
         (["--model=UNet"], 2, "the task asks for 6 x 8 x 2, a place for every 4 pixels"),
     ],
 )
