@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -71,8 +71,6 @@ class Detection(Task):
     suppression: Kind = option("hard", "of boxes that overlap a surer one of their class: dropped, or less sure for it")
     suppression_overlap: float = option(0.5, "what boxes of two things may overlap, by anchors", low=0, high=1)
 
-    fitted_form: BoxHeads | None = field(init=False, repr=False, default=None)
-
     def __post_init__(self) -> None:
         super().__post_init__()
         try:
@@ -83,8 +81,6 @@ class Detection(Task):
     @cached_property
     def form(self) -> BoxHeads:
         """The form of heads, with its options."""
-        if self.fitted_form is not None:
-            return self.fitted_form
         cls = BOX_HEADS.get(self.boxes_by)
         own = {offered.name for offered in options_of(cls)}
         made: BoxHeads = make(cls, {name: value for name, value in self.options().items() if name in own})
@@ -107,8 +103,7 @@ class Detection(Task):
         if form is self.form:
             return self
         other = copy.copy(self)
-        vars(other).pop("form", None)
-        other.fitted_form = form
+        other.form = form
         return other
 
     def heads(self, names: Sequence[str], in_shape: Shape, truths: Sequence[Truth] = ()) -> Mapping[str, Head]:
