@@ -15,9 +15,8 @@ from nnlab.core.types import Array, Shape
 from nnlab.detection.anchor_boxes import anchors_on, assigned, corners_of, decoded, encoded
 from nnlab.detection.anchor_sizes import clustered
 from nnlab.detection.base import BOX_HEADS, LEAST, BoxHeads
-from nnlab.detection.centres import log_odds
 from nnlab.kernels.box_suppression import Kind, Suppression
-from nnlab.kernels.sigmoid import sigmoid
+from nnlab.kernels.sigmoid import log_odds, sigmoid
 from nnlab.losses.base import Loss, Term
 from nnlab.losses.generalized_iou import GeneralizedIoU
 from nnlab.losses.robust import MeanAbsoluteError
@@ -161,8 +160,7 @@ class Anchors(BoxHeads):
         if z.size > CANDIDATES:
             least = max(least, np.partition(z, z.size - CANDIDATES, axis=None)[z.size - CANDIDATES])
         places, labels = (z >= least).nonzero()
-        logits = z[places, labels].astype(np.float64)
-        scores = sigmoid(logits, out=np.empty_like(logits), spare=np.empty_like(logits))
+        scores = sigmoid(z[places, labels].astype(np.float64))
         corners = np.clip(decoded(t[places].astype(np.float64), anchors[places]), 0, most)
         suppress = Suppression(
             kind=self.suppression, overlap=self.suppression_overlap, most=self.most_boxes, least=LEAST

@@ -1,6 +1,5 @@
 """Boxes as the centres of things: a heat map of where they are, and at each its size."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from nnlab.core.truth import Boxes
 from nnlab.core.types import Array, Shape
 from nnlab.detection.base import BOX_HEADS, LEAST, BoxHeads
 from nnlab.detection.heat import Peaks, gaussians, highest, spreads
-from nnlab.kernels.sigmoid import sigmoid
+from nnlab.kernels.sigmoid import log_odds, sigmoid
 from nnlab.losses.base import Loss, Term
 from nnlab.losses.robust import MeanAbsoluteError
 
@@ -83,8 +82,7 @@ class Centres(BoxHeads):
         half = np.maximum(sizes, 0) / 2
         most = np.array([heat.shape[2], heat.shape[1]] * 2)
         corners = np.clip(np.concatenate([centres - half, centres + half], axis=1), 0, most) * self.stride
-        z = heat[(*places, peaks.channel)]
-        scores = sigmoid(z, out=np.empty_like(z), spare=np.empty_like(z))
+        scores = sigmoid(heat[(*places, peaks.channel)])
         ends = np.searchsorted(peaks.sample, np.arange(1, len(heat)))
         parts = (np.split(values, ends) for values in (corners, peaks.channel, scores))
         return tuple(Boxes(*own) for own in zip(*parts, strict=True))
@@ -96,8 +94,3 @@ class Centres(BoxHeads):
             SIZE: Term(MeanAbsoluteError(), self.size_share),
             OFFSET: Term(MeanAbsoluteError(), self.offset_share),
         }
-
-
-def log_odds(p: float) -> float:
-    """log(p / (1 - p))"""
-    return math.log(p / (1 - p))

@@ -5,16 +5,19 @@
 It never overflows and keeps the digits of a tiny y.
 """
 
+import math
+
 import numpy as np
 
 from nnlab.core.types import Array
 
 
-def sigmoid(x: Array, *, out: Array, spare: Array) -> Array:
-    """y, in `out`.
+def sigmoid(x: Array, *, out: Array | None = None, spare: Array | None = None) -> Array:
+    """y, in `out`; in memory of its own where none is lent.
 
     Shapes:  x, out, spare: the same; `spare` is written over, and neither is x
     """
+    out = np.empty_like(x) if out is None else out
     e = np.abs(x, out=spare)
     np.negative(e, out=e)
     np.exp(e, out=e)
@@ -23,3 +26,8 @@ def sigmoid(x: Array, *, out: Array, spare: Array) -> Array:
     e += 1
     out /= e
     return out
+
+
+def log_odds(p: float) -> float:
+    """x of which p is the sigmoid: log(p / (1 - p))"""
+    return math.log(p / (1 - p))

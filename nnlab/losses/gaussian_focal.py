@@ -12,6 +12,7 @@ from nnlab.core.heads import Emits
 from nnlab.core.types import Array
 from nnlab.kernels.sigmoid import sigmoid
 from nnlab.losses.base import LOSSES, Loss
+from nnlab.losses.binary_cross_entropy import surprise
 from nnlab.losses.places import Places
 
 
@@ -43,7 +44,7 @@ class GaussianFocal(Loss):
     beta: float = option(4.0, "how much less places near a peak count", low=0)
 
     def __call__(self, predicted: Array, target: Target, ctx: Context) -> tuple[float, Array]:
-        """The loss and dz."""
+        """The loss and dz; softplus(u) is the surprise at a yes (peaks), or a no."""
         places = Places(type(self).__name__, predicted, target)
         z, y = places.rows, places.wanted
         peak = y >= 1
@@ -52,7 +53,7 @@ class GaussianFocal(Loss):
         q, rest, spare = (ctx.empty(z.shape, z.dtype) for _ in range(3))
         sigmoid(u, out=q, spare=spare)
         sigmoid(np.negative(u, out=rest), out=rest, spare=spare)  # 1 - q, exact where q rounds to 1
-        lost = _softplus(u, spare)
+        lost = surprise(z, peak, ctx)
         counts = np.maximum(1 - y, 0) ** self.beta
         np.copyto(counts, 1, where=peak)
         counts *= q**self.gamma
@@ -69,10 +70,3 @@ class GaussianFocal(Loss):
     def examples(cls) -> tuple[dict[str, Any], ...]:
         """Also nearly a cross-entropy."""
         return ({}, {"gamma": 0.5, "beta": 2.0}, {"gamma": 0.0, "beta": 0.0})
-
-
-def _softplus(u: Array, out: Array) -> Array:
-    """log(1 + exp(u)) = max(u, 0) + log(1 + exp(-|u|))"""
-    np.log1p(np.exp(-np.abs(u), out=out), out=out)
-    out += np.maximum(u, 0)
-    return out

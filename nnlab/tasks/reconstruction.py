@@ -77,7 +77,7 @@ class Reconstruction(Task):
     def answers(self, outputs: Mapping[str, Array]) -> Pictures:
         """What the network gives, as pictures."""
         y = outputs[OUTPUT]
-        return Pictures(sigmoid(y, out=np.empty_like(y), spare=np.empty_like(y)) if self.log_odds else y)
+        return Pictures(sigmoid(y) if self.log_odds else y)
 
     def metrics(self, judge: Metric) -> Mapping[str, Metric]:
         """The chosen one, then the other of the two that are usual."""

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnlab.core.truth import Boxes
-from nnlab.detection.centres import Centres, log_odds
+from nnlab.detection.centres import Centres
+from nnlab.kernels.sigmoid import log_odds
 
 SHAPES = {"heat": (6, 8, 3), "size": (6, 8, 2), "offset": (6, 8, 2)}
 

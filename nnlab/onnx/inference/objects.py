@@ -59,5 +59,5 @@ def _corners(t: Array, rows: int, columns: int) -> Array:
     """Shares of the picture.  Shapes:  t: (4, rows, columns); result: (rows columns, 4)"""
     places = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)))
     centres = ((places + np.tanh(t[:2])) / np.array([columns, rows])[:, None, None]).reshape(2, -1).T
-    sizes = sigmoid(t[2:], out=np.empty_like(t[2:]), spare=np.empty_like(t[2:])).reshape(2, -1).T
+    sizes = sigmoid(t[2:]).reshape(2, -1).T
     return np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
