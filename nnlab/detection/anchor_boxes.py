@@ -3,10 +3,7 @@
 import numpy as np
 
 from nnlab.core.types import Array
-from nnlab.kernels.boxes import iou
-
-LARGEST = float(np.log(1000 / 16))
-"""Of the logarithm of a size over its anchor's: what an untrained network says does not overflow."""
+from nnlab.kernels.boxes import LARGEST, iou
 
 
 def encoded(boxes: Array, anchors: Array) -> Array:

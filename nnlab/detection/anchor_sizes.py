@@ -3,17 +3,15 @@
 import numpy as np
 
 from nnlab.core.types import Array
+from nnlab.kernels.boxes import iou
 
 ROUNDS = 100
 """Of the algorithm at most; it mostly stops after a dozen."""
 
 
 def overlaps_of_sizes(a: Array, b: Array) -> Array:
-    """IoU of boxes with one centre: min(w, w') min(h, h') / (w h + w' h' - both).  Shapes:  (..., 2) each, broadcast"""
-    both = np.minimum(a, b).prod(axis=-1)
-    whole: Array = a.prod(axis=-1) + b.prod(axis=-1) - both
-    share: Array = both / whole
-    return share
+    """IoU of boxes with one corner at the same place.  Shapes:  (..., 2) each, width and height; they broadcast"""
+    return iou(*(np.concatenate([np.zeros_like(sizes), sizes], axis=-1) for sizes in (a, b)))
 
 
 def clustered(sizes: Array, count: int) -> Array:
@@ -44,8 +42,3 @@ def clustered(sizes: Array, count: int) -> Array:
         centres = np.where(numbers[:, None] > 0, sums / np.maximum(numbers, 1)[:, None], centres)
     by_area: Array = best[np.argsort(best.prod(axis=1), kind="stable")]
     return by_area
-
-
-def fit_of(sizes: Array, anchors: Array) -> float:
-    """The mean overlap of boxes with the anchor that is most like each."""
-    return float(overlaps_of_sizes(sizes[:, None], anchors[None]).max(axis=1).mean())

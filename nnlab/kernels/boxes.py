@@ -7,6 +7,10 @@ import numpy as np
 
 from nnlab.core.types import Array
 
+LARGEST = float(np.log(1000 / 16))
+"""Of the logarithm of a size over that of its anchor: what an untrained network says does not overflow; beyond it there
+is no slope."""
+
 
 def areas(boxes: Array) -> Array:
     """(x1 - x0) (y1 - y0); 0 of an empty or a reversed one.  Shapes:  result: (...)"""
@@ -22,27 +26,8 @@ def intersections(a: Array, b: Array) -> Array:
 def iou(a: Array, b: Array) -> Array:
     """Intersection over union, 0 to 1; 0 where neither has an area.  (0,0,10,10) and (5,5,15,15): 25 / 175"""
     both = intersections(a, b)
-    return _share(both, areas(a) + areas(b) - both)
-
-
-def generalized_iou(a: Array, b: Array) -> Array:
-    """iou - (hull - union) / hull, -1 to 1; the hull is the smallest box around both, so those apart differ too.
-
-    Source:  Rezatofighi et al., "Generalized intersection over union", 2019.
-    """
-    both = intersections(a, b)
     union = areas(a) + areas(b) - both
-    around = areas(hulls(a, b))
-    return _share(both, union) - _share(around - union, around)
-
-
-def hulls(a: Array, b: Array) -> Array:
-    """The smallest box around both."""
-    return np.concatenate([np.minimum(a[..., :2], b[..., :2]), np.maximum(a[..., 2:], b[..., 2:])], axis=-1)
-
-
-def _share(part: Array, whole: Array) -> Array:
-    share: Array = np.divide(part, whole, out=np.zeros(np.shape(whole), np.result_type(part, 0.0)), where=whole > 0)
+    share: Array = np.divide(both, union, out=np.zeros(np.shape(union), np.result_type(both, 0.0)), where=union > 0)
     return share
 
 

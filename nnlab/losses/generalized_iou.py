@@ -11,11 +11,9 @@ from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
 from nnlab.core.heads import Emits
 from nnlab.core.types import Array
+from nnlab.kernels.boxes import LARGEST
 from nnlab.losses.base import LOSSES, Loss
 from nnlab.losses.places import Places
-
-LARGEST = float(np.log(1000 / 16))
-"""Of the logarithm of a size: beyond it there is no slope, and nothing overflows."""
 
 
 @LOSSES.register

@@ -6,7 +6,6 @@ import pytest
 from nnlab.core.batch import Target
 from nnlab.core.context import Context
 from nnlab.core.errors import ShapeError
-from nnlab.kernels.boxes import generalized_iou
 from nnlab.losses.generalized_iou import GeneralizedIoU
 
 A, B = np.array([[0.0, 0, 10, 10]]), np.array([[5.0, 5, 15, 15]])
@@ -15,7 +14,8 @@ A, B = np.array([[0.0, 0, 10, 10]]), np.array([[5.0, 5, 15, 15]])
 def test_the_golden_pair() -> None:
     value, _ = GeneralizedIoU()(A, Target(B), Context())
     assert value == pytest.approx(1 + 0.079365, abs=1e-6)
-    assert value == pytest.approx(1 - float(generalized_iou(A, B)[0]))
+    far, _ = GeneralizedIoU()(A, Target(A + 1000), Context())
+    assert far == pytest.approx(2 - 200 / 1010**2)  # nothing shared, and of the hull two squares of 10 are filled
 
 
 def test_nothing_is_lost_where_both_are_the_same_and_there_is_a_slope_where_they_are_apart() -> None:

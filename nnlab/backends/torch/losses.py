@@ -14,13 +14,14 @@ from torch.nn import functional as F
 from nnlab.core.batch import Target
 from nnlab.core.translations import Translations
 from nnlab.core.types import Array
+from nnlab.kernels.boxes import LARGEST
 from nnlab.losses.binary_cross_entropy import BinaryCrossEntropy
 from nnlab.losses.contrastive import Contrastive
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.losses.dice import Dice, SoftmaxDice
 from nnlab.losses.focal import Focal
 from nnlab.losses.gaussian_focal import GaussianFocal
-from nnlab.losses.generalized_iou import LARGEST, GeneralizedIoU
+from nnlab.losses.generalized_iou import GeneralizedIoU
 from nnlab.losses.margins import NEAREST, ArcFace, CosFace, MarginSoftmax
 from nnlab.losses.mean_squared_error import MeanSquaredError
 from nnlab.losses.penalty import Penalty

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from onnx import helper
 
-from nnlab.detection.anchor_boxes import LARGEST
 from nnlab.detection.anchors import CANDIDATES, Anchors
 from nnlab.detection.base import LEAST
+from nnlab.kernels.boxes import LARGEST
 from nnlab.onnx.write.building import Building
 from nnlab.onnx.write.decodings.base import Given
 from nnlab.onnx.write.decodings.detection import BOXES, LABELS, SCORES, boxes_written
