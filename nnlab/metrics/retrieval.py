@@ -28,16 +28,18 @@ class Retrieval(Metric, ABC):
 
     vectors: Array = field(init=False, repr=False, default_factory=lambda: np.empty((0, 0), np.float32))
     labels: Array = field(init=False, repr=False, default_factory=lambda: np.empty(0, np.intp))
+    found: Array = field(init=False, repr=False, default_factory=lambda: np.empty(0))  # of each, once it was asked for
 
     def reset(self) -> None:
         """Forgets every batch."""
         self.vectors, self.labels = np.empty((0, 0), np.float32), np.empty(0, np.intp)
+        self.found = np.empty(0)
 
     def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
         """Keeps one batch."""
         given = vectors_of(answers)
         self.vectors = np.concatenate([self.vectors, given]) if len(self.labels) else given.copy()
-        self.labels = np.concatenate([self.labels, labels_of(truths)])
+        self.labels, self.found = np.concatenate([self.labels, labels_of(truths)]), np.empty(0)
 
     def compute(self) -> float:
         """The mean over samples; NaN before the first, and where every sample is alone of its class."""
@@ -56,8 +58,9 @@ class Retrieval(Metric, ABC):
 
     def each(self) -> Array:
         """The figure of each sample as a query; NaN of one that is alone of its class.  Shapes:  result: (samples,)"""
-        parts = [self._found(*block) for block in self._blocks()]
-        return np.concatenate(parts) if parts else np.empty(0)
+        if len(self.found) != len(self.labels):
+            self.found = np.concatenate([self._found(*block) for block in self._blocks()])
+        return self.found
 
     def shares(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
         """The figure of each sample as a query among all of these."""
