@@ -44,8 +44,7 @@ def two_nearest(numbers: Array, reach: int) -> tuple[Array, Array]:
     """
     far = np.float32(np.inf)
     first, second = np.where(numbers > 0, np.float32(0), far), np.full(numbers.shape, far)
-    best = _Two(numbers.copy(), first, np.zeros_like(numbers), second)
-    down = best.copy()
+    down = _Two(numbers.copy(), first, np.zeros_like(numbers), second)
     for step in range(1, reach + 1):
         for sign in (1, -1):
             down.take(numbers, np.where(numbers > 0, np.float32(step * step), far), 1, sign * step)
