@@ -14,6 +14,7 @@ from nnlab.core.evenly import evenly
 from nnlab.core.truths import taken
 from nnlab.core.types import Array
 from nnlab.data.partition import Data, Partition
+from nnlab.metrics.together import update_all
 from nnlab.models.graph import Graph
 from nnlab.training.scoring import Judgement
 
@@ -35,11 +36,11 @@ def beside(data: Data, judgement: Judgement, network: Graph) -> dict[str, Any] |
     if kind not in BASELINES or part is None or not len(data.training):
         return None
     began = time.perf_counter()
-    judged = _some(part, math.inf, MOST_SAMPLES)
-    rows, places = [], _some(data.training, MOST_VALUES, Baseline.most_samples)
+    judged = _some(part, MOST_SAMPLES)
+    rows, places = [], _some(data.training, min(Baseline.most_samples, _fitting(data.training)))
     with np.errstate(all="ignore"):  # what becomes no number is a figure that is none
         for baseline in BASELINES.of(kind)(judgement.task, data.names, network):
-            own = _some(data.training, MOST_VALUES, baseline.most_samples)
+            own = _some(data.training, min(baseline.most_samples, _fitting(data.training)))
             try:
                 baseline.fit(data.training.inputs(own), taken(data.training.truths, own))
                 figures = _figures(baseline, part, judged, judgement)
@@ -52,11 +53,14 @@ def beside(data: Data, judgement: Judgement, network: Graph) -> dict[str, Any] |
     return {**counts, "elapsed_s": time.perf_counter() - began, "rows": rows}
 
 
-def _some(part: Partition, most_values: float, most_samples: int) -> Array:
+def _some(part: Partition, most: int) -> Array:
     """Places of a partition, spread evenly."""
-    size = max(1, math.prod(part.pixel_shape))
-    most = int(max(1, min(most_samples, most_values // size)))
     return np.array(evenly(range(len(part)), most), np.intp)
+
+
+def _fitting(part: Partition) -> int:
+    """So many samples at once have no more than MOST_VALUES values; at least one."""
+    return max(1, MOST_VALUES // max(1, math.prod(part.pixel_shape)))
 
 
 def _figures(baseline: Baseline, part: Partition, places: Array, judgement: Judgement) -> dict[str, float | None]:
@@ -64,15 +68,13 @@ def _figures(baseline: Baseline, part: Partition, places: Array, judgement: Judg
     for metric in metrics.values():
         metric.reset()
     for some in _cut(part, places):
-        answers, truths = baseline.answers(part.inputs(some)), taken(part.truths, some)
-        for metric in metrics.values():
-            metric.update(answers, truths)
+        update_all(metrics.values(), baseline.answers(part.inputs(some)), taken(part.truths, some))
     figures = {name: float(metric.compute()) for name, metric in metrics.items()}
     return {name: figure if math.isfinite(figure) else None for name, figure in figures.items()}
 
 
 def _cut(part: Partition, places: Array) -> Iterator[Array]:
     """Pieces of bounded memory."""
-    most = max(1, MOST_VALUES // max(1, math.prod(part.pixel_shape)))
+    most = _fitting(part)
     for first in range(0, len(places), most):
         yield places[first : first + most]

@@ -18,6 +18,7 @@ from nnlab.core.types import Array
 from nnlab.data.partition import Data, Partition
 from nnlab.experiment.wide import Wide
 from nnlab.layers.resize import Resize
+from nnlab.metrics.together import update_all
 from nnlab.models.summary import summarised
 from nnlab.models.values import new_values
 from nnlab.training.scoring import Judgement
@@ -63,8 +64,7 @@ def _figures(part: Partition, places: Array, scale: float, judgement: Judgement,
         x = part.inputs(np.array([place])).astype(wide.network.dtype)
         said: list[Truth] = list(judgement.task.answers(wide.outputs(_resized(x, size))))
         answers = [truth.moved(back) for truth in said] if scale != 1 else said
-        for metric in metrics.values():
-            metric.update(answers, taken(part.truths, [int(place)]))
+        update_all(metrics.values(), answers, taken(part.truths, [int(place)]))
     figures = {name: float(metric.compute()) for name, metric in metrics.items()}
     return {name: figure if math.isfinite(figure) else None for name, figure in figures.items()}
 

@@ -13,6 +13,7 @@ from nnlab.core.truths import of_kind
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
 from nnlab.metrics.box_matches import matched
+from nnlab.metrics.together import once
 
 MOST = 100
 """Boxes of a class that count in a picture, the surest, as COCO has it."""
@@ -61,23 +62,17 @@ class Precisions(Metric):
 
     def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
         """Matches the boxes of one batch, picture by picture."""
-        pairs = zip(of_kind(answers, Boxes), of_kind(truths, Boxes), strict=True)
-        told = [self._told(answer, truth) for answer, truth in pairs]
-        if not told:
+        if not len(truths):
             return
+        bounds = np.union1d(BOUNDS, self.bounds)  # those that the others ask for mostly
+        asked = (told, bounds.tobytes())
+        scores, labels, right = once(asked, answers, truths, lambda: told(answers, truths, bounds))
         self.right = self.right.reshape(len(self.right), len(self.bounds))
-        scores, labels, right = (np.concatenate(column) for column in zip(*told, strict=True))
         self.scores, self.labels = np.concatenate([self.scores, scores]), np.concatenate([self.labels, labels])
-        self.right = np.concatenate([self.right, right])
+        self.right = np.concatenate([self.right, right[:, np.searchsorted(bounds, self.bounds)]])
         there = np.concatenate([np.asarray(truth.labels, np.int64) for truth in of_kind(truths, Boxes)])
         size = max(len(self.there), 1 + int(max(there.max(initial=-1), labels.max(initial=-1))))
         self.there = np.pad(self.there, (0, size - len(self.there))) + np.bincount(there, minlength=size)
-
-    def _told(self, answer: Boxes, truth: Boxes) -> tuple[Array, Array, Array]:
-        """Scores, classes and whether they are right, of the boxes of a picture that count."""
-        places, found = matched(answer, truth, np.minimum(self.bounds, 1 - 1e-10), most=MOST)
-        sure = np.ones(len(places)) if answer.scores is None else answer.scores[places].astype(np.float64)
-        return sure, answer.labels[places].astype(np.int64), (found >= 0).T
 
     def curve(self, label: int) -> tuple[Array, Array]:
         """Recall and precision of a class at its first bound, box by box, the surest first; empty where none was said.
@@ -203,6 +198,20 @@ class CountError(Metric):
     def compute(self) -> float:
         """At least 0; NaN before the first picture."""
         return self.off / self.pictures if self.pictures else float("nan")
+
+
+def told(answers: Sequence[Truth], truths: Sequence[Truth], bounds: Array) -> tuple[Array, Array, Array]:
+    """Scores, classes and whether they are right at each bound, of the boxes of a batch that count.
+
+    Shapes:  right: (boxes, bounds)
+    """
+    parts = []
+    for answer, truth in zip(of_kind(answers, Boxes), of_kind(truths, Boxes), strict=True):
+        places, found = matched(answer, truth, np.minimum(bounds, 1 - 1e-10), most=MOST)
+        sure = np.ones(len(places)) if answer.scores is None else answer.scores[places].astype(np.float64)
+        parts.append((sure, answer.labels[places].astype(np.int64), (found >= 0).T))
+    scores, labels, right = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return scores, labels, right
 
 
 def area(right: Array, truths: int, *, whole: bool) -> float:

@@ -12,6 +12,7 @@ from nnlab.core.truth import Mask, Truth
 from nnlab.core.truths import labels_of, of_kind
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
+from nnlab.metrics.together import once
 
 
 @dataclass(kw_only=True, eq=False)
@@ -32,14 +33,12 @@ class Counts(Metric):
 
     def update(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> None:
         """Counts one batch."""
-        actual, predicted = self.pairs(answers, truths)
-        more = 1 + int(max(actual.max(initial=-1), predicted.max(initial=-1))) - len(self.table)
-        if more > 0:
-            self.table = np.pad(self.table, ((0, more), (0, more)))
-            self.undecided = np.pad(self.undecided, (0, more))
-        decided = predicted >= 0
-        np.add.at(self.table, (actual[decided], predicted[decided]), 1)
-        np.add.at(self.undecided, actual[~decided], 1)
+        asked = (type(self).pairs, str(self.options()))
+        table, undecided = once(asked, answers, truths, lambda: counted(*self.pairs(answers, truths)))
+        size = max(len(table), len(self.table))
+        self.table, self.undecided = _grown(self.table, size), _grown(self.undecided, size)
+        self.table[: len(table), : len(table)] += table
+        self.undecided[: len(undecided)] += undecided
 
     def pairs(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> tuple[Array, Array]:
         """Actual and predicted classes.  Shapes:  (samples,), or (pixels,) of all maps"""
@@ -188,6 +187,21 @@ class PixelAccuracy(MapCounts):
     def of_counts(self, both: Array, there: Array, said: Array) -> Array:
         """both / there: of a class, the share of its pixels that were found"""
         return share(both, there)
+
+
+def counted(actual: Array, predicted: Array) -> tuple[Array, Array]:
+    """How often each class was said of each, and nothing of each.  Shapes:  (classes, classes), (classes,), as far as
+    there are any"""
+    classes = 1 + int(max(actual.max(initial=-1), predicted.max(initial=-1)))
+    decided = predicted >= 0
+    cells = actual[decided] * classes + predicted[decided]
+    table = np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+    return table, np.bincount(actual[~decided], minlength=classes)
+
+
+def _grown(counts: Array, size: int) -> Array:
+    """With zeros for classes that were not met yet."""
+    return np.pad(counts, (0, size - len(counts)))
 
 
 def share(part: Array, whole: Array) -> Array:

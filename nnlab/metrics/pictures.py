@@ -11,6 +11,7 @@ from nnlab.core.pictures import Picture, values_of
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
+from nnlab.metrics.together import once
 
 
 @dataclass(kw_only=True, eq=False)
@@ -33,8 +34,8 @@ class PixelError(Metric, ABC):
         """Adds one batch."""
         if not len(answers):
             return
-        off = values_of(answers).astype(np.float64) - values_of(truths)
-        self.total += float(np.square(off).sum())
+        off = once(squares, answers, truths, lambda: squares(answers, truths))
+        self.total += float(off.sum())
         self.count += off.size
 
     @property
@@ -60,8 +61,7 @@ class PictureError(PixelError):
 
     def shares(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
         """The mean square of each picture: all have as many pixels."""
-        off = values_of(answers).astype(np.float64) - values_of(truths)
-        shares: Array = np.square(off).mean(axis=1)
+        shares: Array = squares(answers, truths).mean(axis=1)
         return shares
 
 
@@ -83,6 +83,13 @@ class PeakSignalToNoise(PixelError):
     def compute(self) -> float:
         """NaN before the first sample."""
         return decibel(self.mean)
+
+
+def squares(answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
+    """(answer - truth)^2 of every value.  Shapes:  result: (samples, values), float64"""
+    off = values_of(answers).astype(np.float64) - values_of(truths)
+    found: Array = np.square(off, out=off)
+    return found
 
 
 def decibel(mse: float) -> float:

@@ -12,6 +12,7 @@ from nnlab.core.truth import Points, Truth
 from nnlab.core.truths import of_kind
 from nnlab.core.types import Array
 from nnlab.metrics.base import METRICS, Metric
+from nnlab.metrics.together import once
 
 
 def distances(answers: Sequence[Truth], truths: Sequence[Truth]) -> tuple[Array, Array]:
@@ -46,7 +47,7 @@ class OfPoints(Metric):
         """Adds one batch."""
         if not len(truths):
             return
-        off, seen = distances(answers, truths)
+        off, seen = once(distances, answers, truths, lambda: distances(answers, truths))
         totals, counts = np.where(seen, self.scored(off), 0).sum(axis=0), seen.sum(axis=0).astype(np.float64)
         first = not len(self.counts)
         self.totals = totals if first else self.totals + totals
@@ -165,7 +166,8 @@ class Oks(Metric):
         """Adds one batch."""
         if not len(truths):
             return
-        for off, seen, truth in zip(*distances(answers, truths), of_kind(truths, Points), strict=True):
+        apart = once(distances, answers, truths, lambda: distances(answers, truths))
+        for off, seen, truth in zip(*apart, of_kind(truths, Points), strict=True):
             area = self._area(truth)
             if area > 0 and seen.any():
                 likeness = np.exp(-np.square(off[seen]) / (2 * area * (2 * self.sigma) ** 2))

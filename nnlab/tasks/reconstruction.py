@@ -15,7 +15,7 @@ from nnlab.core.types import Array, Shape
 from nnlab.kernels.sigmoid import sigmoid
 from nnlab.losses.base import Loss
 from nnlab.metrics.base import Metric
-from nnlab.metrics.pictures import PeakSignalToNoise, PictureError
+from nnlab.metrics.pictures import PeakSignalToNoise, PictureError, squares
 from nnlab.tasks.base import TASKS, Task
 
 
@@ -86,7 +86,7 @@ class Reconstruction(Task):
 
     def mistakes(self, answers: Sequence[Truth], truths: Sequence[Truth]) -> Array:
         """The mean squared difference; no number at all is the worst."""
-        off = np.square(values_of(answers).astype(np.float64) - values_of(truths)).mean(axis=1)
+        off = squares(answers, truths).mean(axis=1)
         return np.where(np.isnan(off), np.inf, off)
 
     def guesses(self, truths: Sequence[Truth]) -> Pictures:

@@ -13,6 +13,7 @@ from nnlab.core.truth import Boxes, Label, Mask, Points, Truth, Values, Vector
 from nnlab.core.truths import Labels, Rows, Vectors
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
+from nnlab.metrics.together import update_all
 from nnlab.testing.arrays import untouched
 from nnlab.testing.hold import run
 from nnlab.testing.options import check_options
@@ -112,12 +113,25 @@ def inputs_are_only_read(cls: MetricClass) -> None:
         untouched("argument", _arrays(answers, truths), kept)
 
 
+def beside_others_the_figure_is_the_same(cls: MetricClass) -> None:
+    """Metrics that take in a batch together share what they ask of it, and none of them is another's figure for it."""
+    answers, truths = _samples(cls)
+    together = list(metrics(cls))
+    for part in (slice(0, 11), slice(11, 17)):
+        update_all(together, answers[part], truths[part])
+    for metric, other in zip(metrics(cls), together, strict=True):
+        for part in (slice(0, 11), slice(11, 17)):
+            metric.update(answers[part], truths[part])
+        assert other.compute() == metric.compute(), f"beside others it is {other.compute()}, not {metric.compute()}"
+
+
 METRIC_CHECKS: tuple[Callable[[MetricClass], None], ...] = (
     options_survive,
     nothing_seen_is_nan,
     samples_weigh_alike,
     a_half_counted_epoch_can_be_left,
     inputs_are_only_read,
+    beside_others_the_figure_is_the_same,
 )
 """Every check of a metric."""
 

@@ -11,6 +11,7 @@ from nnlab.core.batch import Batch
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
+from nnlab.metrics.together import update_all
 from nnlab.models.learner import Learner, StepResult
 from nnlab.tasks.base import Task
 from nnlab.training.record import Score
@@ -66,8 +67,7 @@ class Tally:
         self._penalty += result.penalty * len(batch)
         self.samples += len(batch)
         answers = self._task.answers(result.outputs)
-        for metric in self._metrics.values():
-            metric.update(answers, batch.truths)
+        update_all(self._metrics.values(), answers, batch.truths)
         return answers
 
     def score(self) -> Score:

@@ -11,6 +11,7 @@ from nnlab.core.printing import printable
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.metrics.average_precision import AveragePrecision, MeanAveragePrecision, Precisions
+from nnlab.metrics.together import update_all
 from nnlab.tasks.base import Task
 from nnlab.tasks.detection import Detection
 from nnlab.tracking.canvas import FAINT, GREY, INK, draw_title, figure_at
@@ -46,8 +47,7 @@ class DetectionFigures(Figures):
     def answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
         """Matches the boxes, and keeps those of the worst."""
         fresh = (AveragePrecision(iou=0.5), AveragePrecision(iou=0.75), MeanAveragePrecision())
-        for metric in self._figures.setdefault(partition, fresh):
-            metric.update(answers, batch.truths)
+        update_all(self._figures.setdefault(partition, fresh), answers, batch.truths)
         self._mistakes.answered(partition, batch, answers, losses)
 
     def draw(self, folder: Path, subject: Subject) -> list[Path]:
