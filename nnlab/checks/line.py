@@ -132,6 +132,11 @@ class Difference:
         """Whether a bend or a corner within the step may be."""
         return self.apart <= 2 * self.gap
 
+    def contradicts(self, longer: "Difference") -> bool:
+        """Whether more is between the slopes at a longer step than rounding could hide at this one: what came in between
+        is a bend, or corners to both sides, of which the gaps say nothing where they are alike."""
+        return longer.apart > self.apart + self.noise
+
     @property
     def unheard(self) -> bool:
         """Whether the difference itself does not stand out of rounding."""
@@ -161,7 +166,7 @@ def difference(line: Line, objective: Callable[[], float], value: float, target:
         if multiple == 1 and (found.blurred if found.drowned else found.distance > target):
             for longer in LONGER:
                 further = _taken(line, objective, value, first * longer)
-                if further.bent and not further.drowned:
+                if (further.bent and not further.drowned) or found.contradicts(further):
                     break
                 if found.drowned or further.distance < found.distance:
                     found = further

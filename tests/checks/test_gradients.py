@@ -102,6 +102,18 @@ def test_standing_on_a_corner_is_a_kink_and_a_wrong_gradient_there_is_still_a_bu
     assert wrong.verdict == "bug"
 
 
+@pytest.mark.parametrize("error", [0.0, 1e-3])
+def test_corners_to_both_sides_of_a_longer_step_are_no_fault(error: float) -> None:
+    """A small slope of a large objective is heard at 1e-3; at 1e-2 corners bend both sides alike, which no gap shows."""
+
+    def value(w: Array) -> float:
+        bent = np.maximum(w - 5e-3, 0) + np.minimum(w + 5e-3, 0)
+        return float(69.1 + (4e-4 * w + 5e-5 * bent).sum())
+
+    verdict = _check(Function(np.zeros(1), value, lambda w: np.full(1, 4e-4 * (1 + error))))
+    assert verdict.verdict == ("bug" if error else "ok"), verdict
+
+
 def test_what_does_not_move_the_objective_has_no_signal() -> None:
     """A bias in front of BatchNorm: what it adds is taken away again, rounding apart."""
     x = np.random.default_rng(0).standard_normal((8, 3))
