@@ -57,6 +57,13 @@ class Metric(Component, ABC):
         return cls.title or cls.__name__
 
     @classmethod
+    def perfect(cls) -> float:
+        """The figure of perfect answers."""
+        if cls.best is not None:
+            return cls.best
+        return 1.0 if cls.better == "higher" else 0.0
+
+    @classmethod
     def shown(cls, value: float) -> str:
         """A figure as it is printed."""
         return f"{value:.1%}" if cls.is_share else f"{value:.4g}{f' {cls.unit}' if cls.unit else ''}"

@@ -8,6 +8,7 @@ from nnlab.core.errors import UsageError
 from nnlab.metrics.base import METRICS, Metric
 from nnlab.metrics.interval import wilson
 from nnlab.tracking.fields import NUMBER
+from nnlab.tracking.pages.linear_scale import Kind
 from nnlab.tracking.run import Run
 
 
@@ -20,6 +21,11 @@ class Judge:
     better: Literal["higher", "lower"] = "higher"
     is_share: bool = False
     metric: type[Metric] | None = None
+
+    @property
+    def scale(self) -> Kind:
+        """On which it is drawn over the epochs."""
+        return "share" if self.is_share else scale_of(self.metric)
 
     def shown(self, value: float | None) -> str:
         """A figure as it is printed; "-" where there is none."""
@@ -38,6 +44,13 @@ class Judge:
     def apart(self, value: float) -> str:
         """A difference of two figures, with its sign: points of a share."""
         return f"{100 * value:+.1f} points" if self.is_share else f"{value:+.4g}"
+
+
+def scale_of(metric: Metric | type[Metric] | None) -> Kind:
+    """On which a metric's figure is drawn over the epochs; None: of one that is not here."""
+    if metric is None:
+        return "auto"
+    return "share" if metric.is_share else "fraction" if metric.perfect() == 1 else "auto"
 
 
 def judge_of(run: Run) -> Judge:

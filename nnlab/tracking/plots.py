@@ -24,6 +24,7 @@ from nnlab.tracking.canvas import (
     matplotlib_here,
 )
 from nnlab.tracking.confusion import Confusion
+from nnlab.tracking.judged import scale_of
 from nnlab.tracking.sheet import Predictions, as_shown, compose, rgb, short
 from nnlab.training.record import EpochRecord, Score
 
@@ -33,18 +34,23 @@ MOST_UNITS = 200  # that are drawn
 
 @dataclass(frozen=True)
 class Curve:
-    """What is drawn over the epochs.  Options:  heading: above it.  attribute: of a score.  is_share: in percent."""
+    """What is drawn over the epochs.
+
+    Options:  heading: above it.  attribute: of a score.  is_share: in percent.  is_fraction: 0 to 1, as it is.
+    """
 
     heading: str
     attribute: str
     is_share: bool = False
+    is_fraction: bool = False
 
     @classmethod
     def of(cls, metric: Metric) -> "Curve":
         """The figure of the metric that judges."""
         title = metric.figure_title
         heading = f"{title[:1].upper()}{title[1:]}"
-        return cls(f"{heading}, %" if metric.is_share else heading, "figure", metric.is_share)
+        scale = scale_of(metric)
+        return cls(f"{heading}, %" if scale == "share" else heading, "figure", scale == "share", scale == "fraction")
 
     def values(self, scores: Sequence[Score | None]) -> Array:
         """That of every score; NaN, which Matplotlib leaves out, where it is missing or not finite."""
@@ -118,6 +124,8 @@ def _scale(axes: Any, lines: dict[str, Array], curve: Curve) -> None:
     heading = curve.heading
     if curve.is_share:
         axes.set_ylim(-2, 104)
+    elif curve.is_fraction and known.size and known.min() >= 0 and known.max() <= 1:
+        axes.set_ylim(-0.02, 1.04)
     elif known.size and known.min() > 0 and known.max() > 30 * known.min():
         heading = f"{heading}, logarithmic"
         axes.set_yscale("log")

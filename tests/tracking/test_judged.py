@@ -1,7 +1,12 @@
 import json
 from pathlib import Path
 
-from nnlab.tracking.judged import Judge, first_figure, judge_of, number_of
+from nnlab.metrics.average_precision import CountError, MeanAveragePrecision
+from nnlab.metrics.classes import Classes
+from nnlab.metrics.counts import MeanIoU
+from nnlab.metrics.pictures import PeakSignalToNoise
+from nnlab.metrics.retrieval import RecallAt
+from nnlab.tracking.judged import Judge, first_figure, judge_of, number_of, scale_of
 from nnlab.tracking.run import Run
 
 
@@ -35,3 +40,10 @@ def test_numbers_are_numbers() -> None:
     assert [number_of(value) for value in (1, 0.5, None, "1", True, float("nan"))] == [1, 0.5, None, None, None, None]
     assert [first_figure(row) for row in ({}, {"loss": 1}, {"loss": 1, "samples": 3})] == ["", "", ""]
     assert Judge("accuracy", "accuracy", is_share=True).shown(0.5) == "50.0%"
+
+
+def test_what_is_perfect_at_1_is_drawn_from_0_to_1() -> None:
+    assert {scale_of(metric) for metric in (MeanAveragePrecision, MeanIoU, RecallAt)} <= {"fraction", "share"}
+    assert (scale_of(Classes), scale_of(MeanIoU)) == ("share", "fraction")
+    assert {scale_of(metric) for metric in (CountError, PeakSignalToNoise, None)} == {"auto"}
+    assert (Judge("accuracy", "accuracy", is_share=True).scale, Judge("e", "e").scale) == ("share", "auto")

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from nnlab.core.errors import RunError
 from nnlab.metrics.classes import Classes
+from nnlab.metrics.counts import MeanIoU
 from nnlab.metrics.residuals import R2, AbsoluteError
 from nnlab.tracking import plots
 from nnlab.tracking.confusion import Confusion
@@ -75,6 +77,14 @@ def test_a_share_is_drawn_in_percent_and_an_error_in_its_units():
     scores = [Score(1.0, {"mae": 0.25, "rmse": 9.0}, 4), None, Score(1.0, {"mae": math.inf}, 4)]
     np.testing.assert_array_equal(share.values(scores), [25.0, math.nan, math.nan])
     np.testing.assert_array_equal(error.values(scores), [0.25, math.nan, math.nan])
+
+
+def test_a_figure_that_is_perfect_at_1_has_an_axis_from_0_to_1():
+    curve, axes = plots.Curve.of(MeanIoU()), SimpleNamespace(transAxes=None)
+    axes.set_ylim = lambda low, high: setattr(axes, "ends", (low, high))
+    axes.text = lambda x, y, said, **where: setattr(axes, "said", said)
+    plots._scale(axes, {"training": np.array([0.001, 0.9])}, curve)
+    assert axes.ends == (-0.02, 1.04) and axes.said == "Mean IoU"
 
 
 @pytest.mark.parametrize("figures", [[-2.0, -1.0, 0.5], [4.0, 3.0, 2.0], [math.nan] * 3, [900.0, 9.0, 0.5]])

@@ -9,8 +9,9 @@ import numpy as np
 from nnlab.core.types import Array
 from nnlab.tracking.pages.scale import LogScale, Scale, rounded_up
 
-Kind = Literal["linear", "share", "log", "relative", "auto"]
-"""share: 0 to 1, written in percent.  auto: what falls far (a loss) gets a logarithmic scale, all else a linear one.
+Kind = Literal["linear", "share", "fraction", "log", "relative", "auto"]
+"""share: 0 to 1, written in percent.  fraction: 0 to 1, written as it is.  auto: what falls far (a loss) gets a
+logarithmic scale, all else a linear one.
 relative: whole powers of ten with 0 below them, as differences need them."""
 
 FAR = 30
@@ -33,13 +34,17 @@ class LinearScale:
     share: bool = False
 
     @classmethod
-    def around(cls, values: Array, *, start: float, end: float, share: bool = False) -> "LinearScale":
-        """Round ends around every finite value; 0 is one where it is not far. Shares take 0 to 1, or what they need."""
+    def around(
+        cls, values: Array, *, start: float, end: float, share: bool = False, fraction: bool = False
+    ) -> "LinearScale":
+        """Round ends around every finite value; 0 is one where it is not far. Shares and fractions take 0 to 1, or what
+        they need.
+        """
         shown = values[np.abs(values) < LARGEST]
         shown = np.where(np.abs(shown) < 1 / LARGEST, 0.0, shown)
         low, high = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 1.0)
-        if share and low >= 0 and high <= 1:
-            return cls(0.0, 1.0, start, end, share=True)
+        if (share or fraction) and low >= 0 and high <= 1:
+            return cls(0.0, 1.0, start, end, share)
         if high - low <= ALIKE * max(abs(low), abs(high)):
             low, high = min(low, 0.0), max(high, 0.0) or 1.0
         elif 0 <= low < high / 2:
@@ -74,4 +79,4 @@ def scale_for(values: Array, kind: Kind, *, start: float, end: float) -> Scale:
     falls_far = bool(shown.size and shown.min() > 0 and shown.max() > FAR * shown.min())
     if kind == "log" or (kind == "auto" and falls_far):
         return LogScale.within(values, start=start, end=end)
-    return LinearScale.around(values, start=start, end=end, share=kind == "share")
+    return LinearScale.around(values, start=start, end=end, share=kind == "share", fraction=kind == "fraction")

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlab.core.evenly import evenly
 from nnlab.core.types import Array
+from nnlab.tracking.judged import scale_of
 from nnlab.tracking.pages.columns import Columns
 from nnlab.tracking.pages.line_chart import line_chart
 from nnlab.tracking.pages.lines import HALF, Frame, Level, Line, Mark
@@ -49,7 +50,6 @@ def _keys(recorded: Recorded) -> list[str]:
 def _chart(recorded: Recorded, epochs: Sequence[int], key: str) -> str:
     judge = recorded.judge(key)
     title = "loss" if key == "loss" else recorded.title(key)
-    share = judge is not None and judge.is_share
     lines = [
         Line(partition, values_of(recorded, epochs, partition, key), color)
         for partition, color in COLORS.items()
@@ -60,9 +60,9 @@ def _chart(recorded: Recorded, epochs: Sequence[int], key: str) -> str:
         columns,
         upright=title,
         label=f"{title} over {len(recorded.epochs)} epochs, {' and '.join(line.name for line in lines)}",
-        scale="share" if share else "auto",
+        scale=scale_of(judge),
         marks=list(_marks(recorded, columns)),
-        levels=list(_chance(recorded, key)) if share else [],
+        levels=list(_chance(recorded, key)) if judge is not None and judge.is_share else [],
         size=HALF,
     )
     return line_chart(f"curve-{_place(recorded, key)}", lines, frame)

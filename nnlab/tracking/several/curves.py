@@ -37,7 +37,7 @@ def charts(compared: Compared) -> Iterator[str]:
             Columns.each(epochs),
             upright=title,
             label=f"{title} over the epochs, {', '.join(line.name for line in lines)}",
-            scale="share" if judge.is_share and key != "loss" else "auto",
+            scale="auto" if key == "loss" else judge.scale,
             size=HALF,
         )
         yield line_chart(f"several-{place}", lines, frame)

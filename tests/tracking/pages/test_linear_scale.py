@@ -37,3 +37,10 @@ def test_every_value_has_a_place_within(values: list[float]) -> None:
 def test_what_falls_far_is_logarithmic(values: list[float], kind: str, logarithmic: bool) -> None:
     scale = scale_for(np.array(values), kind, start=1.0, end=0.0)  # type: ignore[arg-type]
     assert isinstance(scale, LogScale) == logarithmic
+
+
+def test_a_fraction_takes_0_to_1_however_far_it_rises_and_is_written_as_it_is() -> None:
+    scale = scale_for(np.array([0.0004, 0.83]), "fraction", start=100.0, end=0.0)
+    assert isinstance(scale, LinearScale) and (scale.low, scale.high) == (0.0, 1.0)
+    assert [words for _, words in scale.ticks()] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+    assert scale_for(np.array([-2.5, 0.5]), "fraction", start=100.0, end=0.0).at(0.5) < 20

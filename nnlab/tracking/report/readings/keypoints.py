@@ -137,4 +137,5 @@ def _chart(off: Off) -> str:
         for place, name in enumerate(off.names[:MOST_LINES])
     ]
     label = "The share of each point's samples that are no farther off than so many pixels"
-    return line_chart("within", lines, Frame(Columns.each(pixels, "pixel"), "share within", label, size=WIDE))
+    frame = Frame(Columns.each(pixels, "pixel"), "share within", label, scale="share", size=WIDE)
+    return line_chart("within", lines, frame)

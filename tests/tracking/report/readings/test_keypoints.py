@@ -52,7 +52,8 @@ def test_every_point_has_a_row_and_a_line(folder: Path) -> None:
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for _, row in rows]
     assert cells[0] == ["2", "5.00", "5.00", "5.00", "50.0%", "50.0%"]
     assert cells[1] == ["1", "0.00", "0.00", "0.00", "100.0%", "100.0%"]
-    assert 'id="within"' in html
+    found = (json.loads(text) for text in re.findall(r'class="values">(.*?)</script>', html))
+    assert [chart["scale"]["kind"] for chart in found if chart.get("of") == "within"] == ["share"]
 
 
 def test_figures_that_have_names_by_their_options_are_called_by_them(folder: Path) -> None:
