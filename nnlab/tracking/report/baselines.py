@@ -1,11 +1,10 @@
 """What answers without a network reaches, beside what the run's network does."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from nnlab.tracking.pages.page import table
 from nnlab.tracking.report.part import Part
-from nnlab.tracking.report.recorded import PARTITIONS, Recorded, figure_keys, number, table_of, words
+from nnlab.tracking.report.recorded import PARTITIONS, Recorded, figure_keys, table_of, words
 
 MOST = 20
 
@@ -20,10 +19,10 @@ def baselines(recorded: Recorded) -> Part | None:
     score = table_of(recorded.summary, str(partition))
     keys = figure_keys(score)
     head = {"": False, **{recorded.title(key): True for key in keys}, "samples": True, "what it does": False}
-    shown = [_row(recorded, "the network", score, keys, score.get("samples"), "this run")]
+    shown = [("the network", *recorded.cells(score, keys), words(score.get("samples"), 20), "this run")]
     for row in rows[:MOST]:
         name, about = words(row.get("name"), 40), words(row.get("about"))
-        shown.append(_row(recorded, name, row, keys, found.get("samples"), about))
+        shown.append((name, *recorded.cells(row, keys), words(found.get("samples"), 20), about))
     return Part(
         "baselines",
         "Without a network",
@@ -31,15 +30,3 @@ def baselines(recorded: Recorded) -> Part | None:
         intro=f"What costs nothing answers the {partition} samples too, fitted to {words(found.get('fitted_on'), 20)} "
         "training samples: a network that is not clearly better has learnt little.",
     )
-
-
-def _row(
-    recorded: Recorded, name: str, row: Mapping[str, Any], keys: list[str], samples: object, about: str
-) -> tuple[str, ...]:
-    return (name, *_figures(recorded, row, keys), words(samples, 20), about)
-
-
-def _figures(recorded: Recorded, row: Mapping[str, Any], keys: list[str]) -> Iterator[str]:
-    for key in keys:
-        value = number(row, key)
-        yield recorded.shown(key, value) if value == value else "-"

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from nnlab.core.component import make
 from nnlab.core.errors import DataError, NnlabError
 from nnlab.core.reading import parsed, read_text
+from nnlab.core.registry import Registry
 from nnlab.metrics.base import METRICS, Metric
 from nnlab.tasks.base import TASKS
 from nnlab.tracking.fields import NOTHING, NUMBER, TABLE, TEXT, all_of, require
@@ -117,19 +118,32 @@ class Recorded:
 
     @cached_property
     def _judges(self) -> Mapping[str, Metric]:
-        """Each metric with the options that it has by default, and those of the run's task with theirs."""
+        """Each metric with the options that it has by default, and those of the run's task with the run's."""
         plain = {metric.figure_key: metric for metric in (make(cls, {}) for cls in METRICS)}
         try:
-            task = make(TASKS.get(str(self.setting("task", "name") or "Classification")), {})
-            judge = make(METRICS.get(str(self.setting("accuracy", "name"))), {})
+            task = self._chosen("task", TASKS, "Classification")
+            judge = self._chosen("accuracy", METRICS, task.defaults.get("accuracy", "Classes"))
         except NnlabError:  # of another package, or of before there were tasks
             return plain
         return plain | dict(task.metrics(judge))
+
+    def _chosen(self, section: str, registry: Registry[Any], default: str) -> Any:
+        """The component that a section of the configuration names, with the options that it says.
+
+        Raises:  NnlabError: there is none such here, or it has no such options.
+        """
+        said = dict(self.config.get(section, {}))
+        return make(registry.get(str(said.pop("name", default))), said)
 
     def shown(self, key: str, value: float) -> str:
         """A figure as its metric writes it."""
         judge = self.judge(key)
         return "not finite" if not math.isfinite(value) else judge.shown(value) if judge is not None else f"{value:.4g}"
+
+    def cells(self, row: Mapping[str, Any], keys: Sequence[str]) -> list[str]:
+        """Figures of a record as a table has them, "-" for those that are not there."""
+        values = [number(row, key) for key in keys]
+        return [self.shown(key, value) if value == value else "-" for key, value in zip(keys, values, strict=True)]
 
 
 def figure_keys(row: Mapping[str, Any]) -> list[str]:

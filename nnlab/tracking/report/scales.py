@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from nnlab.tracking.judged import scale_of
 from nnlab.tracking.pages.bars import bar
 from nnlab.tracking.pages.page import table
 from nnlab.tracking.report.part import Part
@@ -30,7 +31,6 @@ def scales(recorded: Recorded) -> Part | None:
 
 
 def _row(recorded: Recorded, row: Mapping[str, Any], keys: list[str]) -> tuple[str, ...]:
-    values = [number(row, key) for key in keys]
-    shown = (recorded.shown(key, value) if value == value else "-" for key, value in zip(keys, values, strict=True))
-    share = values[0] if values and 0 <= values[0] <= 1 else 0.0
-    return (words(row.get("scale"), 20), *shown, bar(share))
+    value, of_one = (number(row, keys[0]), scale_of(recorded.judge(keys[0]))) if keys else (0.0, "auto")
+    share = value if of_one in ("share", "fraction") and 0 <= value <= 1 else 0.0
+    return (words(row.get("scale"), 20), *recorded.cells(row, keys), bar(share))

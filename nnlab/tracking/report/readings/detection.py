@@ -86,7 +86,8 @@ class DetectionReading(Reading):
         if best is None:
             return said
         keys = ("ap50", "ap75", "count_error")
-        shown = [f"{key.replace('_', ' ')} {number(best[1], key):.3g}" for key in keys if key in best[1]]
+        shown = [f"{self.recorded.title(key)} {self.recorded.shown(key, number(best[1], key))}" for key in keys
+                 if key in best[1]]  # fmt: skip
         more = f" Beside it {', '.join(shown)}." if shown else ""
         if (found := self.found.get(best[0])) is None:
             return f"{said}{more}"
