@@ -22,6 +22,9 @@ TINT = 0.5
 WIDTH, DOT = 2, 3
 """Of a box's lines, and from the middle of a point to its edge, in pixels."""
 
+FAR = 1e6
+"""Pixels from here on are outside of any picture: a network that went astray may say any number."""
+
 
 @singledispatch
 def marked(truth: Truth, picture: Pixels, scale: float, names: Sequence[str]) -> Pixels:
@@ -63,7 +66,7 @@ def _boxes(truth: Boxes, picture: Pixels, scale: float, names: Sequence[str]) ->
     shown = picture.copy()
     order = range(len(truth.labels)) if truth.scores is None else np.argsort(truth.scores, kind="stable")
     for place in order:  # the surest last, on top of the others
-        x0, y0, x1, y1 = np.rint(truth.corners[place] * scale).astype(int)
+        x0, y0, x1, y1 = _whole(np.rint(truth.corners[place] * scale))
         colour = rgb(_colour(int(truth.labels[place]))) * 255
         for top, left, bottom, right in (
             (y0, x0, y0 + WIDTH, x1), (y1 - WIDTH, x0, y1, x1), (y0, x0, y1, x0 + WIDTH), (y0, x1 - WIDTH, y1, x1),
@@ -75,7 +78,7 @@ def _boxes(truth: Boxes, picture: Pixels, scale: float, names: Sequence[str]) ->
 @marked.register
 def _points(truth: Points, picture: Pixels, scale: float, names: Sequence[str]) -> Pixels:
     shown = picture.copy()
-    for number, ((x, y), seen) in enumerate(zip(np.floor(truth.places * scale).astype(int), truth.seen, strict=True)):
+    for number, ((x, y), seen) in enumerate(zip(_whole(np.floor(truth.places * scale)), truth.seen, strict=True)):
         if seen:
             _fill(shown, y - DOT, x - DOT, y + DOT + 1, x + DOT + 1, np.full(3, 255.0))
             _fill(shown, y - DOT + 1, x - DOT + 1, y + DOT, x + DOT, rgb(_colour(number)) * 255)
@@ -91,11 +94,20 @@ def moved_points(true: Points, said: Points, picture: Pixels, scale: float) -> P
     shown = picture.copy()
     known = true.seen & np.isfinite(said.places).all(axis=-1)
     for number in np.flatnonzero(known).tolist():
-        ends = np.stack([true.places[number], said.places[number]]) * scale
-        steps = int(np.abs(np.diff(ends, axis=0)).max()) + 1
-        for x, y in np.floor(np.linspace(ends[0], ends[1], steps + 1)).astype(int):
+        start, end = true.places[number] * scale, np.clip(said.places[number] * scale, -FAR, FAR)
+        length, seen = float(np.abs(end - start).max()), 2.0 * sum(picture.shape[:2])
+        if length > seen:  # no more of a line than what may lie in the picture
+            end = start + (end - start) * (seen / length)
+        steps = int(np.abs(end - start).max()) + 1
+        for x, y in np.floor(np.linspace(start, end, steps + 1)).astype(int):
             _fill(shown, y, x, y + 1, x + 1, rgb(_colour(number)) * 255)
     return marked(Points(said.places, known), shown, scale, ())
+
+
+def _whole(places: Array) -> Array:
+    """Places as whole numbers; what is no number, or very far away, lies outside."""
+    whole: Array = np.clip(np.nan_to_num(places, nan=-FAR), -FAR, FAR).astype(int)
+    return whole
 
 
 def _fill(picture: Pixels, top: int, left: int, bottom: int, right: int, colour: Array) -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from nnlab.core.truth import VOID, Boxes, Label, Mask, Points, Values
 from nnlab.tracking.canvas import BLUE, GREY, ORANGE
-from nnlab.tracking.marks import marked
+from nnlab.tracking.marks import marked, moved_points
 from nnlab.tracking.sheet import rgb
 
 NAMES = ("background", "cat", "dog")
@@ -71,3 +71,15 @@ def test_points_that_are_seen_are_dots_with_a_white_edge():
     shown = marked(truth, black(9, 9), 1, NAMES)
     assert painted(shown) == ["." * 9, *([".#######."] * 7), "." * 9]
     assert (shown[4, 4] == of(ORANGE)).all() and (shown[1, 1] == 255).all() and (shown[2, 2] == of(ORANGE)).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_said_to_be_anywhere_at_all_is_drawn_at_once():
+    """A network that went astray says any number: no line is longer than what can be seen of it."""
+    anywhere = np.array([[1e30, 4.5], [np.nan, 2.0], [np.inf, 1.0], [-1e300, 4.5]])
+    true = Points(np.full((4, 2), 4.5), np.full(4, True))
+    shown = moved_points(true, Points(anywhere, true.seen), black(9, 9), 1)
+    assert painted(shown) == [*(["." * 9] * 4), "#" * 9, *(["." * 9] * 4)]
+    assert (shown[4, 8] == of(ORANGE)).all()
+    boxes = np.array([[-1e30, -np.inf, 1e30, np.inf], [np.nan, np.nan, np.nan, np.nan], [0, 0, 9, 9]])
+    assert painted(marked(Boxes(boxes, np.array([0, 1, 2])), black(9, 9), 1, NAMES))[0] == "#########"
