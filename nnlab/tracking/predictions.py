@@ -21,7 +21,6 @@ from nnlab.training.callback import Callback
 NAMED = 3
 """Boxes that are told one by one; of more, how many there are."""
 
-
 Shown = Callable[[Sequence[Truth]], Sequence[Truth]]
 """What of answers people are shown."""
 
@@ -92,7 +91,7 @@ def in_words(value: Any) -> str:
     """What `told` gave, for a caption: cat, angle 12.5, nose (3, 4.5), nose (3, 4.5) 90%, horse 92%, or 5 things."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
-    if isinstance(value, Mapping) and "score" in value:
+    if _is_scored(value):
         what = value["label"] if "label" in value else in_words(value["place"])
         return what if value["score"] is None else f"{what} {value['score']:.0%}"
     if isinstance(value, Mapping):
@@ -102,11 +101,16 @@ def in_words(value: Any) -> str:
     if isinstance(value, list) and value and all(isinstance(part, (int, float)) for part in value):
         shown = ", ".join(f"{part:.4g}" for part in value[:MOST_NUMBERS])
         return f"({shown})" if len(value) <= MOST_NUMBERS else f"({shown}, ... {len(value)} numbers)"
-    if isinstance(value, list) and 0 < len(value) <= NAMED and "score" in value[0]:
+    if isinstance(value, list) and 0 < len(value) <= NAMED and all(_is_scored(part) for part in value):
         return ", ".join(map(in_words, value))
     if isinstance(value, list):
         return f"{len(value)} thing{'' if len(value) == 1 else 's'}"
     return "none" if value is None else str(value)
+
+
+def _is_scored(value: Any) -> bool:
+    """Whether it is a thing that is told with how sure it is."""
+    return isinstance(value, Mapping) and "score" in value
 
 
 def rows(

@@ -190,6 +190,11 @@ def test_places_are_said_by_their_numbers_and_things_are_counted():
     assert in_words(plain(told(points, ["nose"]))) == "nose (8, 4.25)"
 
 
+@pytest.mark.parametrize("value", [[None, None], [None, 0.5], ["a", 1], [{}, None]])
+def test_numbers_that_were_not_finite_are_no_things_with_scores(value):
+    assert in_words(value) == in_words({"x": value})[2:] == "2 things"
+
+
 def test_scores_of_boxes_and_points_are_told_beside_them() -> None:
     corners, sure = np.array([[0.0, 1.0, 2.0, 3.5]]), np.array([0.75])
     boxes = plain(told(Boxes(corners, np.array([1]), sure), ["a", "b"]))
