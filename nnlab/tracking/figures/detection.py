@@ -54,6 +54,8 @@ class DetectionFigures(Figures):
         """One plot for each partition, one sheet."""
         paths: list[Path] = []
         for name, metrics in self._figures.items():
+            if not metrics[0].there.any():  # nothing there is nothing to find
+                continue
             with drawn(folder / f"precision-{name}.png", paths) as path:
                 draw_precision(path, metrics, subject.data.names, title=f"{subject.title} · {name}")
         shown = next((name for name in SHEET_OF if name in self._figures), None)
@@ -114,10 +116,11 @@ def _curves(axes: Any, metric: AveragePrecision, shown: Sequence[int]) -> None:
 
 def _areas(axes: Any, metrics: Sequence[Precisions], names: Sequence[str], shown: Sequence[int]) -> None:
     """A row of three bars for each class."""
+    areas = [metric.per_class() for metric in metrics]
     for row, label in enumerate(shown):
         colour = COLOURS[label % len(COLOURS)]
-        for part, (metric, alpha) in enumerate(zip(metrics, (1.0, 0.6, 0.35), strict=True)):
-            area = float(metric.per_class()[label])
+        for part, (each, alpha) in enumerate(zip(areas, (1.0, 0.6, 0.35), strict=True)):
+            area = float(each[label])
             axes.barh(row + 0.26 * (part - 1), area, height=0.24, color=colour, alpha=alpha)
             if len(shown) <= MOST_CLASSES // 2:
                 axes.text(area + 0.01, row + 0.26 * (part - 1), f"{area:.2f}", fontsize=7, va="center", color=INK)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.batch import Batch
+from nnlab.core.evenly import evenly
 from nnlab.core.truth import Truth
 from nnlab.core.truths import labels_of, vectors_of
 from nnlab.core.types import Array
@@ -57,7 +58,7 @@ class EmbeddingFigures(Figures):
     def _draw_nearest(self, path: Path, name: str, subject: Subject) -> None:
         vectors, labels = self._vectors(name)
         wrong = most_wrong(vectors, labels, QUERIES)
-        chosen = [query.place for query in wrong] or np.linspace(0, len(labels) - 1, QUERIES).astype(int).tolist()
+        chosen = [query.place for query in wrong] or evenly(range(len(labels)), QUERIES)
         places, shares = nearest(vectors[chosen], vectors, SHOWN + 1)
         images, first, second = list[int](), list[str](), list[str]()
         for query, row, near in zip(chosen, places.tolist(), shares.tolist(), strict=True):

@@ -16,10 +16,8 @@ from nnlab.tracking.canvas import FAINT, draw_title, figure_at
 from nnlab.tracking.figures.base import FIGURES, Figures, Subject, drawn
 from nnlab.tracking.figures.general import MOST_SAMPLES, SHEET_OF, inputs
 from nnlab.tracking.marks import COLOURS, moved_points
+from nnlab.tracking.pictures.mistakes import WORST
 from nnlab.tracking.sheet import as_shown, to_size
-
-WORST = 20
-"""How many samples the sheet shows where no other number is asked for."""
 
 MOST_POINTS = len(COLOURS)
 """How many points get a curve of their own: the first ones."""
@@ -61,7 +59,7 @@ class KeypointsFigures(Figures):
     def _draw_worst(self, path: Path, name: str, subject: Subject) -> None:
         said, true = self._of(name)
         off, seen = distances(said, true)
-        wrong = np.where(seen, np.nan_to_num(off, nan=np.inf), 0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+        wrong = Keypoints().mistakes(said, true)
         chosen = np.argsort(-wrong, kind="stable")[: min(subject.samples or WORST, MOST_SAMPLES)]
         images = inputs(getattr(subject.data, name), chosen).reshape(len(chosen), *(subject.image_shape or ()))
         pixels = np.round(as_shown(images) * 255).astype(np.uint8)
@@ -71,10 +69,10 @@ class KeypointsFigures(Figures):
             moved_points(true[place], said[place], picture, scale)
             for place, picture in zip(chosen.tolist(), sized, strict=True)
         ]
-        first = [f"{wrong[place]:.1f} px off" if seen[place].any() else "all hidden" for place in chosen]
+        first = [_off(wrong[place]) if seen[place].any() else "all hidden" for place in chosen]
         second = [_farthest(off[place], seen[place], subject.data.names) for place in chosen]
-        note = f"{name}: the {len(chosen)} of {len(true)} that are farthest off; from what was said, the dots, lines "
-        note += "to where points are"
+        note = f"{name}: the {len(chosen)} of {len(true)} that are farthest off; "
+        note += "dots are where points were said to be, lines lead to where they are"
         title = f"{subject.title} · what the network sees"
         plots.draw_captioned(path, np.stack(marked) / 255, first, second, title=title, note=note)
 
@@ -106,8 +104,12 @@ def draw_distances(path: Path, off: Array, seen: Array, names: Sequence[str], *,
         axes.legend(loc="lower right", frameon=False)
 
 
+def _off(pixels: float) -> str:
+    return f"{pixels:.1f} px off" if np.isfinite(pixels) else "no place was said"
+
+
 def _farthest(off: Array, seen: Array, names: Sequence[str]) -> str:
     if not seen.any():
         return ""
     place = int(np.argmax(np.where(seen, np.nan_to_num(off, nan=np.inf), -1)))
-    return f"{names[place]} by {off[place]:.1f}"
+    return f"{names[place]} by {off[place]:.1f}" if np.isfinite(off[place]) else f"{names[place]} is nowhere"

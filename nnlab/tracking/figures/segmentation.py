@@ -57,7 +57,10 @@ class SegmentationFigures(Figures):
         for place, (true, said) in enumerate(pairs):
             alone = MeanIoU()
             alone.update([said], [true])
-            kept.append(_Shown(alone.compute(), batch.sources[place], np.array(batch.inputs[place]), true, said))
+            iou = alone.compute()
+            if np.isnan(iou):  # of a mask of void alone nothing is wrong
+                continue
+            kept.append(_Shown(iou, batch.sources[place], np.array(batch.inputs[place]), true, said))
         kept.sort(key=lambda shown: shown.iou)
         del kept[WORST:]
 

@@ -83,3 +83,11 @@ def test_many_classes_are_drawn_by_how_often_they_are_there(tmp_path):
     assert [path.name for path in told.draw(tmp_path, Subject(part, "main"))] == ["precision-test.png", "samples.png"]
     with Image.open(tmp_path / "precision-test.png") as image:
         assert image.height == pytest.approx((1.3 + 0.42 * 20) * 110, abs=1)
+
+
+@pytest.mark.filterwarnings("error")
+def test_where_nothing_is_there_no_curve_is_drawn(tmp_path):
+    told = DetectionFigures.of(Detection())
+    told.answered("test", Batch(np.zeros((1, 1)), {}, [boxes()], ["c.png"]), [SAID[0]], np.ones(1))
+    part = SimpleNamespace(names=("circle", "square"), test=Part())
+    assert [path.name for path in told.draw(tmp_path, Subject(part, "main"))] == ["samples.png"]

@@ -57,3 +57,13 @@ def test_the_farthest_off_come_first_and_what_is_hidden_does_not_count(tmp_path,
 def test_what_is_no_number_can_be_drawn(tmp_path, off):
     draw_distances(tmp_path / "a.png", np.array(off), np.ones((2, 1), bool), ["nose"], title="t")
     assert (tmp_path / "a.png").stat().st_size > 1000
+
+
+def test_a_point_that_is_said_to_be_nowhere_is_told_in_words(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(plots, "draw_captioned", lambda path, *what, **words: seen.append(what))
+    figures = KeypointsFigures()
+    nowhere = (Points(np.full((2, 2), np.nan), SEEN), *SAID[1:])
+    figures.answered("dev", Batch(Data.dev._images, {}, TRUE), nowhere, np.zeros(3))
+    figures.draw(tmp_path, Subject(Data, "main", (4, 4, 1)))
+    assert (seen[0][1][0], seen[0][2][0]) == ("no place was said", "nose is nowhere")

@@ -64,3 +64,11 @@ def test_an_answer_of_the_middle_is_drawn_in_the_middle(tmp_path, sheets):
     figures.draw(tmp_path, SUBJECT)
     assert sheets[0][1] == ["IoU 0.200"]  # of 30 pixels 12 are 1: 12/30 and 0
     assert VOID == 255
+
+
+def test_a_picture_of_void_alone_is_not_among_the_worst_and_moves_none_of_them(tmp_path, sheets):
+    figures = told()
+    batch = Batch(np.zeros((1, 9, 10, 1), np.float32), {}, (Mask(np.full((9, 10), VOID, np.uint8)),), ["void.png"])
+    figures.answered("dev", batch, [Mask(TRUE[0])], np.zeros(1))
+    figures.draw(tmp_path, SUBJECT)
+    assert sheets[0][2] == [f"{place}.png" for place in (10, 11, 9, 8, 7, 6, 5, 4)]
