@@ -16,7 +16,8 @@ from nnlab.models.graph import Graph
 from nnlab.tasks.base import Task
 from nnlab.testing.arrays import untouched
 from nnlab.testing.hold import run
-from nnlab.testing.tasks import IN_SHAPE, NAMES, TaskTrial
+from nnlab.testing.task_trial import TaskTrial
+from nnlab.testing.truths import IN_SHAPE, NAMES
 from nnlab.tracking.files import to_json
 from nnlab.tracking.predictions import told
 

@@ -1,98 +1,30 @@
 """What any task must do: what is true becomes targets, and outputs become answers again."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from nnlab.core.batch import Target
 from nnlab.core.component import make
 from nnlab.core.context import Context
-from nnlab.core.heads import Head
 from nnlab.core.registry import Registry
 from nnlab.core.truth import Boxes, Points, Truth
 from nnlab.core.truths import taken
-from nnlab.core.types import Array, Shape
 from nnlab.data.readers.base import READERS
-from nnlab.losses.base import LOSSES, Term
-from nnlab.metrics.base import METRICS, Metric
+from nnlab.losses.base import LOSSES
+from nnlab.metrics.base import METRICS
 from nnlab.models.base import MODELS
 from nnlab.models.objective import terms_of
 from nnlab.models.one_layer import OneLayer
 from nnlab.tasks.base import Task
-from nnlab.testing.boxes import odds_where_asked, plain
+from nnlab.testing.boxes import plain
 from nnlab.testing.hold import run
 from nnlab.testing.options import check_options
 from nnlab.testing.points import answer_to, hidden_elsewhere, hidden_shown
-from nnlab.testing.truths import IN_SHAPE as IN_SHAPE
-from nnlab.testing.truths import NAMES as NAMES
-from nnlab.testing.truths import SAMPLES as SAMPLES
-from nnlab.testing.truths import alike, numbers_of, truths_of
+from nnlab.testing.task_trial import Outputs, TaskTrial, default_terms, figures, judges_of, shapes_of
+from nnlab.testing.truths import IN_SHAPE, NAMES, SAMPLES, alike, numbers_of
 from nnlab.tracking.files import to_json
 from nnlab.tracking.predictions import told
-
-Outputs = Callable[[Mapping[str, Target]], Mapping[str, Array]]
-"""Called with targets: what a network's heads say, as the task gets it, that gives what it ought to."""
-
-
-def directions(targets: Mapping[str, Target]) -> dict[str, Array]:
-    """Of identities a direction for each, at right angles."""
-    return {head: np.eye(SAMPLES, dtype=np.float32)[target.value[:, 0].astype(int)] for head, target in targets.items()}
-
-
-@dataclass(frozen=True, eq=False)
-class TaskTrial:
-    """A task on samples of which this is true.
-
-    Options:  truths: SAMPLES of them, that speak of all three NAMES and are exact in float32; None: some of its kind.
-              outputs: those that are answered with the truths; None: the targets themselves, or their log-odds.
-    """
-
-    cls: type[Task]
-    truths: Sequence[Truth] | None = None
-    outputs: Outputs | None = None
-
-    def perfect(self, targets: Mapping[str, Target]) -> Mapping[str, Array]:
-        """What a network's heads say, as the task gets it, that gives what it ought to."""
-        if self.outputs is not None:
-            return self.outputs(targets)
-        terms = _terms_of(self.cls())
-        return {head: odds_where_asked(target, terms[head]) for head, target in targets.items()}
-
-    def asked(self) -> tuple[Task, Sequence[Truth], Mapping[str, Head], Mapping[str, Target]]:
-        """The task, truths, the heads that are asked for, and the targets."""
-        task = self.cls()
-        truths = truths_of(task) if self.truths is None else self.truths
-        heads = task.heads(NAMES, IN_SHAPE, truths)
-        return task, truths, heads, task.targets(truths, _shapes_of(heads))
-
-
-def _terms_of(task: Task) -> Mapping[str, Term | None]:
-    """With the loss that it has by default."""
-    return task.terms(make(LOSSES.get(task.defaults.get("loss", "CrossEntropy")), {}))
-
-
-def _shapes_of(heads: Mapping[str, Head]) -> dict[str, Shape]:
-    """Of what heads give for samples of IN_SHAPE; an axis that follows from the input's is as long as it."""
-    return {
-        name: tuple(axis or IN_SHAPE[place] for place, axis in enumerate(head.given(IN_SHAPE)))
-        for name, head in heads.items()
-    }
-
-
-def _judges_of(task: Task) -> list[Metric]:
-    """Every metric that could be chosen for it."""
-    return [make(judge, {}) for judge in METRICS if judge.judges is task.answer and judge.ranks]
-
-
-def _figures(task: Task, judge: Metric, answers: Sequence[Truth], truths: Sequence[Truth]) -> dict[str, float]:
-    """Every figure of these answers."""
-    metrics = task.metrics(judge)
-    for metric in metrics.values():
-        metric.reset()
-        metric.update(answers, truths)
-    return {name: metric.compute() for name, metric in metrics.items()}
 
 
 def options_are_explained_and_survive(trial: TaskTrial) -> None:
@@ -115,7 +47,7 @@ def targets_are_of_the_heads_and_fit_them(trial: TaskTrial) -> None:
     """There is a target for each head, of its shape, finite; classes are a distribution; weights broadcast."""
     _, _, heads, targets = trial.asked()
     assert targets.keys() == heads.keys() and len(heads)
-    for name, shape in _shapes_of(heads).items():
+    for name, shape in shapes_of(heads).items():
         value, weight = targets[name].value, targets[name].weight
         of_vectors = heads[name].kind == "vectors"  # whose targets are identities
         assert heads[name].fits(shape) and value.shape == (SAMPLES, *((1,) if of_vectors else shape))
@@ -153,13 +85,13 @@ def perfect_outputs_have_perfect_figures_and_others_have_not(trial: TaskTrial) -
     """Figures of perfect answers are the best there are, and no others are."""
     task, truths, _, targets = trial.asked()
     others = {head: np.roll(output, 1, axis=0) for head, output in trial.perfect(targets).items()}
-    assert _judges_of(task)
-    for judge in _judges_of(task):
+    assert judges_of(task)
+    for judge in judges_of(task):
         metrics = task.metrics(judge)
         assert next(iter(metrics.values())) is judge  # the chosen one judges
         assert all(metric.judges is task.answer for metric in metrics.values())
-        best = _figures(task, judge, task.answers(trial.perfect(targets)), truths)
-        worse = _figures(task, judge, task.answers(others), truths)
+        best = figures(task, judge, task.answers(trial.perfect(targets)), truths)
+        worse = figures(task, judge, task.answers(others), truths)
         for name, metric in metrics.items():
             perfect = (1.0 if metric.better == "higher" else 0.0) if metric.best is None else metric.best
             # of places the float32 of a map is left
@@ -173,9 +105,9 @@ def outputs_that_are_no_numbers_are_answered_and_not_right(trial: TaskTrial) -> 
     outputs = {head: np.full_like(output, np.nan) for head, output in trial.perfect(targets).items()}
     answers = task.answers(outputs)
     assert len(answers) == len(truths)
-    for judge in _judges_of(task):
+    for judge in judges_of(task):
         metrics = task.metrics(judge)
-        for name, figure in _figures(task, judge, answers, truths).items():
+        for name, figure in figures(task, judge, answers, truths).items():
             counts = task.truth.moves and figure > 0  # of things that are not found
             wrong = figure == 0 if metrics[name].better == "higher" else counts
             assert wrong or (np.isnan(figure) and not metrics[name].is_share), name
@@ -194,9 +126,9 @@ def targets_are_each_sample_s_own(trial: TaskTrial) -> None:
     """Nor does a target."""
     task, truths, heads, targets = trial.asked()
     places = np.array([7, 0, 7])
-    for head, target in task.targets(taken(truths, places), _shapes_of(heads)).items():
+    for head, target in task.targets(taken(truths, places), shapes_of(heads)).items():
         np.testing.assert_array_equal(target.value, targets[head].value[places])
-    one_by_one = task.targets(tuple(truths), _shapes_of(heads))
+    one_by_one = task.targets(tuple(truths), shapes_of(heads))
     for head, target in one_by_one.items():
         np.testing.assert_array_equal(target.value, targets[head].value)
 
@@ -209,7 +141,7 @@ def guesses_look_at_no_picture_and_are_beaten_by_perfect_answers(trial: TaskTria
         return
     assert len(guesses) == len(truths) and alike(guesses, [guesses[0]] * len(truths))
     judge = make(METRICS.get(task.defaults.get("accuracy", "Classes")), {})
-    guessed, best = (next(iter(_figures(task, judge, said, truths).values())) for said in (guesses, truths))
+    guessed, best = (next(iter(figures(task, judge, said, truths).values())) for said in (guesses, truths))
     assert guessed < best if judge.better == "higher" else guessed > best
 
 
@@ -229,7 +161,7 @@ def its_loss_is_the_least_for_perfect_outputs(trial: TaskTrial) -> None:
     if any(len(head.shape) != 1 for head in heads.values()):
         return  # it asks for maps
     graph = OneLayer().graph(IN_SHAPE, heads)
-    terms = terms_of(_terms_of(task), graph)
+    terms = terms_of(default_terms(task), graph)
     assert terms.keys() == heads.keys()
     for name, outlet in graph.heads.items():
         assert heads[name].takes(outlet.emits)
@@ -260,7 +192,7 @@ def what_is_hidden_is_neither_learnt_nor_judged(trial: TaskTrial) -> None:
     if task.truth is not Points:
         return
     elsewhere = hidden_elsewhere(truths)
-    other, *shown = (task.targets(each, _shapes_of(heads)) for each in (elsewhere, *hidden_shown(truths)))
+    other, *shown = (task.targets(each, shapes_of(heads)) for each in (elsewhere, *hidden_shown(truths)))
     for name, target in targets.items():
         counts, again = (np.broadcast_to(1.0 if own.weight is None else own.weight, own.value.shape)
                          for own in (target, other[name]))  # fmt: skip
@@ -269,8 +201,8 @@ def what_is_hidden_is_neither_learnt_nor_judged(trial: TaskTrial) -> None:
         np.testing.assert_array_equal(again, counts)
         np.testing.assert_array_equal(counts * other[name].value, counts * target.value)
     answers = task.answers({head: np.roll(output, 1, axis=0) for head, output in trial.perfect(targets).items()})
-    for judge in _judges_of(task):
-        assert _figures(task, judge, answers, elsewhere) == _figures(task, judge, answers, truths)
+    for judge in judges_of(task):
+        assert figures(task, judge, answers, elsewhere) == figures(task, judge, answers, truths)
 
 
 TASK_CHECKS: tuple[Callable[[TaskTrial], None], ...] = (

@@ -23,7 +23,9 @@ from nnlab.metrics.average_precision import AveragePrecision
 from nnlab.metrics.base import Metric
 from nnlab.tasks.detection import Detection
 from nnlab.testing.metrics import METRIC_CHECKS
-from nnlab.testing.tasks import IN_SHAPE, SAMPLES, TASK_CHECKS, TaskTrial
+from nnlab.testing.task_trial import TaskTrial
+from nnlab.testing.tasks import TASK_CHECKS
+from nnlab.testing.truths import IN_SHAPE, SAMPLES
 
 
 class HullForgotten(GeneralizedIoU):

@@ -15,7 +15,8 @@ from nnlab.detection.centres import Centres
 from nnlab.losses.base import Loss
 from nnlab.losses.gaussian_focal import GaussianFocal
 from nnlab.tasks.detection import Detection
-from nnlab.testing.tasks import TASK_CHECKS, TaskTrial
+from nnlab.testing.task_trial import TaskTrial
+from nnlab.testing.tasks import TASK_CHECKS
 
 
 class PeaksAsOthers(GaussianFocal):

@@ -4,7 +4,7 @@ import pytest
 
 from nnlab.tasks.base import TASKS
 from nnlab.testing import TASK_CHECKS
-from nnlab.testing.tasks import TaskTrial, directions
+from nnlab.testing.task_trial import TaskTrial, directions
 
 OUTPUTS = {"Embedding": {"outputs": directions}}
 """What perfect outputs are, of tasks whose outputs are not their targets."""

@@ -14,7 +14,8 @@ from nnlab.detection.base import LEAST
 from nnlab.losses.gaussian_focal import GaussianFocal
 from nnlab.losses.generalized_iou import GeneralizedIoU
 from nnlab.tasks.detection import Detection
-from nnlab.testing.tasks import TaskTrial, check_task
+from nnlab.testing.task_trial import TaskTrial
+from nnlab.testing.tasks import check_task
 
 
 @dataclass(kw_only=True, eq=False)
