@@ -115,7 +115,9 @@ def _about(one: "Measured") -> str:
 
 
 def _names(found: "Robustness") -> list[str]:
-    return [one.run.name for one in found.runs]
+    """Of the runs; those of one name are told apart by their numbers."""
+    names = [one.run.name for one in found.runs]
+    return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names, 1)]
 
 
 def _write(found: "Robustness", folder: Path, document: str) -> None:

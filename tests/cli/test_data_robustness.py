@@ -66,6 +66,13 @@ def test_black_pictures_are_all_named_alike(call: Any) -> None:
     assert rows[-1]["figures"][0]["accuracy"] <= 0.4  # of two in five pictures, at most
 
 
+def test_a_run_beside_itself_has_a_column_for_each(call: Any) -> None:
+    code, _, err = call("plain", "plain", "--kind=resolution", "--most=5", "--output=worse")
+    assert code == 0, err
+    page = Path("worse/robustness.html").read_text()
+    assert all(f"{call.paths['plain'].name} ({place})</th>" in page for place in (1, 2))
+
+
 def test_a_page_a_figure_and_a_document_are_left(call: Any) -> None:
     from PIL import Image
 
