@@ -18,7 +18,11 @@ from nnlab.tracking.report.pictures import most_wrong as wrong_pictures
 from nnlab.tracking.report.readings.base import READINGS, Reading
 from nnlab.tracking.report.recorded import PARTITIONS, words
 
-MOST_ROWS, MOST_QUERIES, COLOURS = 20_000, 24, 8
+MOST_ROWS, MOST_QUERIES, MOST_NAMES = 20_000, 24, 20
+"""Answers that are read, queries that are listed, classes that are named in the plane."""
+
+COLOURS = 8
+"""Of chart.css, again and again."""
 
 
 class Answers:
@@ -106,7 +110,8 @@ def _plane(answers: Answers) -> str:
     for label in range(len(answers.names)):
         own = places[answers.labels == label]
         parts.append(square.points(own[:, 0], own[:, 1], f"c{label % COLOURS}"))
-    middles = [(*places[answers.labels == label].mean(axis=0), name) for label, name in enumerate(answers.names)]
+    named = enumerate(answers.names[:MOST_NAMES])
+    middles = [(*places[answers.labels == label].mean(axis=0), name) for label, name in named]
     return square.drawn(*parts, *(square.named(x, y, words(name, 20)) for x, y, name in middles))
 
 
