@@ -104,8 +104,12 @@ def _figures(row: Mapping[str, Any]) -> list[str]:
     return [" · ".join(filter(None, said))]
 
 
-def most_wrong(pictures: Pictures, listed: str = "") -> Part:
-    """The mistakes with the highest loss. Options:  listed: a table of them, which stands for pictures that are not."""
+def most_wrong(pictures: Pictures, listed: str = "", intro: str = "") -> Part:
+    """The mistakes with the highest loss.
+
+    Options:  listed: a table of them, which stands for pictures that are not.  intro: what is said of the pictures,
+              where a task has other words.
+    """
     name = "What it was most wrong about"
     if not pictures.wrong:
         if not listed:
@@ -126,7 +130,8 @@ def most_wrong(pictures: Pictures, listed: str = "") -> Part:
         "wrong",
         name,
         "\n".join(html),
-        intro=f"The {words(partition, 20)} pictures as the network saw them, the highest loss first: what it "
+        intro=intro
+        or f"The {words(partition, 20)} pictures as the network saw them, the highest loss first: what it "
         "said, what it is, how sure it was, and the file.",
     )
 

@@ -1,7 +1,7 @@
 """A detection's page: precision over recall, what was found class by class, the pictures it was most wrong about."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -111,8 +111,8 @@ class DetectionReading(Reading):
         if (curves := self._curves(partition)) is not None:
             yield curves
         yield self._classes(partition, found)
-        yield replace(
-            most_wrong(self.pictures),
+        yield most_wrong(
+            self.pictures,
             intro="Pictures as the network saw them, those with most mistakes first (things that no box found, and "
             f"boxes that found none): left what is true, right the boxes that are sure to {self._threshold} at least.",
         )

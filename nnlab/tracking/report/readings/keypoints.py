@@ -101,7 +101,11 @@ class KeypointsReading(Reading):
             intro=f"Of every point of the {partition} samples that can be seen: how far off it was said to be, "
             f"in pixels of the picture as the network sees it; and the share of them within so many pixels.{left}",
         )
-        yield most_wrong(self.pictures)
+        yield most_wrong(
+            self.pictures,
+            intro="Pictures as the network saw them, the farthest off first: left where points are, right where they "
+            "were said to be.",
+        )
 
     def caption(self, row: Mapping[str, Any]) -> Caption:
         """How far off the points are, the farthest first; the truth alone where nothing was said."""

@@ -9,7 +9,7 @@ from nnlab.tasks.segmentation import Segmentation
 from nnlab.tracking.pages.bars import bar
 from nnlab.tracking.pages.page import table
 from nnlab.tracking.report.part import Part, missing
-from nnlab.tracking.report.pictures import most_wrong
+from nnlab.tracking.report.pictures import Caption, most_wrong
 from nnlab.tracking.report.readings.base import READINGS, Reading
 from nnlab.tracking.report.recorded import PARTITIONS, number, table_of, words
 
@@ -17,6 +17,9 @@ KEYS = ("mean_iou", "mean_dice", "pixel_accuracy")
 
 MOST = 300
 """Classes in the page: those found worst."""
+
+MOST_NAMED = 4
+"""Classes in the caption of a picture: those with most pixels."""
 
 
 @READINGS.register(Segmentation)
@@ -26,7 +29,16 @@ class SegmentationReading(Reading):
     def figures(self) -> Iterator[Part]:
         """In the order in which questions come up."""
         yield self._classes()
-        yield most_wrong(self.pictures)
+        yield most_wrong(
+            self.pictures,
+            intro="Pictures as the network saw them, those with most wrong pixels first: left what is true, right what "
+            "was said; below how much of it each class has.",
+        )
+
+    def caption(self, row: Mapping[str, Any]) -> Caption:
+        """How much of the picture each class has, as it was said, and as it is."""
+        said, true = (_shares(table_of(row, key)) for key in ("predicted", "actual"))
+        return Caption(said, [f"is {true}"] if true else []) if said else Caption(true)
 
     def _classes(self) -> Part:
         """A row for each class, the one that is found worst first."""
@@ -52,6 +64,14 @@ class SegmentationReading(Reading):
 def _row(found: Mapping[str, Any], name: str) -> tuple[str, ...]:
     iou, dice, share = (number(table_of(found, key), name) for key in KEYS)
     return words(name, 60), _said(iou), bar(iou if iou == iou else 0.0), _said(dice), _said(share)
+
+
+def _shares(counts: Mapping[str, Any]) -> str:
+    """The classes of most pixels, and their shares."""
+    pixels = {name: own for name in counts if (own := number(counts, name)) > 0}
+    total = sum(pixels.values())
+    shown = sorted(pixels, key=lambda name: -pixels[name])[:MOST_NAMED]
+    return ", ".join(f"{words(name, 30)} {pixels[name] / total:.1%}" for name in shown)
 
 
 def _said(value: float) -> str:

@@ -79,3 +79,8 @@ def test_a_figure_that_has_a_name_by_the_run_s_own_options_has_its_title(folder:
     (folder / "config.toml").write_text(f'{CONFIG}[accuracy]\nname = "AveragePrecision"\niou = 0.6\n')
     (folder / "summary.json").write_text(json.dumps({"test": {"loss": 4.0, "ap60": 0.5, "samples": 2}}))
     assert "AP60 0.5 on 2 samples of the test partition." in run_page(read_run(folder))
+
+
+def test_without_pictures_the_page_says_so_not_how_to_read_them(folder: Path) -> None:
+    html = run_page(read_run(folder))
+    assert "no mistake has left a picture" in html and "left what is true" not in html

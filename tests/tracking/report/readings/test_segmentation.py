@@ -33,3 +33,11 @@ def test_a_damaged_summary_is_no_error():
     html = reading(json.loads(json.dumps(damaged)))._classes().html
     assert html.count("<td") >= 10 and "-" in html
     assert "Not recorded" in reading({})._classes().intro
+
+
+def test_a_picture_s_caption_says_how_much_of_it_each_class_has():
+    row = {"predicted": {"cell": 30, "wall": 10, "none": 0}, "actual": {"cell": 20, "wall": 20}}
+    caption = reading({}).caption(row)
+    assert (caption.title, *caption.lines) == ("cell 75.0%, wall 25.0%", "is cell 50.0%, wall 50.0%")
+    assert reading({}).caption({"actual": {"cell": 3}}).title == "cell 100.0%"
+    assert reading({}).caption({"actual": {"cell": "x"}, "predicted": [1]}).title == ""
