@@ -19,8 +19,8 @@ what bends it."""
 LARGEST_STEP: Final = 1e-4
 """A longer first step would cross corners of ReLU, however small the slope."""
 
-SHORTER: Final = (1.0, 0.1, 0.01, 1e-3, 1e-4)
-"""The first step and shorter ones, as multiples of it: tried while a corner or a bend may be why slopes differ."""
+SHORTER: Final = (0.1, 0.01, 1e-3, 1e-4)
+"""Shorter steps than the first, as multiples of it: tried while a corner or a bend may be why slopes differ."""
 
 LONGER: Final = (10.0, 100.0)
 """Longer ones: tried where rounding drowns the slopes."""
@@ -133,8 +133,10 @@ class Difference:
         return self.apart <= 2 * self.gap
 
     def contradicts(self, longer: "Difference") -> bool:
-        """Whether more is between the slopes at a longer step than rounding could hide at this one: what came in between
-        is a bend, or corners to both sides, of which the gaps say nothing where they are alike."""
+        """Whether slopes are further apart at a longer step than rounding could hide at this one.
+
+        What came in between is a bend, or corners to both sides: where these are alike the gap says nothing of them.
+        """
         return longer.apart > self.apart + self.noise
 
     @property
@@ -152,18 +154,22 @@ def difference(line: Line, objective: Callable[[], float], value: float, target:
     """The central difference along a line, with the step that says most.
 
     A shorter step is taken only while what bends the objective can explain that the slopes differ, a longer one where
-    rounding may. A wrong slope is explained by neither and stays wrong.
+    rounding may. A wrong slope is explained by neither and stays wrong: as wrong at a shorter step.
 
     Options:  objective: the function where the line has put the parameter.  value: its value in the line's middle.
               target: the distance that is good enough.
     """
     first = min(LARGEST_STEP, SIGNAL * max(1.0, abs(value)) / max(2 * abs(line.slope), 1e-300))
     try:
-        for multiple in SHORTER:
-            found = _taken(line, objective, value, first * multiple)
-            if found.distance <= target or found.drowned or not found.bent:
+        found = _taken(line, objective, value, first)
+        for shorter in SHORTER:
+            if found.distance <= target or found.drowned:
                 break
-        if multiple == 1 and (found.blurred if found.drowned else found.distance > target):
+            nearer = _taken(line, objective, value, first * shorter)
+            if not found.bent and not nearer.contradicts(found):
+                break
+            found = nearer
+        if found.step == first and (found.blurred if found.drowned else found.distance > target):
             for longer in LONGER:
                 further = _taken(line, objective, value, first * longer)
                 if (further.bent and not further.drowned) or found.contradicts(further):

@@ -104,13 +104,24 @@ def test_standing_on_a_corner_is_a_kink_and_a_wrong_gradient_there_is_still_a_bu
 
 @pytest.mark.parametrize("error", [0.0, 1e-3])
 def test_corners_to_both_sides_of_a_longer_step_are_no_fault(error: float) -> None:
-    """A small slope of a large objective is heard at 1e-3; at 1e-2 corners bend both sides alike, which no gap shows."""
+    """A small slope of a large objective is heard at 1e-3; at 1e-2 corners bend both sides alike, with no gap."""
 
     def value(w: Array) -> float:
         bent = np.maximum(w - 5e-3, 0) + np.minimum(w + 5e-3, 0)
         return float(69.1 + (4e-4 * w + 5e-5 * bent).sum())
 
     verdict = _check(Function(np.zeros(1), value, lambda w: np.full(1, 4e-4 * (1 + error))))
+    assert verdict.verdict == ("bug" if error else "ok"), verdict
+
+
+@pytest.mark.parametrize("error", [0.0, 1e-3])
+def test_corners_to_both_sides_of_the_first_step_are_no_fault(error: float) -> None:
+    """It is 1e-7 long, and bends both sides alike; ten times nearer nothing does."""
+
+    def value(w: Array) -> float:
+        return float((w + np.maximum(w - 3e-8, 0) + np.minimum(w + 3e-8, 0)).sum())
+
+    verdict = _check(Function(np.zeros(1), value, lambda w: np.full(1, 1 + error)))
     assert verdict.verdict == ("bug" if error else "ok"), verdict
 
 
