@@ -66,6 +66,11 @@ class TorchLearner(Learner):
         """The network on torch."""
         return self.objective.graph
 
+    def _at(self, in_shape: Shape) -> TorchGraph:
+        """The network for samples of that size. Raises ShapeError, UsageError: as `Graph.at`."""
+        definition = self.definition.at(in_shape)
+        return self.graph if definition is self.definition else TorchGraph(definition, self._values)
+
     @property
     def parameter_count(self) -> int:
         """How many numbers learn."""
@@ -104,8 +109,7 @@ class TorchLearner(Learner):
     def settle(self, nodes: Collection[str]) -> None:
         """Has these nodes run as in evaluation from now on."""
         self.definition.settle(nodes)
-        if self._engine.compile:
-            self._compiled = torch.compile(self.graph.shown)
+        self._compiled.clear()
 
     def slow(self, halvings: int) -> None:
         """Has the learning rate be halved so many times."""
@@ -131,12 +135,12 @@ class TorchLearner(Learner):
     def moments(self, batch: Batch) -> Mapping[str, BatchMoments]:
         """What each BatchNorm sees of a batch, by node."""
         with torch.no_grad(), self._products():
-            graph = self.objective.at(batch.inputs.shape[1:]).graph
+            graph = self._at(batch.inputs.shape[1:])
             return graph.moments(self._moved(batch.inputs), Context(training=False))
 
     def _outputs(self, inputs: Array, ctx: Context) -> dict[str, torch.Tensor]:
         """What the heads give, in the model's dtype whatever the products were computed in."""
-        graph = self.objective.at(inputs.shape[1:]).graph
+        graph = self._at(inputs.shape[1:])
         x = self._moved(inputs)
         with self._products():
             heads = self._compiled_outputs(graph, x, ctx) if self._engine.compile else graph.outputs(x, ctx)

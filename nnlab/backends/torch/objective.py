@@ -9,7 +9,7 @@ from nnlab.backends.torch.devices import array_of
 from nnlab.backends.torch.graph import TorchGraph, watch_gradient
 from nnlab.backends.torch.losses import TORCH_LOSSES, TorchTarget, penalised
 from nnlab.core.context import Context
-from nnlab.core.types import Array, Shape
+from nnlab.core.types import Array
 from nnlab.losses.penalty import Penalty
 from nnlab.models.learner import WHOLE, Part
 from nnlab.models.objective import Objective
@@ -27,15 +27,6 @@ class TorchObjective:
         self._losses = {name: TORCH_LOSSES.of(type(term.loss)) for name, term in definition.terms.items()}
         self._weights = {p.name: values[p.name] for p in definition.graph.parameters}
         self._penalised = {p.name: values[p.name] for p in definition.graph.parameters if p.penalised}
-        self._values, self._sizes = values, dict[Shape, TorchObjective]()
-
-    def at(self, in_shape: Shape) -> "TorchObjective":
-        """The same of samples of another size, with the same weights. Raises ShapeError, UsageError: as `Graph.at`."""
-        if in_shape == self.definition.graph.in_shape:
-            return self
-        if in_shape not in self._sizes:
-            self._sizes[in_shape] = TorchObjective(self.definition.at(in_shape), self._values)
-        return self._sizes[in_shape]
 
     def mean_loss(
         self, outputs: Mapping[str, torch.Tensor], targets: Mapping[str, TorchTarget], ctx: Context

@@ -213,6 +213,19 @@ class OfImages:
         return graph
 
 
+def test_a_compiled_network_goes_on_when_its_statistics_settle(make, batch, learn, monkeypatch):
+    monkeypatch.setattr(torch, "compile", lambda function: function)  # what it is given is what matters here
+    plain, compiled = (make(model=OfImages(), engine=Engine(**CPU, compile=on)) for on in (False, True))
+    for who in (plain, compiled):
+        learn(who, batch(), 2)
+        who.settle(["norm"])
+        kept = who.state()["norm.running_mean"].copy()
+        learn(who, batch(), 2)
+        np.testing.assert_array_equal(who.state()["norm.running_mean"], kept)
+    for name, value in plain.state().items():
+        np.testing.assert_array_equal(compiled.state()[name], value, err_msg=name)
+
+
 @pytest.mark.filterwarnings("ignore:.*torch.jit.script_method.*:DeprecationWarning")  # by torch's compiler itself
 def test_compiled_it_does_the_same_watched_or_not_in_batches_of_any_size(
     make, batch, assert_same, tmp_path, monkeypatch
