@@ -22,44 +22,38 @@ class SharedValues(NodeValues):
         self.original, self.what, self.in_shape = original, what, in_shape
 
     def __call__(self, name: str, shape: Shape, initializer: str, *, penalised: bool = True) -> Parameter:
-        """The parameter of that name. Raises ShapeError: where it is of another shape."""
+        """The parameter of that name. Raises ShapeError: where there is none of that shape."""
         full = f"{self.node}.{name}"
-        there = self.original.parameters[full]
-        self._require(name, there.value.shape, shape)
-        self.parameters[full] = there
-        return there
+        self._require(name, self.original.parameters.get(full), shape)
+        self.parameters[full] = self.original.parameters[full]
+        return self.parameters[full]
 
     def given(self, name: str, value: Array, *, penalised: bool = True) -> Parameter:
-        """The parameter of that name."""
+        """The parameter of that name. Raises ShapeError: where there is none of that shape."""
         return self(name, value.shape, "", penalised=penalised)
 
     def buffer(self, name: str, shape: Shape, fill: float | tuple[float, ...]) -> Buffer:
-        """The buffer of that name."""
+        """The buffer of that name. Raises ShapeError: where there is none of that shape."""
         full = f"{self.node}.{name}"
-        there = self.original.buffers[full]
-        self._require(name, there.value.shape, shape)
-        self.buffers[full] = there
-        return there
+        self._require(name, self.original.buffers.get(full), shape)
+        self.buffers[full] = self.original.buffers[full]
+        return self.buffers[full]
 
-    def _require(self, name: str, there: Shape, shape: Shape) -> None:
-        if there == shape:
+    def _require(self, name: str, there: Parameter | Buffer | None, shape: Shape) -> None:
+        if there is not None and there.value.shape == shape:
             return
-        has, needs = (" x ".join(map(str, sides)) for sides in (there, shape))
+        has = "no" if there is None else "a"
+        of = "" if there is None else f" of {_sides(there.value.shape)}"
         size = f"{self.in_shape[1]} x {self.in_shape[0]}"
         raise ShapeError(
-            f"{self.what} has a {name} of {has} and would need one of {needs} for pictures of {size}: it looks at all "
-            "places together, so the network is for pictures of one size",
+            f"{self.what} has {has} {name}{of} and would need one of {_sides(shape)} for pictures of {size}: it looks "
+            "at all places together, so the network is for pictures of one size",
             hint="choose a network of convolutions alone, or with a global pool before its dense layers",
         )
 
-    def _value(self, full: str, shape: Shape, initializer: str) -> Array:
-        raise NotImplementedError
 
-    def _given(self, full: str, value: Array) -> Array:
-        raise NotImplementedError
-
-    def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array:
-        raise NotImplementedError
+def _sides(shape: Shape) -> str:
+    return " x ".join(map(str, shape))
 
 
 def is_size(shape: Shape, in_shape: Shape) -> bool:
@@ -74,10 +68,9 @@ def require_places(view: Node, was: Shape, now: Shape) -> None:
     """
     if was == now:
         return
-    before, after = (" x ".join(map(str, shape)) for shape in (was, now))
     raise ShapeError(
-        f"{type(view.layer).__name__} joins {before} values, and would join {after}, as many of other places: the "
-        "network is for pictures of one size",
+        f"{type(view.layer).__name__} joins {_sides(was)} values, and would join {_sides(now)}, as many of other "
+        "places: the network is for pictures of one size",
         where=f"node {view.name!r}",
         hint="choose a network of convolutions alone, or with a global pool before its dense layers",
     )

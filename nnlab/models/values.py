@@ -1,4 +1,4 @@
-"""Where a network's parameters come from: drawn for a new one, copied for a twin."""
+"""Where a network's parameters come from: drawn for a new one, copied for a twin; `any_size` shares them."""
 
 import math
 from abc import ABC, abstractmethod
@@ -18,12 +18,28 @@ ALWAYS_THERE = 1 << 24
 
 
 class NodeValues(ABC):
-    """Makes the parameters and buffers of one node, and remembers them under their full names, "node.field"."""
+    """Gives one node its parameters and buffers, and remembers them under their full names, "node.field"."""
 
     def __init__(self, node: str, dtype: np.dtype[Any]):
         self.node, self.dtype = node, dtype
         self.parameters: dict[str, Parameter] = {}
         self.buffers: dict[str, Buffer] = {}
+
+    @abstractmethod
+    def __call__(self, name: str, shape: Shape, initializer: str, *, penalised: bool = True) -> Parameter:
+        """A parameter of that shape."""
+
+    @abstractmethod
+    def given(self, name: str, value: Array, *, penalised: bool = True) -> Parameter:
+        """A parameter that starts at this value, or has one already."""
+
+    @abstractmethod
+    def buffer(self, name: str, shape: Shape, fill: float | tuple[float, ...]) -> Buffer:
+        """A buffer of that shape."""
+
+
+class MadeValues(NodeValues):
+    """Makes them, of arrays that are the node's own."""
 
     def __call__(self, name: str, shape: Shape, initializer: str, *, penalised: bool = True) -> Parameter:
         """A parameter of that shape."""
@@ -53,7 +69,7 @@ class NodeValues(ABC):
     def _filled(self, full: str, shape: Shape, fill: float | tuple[float, ...]) -> Array: ...
 
 
-class DrawnValues(NodeValues):
+class DrawnValues(MadeValues):
     """A new network's: drawn in float64 at rng.at(full name) and cast, so order and dtype do not matter."""
 
     def __init__(self, node: str, rng: Rng, dtype: np.dtype[Any]):
@@ -73,7 +89,7 @@ class DrawnValues(NodeValues):
         return np.full(shape, fill, self.dtype)
 
 
-class BlankValues(NodeValues):
+class BlankValues(MadeValues):
     """Zeros, for which the system takes no memory until they are touched: of a network whose shapes alone are asked."""
 
     def _value(self, full: str, shape: Shape, initializer: str) -> Array:
@@ -103,7 +119,7 @@ def _require_memory(full: str, shape: Shape, itemsize: int) -> None:
         )
 
 
-class CopiedValues(NodeValues):
+class CopiedValues(MadeValues):
     """A twin's: those of the network it is copied from."""
 
     def __init__(self, node: str, original: NodeValues, dtype: np.dtype[Any]):
