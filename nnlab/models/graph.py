@@ -22,6 +22,9 @@ from nnlab.models.order import in_order, last_read, nearest_hint
 from nnlab.models.passes import Passes
 from nnlab.models.values import CopiedValues, NodeValues, RedrawnValues, new_values
 
+SIZES = 16
+"""Other sizes for which a network is kept: those that were asked for last."""
+
 
 class Graph(Passes):
     """Layers wired by name, with one input and one or several heads.
@@ -209,26 +212,28 @@ class Graph(Passes):
 
     def at(self, in_shape: Shape) -> "Graph":
         """The network for pictures of another size: the same weights, frozen or not, in the same memory. Itself, where
-        that is its own; made once for each size.
+        that is its own; kept for a few sizes.
 
         Raises:  ShapeError: naming the node whose weights are for one size alone, or the input, where it is more than
                  the size that differs.  UsageError: where that size does not come out of the network.
         """
         if in_shape == self.in_shape:
             return self
-        if in_shape not in self._sizes:
+        other = self._sizes.pop(in_shape, None)
+        if other is None:
             if not is_size(in_shape, self.in_shape):
                 self.require_samples((1, *in_shape))
-            self._sizes[in_shape] = self._resized(in_shape)
-        return self._sizes[in_shape]
+            other = self._resized(in_shape)
+        self._sizes[in_shape] = other  # behind all others
+        if len(self._sizes) > SIZES:
+            del self._sizes[next(iter(self._sizes))]
+        return other
 
     def _resized(self, in_shape: Shape) -> "Graph":
         made = self._maker(in_shape).nodes if self._maker else self.nodes
-        other, layers = Graph(emits=self._emits), layers_of(made, self.nodes)
+        other, layers = self._without_nodes(), layers_of(made, self.nodes)
         for node in made:
             other.add(node.name, layers[node.name], *node.inputs)
-        other._heads, other._frozen, other.late = dict(self._heads), self._frozen, self.late
-        other._settled = self._settled
         shared = {name: self._shared(name, type(layer).__name__, in_shape) for name, layer in layers.items()}
         other._build(in_shape, shared, self.dtype)
         for node in self.nodes:
@@ -238,8 +243,8 @@ class Graph(Passes):
         return other
 
     def _shared(self, name: str, what: str, in_shape: Shape) -> NodeValues:
-        values = self._values.get(name)
-        return new_values(name, None, self.dtype) if values is None else SharedValues(name, values, what, in_shape)
+        values = self._values.get(name, new_values(name, None, self.dtype))
+        return SharedValues(name, values, what, in_shape)
 
     def _twin(
         self,
@@ -247,14 +252,18 @@ class Graph(Passes):
         other: Callable[[Node], Layer | None],
         values: Mapping[str, NodeValues] | None = None,
     ) -> "Graph":
-        twin = Graph(emits=self._emits)
+        twin = self._without_nodes()
         for node in self.nodes:  # a copy of the layer, to which build gives parameters of its own
             twin.add(node.name, other(node) or shallow_copy(node.layer), *node.inputs)
-        twin._heads, twin._frozen, twin.late = dict(self._heads), self._frozen, self.late
-        twin._maker = self._maker
-        twin._settled = self._settled
         copied = {name: CopiedValues(name, kept, kind) for name, kept in self._values.items()}
         return twin._build(self.in_shape, values or copied, kind)
+
+    def _without_nodes(self) -> "Graph":
+        """Another, to which nodes are to be added: of the same heads, and as much of it stays as it is."""
+        other = Graph(emits=self._emits)
+        other._heads, other._maker = dict(self._heads), self._maker
+        other._frozen, other.late, other._settled = self._frozen, self.late, self._settled
+        return other
 
     def __repr__(self) -> str:
         return in_short(self)

@@ -64,18 +64,14 @@ class Objective:
 
     def __init__(self, graph: Graph, loss: Losses, penalty: Penalty | None = None):
         self.graph, self.terms, self.penalty = graph, terms_of(loss, graph), penalty or Penalty(weight_decay=0.0)
-        self._sizes = dict[Shape, Objective]()
 
     def at(self, in_shape: Shape) -> "Objective":
         """The same of samples of another size, with the same parameters; itself where it is the network's own.
 
         Raises:  ShapeError, UsageError: as `Graph.at`.
         """
-        if in_shape == self.graph.in_shape:
-            return self
-        if in_shape not in self._sizes:
-            self._sizes[in_shape] = Objective(self.graph.at(in_shape), self.terms, self.penalty)
-        return self._sizes[in_shape]
+        graph = self.graph.at(in_shape)
+        return self if graph is self.graph else self._of(graph)
 
     def value(self, batch: Batch, ctx: Context) -> float:
         """The objective on a batch."""
@@ -161,5 +157,8 @@ class Objective:
 
     def astype(self, dtype: npt.DTypeLike) -> "Objective":
         """The same objective on an independent copy of the graph."""
-        graph = self.graph.astype(dtype)
+        return self._of(self.graph.astype(dtype))
+
+    def _of(self, graph: Graph) -> "Objective":
+        """The same of another form of the network, whose heads are these: some have no term."""
         return Objective(graph, {head: self.terms.get(head) for head in graph.heads}, self.penalty)

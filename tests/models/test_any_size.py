@@ -9,9 +9,12 @@ from nnlab.core.heads import OUTPUT, Head
 from nnlab.core.rng import Rng
 from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.dense import Dense
+from nnlab.losses.base import Term
+from nnlab.losses.softmax_cross_entropy import SoftmaxCrossEntropy
 from nnlab.models.base import Model
 from nnlab.models.centre_net import CentreNet
-from nnlab.models.graph import Graph
+from nnlab.models.graph import SIZES, Graph
+from nnlab.models.objective import Objective
 from nnlab.models.small_cnn import SmallCnn
 from nnlab.models.u2_net_p import U2NetP
 from nnlab.models.u_net import UNet
@@ -92,3 +95,36 @@ def test_a_graph_that_was_written_by_hand_has_the_same_nodes_at_any_size():
     graph.build((5, 5, 1), rng=Rng(0), dtype=np.float32)
     assert graph.at((7, 9, 1)).out_shape == (7, 9, 2)
     assert graph.at((7, 9, 1)).own("conv")["weight"] is graph.own("conv")["weight"]
+
+
+def test_weights_that_another_size_would_add_are_refused():
+    def made(shape):
+        graph = Graph(emits="values")
+        for step in range(shape[0] // 4):
+            graph.add(f"conv_{step}", Conv2d(maps=2))
+        return graph
+
+    own = made((8, 8, 1)).sized_by(made).build((8, 8, 1), rng=Rng(0), dtype=np.float64)
+    assert [node.name for node in own.at((4, 8, 1)).nodes] == ["conv_0"]
+    with pytest.raises(ShapeError, match=r"^node 'conv_2': Conv2d has no weight and would need one of 3 x 3 x 2 x 2 "):
+        own.at((12, 8, 1))
+
+
+def test_a_few_sizes_are_kept_however_many_are_asked_for():
+    own = network(UNet(base=2, depth=1, batch_norm=False), (8, 8, 1), MAP)
+    first, second = own.at((8, 10, 1)), own.at((8, 12, 1))
+    for step in range(SIZES - 1):
+        assert own.at((8, 10, 1)) is first
+        own.at((8, 20 + step, 1))
+    own.freeze(["output.weight"])
+    assert own.at((8, 10, 1)) is first and first.frozen == own.frozen
+    assert own.at((8, 12, 1)) is not second and own.at((8, 12, 1)).frozen == own.frozen
+
+
+def test_an_objective_at_another_size_has_no_loss_of_a_head_that_is_only_read():
+    heads = {"learnt": MAP, "read": Head((None, None, 2), "values")}
+    graph = UNet(base=2, depth=1).network((8, 8, 3), heads).build((8, 8, 3), rng=Rng(0), dtype=np.float64)
+    own = Objective(graph, {"learnt": Term(SoftmaxCrossEntropy()), "read": None})
+    other = own.at((6, 10, 3))
+    assert own.at((8, 8, 3)) is own and other.graph is graph.at((6, 10, 3))
+    assert list(other.terms) == ["learnt"] and other.at((6, 10, 3)) is other
