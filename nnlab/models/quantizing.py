@@ -34,9 +34,8 @@ def quantized(graph: Graph) -> Graph:
     if INPUT in rounds:
         made.add(seen[INPUT], FakeQuantize(), INPUT)
     for node in graph.nodes:
-        weighted = type(node.layer).channel_axis is not None
-        layer = QuantizedWeights.of(node.layer) if weighted else shallow_copy(node.layer)
-        made.add(node.name, layer, *(seen[name] for name in node.inputs))
+        layer = QuantizedWeights.of(node.layer) if _has_weights(node) else shallow_copy(node.layer)
+        made.add(node.name, layer, *(seen.get(name, name) for name in node.inputs))  # `build` says what is not there
         if node.name in rounds:
             made.add(seen[node.name], FakeQuantize(), node.name)
     for name, outlet in graph.heads.items():
@@ -47,7 +46,7 @@ def quantized(graph: Graph) -> Graph:
 def rounded_nodes(graph: Graph) -> Iterator[str]:
     """The nodes, and the input, whose values are rounded."""
     nodes = {node.name: node for node in graph.nodes}
-    if not any(type(node.layer).channel_axis is not None for node in graph.nodes):
+    if not any(map(_has_weights, graph.nodes)):
         inside = "an imported graph keeps its weights inside" if nodes else "it is empty"
         raise UsageError(f"has no convolution or dense layer to quantise ({inside})", where="--quantize=int8",
                          hint="choose a hand-written model")  # fmt: skip
@@ -65,31 +64,23 @@ def rounded_nodes(graph: Graph) -> Iterator[str]:
 
 def _before_weights(graph: Graph) -> set[str]:
     """What layers with weights depend on."""
-    found: set[str] = set()
-    for node in reversed(_ordered(graph)):
-        if type(node.layer).channel_axis is not None or node.name in found:
-            found.update(node.inputs)
+    inputs = {node.name: node.inputs for node in graph.nodes}
+    found, left = set[str](), [name for node in graph.nodes if _has_weights(node) for name in node.inputs]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += inputs.get(name, ())  # of the input none
     return found
 
 
-def _ordered(graph: Graph) -> list[Node]:
-    """The nodes, each after those that it reads: a graph that is not built has them as they were added."""
-    left, done, order = {node.name: node for node in graph.nodes}, {INPUT}, list[Node]()
-    while left:
-        ready = [node for node in left.values() if done.issuperset(node.inputs)]
-        if not ready:  # a circle, or a name that is no node: `build` says which
-            return [*order, *left.values()]
-        for node in ready:
-            order.append(left.pop(node.name))
-            done.add(node.name)
-    return order
+def _has_weights(node: Node) -> bool:
+    return type(node.layer).channel_axis is not None
 
 
 def _together(node: Node, reader: Node) -> bool:
     """Whether what reads a node is computed with it at once."""
-    return reader.layer.joins == "any" or (
-        reader.layer.joins == "weights" and type(node.layer).channel_axis is not None
-    )
+    return reader.layer.joins == "any" or (reader.layer.joins == "weights" and _has_weights(node))
 
 
 def is_quantized(graph: Graph) -> bool:

@@ -59,6 +59,18 @@ def test_what_is_computed_together_and_what_values_are_chosen_from_is_rounded_on
     assert graph.heads[OUTPUT].node == "output"
 
 
+def test_nodes_may_be_added_before_what_they_read_and_a_name_that_is_none_is_said() -> None:
+    graph = Graph(emits="values")
+    graph.add("flat", Flatten(), "elu")
+    graph.add("elu", ELU(), "input")
+    graph.add("output", Dense(units=2), "flat")
+    assert list(rounded_nodes(graph)) == ["input", "elu"]
+    assert quantized(graph).build((2, 2, 1), rng=Rng(0), dtype=np.float64).out_shape == (2,)
+    graph.add("more", Dense(units=2), "flatt")
+    with pytest.raises(UsageError, match=r"node 'more': reads 'flatt', which is no node"):
+        quantized(graph).build((2, 2, 1), rng=Rng(0), dtype=np.float64)
+
+
 def test_weights_have_the_names_and_first_values_that_they_have_without() -> None:
     model, head = SmallCnn(widths=(3, 2)), {OUTPUT: Head((3,), "classes")}
     plain = model.graph((8, 8, 3), head).build((8, 8, 3), rng=Rng(5), dtype=np.float32)
