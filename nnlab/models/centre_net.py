@@ -11,7 +11,7 @@ from nnlab.core.types import Shape
 from nnlab.layers.add import Add
 from nnlab.layers.conv2d import Conv2d
 from nnlab.layers.resize import Resize
-from nnlab.models.base import MODELS, add_values
+from nnlab.models.base import MODELS, add_head
 from nnlab.models.graph import INPUT, Graph
 from nnlab.models.images import ConvolutionalModel, Convolutions, add_map_heads
 
@@ -88,10 +88,7 @@ class CentreNet(ConvolutionalModel):
                 raise UsageError(what, where=f"head {name!r}", hint=hint)
             small = Conv2d(maps=head.channels, kernel=1, padding="valid", initializer=self.initializer)
             read, grow = graph.add(f"{name}_small", small, last), Resize(size=image, mode="bilinear")
-            if head.kind == "values":
-                add_values(graph, name, head, grow, read)
-            else:
-                graph.head(name, graph.add(name, grow, read), emits="logits")
+            add_head(graph, name, head, grow, read)
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:

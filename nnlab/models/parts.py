@@ -4,21 +4,16 @@ from copy import copy
 from dataclasses import dataclass
 
 from nnlab.core.errors import UsageError
-from nnlab.core.heads import Emits
 from nnlab.models.graph import Graph
 from nnlab.models.node import INPUT
 
 
 @dataclass(frozen=True)
 class Part:
-    """From what a node gives (or the input) to what another gives.
-
-    Options:  emits: what that is.
-    """
+    """From what a node gives (or the input) to what another gives, which are values."""
 
     start: str
     end: str
-    emits: Emits = "values"
 
 
 def part_of(graph: Graph, part: Part) -> Graph:
@@ -40,7 +35,7 @@ def part_of(graph: Graph, part: Part) -> Graph:
             raise UsageError(what, where=f"node {part.end!r}", hint="cut the network where everything comes by")
         wanted.add(name)
         left += nodes[name].inputs
-    own = Graph(emits=part.emits)
+    own = Graph(emits="values")
     for node in graph.nodes:
         if node.name in wanted:
             inputs = [INPUT if name == part.start else name for name in node.inputs]
