@@ -52,6 +52,12 @@ class QuantizedWeights(Layer):
         """What stands for a layer with weights."""
         return cls(layer=type(layer).__name__, layer_options=layer.options())
 
+    @staticmethod
+    def within(layer: Layer) -> Layer:
+        """The layer whose weights these are: what is held, or a layer itself that holds none."""
+        inner: Layer = layer.inner if isinstance(layer, QuantizedWeights) else layer
+        return inner
+
     def build(self, *in_shapes: Shape, new: NewParameter) -> Shape:
         """Makes what the layer makes, under the same names."""
         self.inner = shallow_copy(self.inner)

@@ -69,11 +69,10 @@ def _folded(network: Graph, node: Node, norm: Node, state: dict[str, Array]) -> 
 
 
 def _axis(layer: Layer) -> int | None:
-    inner = layer.inner if isinstance(layer, QuantizedWeights) else layer
+    inner = QuantizedWeights.within(layer)
     if getattr(inner, "groups", 1) > 1 and inner.channel_axis != -1:
         return None  # groups share the axis of a transposed convolution's output
-    axis: int | None = inner.channel_axis
-    return axis
+    return inner.channel_axis
 
 
 def _with_bias(layer: Layer) -> Layer:

@@ -21,7 +21,7 @@ class Numpy(Backend):
         cls.require(engine)
         if engine.convolution != "auto":
             for node in graph.nodes:
-                layer = node.layer.inner if isinstance(node.layer, QuantizedWeights) else node.layer
+                layer = QuantizedWeights.within(node.layer)
                 if isinstance(layer, Convolving):
                     layer.form = engine.convolution
         return NumpyLearner(graph, loss=loss, optimizer=optimizer, threads=engine.threads)
