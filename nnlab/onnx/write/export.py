@@ -14,7 +14,7 @@ from nnlab.onnx.train.network import OnnxNetwork
 from nnlab.onnx.write.building import Building
 from nnlab.onnx.write.coded import refuse_uncodable
 from nnlab.onnx.write.decodings.base import Decoding
-from nnlab.onnx.write.outputs import Softmax, Written
+from nnlab.onnx.write.outputs import OF_CLASSES, Softmax, Written
 from nnlab.onnx.write.preparation import OLDEST_OPSET, Preparation
 from nnlab.onnx.write.writer import Writer
 from nnlab.tasks.base import Task
@@ -99,7 +99,7 @@ def _dtype(network: Graph, form: Form, opset: int) -> str:
 
 def _softmax(network: Graph, form: Form, *, decoded: bool) -> Softmax:
     """As it is asked for; a task that reads the heads in the graph reads probabilities, so they are given too."""
-    has_classes = any(outlet.emits != "values" for outlet in network.heads.values())
+    has_classes = any(outlet.emits in OF_CLASSES for outlet in network.heads.values())
     return Softmax.of(network, True if form.softmax is None and decoded and has_classes else form.softmax)
 
 

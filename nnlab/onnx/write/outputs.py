@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from onnx import ModelProto
 
 from nnlab.core.errors import UsageError
+from nnlab.core.heads import Emits
 from nnlab.models.graph import Graph
 from nnlab.onnx.write.building import Declared
+
+OF_CLASSES: tuple[Emits, ...] = ("probabilities", "logits")
+"""What a softmax can end in, or be in front of."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,14 @@ class Softmax:
     def of(cls, network: Graph, wanted: bool | None) -> "Softmax":
         """By what is asked for; None: as the network emits.
 
-        Raises:  UsageError: for one behind a network that gives values alone.
+        Raises:  UsageError: for one behind a network that says nothing of classes.
         """
         if wanted is None:
             return cls()
         emitted = {name: outlet.emits for name, outlet in network.heads.items()}
-        if wanted and all(emits == "values" for emits in emitted.values()):
-            what = "the network gives values, of which a softmax would make something else"
+        if wanted and not any(emits in OF_CLASSES for emits in emitted.values()):
+            gives = " and ".join(dict.fromkeys(emitted.values()))
+            what = f"the network gives {gives}, of which a softmax would make something else"
             raise UsageError(what, where="--softmax", hint="leave it out")
         other = frozenset(name for name, emits in emitted.items() if emits == ("logits" if wanted else "probabilities"))
         return cls(adds=other) if wanted else cls(removes=other)
