@@ -72,7 +72,7 @@ def written(network: Graph, form: Form, reading: tuple[Task, Decoding] | None = 
     keeps the name of its node, several have their own.
 
     Options:  reading: a task and how its reading of the heads is written; None: the heads alone.
-    Raises:   UsageError: when a layer has no translation, or the form cannot be had.
+    Raises:   UsageError: when a layer or the reading has no translation, or the form cannot be had.
     """
     if form.preparation is not None:
         network = network.with_layers(_brought_up)
@@ -80,6 +80,8 @@ def written(network: Graph, form: Form, reading: tuple[Task, Decoding] | None = 
     opset = _version(form, imported)
     writer = Writer(network, Building(opset, _dtype(network, form, opset), form.weight_codes), form.preparation)
     reading = reading if form.decode else None
+    if reading is not None:
+        _require_version(opset, *reading)
     made = writer.model(_softmax(network, form, decoded=reading is not None), reading)
     model = made.proto
     if form.fold_batch_norm:
@@ -111,6 +113,14 @@ def _version(form: Form, imported: list[OnnxNetwork]) -> int:
     if not own:
         return form.opset or DEFAULT_OPSET
     return own.pop()
+
+
+def _require_version(opset: int, task: Task, decoding: Decoding) -> None:
+    """Raises UsageError: where a task's reading needs newer operators."""
+    if opset < (oldest := decoding.oldest(task)):
+        what = f"what {type(task).__name__} makes of the heads needs operators of version {oldest}"
+        hint = "add --no-decode for the heads alone, or choose a newer --opset"
+        raise UsageError(what, where=f"operators of version {opset}", hint=hint)
 
 
 def _brought_up(node: Node) -> OnnxNetwork | None:

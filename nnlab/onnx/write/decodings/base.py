@@ -33,6 +33,10 @@ class Decoding(ABC):
         """Whether the task's reading can be written, with the options that it has."""
         return True
 
+    def oldest(self, task: Task) -> int:
+        """The version of ONNX's operators since which its nodes are what they are: 1 for any."""
+        return 1
+
     @abstractmethod
     def written(self, task: Task, heads: Mapping[str, Given], building: Building) -> Sequence[Declared]:
         """Adds the nodes; the outputs that they give, named as their nodes, each with what it is in words (`about`).

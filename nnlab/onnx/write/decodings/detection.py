@@ -26,6 +26,10 @@ class DetectionDecoding(Decoding):
         """Whether its form's answers can be made by operators: not where suppression is soft."""
         return isinstance(task, Detection) and task.form.in_operators
 
+    def oldest(self, task: Task) -> int:
+        """Where Unsqueeze takes axes as an input."""
+        return 13
+
     def written(self, task: Task, heads: Mapping[str, Given], building: Building) -> Sequence[Declared]:
         """Three outputs of one length."""
         assert isinstance(task, Detection)

@@ -20,6 +20,10 @@ POINTS, SCORES = "points", "scores"
 class KeypointsDecoding(Decoding):
     """points (batch, points, 2): x and y in pixels of the network's picture;  scores (batch, points)"""
 
+    def oldest(self, task: Task) -> int:
+        """Where Clip takes its ends as inputs; for bumps where ReduceSum takes axes so."""
+        return 11 if isinstance(task, Keypoints) and task.head == "direct" else 13
+
     def written(self, task: Task, heads: Mapping[str, Given], building: Building) -> Sequence[Declared]:
         """By the form of the heads."""
         assert isinstance(task, Keypoints)

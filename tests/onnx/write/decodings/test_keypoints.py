@@ -5,11 +5,16 @@ import pytest
 from onnx import TensorProto, checker, helper
 from onnx.reference import ReferenceEvaluator
 
+from nnlab.core.errors import UsageError
 from nnlab.core.heads import OUTPUT
+from nnlab.core.rng import Rng
 from nnlab.core.truth import Points
+from nnlab.models.centre_net import CentreNet
+from nnlab.models.n_layers import NLayers
 from nnlab.onnx.write.building import Building
 from nnlab.onnx.write.decodings.agreement import disagreement
 from nnlab.onnx.write.decodings.base import DECODINGS, Given
+from nnlab.onnx.write.export import Form, written
 from nnlab.tasks.keypoints import NEAR, PLACES, SEEN, TOWARDS, Keypoints
 
 ROWS, COLUMNS, POINTS = 7, 9, 3
@@ -78,3 +83,17 @@ def test_maps_of_two_cells_have_no_parabola():
     for found in decoded(Keypoints(), outputs):
         answers = DECODINGS.of(Keypoints).answers(Keypoints(), found)
         assert disagreement(answers, Keypoints().answers(outputs), 1e-6) is None
+
+
+@pytest.mark.parametrize(("options", "oldest"), [({}, 13), ({"head": "direct"}, 11)])
+def test_older_operators_are_refused_before_anything_is_written(options, oldest):
+    task, decoding = Keypoints(**options), DECODINGS.of(Keypoints)
+    shape = (16, 24, 3)
+    heads = task.heads(("a", "b"), shape)
+    model = CentreNet(base=2, levels=1, batch_norm=False) if not options else NLayers(layers=(3,), batch_norm=False)
+    graph = model.graph(shape, heads).build(shape, rng=Rng(0), dtype=np.float32)
+    made = written(graph, Form(opset=oldest), (task, decoding)).proto
+    checker.check_model(made, full_check=True)
+    with pytest.raises(UsageError, match=f"makes of the heads needs operators of version {oldest}.*--no-decode"):
+        written(graph, Form(opset=oldest - 1), (task, decoding))
+    checker.check_model(written(graph, Form(opset=oldest - 1, decode=False), (task, decoding)).proto, full_check=True)
