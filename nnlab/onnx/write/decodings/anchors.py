@@ -27,13 +27,12 @@ def _anchors(form: Anchors, heads: Mapping[str, Given], building: Building) -> i
     shares = add("Sigmoid", odds, name="boxes/shares")
     corners = _changed(form, change, (rows, columns), building)
     least = float(np.nextafter(np.float32(LEAST), np.float32(0)))
-    limits = (
-        (np.array([form.most_boxes]), np.int64),
-        (np.array([form.suppression_overlap]), None),
-        (np.array([least]), None),
-    )
-    bounds = [building.store(f"boxes/limit/{place}", value, dtype) for place, (value, dtype) in enumerate(limits)]
-    chosen = add("NonMaxSuppression", corners, shares, *bounds, name="boxes/chosen")
+    limits = ((form.most_boxes, np.int64), (form.suppression_overlap, np.float32), (least, np.float32))
+    bounds = [building.store(f"boxes/limit/{at}", np.array([value]), dtype) for at, (value, dtype) in enumerate(limits)]
+    given: tuple[str, ...] = (corners, shares)
+    if building.dtype != np.float32:  # which is all that the operator takes
+        given = tuple(building.cast(each, np.float32, name=f"{each}/float32") for each in given)
+    chosen = add("NonMaxSuppression", *given, *bounds, name="boxes/chosen")
     own = add("GatherND", shares, building.cast(chosen, np.int64, name="boxes/chosen/at"), name="boxes/chosen/shares")
     nothing = add("Sub", shares, shares, name="boxes/nothing")
     left = add("ScatterND", nothing, "boxes/chosen/at", own, name="boxes/left")

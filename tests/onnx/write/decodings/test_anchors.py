@@ -22,10 +22,10 @@ from nnlab.tasks.detection import Detection
 SHAPE = (16, 28, 3)
 
 
-def network(task: Detection) -> Graph:
+def network(task: Detection, dtype: type = np.float32) -> Graph:
     """One whose scores are far apart, and some of them sure."""
     graph = CentreNet(base=4, levels=2, batch_norm=False).graph(SHAPE, task.heads(("a", "b", "c"), SHAPE))
-    graph.build(SHAPE, rng=Rng(3), dtype=np.float32)
+    graph.build(SHAPE, rng=Rng(3), dtype=dtype)
     for parameter in graph.parameters:
         if parameter.name.endswith(".weight") and parameter.name.startswith(("scores", "change")):
             parameter.value *= 10
@@ -33,20 +33,22 @@ def network(task: Detection) -> Graph:
 
 
 @pytest.mark.parametrize(
-    ("most", "opset", "anchors", "candidates"), [(7, None, 3, 40), (1000, 13, 2, 500), (20, None, 1, 9)]
-)
+    ("most", "opset", "anchors", "candidates", "dtype"),
+    [(7, None, 3, 40, np.float32), (1000, 13, 2, 500, np.float32), (20, None, 1, 9, np.float32),
+     (7, None, 3, 40, np.float64)],
+)  # fmt: skip
 def test_they_are_the_task_s_on_every_engine(
-    monkeypatch: pytest.MonkeyPatch, most: int, opset: int | None, anchors: int, candidates: int
+    monkeypatch: pytest.MonkeyPatch, most: int, opset: int | None, anchors: int, candidates: int, dtype: type
 ) -> None:
     monkeypatch.setattr(writing, "CANDIDATES", candidates)
     monkeypatch.setattr(forms, "CANDIDATES", candidates)
     task = Detection(boxes_by="Anchors", most_boxes=most, anchors=anchors)
-    graph = network(task)
+    graph = network(task, dtype)
     made = written(graph, Form(opset=opset), (task, DetectionDecoding()))
     checker.check_model(made.proto, full_check=True)
     names = [output.name for output in made.proto.graph.output]
     assert names[-3:] == ["boxes", "labels", "scores"]
-    x = np.random.default_rng(0).random((3, *SHAPE)).astype(np.float32)
+    x = np.random.default_rng(0).random((3, *SHAPE)).astype(dtype)
     wanted = task.answers(graph.read(graph.outputs(x, Context())))
     assert min(len(boxes.labels) for boxes in wanted) > 5
     reading, tried = TaskReading.of(task, made), []
