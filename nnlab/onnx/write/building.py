@@ -92,12 +92,12 @@ class Building:
 
 
 class Declared:
-    """An input or output: its name, dtype, and the shape of one sample, in which a name or None is a size left open.
+    """An input or output: its name, dtype, and the shape of one sample.
 
     Options:  about: what it says, in words, for the file's metadata.
     """
 
-    def __init__(self, name: str, dtype: Any, sample: Sequence[int | str | None], about: str = ""):
+    def __init__(self, name: str, dtype: Any, sample: Sequence[int], about: str = ""):
         self.name, self.dtype, self.sample, self.about = name, np.dtype(dtype), tuple(sample), about
 
     def proto(self) -> Any:
