@@ -8,7 +8,6 @@ import numpy as np
 
 from nnlab.core.errors import UsageError
 from nnlab.core.placement import Placement
-from nnlab.core.sure import all_sure
 from nnlab.core.types import DTYPES, Array, Pixels
 from nnlab.data.encode import encode_pixels
 from nnlab.data.images.base import DATA_LOADERS, Image, ImageLibrary
@@ -22,8 +21,8 @@ from nnlab.experiment.wide import Wide
 from nnlab.models.graph import Graph
 from nnlab.models.learner import Learner
 from nnlab.onnx.backends.engines import known_engine
-from nnlab.onnx.inference.answer import Answer, answer_of
-from nnlab.onnx.inference.brought_back import brought_back
+from nnlab.onnx.inference.answer import Answer
+from nnlab.onnx.inference.task_answers import shown_of, task_answers
 from nnlab.tasks.base import Task
 
 BATCH = 16
@@ -117,14 +116,7 @@ class RunPredictor:
         x = np.zeros((at_once, *first.shape[1:]), first.dtype)
         np.concatenate([each.x for each in prepared], out=x[: len(prepared)])
         said = self.task.answers(self._outputs(x))
-        truths = self.task.shown(said) if self.least is None else all_sure(said, self.least)
-        known = [truths[place].of_pixels(each.pixels, self.library) for place, each in enumerate(prepared)]
-        answers = [answer_of(truth, truths, place, self.labels) for place, truth in enumerate(known)]
-        if not self.task.answer.moves:
-            return answers
-        return [
-            brought_back(answer, each.placement, self.library) for answer, each in zip(answers, prepared, strict=True)
-        ]
+        return task_answers(self.task, shown_of(self.task, said, self.least), prepared, self.labels, self.library)
 
     def _outputs(self, x: Array) -> Mapping[str, Array]:
         return self.learner.predict(x) if self.wide is None else self.wide.outputs(x)

@@ -18,6 +18,9 @@ from nnlab.tasks.base import TASKS, Task
 TASK_KEY, OUTPUTS_KEY = "task", "outputs"
 """Where the metadata say it, for nnlab and in words."""
 
+SAY = "say what it gives: --output-name=NAME --kind=labels, mask, class-map, objects or numbers"
+"""What helps where that is not true."""
+
 
 @dataclass(frozen=True, eq=False)
 class TaskReading:
@@ -82,7 +85,6 @@ def reading_of(metadata: Mapping[str, str], outputs: Sequence[str]) -> TaskReadi
         decoded = tuple(map(str, said["decoded"]))
         if lost := {*decoded, *(out.name for out in heads.values())} - {*outputs}:
             raise ValueError(f"the file has no output {', '.join(sorted(lost))}")
-    except (ValueError, KeyError, TypeError, AttributeError, NnlabError) as error:
-        hint = "say what it gives: --output-name=NAME --kind=labels, mask, class-map, objects or numbers"
-        raise DataError(f"cannot be understood ({error})", where=f"metadata {TASK_KEY}", hint=hint) from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, NnlabError) as error:
+        raise DataError(f"cannot be understood ({error})", where=f"metadata {TASK_KEY}", hint=SAY) from error
     return TaskReading(task, heads, decoded)

@@ -47,12 +47,11 @@ class ExportedFeed:
             image = step.apply(image, lib)
         return lib.pixels(image)
 
-    def apply(self, image: Image, lib: ImageLibrary) -> Array:
-        """A picture as the file takes it."""
-        pixels = self.pixels(image, lib)[None]
+    def input(self, pixels: Pixels) -> Array:
+        """They as the file takes them."""
         if self.scaled_inside:
-            return pixels
-        x = encode_pixels(pixels, np.float32, flatten=False, scaling=self.scaling)
+            return pixels[None]
+        x = encode_pixels(pixels[None], np.float32, flatten=False, scaling=self.scaling)
         if self.layout == "NCHW":
             return np.ascontiguousarray(x.transpose(0, 3, 1, 2))
         return x.reshape(1, -1) if "flat" in self.layout else x

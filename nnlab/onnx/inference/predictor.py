@@ -9,27 +9,37 @@ from typing import Any, Self
 import numpy as np
 
 from nnlab.core.errors import DataError
-from nnlab.core.sure import all_sure
-from nnlab.core.truth import Truth
-from nnlab.core.types import Array
+from nnlab.core.placement import Placement
+from nnlab.core.types import Array, Pixels
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.onnx.backends.base import Runnable
 from nnlab.onnx.backends.engines import using
-from nnlab.onnx.inference.answer import Answer, answer_of
-from nnlab.onnx.inference.brought_back import brought_back
-from nnlab.onnx.inference.by_task import TaskReading
+from nnlab.onnx.inference.answer import Answer
+from nnlab.onnx.inference.by_task import SAY, TaskReading
 from nnlab.onnx.inference.reading import Reader
-from nnlab.onnx.inference.recipe import Recipe, picture_input
+from nnlab.onnx.inference.recipe import Feed, Recipe, picture_input
+from nnlab.onnx.inference.task_answers import shown_of, task_answers
 
 LOG = logging.getLogger("nnlab.onnx")
 
 
 @dataclass(frozen=True, eq=False)
 class Fed:
-    """A picture, and what a network takes of it.  Shapes:  x: (1, ...)"""
+    """A picture, and what a network takes of it.
+
+    Shapes:  pixels: (height, width, channels) uint8, prepared; x: (1, ...), of them
+    """
 
     image: Image
+    pixels: Pixels
     x: Array
+    feed: Feed
+    library: ImageLibrary
+
+    @property
+    def placement(self) -> Placement:
+        """Where the picture's pixels are in what the network takes."""
+        return self.feed.placement(self.image, self.library)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +75,9 @@ class OnnxPredictor:
 
     def prepared(self, image: Image) -> Fed:
         """The picture, and what the network takes of it."""
-        return Fed(image, self.recipe.feed.apply(image, self.library))
+        feed = self.recipe.feed
+        pixels = feed.pixels(image, self.library)
+        return Fed(image, pixels, feed.input(pixels), feed, self.library)
 
     def answers(self, prepared: Sequence[Fed]) -> list[Answer]:
         """An answer for each. Raises DataError: as `predict`."""
@@ -73,7 +85,7 @@ class OnnxPredictor:
         for first in range(0, len(prepared), self.batch):
             some = prepared[first : first + self.batch]
             for fed, outputs in zip(some, self._outputs([fed.x for fed in some]), strict=True):
-                answers.append(self._answer(fed.x, fed.image, outputs))
+                answers.append(self._answer(fed, outputs))
         return answers
 
     def _outputs(self, inputs: Sequence[Array]) -> Iterator[Sequence[Any]]:
@@ -92,32 +104,34 @@ class OnnxPredictor:
         for place in range(len(inputs)):
             yield [np.asarray(each)[place : place + 1] for each in whole]
 
-    def _answer(self, x: Array, image: Image, outputs: Sequence[Any]) -> Answer:
+    def _answer(self, fed: Fed, outputs: Sequence[Any]) -> Answer:
         view = self.runnable.view
         if self.recipe.task is not None:
-            return self._by_task(self.recipe.task, outputs, image)
+            return self._by_task(self.recipe.task, fed, outputs)
         try:
-            choice = self._reader.choice(outputs, x)
+            choice = self._reader.choice(outputs, fed.x)
             if choice.note and choice.note not in self._said:
                 self._said.add(choice.note)
                 LOG.warning("%s: %s", view.where, choice.note)
-            return self._reader.answer(choice, x, image, self.library)
+            return self._reader.answer(choice, fed.x, fed.image, self.library)
         except DataError as error:
             where = error.where or view.graph.name or view.where
             raise DataError(error.what, where=where, hint=error.hint) from error
 
-    def _by_task(self, reading: TaskReading, outputs: Sequence[Any], image: Image) -> Answer:
-        """As the run that the file was made of says it."""
-        names = [value.name for value in self.runnable.view.graph.outputs]
-        said = reading.answers(dict(zip(names, map(np.asarray, outputs), strict=True)))
-        truths = reading.task.shown(said) if self.least is None else all_sure(said, self.least)
-        truth = truths[0]
-        if type(truth).of_pixels is not Truth.of_pixels:
-            truth = truth.of_pixels(self.recipe.feed.pixels(image, self.library), self.library)
-        answer = answer_of(truth, truths, 0, self.labels)
-        if not reading.task.answer.moves:
-            return answer
-        return brought_back(answer, self.recipe.feed.placement(image, self.library), self.library)
+    def _by_task(self, reading: TaskReading, fed: Fed, outputs: Sequence[Any]) -> Answer:
+        """As the run that the file was made of says it. Raises DataError: when the file gives something else."""
+        view = self.runnable.view
+        given = {value.name: np.asarray(y) for value, y in zip(view.graph.outputs, outputs, strict=True)}
+        try:
+            said = reading.answers(given)
+            if len(said) != 1:
+                raise ValueError(f"{len(said)} answers to one picture")
+        except (ValueError, LookupError, TypeError) as error:
+            what = f"does not give what {type(reading.task).__name__} reads ({error})"
+            raise DataError(what, where=view.where, hint=SAY) from error
+        shown = shown_of(reading.task, said, self.least)
+        (answer,) = task_answers(reading.task, shown, [fed], self.labels, self.library)
+        return answer
 
     @cached_property
     def _reader(self) -> Reader:

@@ -82,9 +82,8 @@ class Preprocessing(Component):
         sized = self._step.apply(RemoveAlpha().apply(image, lib), lib)
         return lib.pixels(lib.grayscale(sized) if self.channels == "grey" else sized)
 
-    def apply(self, image: Image, lib: ImageLibrary) -> Array:
-        """A picture as the network takes it, in float32."""
-        pixels = self.pixels(image, lib)
+    def input(self, pixels: Pixels) -> Array:
+        """They as the network takes them, in float32."""
         if self.channels == "bgr":
             pixels = pixels[:, :, ::-1]
         low, high = self.range

@@ -43,12 +43,12 @@ def known_kind(said: str | None) -> Kind | None:
 class Feed(Protocol):
     """What makes a network's input of a picture."""
 
-    def apply(self, image: Image, lib: ImageLibrary) -> Array:
-        """A picture as the network takes it, a batch of one."""
-        ...
-
     def pixels(self, image: Image, lib: ImageLibrary) -> Pixels:
         """The pixels that the input is made of, (height, width, channels) uint8."""
+        ...
+
+    def input(self, pixels: Pixels) -> Array:
+        """They as the network takes them, a batch of one."""
         ...
 
     def placement(self, image: Image, lib: ImageLibrary) -> Placement:

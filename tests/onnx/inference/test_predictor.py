@@ -1,5 +1,6 @@
 """Answers of tiny networks on every engine."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,13 @@ import pytest
 from nnlab.core.errors import DataError
 from nnlab.data.images.vips import Vips
 from nnlab.onnx.backends.engines import OFFERED
+from nnlab.onnx.inference.by_task import TaskReading
 from nnlab.onnx.inference.load import read_for_pictures
 from nnlab.onnx.inference.predictor import OnnxPredictor
 from nnlab.onnx.inference.probabilities import probabilities
+from nnlab.onnx.write.outputs import HeadOutput
+from nnlab.tasks.detection import Detection
+from nnlab.tasks.segmentation import Segmentation
 
 LIB = Vips()
 
@@ -95,3 +100,13 @@ def test_a_list_of_labels_of_another_length_is_refused_when_it_is_used(label_mod
     )
     with pytest.raises(DataError, match=r"--labels=.*: cannot be read"):
         read_for_pictures(str(label_model), {}, models_path="", labels=str(tmp_path / "none.txt"))
+
+
+def test_a_file_that_gives_something_else_than_its_task_reads_is_an_error_of_the_file(label_model: Path) -> None:
+    looks = predictor(label_model, "numpy")
+    (output,) = (value.name for value in looks.runnable.view.graph.outputs)
+    masks = TaskReading(Segmentation(), {"output": HeadOutput(output, logits=False)}, (output,))
+    for reading in (masks, replace(masks, task=Detection(), decoded=())):
+        lying = replace(looks, recipe=replace(looks.recipe, task=reading))
+        with pytest.raises(DataError, match=f"does not give what {type(reading.task).__name__} reads .*--kind=labels"):
+            lying.predict([LIB.image(np.zeros((8, 8, 3), np.uint8))])

@@ -27,7 +27,7 @@ def picture() -> Pixels:
 
 def applied(library: ImageLibrary, pixels: Pixels, **options: object) -> np.ndarray:
     preprocessing = Preprocessing(resize=(pixels.shape[1], pixels.shape[0]), **options)
-    x = preprocessing.apply(library.image(pixels), library)
+    x = preprocessing.input(preprocessing.pixels(library.image(pixels), library))
     assert x.dtype == np.float32 and x.shape == preprocessing.shape and x.flags.c_contiguous
     return x
 
