@@ -67,7 +67,7 @@ def exported_feed(metadata: Mapping[str, str]) -> ExportedFeed:
         scaled = Scaling.of_record(said["scaling"]) if "scaling" in said else Scaling.of_range(*_range(said))
         steps = tuple(_step(step) for step in said["steps"] if not step["inside"])
         return ExportedFeed(steps, scaled, bool(said["scaled_inside"]), str(said["layout"]))
-    except (ValueError, KeyError, TypeError, AttributeError, NnlabError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, NnlabError) as error:
         hint = "say how it is fed: --resize, --channels, --range, --mean, --std, --layout"
         raise DataError(f"cannot be understood ({error})", where=f"metadata {EXPORTED_KEY}", hint=hint) from error
 

@@ -88,8 +88,8 @@ def recipe_of(view: ModelView, name: str, flags: Mapping[str, Any], said: Said |
     Raises:  UsageError or Mistakes: flags that cannot be, or do not fit the model.  DataError: not a picture's model.
     """
     said, entry = said or Said(), entry_of(name)
-    about = metadata(view)
-    by_task = reading_of(about, [value.name for value in view.graph.outputs]) if said.kind is said.output else None
+    about, unsaid = metadata(view), said.kind is None and said.output is None
+    by_task = reading_of(about, [value.name for value in view.graph.outputs]) if unsaid else None
     own, numbers = own_labels(view), own_labels(view, NUMBERS_KEY)
     own = own or (own_labels(view, by_task.task.naming) if by_task is not None else ())
     names = tuple(said.labels) if said.labels is not None else own or numbers or (entry.labels if entry else ())
@@ -135,7 +135,7 @@ def own_labels(view: ModelView, key: str = "classes") -> tuple[str, ...]:
     another key those of numbers."""
     try:
         said = json.loads(metadata(view).get(key, "[]"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     return tuple(map(str, said)) if isinstance(said, list) else ()
 

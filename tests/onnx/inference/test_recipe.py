@@ -107,3 +107,22 @@ def test_a_model_of_several_inputs_takes_no_pictures() -> None:
 def test_the_default_of_an_unknown_input_is_the_preprocessings_own() -> None:
     assert fed(model(None, 3, None, None)).resize == Preprocessing().resize
     assert np.prod(fed(model("N", 3, "H", "W"), resize="5,6").shape) == 90
+
+
+def test_what_the_user_says_of_the_output_comes_before_the_task_of_the_file_whatever_the_names() -> None:
+    said = {"name": "Classification", "options": {}, "record": {}, "decoded": [],
+            "heads": {"output": {"output": "y", "logits": False}}}  # fmt: skip
+    view = model("N", 3, 8, 8, task=json.dumps(said))
+    assert recipe_of(view, "unknown", {}).task is not None
+    view.proto.graph.output[0].name = view.proto.graph.node[0].output[0] = "labels"
+    named = checked(view.proto)
+    with pytest.raises(DataError, match="the file has no output y"):
+        recipe_of(named, "unknown", {})
+    assert recipe_of(named, "unknown", {}, Said(kind="labels", output="labels")).task is None
+
+
+@pytest.mark.parametrize("key", ["task", "preprocessing"])
+def test_metadata_nested_without_end_is_an_error_of_the_file(key: str) -> None:
+    with pytest.raises(DataError, match=f"metadata {key}: cannot be understood"):
+        recipe_of(model("N", 3, 8, 8, **{key: "[" * 100_000}), "unknown", {})
+    assert recipe_of(model("N", 3, 8, 8, classes="[" * 100_000), "unknown", {}).labels == ()
