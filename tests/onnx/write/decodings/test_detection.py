@@ -5,7 +5,6 @@ import pytest
 from onnx import checker
 
 from nnlab.core.context import Context
-from nnlab.core.errors import MissingError
 from nnlab.core.rng import Rng
 from nnlab.core.truth import Boxes
 from nnlab.models.centre_net import CentreNet
@@ -14,7 +13,7 @@ from nnlab.onnx.backends.engines import ENGINES
 from nnlab.onnx.inference.by_task import TaskReading
 from nnlab.onnx.write.decodings.detection import DetectionDecoding
 from nnlab.onnx.write.export import Form, written
-from nnlab.onnx.write.verify import opened_whole
+from nnlab.onnx.write.verify import Lacking, opened_whole
 from nnlab.tasks.detection import Detection
 
 SHAPE = (16, 28, 3)
@@ -47,7 +46,8 @@ def test_they_are_the_task_s_on_every_engine(most: int, opset: int | None) -> No
     for name in ("numpy", "torch", "reference", "onnxruntime"):
         try:
             run = opened_whole(ENGINES[name], made.proto)
-        except MissingError:  # it is not installed
+        except Lacking as why:
+            assert str(why) == "is not installed"
             continue
         tried.append(name)
         found = dict(zip(names, run(np.ascontiguousarray(x.transpose(0, 3, 1, 2))), strict=True))
