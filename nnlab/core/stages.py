@@ -1,6 +1,7 @@
 """Work in stages that run at once: while one thing is written, the next is computed, and the one behind it read."""
 
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -86,9 +87,10 @@ def staged(things: Iterable[Any], stages: Sequence[Stage]) -> Iterator[Any]:
     things -> stage 1 -> stage 2 -> ... -> here;  things are asked for by a thread of theirs
 
     At most `most + waiting` of a stage are there at once, so memory does not grow with the number of things. What a
-    stage raises is raised here, when what came before it has been given; so is what `things` raises. Where nobody asks
-    for more (the iterator is closed, by Ctrl-C say), every thread ends after what it has in hand, which is waited for.
-    Where the system starts no more threads, all is done by the caller's own.
+    stage raises is raised here, when what came before it has been given; so is what `things` raises. What it had in
+    hand is let go of at once, as a stage before it may wait for the room that this takes. Where nobody asks for more
+    (the iterator is closed, by Ctrl-C say), every thread ends after what it has in hand, which is waited for. Where the
+    system starts no more threads, all is done by the caller's own.
     """
     queues = [_Queue(stage.most + stage.waiting) for stage in stages] + [_Queue(1)]
     faults: list[BaseException] = []
@@ -124,14 +126,21 @@ def _timed(stage: Stage, some: list[Any]) -> Sequence[Any]:
 
 
 def _feed(things: Iterator[Any], first: _Queue) -> None:
-    for thing in things:
-        first.put(thing)
+    for _ in map(first.put, things):  # each is let go of before the next is asked for
+        pass
 
 
 def _work(stage: Stage, before: _Queue, behind: _Queue) -> None:
-    while some := before.take(stage.most, stage.wait_s):
-        for thing in _timed(stage, some):
-            behind.put(thing)
+    while _turn(stage, before, behind):
+        pass
+
+
+def _turn(stage: Stage, before: _Queue, behind: _Queue) -> bool:
+    """Whether there was something to do; what it was is let go of with the end of this call, and not with the next."""
+    some = before.take(stage.most, stage.wait_s)
+    for thing in _timed(stage, some) if some else ():
+        behind.put(thing)
+    return bool(some)
 
 
 def _thread(
@@ -145,6 +154,7 @@ def _thread(
         except _Ended:
             pass
         except BaseException as fault:
+            traceback.clear_frames(fault.__traceback__)  # they hold what it had in hand
             faults.append(fault)
         if before is not None:
             before.end()

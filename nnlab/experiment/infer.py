@@ -125,6 +125,8 @@ class Inference:
         if self.output is not None:
             with writing(self.output, hint="choose another folder with --output"):
                 self.output.mkdir(parents=True, exist_ok=True)
+        if not pictures:  # so it is with most looks at a folder that is followed: no thread is started for that
+            return
         began = time.perf_counter()
         for done, result in enumerate(staged(map(_Looked, pictures), self.stages), start=1):
             self.elapsed_s += time.perf_counter() - began
@@ -175,7 +177,7 @@ class Inference:
                 library, self.predictor.wanted, lambda weight: looked.held.enter_context(room(weight))
             )
         except (DataError, ResourceError) as error:
-            return error
+            return type(error)(error.what, hint=error.hint)  # without its frames, which hold the bytes of the file
         except MemoryError:
             return ResourceError("out of memory while it was decoded")
         return None

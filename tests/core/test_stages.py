@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -103,6 +104,30 @@ def test_what_fails_is_raised_behind_what_came_before_it(where: str) -> None:
     with pytest.raises(ValueError, match=where):
         gather(found, staged(things(), [Stage("a", failing("first")), Stage("b", failing("last"))]))
     assert found == [0, 1, 2, 3, 4]
+
+
+def test_what_a_stage_had_in_hand_is_let_go_of_when_it_fails() -> None:
+    """Or a stage before it would wait for ever for what this takes, and the whole for that stage."""
+
+    class Thing:
+        pass
+
+    gone = threading.Event()
+
+    def waiting(number: int) -> Any:
+        thing = Thing()
+        if number == 0:
+            weakref.finalize(thing, gone.set)
+        elif not gone.wait(10):
+            raise TimeoutError("the first thing is still there")
+        return thing
+
+    def failing(thing: Thing) -> None:
+        raise ValueError("the second stage")
+
+    with pytest.raises(ValueError, match="the second stage"):
+        list(staged(range(3), [Stage("a", each(waiting)), Stage("b", each(failing))]))
+    assert gone.is_set()
 
 
 def gather(found: list[Any], things: Iterator[Any]) -> None:

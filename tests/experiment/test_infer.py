@@ -1,5 +1,8 @@
 """Pictures that are large, or that there is no room for, are looked at in smaller groups; none is lost."""
 
+import gc
+import threading
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnlab.core.errors import ResourceError
+from nnlab.core.errors import DataError, ResourceError
 from nnlab.data.images.base import Image
 from nnlab.data.images.vips import Vips
 from nnlab.data.pictures import Picture
@@ -75,3 +78,51 @@ def test_a_picture_without_room_is_tried_again_when_the_others_are_let_go_of(
     assert [result.source for result in results if result.error] == ["07.png"]
     assert results[7].error == "no room; free some"
     assert (inference.failed, inference.starved) == (1, 1)
+
+
+def test_a_network_that_fails_leaves_no_picture_waiting_for_room(
+    pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is room for one: the second waits until the first is let go of, which fails further on."""
+
+    class Failing(Brightness):
+        def answers(self, prepared: Sequence[float]) -> list[Answer]:
+            raise DataError("gives no classes", where="the model")
+
+    monkeypatch.setattr(Vips, "room", lambda self: 0)
+    said = list[str]()
+
+    def looked() -> None:
+        try:
+            list(Inference(Failing(Vips()), max_wait_s=0.0).results(pictures))
+        except DataError as error:
+            said.append(str(error))
+
+    thread = threading.Thread(target=looked, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert said == ["the model: gives no classes"]
+
+
+def test_what_a_picture_took_that_cannot_be_read_is_let_go_of_at_once(
+    pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without waiting for Python to look for circles of objects: a folder may hold thousands of them."""
+    held: list[weakref.ref[Any]] = []
+
+    class Bytes(bytearray):
+        pass
+
+    def damaged(self: Vips, *given: Any) -> Any:
+        encoded = Bytes(100)
+        held.append(weakref.ref(encoded))
+        raise DataError(f"is damaged after {len(encoded)} bytes")
+
+    monkeypatch.setattr(Vips, "decode_sound", damaged)
+    gc.disable()
+    try:
+        results = list(Inference(Brightness(Vips())).results(pictures))
+        assert all(result.error == "is damaged after 100 bytes" for result in results)
+        assert len(held) == 20 and not any(reference() for reference in held)
+    finally:
+        gc.enable()
