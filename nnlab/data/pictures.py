@@ -23,7 +23,7 @@ from nnlab.data.walk import files_within
 
 LOG = logging.getLogger("nnlab.data")
 
-PRODUCTS = (".mask.png", ".cutout.png", ".overlay.png", ".saliency.png")
+PRODUCTS = tuple(f".{kind}.png" for kind in ("mask", "cutout", "overlay", "saliency", "input", "output", "difference"))
 """Ends of names that `nnlab infer --output` and `nnlab explain` write: a folder that holds them is not read back."""
 
 SHEET = "contact-sheet.png"
