@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import RUN_NAMES
-from nnlab.cli.embedding import embedder, embedding_options, exit_code, told
+from nnlab.cli.embedding import embedder, embedding_options
+from nnlab.cli.left_out import exit_code, tell_left_out
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
@@ -45,8 +46,8 @@ def command(model: str, paths: tuple[str, ...], output: str, **flags: Any) -> in
     found = pictures(paths, flags["datasets_path"])
     made = embedder(model, flags)
     with watching(len(found), quiet=flags["quiet"]) as progress:
-        vectors = made.embed(found, progress, told)
+        vectors = made.embed(found, progress, tell_left_out)
     vectors.write(Path(output))
     count, channels = vectors.vectors.shape
     echo(f"{printable(output)}: {count} vector{'' if count == 1 else 's'} of {channels} numbers")
-    return exit_code(made)
+    return exit_code(failed=made.failed > 0, starved=made.starved > 0)

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.cli.looking import EMBEDDING, predictor, refuse_feeding_of_a_run
-from nnlab.cli.main import report
-from nnlab.core.errors import DataError, ResourceError, UsageError
+from nnlab.core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from nnlab.experiment.embedded.embed import Embedder
@@ -45,13 +44,3 @@ def embedder(model: str, flags: Mapping[str, Any]) -> "Embedder":
     if found.recipe.task is None:  # nothing says what its numbers are
         found = predictor({**said, "onnx_model": model, "kind": "numbers"})
     return Embedder(found, digest_of(Path(path)), model)
-
-
-def told(source: str, why: str) -> None:
-    """Says of a picture that it has no vector."""
-    report(DataError(why, where=source))
-
-
-def exit_code(made: "Embedder") -> int:
-    """0, or what says that pictures were left out."""
-    return ResourceError.exit_code if made.starved else DataError.exit_code if made.failed else 0

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnlab.cli.completing import RUN_NAMES, completing
-from nnlab.cli.main import report, terminate_as_interrupt
+from nnlab.cli.left_out import exit_code, tell_left_out
+from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.places import PATH, datasets_path_option
 from nnlab.core.component import Option, options_of, type_name
-from nnlab.core.errors import DataError, ResourceError, UsageError
+from nnlab.core.errors import UsageError
 from nnlab.explainers.base import EXPLAINERS
 
 if TYPE_CHECKING:
@@ -107,15 +108,13 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
     with watching(len(found), quiet=flags["quiet"]) as progress:
         for row in explaining.rows(found, progress):
             if row.error is not None:
-                report(DataError(row.error, where=row.source))
+                tell_left_out(row.source, row.error)
             rows.append(row)
     content = document(rows, about(flags, subject))
     by = Path(content["run"]).name
     explaining.finish(content, f"{len(found)} picture{'s' if len(found) > 1 else ''} by {by}")
     show(rows, content, subject, flags)
-    if any(row.starved for row in rows):
-        return ResourceError.exit_code
-    return DataError.exit_code if explaining.failed else 0
+    return exit_code(failed=bool(explaining.failed), starved=any(row.starved for row in rows))
 
 
 def _explaining(flags: Mapping[str, Any]) -> "Explaining":

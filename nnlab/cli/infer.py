@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nnlab.cli.left_out import exit_code, tell_left_out
 from nnlab.cli.looking import looking_options, model_name, predictor, refuse_feeding_of_a_run
-from nnlab.cli.main import report, terminate_as_interrupt
+from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, datasets_path_option
 from nnlab.cli.streams import is_lost
-from nnlab.core.errors import DataError, ResourceError, UsageError
+from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _all(found: "Sequence[Picture]", inference: "Inference", flags: Mapping[str,
     ):
         for result in results:
             if result.problem is not None:
-                report(DataError(result.problem, where=result.source))
+                tell_left_out(result.source, result.problem)
             if flags["jsonl"]:
                 tell(result.row(), flags)
             else:
@@ -112,7 +113,7 @@ def _all(found: "Sequence[Picture]", inference: "Inference", flags: Mapping[str,
         show(rows, flags, output=None if inference.output is None else str(inference.output))
     if not flags["quiet"] and len(found) >= MANY:
         echo(rates(inference, len(found)), err=True)
-    return ResourceError.exit_code if inference.starved else DataError.exit_code if inference.failed else 0
+    return exit_code(failed=inference.failed > 0, starved=inference.starved > 0)
 
 
 def _refuse_contradictions(paths: tuple[str, ...], watch: str | None, flags: Mapping[str, Any]) -> None:
@@ -155,9 +156,9 @@ def _one(inference: "Inference", encoded: bytes, flags: Mapping[str, Any]) -> in
     result, image = inference.one(encoded, "stdin")
     inference.contact_sheet(f"stdin by {Path(model_name(flags)).name}", 1)
     if result.problem is not None:
-        report(DataError(result.problem, where=result.source))
+        tell_left_out(result.source, result.problem)
     answer = result.answer
-    code = DataError.exit_code if inference.failed else 0
+    code = exit_code(failed=inference.failed > 0, starved=False)
     if flags["jsonl"]:
         tell(result.row(), flags)
     elif not bare:

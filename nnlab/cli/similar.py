@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nnlab.cli.completing import RUN_NAMES
-from nnlab.cli.embedding import embedder, embedding_options, exit_code, told
+from nnlab.cli.embedding import embedder, embedding_options
 from nnlab.cli.infer_results import write_table
+from nnlab.cli.left_out import exit_code, tell_left_out
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.messages import messages_to
 from nnlab.cli.places import PATH, datasets_path_option
@@ -51,7 +52,7 @@ def command(model: str, queries: tuple[str, ...], gallery: str, top: int, output
     asked = pictures(queries, flags["datasets_path"])
     made = embedder(model, flags)
     others = _gallery(gallery, made, flags)
-    found = [row for row in likenesses(made.embed(asked, None, told), others, top) if row]
+    found = [row for row in likenesses(made.embed(asked, None, tell_left_out), others, top) if row]
     if flags["as_json"]:
         keys = ("rank", "source", "cosine")
         results = [
@@ -68,7 +69,7 @@ def command(model: str, queries: tuple[str, ...], gallery: str, top: int, output
         sheet = draw(Path(output), found, made.predictor.library)
         if not flags["quiet"]:
             click.echo(f"a sheet of them is {printable(sheet)}", err=True)
-    return exit_code(made)
+    return exit_code(failed=made.failed > 0, starved=made.starved > 0)
 
 
 def _gallery(path: str, made: "Embedder", flags: Any) -> "EmbeddedPictures":
@@ -84,4 +85,4 @@ def _gallery(path: str, made: "Embedder", flags: Any) -> "EmbeddedPictures":
         return kept
     found = pictures((path,), flags["datasets_path"])
     with watching(len(found), quiet=flags["quiet"]) as progress:
-        return made.embed(found, progress, told)
+        return made.embed(found, progress, tell_left_out)
