@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.cli.infer_results import tell
+from nnlab.cli.left_out import tell_left_out
 from nnlab.cli.looking import model_name
-from nnlab.cli.main import report
 from nnlab.cli.output import echo
 from nnlab.cli.streams import is_lost
-from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.data.followed import Followed
 from nnlab.training.interrupts import InterruptsHeld, signal_of
@@ -37,8 +36,10 @@ def follow(folder: Path, inference: "Inference", flags: Mapping[str, Any]) -> in
                 for found in results:
                     count += 1
                     if found.problem is not None:
-                        report(DataError(found.problem, where=found.source))
+                        tell_left_out(found.source, found.problem)
                     tell(found.row(), flags)
+                    if is_lost(sys.stdout):
+                        return 0
             if is_lost(sys.stdout):
                 return 0
     except KeyboardInterrupt as interrupt:
