@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Wide:
         pixelwise = all(len(head.shape) == 3 and head.stride is None for head in heads)
         wide = cls(learner, network, pixelwise, tile)
         if tile is not None:
-            wide.margin()
+            _ = wide.overlap  # raises where there are no tiles
         return wide
 
     def outputs(self, x: Array) -> dict[str, Array]:
@@ -50,7 +51,7 @@ class Wide:
         if not self.pixelwise:
             return dict(self.learner.predict(x))
         if self.tile is not None and max(x.shape[1:3]) > self.tile:
-            return self._tiled(x, *self.margin())
+            return self._tiled(x, *self.overlap)
         return self._whole(x)
 
     def _whole(self, x: Array) -> dict[str, Array]:
@@ -76,7 +77,8 @@ class Wide:
                 raise UsageError(f"the network gives no map for pictures of {side} rows or columns")
         return self._sides[side]
 
-    def margin(self) -> tuple[int, int]:
+    @cached_property
+    def overlap(self) -> tuple[int, int]:
         """By how much tiles overlap at each side, so that no place misses anything that it sees, and the number that
         all their places have to be multiples of, so that coarse maps lie alike.
 
