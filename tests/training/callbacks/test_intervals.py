@@ -8,6 +8,7 @@ import pytest
 from nnlab.core.batch import Batch
 from nnlab.core.truths import Labels, Rows
 from nnlab.metrics.residuals import AbsoluteError
+from nnlab.training.callbacks import intervals
 from nnlab.training.callbacks.intervals import Intervals
 
 
@@ -43,3 +44,11 @@ def test_classes_and_training_have_none() -> None:
     found.answered("training", batch, Rows(np.ones((2, 1))), np.zeros(2))
     found.answered("test", batch, Labels(np.zeros(2, int)), np.zeros(2))
     assert found.summary() == {}
+
+
+def test_of_a_large_partition_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intervals, "MOST_VALUES", 40)
+    numbers, truths = np.random.default_rng(1).standard_normal((2, 21, 2))
+    assert set(answered(numbers[:20], truths[:20], cut=7).summary()) == {"test"}
+    large = answered(numbers, truths, cut=7)
+    assert large.summary() == {} and not large._kept
