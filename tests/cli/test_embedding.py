@@ -9,6 +9,7 @@ from PIL import Image
 
 from nnlab.cli.main import main
 from nnlab.core.rng import Rng
+from nnlab.tracking import contact_sheet
 from nnlab.tracking.run import read_run
 
 OPTIONS = (
@@ -101,6 +102,18 @@ def test_the_most_alike_are_those_of_brute_force_whether_embedded_before_or_now(
     assert Path("alike/contact-sheet.png").stat().st_size > 1000
     code, out, _ = run(capfd, "similar", trained, "bars/d/03.png", "--gallery=bars.npz", "--top=2")
     assert [line.split()[0] for line in out.splitlines()] == ["query", "bars/d/03.png", "bars/d/03.png"]
+
+
+def test_a_sheet_of_many_queries_shows_the_first(trained, capfd, monkeypatch):
+    shown = []
+    monkeypatch.setattr(contact_sheet, "draw_contact_sheet", lambda path, tiles, **more: shown.append((tiles, more)))
+    words = ("--gallery=bars", "-q", "--output=alike")
+    assert run(capfd, "similar", trained, "bars", *words, "--top=5")[0] == 0
+    tiles, more = shown[0]
+    assert len(tiles) == 48 and more["breaks"] == set(range(0, 48, 6)) and "of the first 8 of 80" in more["note"]
+    assert run(capfd, "similar", trained, "bars/a/00.png", *words, "--top=60")[0] == 0
+    tiles, more = shown[1]
+    assert len(tiles) == 48 and more["breaks"] == {0} and more["note"] == "the query first"
 
 
 def test_new_identities_are_scored_too(trained, capfd, tmp_path):

@@ -13,6 +13,7 @@ from nnlab.core.types import Pixels
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.pictures import SHEET, pictures
 from nnlab.experiment.embedded.vectors_file import EmbeddedPictures
+from nnlab.experiment.infer import MOST_TILES
 from nnlab.experiment.infer_files import on_white
 from nnlab.kernels.nearest import nearest
 
@@ -63,16 +64,23 @@ def _file_of(source: str) -> str:
 
 
 def draw(folder: Path, rows: Sequence[Sequence[Likeness]], library: ImageLibrary) -> Path:
-    """Writes contact-sheet.png: each query, and beside it what is like it. Raises RunError: it cannot be written."""
+    """Writes contact-sheet.png: each query, and beside it what is like it; of many the first that there is room for.
+
+    Raises:  RunError: it cannot be written.
+    """
     from nnlab.tracking.canvas import if_drawn
     from nnlab.tracking.contact_sheet import draw_contact_sheet
 
-    tiles, breaks = list["Tile"](), set[int]()
+    tiles, breaks, shown = list["Tile"](), set[int](), 0
     for row in rows:
+        if tiles and len(tiles) + 1 + len(row) > MOST_TILES:
+            break
         breaks.add(len(tiles))
-        tiles += _tiles(row, library)
+        tiles += _tiles(row[: MOST_TILES - 1], library)
+        shown += 1
+    note = "the query first" + (f", of the first {shown} of {len(rows)}" if shown < len(rows) else "")
     with if_drawn(folder / SHEET):
-        draw_contact_sheet(folder / SHEET, tiles, title="Most alike, by cosine", note="the query first", breaks=breaks)
+        draw_contact_sheet(folder / SHEET, tiles, title="Most alike, by cosine", note=note, breaks=breaks)
     return folder / SHEET
 
 
