@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,12 +42,13 @@ class Embedder:
         Raises:  DataError: the model gives no vectors, or no picture has one.
         """
         inference, rows, sources = Inference(self.predictor), list[Array](), list[str]()
-        for result in inference.results(pictures, progress):
-            if result.problem is not None or result.answer is None:
-                failed(result.source, result.problem or "no answer")
-                continue
-            rows.append(vector_of(result.answer, self.name))
-            sources.append(result.source)
+        with closing(inference.results(pictures, progress)) as results:  # also where the first gives no vector
+            for result in results:
+                if result.problem is not None or result.answer is None:
+                    failed(result.source, result.problem or "no answer")
+                    continue
+                rows.append(vector_of(result.answer, self.name))
+                sources.append(result.source)
         self.failed += inference.failed
         self.starved += inference.starved
         if not rows:
