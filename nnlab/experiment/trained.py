@@ -61,10 +61,9 @@ def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Tr
     plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
     experiment = resolve(from_flags(plain | settings), from_run(run.folder), read_weights=False)
     model = experiment.model.from_run(run.folder)
+    require(about, {experiment.task.naming: NAMES}, where=where)
     task = experiment.task.restored(about)
     experiment = dataclasses.replace(experiment, model=model, task=task, starts=None, resumes=None)
-    require(about, {experiment.task.naming: NAMES}, where=where)
-    experiment = dataclasses.replace(experiment, task=experiment.task.restored(about))
     names, shape = tuple(about[experiment.task.naming]), tuple(about["sample_shape"])
     network = drafted(experiment, shape, experiment.task.heads(names, shape))
     network.build(shape, rng=None, dtype=DTYPES[experiment.run.dtype])  # its weights come from the run
