@@ -83,10 +83,7 @@ def robustness_command(runs: tuple[str, ...], **flags: Any) -> None:
 def table_of(found: "Robustness") -> str:
     """A row for each level, a column for each run; the kinds one below the other."""
     names = _names(found)
-    title = ", ".join(
-        f"{name}: {one.judge.figure_title} of {one.samples:,} samples ({one.origin})"
-        for name, one in zip(names, found.runs, strict=True)
-    )
+    title = ", ".join(f"{name}: {_about(one)} ({one.origin})" for name, one in zip(names, found.runs, strict=True))
     rows = [("", "", *names)]
     before = ""
     for place, rung in enumerate(found.rungs):
@@ -140,10 +137,7 @@ def _write(found: "Robustness", folder: Path, document: str) -> None:
                 title="Robustness",
                 figure=f"{judge.figure_title} on {found.partition}",
             )
-    facts = {
-        name: f"{one.judge.figure_title} of {one.samples:,} samples"
-        for name, one in zip(_names(found), found.runs, strict=True)
-    }
+    facts = {name: _about(one) for name, one in zip(_names(found), found.runs, strict=True)}
     write_page(folder / "robustness.html", kinds, facts, drawn, _names(found))
     write_whole(folder / "robustness.json", document + "\n")
 
