@@ -60,7 +60,7 @@ def robustness_command(runs: tuple[str, ...], **flags: Any) -> None:
     asked = Asked(
         partition=flags["partition"],
         most=flags["most"],
-        kinds=flags["kinds"],
+        kinds=flags["kinds"] or None,
         own=flags["own"],
         pictures=PICTURES if flags["output"] is not None else 0,
         command=shlex.join(["nnlab", "data", "robustness", *runs]),

@@ -121,13 +121,13 @@ class Asked:
     """What is to be scored.
 
     Options:  partition: of each run's own.  most: samples, spread evenly.  kinds: those of the ladders, by how names
-              begin; empty: all.  own: further steps, as --augment has them.  pictures: samples of the first run
+              begin; None: all.  own: further steps, as --augment has them.  pictures: samples of the first run
               that are kept.  command: what was typed, for the runs' openings.
     """
 
     partition: str = "test"
     most: int = 1000
-    kinds: Sequence[str] = ()
+    kinds: Sequence[str] | None = None
     own: Sequence[str] = ()
     pictures: int = 0
     command: str = "nnlab data robustness"
@@ -161,14 +161,14 @@ def robustness(runs: Sequence[str], asked: Asked, progress: Progress | None = No
     return Robustness(asked.partition, rungs, found, skipped)
 
 
-def _rungs(kinds: Sequence[str], own: Sequence[str]) -> Iterator[Rung]:
+def _rungs(kinds: Sequence[str] | None, own: Sequence[str]) -> Iterator[Rung]:
     yield Rung(CLEAN, "")
-    for said in kinds:
+    for said in kinds or ():
         if not any(kind.lower().startswith(said.lower()) for kind in LADDERS):
             words = ", ".join(kind.split(",")[0] for kind in LADDERS)
             raise UsageError("no such kind", where=f"--kind={said}", hint=f"there are {words}")
     for kind, levels in LADDERS.items():
-        if not kinds or any(kind.lower().startswith(said.lower()) for said in kinds):
+        if kinds is None or any(kind.lower().startswith(said.lower()) for said in kinds):
             yield from (Rung(kind, level, random_step(text)) for level, text in levels.items())
     for text in own:
         try:
