@@ -127,14 +127,19 @@ def export(
     if test is not None:
         own = {trained.experiment.figure: test.run}
         record_opening(trained.run.folder, f"nnlab export {path}", samples.tests, own)
+    opset, operators = write_model(target, model)
+    experiment = trained.experiment
+    judge, figure = experiment.accuracy, experiment.figure
+    return Exported(target, opset, operators, verified, samples.origin, test, judge, figure, outputs, how)
+
+
+def write_model(target: Path, model: "Model") -> tuple[int, Mapping[str, int]]:
+    """Writes the file; its opset, and how many nodes it has of each operator. Raises RunError: it cannot be written."""
     with writing(target, hint="free some space, or write elsewhere with --output"):
         target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, model.SerializeToString())
     opset = next(o.version for o in model.opset_import if o.domain in {"", "ai.onnx"})
-    operators = dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
-    experiment = trained.experiment
-    judge, figure = experiment.accuracy, experiment.figure
-    return Exported(target, int(opset), operators, verified, samples.origin, test, judge, figure, outputs, how)
+    return int(opset), dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
 
 
 def _learner(trained: Trained) -> Learner:

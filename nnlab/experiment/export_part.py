@@ -1,6 +1,5 @@
 """A part of a run's network as an ONNX file of its own: an encoder, a decoder."""
 
-from collections import Counter
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from nnlab.core.registry import did_you_mean, nearest
 from nnlab.experiment.trained import Trained, trained_run
 from nnlab.models.graph import INPUT, Graph
 from nnlab.models.parts import Part, part_of
-from nnlab.tracking.files import to_json, write_whole, writing
+from nnlab.tracking.files import to_json
 
 if TYPE_CHECKING:
     from nnlab.experiment.export import Exported
@@ -31,7 +30,7 @@ def export_part(path: str | Path, name: str, form: "Form", *, output: str | Path
     Options:  name: of the part.  output: as for `export`; None: NAME.onnx in the run folder.
     Raises:   as `export`; UsageError: a network without such a part.
     """
-    from nnlab.experiment.export import Exported, target_of
+    from nnlab.experiment.export import Exported, target_of, write_model
     from nnlab.experiment.export_samples import samples_for
     from nnlab.onnx.write.export import written
     from nnlab.onnx.write.verify import Wanted, verify
@@ -50,14 +49,10 @@ def export_part(path: str | Path, name: str, form: "Form", *, output: str | Path
     ends = [head for head, outlet in trained.network.heads.items() if outlet.node == part.end]
     expected = trained.learner().predict(samples.inputs)[ends[0]] if ends else _said(own, inputs)
     verified = verify(model, given, Wanted(expected), dtype=samples.dtype)
-    with writing(target, hint="free some space, or write elsewhere with --output"):
-        target.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(target, model.SerializeToString())
-    opset = next(o.version for o in model.opset_import if o.domain in {"", "ai.onnx"})
-    operators = dict(sorted(Counter(node.op_type for node in model.graph.node).items()))
+    opset, operators = write_model(target, model)
     judge = trained.experiment.accuracy
     outputs = {model.graph.output[0].name: _sizes(trained, own)}
-    return Exported(target, int(opset), operators, verified, samples.origin, None, judge, outputs=outputs)
+    return Exported(target, opset, operators, verified, samples.origin, None, judge, outputs=outputs)
 
 
 def _part(trained: Trained, name: str) -> Part:
