@@ -117,6 +117,12 @@ class Callback:
         """After the last epoch, final scores made; also when the run was interrupted, not when it failed."""
 
 
+def tell_check(run: Run | None, step: Step | StepRecord, found: Mapping[str, Any]) -> None:
+    """Tells every callback of a run what a check found at a step. Options:  run: None, as before it starts: nobody."""
+    for callback in run.callbacks if run else ():
+        callback.check_done({"epoch": step.epoch, "step": step.step, **found})
+
+
 def watch_of(callbacks: Sequence[Callback]) -> Watch | None:
     """One watch that calls those of all callbacks in order; None when none of them watches the step that starts."""
     watches = [watch for callback in callbacks if (watch := callback.watch()) is not None]

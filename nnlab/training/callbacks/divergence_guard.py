@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from nnlab.checks.reaction import react
 from nnlab.core.errors import CheckError
-from nnlab.training.callback import Callback, Run
+from nnlab.training.callback import Callback, Run, tell_check
 from nnlab.training.record import StepRecord
 
 Divergence = Literal["off", "warn", "stop", "rollback"]
@@ -136,8 +136,7 @@ class DivergenceGuard(Callback):
             "action": action,
             **more,
         }
-        for callback in self._run.callbacks if self._run else ():
-            callback.check_done({"epoch": step.epoch, "step": step.step, **found})
+        tell_check(self._run, step, found)
 
     def state(self) -> dict[str, Any]:
         """What it counted and compares with; infinity as None, which JSON has."""

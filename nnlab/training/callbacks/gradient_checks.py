@@ -12,7 +12,7 @@ from nnlab.checks.gradients import GradientReport
 from nnlab.checks.reaction import Reaction, react
 from nnlab.core.errors import CheckError
 from nnlab.kernels.threads import one_blas_thread
-from nnlab.training.callback import Callback, Run
+from nnlab.training.callback import Callback, Run, tell_check
 from nnlab.training.record import Step
 
 
@@ -66,9 +66,8 @@ class GradientChecks(Callback):
         return Budget(self.budget, step.epochs, self.interval, samples)
 
     def _tell(self, step: Step, report: GradientReport) -> None:
-        for callback in self._run.callbacks if self._run else ():
-            for verdict in report.verdicts:
-                callback.check_done({"epoch": step.epoch, "step": step.step, **verdict.record()})
+        for verdict in report.verdicts:
+            tell_check(self._run, step, verdict.record())
 
     def state(self) -> dict[str, Any]:
         """What it counted."""

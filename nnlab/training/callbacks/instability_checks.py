@@ -9,7 +9,7 @@ from nnlab.checks.reaction import Reaction, react
 from nnlab.core.context import Watch
 from nnlab.core.errors import CheckError
 from nnlab.core.types import Array
-from nnlab.training.callback import Callback, Run
+from nnlab.training.callback import Callback, Run, tell_check
 from nnlab.training.record import Step, StepRecord
 
 HINTS = {
@@ -63,17 +63,15 @@ class InstabilityChecks(Callback):
         if found is None or self._step is None:
             return
         self.unstable += 1
-        place = {"epoch": self._step.epoch, "step": self._step.step}
         said = (found.node, found.what) in self._said
         self._said.add((found.node, found.what))
         if said and self.reaction == "warning":
             return
-        for callback in self._run.callbacks if self._run else ():
-            callback.check_done({**place, **found.record()})
+        tell_check(self._run, self._step, found.record())
         maker = "the data" if found.node == "input" else found.node
         error = CheckError(
             f"{maker} gave {found}",
-            where=f"epoch {place['epoch']}, step {place['step']}",
+            where=f"epoch {self._step.epoch}, step {self._step.step}",
             hint=HINTS.get(found.node) or HINTS.get(found.what) or HINT,
         )
         react(self.reaction, error)
