@@ -10,7 +10,8 @@ IDLE_SPIN = "8"
 
 NEW_OBJECTS = 100_000
 """After how many more objects Python looks for circles among them; by default 700. Imports make tens of thousands, and
-all stay: to look through them took a sixteenth of what `nnlab infer` took."""
+all stay: to look through them took a sixteenth of what `nnlab infer` took. It is not set back for long trainings, whose
+epochs leave no circles (tests/experiment/test_circles.py)."""
 
 
 def run() -> int:
