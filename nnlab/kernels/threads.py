@@ -67,7 +67,7 @@ class _OneThread:
             self._inside -= 1
             if not self._inside:
                 for library, count in self._before.values():
-                    library.set_num_threads(count)
+                    _set(library, count)
                 self._before.clear()
 
     def _look(self) -> None:
@@ -81,7 +81,21 @@ class _OneThread:
         for library in self._libraries:
             if library.filepath not in self._before:
                 self._before[library.filepath] = library, library.num_threads or 1
-                library.set_num_threads(1)
+                _set(library, 1)
+
+
+def _set(library: LibController, count: int) -> None:
+    """Sets a library's threads, from whichever thread.
+
+    Since threadpoolctl 3.8 the first thread that sets OpenBLAS is the only one that can while it lives: others are not
+    heard. `_OneThread` has a lock for that, so it takes the right away before, and leaves it to nobody after.
+    """
+    let_go = getattr(library, "clear_controlling_thread", None)
+    if let_go is not None:
+        let_go(force=True)
+    library.set_num_threads(count)
+    if let_go is not None:
+        let_go(force=True)
 
 
 _ONE = _OneThread()

@@ -32,7 +32,7 @@ def trained(folder: str) -> str:
     import nnlab
 
     where = Path(tempfile.mkdtemp()) / "runs"
-    run = nnlab.train(folder, model="SmallCnn", resize=(64, 64), epochs=1, runs_path=str(where), augment=())
+    run = nnlab.train(folder, model="SmallCnn", resize=(64, 64), epochs=1, runs_dir=where, augment=())
     return str(run.folder)
 
 

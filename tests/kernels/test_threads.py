@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from threading import Event, get_ident
+from threading import Event, Thread, get_ident
 from types import ModuleType
 
 import numpy as np
@@ -25,6 +25,24 @@ def test_products_run_on_one_thread_within_it_and_as_before_after_it() -> None:
             assert set(blas_threads()) == {1}
             np.ones(1) / (1 // 0)
         assert blas_threads() == before
+
+
+def test_products_of_any_thread_run_on_one_whoever_set_the_libraries_first() -> None:
+    """threadpoolctl 3.8 has OpenBLAS set by the first thread alone: one behind it worked, and spun, on all cores."""
+    inside: list[list[int]] = []
+
+    def product() -> None:
+        with one_blas_thread():
+            inside.append(blas_threads())
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        with one_blas_thread():
+            pass
+        thread = Thread(target=product)
+        thread.start()
+        thread.join()
+        assert [set(found) for found in inside] == [{1}]
+        assert set(blas_threads()) == {2}
 
 
 LATE = """
