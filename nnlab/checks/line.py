@@ -162,13 +162,8 @@ def difference(line: Line, objective: Callable[[], float], value: float, target:
     first = min(LARGEST_STEP, SIGNAL * max(1.0, abs(value)) / max(2 * abs(line.slope), 1e-300))
     try:
         found = _taken(line, objective, value, first)
-        for shorter in SHORTER:
-            if found.distance <= target or found.drowned:
-                break
-            nearer = _taken(line, objective, value, first * shorter)
-            if not found.bent and not nearer.contradicts(found):
-                break
-            found = nearer
+        if found.distance > target and not found.drowned and found.bent:
+            found = _nearer(line, objective, value, found, target)
         if found.step == first and (found.blurred if found.drowned else found.distance > target):
             for longer in LONGER:
                 further = _taken(line, objective, value, first * longer)
@@ -176,8 +171,23 @@ def difference(line: Line, objective: Callable[[], float], value: float, target:
                     break
                 if found.drowned or further.distance < found.distance:
                     found = further
+        if found.step == first and found.distance > target and not found.drowned:
+            found = _nearer(line, objective, value, found, target)
     finally:
         line.move(0.0)
+    return found
+
+
+def _nearer(line: Line, objective: Callable[[], float], value: float, found: Difference, target: float) -> Difference:
+    """The difference at shorter steps, as long as bends or corners explain what is left, or the last step denied it."""
+    first = found.step
+    for shorter in SHORTER:
+        nearer = _taken(line, objective, value, first * shorter)
+        if not found.bent and not nearer.contradicts(found):
+            break
+        found = nearer
+        if found.distance <= target or found.drowned:
+            break
     return found
 
 

@@ -83,7 +83,8 @@ def test_mnist_8_gives_its_published_outputs(shared_data: Path, engine: str) -> 
 
 def test_u2netp_is_within_1e_4_of_onnxruntime_on_the_car(shared_data: Path, engine: str) -> None:
     looks = read_for_pictures("u2netp", {}, models_path=str(shared_data / "onnx")).on(engine, LIB, threads=1)
-    x = looks.recipe.feed.apply(LIB.image(upper_bytes(shared_data / "salient_photos" / "car.png")), LIB)
+    feed = looks.recipe.feed
+    x = feed.input(feed.pixels(LIB.image(upper_bytes(shared_data / "salient_photos" / "car.png")), LIB))
     assert x.shape == (1, 3, 320, 320) and x.dtype == np.float32
     stored = np.load(shared_data / "onnx" / "u2netp" / "car_expected.npz")
     found = outputs(looks.runnable, x, engine)
