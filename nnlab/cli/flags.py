@@ -148,7 +148,9 @@ class ExperimentCommand(click.Command):
 
 
 def _grammar(own: Sequence[click.Parameter]) -> click.Command:
-    options = [option for section in SECTIONS for option in section_options(section)]
+    taken = {flag for param in own for flag in param.opts}  # a command's own flag hides a setting's of the same name
+    every = (option for section in SECTIONS for option in section_options(section))
+    options = [option for option in every if taken.isdisjoint(option.opts)]
     return click.Command("experiment", params=[*own, *COMMON, *options], add_help_option=False)
 
 

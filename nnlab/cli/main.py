@@ -29,6 +29,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("nnlab.cli.serve", "Answer over HTTP, on this machine, what pictures show."),
     "models": ("nnlab.cli.models", "List ONNX models, fetch known ones, add one's own."),
     "model": ("nnlab.cli.model", "Show a network layer by layer: shapes, parameters, multiply-adds, memory."),
+    "scale": ("nnlab.cli.scale", "Make a network larger by three factors: what that costs, and whether it pays."),
+    "resolution": (
+        "nnlab.cli.resolution",
+        "Find the size at which a network that learnt from crops is best used; tune it for another.",
+    ),
     "bench": ("nnlab.cli.bench", "Measure the same training on several backends and image libraries."),
     "compare": ("nnlab.cli.compare", "Train on two backends in lockstep; or say whether one of two runs is better."),
     "export": ("nnlab.cli.export", "Write a run as an ONNX file, verified on every engine first."),
@@ -64,6 +69,8 @@ SYNONYMS: dict[str, str] = {
     "models": "download fetch zoo",
     "runs": "ls history experiments rm remove clean",
     "model": "summary torchinfo network architecture",
+    "scale": "efficientnet compound compound-scaling grow",
+    "resolution": "fixres fix-res sigma crop-size",
     "doctor": "info env versions",
 }
 """What the commands are called elsewhere: told to who types it."""

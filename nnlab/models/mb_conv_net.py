@@ -1,6 +1,6 @@
 """Networks of inverted bottlenecks whose stages are rows of numbers, and grow by three factors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -127,6 +127,13 @@ class MBConvNet(ImageModel):
         plan = self._plan
         rows = rows_of(plan.stages, "MBConvNet.stages")
         return scaled(rows, plan.width, plan.depth, plan.rounding, first_too=plan.block == "mobile")
+
+    def strides(self) -> Iterator[tuple[str, int]]:
+        """What makes maps smaller, in order: what it is, in words, and by how much."""
+        yield "the first convolution", 2
+        if self._plan.stem_pool:
+            yield "the max-pool behind it", 2
+        yield from ((f"row {row} of the stages", row.stride) for row in self.rows())
 
     @property
     def _plan(self) -> Preset:

@@ -30,6 +30,9 @@ class Row:
     channels: int
     repeats: int
 
+    def __str__(self) -> str:
+        return f"{self.kernel}/{self.expansion}/{self.stride}/{self.channels}/{self.repeats}"
+
 
 def rows_of(text: str, where: str) -> tuple[Row, ...]:
     """The rows that a text says, with blanks between: "3/1/2/16/1 5/6/1/22/1".

@@ -10,7 +10,35 @@ from nnlab.testing.batches import one_head
 
 EFFICIENT = "3/1/1/16/1 3/6/2/24/2 5/6/2/40/2 3/6/2/80/3 5/6/1/112/3 5/6/2/192/4 3/6/1/320/1"
 
-C_BY_PART = [  # part, output, trainable, statistics, multiply-adds
+A_BY_PART = [  # part, output, trainable, statistics, multiply-adds
+    ("stem_conv", (32, 32, 10), 1_480, 0, 1_505_280),
+    ("stem_pool", (16, 16, 10), 0, 0, 0),
+    ("stage_1_1", (8, 8, 12), 612, 72, 31_488),
+    ("stage_2_1", (8, 8, 12), 3_996, 312, 225_792),
+    ("stage_2_2", (8, 8, 12), 3_996, 312, 225_792),
+    ("stage_2_3", (8, 8, 12), 3_996, 312, 225_792),
+    ("stage_3_1", (8, 8, 18), 5_148, 468, 283_392),
+    ("stage_3_2", (8, 8, 18), 5_562, 468, 311_040),
+    ("stage_3_3", (8, 8, 18), 5_562, 468, 311_040),
+    ("stage_4_1", (4, 4, 24), 8_736, 624, 124_416),
+    ("stage_4_2", (4, 4, 24), 9_144, 624, 131_328),
+    ("head_conv", (4, 4, 40), 1_000, 0, 15_360),
+    ("head_batch_norm", (4, 4, 40), 80, 80, 0),
+    ("output", (2,), 82, 0, 80),
+]
+B_BY_PART = [
+    ("stem_conv", (32, 32, 8), 1_184, 0, 1_204_224),
+    ("stem_pool", (16, 16, 8), 0, 0, 0),
+    ("stage_1_1", (8, 8, 12), 564, 72, 28_416),
+    ("stage_2_1", (8, 8, 16), 8_224, 416, 485_376),
+    ("stage_3_1", (8, 8, 20), 8_440, 520, 488_960),
+    ("stage_4_1", (8, 8, 28), 13_944, 728, 820_736),
+    ("stage_5_1", (4, 4, 32), 15_424, 832, 226_304),
+    ("head_conv", (4, 4, 40), 1_320, 0, 20_480),
+    ("head_batch_norm", (4, 4, 40), 80, 80, 0),
+    ("output", (2,), 82, 0, 80),
+]
+C_BY_PART = [
     ("stem_conv", (32, 32, 12), 1_776, 0, 1_806_336),
     ("stem_pool", (16, 16, 12), 0, 0, 0),
     ("stage_1_1", (8, 8, 16), 944, 96, 50_176),
@@ -46,9 +74,10 @@ def test_presets(preset: str, expected: tuple[int, int, int]) -> None:
     assert counts(MBConvNet(preset=preset)) == expected  # type: ignore[arg-type]
 
 
-def test_preset_c_part_by_part() -> None:
-    rows = figures(MBConvNet(preset="C")).rows
-    for part, shape, parameters, statistics, multiply_adds in C_BY_PART:
+@pytest.mark.parametrize(("preset", "parts"), [("A", A_BY_PART), ("B", B_BY_PART), ("C", C_BY_PART)])
+def test_presets_part_by_part(preset: str, parts: list[tuple[str, tuple[int, ...], int, int, int]]) -> None:
+    rows = figures(MBConvNet(preset=preset)).rows  # type: ignore[arg-type]
+    for part, shape, parameters, statistics, multiply_adds in parts:
         some = [row for row in rows if row.node.name == part or row.node.name.startswith(f"{part}_")]
         assert some[-1].shape == shape
         assert sum(row.parameters for row in some) == parameters, part

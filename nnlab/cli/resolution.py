@@ -1,0 +1,14 @@
+"""`nnlab resolution`: at which size a network that learnt from random crops ought to be used."""
+
+import click
+
+from nnlab.cli.nearest_group import NearestGroup
+from nnlab.cli.resolution_sigma import sigma_command
+
+
+@click.group("resolution", cls=NearestGroup)
+def command() -> None:
+    """Finds the size at which a network that learnt from random crops is best used, and tunes it for another size."""
+
+
+command.add_command(sigma_command)
