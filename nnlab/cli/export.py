@@ -1,8 +1,9 @@
 """`nnlab export`: a run to ONNX, verified against its source before it is written."""
 
 import json as json_module
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -17,6 +18,7 @@ from nnlab.core.truth import Label
 
 if TYPE_CHECKING:
     from nnlab.experiment.export import Exported
+    from nnlab.experiment.export_c_sample import CSample
 
 
 @click.command("export")
@@ -49,6 +51,12 @@ if TYPE_CHECKING:
     default=200,
     help="training pictures that tell the ranges of --quantize, of a run trained without it [200]",
 )
+@click.option(
+    "--c-sample",
+    metavar="DIR",
+    type=PATH,
+    help="a folder: the file, its preparation inside, and a C program with Makefile, input and expected output",
+)
 @click.option("--json", is_flag=True, help="one JSON document on stdout")
 @click.option("--quiet", "-q", is_flag=True, help="only results and errors")
 @click.option("--debug", is_flag=True, help="a traceback with an error")
@@ -65,6 +73,7 @@ def command(
     quantize: str | None,
     weight_codes: str,
     calibration: int,
+    c_sample: str | None,
     json: bool,
     quiet: bool,
     debug: bool,
@@ -76,6 +85,7 @@ def command(
 
     \b
     nnlab export runs/latest --with-preprocessing --softmax --output=digits.onnx
+    nnlab export runs/latest --c-sample=digits; make -C digits check
     """
     terminate_as_interrupt()
     say = (lambda line: None) if quiet else (lambda line: echo(line, err=True))
@@ -91,6 +101,13 @@ def command(
         decode=decode,
         weight_codes=weight_codes,
     )
+    if c_sample is not None:
+        _refuse_beside_c_sample(part, output)
+        from nnlab.experiment.export_c_sample import export_c_sample
+
+        made = export_c_sample(run, form, c_sample, quantize=quantize is not None, calibration=calibration)
+        _print(made.document() if json else f"{text_of(made.exported)}\n{_of_c_sample(made)}")
+        return
     if part is None:
         exported = export(
             run,
@@ -109,7 +126,25 @@ def command(
         if quantize is not None:
             raise UsageError("is of the whole network", where=f"--quantize={quantize}", hint="leave it out")
         exported = export_part(run, part, form, output=output)
-    click.echo(json_module.dumps(exported.document(), indent=2, allow_nan=False) if json else text_of(exported))
+    _print(exported.document() if json else text_of(exported))
+
+
+def _print(said: str | Mapping[str, Any]) -> None:
+    """Words, or a document as JSON."""
+    click.echo(said if isinstance(said, str) else json_module.dumps(said, indent=2, allow_nan=False))
+
+
+def _refuse_beside_c_sample(part: str | None, output: str | None) -> None:
+    """Raises UsageError: for flags that say something else of the same file."""
+    for flag, value in (("--part", part), ("--output", output)):
+        if value is not None:
+            what = "--c-sample writes the whole network, into its own folder"
+            raise UsageError(what, where=f"{flag}={value}", hint="leave out one of the two")
+
+
+def _of_c_sample(made: "CSample") -> str:
+    folder = printable(str(made.folder))
+    return f"  a program in C: {', '.join(made.files)}\n  build and try it: make -C {shlex.quote(folder)} check"
 
 
 def text_of(exported: "Exported") -> str:

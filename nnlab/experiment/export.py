@@ -38,6 +38,7 @@ class Exported:
               test: the judging figure of the test partition, the run's own and the file's; None where the data is gone.
               judge, figure: the metric that it is of, and its name in files.  outputs: what each is, in words.
               quantized: how the ranges of its codes were found, in words; None of a file without.
+              example: samples as the file takes them, from where it was verified.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Exported:
     figure: str = "accuracy"
     outputs: Mapping[str, str] = field(default_factory=dict)
     quantized: str | None = None
+    example: Array | None = None
 
     def document(self) -> dict[str, Any]:
         """What --json prints."""
@@ -118,8 +120,8 @@ def export(
     source, network, how = coded(trained, calibration, asked=quantize)
     made = written(network, form, None if decoding is None else (task, decoding))
     model, reading = made.proto, TaskReading.of(task, made)
-    _describe(model, trained, inside=preprocess)
-    outputs = _describe_outputs(model, made, reading)
+    describe(model, trained, inside=preprocess)
+    outputs = describe_outputs(model, made, reading)
     _say_what_stays_outside(split, inside=preprocess)
     samples = samples_for(trained, form, model)
     verified = _verified(model, reading, _learner(source), samples, "int8" if how else samples.dtype)
@@ -130,7 +132,9 @@ def export(
     opset, operators = write_model(target, model)
     experiment = trained.experiment
     judge, figure = experiment.accuracy, experiment.figure
-    return Exported(target, opset, operators, verified, samples.origin, test, judge, figure, outputs, how)
+    return Exported(
+        target, opset, operators, verified, samples.origin, test, judge, figure, outputs, how, samples.given
+    )
 
 
 def write_model(target: Path, model: "Model") -> tuple[int, Mapping[str, int]]:
@@ -215,7 +219,7 @@ def preparation_of(trained: Trained, *, inside: bool) -> dict[str, Any]:
     }
 
 
-def _describe(model: "Model", trained: Trained, *, inside: bool) -> None:
+def describe(model: "Model", trained: Trained, *, inside: bool) -> None:
     """What using the file needs, in its metadata."""
     found = {
         trained.experiment.task.naming: to_json(list(trained.names)),
@@ -228,7 +232,7 @@ def _describe(model: "Model", trained: Trained, *, inside: bool) -> None:
     model.graph.name = trained.experiment.run.exp_id
 
 
-def _describe_outputs(model: "Model", made: "Written", reading: "TaskReading") -> Mapping[str, str]:
+def describe_outputs(model: "Model", made: "Written", reading: "TaskReading") -> Mapping[str, str]:
     """What the outputs are, in words and for the task that reads them. Gives the words."""
     from nnlab.onnx.inference.by_task import OUTPUTS_KEY, TASK_KEY
 

@@ -289,3 +289,38 @@ def test_onnx_is_imported_only_when_it_is_used(blobs: Path) -> None:
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "False"
+
+
+def test_a_program_in_c_comes_with_what_it_must_give(train: Any, call: Call, tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime", reason="what the program must give is what onnxruntime gives")
+    train("--epochs=1", "--model=SmallCnn", "--widths=4")
+    code, out, err = call("export", "runs/latest", "--softmax", "--c-sample=digits", "--json")
+    assert code == 0, err
+    found = document(out)
+    files = ["Makefile", "expected.raw", "input.ppm", "main.c", "model.onnx", "ort.h"]
+    assert found["c_sample"] == {"folder": "digits", "files": files} and found["path"] == "digits/model.onnx"
+    assert sorted(path.name for path in (tmp_path / "digits").iterdir()) == files
+    scores = np.frombuffer((tmp_path / "digits" / "expected.raw").read_bytes(), np.float32)
+    assert len(scores) == 3 and scores.sum() == pytest.approx(1, abs=1e-6)  # float32 probabilities of three classes
+    code, out, err = call("export", "runs/latest", "--c-sample=digits")
+    assert code == 0 and "make -C digits check" in out
+    if shutil.which("make") and shutil.which("cc"):
+        done = subprocess.run(["make", "-C", "digits", "check"], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--output=x.onnx", "--c-sample=d"), "--output=x.onnx: --c-sample writes the whole network"),
+        (("--part=encoder", "--c-sample=d"), "--part=encoder: --c-sample writes the whole network"),
+        (("--c-sample=taken",), "--c-sample=taken: is a file; name a folder"),
+    ],
+)
+def test_a_program_in_c_has_a_folder_of_its_own(
+    train: Any, call: Call, tmp_path: Path, more: tuple[str, ...], said: str
+) -> None:
+    train("--epochs=1")
+    (tmp_path / "taken").write_text("")
+    code, _, err = call("export", "runs/latest", *more)
+    assert code == 2 and said in err and not (tmp_path / "d").exists()
