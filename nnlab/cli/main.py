@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "nnlab.cli.data",
         "List, check and show datasets; compare image libraries on them; draw sets that nnlab makes.",
     ),
+    "docs": ("nnlab.cli.docs", "Run what pages claim, and check that they say what was measured."),
     "components": ("nnlab.cli.components", "List every registered component and its options."),
     "completion": ("nnlab.cli.completion", "Print what teaches bash, zsh or fish to complete nnlab's words."),
     "doctor": ("nnlab.cli.doctor", "Say what is installed, what is missing and how to get it."),

@@ -71,7 +71,7 @@ def command(parts: Sequence[Part]) -> int:
     screen = display(quiet="quiet" in wanted)
     messages_to(screen.say, screen.warn)
     port = live_port(parts)
-    experiments = repeated(_resolved(parts))
+    experiments = repeated(resolved(parts))
     for experiment in experiments:
         require_extras(experiment.run)
     for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
@@ -134,7 +134,7 @@ def _echo_json(experiments: Sequence[Mapping[str, Any]], folds: Sequence[Mapping
     click.echo(json.dumps(document, indent=2, allow_nan=False))
 
 
-def _resolved(parts: Sequence[Part]) -> list[Experiment]:
+def resolved(parts: Sequence[Part]) -> list[Experiment]:
     """Every part's experiment; the mistakes of all parts are raised together."""
     environment = from_environment(os.environ)
     return of_each(parts, lambda part: _experiment(part, environment))

@@ -1,0 +1,1 @@
+"""Pages that judge their own claims: what a page runs and says, what was measured, and whether it holds."""
