@@ -132,6 +132,8 @@ def _mean(loss: Loss, predicted: Array, target: Target, where: str) -> Iterator[
     alone = [loss(predicted[i : i + 1], target.take([i]), Context())[0] for i in range(len(predicted))]
     weights = None if target.weight is None else target.weight.reshape(len(predicted), -1).sum(axis=1)
     mean = np.average(alone, weights=weights)
+    each = loss.each(predicted, target, Context())
+    yield Finding(f"{where}: what each sample loses by itself", relative(each, alone), EXACT)
     yield Finding(f"{where}: the mean of the samples' losses", relative(value, mean), EXACT)
 
 

@@ -47,7 +47,7 @@ DEFAULT = "numpy,torch"
 NO_PART = frozenset({
     "gradient_checks", "gradient_checks_interval", "gradient_checks_budget", "instability_checks", "early_stopping",
     "early_stopping_patience", "profiling", "tensorboard", "display_graphs", "display_samples", "track_layer",
-    "dump_minibatches", "batch_norm_statistics", "folds", "divergence", "divergence_factor",
+    "dump_minibatches", "batch_norm_statistics", "folds", "divergence", "divergence_factor", "budget_minutes",
 })  # fmt: skip
 """Settings of a training that a comparison takes and does not need."""
 

@@ -16,7 +16,10 @@ from nnlab.training.record import EpochRecord, TrainingResult
 if TYPE_CHECKING:
     from nnlab.serving.live import Live, LiveRun
 
-ENDED = {"finished": "finished", "early": "stopped early", "interrupted": "interrupted", "failed": "failed"}
+ENDED = {
+    "finished": "finished", "early": "stopped early", "budget": "stopped, its time was up",
+    "interrupted": "interrupted", "failed": "failed",
+}  # fmt: skip
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from nnlab.experiment.run import Outcome
 from nnlab.losses.penalty import SMALL
 from nnlab.models.describe import describe
 from nnlab.models.in_short import layer_text
+from nnlab.tracking.report.overshoot import overshoot_words
 from nnlab.tracking.report.report import REPORT
 
 GUESSING = "no better than guessing"
@@ -95,9 +96,10 @@ def _title(experiment: Experiment) -> str:
 
 def _how_it_went(summary: Any, experiment: Experiment) -> str:
     ran, wanted, best = summary["epochs_run"], experiment.run.epochs, summary["best_epoch"]
+    reason = f": {said}" if (said := summary.get("budget", {}).get("reason")) else ""
     words = [f"{ran} of {_count(wanted, 'epoch')}"]
     if summary["stopped"] != "finished":
-        words[0] += f" ({summary['stopped']})"
+        words[0] += f" ({summary['stopped']}{reason})"
     if resumed := summary["resumed_from"]:
         words[0] += f", {resumed['epoch']} of them from {resumed['run']}"
     if best is not None:
@@ -109,6 +111,8 @@ def _how_it_went(summary: Any, experiment: Experiment) -> str:
     stop = summary["early_stop_epoch"]
     if stop is not None and summary["stopped"] != "early":
         words.append(f"early stopping would have stopped at epoch {stop}")
+    if past := overshoot_words(summary):
+        words.append(past)
     return " · ".join(words)
 
 

@@ -93,7 +93,7 @@ def detail(one: Listed) -> str:
     if row["model"] is not None:
         lines += ["", *_what_it_was(one, row), "", *_scores(one, row), *_what_it_cost(row), *_openings(one)]
     lines += ["", f"  folder: {one.run.folder} ({size(row['bytes'])})"]
-    if one.state in ("finished", "early", "interrupted", "failed", "killed"):
+    if one.state in ("finished", "early", "budget", "interrupted", "failed", "killed"):
         lines += [f"  {words:<8}{line}" for words, line in _commands(one)]
     return "\n".join(printable(line) for line in lines)
 

@@ -1,7 +1,8 @@
 """Seconds by phase, of what a caller lets it call."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
@@ -34,6 +35,14 @@ class Stopwatch:
             self._settle()
         self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start
         return result
+
+    @contextmanager
+    def rest(self, phase: str) -> Iterator[None]:
+        """Within it, what is a part of no other phase is one of `phase`: nothing is left out."""
+        before, start = sum(self.seconds.values()), time.perf_counter()
+        yield
+        known = sum(self.seconds.values()) - before
+        self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - start - known
 
 
 def untimed(phase: str, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -21,6 +21,7 @@ from nnlab.training.callbacks.gradient_checks import GradientChecks
 from nnlab.training.callbacks.instability_checks import InstabilityChecks
 from nnlab.training.callbacks.intervals import Intervals
 from nnlab.training.callbacks.layer_statistics import LayerStatistics
+from nnlab.training.callbacks.overshoot_watch import OvershootWatch
 from nnlab.training.callbacks.phase_memory import PhaseMemory
 from nnlab.training.callbacks.statistics_checks import StatisticsChecks
 from nnlab.training.callbacks.track_layers import TrackLayers
@@ -51,7 +52,7 @@ class Listeners:
             store.folder / "predictions.jsonl", parts.data.names, shown=parts.task.shown
         )
         self.mistakes = Mistakes(parts.task)
-        self._intervals = Intervals(experiment.figures)
+        self._intervals, self._overshoot = Intervals(experiment.figures), OvershootWatch()
         kind = type(experiment.task)
         self.figures: list[Figures] = [FIGURES.of(kind).of(parts.task)] if kind in FIGURES else []
 
@@ -68,6 +69,7 @@ class Listeners:
             self._predictions,
             self.mistakes,
             self._intervals,
+            self._overshoot,
             *self.figures,
         ]
 
@@ -80,6 +82,7 @@ class Listeners:
             "divergence": self._divergence.summary(),
             "batch_norm": self._statistics.summary(),
             **({"intervals": intervals} if (intervals := self._intervals.summary()) else {}),
+            **({"overshoot": found} if (found := self._overshoot.summary()) else {}),
         }
 
     def close(self, result: TrainingResult) -> None:

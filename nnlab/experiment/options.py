@@ -25,6 +25,11 @@ class RunOptions(Component):
     exp_id: str = option("main", "name of the experiment, part of its run folder's name")
     runs_dir: str = option("runs", "folder that run folders are written to", path=True)
     epochs: int = option(100, "passes over the training partition", low=1)
+    budget_minutes: float | None = option(
+        None,
+        "minutes that a run may take: it ends before an epoch that would not fit; none: as long as it does",
+        above=0,
+    )
     training_times: int = option(1, "train this many times, with model seeds that count up", low=1, high=10_000)
     folds: int = option(
         0,

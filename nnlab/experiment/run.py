@@ -1,6 +1,7 @@
 """An experiment becomes a run folder."""
 
 import logging
+import math
 import os
 import signal
 import time
@@ -35,10 +36,11 @@ from nnlab.tracking.report.report import REPORT, write_report
 from nnlab.tracking.run import read_run
 from nnlab.tracking.store import RunStore
 from nnlab.tracking.summary import most_by_phase, summarise
+from nnlab.training.budget import Budget
 from nnlab.training.callback import Callback
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.interrupts import InterruptsHeld, signal_of
-from nnlab.training.record import Checkpoint, TrainingResult
+from nnlab.training.record import ENDED, Checkpoint, TrainingResult
 from nnlab.training.scoring import Judgement
 
 LOG = logging.getLogger("nnlab.run")
@@ -112,6 +114,7 @@ class _Session:
         self._prepared_mb = prepared_mb
         self._about = _about(experiment, parts)
         self._listeners = Listeners(experiment, parts, store, self._about)
+        self._budget = Budget(60 * (experiment.run.budget_minutes or math.inf), began)
 
     def begin(self) -> None:
         """What the run that is resumed recorded becomes the beginning of this one; from now on it can be resumed."""
@@ -140,7 +143,8 @@ class _Session:
         LOG.info("training starts: %s on %s", experiment.chosen["model"], experiment.data.dataset)
         profile = Profile(experiment.run.profiling)
         ahead = makes_ahead(self.parts.data, experiment.run.threads, self.parts.learner.device)
-        trainer = trainer_of(experiment, self.parts, [*self._listeners.all, *more], read_ahead=ahead)
+        listeners = [*self._listeners.all, *more]
+        trainer = trainer_of(experiment, self.parts, listeners, read_ahead=ahead, budget=self._budget)
         error: NnlabError | None = None
         summary: Mapping[str, Any] = {}
         written = False
@@ -240,19 +244,20 @@ class _Session:
             **self.parts.task.record,
             starts_from=starts.path if (starts := self.experiment.starts) else None,
             resumed_from=resumed.record if resumed else None,
+            **({"budget": self._budget.document()} if run.budget_minutes else {}),
             error=None if error is None else str(error),
         )
 
     def _baselines(self, result: TrainingResult, judgement: Judgement) -> dict[str, Any]:
         """What answers without a network, where the run came to its end and the task has such."""
-        if result.stopped not in ("finished", "early") or not result.final:
+        if result.stopped not in ENDED or not result.final:
             return {}
         found = beside(self.parts.data, judgement, self.parts.network)
         return {} if found is None else {"baselines": found}
 
     def _scales(self, result: TrainingResult, judgement: Judgement) -> dict[str, Any]:
         """How it does at other scales, where the run came to its end and the task asks for them."""
-        if result.stopped not in ("finished", "early") or not result.final:
+        if result.stopped not in ENDED or not result.final:
             return {}
         parts = self.parts
         wide = Wide.of(parts.learner, parts.network, parts.task, parts.data.names, None)

@@ -9,6 +9,7 @@ from nnlab.experiment.options import RunOptions
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.layers.fake_quantize import FakeQuantize
 from nnlab.models.graph import Graph
+from nnlab.training.budget import Budget
 from nnlab.training.callback import Callback
 from nnlab.training.scoring import Judgement
 from nnlab.training.trainer import Trainer
@@ -26,12 +27,18 @@ def settling(options: RunOptions, network: Graph) -> dict[int, frozenset[str]]:
 
 
 def trainer_of(
-    experiment: Experiment, parts: Parts, callbacks: Sequence[Callback], *, read_ahead: bool = False
+    experiment: Experiment,
+    parts: Parts,
+    callbacks: Sequence[Callback],
+    *,
+    read_ahead: bool = False,
+    budget: Budget | None = None,
 ) -> Trainer:
     """A trainer for the parts of an experiment, from its beginning or from where the run was that it goes on with.
 
     Options:  callbacks: who listens, in their order.
               read_ahead: the next batches are made on a thread while a step computes.
+              budget: how long it may take; None: as long as it does.
     """
     options, resumed = experiment.run, experiment.resumes
     return Trainer(
@@ -50,4 +57,5 @@ def trainer_of(
         patience=options.early_stopping_patience,
         callbacks=callbacks,
         start=resumed.checkpoint if resumed else None,
+        budget=budget or Budget(),
     )

@@ -1,5 +1,6 @@
 """The contract of a loss."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from nnlab.core.errors import UsageError
 from nnlab.core.heads import OUTPUT, Emits
 from nnlab.core.registry import Registry
 from nnlab.core.types import Array
+from nnlab.losses.places import Noted
 
 
 @dataclass(kw_only=True, eq=False)
@@ -50,7 +52,16 @@ class Loss(Component, ABC):
     def each(self, predicted: Array, target: Target, ctx: Context) -> Array:
         """The loss of each sample: by itself, as that of a batch of one; of a loss that compares samples, beside the
         others.  Shapes:  result: (batch,), float64
+
+        Where the loss is a multiple of one mean over places, each sample's is as much of the mean over its own.
         """
+        if self.separable and self.placewise:
+            noted = Noted(target.value, target.weight)
+            whole, _ = self(predicted, noted, ctx)
+            if len(noted.lost) == 1 and whole and math.isfinite(whole):
+                mean, each = noted.lost[0]
+                parts = mean / whole  # of which it is one: -1, or how many channels a place has
+                return each / (round(parts) if math.isclose(parts, round(parts), rel_tol=1e-12) else parts)
         alone = (self(predicted[[place]], target.take([place]), ctx)[0] for place in range(len(predicted)))
         return np.fromiter(alone, np.float64, len(predicted))
 

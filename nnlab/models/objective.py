@@ -113,19 +113,12 @@ class Objective:
 
         Shapes:  result: (batch,), float64
         """
-        if not all(term.loss.separable for term in self.terms.values()):
-            parts = [
-                term.share * term.loss.each(outputs[name], targets[name].astype(outputs[name].dtype), ctx)
-                for name, term in self.terms.items()
-            ]
-            summed: Array = np.sum(parts, axis=0)
-            return summed
-        alone = ([place] for place in range(len(next(iter(outputs.values())))))
-        losses = [
-            self.mean_loss({n: y[one] for n, y in outputs.items()}, {n: t.take(one) for n, t in targets.items()}, ctx)
-            for one in alone
+        parts = [
+            term.share * term.loss.each(outputs[name], targets[name].astype(outputs[name].dtype), ctx)
+            for name, term in self.terms.items()
         ]
-        return np.array([loss for loss, _ in losses], np.float64)
+        summed: Array = np.sum(parts, axis=0)
+        return summed
 
     def _term(self, name: str, term: Term, y: Array, target: Target, ctx: Context, share: float) -> tuple[float, Array]:
         ctx.node = term.node(name)

@@ -45,10 +45,10 @@ class HandStep(Learner):
     @QUIET
     def backprop(self, batch: Batch, *, rng: Rng, watch: Watch | None = None, part: Part = WHOLE) -> StepResult:
         """Zero, forward, loss, backward, observe."""
-        ctx = self._context(training=True, rng=rng, watch=watch)
         timed = Stopwatch()
-        objective = self.objective.at(batch.inputs.shape[1:])
-        with at_most_threads(self._threads):
+        with timed.rest("forward"), at_most_threads(self._threads):
+            ctx = self._context(training=True, rng=rng, watch=watch)
+            objective = self.objective.at(batch.inputs.shape[1:])
             passed = objective.backprop(batch, ctx, part=part, timed=timed, observe=True)
             outputs = objective.read(passed.outputs)
         return StepResult(passed.loss, passed.penalty, outputs, timed.seconds)
@@ -57,7 +57,7 @@ class HandStep(Learner):
     def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
         """Clips, decays, and moves every weight by its gradient; averages, where that is asked for."""
         timed = Stopwatch()
-        with at_most_threads(self._threads):
+        with timed.rest("update"), at_most_threads(self._threads):
             kept = self.graph
             timed("update", self.optimizer.step, kept.parameters, epoch=epoch, epochs=epochs, others=kept.others)
         return timed.seconds

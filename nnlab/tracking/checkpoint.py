@@ -32,6 +32,7 @@ COUNTS = {
         "good": TABLE,
     },
     "TrackLayers": {"found": TABLE},
+    "OvershootWatch": {"least": TEXT, "since": all_of(TEXT)},
 }
 """What each callback counts."""
 

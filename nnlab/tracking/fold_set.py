@@ -18,13 +18,14 @@ from nnlab.tracking.files import read_lines, to_json, write_whole
 from nnlab.tracking.names import exp_id, folder_of_runs
 from nnlab.tracking.run import Run, read_run
 from nnlab.tracking.store import new_folder
+from nnlab.training.record import ENDED
 
 ABOUT, CONFIG, ROWS = "folds.json", "folds.toml", "folds.jsonl"
 
 FIELDS = {"id": TEXT, "folds": COUNT, "runs": all_of(TEXT | NOTHING)}
 OPTIONAL = {"figures": TABLE | NOTHING, "names": all_of(TEXT)}
 
-WHOLE = frozenset({"finished", "early"})
+WHOLE = frozenset(ENDED)
 """How a fold's run ends that counts."""
 
 

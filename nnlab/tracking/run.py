@@ -21,7 +21,7 @@ from nnlab.tracking.store import digest
 from nnlab.tracking.weights import read_weights
 from nnlab.training.record import Checkpoint
 
-STOPPED = one_of("finished", "early", "interrupted", "failed")
+STOPPED = one_of("finished", "early", "budget", "interrupted", "failed")
 STATE = {
     **dict.fromkeys(("epochs", "epochs_run", "steps", "unfinished_steps"), COUNT),
     **dict.fromkeys(("best_epoch", "early_stop_epoch"), COUNT | NOTHING),

@@ -9,7 +9,7 @@ from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner
 from nnlab.training.clock import Phases
-from nnlab.training.record import EpochRecord, Step, StepRecord, Stopped, TrainingResult
+from nnlab.training.record import EpochRecord, Score, Step, StepRecord, Stopped, TrainingResult
 from nnlab.training.samples import Dataset
 from nnlab.training.scoring import Judgement
 
@@ -103,6 +103,12 @@ class Callback:
 
     def check_done(self, found: Mapping[str, Any]) -> None:
         """After a check, by whichever callback: what it found, as a line of checks.jsonl (see checks/reaction.py)."""
+
+    def dev_scored(self, score: Score, losses: Array) -> None:
+        """After dev was scored in an epoch, before the epoch's last update.
+
+        Shapes:  losses: (samples,), of each sample by itself
+        """
 
     def epoch_end(self, record: EpochRecord) -> None:
         """After an epoch, dev scored."""

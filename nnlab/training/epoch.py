@@ -27,7 +27,7 @@ class OpenEpoch:
     number: int
     tally: Tally
     phases_before: dict[str, float]
-    began: float = field(default_factory=time.perf_counter)
+    began: float = field(default_factory=lambda: time.perf_counter())
     batches: int = 0
     dev: Score | None = None
     candidate: Mapping[str, Array] | None = None
@@ -54,15 +54,20 @@ class OpenEpoch:
         return self.dev or self.tally.score()
 
     def close(self, epochs: int, phases: Phases, *, best: bool) -> EpochRecord:
-        """The record of the whole epoch."""
+        """The record of the whole epoch, whose phases add up to its duration."""
+        with phases.timed("evaluate"):
+            training = self.tally.score()
+        seconds = time.perf_counter() - self.began
+        own = seconds - sum(phases.since(self.phases_before).values())
+        phases.add({"checks": max(own, 0.0)})  # what the loop itself took
         return EpochRecord(
             epoch=self.number,
             epochs=epochs,
-            training=self.tally.score(),
+            training=training,
             dev=self.dev,
             penalty=self.tally.penalty,
             best=best,
-            seconds=time.perf_counter() - self.began,
+            seconds=seconds,
             phases_s=phases.since(self.phases_before),
             memory_mb=memory_mb(),
             memory_phases_mb=phases.memory(),

@@ -10,11 +10,14 @@ from nnlab.core.rng import Rng
 from nnlab.core.types import Array
 from nnlab.models.learner import WHOLE, Learner, Part, StepResult
 
-Stopped = Literal["finished", "early", "interrupted", "failed"]
-"""How a run ended: all epochs done, early stopping, Ctrl-C or SIGTERM, an error."""
+Stopped = Literal["finished", "early", "budget", "interrupted", "failed"]
+"""How a run ended: all epochs done, early stopping, its time was up, Ctrl-C or SIGTERM, an error."""
+
+ENDED: tuple[Stopped, ...] = ("finished", "early", "budget")
+"""Those of a run that came to its end as it was to."""
 
 PHASES = ("load", "forward", "backward", "update", "evaluate", "checks")
-"""Where the time of a run goes; "checks" is what callbacks take."""
+"""Where the time of a run goes; "checks" is what callbacks and the loop itself take. An epoch's add up to it."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
+
+import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
@@ -13,6 +16,7 @@ from nnlab.core.types import Array
 from nnlab.models.learner import Learner
 from nnlab.training.batch_statistics import Statistics
 from nnlab.training.best import Best, EarlyStopping
+from nnlab.training.budget import Budget
 from nnlab.training.callback import Callback, watch_of
 from nnlab.training.clock import Phases, peak_memory_mb
 from nnlab.training.deployed import deployed
@@ -45,7 +49,7 @@ class Trainer:
               accumulate: batches of a step, each sample counting the same.  unfreeze_at: the first epoch with all.
               settling: nodes that run as in evaluation after so many epochs, by that number.
               read_ahead: the next batches are made on a thread while a step computes; for those that take time.
-              start: where another run was left, to go on from there.
+              start: where another run was left, to go on from there.  budget: how long it may take.
               early_stopping: "stop" after `patience` epochs without a better score, "mark" the epoch where that would
                   be and go on, or "off". The best weights are kept in any case.
     """
@@ -66,6 +70,7 @@ class Trainer:
     patience: int = 10
     callbacks: Sequence[Callback] = ()
     start: Checkpoint | None = None
+    budget: Budget = field(default_factory=Budget)
 
     def __post_init__(self) -> None:
         self.best = Best(self.patience, self.judgement.judge.better)
@@ -93,7 +98,8 @@ class Trainer:
 
         Ctrl-C (or SIGTERM, where it is turned into KeyboardInterrupt) ends the run after the step at hand: what there
         is is scored and returned, `stopped` says "interrupted". A second one is let through at once. After any other
-        error `result("failed")` gives what there is.
+        error `result("failed")` gives what there is. Where time is up before the first epoch's end, the weights of that
+        moment are scored and kept.
         """
         self._began = time.perf_counter()
         stopped: Stopped = "interrupted"
@@ -108,7 +114,7 @@ class Trainer:
             signal = signal_of(interrupt)
         self._last = self._at.state()
         try:
-            self._score(last=stopped != "interrupted")
+            self._score(stopped)
         except KeyboardInterrupt as interrupt:
             if stopped == "interrupted":
                 raise
@@ -142,12 +148,30 @@ class Trainer:
 
     def _train(self) -> Stopped:
         first, ahead = len(self.history) + 1, self.accumulate if self.read_ahead else 0
+        self.budget.starts()
         with Feed(self.data.training, first, self.epochs, ahead) as feed:
             for epoch in range(first, self.epochs + 1):
                 if self._stops_early():
                     break
-                self._epoch(epoch, feed.batches(epoch))
+                if not self.budget.fits_another(self._scored_last) or not self._epoch(epoch, feed.batches(epoch)):
+                    return "budget"
         return "early" if self._stops_early() else "finished"
+
+    @property
+    def _scored_last(self) -> int:
+        """Samples that are scored when training is over; those that judge the last update's weights twice."""
+        parts = (self.data.training, self.data.dev, self.data.test)
+        return sum(map(len, parts)) + len(self.data.dev if self._scores_dev else self.data.training)
+
+    def _time_is_up(self, epoch: OpenEpoch) -> bool:
+        """Whether the run ends after this step, amid an epoch; then it can go on from there."""
+        if not self.history:  # nothing was scored yet: a pass forward is the most of it
+            self.budget.took(epoch.tally.samples, self.phases.since(epoch.phases_before)["forward"])
+        if not self.budget.is_up(epoch.number, self._scored_last):
+            return False
+        with suppress(TypeError):  # a metric that cannot be left half way
+            self.keep()
+        return True
 
     def _stops_early(self) -> bool:
         return self.early_stopping == "stop" and self.best.early_stop_epoch is not None
@@ -167,7 +191,8 @@ class Trainer:
         """Back to that moment, at half the learning rate; the share of the scheduled one that is left."""
         return self._at.roll_back()
 
-    def _epoch(self, number: int, batches: Iterator[Batch]) -> None:
+    def _epoch(self, number: int, batches: Iterator[Batch]) -> bool:
+        """False: time was up amid it."""
         if self.unfreeze_at is not None and number >= self.unfreeze_at:
             self.learner.unfreeze()
         for epochs, nodes in self.settling.items():
@@ -175,19 +200,22 @@ class Trainer:
                 self.learner.settle(nodes)
                 self._settled |= nodes
         epoch = self._at.opened(number, Tally(self.judgement))
-        for callback in self.callbacks:
-            callback.epoch_start(number)
+        with self.phases.timed("checks"):
+            for callback in self.callbacks:
+                callback.epoch_start(number)
         for turn in turns(batches, epoch.batches, self.accumulate, self.phases):
-            if turn.index == 0 and not turn.ends_epoch:
-                self._at.mark()
             step, watch = self._announced(number, turn)
             with InterruptsHeld():  # weights are updated whole or not at all, and with the last of them the epoch ends
                 self._take(epoch, turn, step, watch)
                 if turn.ends_epoch:
                     self._record(epoch)
                 elif turn.ends_step:
-                    for callback in self.callbacks:
-                        callback.between_steps()
+                    with self.phases.timed("checks"):
+                        for callback in self.callbacks:
+                            callback.between_steps()
+                    if self._time_is_up(epoch):
+                        return False
+        return True
 
     def _take(self, epoch: OpenEpoch, turn: Turn, step: Step, watch: Watch | None) -> None:
         """The batch's turn: its gradients are added, and where the step ends with it the weights are updated."""
@@ -202,40 +230,58 @@ class Trainer:
             record = StepRecord(**vars(step), result=result)
             for callback in self.callbacks:
                 callback.step_end(record)
-        epoch.tally.add(step.batch, result)
+        with self.phases.timed("evaluate"):
+            epoch.tally.add(step.batch, result)
         epoch.batches += 1
 
     def _judge(self, epoch: OpenEpoch) -> None:
         """Scores dev with the weights that the epoch's last pass had, and copies them if they may be the best."""
         with self.phases.timed("evaluate"), self._deployed():
             if self._scores_dev:
-                epoch.dev = score(self.learner, self.data.dev.batches(), self.judgement)
-                self.phases.look("evaluate")
+                epoch.dev = self._dev_score()
             if epoch.dev is None or self.best.better(epoch.dev):
                 epoch.candidate = self.learner.state()
 
+    def _dev_score(self) -> Score:
+        """Dev's, which callbacks are told sample by sample."""
+        began, each = time.perf_counter(), list[Array]()
+        take = (lambda batch, answers, losses: each.append(losses)) if self.callbacks else None
+        found = score(self.learner, self.data.dev.batches(), self.judgement, take)
+        self.budget.took(len(self.data.dev), time.perf_counter() - began)
+        self.phases.look("evaluate")
+        for callback in self.callbacks:
+            callback.dev_scored(found, np.concatenate(each))
+        return found
+
     def _record(self, epoch: OpenEpoch) -> None:
         record = self._at.close(epoch, self.epochs)
-        for callback in self.callbacks:
-            callback.epoch_end(record)
+        with self.phases.timed("checks"):
+            for callback in self.callbacks:
+                callback.epoch_end(record)
+        self.budget.epoch_ended()
 
     def _announced(self, epoch: int, turn: Turn) -> tuple[Step, Watch | None]:
         """A step that every callback has been told of, and who watches it."""
-        step = Step(epoch=epoch, epochs=self.epochs, step=self.steps + 1, batch_index=turn.index, batch=turn.batch,
-                    rng=self.rng.at("step", epoch, turn.index), learner=self.learner, part=turn.part,
-                    last=turn.ends_step)  # fmt: skip
         with self.phases.timed("checks"):
+            if turn.index == 0 and not turn.ends_epoch:
+                self._at.mark()
+            step = Step(epoch=epoch, epochs=self.epochs, step=self.steps + 1, batch_index=turn.index, batch=turn.batch,
+                        rng=self.rng.at("step", epoch, turn.index), learner=self.learner, part=turn.part,
+                        last=turn.ends_step)  # fmt: skip
             for callback in self.callbacks:
                 callback.step_start(step)
             return step, watch_of(self.callbacks)
 
-    def _score(self, *, last: bool) -> None:
-        """The final scores, with the best weights; with `last`, those that the last update left may be the best."""
+    def _score(self, stopped: Stopped) -> None:
+        """The final scores, with the best weights; after a whole epoch, those that its update left may be the best."""
+        if self._at.best_state is None and stopped == "budget":
+            with self._deployed():
+                self._at.best_state = self.learner.state()
         if self._at.best_state is None or self._last is None:
             return
         with self.phases.timed("evaluate"):
             judge = self.data.dev if self._scores_dev else self.data.training
-            if last:
+            if stopped != "interrupted" and not self._at.unfinished:
                 with self._deployed():
                     if self.best.better(score(self.learner, judge.batches(), self.judgement)):
                         self.best.epoch, self._at.best_state = len(self.history), self.learner.state()

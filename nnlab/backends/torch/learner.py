@@ -80,15 +80,17 @@ class TorchLearner(Learner):
         """Forward, loss, backward, by torch; running statistics move on the way forward."""
         ctx = Context(training=True, rng=rng, watch=watch)
         timed = Stopwatch(self._wait)
-        if part.first:
-            self.optimizer.zero_grad()
-        penalty = timed("forward", self.objective.penalty_value)
+        with timed.rest("forward"):
+            if part.first:
+                self.optimizer.zero_grad()
+            penalty = timed("forward", self.objective.penalty_value)
 
-        with self._statistics_back_on_error(), one_blas_thread() if watch else nullcontext():
-            outputs = timed("forward", self._outputs, batch.inputs, ctx)
-            loss = timed("forward", self.objective.mean_loss, outputs, self._targets(batch), ctx)
-            timed("backward", self._backward, loss, watch, part)
-        return StepResult(loss.item(), penalty, self.objective.read(outputs), timed.seconds)
+            with self._statistics_back_on_error(), one_blas_thread() if watch else nullcontext():
+                outputs = timed("forward", self._outputs, batch.inputs, ctx)
+                loss = timed("forward", self.objective.mean_loss, outputs, self._targets(batch), ctx)
+                timed("backward", self._backward, loss, watch, part)
+            value, said = loss.item(), self.objective.read(outputs)
+        return StepResult(value, penalty, said, timed.seconds)
 
     def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
         """Clips, decays, and moves every weight by its gradient."""

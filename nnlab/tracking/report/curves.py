@@ -10,6 +10,7 @@ from nnlab.tracking.judged import scale_of
 from nnlab.tracking.pages.columns import Columns
 from nnlab.tracking.pages.line_chart import line_chart
 from nnlab.tracking.pages.lines import HALF, Frame, Level, Line, Mark
+from nnlab.tracking.report.overshoot import least_epoch
 from nnlab.tracking.report.part import Part, missing
 from nnlab.tracking.report.recorded import Recorded, figure_keys, number
 
@@ -61,7 +62,7 @@ def _chart(recorded: Recorded, epochs: Sequence[int], key: str) -> str:
         upright=title,
         label=f"{title} over {len(recorded.epochs)} epochs, {' and '.join(line.name for line in lines)}",
         scale=scale_of(judge),
-        marks=list(_marks(recorded, columns)),
+        marks=list(_marks(recorded, columns, key)),
         levels=list(_chance(recorded, key)) if judge is not None and judge.is_share else [],
         size=HALF,
     )
@@ -83,9 +84,10 @@ def values_of(recorded: Recorded, epochs: Sequence[int], partition: str, key: st
     return values
 
 
-def _marks(recorded: Recorded, columns: Columns) -> Iterator[Mark]:
+def _marks(recorded: Recorded, columns: Columns, key: str) -> Iterator[Mark]:
     best, stop = _best_epoch(recorded), recorded.summary.get("early_stop_epoch")
-    for epoch, words in ((best, "best"), (stop, "early stop")):
+    least = least_epoch(recorded.summary) if key == "loss" else None
+    for epoch, words in ((best, "best"), (stop, "early stop"), (None if least == best else least, "least dev loss")):
         if isinstance(epoch, int) and (column := columns.column(epoch)) is not None:
             yield Mark(column, f"{words}, epoch {epoch}")
 

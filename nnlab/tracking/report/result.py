@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from nnlab.tracking.pages.page import card, facts
 from nnlab.tracking.report.cost import seconds
+from nnlab.tracking.report.overshoot import overshoot_words
 from nnlab.tracking.report.readings.base import Reading
-from nnlab.tracking.report.recorded import Recorded, figure_keys, number, words
+from nnlab.tracking.report.recorded import Recorded, figure_keys, number, table_of, words
 
 ENDS = {
     "finished": "It ran to its last epoch",
     "early": "Early stopping ended it",
+    "budget": "It ended when its time was up",
     "interrupted": "It was interrupted",
     "failed": "It failed",
 }
@@ -29,7 +31,7 @@ def _card(recorded: Recorded, reading: Reading) -> str:
     keys = figure_keys(score)
     word = f"{recorded.shown(keys[0], number(score, keys[0]))} on {name}" if keys else "Trained"
     tone = "bad" if summary.get("stopped") == "failed" else "warn" if warnings else "good"
-    return card(word, reading.result(), _ended(recorded), *warnings, tone=tone)
+    return card(word, reading.result(), _ended(recorded), *_past_its_best(recorded), *warnings, tone=tone)
 
 
 def _without_end(recorded: Recorded) -> tuple[str, str]:
@@ -49,6 +51,8 @@ def _ended(recorded: Recorded) -> str:
     summary = recorded.summary
     said = ENDS.get(str(summary.get("stopped")), "It ended")
     error = f": {words(summary['error'], 400)}" if summary.get("error") else ""
+    if reason := table_of(summary, "budget").get("reason"):
+        error += f": {words(reason, 400)}"
     best, stop = summary.get("best_epoch"), summary.get("early_stop_epoch")
     of_best = f" The weights are those of epoch {best} of {summary.get('epochs_run')}." if best else ""
     of_stop = f" Dev has not improved since: early stopping would have ended it at epoch {stop}." if stop else ""
@@ -122,6 +126,18 @@ def _facts(recorded: Recorded) -> Iterator[tuple[str, str]]:
         yield "Starts from", words(summary["starts_from"])
     if isinstance(own := environment.get("nnlab"), Mapping):
         yield "nnlab", words(own.get("version"))
+
+
+def _past_its_best(recorded: Recorded) -> Iterator[str]:
+    """Where it trained on past dev's least loss: that, and what became of the figure that judges."""
+    if not (past := overshoot_words(recorded.summary)):
+        return
+    then, since = (number(recorded.summary, "overshoot", key) for key in ("figure", "figure_since"))
+    keys = figure_keys(recorded.summary.get("dev") or {})[:1]
+    if keys and then == then and since == since:
+        title, before, after = recorded.title(keys[0]), *(recorded.shown(keys[0], value) for value in (then, since))
+        past += f". Dev's {title} was {before} then, and {after} since"
+    yield f"{past[0].upper()}{past[1:]}."
 
 
 def _optimizer(recorded: Recorded) -> str:
