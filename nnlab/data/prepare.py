@@ -101,8 +101,7 @@ class Preparation:
         """
         own = together([sample.truth for sample in samples])
         if (ready := self._ready(samples)) is not None:
-            content = content_of(samples, [Given.of(sample).digest for sample in samples])
-            return cache.Prepared(ready, {}, truths=own, content=content)
+            return cache.Prepared(ready, {}, truths=own, content=self.content(samples))
         if self.disk_cache:
             digests = self._digests(samples)
             kept = cache.fetch(self._key(digests))
@@ -113,6 +112,10 @@ class Preparation:
             # Named by the bytes that were decoded just now: a file may have changed since it was looked up.
             cache.store(self._key(digests), made)
         return replace(made, truths=made.truths or own, content=content_of(samples, digests))
+
+    def content(self, samples: Sequence[Sample]) -> str:
+        """A digest of what the samples' files hold, as `images` gives it; nothing is decoded."""
+        return content_of(samples, self._digests(samples))
 
     def _key(self, digests: Sequence[bytes]) -> str:
         return cache.key(digests, self.steps, self.library, wanted=self.wanted)

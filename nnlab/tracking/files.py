@@ -137,6 +137,11 @@ class Lines:
                 self._file.truncate(whole)
                 raise
 
+    def sync(self) -> None:
+        """Returns when what was written would outlive the machine's sudden end."""
+        with writing(self.path):
+            os.fsync(self._file.fileno())
+
     def close(self) -> None:
         """Ends the file."""
         self._file.close()

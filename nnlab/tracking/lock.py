@@ -15,6 +15,19 @@ def hold(folder: Path) -> int | None:
         return None
 
 
+def hold_alone(folder: Path) -> int | None:
+    """Locks a folder for one process; what `release` takes. None where that cannot be, as on some shared disks.
+
+    Raises:  BlockingIOError: another process has it.
+    """
+    try:
+        return _locked(folder, alone=True)
+    except BlockingIOError:
+        raise
+    except (OSError, ImportError):
+        return None
+
+
 def release(handle: int | None) -> None:
     """Ends a lock."""
     if handle is not None:

@@ -14,7 +14,10 @@ RUN_FILE = "config.toml"
 """What makes a folder a run."""
 
 
-KINDS = {"comparison.json": "comparison", "bench.json": "benchmark", "folds.json": "folds"}
+LAB = "plan.json"
+"""What makes a folder that of a lab: its cells, which have runs of their own."""
+
+KINDS = {"comparison.json": "comparison", "bench.json": "benchmark", "folds.json": "folds", LAB: "study"}
 """What else lies in a folder of runs, by the file that says so."""
 
 

@@ -3,7 +3,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from nnlab.tracking.lock import hold, is_held, release
+import pytest
+
+from nnlab.tracking.lock import hold, hold_alone, is_held, release
 from nnlab.tracking.store import RunStore
 
 
@@ -14,6 +16,16 @@ def test_a_folder_is_held_until_it_is_let_go(tmp_path: Path) -> None:
     release(handle)
     assert not is_held(tmp_path)
     assert hold(tmp_path / "nowhere") is None and not is_held(tmp_path / "nowhere")
+
+
+def test_a_folder_that_one_holds_alone_is_no_other_s(tmp_path: Path) -> None:
+    handle = hold_alone(tmp_path)
+    assert is_held(tmp_path)
+    with pytest.raises(BlockingIOError):
+        hold_alone(tmp_path)
+    release(handle)
+    release(hold_alone(tmp_path))
+    assert hold_alone(tmp_path / "nowhere") is None
 
 
 def test_a_process_that_is_killed_holds_nothing(tmp_path: Path) -> None:

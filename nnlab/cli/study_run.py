@@ -1,0 +1,101 @@
+"""A study from its plan to its end: said beforehand, run, written down, shown."""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nnlab.cli.lab_command import Asked, aligned, ending, estimate_text
+from nnlab.cli.lab_progress import LabDisplay
+from nnlab.cli.messages import messages_to
+from nnlab.cli.output import echo
+from nnlab.core.errors import UsageError
+from nnlab.core.printing import printable
+from nnlab.core.reading import parsed, read_text
+from nnlab.experiment.sources import SettingsSource, from_environment, from_file
+from nnlab.labs.budget import Budget
+from nnlab.labs.engine import Finished, run
+from nnlab.labs.estimate import estimated
+from nnlab.labs.plan import Plan, refuse_another
+from nnlab.labs.study_folder import CONFIG, StudyFolder
+from nnlab.tracking.files import to_json
+from nnlab.tracking.store import RunStore
+
+Conclude = Callable[[Plan, StudyFolder, Finished], tuple[Mapping[str, Any], str]]
+"""Writes down what cells gave: the document, and the text of the table."""
+
+
+def sources_of(asked: Asked, *more: SettingsSource) -> list[SettingsSource]:
+    """Where the settings of every cell come from, the strongest first, below the flags."""
+    files = [from_file(asked.part.config)] if asked.part.config else []
+    return [from_environment(os.environ), *files, *more]
+
+
+def run_study(asked: Asked, planned: Callable[[], tuple[Plan, Sequence[str]]], conclude: Conclude, command: str) -> int:
+    """Plans, and runs what is missing; the exit code.
+
+    Options:  command: as it is typed ("nnlab study models").
+    Raises:   NnlabError: whatever is wrong before the first cell.
+    """
+    screen = LabDisplay(quiet=asked.flag("quiet"))
+    messages_to(screen.say, screen.warn)
+    folder = None if asked.resume is None else StudyFolder(asked.resume)
+    if folder is not None:
+        refuse_other_lab(folder, command)
+    plan, notes = planned()
+    if folder is not None:
+        refuse_another(plan, _configuration(folder), str(asked.resume))
+    for note in notes:
+        screen.say(note)
+    if asked.flag("dry_run"):
+        return _told(plan, asked)
+    runs_dir = Path(str(plan.settings["run"]["runs_dir"]))
+    if folder is None:
+        RunStore.probe(runs_dir)
+    budget = Budget(asked.budget_s, estimated(plan).seconds if asked.budget_s is not None else {})
+    study = folder or StudyFolder.create(runs_dir, plan)
+    screen.say(f"{len(plan.cells)} cells in {study.folder}")
+    with screen.live(plan):
+        finished = run(plan, study, budget=budget, watcher=screen)
+    document, text = conclude(plan, study, finished)
+    if asked.flag("json"):
+        click.echo(to_json({"schema_version": 1, **document}, indent=2))
+    else:
+        echo(text)
+    screen.say(f"page: {study.folder / 'report.html'}")
+    return ending(finished, asked.required, study.folder, command)
+
+
+def refuse_other_lab(folder: StudyFolder, command: str) -> None:
+    """Raises UsageError: a folder is of another lab.  DataError: it is of none."""
+    own = command.removeprefix("nnlab ").replace(" ", "-")
+    if folder.lab != own:
+        hint = f"type: nnlab {folder.lab.replace('-', ' ', 1)} --resume={folder.folder}"
+        raise UsageError(f"is a folder of {folder.lab}", where=f"--resume={folder.folder}", hint=hint)
+
+
+def _configuration(folder: StudyFolder) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = parsed(tomllib.loads, read_text(folder.folder / CONFIG))
+    return found
+
+
+def _told(plan: Plan, asked: Asked) -> int:
+    found = estimated(plan)
+    if asked.flag("json"):
+        click.echo(to_json(found.document(), indent=2))
+    else:
+        echo(estimate_text(found))
+    return 0
+
+
+def table_text(lead: str, head: Sequence[str], rows: Sequence[Sequence[str]], more: Sequence[str]) -> str:
+    """A wide table turned on its side: a column for each configuration, then sentences."""
+    upright = [[lead, *(row[0] for row in rows)]]
+    for place, name in enumerate(head[1:], 1):
+        cells = [row[place] for row in rows]
+        if any(cell not in ("", "-") for cell in cells):
+            upright.append([name, *cells])
+    return "\n".join(map(printable, [*aligned(upright), "", *more])) + "\n"

@@ -1,0 +1,48 @@
+"""`nnlab study sizes`: what a bigger picture costs, and whether it buys accuracy."""
+
+from collections.abc import Sequence
+
+import click
+
+from nnlab.cli.flags import ExperimentCommand, Part
+from nnlab.cli.lab_command import asked, lab_options
+from nnlab.cli.main import terminate_as_interrupt
+from nnlab.cli.study_run import run_study, sources_of
+from nnlab.cli.study_shown import concluded
+from nnlab.labs.plan import Plan
+from nnlab.labs.studies.sizes import COMPARED, sizes_plan
+
+NAME = "nnlab study sizes"
+
+
+@click.command(
+    "sizes",
+    cls=ExperimentCommand,
+    params=[
+        click.Option(
+            ["--sizes", "sizes"],
+            metavar="LIST",
+            help=f"sides of pictures in pixels, or WIDTHxHEIGHT [{','.join(COMPARED)}]",
+        ),
+        *lab_options(),
+    ],
+)
+def command(parts: Sequence[Part]) -> int:
+    """Train on pictures of several sizes, and say what each cost and whether it is better than the first.
+
+    It takes every setting of `nnlab train`. Where none is said: ResNet18, 8 epochs, minibatches of 64, AdamW with
+    a one-cycle schedule, 3 seeds.
+
+    \b
+    nnlab study sizes FOLDER
+    nnlab study sizes FOLDER --model=SmallCnn --sizes=64,32,16 --repeats=5 --dry-run
+    """
+    terminate_as_interrupt()
+    said = asked(parts, "study")
+    sizes, repeats = said.words("sizes", COMPARED), said.numbers("repeats", 3)
+    said.refuse()
+
+    def planned() -> tuple[Plan, Sequence[str]]:
+        return sizes_plan(sizes, repeats, said.part.flags, *sources_of(said))
+
+    return run_study(said, planned, concluded("size", "What a bigger picture costs", NAME), NAME)

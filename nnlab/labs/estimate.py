@@ -1,0 +1,75 @@
+"""What a plan will take, before it is run: each configuration measured for a moment, all in one process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab.labs.cell import Cell
+from nnlab.labs.plan import Plan
+from nnlab.labs.worker import COMMAND, told
+
+Found = Mapping[str, Any]
+"""Of a configuration: what its kind's `estimate` gave, or why there is nothing ("failed", "skipped")."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What every configuration will take.  Options:  found: by its name.  calibration_s: what it took to find out."""
+
+    plan: Plan
+    found: Mapping[str, Found]
+    calibration_s: float
+
+    def whole(self, key: str) -> float:
+        """Of all cells together: "wall_s", "cpu_s"."""
+        return sum(float(self.found[cell.name].get(key, 0.0)) for cell in self.plan.cells)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """On the wall, of a cell of each configuration that could be told."""
+        return {name: float(found["wall_s"]) for name, found in self.found.items() if "wall_s" in found}
+
+    @property
+    def unknown(self) -> dict[str, str]:
+        """Configurations of which nothing could be told, and why."""
+        return {name: reason(found) for name, found in self.found.items() if "wall_s" not in found}
+
+    def document(self) -> dict[str, Any]:
+        """As JSON: what --dry-run says."""
+        cells = [{**cell.about, **self.found[cell.name]} for cell in self.plan.order]
+        whole = {key: self.whole(key) for key in ("wall_s", "cpu_s")}
+        peaks = [float(found["peak_memory_mb"]) for found in self.found.values() if "peak_memory_mb" in found]
+        return {
+            "schema_version": 1,
+            "lab": self.plan.lab,
+            "options": dict(self.plan.options),
+            "cells": cells,
+            "whole": {**whole, "peak_memory_mb": max(peaks, default=None), "calibration_s": self.calibration_s},
+        }
+
+
+def reason(found: Found) -> str:
+    """Why nothing could be told."""
+    return str(found.get("failed") or found.get("skipped") or "its kind of work cannot tell beforehand")
+
+
+def estimated(plan: Plan, command: tuple[str, ...] = COMMAND) -> Estimate:
+    """Each configuration by its first cell. One whose estimate ends its process is told so, and the others go on."""
+    first: dict[str, Cell] = {}
+    for cell in plan.order:
+        first.setdefault(cell.name, cell)
+    left, found = list(first.values()), dict[str, Found]()
+    while left:
+        cells = [{"name": c.name, "kind": c.kind, "job": c.job, "repeat": c.repeat} for c in left]
+        answers: list[Found] = []
+
+        def heard(message: dict[str, Any], answers: list[Found] = answers) -> None:
+            if message["event"] == "estimate":
+                answers.append(message["found"])
+
+        why = told({"estimate": cells}, heard, command=command)
+        if len(answers) < len(left):
+            answers.append({"failed": why or "its process ended without a word", "calibration_s": 0.0})
+        found |= {cell.name: answer for cell, answer in zip(left, answers, strict=False)}
+        left = left[len(answers) :]
+    return Estimate(plan, found, sum(float(answer["calibration_s"]) for answer in found.values()))

@@ -1,0 +1,133 @@
+"""A cell that is an ordinary training: `nnlab train`, its run folder within the cell's."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import MissingError
+from nnlab.experiment.build import require_backend
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.run import Outcome, run
+from nnlab.experiment.sources import SettingsSource, tidied
+from nnlab.labs.cell import Cell
+from nnlab.labs.kinds.base import KINDS, Job, Kind, Say, Skipped
+from nnlab.labs.meaning import meaning
+from nnlab.labs.timed_step import timed
+from nnlab.models.summary import summarised
+from nnlab.training.callback import Callback
+from nnlab.training.clock import peak_memory_mb
+from nnlab.training.record import EpochRecord
+
+WEIGHTY = ("state", "weights/last.safetensors")
+"""What going on with a run needs: a cell that is done is not gone on with."""
+
+
+@KINDS.register
+class Train(Kind):
+    """Trains the experiment whose settings the job has. Its process's threads are a part of what is measured."""
+
+    def meaning(self, job: Job) -> Job:
+        """That of the experiment, and how many threads its time is of."""
+        return {"meaning": job["meaning"], "threads": job["settings"]["run"]["threads"]}
+
+    def work(self, job: Job, folder: Path, say: Say) -> Mapping[str, Any]:
+        """Trains it."""
+        experiment = experiment_of(job, runs_dir=str(folder))
+        prepare_backend(experiment)
+        before = peak_memory_mb()
+        outcome = run(experiment, callbacks=[_Epochs(say, experiment.run.epochs)])
+        if outcome.error is not None:
+            raise outcome.error
+        place = outcome.folder.relative_to(folder.parents[1])
+        for name in WEIGHTY:
+            _removed(outcome.folder / name)
+        return {"run": str(place), **_measured(outcome, before)}
+
+    def estimate(self, job: Job) -> Mapping[str, Any]:
+        """From one step and one scored batch."""
+        experiment = experiment_of(job)
+        prepare_backend(experiment)
+        return timed(experiment)
+
+
+def train_cell(name: str, experiment: Experiment, content: str, repeat: int = 1, **more: Any) -> Cell:
+    """The cell that trains an experiment.
+
+    Options:  content: of its data, by `meaning.content_of`.  more: what else the lab's table says of it, plain values.
+    """
+    job = {"settings": experiment.settings, "meaning": meaning(experiment, content), "about": more}
+    return Cell(name, "Train", job, repeat)
+
+
+def experiment_of(job: Job, **run_options: Any) -> Experiment:
+    """The experiment of a job. Raises NnlabError: as `resolve` does."""
+    values: dict[str, Any] = {}
+    for section, table in job["settings"].items():
+        for key, value in table.items():
+            if value is not None:
+                values[section if key == "name" else f"{section}.{key}"] = value
+    values |= {f"run.{key}": value for key, value in run_options.items()}
+    return resolve(SettingsSource("file", tidied(values), name="the lab's plan"))
+
+
+def prepare_backend(experiment: Experiment) -> None:
+    """Imports what the experiment computes with. Raises Skipped: it is not here."""
+    run = experiment.run
+    try:
+        require_backend(experiment)
+    except MissingError as error:
+        needs = "cuda" if run.device == "cuda" else "compile" if run.compile else run.backend
+        raise Skipped(needs, str(error)) from None
+
+
+def _measured(outcome: Outcome, before: float) -> dict[str, Any]:
+    """What tables show of a run that its summary does not have.
+
+    Options:  before: MiB that the process had at most before the network was built.
+    """
+    result, phases = outcome.result, outcome.summary["memory_phases_mb"]
+    network = summarised(outcome.parts.network)
+    batch = max(outcome.experiment.data.max_minibatch_size, 1)
+    samples = outcome.result.history[0].training.samples if result.history else 0
+    taken = min(batch, samples) or 1
+    learning = [phases[name] for name in ("load", "forward", "backward", "update") if name in phases]
+    return {
+        "network": dict(network.totals(taken)) | {"activations": network.activations},
+        "epochs": [_epoch(record) for record in result.history],
+        "memory_mb": {
+            "before": before,
+            "peak": peak_memory_mb() - before,
+            "training": max(learning) - before if learning else None,
+            "evaluation": phases["evaluate"] - before if "evaluate" in phases else None,
+        },
+        "load_s": outcome.summary["load_s"],
+        "stopped": result.stopped,
+    }
+
+
+def _epoch(record: EpochRecord) -> dict[str, Any]:
+    return {"seconds": record.seconds, "phases_s": dict(record.phases_s), "samples": record.training.samples}
+
+
+def _removed(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+class _Epochs(Callback):
+    """Tells every epoch."""
+
+    def __init__(self, say: Say, epochs: int):
+        self._say, self._epochs = say, epochs
+
+    def epoch_end(self, record: EpochRecord) -> None:
+        self._say("epoch", done=record.epoch, total=self._epochs)
+
+
+def seconds_of(result: Mapping[str, Any]) -> Sequence[float]:
+    """Of each epoch of a row's result."""
+    return [float(epoch["seconds"]) for epoch in result["epochs"]]

@@ -1,0 +1,47 @@
+"""A row: what became of a cell."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nnlab.labs.cell import Cell
+from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, one_of
+
+Row = Mapping[str, Any]
+"""As rows.jsonl has it: what the cell is, status, reason, what it took, and of one that is done its `result`."""
+
+DONE, SKIPPED, FAILED = "done", "skipped", "failed"
+
+FIELDS = {"identity": TEXT, "cell": TEXT, "kind": TEXT, "repeat": SIZE, "status": one_of(DONE, SKIPPED, FAILED)}
+OPTIONAL = {
+    **dict.fromkeys(("reason", "needs"), TEXT | NOTHING),
+    **dict.fromkeys(("wall_s", "cpu_s", "peak_memory_mb"), NUMBER | NOTHING),
+    **{"exit_code": COUNT, "result": TABLE | NOTHING},
+}
+
+
+def done(cell: Cell, result: Mapping[str, Any], cost: Mapping[str, float]) -> dict[str, Any]:
+    """Of a cell that gave something.  Options:  cost: "wall_s", "cpu_s", "peak_memory_mb" of its process."""
+    return {**cell.about, "status": DONE, "reason": None, "exit_code": 0, **cost, "result": dict(result)}
+
+
+def skipped(cell: Cell, needs: str, reason: str) -> dict[str, Any]:
+    """Of a cell that this machine cannot run."""
+    return {**cell.about, "status": SKIPPED, "reason": reason, "needs": needs, "exit_code": 0}
+
+
+def failed(cell: Cell, reason: str, exit_code: int) -> dict[str, Any]:
+    """Of a cell that went wrong."""
+    return {**cell.about, "status": FAILED, "reason": reason, "exit_code": exit_code}
+
+
+def exit_code(rows: Sequence[Row], required: frozenset[str] = frozenset()) -> int:
+    """How a command is to end: as the first cell that failed; 6 where one was skipped for want of what is required.
+
+    Options:  required: what must not be missing, by --require.
+    """
+    for row in rows:
+        if row["status"] == FAILED:
+            return int(row.get("exit_code") or 1)
+        if row["status"] == SKIPPED and row.get("needs") in required:
+            return 6
+    return 0

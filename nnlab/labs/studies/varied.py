@@ -1,0 +1,107 @@
+"""One experiment in several variations, each with several seeds: the cells of a study."""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nnlab.core.errors import Mistakes, NnlabError, ShapeError, UsageError, as_one
+from nnlab.data.partition import Survey
+from nnlab.experiment.build import fitted, outlined, refuse_lonely_samples, refuse_unfit, wired
+from nnlab.experiment.config import resolve
+from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.sources import SettingsSource
+from nnlab.labs.cell import Cell
+from nnlab.labs.kinds.train import train_cell
+from nnlab.labs.meaning import content_of
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One configuration of a study.
+
+    Options:  name: a row of the table.  settings: what is different.  seeds: of each repeat, other run or data options.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+    seeds: Sequence[Mapping[str, int]] = field(default=())
+
+
+@dataclass(frozen=True)
+class Varied:
+    """What follows.  Options:  base: the first one's experiment, under the user's own name."""
+
+    base: Experiment
+    cells: tuple[Cell, ...]
+    notes: tuple[str, ...]
+
+
+def varied(variations: Sequence[Variation], repeats: int, *sources: SettingsSource) -> Varied:
+    """Every variation with every seed, the model's counting up from that which was said.
+
+    Options:  sources: the strongest first, below the variations' own settings.
+    Raises:   NnlabError: all mistakes of all of them, each once; nothing is decoded.
+    """
+    experiments = _resolved(variations, sources)
+    content = content_of(experiments[0], _checked(variations, experiments))
+    cells = [
+        train_cell(variation.name, _repeated(experiment, variation, repeat), content, repeat, **variation.settings)
+        for variation, experiment in zip(variations, experiments, strict=True)
+        for repeat in range(1, (len(variation.seeds) or repeats) + 1)
+    ]
+    notes = dict.fromkeys(note for experiment in experiments for note in experiment.notes)
+    return Varied(experiments[0], tuple(cells), tuple(notes))
+
+
+def _resolved(variations: Sequence[Variation], sources: Sequence[SettingsSource]) -> list[Experiment]:
+    found, mistakes = [], dict[str, NnlabError]()
+    for variation in variations:
+        try:
+            found.append(resolve(SettingsSource("flag", variation.settings), *sources))
+        except Mistakes as errors:
+            mistakes |= {str(error): error for error in errors.mistakes}
+        except NnlabError as error:
+            mistakes[str(error)] = error
+    if mistakes:
+        raise as_one(list(mistakes.values()))
+    return found
+
+
+def _checked(variations: Sequence[Variation], experiments: Sequence[Experiment]) -> Survey:
+    """What the data are. Raises NnlabError: of every variation that cannot be trained on them, by shapes alone."""
+    outline: Survey | None = None
+    mistakes: dict[str, NnlabError] = {}
+    for variation, experiment in zip(variations, experiments, strict=True):
+        try:
+            outline = outlined(experiment)
+            _require_fit(experiment, outline)
+        except ShapeError as error:
+            mistakes[variation.name] = UsageError(error.what, where=variation.name, hint=error.hint)
+        except UsageError as error:
+            mistakes[str(error)] = UsageError(error.what, where=error.where or variation.name, hint=error.hint)
+        except NnlabError as error:
+            mistakes[str(error)] = error
+    if mistakes:
+        raise as_one(list(mistakes.values()))
+    assert outline is not None  # there is a variation at least
+    return outline
+
+
+def _require_fit(experiment: Experiment, outline: Survey) -> None:
+    heads = fitted(experiment, outline).heads(outline.names, outline.sample_shape, outline.truths)
+    network = wired(experiment, outline.sample_shape, heads, rng=None)
+    refuse_unfit(network, heads, experiment.task.amount(outline.names))
+    refuse_lonely_samples(network, experiment, outline.truths)
+
+
+def _repeated(experiment: Experiment, variation: Variation, repeat: int) -> Experiment:
+    """With the seeds of a repeat, under the variation's name."""
+    run, data = copy(experiment.run), copy(experiment.data)
+    run.exp_id = f"{variation.name}_{repeat}"
+    if variation.seeds:
+        for key, value in variation.seeds[repeat - 1].items():
+            setattr(data if hasattr(data, key) else run, key, value)
+    else:
+        run.model_seed = experiment.run.model_seed + repeat - 1
+    return replace(experiment, run=run, data=data, accuracy=copy(experiment.accuracy))

@@ -1,0 +1,144 @@
+"""The folder of a lab: its plan, a line for each cell that came to an end, and what they gave together."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import DataError, RunError
+from nnlab.core.reading import parsed, read_text
+from nnlab.labs.cell import Cell
+from nnlab.labs.plan import Plan
+from nnlab.labs.row import DONE, FIELDS, OPTIONAL, Row
+from nnlab.tracking.environment import environment
+from nnlab.tracking.fields import TEXT, require
+from nnlab.tracking.files import Lines, each_line, to_json, write_whole, writing
+from nnlab.tracking.lock import hold_alone, release
+from nnlab.tracking.names import LAB
+from nnlab.tracking.store import new_folder
+
+CONFIG, ROWS, CELLS, ROW, REPORT = "config.toml", "rows.jsonl", "cells", "row.json", "report.html"
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """A folder below that of runs: config.toml (repeats it), environment.json, plan.json, rows.jsonl, `<lab>.json`,
+    report.html, figures/, and in cells/ a folder for each cell, with its run."""
+
+    folder: Path
+
+    @classmethod
+    def create(cls, runs_dir: Path, plan: Plan) -> "StudyFolder":
+        """A new one, none of whose cells has run; `latest` stays as it is. Raises RunError: it cannot be written."""
+        config = plan.to_toml()
+        made = cls(new_folder(runs_dir, f"{plan.exp_id}-{plan.lab}", config))
+        with writing(made.folder):
+            for name in (CELLS, "figures"):
+                (made.folder / name).mkdir()
+        write_whole(made.folder / "environment.json", to_json(environment(), indent=2) + "\n")
+        about = {"schema_version": 1, "lab": plan.lab, "cells": [cell.about for cell in plan.order]}
+        write_whole(made.folder / LAB, to_json(about, indent=2) + "\n")
+        write_whole(made.folder / CONFIG, config)
+        return made
+
+    @property
+    def lab(self) -> str:
+        """Which lab it is of. Raises DataError: it is none, or damaged."""
+        path = self.folder / LAB
+        try:
+            document = parsed(json.loads, read_text(path))
+        except FileNotFoundError:
+            hint = "give the folder that the lab said, such as runs/<date>-main-study-models-<hash>"
+            raise DataError("is no folder of a lab (it has no plan.json)", where=str(self.folder), hint=hint) from None
+        except (OSError, ValueError) as error:
+            said = error.strerror if isinstance(error, OSError) else None
+            raise DataError(f"cannot be read ({said or error})", where=str(path)) from None
+        return str(require(document, {"lab": TEXT}, where=str(path))["lab"])
+
+    @property
+    def rows(self) -> dict[str, Row]:
+        """What became of each cell, by its identity; of one that was tried several times the last.
+
+        A row that its process wrote, and that whoever started it did not live to take over, counts too.
+
+        Raises:  DataError: when a line is damaged.
+        """
+        found: dict[str, Row] = {}
+        for row in each_line(self.folder / ROWS, FIELDS, OPTIONAL):
+            if found.get(row["identity"], {}).get("status") != DONE:  # what is done stays so
+                found[row["identity"]] = row
+        return found
+
+    def place(self, cell: Cell) -> Path:
+        """The cell's own folder."""
+        return self.folder / CELLS / cell.folder
+
+    @contextmanager
+    def alone(self) -> Iterator["Ledger"]:
+        """What takes rows in, for as long as nobody else does. Raises RunError: another process is at work here."""
+        try:
+            lock = hold_alone(self.folder)
+        except BlockingIOError:
+            what, hint = "another process is at work on it", "wait for it, or end it"
+            raise RunError(what, where=str(self.folder), hint=hint) from None
+        try:
+            ledger = Ledger(self)
+            try:
+                yield ledger
+            finally:
+                ledger.close()
+        finally:
+            release(lock)
+
+    def write(self, name: str, content: str) -> Path:
+        """Writes a file of the folder whole; its path."""
+        write_whole(self.folder / name, content)
+        return self.folder / name
+
+    def write_document(self, lab: str, document: Mapping[str, Any]) -> Path:
+        """Writes `<lab>.json`."""
+        return self.write(f"{lab}.json", to_json({"schema_version": 1, **document}, indent=2) + "\n")
+
+
+class Ledger:
+    """rows.jsonl, open: every line is whole and on disk when `add` returns."""
+
+    def __init__(self, study: StudyFolder):
+        self._study, self._path = study, study.folder / ROWS
+        self._mended()
+        self._lines = Lines(self._path)
+
+    def add(self, row: Row) -> None:
+        """Appends a row, once. Raises RunError: when the disk takes no more."""
+        self._lines.add(row)
+        self._lines.sync()
+
+    def take_over(self, cells: Sequence[Cell]) -> None:
+        """Appends the rows of cells that came to their end while nobody was left to write them down."""
+        known = self._study.rows
+        for cell in cells:
+            if known.get(cell.identity, {}).get("status") == DONE:
+                continue
+            try:
+                row = parsed(json.loads, read_text(self._study.place(cell) / ROW))
+            except (OSError, ValueError):
+                continue
+            if isinstance(row, dict) and row.get("identity") == cell.identity and row.get("status") == DONE:
+                self.add(require(row, FIELDS, where=ROW, optional=OPTIONAL))
+
+    def close(self) -> None:
+        """Ends it."""
+        self._lines.close()
+
+    def _mended(self) -> None:
+        """Cuts off what a crash left of a last line, which would run into the next one."""
+        if not self._path.exists():
+            return
+        with writing(self._path), self._path.open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            back = min(size, 1 << 24)
+            file.seek(size - back)
+            file.truncate(size - back + file.read().rfind(b"\n") + 1)

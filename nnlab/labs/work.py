@@ -1,0 +1,127 @@
+"""The work of a cell, in a process of its own: `python -m nnlab.labs.work`, told what to do in a line on stdin."""
+
+import json
+import logging
+import os
+import shutil
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from nnlab.core.errors import NnlabError
+from nnlab.labs.cell import Cell
+from nnlab.labs.kinds.base import KINDS, Skipped
+from nnlab.labs.row import done, failed, skipped
+from nnlab.labs.study_folder import ROW
+from nnlab.tracking.files import to_json, write_whole
+from nnlab.training.clock import peak_memory_mb
+
+GONE = 1
+"""The exit code of a process that nobody waits for any more."""
+
+
+class Voice:
+    """Lines of JSON to whoever started the process; what libraries print goes to stderr from now on."""
+
+    def __init__(self) -> None:
+        self._out: IO[bytes] = os.fdopen(os.dup(1), "wb", buffering=0)
+        os.dup2(2, 1)
+        self._turn = threading.Lock()
+
+    def __call__(self, event: str, **said: Any) -> None:
+        """Tells one thing."""
+        line = f"{to_json({'event': event, **said})}\n".encode()
+        with self._turn:
+            try:
+                self._out.write(line)
+            except BrokenPipeError:
+                os._exit(GONE)
+
+
+def main() -> int:
+    """Does one cell, or estimates several, and tells every end."""
+    say = Voice()
+    logging.getLogger("nnlab").addHandler(_Telling(say))
+    job = json.loads(sys.stdin.buffer.readline())
+    _ends_with(sys.stdin.buffer)
+    if "estimate" in job:
+        _estimated(job["estimate"], say)
+        return 0
+    cell, folder = Cell(**job["cell"]), Path(job["folder"])
+    say("row", row=worked(cell, folder, say))
+    return 0
+
+
+def worked(cell: Cell, folder: Path, say: Callable[..., None]) -> Mapping[str, Any]:
+    """The row of a cell whose work was done now, in this process. What an earlier try left is gone.
+
+    That of one that is done lies in its folder too: whoever waits for it may be gone by then.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    began, cpu = time.perf_counter(), time.process_time()
+    try:
+        folder.mkdir(parents=True)
+        result = KINDS.get(cell.kind)().work(cell.job, folder, say)
+    except Skipped as skip:
+        return skipped(cell, skip.needs, skip.reason)
+    except Exception as error:  # whatever it is, the row says it and the other cells go on
+        if not isinstance(error, (NnlabError, MemoryError)):
+            traceback.print_exc()
+        return failed(cell, in_one_line(error), getattr(error, "exit_code", 1))
+    cost = {"wall_s": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
+    row = done(cell, result, {**cost, "peak_memory_mb": peak_memory_mb()})
+    write_whole(folder / ROW, to_json(row) + "\n")
+    return row
+
+
+def _estimated(cells: Sequence[Mapping[str, Any]], say: Callable[..., None]) -> None:
+    """What each cell will take, as far as its kind can tell."""
+    for place, about in enumerate(cells):
+        cell = Cell(**about)
+        began = time.perf_counter()
+        found: Mapping[str, Any]
+        try:
+            found = KINDS.get(cell.kind)().estimate(cell.job)
+        except Skipped as skip:
+            found = {"skipped": skip.reason, "needs": skip.needs}
+        except Exception as error:
+            found = {"failed": in_one_line(error), "exit_code": getattr(error, "exit_code", 1)}
+        say("estimate", place=place, found={**found, "calibration_s": time.perf_counter() - began})
+
+
+def in_one_line(error: Exception) -> str:
+    """What a row says of an error."""
+    if isinstance(error, MemoryError):
+        return "out of memory; use a smaller --max-minibatch-size or --resize"
+    if isinstance(error, NnlabError):
+        return "; ".join(str(error).splitlines())
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def _ends_with(listen: IO[bytes]) -> None:
+    """Ends this process when nobody waits for it any more: a study that was killed leaves nothing at work behind."""
+
+    def wait() -> None:
+        listen.read()
+        os._exit(GONE)
+
+    threading.Thread(target=wait, daemon=True, name="nnlab-parent").start()
+
+
+class _Telling(logging.Handler):
+    """Passes warnings on."""
+
+    def __init__(self, say: Callable[..., None]):
+        super().__init__(logging.WARNING)
+        self._say = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._say("warning", line=record.getMessage())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""A kind of work for tests: it counts how often it was done, and may fail, die, wait or be skipped."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import DataError
+from nnlab.labs.kinds.base import KINDS, Job, Kind, Say, Skipped
+
+COMMAND = (sys.executable, "-P", __file__)
+
+
+@KINDS.register
+class Counting(Kind):
+    """Appends its name to a file, then does what the job says."""
+
+    def meaning(self, job: Job) -> Job:
+        return {"does": job["does"]}
+
+    def work(self, job: Job, folder: Path, say: Say) -> Mapping[str, Any]:
+        with Path(job["log"]).open("a") as log:
+            log.write(f"{job['does']}\n")
+        does, _, words = job["does"].partition(" ")
+        say("epoch", done=1, total=1)
+        if does == "fails":
+            raise DataError("is empty", where="a.png")
+        if does == "breaks":
+            raise ValueError("of another kind")
+        if does == "dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if does == "skips":
+            raise Skipped("cuda", "no CUDA device")
+        if does == "waits":
+            time.sleep(float(words))
+        return {"does": job["does"]}
+
+    def estimate(self, job: Job) -> Mapping[str, Any]:
+        if job["does"] == "dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if job["does"] == "fails":
+            raise DataError("is empty", where="a.png")
+        return {"wall_s": 2.0, "cpu_s": 3.0, "peak_memory_mb": 4.0}
+
+
+if __name__ == "__main__":
+    from nnlab.labs.work import main
+
+    sys.exit(main())
