@@ -20,7 +20,8 @@ def scales(recorded: Recorded) -> Part | None:
     if not rows or partition not in PARTITIONS:
         return None
     keys = figure_keys(table_of(recorded.summary, str(partition)))
-    head = {"scale": True, **{recorded.title(key): True for key in keys}, "": False}
+    titles = [recorded.title(key) for key in keys]
+    head = {"scale": True, **dict.fromkeys(titles[:1], True), "": False, **dict.fromkeys(titles[1:], True)}
     return Part(
         "scales",
         "Smaller and larger",
@@ -33,4 +34,5 @@ def scales(recorded: Recorded) -> Part | None:
 def _row(recorded: Recorded, row: Mapping[str, Any], keys: list[str]) -> tuple[str, ...]:
     value, of_one = (number(row, keys[0]), scale_of(recorded.judge(keys[0]))) if keys else (0.0, "auto")
     share = value if of_one in ("share", "fraction") and 0 <= value <= 1 else 0.0
-    return (words(row.get("scale"), 20), *recorded.cells(row, keys), bar(share))
+    cells = recorded.cells(row, keys)
+    return (words(row.get("scale"), 20), *cells[:1], bar(share), *cells[1:])

@@ -25,3 +25,11 @@ def test_bars_are_of_shares_alone(made: Callable[..., Path], key: str, widths: l
 
 def test_a_run_without_scales_says_nothing_of_them(made: Callable[..., Path]) -> None:
     assert scales(Recorded(read_run(made()))) is None
+
+
+def test_the_bar_stands_beside_the_figure_that_it_is_of(made: Callable[..., Path]) -> None:
+    figures = {"mean_iou": 0.25, "pixel_accuracy": 0.875}
+    found = {"partition": "test", "samples": 4, "rows": [{"scale": 0.5, **figures}]}
+    summary = {"test": {"loss": 1.0, **figures, "samples": 4}, "scales": found}
+    part = scales(Recorded(read_run(made({"summary.json": json.dumps(summary)}))))
+    assert part is not None and part.html.index("0.25<") < part.html.index("width:25.0%") < part.html.index("0.875<")
