@@ -73,7 +73,7 @@ def test_from_the_table_to_the_file(capfd, bars, backend):
     assert out.splitlines()[0] == "source,place,width,seconds,error"
 
 
-def test_an_interrupted_run_goes_on_to_the_same_bytes(capfd, bars):
+def test_an_interrupted_run_goes_on_to_the_same_bytes(capfd, bars, no_figures):
     rest = ("train", str(bars), *OPTIONS, "--max-minibatch-size=16", "-q")
     assert run(capfd, *rest, "--epochs=4", "--exp-id=whole")[0] == 0
     assert run(capfd, *rest, "--epochs=2", "--exp-id=half")[0] == 0
@@ -102,9 +102,9 @@ def test_what_is_not_for_the_task_is_refused_by_name(capfd, bars, words, says):
     assert code == 2 and says in err
 
 
-def test_a_loss_of_values_is_none_of_a_classification(capfd, tmp_path, monkeypatch):
+def test_a_loss_of_values_is_none_of_a_classification(capfd, tmp_path, monkeypatch, repository):
     monkeypatch.chdir(tmp_path)
-    code, _, err = run(capfd, "train", "--loss=Huber")
+    code, _, err = run(capfd, "train", str(repository / "datasets" / "colors"), "--loss=Huber")
     assert code == 2 and "--loss=Huber: is no loss of Classification" in err
 
 
@@ -125,7 +125,7 @@ def test_a_check_takes_the_task(capfd):
     assert code == 0 and "Huber" in out, err
 
 
-def test_weights_of_other_numbers_are_refused(capfd, bars):
+def test_weights_of_other_numbers_are_refused(capfd, bars, no_figures):
     """As many columns in another order would give each number to the other."""
     assert run(capfd, "train", str(bars), *OPTIONS, "--epochs=1", "-q")[0] == 0
     table = bars / "targets.csv"
@@ -136,15 +136,18 @@ def test_weights_of_other_numbers_are_refused(capfd, bars):
     assert "its outputs mean place, width, those of" in err and "mean width, place" in err
 
 
-def test_a_run_folder_from_before_there_were_tasks_is_a_classification(capfd, tmp_path, monkeypatch):
+def test_a_run_folder_from_before_there_were_tasks_is_a_classification(
+    capfd, tmp_path, monkeypatch, repository, no_figures
+):
     monkeypatch.chdir(tmp_path)
-    assert run(capfd, "train", "--dataset=colors", "--epochs=1", "--exp-id=old", "-q")[0] == 0
+    colors = repository / "datasets" / "colors"
+    assert run(capfd, "train", str(colors), "--epochs=1", "--exp-id=old", "-q")[0] == 0
     config = read_run("old").folder / "config.toml"
     head, _, rest = config.read_text().partition("[task]\n")
     config.write_text(head.replace("accumulate = 1\n", "") + rest.partition("\n\n")[2])
     assert "task" not in config.read_text() and "accumulate" not in config.read_text()
     first = read_run("old").predictions[0]
-    picture = Path(__file__).parents[2] / "datasets" / "colors" / first["source"]
+    picture = colors / first["source"]
     code, out, err = run(capfd, "infer", "--run=old", "--json", str(picture))
     assert code == 0 and json.loads(out)["results"][0]["label"] == first["predicted"], err
     code, _, err = run(capfd, "export", "old", "--output=old.onnx")
