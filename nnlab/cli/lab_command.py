@@ -1,7 +1,7 @@
 """What the commands of labs share: their flags, how a plan is said before it is run, and how one ends."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,22 @@ from nnlab.labs.study_folder import CONFIG
 MOST_REPEATS = 1000
 
 
-def lab_options(*presets: str) -> list[click.Parameter]:
-    """The flags of every lab. Options:  presets: names of its smaller protocols, such as laptop."""
-    offered = (
-        [click.Option(["--preset", "preset"], metavar="|".join(presets), help="a protocol that ends sooner")]
-        if presets
-        else []
-    )
+def lab_options(presets: Iterable[str] = (), *, repeats: bool = True) -> list[click.Parameter]:
+    """The flags of every lab.
+
+    Options:  presets: names of its smaller forms, such as laptop.  repeats: whether a number of seeds is asked for.
+    """
+    names = list(presets)
+    offered: list[click.Parameter] = []
+    if repeats:
+        text = "run every configuration with so many seeds [3]"
+        offered.append(click.Option(["--repeats", "repeats"], metavar="INT", help=text))
+    if names:
+        text = "a smaller form: laptop ends within 10 minutes on two cores"
+        offered.append(click.Option(["--preset", "preset"], metavar="|".join(names), help=text))
+    if "quick" in names:
+        offered.append(click.Option(["--quick", "quick"], is_flag=True, help="--preset=quick: a first look"))
     return [
-        click.Option(["--repeats", "repeats"], metavar="INT", help="run every configuration with so many seeds [3]"),
         click.Option(
             ["--resume", "resume"],
             metavar="FOLDER",
@@ -72,6 +79,14 @@ class Asked:
     def flag(self, name: str) -> bool:
         """Whether a flag without a value was given."""
         return bool(self.part.command.get(name))
+
+    @property
+    def preset(self) -> str | None:
+        """The smaller form that is asked for. Raises UsageError: two of them."""
+        named = self.part.command.get("preset")
+        if self.flag("quick") and named not in (None, "quick"):
+            raise UsageError("is --preset=quick", where="--quick", hint=f"leave it, or --preset={named}, out")
+        return "quick" if self.flag("quick") else named
 
     def numbers(self, name: str, default: int, most: int = MOST_REPEATS) -> int:
         """A whole number from 1 on; a mistake is kept for `refuse`."""

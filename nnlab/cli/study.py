@@ -4,6 +4,7 @@ import click
 
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.study_models import command as models
+from nnlab.cli.study_seeds import command as seeds
 from nnlab.cli.study_sizes import command as sizes
 
 
@@ -17,3 +18,4 @@ def command() -> None:
 
 command.add_command(models)
 command.add_command(sizes)
+command.add_command(seeds)

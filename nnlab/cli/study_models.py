@@ -10,7 +10,8 @@ from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.study_run import run_study, sources_of
 from nnlab.cli.study_shown import concluded
 from nnlab.labs.plan import Plan
-from nnlab.labs.studies.models import COMPARED, models_plan
+from nnlab.labs.studies.models import COMPARED, PRESETS, models_plan
+from nnlab.labs.studies.protocol import preset_of
 
 NAME = "nnlab study models"
 
@@ -20,7 +21,7 @@ NAME = "nnlab study models"
     cls=ExperimentCommand,
     params=[
         click.Option(["--models", "models"], metavar="NAMES", help=f"networks to compare [{','.join(COMPARED)}]"),
-        *lab_options(),
+        *lab_options(PRESETS),
     ],
 )
 def command(parts: Sequence[Part]) -> int:
@@ -35,10 +36,12 @@ def command(parts: Sequence[Part]) -> int:
     """
     terminate_as_interrupt()
     said = asked(parts, "study")
-    names, repeats = said.words("models", COMPARED), said.numbers("repeats", 3)
+    preset = preset_of(PRESETS, said.preset)
+    names = said.words("models", preset.options.get("models", COMPARED))
+    repeats = said.numbers("repeats", int(preset.options.get("repeats", 3)))
     said.refuse()
 
     def planned() -> tuple[Plan, Sequence[str]]:
-        return models_plan(names, repeats, said.part.flags, *sources_of(said))
+        return models_plan(names, repeats, said.part.flags, *sources_of(said), preset=preset)
 
     return run_study(said, planned, concluded("model", "What a bigger network costs", NAME), NAME)

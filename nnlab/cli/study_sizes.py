@@ -10,7 +10,8 @@ from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.study_run import run_study, sources_of
 from nnlab.cli.study_shown import concluded
 from nnlab.labs.plan import Plan
-from nnlab.labs.studies.sizes import COMPARED, sizes_plan
+from nnlab.labs.studies.protocol import preset_of
+from nnlab.labs.studies.sizes import COMPARED, PRESETS, sizes_plan
 
 NAME = "nnlab study sizes"
 
@@ -24,7 +25,7 @@ NAME = "nnlab study sizes"
             metavar="LIST",
             help=f"sides of pictures in pixels, or WIDTHxHEIGHT [{','.join(COMPARED)}]",
         ),
-        *lab_options(),
+        *lab_options(PRESETS),
     ],
 )
 def command(parts: Sequence[Part]) -> int:
@@ -39,10 +40,12 @@ def command(parts: Sequence[Part]) -> int:
     """
     terminate_as_interrupt()
     said = asked(parts, "study")
-    sizes, repeats = said.words("sizes", COMPARED), said.numbers("repeats", 3)
+    preset = preset_of(PRESETS, said.preset)
+    sizes = said.words("sizes", preset.options.get("sizes", COMPARED))
+    repeats = said.numbers("repeats", int(preset.options.get("repeats", 3)))
     said.refuse()
 
     def planned() -> tuple[Plan, Sequence[str]]:
-        return sizes_plan(sizes, repeats, said.part.flags, *sources_of(said))
+        return sizes_plan(sizes, repeats, said.part.flags, *sources_of(said), preset=preset)
 
     return run_study(said, planned, concluded("size", "What a bigger picture costs", NAME), NAME)

@@ -160,6 +160,9 @@ class DataOptions(Component):
         0, "threads that prepare images, and augment them; 0 for one per core, and to augment one for two cores", low=0
     )
     dataset_seed: int = option(0, "seed of the split, the shuffling and the augmentation")
+    order_seed: int | None = option(
+        None, "seed of the shuffling and the augmentation alone; none: that of the split, --dataset-seed"
+    )
     skip_bad_images: bool = option(False, "leave out files that cannot be read, and list them")
     disk_cache: bool = option(True, "keep prepared images in the cache folder")
 

@@ -199,7 +199,7 @@ def _augmentation(options: DataOptions, library: ImageLibrary) -> Augmentation:
     return Augmentation(
         steps=augmentation_steps(options),
         library=library,
-        rng=Rng(options.dataset_seed),
+        rng=Rng(options.dataset_seed if options.order_seed is None else options.order_seed),
         clones=options.nbr_clones,
         workers=options.workers,
         mixings=mixings(options),

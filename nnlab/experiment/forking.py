@@ -19,7 +19,7 @@ RUN = frozenset({"accumulate", "unfreeze_at", "batch_norm_statistics", "model_se
 
 DATA = frozenset({
     "max_minibatch_size", "nbr_clones", "rot_angle", "noise_intensity", "augment", "mixup", "cutmix",
-    "augmentation_strength",
+    "augmentation_strength", "order_seed",
 })  # fmt: skip
 """Options of the data that a fork may change: how is trained, not which samples are, and what they look like."""
 

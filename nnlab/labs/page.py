@@ -11,6 +11,9 @@ from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE, Row
 from nnlab.tracking.pages.page import card, code, contents, folded, page, section, table
 
+WIDE, FEW = 9, 7
+"""Columns that have room; rows that may be columns instead."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -67,11 +70,21 @@ def _body(made: LabPage, plan: Plan, finished: Finished, folder: str) -> Iterato
     anchors = {"table": "Table", **{part.anchor: part.heading for part in made.parts}, "cells": "Cells"}
     yield contents(anchors)
     notes = "".join(f'<p class="soft">{escape(note)}</p>' for note in made.notes)
-    yield section("Table", table(made.head, made.rows), notes, intro=made.words, anchor="table")
+    yield section("Table", _table(made), notes, intro=made.words, anchor="table")
     for part in made.parts:
         yield section(part.heading, *part.body, intro=part.intro, anchor=part.anchor)
     yield section("Cells", _cells(plan, finished), anchor="cells", intro=_ended(finished))
     yield folded("How to repeat it, and how to go on with it", code(commands(made.command, folder), kind="typed"))
+
+
+def _table(made: LabPage) -> str:
+    """A wide one on its side, where few rows make so many columns."""
+    if len(made.head) <= WIDE or len(made.rows) > FEW:
+        return table(made.head, made.rows)
+    first, *names = made.head
+    head = {first: False, **{f"{row[0]}{' ' if row[0] == first else ''}": True for row in made.rows}}
+    upright = [[name, *(row[place] for row in made.rows)] for place, name in enumerate(names, 1)]
+    return table(head, [row for row in upright if any(cell not in ("", "-") for cell in row[1:])])
 
 
 def commands(command: str, folder: str) -> str:

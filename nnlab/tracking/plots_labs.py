@@ -54,20 +54,22 @@ def draw_pareto(path: Path, dots: Sequence[Dot], axes: Axes) -> None:
     """
     front = pareto_front(dots)
     with figure_at(path, WIDE, HIGH) as figure:
-        plane = _plane(figure, axes, log_x=True)
+        plane = _plane(figure, axes)
         plane.step([d.x for d in front], [d.y for d in front], where="post", color=ORANGE, linewidth=1.4, zorder=1)
         _dots(plane, dots, front)
         _named(plane, dots)
+        _logarithmic(plane.xaxis, [dot.x for dot in dots])
 
 
 def draw_over(path: Path, dots: Sequence[Dot], axes: Axes) -> None:
     """A figure over sizes that double, joined by a line in their order. Raises RunError: as `draw_pareto`."""
     ordered = sorted(dots, key=lambda dot: dot.x)
     with figure_at(path, WIDE, HIGH) as figure:
-        plane = _plane(figure, axes, log_x=True)
+        plane = _plane(figure, axes)
         plane.plot([d.x for d in ordered], [d.y for d in ordered], color=BLUE, linewidth=1.2, zorder=1)
         _dots(plane, ordered, [])
         sizes = sorted({dot.x for dot in ordered})
+        plane.set_xscale("log")
         plane.set_xticks(sizes, [f"{size:g}" for size in sizes])
         plane.minorticks_off()
 
@@ -82,12 +84,12 @@ def draw_growth(path: Path, panels: Mapping[str, Sequence[Dot]], axes: Axes) -> 
         for place, (upright, dots) in enumerate(panels.items()):
             plane = figure.add_axes((0.08 + place * (width + 0.06), 0.14, width - 0.06, 0.66))
             _dressed(plane, axes.across, upright)
-            plane.set_xscale("log")
-            plane.set_yscale("log")
             ordered = sorted((dot for dot in dots if dot.y > 0), key=lambda dot: dot.x)
             plane.plot([d.x for d in ordered], [d.y for d in ordered], color=GREY, linewidth=0.8, zorder=1)
             _dots(plane, ordered, [])
             _named(plane, ordered)
+            _logarithmic(plane.xaxis, [dot.x for dot in ordered])
+            _logarithmic(plane.yaxis, [dot.y for dot in ordered])
         draw_title(figure, axes.title, axes.note)
 
 
@@ -117,15 +119,52 @@ def draw_shares(path: Path, shares: Mapping[str, Mapping[str, float]], axes: Axe
         draw_title(figure, axes.title, axes.note)
 
 
+def draw_crossed(path: Path, table: Sequence[Sequence[float]], axes: Axes) -> None:
+    """A column of dots for each row of a table, those of one of its columns in one colour; its mean as a bar.
+
+    Raises:  RunError: as above.
+    """
+    with figure_at(path, WIDE, HIGH) as figure:
+        plane = _plane(figure, axes)
+        columns = len(table[0])
+        for place, row in enumerate(table):
+            for column, value in enumerate(row):
+                shift = 0.5 * ((column + 0.5) / columns - 0.5)
+                plane.plot([place + shift], [value], "o", color=COLORS[column % len(COLORS)], markersize=5)
+            mean = sum(row) / len(row)
+            plane.plot([place - 0.3, place + 0.3], [mean, mean], color=INK, linewidth=1.2, alpha=0.7)
+        plane.set_xticks(range(len(table)), [f"{place}" for place in range(len(table))])
+
+
 def _phases(shares: Mapping[str, Mapping[str, float]]) -> list[str]:
     return list(dict.fromkeys(phase for own in shares.values() for phase in own))
 
 
-def _plane(figure: Any, axes: Axes, *, log_x: bool) -> Any:
+def _logarithmic(axis: Any, values: Sequence[float]) -> None:
+    """A logarithmic axis with some numbers that people read, and room at its ends for names."""
+    known = [value for value in values if value > 0]
+    if not known:
+        return
+    low, high = min(known) / 1.25, max(known) * 1.5
+    axis.axes.set(**{f"{axis.axis_name}scale": "log", f"{axis.axis_name}lim": (low, high)})
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = (1, 2, 5) if high / low < 300 else (1,)
+    ticks = [step * 10.0**decade for decade in decades for step in steps if low <= step * 10.0**decade <= high]
+    axis.set_ticks(ticks, [_short(tick) for tick in ticks])
+    axis.set_ticks([], minor=True)
+
+
+def _short(value: float) -> str:
+    """1500 as 1.5k, 2000000 as 2M."""
+    for unit, divisor in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if value >= divisor:
+            return f"{value / divisor:g}{unit}"
+    return f"{value:g}"
+
+
+def _plane(figure: Any, axes: Axes) -> Any:
     plane = figure.add_axes((0.1, 0.13, 0.86, 0.68))
     _dressed(plane, axes.across, axes.upright)
-    if log_x:
-        plane.set_xscale("log")
     if axes.percent:
         plane.yaxis.set_major_formatter(lambda value, place: f"{100 * value:.0f}%")
     if axes.chance is not None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +20,11 @@ from nnlab.labs.engine import Engine, Finished, Local, Watcher, run
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import Row, exit_code
 from nnlab.labs.study_folder import StudyFolder
-from nnlab.labs.work import worked
 from tests.labs.conftest import MakePlan
 from tests.labs.counting import COMMAND
+from tests.labs.here import Here
 
 LOCAL = Local(COMMAND)
-
-
-class Here:
-    """Another engine: everything in this process."""
-
-    def rows(
-        self, cells: Sequence[Cell], study: StudyFolder, budget: Budget, watcher: Watcher
-    ) -> Iterator[tuple[Cell, Row]]:
-        for place, cell in enumerate(cells, 1):
-            watcher.begins(cell, place, len(cells))
-
-            def say(event: str, cell: Cell = cell, **said: Any) -> None:
-                watcher.heard(cell, event, said)
-
-            yield cell, worked(cell, study.place(cell), say)
 
 
 def ran(study: StudyFolder, plan: Plan, *, engine: Engine | None = None, **more: Any) -> Finished:
@@ -54,7 +39,7 @@ def test_repeats_are_interleaved_and_rows_come_in_the_plans_order(tmp_path: Path
     assert [(row["cell"], row["repeat"]) for row in finished.rows] == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
     assert all(row["status"] == "done" and row["wall_s"] > 0 for row in finished.rows)
     lines = [json.loads(line) for line in (study.folder / "rows.jsonl").read_text().splitlines()]
-    assert len(lines) == 4
+    assert len(lines) == 3
 
 
 def test_what_fails_is_a_row_and_the_others_go_on(tmp_path: Path, plan_of: MakePlan, log: Path) -> None:
@@ -149,8 +134,9 @@ from nnlab.labs.engine import Local, run
 from nnlab.labs.plan import Plan
 from nnlab.labs.study_folder import StudyFolder
 from tests.labs.counting import COMMAND
+from tests.labs.here import Here
 log, folder = sys.argv[1:]
-cells = [Cell(f"waits 0.0{i}", "Counting", {"does": f"waits 0.0{i}", "log": log}) for i in range(4)]
+cells = [Cell(f"waits 0.0{i}", "Counting", {"does": f"waits 0.0{i}", "log": log}) for i in range(3)]
 run(Plan("study-test", "study", {}, {}, tuple(cells)), StudyFolder(Path(folder)), engine=Local(COMMAND))
 """
 
@@ -173,7 +159,7 @@ def test_killed_at_any_moment_no_cell_is_lost_and_none_is_recorded_twice(
         assert len(now) == len(set(now))
         assert seen <= set(now)
         seen = set(now)
-        if len(seen) == 4:
+        if len(seen) == 3:
             break
     assert kills
-    assert len(seen) == 4
+    assert len(seen) == 3

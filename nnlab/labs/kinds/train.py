@@ -20,8 +20,8 @@ from nnlab.training.callback import Callback
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.record import EpochRecord
 
-WEIGHTY = ("state", "weights/last.safetensors")
-"""What going on with a run needs: a cell that is done is not gone on with."""
+WEIGHTY = ("state", "weights/last.safetensors", "../latest")
+"""What going on with a run needs, and what leads to it: a cell that is done is not gone on with."""
 
 
 @KINDS.register
@@ -52,12 +52,9 @@ class Train(Kind):
         return timed(experiment)
 
 
-def train_cell(name: str, experiment: Experiment, content: str, repeat: int = 1, **more: Any) -> Cell:
-    """The cell that trains an experiment.
-
-    Options:  content: of its data, by `meaning.content_of`.  more: what else the lab's table says of it, plain values.
-    """
-    job = {"settings": experiment.settings, "meaning": meaning(experiment, content), "about": more}
+def train_cell(name: str, experiment: Experiment, content: str, repeat: int = 1) -> Cell:
+    """The cell that trains an experiment. Options:  content: of its data, by `meaning.content_of`."""
+    job = {"settings": experiment.settings, "meaning": meaning(experiment, content)}
     return Cell(name, "Train", job, repeat)
 
 
@@ -112,7 +109,7 @@ def _epoch(record: EpochRecord) -> dict[str, Any]:
 
 
 def _removed(path: Path) -> None:
-    if path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)

@@ -85,6 +85,8 @@ def _dot(table: StudyTable, line: Line, x: float) -> Dot | None:
     if interval is None and len(found.values) == 1:
         samples = ((line.runs[0].summary or {}).get(table.judged) or {}).get("samples")
         interval = table.compared.judge.interval(found.mean, samples)
+    if interval is not None and table.compared.judge.is_share:
+        interval = max(interval[0], 0.0), min(interval[1], 1.0)
     return Dot(line.name, x, found.mean, interval, found.values)
 
 

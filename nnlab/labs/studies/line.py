@@ -19,6 +19,7 @@ LOADER_BOUND = 0.3
 """The share of an epoch that waits for pictures, from which on the pictures are what takes time."""
 
 PHASES = ("load", "forward", "backward", "update", "evaluate")
+REST = "rest"
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,14 @@ class Line:
 
     @property
     def phases(self) -> dict[str, float]:
-        """Shares of the epochs' time; "other" is what no phase has."""
+        """Shares of the epochs' time, which add up to 1: REST is what no phase has."""
         whole = sum(float(epoch["seconds"]) for epoch in self._epochs)
         if not whole:
             return {}
         shares = {
             name: sum(float(epoch["phases_s"].get(name, 0.0)) for epoch in self._epochs) / whole for name in PHASES
         }
-        return shares | {"other": max(0.0, 1 - sum(shares.values()))}
+        return shares | {REST: max(0.0, 1 - sum(shares.values()))}
 
     @property
     def is_loader_bound(self) -> bool:

@@ -3,34 +3,45 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nnlab.core.errors import UsageError, as_one
+from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.experiment.sources import SettingsSource
 from nnlab.labs.plan import Plan
-from nnlab.labs.studies.protocol import protocol, refuse_needless
+from nnlab.labs.studies.protocol import WHOLE, Preset, protocol, refuse_needless
 from nnlab.labs.studies.varied import Variation, varied
 from nnlab.models.base import MODELS
 
 COMPARED = ("SmallCnn", "ResNet18", "ResNet34", "ResNet50", "ResNet101")
+FEW = ("SmallCnn", "ResNet18", "ResNet34")
+
+PRESETS = {
+    "laptop": Preset({"models": FEW, "repeats": 3}, {"epochs": 4}),
+    "quick": Preset({"models": FEW, "repeats": 1}),
+}
 
 
 def models_plan(
-    names: Sequence[str], repeats: int, flags: SettingsSource, *others: SettingsSource
+    names: Sequence[str], repeats: int, flags: SettingsSource, *others: SettingsSource, preset: Preset = WHOLE
 ) -> tuple[Plan, Sequence[str]]:
     """The plan, and what a user should be told.
 
     Options:  names: of the models, as they were typed.  flags, others: settings of every cell, the strongest first.
     Raises:   NnlabError: all that is wrong with them, together.
     """
-    mistakes = list(refuse_needless(flags, {"model": "--models"}))
+    mistakes: list[NnlabError] = list(refuse_needless(flags, {"model": "--models"}))
     known: list[str] = []
     for name in names:
         try:
-            known.append(MODELS.name_of(name))
+            found = MODELS.name_of(name)
         except UsageError as error:
             mistakes.append(UsageError(error.what, where="--models", hint=error.hint))
+            continue
+        if found in known:
+            mistakes.append(UsageError(f"names {found} twice", where="--models", hint="leave one of them out"))
+        known.append(found)
     if mistakes:
         raise as_one(mistakes)
-    every = [Variation(name, {"model": name}) for name in dict.fromkeys(known)]
-    found = varied(every, repeats, flags, *others, protocol({}))
+    made = varied(
+        [Variation(name, {"model": name}) for name in known], repeats, flags, *others, protocol(preset.settings)
+    )
     options: Mapping[str, Any] = {"models": known, "repeats": repeats}
-    return Plan("study-models", "study", options, found.base.settings, found.cells), found.notes
+    return Plan("study-models", "study", options, made.base.settings, made.cells), made.notes

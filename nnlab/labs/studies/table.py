@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.labs.studies.line import PHASES, Line, Quartiles
+from nnlab.labs.studies.line import PHASES, REST, Line, Quartiles
 from nnlab.labs.verdict import verdict
 from nnlab.tracking.files import plain
 from nnlab.tracking.several.table import Compared, compared
@@ -37,7 +37,7 @@ class StudyTable:
         accuracies = [title("training"), title("dev"), title("test")]
         names = [
             "parameters", "multiply-adds", "activations", "estimate MB", "peak MiB training / evaluation",
-            "epoch s (quartiles)", "CPU s", "pictures/s", "load, forward, backward, update, evaluate %",
+            "epoch s (quartiles)", "CPU s", "pictures/s", f"{', '.join((*PHASES, REST))} %",
         ]  # fmt: skip
         more = [f"{self.judged} 95% interval", "bias", "variance", "against the first", ""]
         return {self.lead: False, **dict.fromkeys((*names, *accuracies, *more), True)}
@@ -58,7 +58,7 @@ class StudyTable:
             quartiles(line.epoch_s),
             f"{line.cpu_s:.1f}",
             _whole(line.pictures_s),
-            " ".join(f"{100 * line.phases.get(name, 0.0):.0f}" for name in PHASES),
+            " ".join(f"{100 * line.phases.get(name, 0.0):.0f}" for name in (*PHASES, REST)),
             *(cell(group, name) for name in ("training", "dev", "test")),
             self.compared.interval(group),
             cell(group, "avoidable_bias"),

@@ -20,12 +20,13 @@ from nnlab.labs.meaning import content_of
 class Variation:
     """One configuration of a study.
 
-    Options:  name: a row of the table.  settings: what is different.  seeds: of each repeat, other run or data options.
+    Options:  name: a row of the table.  settings: what is different.
+              seeds: of each repeat by how much the model's and the order's seed are counted up; none: the model's by 1.
     """
 
     name: str
     settings: Mapping[str, Any]
-    seeds: Sequence[Mapping[str, int]] = field(default=())
+    seeds: Sequence[tuple[int, int]] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def varied(variations: Sequence[Variation], repeats: int, *sources: SettingsSour
     experiments = _resolved(variations, sources)
     content = content_of(experiments[0], _checked(variations, experiments))
     cells = [
-        train_cell(variation.name, _repeated(experiment, variation, repeat), content, repeat, **variation.settings)
+        train_cell(variation.name, _repeated(experiment, variation, repeat), content, repeat)
         for variation, experiment in zip(variations, experiments, strict=True)
         for repeat in range(1, (len(variation.seeds) or repeats) + 1)
     ]
@@ -98,10 +99,10 @@ def _require_fit(experiment: Experiment, outline: Survey) -> None:
 def _repeated(experiment: Experiment, variation: Variation, repeat: int) -> Experiment:
     """With the seeds of a repeat, under the variation's name."""
     run, data = copy(experiment.run), copy(experiment.data)
-    run.exp_id = f"{variation.name}_{repeat}"
+    run.exp_id, run.budget_minutes = f"{variation.name}_{repeat}", None  # the study's own budget ends its cells
     if variation.seeds:
-        for key, value in variation.seeds[repeat - 1].items():
-            setattr(data if hasattr(data, key) else run, key, value)
+        model, order = variation.seeds[repeat - 1]
+        run.model_seed, data.order_seed = run.model_seed + model, data.dataset_seed + order
     else:
-        run.model_seed = experiment.run.model_seed + repeat - 1
+        run.model_seed += repeat - 1
     return replace(experiment, run=run, data=data, accuracy=copy(experiment.accuracy))

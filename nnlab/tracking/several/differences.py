@@ -14,7 +14,7 @@ NO_DIFFERENCE = frozenset({
 })  # fmt: skip
 """Settings that make no other experiment of one; how often it is trained is said by its runs."""
 
-SEEDS = frozenset({"model_seed", "dataset_seed", "fold"})
+SEEDS = frozenset({"model_seed", "dataset_seed", "order_seed", "fold"})
 """Settings that make of an experiment the same once more."""
 
 Seeds = tuple[Any, ...]
@@ -73,9 +73,9 @@ def alike_but_for_seeds(one: Settings, other: Settings) -> bool:
 
 
 def seeds_of(settings: Settings) -> Seeds:
-    """The seeds of the model and of the dataset, and the fold that is held out; None where they are not said."""
+    """The seeds of the model, the dataset and its order, and the fold held out; None where they are not said."""
     table = _flat(settings)
-    return table.get("run.model_seed"), table.get("data.dataset_seed"), table.get("data.fold")
+    return tuple(table.get(key) for key in ("run.model_seed", "data.dataset_seed", "data.order_seed", "data.fold"))
 
 
 def _flat(settings: Settings) -> dict[str, Any]:
