@@ -108,7 +108,8 @@ def _facts(recorded: Recorded) -> Iterator[tuple[str, str]]:
         yield "Variance", f"dev is {_apart(recorded, abs(variance))} {word} than training"
     parameters, each = number(summary, "parameters"), number(summary, "params_per_sample")
     if parameters == parameters:
-        yield "Parameters", f"{parameters:,.0f}" + (f", {each:,.3g} for each training sample" if each == each else "")
+        more = f", {_rounded(each)} for each training sample" if each == each else ""
+        yield "Parameters", f"{parameters:,.0f}{more}"
     yield "Model", words(recorded.setting("model", "name"))
     yield "Data", words(recorded.setting("data", "dataset"))
     yield "Optimizer", _optimizer(recorded)
@@ -143,3 +144,8 @@ def _past_its_best(recorded: Recorded) -> Iterator[str]:
 def _optimizer(recorded: Recorded) -> str:
     rate = number(recorded.config.get("optimizer", {}), "learning_rate")
     return words(recorded.setting("optimizer", "name")) + (f", rate {rate:g}" if rate == rate else "")
+
+
+def _rounded(value: float) -> str:
+    """To three digits, or to whole numbers: 1,648 rather than 1.65e+03."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -81,6 +81,12 @@ def test_a_whole_run_is_told_from_its_result_to_its_commands(made: Maker) -> Non
     assert "Not recorded" not in page.words
 
 
+@pytest.mark.parametrize(("each", "said"), [(1647.5, "1,648"), (30.85, "30.9"), (0.0123, "0.0123")])
+def test_parameters_for_each_sample_are_a_number_that_people_write(made: Maker, each: float, said: str) -> None:
+    summary = json.dumps({"parameters": 121_914, "params_per_sample": each})
+    assert f"121,914, {said} for each training sample" in page_of(made({"summary.json": summary})).words
+
+
 def test_cells_of_the_table_lead_to_their_pictures(made: Maker) -> None:
     html = run_page(read_run(made()))
     assert '<td class="wrong s2"><a href="#cell-0">1</a></td>' in html and '<figure id="cell-0"' in html

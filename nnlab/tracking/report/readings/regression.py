@@ -112,7 +112,8 @@ class RegressionReading(Reading):
             intro=f"Every {partition} sample is a dot: what is true across, what was said upwards. On the dashed "
             f"line both are the same.{left}",
         )
-        yield most_wrong(self.pictures, _listed(numbers))
+        intro = "Pictures as the network saw them, the highest loss first: what it said, what is true, and the file."
+        yield most_wrong(self.pictures, _listed(numbers), intro)
 
 
 def _plot(name: str, numbers: Numbers) -> str:
