@@ -38,6 +38,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "study": ("nnlab.cli.study", "Say what a bigger model, a bigger picture, another seed costs, and whether it pays."),
     "compare": ("nnlab.cli.compare", "Train on two backends in lockstep; or say whether one of two runs is better."),
     "export": ("nnlab.cli.export", "Write a run as an ONNX file, verified on every engine first."),
+    "quantize": (
+        "nnlab.cli.quantize",
+        "Write a run, or an ONNX file, with weights and values of 8 bits; tell what it costs.",
+    ),
     "onnx": ("nnlab.cli.onnx", "Show an ONNX file; verify it on every engine; find the node where two engines part."),
     "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
     "data": (

@@ -11,7 +11,7 @@ from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
 from nnlab.data.augment import Augmentation
 from nnlab.data.images.base import DATA_LOADERS
-from nnlab.data.partition import Encoding, Partition
+from nnlab.data.partition import Data, Encoding, Partition, Survey
 from nnlab.data.pipeline import corruption_steps, load, preparation
 from nnlab.data.source import Sample, Source
 from nnlab.experiment.build import Progress, fitted, outlined, reader_of, targets_of
@@ -44,20 +44,35 @@ class Subject:
 def own_partition(trained: Trained, name: str, progress: Progress | None = None) -> Subject:
     """A partition of the run's own dataset.
 
+    Raises:  DataError: as `own_data`, and when it has no such partition.
+    """
+    data, outline, task = own_data(trained, progress)
+    samples: Partition = getattr(data, name)
+    if not len(samples):
+        raise DataError(f"has no {name} partition", where=printable(outline.source.folder), hint="choose another one")
+    tests = len(samples) if name == "test" else 0
+    origin = f"the {name} partition of {Path(trained.experiment.data.dataset).name}"
+    own = set(samples.sources)
+    skipped = tuple(found for found in data.skipped if found[0] in own)
+    return Subject(origin, samples, task, trained.names, tests, skipped)
+
+
+def own_data(trained: Trained, progress: Progress | None = None) -> tuple[Data, Survey, Task]:
+    """The run's own dataset, divided as in its training, and the task fitted to it.
+
     Raises:  DataError: when the dataset is gone, or is not what the run was trained on, so that what was training may
              now lie in test.
     """
     experiment = trained.experiment
     outline = outlined(experiment)
     task = fitted(experiment, outline)
-    targets = targets_of(task, trained.network)
     data = load(
         experiment.data,
         dtype=experiment.run.dtype,
         progress=progress,
         scaling=trained.scaling,
         outline=outline,
-        targets=targets,
+        targets=targets_of(task, trained.network),
     )
     _, about = trained.run.weights("best")
     if about.get("data", fingerprint(data)) != fingerprint(data):
@@ -68,14 +83,7 @@ def own_partition(trained: Trained, name: str, progress: Progress | None = None)
         raise DataError(what, where=printable(outline.source.folder), hint=hint)
     if about.get("content", data.content) != data.content:
         LOG.warning("%s: pictures have changed since the run was trained (their names have not)", outline.source.folder)
-    samples: Partition = getattr(data, name)
-    if not len(samples):
-        raise DataError(f"has no {name} partition", where=printable(outline.source.folder), hint="choose another one")
-    tests = len(samples) if name == "test" else 0
-    origin = f"the {name} partition of {Path(experiment.data.dataset).name}"
-    own = set(samples.sources)
-    skipped = tuple(found for found in data.skipped if found[0] in own)
-    return Subject(origin, samples, task, trained.names, tests, skipped)
+    return data, outline, task
 
 
 def folder(trained: Trained, path: str, datasets_path: str, name: str, progress: Progress | None = None) -> Subject:

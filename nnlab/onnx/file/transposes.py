@@ -1,0 +1,130 @@
+"""Transposes that undo each other go, those between them and what works number by number having changed places."""
+
+from collections.abc import Iterator
+
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
+
+from nnlab.onnx.file.surgery import prune
+
+ONE_BY_ONE = frozenset({
+    "Abs", "Clip", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Neg", "Relu",
+    "Selu", "Sigmoid", "Softplus", "Softsign", "Sqrt", "Tanh",
+})  # fmt: skip
+"""Operators that work number by number on their first input."""
+
+TWO_BY_TWO = frozenset({"Add", "Div", "Mul", "Sub"})
+
+
+def cancel_transposes(model: ModelProto) -> int:
+    """Takes out every Transpose that another undoes; how many fewer there are.
+
+    f(T x) = T f(x) for what works number by number, T' T x = x where T' undoes T, else one Transpose instead of two
+    """
+    graph = model.graph
+    before = _count(graph)
+    while _step(graph):
+        pass
+    prune(graph)
+    del graph.value_info[:]  # of values that are turned now, or gone
+    return before - _count(graph)
+
+
+def _count(graph: GraphProto) -> int:
+    return sum(node.op_type == "Transpose" for node in graph.node)
+
+
+def _step(graph: GraphProto) -> bool:
+    """One change; False where there is none left."""
+    makers = {name: node for node in graph.node for name in node.output}
+    given = {value.name for value in graph.output}
+    for place, node in enumerate(graph.node):
+        if node.op_type == "Transpose":
+            if _joined(graph, node, makers.get(node.input[0]), given):
+                return True
+        elif (turn := _turn_before(graph, node, makers)) is not None and _all_movable(graph, node, makers, given):
+            _move_behind(graph, place, node, turn, makers)
+            return True
+    return False
+
+
+def _joined(graph: GraphProto, node: NodeProto, before: NodeProto | None, given: set[str]) -> bool:
+    """Two in a row become one, or none."""
+    if before is None or before.op_type != "Transpose":
+        return False
+    first, second = _order(before), _order(node)
+    if not first or not second:
+        return False
+    both = [first[axis] for axis in second]
+    if both == sorted(both):
+        if node.output[0] in given:
+            return False
+        for reader in graph.node:
+            for at, name in enumerate(reader.input):
+                if name == node.output[0]:
+                    reader.input[at] = before.input[0]
+        node.input[0] = ""  # nobody reads it any more
+        graph.node.remove(node)
+        return True
+    node.input[0] = before.input[0]
+    del node.attribute[:]
+    node.attribute.append(helper.make_attribute("perm", both))
+    return True
+
+
+def _turn_before(graph: GraphProto, node: NodeProto, makers: dict[str, NodeProto]) -> list[int] | None:
+    """The order of axes that all of a node's inputs are given in, where it does not matter to what it computes."""
+    if node.domain not in {"", "ai.onnx"} or len(node.output) != 1:
+        return None
+    if node.op_type in ONE_BY_ONE:
+        return _made_in(node.input[0], makers)
+    if node.op_type not in TWO_BY_TWO:
+        return None
+    single = {tensor.name for tensor in graph.initializer if _is_single(tensor)}
+    turns = [_made_in(name, makers) for name in node.input if name not in single]
+    return turns[0] if turns and all(turn is not None and turn == turns[0] for turn in turns) else None
+
+
+def _made_in(name: str, makers: dict[str, NodeProto]) -> list[int] | None:
+    maker = makers.get(name)
+    return _order(maker) or None if maker is not None and maker.op_type == "Transpose" else None
+
+
+def _all_movable(graph: GraphProto, node: NodeProto, makers: dict[str, NodeProto], given: set[str]) -> bool:
+    """Whether nothing but Transposes and nodes that can change places with one read what this node is given."""
+    for name in node.input:
+        if _made_in(name, makers) is None:
+            continue
+        for reader in graph.node:
+            fixed = reader.op_type != "Transpose" and _turn_before(graph, reader, makers) is None
+            if name in given or (name in _reads(reader) and fixed):
+                return False
+    return True
+
+
+def _move_behind(graph: GraphProto, place: int, node: NodeProto, turn: list[int], makers: dict[str, NodeProto]) -> None:
+    taken = {name for each in graph.node for name in each.output} | {value.name for value in graph.input}
+    name = f"{node.output[0]}/turned"
+    while name in taken:
+        name += "_"
+    for at, read in enumerate(node.input):
+        if _made_in(read, makers) is not None:
+            node.input[at] = makers[read].input[0]
+    after = helper.make_node("Transpose", [name], [node.output[0]], name=f"{node.output[0]}/back", perm=turn)
+    node.output[0] = name
+    graph.node.insert(place + 1, after)
+
+
+def _order(node: NodeProto) -> list[int]:
+    return next((list(attribute.ints) for attribute in node.attribute if attribute.name == "perm"), [])
+
+
+def _reads(node: NodeProto) -> Iterator[str]:
+    yield from node.input
+    for attribute in node.attribute:
+        for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
+            yield from (name for inner in graph.node for name in inner.input)
+
+
+def _is_single(tensor: TensorProto) -> bool:
+    """Whether it is one number, which every axis takes alike: without axes, so that none are added."""
+    return all(size == 1 for size in tensor.dims) and len(tensor.dims) <= 1
