@@ -96,8 +96,7 @@ class EmbeddingReading(Reading):
         drawn = picture_in(self.recorded.run.folder, "figures/nearest.png")
         if drawn is None or not self.recorded.room.takes(drawn):
             return ""
-        shown = drawn.shown("Queries, beside the pictures that are nearest to them")
-        return shown.replace("<img", '<img class="sheet"', 1)
+        return drawn.as_sheet("Queries, beside the pictures that are nearest to them")
 
 
 def _vectors(partition: str, answers: Answers) -> Part:
