@@ -51,8 +51,8 @@ def test_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     listed = json.loads(capsys.readouterr().out)
     assert listed["schema_version"] == 1
     assert [(row["name"], row["images"], row["folder"]) for row in listed["datasets"]] == [
-        ("c", 3, "sets/c"), ("centred", 4000, None), ("colors", 180, None), ("numbers", 847, None), ("rotated_digits", 1500, None),
-            ("shapes", 1200, None),
+        ("c", 3, "sets/c"), ("centred", 4000, None), ("colors", 180, None), ("numbers", 847, None),
+        ("rotated_digits", 1500, None), ("shapes", 1200, None),
     ]  # fmt: skip
 
 

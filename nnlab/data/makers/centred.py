@@ -24,7 +24,7 @@ TURN, SLANT, WIDTH = 15.0, 0.15, 0.12
 GROUND, INK = (30.0, 80.0), (170.0, 240.0)
 """Their brightness."""
 
-NOISE = 18.0
+NOISE = 10.0
 """Its standard deviation, in values of 255."""
 
 LEVELS = 8
@@ -36,8 +36,8 @@ LEVELS = 8
 class Centred(DatasetMaker):
     """Digits 0 to 9 of one size, light on dark, in the middle of 64x64 pixels of noise.
 
-    A positive control of the resolution lab (`nnlab resolution`): random crops that are stretched show digits 1.5 times as
-    large as whole pictures do, and nothing else tells the two apart. It is made so that the lab must see that; of
+    A positive control of the resolution lab (`nnlab resolution`): random crops that are stretched show digits 1.5 times
+    as large as whole pictures do, and nothing else tells the two apart. It is made so that the lab must see that; of
     photos it says nothing.
 
     Options:  images: 4000 where nothing is said.
