@@ -20,6 +20,7 @@ class Engine:
     Options:  device: "auto" takes the best there is.  threads: for the arithmetic; 0 for all cores.
               compile: let the backend compile the network.  amp: products in bfloat16, weights as they are.
               convolution: the form of those that are written by hand.
+              tuning: how torch is to work otherwise than it does (backends/tuning.py).
     """
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -27,6 +28,7 @@ class Engine:
     compile: bool = False
     amp: bool = False
     convolution: Form = "auto"
+    tuning: tuple[str, ...] = ()
 
     def for_backend(self, name: str) -> "Engine":
         """What it asks of one of several backends, leaving out what only others can do."""

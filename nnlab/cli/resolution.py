@@ -4,8 +4,6 @@ import click
 
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.resolution_sigma import sigma_command
-from nnlab.cli.resolution_sweep import sweep_command
-from nnlab.cli.resolution_tune import tune_command
 
 
 @click.group("resolution", cls=NearestGroup)
@@ -14,5 +12,3 @@ def command() -> None:
 
 
 command.add_command(sigma_command)
-command.add_command(sweep_command)
-command.add_command(tune_command)

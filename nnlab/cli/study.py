@@ -3,6 +3,7 @@
 import click
 
 from nnlab.cli.nearest_group import NearestGroup
+from nnlab.cli.study_ladder import command as ladder
 from nnlab.cli.study_models import command as models
 from nnlab.cli.study_seeds import command as seeds
 from nnlab.cli.study_sizes import command as sizes
@@ -16,6 +17,7 @@ def command() -> None:
     """
 
 
+command.add_command(ladder)
 command.add_command(models)
 command.add_command(sizes)
 command.add_command(seeds)

@@ -17,18 +17,18 @@ from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file
 from nnlab.labs.budget import Budget
-from nnlab.labs.engine import Finished, run
+from nnlab.labs.engine import Finished, Watcher, run
 from nnlab.labs.estimate import estimated
 from nnlab.labs.plan import Plan, refuse_another
 from nnlab.labs.study_folder import CONFIG, StudyFolder
 from nnlab.tracking.files import to_json
 from nnlab.tracking.store import RunStore
 
-CALIBRATION = 0.05
-"""Of a budget, that may go into finding out what each configuration takes."""
-
 Conclude = Callable[[Plan, StudyFolder, Finished], tuple[Mapping[str, Any], str]]
 """Writes down what cells gave: the document, and the text of the table."""
+
+Work = Callable[[StudyFolder, Budget, Watcher], tuple[Plan, Finished]]
+"""Runs the cells of a plan that may grow, and gives the plan as it is at the end."""
 
 
 def sources_of(asked: Asked, *more: SettingsSource) -> list[SettingsSource]:
@@ -37,10 +37,16 @@ def sources_of(asked: Asked, *more: SettingsSource) -> list[SettingsSource]:
     return [from_environment(os.environ), *files, *more]
 
 
-def run_study(asked: Asked, planned: Callable[[], tuple[Plan, Sequence[str]]], conclude: Conclude, command: str) -> int:
+def run_study(
+    asked: Asked,
+    planned: Callable[[], tuple[Plan, Sequence[str]]],
+    conclude: Conclude,
+    command: str,
+    work: Work | None = None,
+) -> int:
     """Plans, and runs what is missing; the exit code.
 
-    Options:  command: as it is typed ("nnlab study models").
+    Options:  command: as it is typed ("nnlab study models").  work: runs the cells; None: those of the plan.
     Raises:   NnlabError: whatever is wrong before the first cell.
     """
     screen = LabDisplay(quiet=asked.flag("quiet"))
@@ -58,11 +64,14 @@ def run_study(asked: Asked, planned: Callable[[], tuple[Plan, Sequence[str]]], c
     runs_dir = Path(str(plan.settings["run"]["runs_dir"]))
     if folder is None:
         RunStore.probe(runs_dir)
-    budget = budget_of(asked, plan)
+    budget = Budget(asked.budget_s, estimated(plan).seconds if asked.budget_s is not None else {})
     study = folder or StudyFolder.create(runs_dir, plan)
     screen.say(f"{len(plan.cells)} cells in {study.folder}")
     with screen.live(plan):
-        finished = run(plan, study, budget=budget, watcher=screen)
+        if work is not None:
+            plan, finished = work(study, budget, screen)
+        else:
+            finished = run(plan, study, budget=budget, watcher=screen)
     document, text = conclude(plan, study, finished)
     if asked.flag("json"):
         click.echo(to_json({"schema_version": 1, **document}, indent=2))
@@ -70,14 +79,6 @@ def run_study(asked: Asked, planned: Callable[[], tuple[Plan, Sequence[str]]], c
         echo(text)
     screen.say(f"page: {study.folder / 'report.html'}")
     return ending(finished, asked.required, study.folder, command)
-
-
-def budget_of(asked: Asked, plan: Plan) -> Budget:
-    """How long it may take, the clock running; with what each configuration will take, where that can be told soon."""
-    budget = Budget(asked.budget_s)
-    if asked.budget_s is not None:
-        budget.estimates = estimated(plan, seconds=CALIBRATION * asked.budget_s).seconds
-    return budget
 
 
 def refuse_other_lab(folder: StudyFolder, command: str) -> None:

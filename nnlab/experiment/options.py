@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nnlab.backends.base import Engine
+from nnlab.backends.tuning import TUNINGS
 from nnlab.checks.reaction import Reaction
 from nnlab.core.component import Component, option
 from nnlab.core.errors import UsageError
@@ -53,6 +54,9 @@ class RunOptions(Component):
     threads: int = option(0, "threads for the arithmetic; 0 for all cores", low=0)
     compile: bool = option(False, "let the backend compile the network (torch)")
     amp: bool = option(False, "products in bfloat16, weights in float32 (torch)")
+    tuning: tuple[str, ...] = option(
+        (), f"how torch works otherwise than it does: {', '.join(TUNINGS)}", choices=tuple(TUNINGS), metavar="NAME,.."
+    )
     convolution: Form = option(
         "auto", "how the numpy backend does 3x3 convolutions: columns, Winograd's, or the quicker"
     )
@@ -117,6 +121,7 @@ class RunOptions(Component):
             compile=self.compile,
             amp=self.amp,
             convolution=self.convolution,
+            tuning=self.tuning,
         )
 
     @property

@@ -20,7 +20,7 @@ from nnlab.tracking.run import Run, read_run
 from nnlab.training.best import Best
 
 FIXED_RUN = frozenset({
-    "training_times", "folds", "model_seed", "weights", "backend", "dtype", "compile", "amp", "convolution",
+    "training_times", "folds", "model_seed", "weights", "backend", "dtype", "compile", "amp", "convolution", "tuning",
     "accumulate", "metrics", "eval_dev", "batch_norm_statistics", "adapt_first_layer", "unfreeze_at",
     "quantize", "freeze_observers", "freeze_bn",
 })  # fmt: skip

@@ -78,6 +78,7 @@ def timed(experiment: Experiment) -> dict[str, Any]:
         "cpu_s": whole.cpu_s,
         "peak_memory_mb": peak * share + _pixels_mb(outline),
         "step_ms": 1e3 * step.wall_s * share,
+        "loading_s": loading.wall_s,
         "steps": epochs * len(sizes),
         "samples": counts,
         "network": dict(found.totals(max(sizes))) | {"activations": found.activations},

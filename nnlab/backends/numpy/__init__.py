@@ -32,7 +32,8 @@ class Numpy(Backend):
         if engine.device == "cuda":
             hint = "type --device=cpu or leave it out, or use --backend=torch"
             raise MissingError("the numpy backend has no cuda device", where="--device", hint=hint)
-        for name in ("compile", "amp"):
+        for name in ("compile", "amp", "tuning"):
             if getattr(engine, name):
-                hint = f"leave it out, or use --backend=torch --{name}"
+                value = f"={','.join(engine.tuning)}" if name == "tuning" else ""
+                hint = f"leave it out, or use --backend=torch --{name}{value}"
                 raise UsageError(f"the numpy backend has no {name}", where=f"--{name}", hint=hint)

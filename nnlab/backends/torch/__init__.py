@@ -29,16 +29,17 @@ class Torch(Backend):
     @classmethod
     def require(cls, engine: Engine, *, dtype: str = "float32") -> None:
         """Raises MissingError: torch, the device or the compiler is not there.
-        UsageError: bfloat16 of float64, a form of convolutions."""
+        UsageError: bfloat16 of float64, a form of convolutions, ways to work that exclude each other."""
         require_torch()
         if engine.convolution != "auto":
             hint = "leave it out, or use --backend=numpy"
             raise UsageError("the torch backend has convolutions of its own", where="--convolution", hint=hint)
         from nnlab.backends.torch.devices import device_of, refuse_amp, require_compiler
+        from nnlab.backends.torch.tuning import require_tuning
 
         refuse_amp(engine, np.dtype(dtype))
         require_compiler(engine)
-        device_of(engine)
+        require_tuning(engine, device_of(engine))
 
     @classmethod
     def has(cls, component: type) -> bool:

@@ -1,12 +1,14 @@
 """A network on torch: the hand-written graph's nodes, translated, over tensors of the same names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import torch
 
 from nnlab.backends.torch.devices import array_of
 from nnlab.backends.torch.layers import TORCH_LAYERS, DrawnContext, uniform
 from nnlab.core.context import Context, Watch
+from nnlab.core.parameter import Buffer
 from nnlab.models.graph import INPUT, Graph, Node
 from nnlab.models.moments import BatchMoments
 
@@ -32,7 +34,7 @@ class TorchGraph:
         """What each head gives, and every node."""
         outputs = {INPUT: x}
         for node in self.definition.nodes:
-            outputs[node.name] = self._run(node, outputs, ctx)
+            outputs[node.name] = self.run(node, outputs, ctx)
         return self._given(outputs), outputs
 
     def _given(self, outputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -85,10 +87,23 @@ class TorchGraph:
         for node in self.definition.nodes:
             if node.name in stale or not stale.isdisjoint(node.inputs):
                 stale.add(node.name)
-                fresh[node.name] = self._run(node, fresh, ctx)
+                fresh[node.name] = self.run(node, fresh, ctx)
         return self._given(fresh)
 
-    def _run(self, node: Node, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
+    @contextmanager
+    def buffers_copied(self, names: Sequence[str]) -> Iterator[None]:
+        """Within it, what these nodes keep besides their parameters is a copy: what moves it moves nothing."""
+        kept = {name: self._own[name] for name in names}
+        for name, own in kept.items():
+            buffers = {field for field, value in self.definition.own(name).items() if isinstance(value, Buffer)}
+            self._own[name] = {field: t.clone() if field in buffers else t for field, t in own.items()}
+        try:
+            yield
+        finally:
+            self._own.update(kept)
+
+    def run(self, node: Node, outputs: Mapping[str, torch.Tensor], ctx: Context) -> torch.Tensor:
+        """What a node gives, given what those before it gave."""
         ctx.node, training = node.name, ctx.training
         xs = [outputs[name] for name in node.inputs]
         ctx.training = training and not self.definition.is_still(node.name)

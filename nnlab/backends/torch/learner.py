@@ -8,6 +8,7 @@ import numpy.typing as npt
 import torch
 
 from nnlab.backends.base import PLAIN, Engine
+from nnlab.backends.torch.checkpoints import checkpointed
 from nnlab.backends.torch.devices import (
     CPU,
     array_of,
@@ -23,6 +24,7 @@ from nnlab.backends.torch.objective import TorchObjective
 from nnlab.backends.torch.optimizers import TorchOptimizer
 from nnlab.backends.torch.probe import TorchProbe
 from nnlab.backends.torch.slopes import TorchSlopes
+from nnlab.backends.torch.tuning import compile_options, form_of, laid_out, tell_device
 from nnlab.core.batch import Batch
 from nnlab.core.context import Context, Watch
 from nnlab.core.rng import Rng
@@ -52,13 +54,20 @@ class TorchLearner(Learner):
         self.definition, self._engine, self._device = graph, engine, device_of(engine)
         self.device = self._device.type
         use_threads(engine)
+        tell_device(engine)
         self._values = {name: column_major(tensor_of(value, self._device)) for name, value in graph.held().items()}
         self._weights = {p.name: self._values[p.name].requires_grad_() for p in graph.parameters}
         self.objective = TorchObjective(Objective(graph, loss, optimizer.penalty), self._values)
         buffers = {b.name: self._values[b.name] for b in graph.buffers}
         every = (*graph.parameters, *graph.frozen)
         optimizer.late = graph.late
-        self.optimizer = TorchOptimizer(optimizer, [(p, self._values[p.name]) for p in every], buffers)
+        self.optimizer = TorchOptimizer(
+            optimizer,
+            [(p, self._values[p.name]) for p in every],
+            buffers,
+            form=form_of(engine),
+            zeroes="zero-grad" in engine.tuning,
+        )
         self._compiled = dict[Shape, Any]()
 
     @property
@@ -143,9 +152,14 @@ class TorchLearner(Learner):
     def _outputs(self, inputs: Array, ctx: Context) -> dict[str, torch.Tensor]:
         """What the heads give, in the model's dtype whatever the products were computed in."""
         graph = self._at(inputs.shape[1:])
-        x = self._moved(inputs)
+        x = laid_out(self._moved(inputs), self._engine)
         with self._products():
-            heads = self._compiled_outputs(graph, x, ctx) if self._engine.compile else graph.outputs(x, ctx)
+            if self._engine.compile:
+                heads = self._compiled_outputs(graph, x, ctx)
+            elif ctx.training and ctx.watch is None and "checkpoint" in self._engine.tuning:
+                heads = checkpointed(graph, x, ctx)
+            else:
+                heads = graph.outputs(x, ctx)
         return {name: y.to(x.dtype) for name, y in heads.items()}
 
     def _compiled_outputs(self, graph: TorchGraph, x: torch.Tensor, ctx: Context) -> dict[str, torch.Tensor]:
@@ -155,7 +169,7 @@ class TorchLearner(Learner):
         """
         shape = graph.definition.in_shape
         if shape not in self._compiled:
-            self._compiled[shape] = torch.compile(graph.shown)
+            self._compiled[shape] = torch.compile(graph.shown, **compile_options(self._engine))
         heads, outputs = self._compiled[shape](x, graph.drawn(ctx, len(x)))
         if ctx.watch is not None:
             for node in graph.definition.nodes:
@@ -206,6 +220,9 @@ class TorchLearner(Learner):
 
     def _moved(self, array: Array) -> torch.Tensor:
         """An array in the model's dtype on the device."""
+        if "pinned" in self._engine.tuning:
+            pinned = tensor_of(array, CPU).pin_memory()
+            return pinned.to(self._device, getattr(torch, self.definition.dtype.name), non_blocking=True)
         return tensor_of(array, self._device).to(getattr(torch, self.definition.dtype.name))
 
     def _wait(self) -> None:

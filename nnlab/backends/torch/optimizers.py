@@ -24,6 +24,12 @@ from nnlab.optimizers.momentum import Momentum
 from nnlab.optimizers.optimizer import Optimizer, halvings_in, late_step_in
 from nnlab.optimizers.rms_prop import RMSProp
 
+Form = Mapping[str, bool]
+"""How torch goes over the weights: {"fused": True}, {"foreach": True}, or one by one."""
+
+FUSED: Form = {"fused": True}
+"""One pass over the memory instead of a dozen, several times as fast on a processor too."""
+
 Groups = list[dict[str, Any]]
 """Torch's parameter groups: "params", and where a rule decouples it "weight_decay"."""
 
@@ -32,11 +38,12 @@ Groups = list[dict[str, Any]]
 class TorchRule:
     """What stands for an update rule.
 
-    Options:  make: torch's optimizer for parameter groups; the learning rate is set before every step.
+    Options:  make: torch's optimizer for parameter groups, in a form of the update; the learning rate is set before
+                  every step.
               slots: torch's name of each slot of the rule ("m": "exp_avg").
     """
 
-    make: Callable[[Any, Groups], torch.optim.Optimizer]
+    make: Callable[[Any, Groups, Form], torch.optim.Optimizer]
     slots: Mapping[str, str]
 
 
@@ -46,27 +53,27 @@ TORCH_RULES: Translations[TorchRule] = Translations("optimizer", "torch")
 MOMENTS = {"m": "exp_avg", "v": "exp_avg_sq"}
 
 
-def _descent(rule: UpdateRule, groups: Groups) -> torch.optim.Optimizer:
+def _descent(rule: UpdateRule, groups: Groups, form: Form) -> torch.optim.Optimizer:
     """w = w - rate dw"""
-    return torch.optim.SGD(groups, lr=0.0, fused=True)
+    return torch.optim.SGD(groups, lr=0.0, **form)
 
 
-def _momentum(rule: Momentum, groups: Groups) -> torch.optim.Optimizer:
+def _momentum(rule: Momentum, groups: Groups, form: Form) -> torch.optim.Optimizer:
     """Torch keeps no velocity where the decay is 0; the smallest number there is keeps one that forgets everything."""
-    return torch.optim.SGD(groups, lr=0.0, momentum=rule.decay or 5e-324, nesterov=rule.nesterov, fused=True)
+    return torch.optim.SGD(groups, lr=0.0, momentum=rule.decay or 5e-324, nesterov=rule.nesterov, **form)
 
 
-def _rms_prop(rule: RMSProp, groups: Groups) -> torch.optim.Optimizer:
-    return torch.optim.RMSprop(groups, lr=0.0, alpha=rule.decay, eps=rule.epsilon)
+def _rms_prop(rule: RMSProp, groups: Groups, form: Form) -> torch.optim.Optimizer:
+    """Torch has no fused one."""
+    return torch.optim.RMSprop(groups, lr=0.0, alpha=rule.decay, eps=rule.epsilon, foreach=form.get("foreach"))
 
 
-def _adam(rule: Adam, groups: Groups) -> torch.optim.Optimizer:
-    """Fused: one pass over the memory instead of a dozen, several times as fast on a processor too."""
-    return torch.optim.Adam(groups, lr=0.0, betas=(rule.beta1, rule.beta2), eps=rule.epsilon, fused=True)
+def _adam(rule: Adam, groups: Groups, form: Form) -> torch.optim.Optimizer:
+    return torch.optim.Adam(groups, lr=0.0, betas=(rule.beta1, rule.beta2), eps=rule.epsilon, **form)
 
 
-def _adam_w(rule: AdamW, groups: Groups) -> torch.optim.Optimizer:
-    return torch.optim.AdamW(groups, lr=0.0, betas=(rule.beta1, rule.beta2), eps=rule.epsilon, fused=True)
+def _adam_w(rule: AdamW, groups: Groups, form: Form) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(groups, lr=0.0, betas=(rule.beta1, rule.beta2), eps=rule.epsilon, **form)
 
 
 class _Lion(torch.optim.Optimizer):  # type: ignore[misc]  # which torch gives no type
@@ -92,7 +99,7 @@ class _Lion(torch.optim.Optimizer):  # type: ignore[misc]  # which torch gives n
                     m.mul_(beta2).add_(w.grad, alpha=1 - beta2)
 
 
-def _lion(rule: Lion, groups: Groups) -> torch.optim.Optimizer:
+def _lion(rule: Lion, groups: Groups, form: Form) -> torch.optim.Optimizer:
     return _Lion(groups, (rule.beta1, rule.beta2))
 
 
@@ -123,6 +130,7 @@ class TorchOptimizer:
 
     Options:  optimizer: its settings; its own memory is not used.  weights: the parameters, as nnlab has them and as
                   torch has them.  buffers: averaged with the weights, where that is asked for.
+              form: how torch goes over them.  zeroes: whether gradients are set to zero, and not let go of.
     Raises:   UsageError: when the update rule has no translation.
     """
 
@@ -131,13 +139,16 @@ class TorchOptimizer:
         optimizer: Optimizer,
         weights: Sequence[tuple[Parameter, torch.Tensor]],
         buffers: Mapping[str, torch.Tensor] | None = None,
+        *,
+        form: Form = FUSED,
+        zeroes: bool = False,
     ):
-        self.settings, self.steps = optimizer, 0
+        self.settings, self.steps, self._zeroes = optimizer, 0, zeroes
         self._averaged = {p.name: tensor.detach() for p, tensor in weights} | dict(buffers or {})
         self._averages: dict[str, torch.Tensor] = {}
         self._translated = TORCH_RULES.of(type(optimizer.rule))
         self._moved = {w.turned(w.tensor.detach()): w for w in (_Weight(*pair) for pair in weights)}
-        self._torch = self._translated.make(optimizer.rule, self._groups())
+        self._torch = self._translated.make(optimizer.rule, self._groups(), form)
 
     def _groups(self) -> Groups:
         """Those that decay and those that do not, where the rule decouples the decay; else all together."""
@@ -150,7 +161,10 @@ class TorchOptimizer:
     def zero_grad(self) -> None:
         """Forgets the gradients of the step before."""
         for moved, weight in self._moved.items():
-            weight.tensor.grad = moved.grad = None
+            if self._zeroes and weight.tensor.grad is not None:
+                weight.tensor.grad.zero_()
+            else:
+                weight.tensor.grad = moved.grad = None
 
     def step(self, *, epoch: int, epochs: int) -> None:
         """Changes every parameter by its gradient. Clipping changes the gradients too."""

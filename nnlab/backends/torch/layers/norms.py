@@ -16,8 +16,10 @@ from nnlab.layers.layer_norm import LayerNorm
 def batch_norm(layer: BatchNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """Torch has the features on axis 1, and the other share of the running statistics for its momentum."""
     require_variance(x.numel() // x.shape[-1], ctx)
-    return F.batch_norm(
-        x.reshape(-1, x.shape[-1]),
+    first = x.movedim(-1, 1) if x.ndim > 2 and not x.is_contiguous() else x
+    is_first = first is not x and first.is_contiguous()  # the channels come first in memory: no pixel is moved
+    y = F.batch_norm(
+        first if is_first else x.reshape(-1, x.shape[-1]),
         own["running_mean"],
         own["running_variance"],
         own["gamma"],
@@ -25,7 +27,8 @@ def batch_norm(layer: BatchNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> 
         training=ctx.training,
         momentum=1 - layer.momentum,
         eps=layer.epsilon,
-    ).reshape(x.shape)
+    )
+    return y.movedim(1, -1) if is_first else y.reshape(x.shape)
 
 
 @TORCH_LAYERS.register(LayerNorm)
