@@ -20,11 +20,20 @@ PARTITIONS = click.Choice(["test", "dev"])
 @click.argument("names", nargs=-1, type=PATH, metavar="RUN...", shell_complete=RUN_NAMES)
 @click.option("--output", metavar="FILE", type=PATH, help="the page: a file, or a folder  [RUN, or RUNS_DIR]")
 @click.option("--partition", type=PARTITIONS, default="test", show_default=True, help="what is compared")
+@click.option("--like", metavar="mas", help="of studies: a published study's own (faulty) quantities beside ours")
 @runs_dir_option
 @click.option("--json", "json", is_flag=True, help="one JSON document on stdout instead of text")
 @click.option("--debug", is_flag=True, help="a traceback with an error")
-def command(names: tuple[str, ...], output: str | None, partition: Any, runs_dir: str, json: bool, debug: bool) -> None:
-    """Write the page of a run anew; or one page of several runs, and say whether one is better than another.
+def command(
+    names: tuple[str, ...],
+    output: str | None,
+    partition: Any,
+    like: str | None,
+    runs_dir: str,
+    json: bool,
+    debug: bool,
+) -> None:
+    """Write the page of a run or a study anew; or one of several runs, and say whether one is better than another.
 
     Runs that differ in their seeds alone are folded into mean and band. Every other experiment is held against the
     first that is named: paired by seed where seeds match, one run of each by the same pictures (McNemar's test).
@@ -37,6 +46,12 @@ def command(names: tuple[str, ...], output: str | None, partition: Any, runs_dir
     messages_to(lambda line: echo(line, err=True), lambda line: echo(line, err=True))
     if not names:
         raise UsageError("no run named", where="nnlab report", hint="such as nnlab report latest")
+    if studies := _studies(names, Path(runs_dir), like, output):
+        from nnlab.cli.study_again import shown_again
+
+        documents, text = shown_again(studies, theirs=like is not None)
+        echo(text) if not json else click.echo(json_module.dumps(documents, indent=2))
+        return
     runs = _read(names, Path(runs_dir))
     if len(runs) == 1:
         document = _one(runs[0], output)
@@ -52,6 +67,23 @@ def command(names: tuple[str, ...], output: str | None, partition: Any, runs_dir
         click.echo(json_module.dumps(found.document(path), indent=2))
         return
     echo(f"{report_text(found)}\n\npage: {path}")
+
+
+def _studies(names: tuple[str, ...], runs_dir: Path, like: str | None, output: str | None) -> list[Path]:
+    """The folders, where studies are named. Raises UsageError: flags, or names, that do not go together."""
+    from nnlab.tracking.names import LAB, run_folder
+
+    folders = [run_folder(name, runs_dir) for name in names]
+    studies = [folder for folder in folders if (folder / LAB).is_file()]
+    if like not in (None, "mas"):
+        raise UsageError(f"must be mas, got {like}", where="--like")
+    if like and not studies:
+        raise UsageError("is of studies", where="--like", hint="name a folder of nnlab study, or leave it out")
+    if studies and output is not None:
+        raise UsageError("a study's page lies in its folder", where="--output", hint="leave it out")
+    if studies and len(studies) < len(folders):
+        raise UsageError("studies and runs do not go together", where="nnlab report", hint="name one kind at a time")
+    return studies
 
 
 def _read(names: tuple[str, ...], runs_dir: Path) -> list[Any]:

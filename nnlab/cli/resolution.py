@@ -4,6 +4,8 @@ import click
 
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.resolution_sigma import sigma_command
+from nnlab.cli.resolution_sweep import sweep_command
+from nnlab.cli.resolution_tune import tune_command
 
 
 @click.group("resolution", cls=NearestGroup)
@@ -12,3 +14,5 @@ def command() -> None:
 
 
 command.add_command(sigma_command)
+command.add_command(sweep_command)
+command.add_command(tune_command)

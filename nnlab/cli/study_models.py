@@ -44,4 +44,4 @@ def command(parts: Sequence[Part]) -> int:
     def planned() -> tuple[Plan, Sequence[str]]:
         return models_plan(names, repeats, said.part.flags, *sources_of(said), preset=preset)
 
-    return run_study(said, planned, concluded("model", "What a bigger network costs", NAME), NAME)
+    return run_study(said, planned, concluded("model", NAME), NAME)

@@ -24,6 +24,9 @@ from nnlab.labs.study_folder import CONFIG, StudyFolder
 from nnlab.tracking.files import to_json
 from nnlab.tracking.store import RunStore
 
+CALIBRATION = 0.05
+"""Of a budget, that may go into finding out what each configuration takes."""
+
 Conclude = Callable[[Plan, StudyFolder, Finished], tuple[Mapping[str, Any], str]]
 """Writes down what cells gave: the document, and the text of the table."""
 
@@ -64,7 +67,7 @@ def run_study(
     runs_dir = Path(str(plan.settings["run"]["runs_dir"]))
     if folder is None:
         RunStore.probe(runs_dir)
-    budget = Budget(asked.budget_s, estimated(plan).seconds if asked.budget_s is not None else {})
+    budget = budget_of(asked, plan)
     study = folder or StudyFolder.create(runs_dir, plan)
     screen.say(f"{len(plan.cells)} cells in {study.folder}")
     with screen.live(plan):
@@ -79,6 +82,14 @@ def run_study(
         echo(text)
     screen.say(f"page: {study.folder / 'report.html'}")
     return ending(finished, asked.required, study.folder, command)
+
+
+def budget_of(asked: Asked, plan: Plan) -> Budget:
+    """How long it may take, the clock running; with what each configuration will take, where that can be told soon."""
+    budget = Budget(asked.budget_s)
+    if asked.budget_s is not None:
+        budget.estimates = estimated(plan, seconds=CALIBRATION * asked.budget_s).seconds
+    return budget
 
 
 def refuse_other_lab(folder: StudyFolder, command: str) -> None:

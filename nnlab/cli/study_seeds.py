@@ -52,10 +52,11 @@ def command(parts: Sequence[Part]) -> int:
     def planned() -> tuple[Plan, Sequence[str]]:
         return seeds_plan((counts[0], counts[1]), said.part.flags, *sources_of(said), preset=preset)
 
-    return run_study(said, planned, _concluded, NAME)
+    return run_study(said, planned, concluded, NAME)
 
 
-def _concluded(plan: Plan, folder: StudyFolder, finished: Finished) -> tuple[Mapping[str, Any], str]:
+def concluded(plan: Plan, folder: StudyFolder, finished: Finished) -> tuple[Mapping[str, Any], str]:
+    """Writes the page and the document; the document and the table's text."""
     found = crossed_seeds(plan, folder, finished)
     if found is None:
         return {"lab": plan.lab, "study": str(folder.folder), "table": []}, "no cell came to its end\n"

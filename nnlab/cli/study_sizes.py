@@ -48,4 +48,4 @@ def command(parts: Sequence[Part]) -> int:
     def planned() -> tuple[Plan, Sequence[str]]:
         return sizes_plan(sizes, repeats, said.part.flags, *sources_of(said), preset=preset)
 
-    return run_study(said, planned, concluded("size", "What a bigger picture costs", NAME), NAME)
+    return run_study(said, planned, concluded("size", NAME), NAME)

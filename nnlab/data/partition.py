@@ -86,6 +86,12 @@ class Partition:
         partition._encoding = replace(self._encoding, sampler=sampler)
         return partition
 
+    def at_most(self, most: int) -> "Partition":
+        """The same samples, in minibatches of at most so many."""
+        partition = copy(self)
+        partition._encoding, partition._whole = replace(self._encoding, most=most), None
+        return partition
+
     def __len__(self) -> int:
         return len(self.sources)
 

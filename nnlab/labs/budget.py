@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from nnlab.labs.cell import Cell
 from nnlab.labs.row import DONE, Row
 
+PAGE_S = 3.0
+"""Kept back for the figures and the page; of a short budget a tenth."""
+
 
 @dataclass(eq=False)
 class Budget:
     """A lab's time, from when it is made.
 
-    Options:  seconds: of all cells together; None for no end.
+    Options:  seconds: of the whole lab, its end and its page included; None for no end.
               estimates: seconds that each configuration was thought to take, by its name.
     """
 
@@ -25,8 +28,10 @@ class Budget:
 
     @property
     def left(self) -> float | None:
-        """Seconds that are left; None where there is no end."""
-        return None if self.seconds is None else self.seconds - (time.perf_counter() - self._began)
+        """Seconds that are left for cells; None where there is no end."""
+        if self.seconds is None:
+            return None
+        return self.seconds - min(PAGE_S, 0.1 * self.seconds) - (time.perf_counter() - self._began)
 
     def took(self, row: Row) -> None:
         """Takes in what a cell took: another repeat of it will take about as much."""

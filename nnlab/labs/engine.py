@@ -116,7 +116,12 @@ def run(
         for cell, row in engine.rows(missing, study, budget, watcher):
             ledger.add(row)
             watcher.ended(cell, row)
-        rows = study.rows
+    return finished(plan, study)
+
+
+def finished(plan: Plan, study: StudyFolder) -> Finished:
+    """What there is of a plan by now. Raises DataError: a line of its rows is damaged."""
+    rows = study.rows
     return Finished(
         tuple(rows[cell.identity] for cell in plan.cells if cell.identity in rows),
         tuple(cell for cell in plan.cells if cell.identity not in rows),

@@ -1,12 +1,13 @@
 """What a plan will take, before it is run: each configuration measured for a moment, all in one process."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nnlab.labs.cell import Cell
 from nnlab.labs.plan import Plan
-from nnlab.labs.worker import COMMAND, told
+from nnlab.labs.worker import COMMAND, Late, told
 
 Found = Mapping[str, Any]
 """Of a configuration: what its kind's `estimate` gave, or why there is nothing ("failed", "skipped")."""
@@ -53,23 +54,30 @@ def reason(found: Found) -> str:
     return str(found.get("failed") or found.get("skipped") or "its kind of work cannot tell beforehand")
 
 
-def estimated(plan: Plan, command: tuple[str, ...] = COMMAND) -> Estimate:
-    """Each configuration by its first cell. One whose estimate ends its process is told so, and the others go on."""
+def estimated(plan: Plan, command: tuple[str, ...] = COMMAND, *, seconds: float | None = None) -> Estimate:
+    """Each configuration by its first cell. One whose estimate ends its process is told so, and the others go on.
+
+    Options:  seconds: that finding out may take; None for as long as it needs.
+    """
     first: dict[str, Cell] = {}
     for cell in plan.order:
         first.setdefault(cell.name, cell)
-    left, found = list(first.values()), dict[str, Found]()
+    left, found, end = list(first.values()), dict[str, Found](), time.perf_counter() + (seconds or 0.0)
     while left:
-        cells = [{"name": c.name, "kind": c.kind, "job": c.job, "repeat": c.repeat} for c in left]
         answers: list[Found] = []
 
         def heard(message: dict[str, Any], answers: list[Found] = answers) -> None:
             if message["event"] == "estimate":
                 answers.append(message["found"])
 
-        why = told({"estimate": cells}, heard, command=command)
-        if len(answers) < len(left):
-            answers.append({"failed": why or "its process ended without a word", "calibration_s": 0.0})
+        job = {"estimate": [{"name": c.name, "kind": c.kind, "job": c.job, "repeat": c.repeat} for c in left]}
+        try:
+            why = told(job, heard, seconds=None if seconds is None else end - time.perf_counter(), command=command)
+        except Late:
+            answers += [{"failed": "there was no time to find out", "calibration_s": 0.0}] * (len(left) - len(answers))
+        else:
+            if len(answers) < len(left):
+                answers.append({"failed": why or "its process ended without a word", "calibration_s": 0.0})
         found |= {cell.name: answer for cell, answer in zip(left, answers, strict=False)}
         left = left[len(answers) :]
     return Estimate(plan, found, sum(float(answer["calibration_s"]) for answer in found.values()))

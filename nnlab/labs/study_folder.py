@@ -2,6 +2,7 @@
 
 import json
 import os
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,17 @@ from nnlab.labs.cell import Cell
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE, FIELDS, OPTIONAL, Row
 from nnlab.tracking.environment import environment
-from nnlab.tracking.fields import TEXT, require
+from nnlab.tracking.fields import SIZE, TABLE, TEXT, all_of, require
 from nnlab.tracking.files import Lines, each_line, to_json, write_whole, writing
 from nnlab.tracking.lock import hold_alone, release
 from nnlab.tracking.names import LAB
 from nnlab.tracking.store import new_folder
 
 CONFIG, ROWS, CELLS, ROW, REPORT = "config.toml", "rows.jsonl", "cells", "row.json", "report.html"
+
+
+CELL = {"cell": TEXT, "kind": TEXT, "repeat": SIZE, "job": TABLE}
+"""Of a cell in plan.json."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,12 @@ class StudyFolder:
             for name in (CELLS, "figures"):
                 (made.folder / name).mkdir()
         write_whole(made.folder / "environment.json", to_json(environment(), indent=2) + "\n")
-        about = {"schema_version": 1, "lab": plan.lab, "cells": [cell.about for cell in plan.order]}
+        about = {
+            "schema_version": 1,
+            "lab": plan.lab,
+            "section": plan.section,
+            "cells": [_written(cell) for cell in plan.cells],
+        }
         write_whole(made.folder / LAB, to_json(about, indent=2) + "\n")
         write_whole(made.folder / CONFIG, config)
         return made
@@ -47,6 +57,10 @@ class StudyFolder:
     @property
     def lab(self) -> str:
         """Which lab it is of. Raises DataError: it is none, or damaged."""
+        return str(self._about["lab"])
+
+    @property
+    def _about(self) -> dict[str, Any]:
         path = self.folder / LAB
         try:
             document = parsed(json.loads, read_text(path))
@@ -56,7 +70,23 @@ class StudyFolder:
         except (OSError, ValueError) as error:
             said = error.strerror if isinstance(error, OSError) else None
             raise DataError(f"cannot be read ({said or error})", where=str(path)) from None
-        return str(require(document, {"lab": TEXT}, where=str(path))["lab"])
+        return require(document, {"lab": TEXT, "cells": all_of(TABLE)}, where=str(path))
+
+    @property
+    def plan(self) -> Plan:
+        """What it is to do. Raises DataError: its files cannot be read, or are damaged."""
+        about = self._about
+        try:
+            settings = parsed(tomllib.loads, read_text(self.folder / CONFIG))
+        except (OSError, ValueError) as error:
+            said = error.strerror if isinstance(error, OSError) else None
+            raise DataError(f"cannot be read ({said or error})", where=str(self.folder / CONFIG)) from None
+        section = str(about.get("section", ""))
+        options = {key: value for key, value in settings.pop(section, {}).items() if key != "lab"}
+        where = str(self.folder / LAB)
+        cells = [require(cell, CELL, where=f"{where}: cells") for cell in about["cells"]]
+        made = [Cell(cell["cell"], cell["kind"], cell["job"], cell["repeat"]) for cell in cells]
+        return Plan(str(about["lab"]), section, options, settings, tuple(made))
 
     @property
     def rows(self) -> dict[str, Row]:
@@ -101,6 +131,10 @@ class StudyFolder:
     def write_document(self, lab: str, document: Mapping[str, Any]) -> Path:
         """Writes `<lab>.json`."""
         return self.write(f"{lab}.json", to_json({"schema_version": 1, **document}, indent=2) + "\n")
+
+
+def _written(cell: Cell) -> dict[str, Any]:
+    return {**cell.about, "job": dict(cell.job)}
 
 
 class Ledger:

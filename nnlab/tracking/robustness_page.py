@@ -34,7 +34,10 @@ class Kind:
 
 
 def draw(path: Path, kinds: Sequence[Kind], clean: Figures, runs: Sequence[str], *, title: str, figure: str) -> None:
-    """A panel for each kind, a line for each run; what the figure is without any of it is a grey line."""
+    """A panel for each kind, a line for each run, all on one scale; what the figure is without any of it is a grey
+    line.
+    """
+    low, high = _ends([clean, *(row for kind in kinds for row in kind.figures)])
     columns = min(2, len(kinds))
     rows = math.ceil(len(kinds) / columns)
     width, height = 4.0 * columns + 0.1, 2.9 * rows + 1.0
@@ -50,6 +53,7 @@ def draw(path: Path, kinds: Sequence[Kind], clean: Figures, runs: Sequence[str],
                 if clean[number] is not None:
                     axes.axhline(clean[number], color=GREY, linewidth=0.9, zorder=1)
                 axes.plot(range(len(values)), values, color=colour, marker="o", markersize=4, label=name, zorder=2)
+            axes.set_ylim(low, high)
             axes.set_xticks(range(len(kind.levels)), kind.levels)
             axes.grid(color=FAINT, linewidth=0.8)
             axes.set_axisbelow(True)
@@ -57,6 +61,13 @@ def draw(path: Path, kinds: Sequence[Kind], clean: Figures, runs: Sequence[str],
             axes.text(0, 1.05, kind.name, transform=axes.transAxes, color=INK, parse_math=False)
             if len(runs) > 1 and not place:
                 axes.legend(frameon=False, fontsize=8)
+
+
+def _ends(rows: Sequence[Figures]) -> tuple[float, float]:
+    """Of a scale on which every figure has room."""
+    values = [value for row in rows for value in row if value is not None] or [0.0, 1.0]
+    margin = 0.05 * (max(values) - min(values)) or 0.05
+    return min(values) - margin, max(values) + margin
 
 
 def write_page(path: Path, kinds: Sequence[Kind], facts: Mapping[str, str], figure: Path, runs: Sequence[str]) -> None:
@@ -71,7 +82,7 @@ def _body(kinds: Sequence[Kind], figure: Path, runs: Sequence[str]) -> Iterator[
     drawn = Picture.of(figure.read_bytes()) if figure.exists() else None
     if drawn is not None and room.takes(drawn):
         words = "how the figure falls as pictures become worse, a panel for each kind"
-        yield section("At a glance", drawn.shown(words))
+        yield section("At a glance", drawn.as_sheet(words))
     for kind in kinds:
         head = {kind.name: False, **dict.fromkeys(runs, True)}
         rows = [(level, *shown) for level, shown in zip(kind.levels, kind.shown, strict=True)]

@@ -18,6 +18,7 @@ ELSEWHERE = {
     "core/placement.py": "matrices of 3 x 3",
     "data/makers/numbers.py": "the few points of a digit's outline, in float64",
     "data/makers/rotated_digits.py": "likewise",
+    "data/makers/centred.py": "likewise",
     "data/makers/colour.py": "three numbers",
     "checks/parity/conventions/clip_norm.py": "the lengths of a few gradients",
     "onnx/engine/program/winograd.py": "in runs of a program, which are held to one thread as a whole",

@@ -22,7 +22,7 @@ def test_make_then_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["data", "make", "Colors", "--images", "6"]) == 0
     assert capsys.readouterr().out == "datasets/colors: 6 images in 3 classes (files: 7 same)\n"
     assert main(["data", "list"]) == 0
-    head, colors, numbers, rotated, _ = capsys.readouterr().out.splitlines()
+    head, colors, _, numbers, rotated, _ = capsys.readouterr().out.splitlines()
     assert head.split() == ["name", "classes", "images", "size", "where", "title"]
     assert colors.split()[:3] == ["colors", "3", "6"]
     assert colors.split(maxsplit=6)[5:] == ["datasets/colors", "Red, green and blue pictures"]
@@ -51,8 +51,8 @@ def test_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     listed = json.loads(capsys.readouterr().out)
     assert listed["schema_version"] == 1
     assert [(row["name"], row["images"], row["folder"]) for row in listed["datasets"]] == [
-        ("c", 3, "sets/c"), ("colors", 180, None), ("numbers", 847, None), ("rotated_digits", 1500, None),
-            ("shapes", 1200, None),
+        ("c", 3, "sets/c"), ("centred", 4000, None), ("colors", 180, None), ("numbers", 847, None),
+        ("rotated_digits", 1500, None), ("shapes", 1200, None),
     ]  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def test_files_that_differ_are_kept_unless_forced(capsys: pytest.CaptureFixture[
     ("args", "code", "message"),
     [
         (["make", "colours"], 2, "nnlab draws no set 'colours'; did you mean colors?"),
-        (["make"], 2, "no set named; nnlab can draw colors, numbers, rotated_digits, shapes"),
+        (["make"], 2, "no set named; nnlab can draw centred, colors, numbers, rotated_digits, shapes"),
         (["make", "colors", "--seed=x"], 2, "--seed: must be a whole number"),
         (["make", "numbers", "--images=9"], 2, "--images: must be at least 10, got 9"),
         (["make", "colors", "numbers", "--output=x"], 2, "--output: is one folder, but several sets"),

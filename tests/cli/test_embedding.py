@@ -59,6 +59,7 @@ def test_a_run_is_judged_by_classes_that_it_never_had(trained, capfd):
     assert first["actual"] in ("d", "e") and len(first["predicted"]) == 6
     page = next(Path("runs").glob("*triplet*/report.html")).read_text()
     assert "Where the vectors lie" in page and "Queries that find another class first" in page
+    assert 'alt="Queries, beside the pictures that are nearest to them"' in page
     figures = {path.name for path in next(Path("runs").glob("*triplet*")).glob("figures/*")}
     assert {"vectors-dev.png", "vectors-test.png", "nearest.png"} <= figures
 

@@ -89,6 +89,8 @@ def test_a_study_is_run_shown_and_gone_on_with(
     assert main(["study", "models", f"--resume={folder}", "-q"]) == 0
     assert (folder / "rows.jsonl").read_text() == before
     capsys.readouterr()
+    assert main(["report", str(folder), "--like=mas"]) == 0
+    assert "test accuracy as the mean of batches" in capsys.readouterr().out
     (said,) = errors(capsys, "models", f"--resume={folder}", "--repeats=3")
     assert "is of another plan: study.repeats is 2 there, and 3 here" in said
     (said,) = errors(capsys, "sizes", f"--resume={folder}")

@@ -53,6 +53,14 @@ def test_some_of_them_are_as_they_are_among_all(blobs: Path) -> None:
         assert truth == every[pair][1] == part.truths[pair[0]]
 
 
+def test_in_smaller_minibatches(blobs: Path) -> None:
+    part = data(blobs).dev
+    few = part.at_most(3)
+    assert max(len(batch) for batch in few.batches()) == 3 < len(part)
+    whole = np.concatenate([batch.inputs for batch in few.batches()])
+    np.testing.assert_array_equal(whole, next(iter(part.batches())).inputs)
+
+
 @pytest.mark.parametrize("scaling", [Scaling.of_range(-1, 1), Scaling.standard((0.4, 0.5, 0.6), (0.2, 0.3, 0.1))])
 @pytest.mark.parametrize("flatten", [True, False])
 def test_pixels_come_back_from_what_a_network_reads(scaling: Scaling, flatten: bool) -> None:

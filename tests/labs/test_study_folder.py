@@ -17,7 +17,13 @@ def test_a_new_folder_says_what_is_to_be_done(tmp_path: Path, plan_of: MakePlan)
     assert {path.name for path in study.folder.iterdir()} == {
         "cells", "config.toml", "environment.json", "figures", "plan.json",
     }  # fmt: skip
-    assert [cell["cell"] for cell in json.loads((study.folder / "plan.json").read_text())["cells"]] == ["a", "b"] * 2
+    assert [cell["cell"] for cell in json.loads((study.folder / "plan.json").read_text())["cells"]] == [
+        "a",
+        "a",
+        "b",
+        "b",
+    ]
+    assert study.plan == plan
     assert (study.lab, study.rows) == ("study-test", {})
     assert not (tmp_path / "latest").exists()
 

@@ -74,16 +74,21 @@ def own_data(trained: Trained, progress: Progress | None = None) -> tuple[Data, 
         outline=outline,
         targets=targets_of(task, trained.network),
     )
+    refuse_other_data(trained, data, outline.source.folder)
+    return data, outline, task
+
+
+def refuse_other_data(trained: Trained, data: Data, place: Path) -> None:
+    """Raises DataError: where a dataset would not be split as a run's was. Warns of pictures that have changed."""
     _, about = trained.run.weights("best")
     if about.get("data", fingerprint(data)) != fingerprint(data):
         what = (
             f"is not what {trained.run.name} was trained on (files came, went or moved), and would be split otherwise"
         )
         hint = "bring the files back, or score a folder: nnlab evaluate RUN FOLDER"
-        raise DataError(what, where=printable(outline.source.folder), hint=hint)
+        raise DataError(what, where=printable(place), hint=hint)
     if about.get("content", data.content) != data.content:
-        LOG.warning("%s: pictures have changed since the run was trained (their names have not)", outline.source.folder)
-    return data, outline, task
+        LOG.warning("%s: pictures have changed since the run was trained (their names have not)", place)
 
 
 def folder(trained: Trained, path: str, datasets_path: str, name: str, progress: Progress | None = None) -> Subject:

@@ -51,10 +51,10 @@ class Study:
         }
 
 
-def studied(plan: Plan, folder: StudyFolder, finished: Finished, lead: str) -> Study:
+def studied(plan: Plan, folder: StudyFolder, finished: Finished, lead: str, *, theirs: bool = False) -> Study:
     """A study's table. Options:  lead: what its first column is called. Raises DataError: a run is damaged."""
     lines = lines_of(plan.names, finished.rows, folder.folder)
-    return Study(plan, folder, finished, study_table(lead, lines) if lines else None)
+    return Study(plan, folder, finished, study_table(lead, lines, theirs=theirs) if lines else None)
 
 
 def write(study: Study, title: str, command: str) -> None:

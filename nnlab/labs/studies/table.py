@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nnlab.labs.studies import like_mas
 from nnlab.labs.studies.line import PHASES, REST, Line, Quartiles
 from nnlab.labs.verdict import verdict
 from nnlab.tracking.files import plain
@@ -19,12 +20,14 @@ class StudyTable:
 
     Options:  lead: what the first column is called ("model", "size").  verdicts: of all but the first; None where
               nothing can be said.
+              like_mas: whether a published study's own quantities stand beside ours (like_mas.py).
     """
 
     lead: str
     lines: tuple[Line, ...]
     compared: Compared
     verdicts: tuple[Verdict | None, ...]
+    like_mas: bool = False
 
     @property
     def judged(self) -> str:
@@ -40,7 +43,8 @@ class StudyTable:
             "epoch s (quartiles)", "CPU s", "pictures/s", f"{', '.join((*PHASES, REST))} %",
         ]  # fmt: skip
         more = [f"{self.judged} 95% interval", "bias", "variance", "against the first", ""]
-        return {self.lead: False, **dict.fromkeys((*names, *accuracies, *more), True)}
+        theirs = like_mas.HEAD if self.like_mas else ()
+        return {self.lead: False, **dict.fromkeys((*names, *accuracies, *more, *theirs), True)}
 
     def rows(self) -> list[list[str]]:
         """A row of text for each line."""
@@ -65,6 +69,7 @@ class StudyTable:
             cell(group, "variance"),
             word(line is self.lines[0], found),
             ", ".join(marks(line)),
+            *(like_mas.cells(line) if self.like_mas else ()),
         ]
 
     def document(self) -> list[dict[str, Any]]:
@@ -75,13 +80,13 @@ class StudyTable:
         ]
 
 
-def study_table(lead: str, lines: Sequence[Line]) -> StudyTable:
-    """Raises DataError: when a run's files are damaged."""
+def study_table(lead: str, lines: Sequence[Line], *, theirs: bool = False) -> StudyTable:
+    """Options:  theirs: as StudyTable's like_mas. Raises DataError: when a run's files are damaged."""
     found = compared([line.group for line in lines])
     partition = "test" if found.judged == "test" else "dev"
     first = (lines[0].name, lines[0].runs)
     verdicts = tuple(verdict(first, (line.name, line.runs), partition) for line in lines[1:])  # type: ignore[arg-type]
-    return StudyTable(lead, tuple(lines), found, verdicts)
+    return StudyTable(lead, tuple(lines), found, verdicts, theirs)
 
 
 def word(is_first: bool, found: Verdict | None) -> str:

@@ -40,10 +40,17 @@ class Picture:
 
     def shown(self, alternative: str) -> str:
         """The picture. Options:  alternative: what it is, for those who do not see it."""
+        return self._tag("pixels" if max(self.width, self.height) < 200 else "", alternative)
+
+    def as_sheet(self, alternative: str) -> str:
+        """The same, never wider than the page: a chart, or a sheet of pictures."""
+        return self._tag("sheet", alternative)
+
+    def _tag(self, kind: str, alternative: str) -> str:
         encoded = base64.b64encode(self.data).decode()
-        kind = ' class="pixels"' if max(self.width, self.height) < 200 else ""
         size = f'width="{self.width}" height="{self.height}"'
-        return f'<img{kind} {size} alt="{text(alternative)}" src="data:image/{self.kind};base64,{encoded}">'
+        named = f' class="{kind}"' if kind else ""
+        return f'<img{named} {size} alt="{text(alternative)}" src="data:image/{self.kind};base64,{encoded}">'
 
 
 def picture_in(folder: Path, name: str) -> Picture | None:

@@ -167,6 +167,6 @@ def seen(recorded: Recorded, pictures: Pictures) -> Part:
         )
     sheet = picture_in(recorded.run.folder, "figures/samples.png")
     if sheet is not None and recorded.room.takes(sheet):
-        image = sheet.shown("A sheet of samples with the answers").replace("<img", '<img class="sheet"', 1)
+        image = sheet.as_sheet("A sheet of samples with the answers")
         return Part("seen", name, image, intro="Samples after preparation, with what was said of them.")
     return missing("seen", name, "this run kept no pictures of its samples.")

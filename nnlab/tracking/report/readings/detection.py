@@ -122,11 +122,10 @@ class DetectionReading(Reading):
         drawn = picture_in(self.recorded.run.folder, f"figures/precision-{partition}.png")
         if drawn is None or not self.recorded.room.takes(drawn):
             return None
-        image = drawn.shown("Precision over recall, and average precision by class")
         return Part(
             "precision",
             "Precision over recall",
-            image.replace("<img", '<img class="sheet"', 1),
+            drawn.as_sheet("Precision over recall, and average precision by class"),
             intro=f"Of the {partition} pictures. From left to right less and less sure boxes are taken: ever more of "
             "the things are found, and ever more of the boxes are wrong. A box is right when it overlaps a thing of "
             "its class by half (intersection over union). AP is the area below.",

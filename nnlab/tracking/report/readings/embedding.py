@@ -11,12 +11,13 @@ from nnlab.tasks.embedding import Embedding
 from nnlab.tracking.nearness import Cosines, cosines, most_wrong, plane
 from nnlab.tracking.pages.linear_scale import LinearScale
 from nnlab.tracking.pages.page import table
+from nnlab.tracking.pages.pictures import picture_in
 from nnlab.tracking.pages.plane import BOTTOM, LEFT, RIGHT, SIDE, TOP, Plane
 from nnlab.tracking.report.part import Part, missing
 from nnlab.tracking.report.pictures import Caption
 from nnlab.tracking.report.pictures import most_wrong as wrong_pictures
 from nnlab.tracking.report.readings.base import READINGS, Reading
-from nnlab.tracking.report.recorded import PARTITIONS, words
+from nnlab.tracking.report.recorded import PARTITIONS, number, table_of, words
 
 MOST_ROWS, MOST_QUERIES, MOST_NAMES = 20_000, 24, 20
 """Answers that are read, queries that are listed, classes that are named in the plane."""
@@ -38,7 +39,7 @@ class Answers:
         vector = row.get("predicted")
         if not isinstance(vector, list) or len(self._vectors) >= MOST_ROWS:
             return
-        numbers = [number if isinstance(number, (int, float)) else np.nan for number in vector]
+        numbers = [value if isinstance(value, (int, float)) else np.nan for value in vector]
         if self._vectors and len(numbers) != len(self._vectors[0]):
             return
         self._vectors.append(numbers)
@@ -86,9 +87,16 @@ class EmbeddingReading(Reading):
             return
         partition, answers = next(iter(self.answers.items()))
         yield _vectors(partition, answers)
-        yield _queries(partition, answers)
-        if self.pictures.wrong:
-            yield wrong_pictures(self.pictures)
+        yield _queries(partition, answers, self._sheet())
+        if self.pictures.wrong and number(table_of(self.recorded.summary, partition), "loss") > 0:
+            yield wrong_pictures(self.pictures)  # identities that training never had may have no loss
+
+    def _sheet(self) -> str:
+        """The run's own figure of queries and what they found; nothing where there is none, or no room."""
+        drawn = picture_in(self.recorded.run.folder, "figures/nearest.png")
+        if drawn is None or not self.recorded.room.takes(drawn):
+            return ""
+        return drawn.as_sheet("Queries, beside the pictures that are nearest to them")
 
 
 def _vectors(partition: str, answers: Answers) -> Part:
@@ -129,12 +137,12 @@ def _cosines(found: Cosines) -> str:
     return square.drawn(*bars)
 
 
-def _queries(partition: str, answers: Answers) -> Part:
+def _queries(partition: str, answers: Answers, sheet: str) -> Part:
     wrong = most_wrong(answers.vectors, answers.labels, MOST_QUERIES)
     name = "Queries that find another class first"
     if not wrong:
         return Part(
-            "queries", name, "", intro=f"None: every {partition} sample has one of its own class nearest to it."
+            "queries", name, sheet, intro=f"None: every {partition} sample has one of its own class nearest to it."
         )
     rows = [
         (
@@ -154,4 +162,4 @@ def _queries(partition: str, answers: Answers) -> Part:
         f"Of the {partition} samples those that prefer another class most; figures/nearest.png shows such queries with "
         "the pictures that they found."
     )
-    return Part("queries", name, table(head, rows), intro=intro)
+    return Part("queries", name, sheet + table(head, rows), intro=intro)

@@ -38,7 +38,7 @@ class ReconstructionReading(Reading):
         for name in SHEET_OF:
             sheet = picture_in(folder, f"figures/reconstructions-{name}.png")
             if sheet is not None and self.recorded.room.takes(sheet):
-                html = sheet.shown("each sample as it went in, as it came out, and the difference")
+                html = sheet.as_sheet("each sample as it went in, as it came out, and the difference")
                 intro = "Each sample as it went in, as it came out, and the difference: grey where both are alike."
                 yield Part("reconstructions", "In and out", html, intro=intro)
                 break

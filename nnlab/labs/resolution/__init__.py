@@ -1,0 +1,1 @@
+"""The resolution lab: a run at other sizes than it learnt from, as it is and tuned."""

@@ -1,0 +1,47 @@
+"""Sentences that the resolution lab says in more than one place."""
+
+from collections.abc import Mapping
+
+from nnlab.labs.resolution.scored import Against, Scored
+from nnlab.labs.resolution.sizes import Suggested, named
+from nnlab.labs.resolution.subject import Subject
+from nnlab.tracking.judged import Judge
+from nnlab.tracking.several.words import shown_p
+
+APART = 0.02
+"""Two points: how far running statistics and such as are taken anew may be apart before it is said."""
+
+
+def first_line(subject: Subject, found: Suggested) -> str:
+    """What the run's crops suggest."""
+    if found.linear >= 1:
+        return (
+            f"{subject.trained.run.name} learnt from whole pictures: nothing was enlarged (sigma {found.linear:.2f}), "
+            "so no other size is suggested."
+        )
+    return (
+        f"{subject.trained.run.name} learnt from crops whose linear sigma is {found.linear:.3f} (they show "
+        f"{found.area:.3f} of the area): things are as large as in training at {named(found.by_linear)}, where the "
+        f"share of the area, taken for it, would say {named(found.by_area)}."
+    )
+
+
+def shown_share(held: Against) -> str:
+    """(lost 13, won 220, p < 0.0001)"""
+    counts = "" if held.lost is None else f"lost {held.lost}, won {held.won}, "
+    return "" if held.found.p is None else f" ({counts}p {shown_p(held.found.p)})"
+
+
+def about_statistics(lines: Mapping[str, tuple[Scored, Scored | None]], judge: Judge) -> list[str]:
+    """Where BatchNorm's running statistics and such as are taken anew are more than two points apart."""
+    if not judge.is_share:
+        return []
+    found = [
+        f"{name} ({judge.apart(precise.figure - running.figure)} anew)"
+        for name, (running, precise) in lines.items()
+        if precise is not None and abs(running.figure - precise.figure) > APART
+    ]
+    if not found:
+        return []
+    words = f"BatchNorm's statistics alone make more than 2 points: {', '.join(found)}"
+    return [f"{words}. So much between two runs says nothing of their weights."]
