@@ -70,11 +70,15 @@ def run_study(
     budget = budget_of(asked, plan)
     study = folder or StudyFolder.create(runs_dir, plan)
     screen.say(f"{len(plan.cells)} cells in {study.folder}")
-    with screen.live(plan):
-        if work is not None:
-            plan, finished = work(study, budget, screen)
-        else:
-            finished = run(plan, study, budget=budget, watcher=screen)
+    try:
+        with screen.live(plan):
+            if work is not None:
+                plan, finished = work(study, budget, screen)
+            else:
+                finished = run(plan, study, budget=budget, watcher=screen)
+    except KeyboardInterrupt:
+        screen.warn(f"go on with: {command} --resume={study.folder}")
+        raise
     document, text = conclude(plan, study, finished)
     if asked.flag("json"):
         click.echo(to_json({"schema_version": 1, **document}, indent=2))
