@@ -52,7 +52,7 @@ def _draw_cost(table: StudyTable, where: Path, title: str) -> None:
         "epoch, seconds": [
             Dot(line.name, line.network[size], line.epoch_s.middle) for line in table.lines if line.epoch_s
         ],
-        "peak memory in training, MiB": [
+        "peak memory, MiB": [
             Dot(line.name, line.network[size], most)
             for line in table.lines
             if (most := line.memory_mb("peak")) is not None
