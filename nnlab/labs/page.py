@@ -54,14 +54,17 @@ class LabPage:
 
 def lab_page(made: LabPage, plan: Plan, finished: Finished, folder: str) -> str:
     """The whole document. Options:  folder: of the study, as it was named."""
-    count = len(plan.cells)
     ended = sum(row["status"] == DONE for row in finished.rows)
     return page(
         made.title,
         _body(made, plan, finished, folder),
-        subtitle=f"{ended} of {count} cell{'' if count == 1 else 's'}, {len(plan.names)} configurations",
+        subtitle=f"{ended} of {_counted(len(plan.cells), 'cell')}, {_counted(len(plan.names), 'configuration')}",
         foot=f"Written by nnlab {__version__}. Everything is in this file; it loads nothing.",
     )
+
+
+def _counted(count: int, of: str) -> str:
+    return f"{count} {of}{'' if count == 1 else 's'}"
 
 
 def _body(made: LabPage, plan: Plan, finished: Finished, folder: str) -> Iterator[str]:
