@@ -96,8 +96,9 @@ class LadderLine:
         found = self.ratio(self.step.base, key)
         if found is None:
             return ""
-        if abs(math.log(found)) <= math.log1p(apart):
-            return "no effect" if apart <= STEADY else "cannot tell"
+        is_steady = apart <= STEADY
+        if abs(math.log(found)) <= (1 if is_steady else 2) * math.log1p(apart):
+            return "no effect" if is_steady else "cannot tell"
         return "faster" if found < 1 else "slower"
 
     @property

@@ -97,7 +97,7 @@ def _how_sure(engine: str, own: Sequence[LadderLine], steps: Sequence[Step]) -> 
         )
     if apart <= STEADY:
         return f"{words}: whatever is nearer to 1 than that has no effect that could be told."
-    return f"{words}: this machine is too busy to tell smaller effects; what is beyond that stands."
+    return f"{words}: this machine is too busy; what is beyond twice that stands."
 
 
 def _payback(line: LadderLine, lines: Sequence[LadderLine]) -> Iterator[str]:

@@ -120,3 +120,12 @@ def test_what_does_not_go_together_is_refused(engine, error, words: str) -> None
 def test_the_numpy_backend_has_none() -> None:
     with pytest.raises(UsageError, match=r"the numpy backend has no tuning.*--tuning=loop"):
         BACKENDS.get("numpy").require(Engine(tuning=("loop",)))
+
+
+@pytest.mark.parametrize("name", ["anomaly_off", "profiler_off"])
+def test_rungs_that_do_nothing_switch_off_what_is_off(name: str) -> None:
+    from nnlab.backends.torch.tuning import switch_off
+
+    switch_off(name)
+    assert not torch.is_anomaly_enabled()
+    assert not torch.autograd.profiler._is_profiler_enabled
