@@ -4,6 +4,7 @@ import click
 
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.scale_plan import plan_command
+from nnlab.cli.scale_search import search_command
 
 
 @click.group("scale", cls=NearestGroup)
@@ -12,3 +13,4 @@ def command() -> None:
 
 
 command.add_command(plan_command)
+command.add_command(search_command)

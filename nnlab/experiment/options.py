@@ -80,6 +80,7 @@ class RunOptions(Component):
         (), "more figures to report, such as F1,TopK:k=3; may be repeated", metavar="NAME:OPTION=VALUE,.."
     )
     eval_dev: bool = option(True, "score the dev partition in every epoch")
+    eval_test: bool = option(True, "score the test partition at the end; else it stays unopened")
     early_stopping: EarlyStopping = option("mark", "when dev stops improving: only mark, or stop")
     early_stopping_patience: int = option(10, "epochs without a better dev score before early stopping", low=1)
     gradient_checks: Reaction = option("exception", "reaction to a wrong gradient")

@@ -21,7 +21,7 @@ from nnlab.training.best import Best
 
 FIXED_RUN = frozenset({
     "training_times", "folds", "model_seed", "weights", "backend", "dtype", "compile", "amp", "convolution", "tuning",
-    "accumulate", "metrics", "eval_dev", "batch_norm_statistics", "adapt_first_layer", "unfreeze_at",
+    "accumulate", "metrics", "eval_dev", "eval_test", "batch_norm_statistics", "adapt_first_layer", "unfreeze_at",
     "quantize", "freeze_observers", "freeze_bn",
 })  # fmt: skip
 """Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""

@@ -48,6 +48,7 @@ def trainer_of(
         judgement=Judgement(parts.task, experiment.figures),
         rng=Rng(options.model_seed).at("training"),
         eval_dev=options.eval_dev,
+        eval_test=options.eval_test,
         statistics=options.batch_norm_statistics,
         accumulate=options.accumulate,
         unfreeze_at=options.unfreeze_at,

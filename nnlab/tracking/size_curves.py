@@ -15,7 +15,7 @@ class Curve:
     """A line.  Options:  points: size and figure."""
 
     name: str
-    points: Sequence[tuple[int, float]]
+    points: Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -26,30 +26,32 @@ class Upright:
     name: str
 
 
-def draw(
-    path: Path,
-    curves: Sequence[Curve],
-    uprights: Sequence[Upright],
-    *,
-    figure: str,
-    chance: float | None = None,
-    is_share: bool = True,
-) -> None:
-    """Writes the figure. Options:  figure: what is shown, in words.  chance: what guessing comes to, a grey line."""
+@dataclass(frozen=True)
+class Shown:
+    """What is shown over what, in words.  Options:  chance: what guessing comes to, a grey line."""
+
+    figure: str
+    across: str = "pixels a side"
+    chance: float | None = None
+    is_share: bool = True
+
+
+def draw(path: Path, curves: Sequence[Curve], uprights: Sequence[Upright], shown: Shown) -> None:
+    """Writes the figure."""
     with figure_at(path, 7.0, 4.2) as canvas:
-        draw_title(canvas, f"{figure} over the size of the pictures", "grey: chance" if chance is not None else "")
+        draw_title(canvas, f"{shown.figure} over {shown.across}", "grey: chance" if shown.chance is not None else "")
         axes = canvas.add_axes((0.1, 0.13, 0.62, 0.66))
         for place, curve in enumerate(curves):
             xs, ys = zip(*sorted(curve.points), strict=True) if curve.points else ((), ())
             style = {"color": COLOURS[place % len(COLOURS)], "linestyle": STYLES[place // len(COLOURS) % len(STYLES)]}
             axes.plot(xs, ys, marker="o", markersize=4, label=curve.name, zorder=3, **style)
-        if chance is not None:
-            axes.axhline(chance, color=GREY, linewidth=0.9, zorder=1)
-        if is_share:
+        if shown.chance is not None:
+            axes.axhline(shown.chance, color=GREY, linewidth=0.9, zorder=1)
+        if shown.is_share:
             low, high = axes.get_ylim()
             axes.set_ylim(max(0.0, low), min(1.0, high))
         _stand(axes, uprights)
-        axes.set_xlabel("pixels a side")
+        axes.set_xlabel(shown.across)
         axes.grid(color=FAINT, linewidth=0.8)
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)

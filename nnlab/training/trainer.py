@@ -44,7 +44,7 @@ class Trainer:
     Options:  epochs: at least 1.
               judgement: how outputs are read, what is reported, and by which figure weights are the best.
               rng: the chance of the training itself; batch `i` of epoch `e` draws from `rng.at("step", e, i)`.
-              eval_dev: score dev in every epoch.
+              eval_dev: score dev in every epoch.  eval_test: score test at the end.
               statistics: whether BatchNorm is scored and kept with running statistics, or precise ones.
               accumulate: batches of a step, each sample counting the same.  unfreeze_at: the first epoch with all.
               settling: nodes that run as in evaluation after so many epochs, by that number.
@@ -61,6 +61,7 @@ class Trainer:
     judgement: Judgement
     rng: Rng
     eval_dev: bool = True
+    eval_test: bool = True
     statistics: Statistics = "running"
     accumulate: int = 1
     unfreeze_at: int | None = None
@@ -286,7 +287,7 @@ class Trainer:
                     if self.best.better(score(self.learner, judge.batches(), self.judgement)):
                         self.best.epoch, self._at.best_state = len(self.history), self.learner.state()
             self.learner.load_state(self._at.best_state)
-            for name in ("dev", "test"):
+            for name in ("dev", "test") if self.eval_test else ("dev",):
                 partition = getattr(self.data, name)
                 if len(partition):
                     told = partial(self._answered, name)

@@ -80,6 +80,11 @@ def test_without_dev_the_training_figures_say_what_is_best(scripted):
     assert result.final["dev"].figure == 0.8  # still scored once, at the end
 
 
+def test_test_stays_unopened_where_that_is_asked_for(scripted):
+    assert set(scripted(accuracy=[0.5], epochs=1).run().final) == {"training", "dev", "test"}
+    assert set(scripted(accuracy=[0.5], epochs=1, eval_test=False).run().final) == {"training", "dev"}
+
+
 def test_an_empty_dev_partition_is_not_scored(scripted):
     result = scripted(accuracy=[0.5], epochs=1, dev=[]).run()
     assert result.history[0].dev is None

@@ -15,7 +15,7 @@ from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.judged import Judge
 from nnlab.tracking.pages.page import folded, table
 from nnlab.tracking.pages.pictures import Picture
-from nnlab.tracking.size_curves import Curve, Upright, draw
+from nnlab.tracking.size_curves import Curve, Shown, Upright, draw
 
 FIGURE = "figures/sizes.png"
 
@@ -82,7 +82,7 @@ def _draw(
 ) -> None:
     path = folder.folder / FIGURE
     with if_drawn(path):
-        draw(path, curves, uprights, figure=f"dev {judge.title}", chance=chance, is_share=judge.is_share)
+        draw(path, curves, uprights, Shown(f"dev {judge.title}", chance=chance, is_share=judge.is_share))
 
 
 def _pictures(folder: StudyFolder) -> list[Part]:

@@ -44,4 +44,4 @@ def about_statistics(lines: Mapping[str, tuple[Scored, Scored | None]], judge: J
     if not found:
         return []
     words = f"BatchNorm's statistics alone make more than 2 points: {', '.join(found)}"
-    return [f"{words}. So much between two runs says nothing of their weights."]
+    return [f"{words}. So much between two runs may be bookkeeping alone."]

@@ -67,7 +67,7 @@ class Conclusion:
         if held is None or one is None or other is None:
             return [f"Chosen on dev: {chosen.name}; there is no test partition to judge it by."]
         words = (
-            f"Chosen on dev: {chosen.name}. On test, once: {shown(other.figure)} of {other.samples:,} pictures against "
+            f"Chosen on dev: {chosen.name}. On test, once: {shown(other.figure)} on {other.samples:,} pictures against "
         )
         words += f"{shown(one.figure)} of the run as it is{shown_share(held)}: {held.word}"
         return [words + (" whether it is better." if held.word == "cannot tell" else ".")]
@@ -79,6 +79,8 @@ class Conclusion:
         if base is None or chosen is base:
             return []
         if chosen.size == tune.subject.size:
+            if len({line.size for line in tune.lines}) < 2:
+                return []
             return [f"It is at the run's own size, {own}: on dev no other size adds anything to tuning."]
         scores, held = [self.of(line) for line in (base, control, chosen)], self.held(control, chosen)
         if control is None or held is None or control is base or any(score is None for score in scores):

@@ -38,7 +38,7 @@ def test_the_positive_control() -> None:
     dev = {("none", 32): 723, ("all", 32): 959, ("none", 48): 930, ("all", 48): 965}
     said = found(dev, {"none at 32": scored(723), "all at 32": scored(959), "all at 48": scored(965, 1)})
     assert said[1].startswith(
-        "Chosen on dev: all at 48. On test, once: 96.5% of 1,000 pictures against 72.3% of the run"
+        "Chosen on dev: all at 48. On test, once: 96.5% on 1,000 pictures against 72.3% of the run"
     )
     assert said[1].endswith(": better.")
     assert "The same tuning at the run's own size, 32, comes to 95.9%" in said[2]

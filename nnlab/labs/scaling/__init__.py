@@ -1,0 +1,1 @@
+"""The scaling lab: whether networks that three factors made larger pay."""
