@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import binary_dilation
 
 from nnlab.core.errors import DataError
 from nnlab.core.heads import OUTPUT
+from nnlab.core.rng import Rng
 from nnlab.core.truth import VOID, Mask
 from nnlab.metrics.counts import MeanDice
 from nnlab.tasks.segmentation import Segmentation
+from tests.campaigns.touching_circles import drawn, separated
 
 MASKS = (Mask(np.array([[0, 1, 2], [VOID, 2, 2]], np.uint8)), Mask(np.array([[2, 2, 2], [2, 2, 2]], np.uint8)))
 
@@ -86,3 +89,13 @@ def test_classes_that_count_alike_and_void_that_counts_nothing():
     np.testing.assert_allclose(Segmentation().restored(task.record).weights, task.weights)
     with pytest.raises(DataError, match="no training sample is of c"):
         Segmentation(class_weights="balanced").fitted(("a", "b", "c"), (Mask(pixels),))
+
+
+def test_the_campaign_of_touching_circles_tells_pairs_apart_by_what_lies_between() -> None:
+    chance = Rng(0).generator()
+    for _ in range(20):
+        _, mask, pairs = drawn(chance)
+        things = mask[..., 0] > 0
+        assert separated(things.astype(int), pairs) == [True, True]
+        assert separated(binary_dilation(things, iterations=2).astype(int), pairs) == [False, False]
+        assert separated(np.zeros_like(things, int), pairs) == [False, False]
