@@ -8,6 +8,7 @@ from nnlab.tasks.reconstruction import Reconstruction
 from nnlab.tracking.figures.general import SHEET_OF
 from nnlab.tracking.pages.pictures import picture_in
 from nnlab.tracking.report.part import Part, missing
+from nnlab.tracking.report.pictures import most_wrong
 from nnlab.tracking.report.readings.base import READINGS, Reading
 from nnlab.tracking.report.recorded import number, words
 
@@ -25,12 +26,12 @@ class ReconstructionReading(Reading):
         mse = number(score, "mse")
         if not mse >= 0:
             return super().result()
-        note = (self.recorded.summary or {}).get("note")
+        note = words((self.recorded.summary or {}).get("note") or "", 200)
         said = (
             f"On {words(score.get('samples'))} samples of the {name} partition a pixel is off by {mse**0.5:.1%} of "
             f"white (the root of the mean square; MSE {mse:.4g}, PSNR {decibel(mse):.2f} dB)."
         )
-        return f"{said} {words(note, 200)}." if note else said
+        return f"{said} {note[:1].upper()}{note[1:]}." if note else said
 
     def figures(self) -> Iterator[Part]:
         """The sheet, then the samples that were farthest off."""
@@ -44,4 +45,9 @@ class ReconstructionReading(Reading):
                 break
         else:
             yield missing("reconstructions", "In and out", "the run has no figure of them.")
-        yield from super().figures()
+        if self.pictures.wrong:
+            yield most_wrong(
+                self.pictures,
+                intro="Pictures as the network was given them, the highest loss first: how light the pixels are that "
+                "it made of them, and that they are to have.",
+            )
