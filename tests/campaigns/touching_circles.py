@@ -3,8 +3,8 @@
     .venv/bin/python -P tests/campaigns/touching_circles.py [SEEDS [EPOCHS [PICTURES]]]
 
 Draws blurred, noisy pictures of pairs of circles, and trains the same UNet on them with --border-weight=0 and 10. A
-pair counts as separated where the middles of its circles lie in two patches of what the network says. Exits with 1 unless
-the weights raise the share of separated pairs, in the mean over seeds.
+pair counts as separated where the middles of its circles lie in two patches of what the network says. Exits with 1
+unless the weights raise the share of separated pairs, in the mean over seeds.
 """
 
 import sys
