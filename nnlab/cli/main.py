@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "nnlab.cli.quantize",
         "Write a run, or an ONNX file, with weights and values of 8 bits; tell what it costs.",
     ),
+    "ladder": ("nnlab.cli.ladder", "Time every way a trained network can answer here, and tell what each loses."),
     "onnx": ("nnlab.cli.onnx", "Show an ONNX file; verify it on every engine; find the node where two engines part."),
     "check": ("nnlab.cli.check", "Hold every component's gradient against differences, without training."),
     "data": (

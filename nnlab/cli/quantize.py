@@ -1,7 +1,7 @@
 """`nnlab quantize`: a run or an ONNX file as a file of 8 bits, its damage told and its test pictures answered."""
 
 import json as json_module
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,14 +85,10 @@ def subject_of(model: str, flags: Any) -> "Subject":
     """A run, or a file with its data, as the flags say it. Raises UsageError: flags of a file for a run."""
     said = {name: flags[name] for name in (*(name for name, _, _ in FEEDING), "divide_by_maximum")}
     feeding = {name: value for name, value in said.items() if value is not None}
-    if Path(model).suffix != ".onnx" and not _is_model(model, flags["models_path"]):
+    if not is_model(model, flags["models_path"]):
         from nnlab.experiment.answering.of_run import run_subject
 
-        for_files = [*feeding, *(name for name in ("data", "labels", "like") if flags[name] is not None)]
-        if for_files:
-            where = " ".join(f"--{name.replace('_', '-')}" for name in for_files)
-            hint = "leave it out, or name an ONNX file"
-            raise UsageError("a run has its own pictures, and is fed as it was trained", where=where, hint=hint)
+        refuse_feeding_of_a_run(flags, feeding)
         return run_subject(model)
     from nnlab.experiment.answering.of_file import Named, file_subject
 
@@ -100,11 +96,22 @@ def subject_of(model: str, flags: Any) -> "Subject":
     return file_subject(Named(file=model, flags=feeding, **more))
 
 
-def _is_model(name: str, models_path: str) -> bool:
-    """Whether a name without an ending is that of a model, and of no run."""
+def refuse_feeding_of_a_run(flags: Any, feeding: Mapping[str, Any]) -> None:
+    """Raises UsageError: for flags that say which pictures a file is given, and how (feeding)."""
+    for_files = [*feeding, *(name for name in ("data", "labels", "like") if flags[name] is not None)]
+    if for_files:
+        where = " ".join(f"--{name.replace('_', '-')}" for name in for_files)
+        hint = "leave it out, or name an ONNX file"
+        raise UsageError("a run has its own pictures, and is fed as it was trained", where=where, hint=hint)
+
+
+def is_model(name: str, models_path: str) -> bool:
+    """Whether an ONNX file, or a model's name, is meant, and no run."""
     from nnlab.core.errors import DataError
     from nnlab.onnx.catalogue.files import find_model
 
+    if Path(name).suffix == ".onnx":
+        return True
     if Path(name).is_dir():
         return False
     try:

@@ -103,6 +103,19 @@ class Subject:
         known = [each for each in hits if each is not None]
         return Answered(float(judge.compute()), np.concatenate(known) if len(known) == len(hits) else None)
 
+    def answered_outputs(self, outputs: Sequence[Array]) -> Answered | None:
+        """The same of outputs that are there already, for the first of the test pictures."""
+        if not len(outputs[0]):
+            return None
+        first = 0
+
+        def run(x: Array) -> Sequence[Array]:
+            nonlocal first
+            first += len(x)
+            return [y[first - len(x) : first] for y in outputs]
+
+        return self.answered(run)
+
     def chance(self) -> float | None:
         """The share of the largest class among the test pictures; None where they are of none."""
         if self.test is None or not isinstance(self.test.truths, Labels) or not len(self.test.truths):

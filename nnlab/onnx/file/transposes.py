@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
+import numpy as np
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from nnlab.onnx.file.surgery import prune
 
@@ -12,13 +13,14 @@ ONE_BY_ONE = frozenset({
 })  # fmt: skip
 """Operators that work number by number on their first input."""
 
-TWO_BY_TWO = frozenset({"Add", "Div", "Mul", "Sub"})
+TWO_BY_TWO = frozenset({"Add", "Div", "Max", "Min", "Mul", "Sub", "Sum"})
 
 
 def cancel_transposes(model: ModelProto) -> int:
     """Takes out every Transpose that another undoes; how many fewer there are.
 
-    f(T x) = T f(x) for what works number by number, T' T x = x where T' undoes T, else one Transpose instead of two
+    f(T x) = T f(x) for what works number by number, T' T x = x where T' undoes T, else one Transpose instead of two;
+    a mean over axes of T x is that over the axes of x which they were
     """
     graph = model.graph
     before = _count(graph)
@@ -41,6 +43,8 @@ def _step(graph: GraphProto) -> bool:
         if node.op_type == "Transpose":
             if _joined(graph, node, makers.get(node.input[0]), given):
                 return True
+        elif _reduced(graph, node, makers):
+            return True
         elif (turn := _turn_before(graph, node, makers)) is not None and _all_movable(graph, node, makers, given):
             _move_behind(graph, place, node, turn, makers)
             return True
@@ -69,6 +73,41 @@ def _joined(graph: GraphProto, node: NodeProto, before: NodeProto | None, given:
     del node.attribute[:]
     node.attribute.append(helper.make_attribute("perm", both))
     return True
+
+
+def _reduced(graph: GraphProto, node: NodeProto, makers: dict[str, NodeProto]) -> bool:
+    """A ReduceMean takes the axes that its own were before a Transpose, where what is left keeps its order."""
+    if node.op_type != "ReduceMean" or (order := _made_in(node.input[0], makers)) is None:
+        return False
+    options = {attribute.name: attribute for attribute in node.attribute}
+    stored = {tensor.name: tensor for tensor in graph.initializer}
+    if len(node.input) > 1 and node.input[1] in stored:
+        said = [int(axis) for axis in numpy_helper.to_array(stored[node.input[1]])]
+    else:
+        said = list(options["axes"].ints) if "axes" in options and len(node.input) == 1 else []
+    axes = [order[axis] for axis in said]
+    left = [order[axis] for axis in range(len(order)) if axis not in [a % len(order) for a in said]]
+    keeps = "keepdims" not in options or bool(options["keepdims"].i)
+    if not axes or left != sorted(left) or (keeps and not _only_flattened(graph, node.output[0])):
+        return False
+    node.input[0] = makers[node.input[0]].input[0]
+    if len(node.input) == 1:
+        node.attribute.remove(options["axes"])
+        node.attribute.append(helper.make_attribute("axes", sorted(axes)))
+    else:
+        name = f"{node.output[0]}/axes"
+        while name in stored:
+            name += "_"
+        graph.initializer.append(numpy_helper.from_array(np.array(sorted(axes)), name))
+        node.input[1] = name
+    return True
+
+
+def _only_flattened(graph: GraphProto, name: str) -> bool:
+    """Whether a value is only read as rows, for which it does not matter where axes of 1 stand."""
+    readers = [node for node in graph.node if name in _reads(node)]
+    rows = all(n.op_type == "Flatten" and all(a.i == 1 for a in n.attribute if a.name == "axis") for n in readers)
+    return bool(readers) and rows and name not in {value.name for value in graph.output}
 
 
 def _turn_before(graph: GraphProto, node: NodeProto, makers: dict[str, NodeProto]) -> list[int] | None:

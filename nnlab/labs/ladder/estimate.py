@@ -1,0 +1,79 @@
+"""What a ladder would take, from one call of each rung: nothing is written but in a temporary folder."""
+
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nnlab.core.errors import NnlabError
+from nnlab.experiment.answering.subject import Subject
+from nnlab.labs.kinds.base import Skipped
+from nnlab.labs.ladder.job import files_of, opened, rung_of
+from nnlab.labs.ladder.ladder import named
+from nnlab.labs.ladder.plan import Wish
+from nnlab.labs.ladder.prepare import prepared
+from nnlab.labs.ladder.timing import TEN
+
+PROCESS_S = 1.5
+"""Seconds until a process is at work: Python and its libraries."""
+
+FROM_FILES = 24
+"""Answers from files of each rung."""
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """Options:  rungs: ms a call, seconds until it is ready, seconds in all, by name.  lacking: why one cannot run."""
+
+    rungs: Mapping[str, tuple[float, float, float]]
+    lacking: Mapping[str, str]
+    minutes: float
+    took_s: float
+
+    def document(self) -> dict[str, Any]:
+        """As JSON has it."""
+        keys = ("ms", "ready_s", "seconds")
+        rungs = [{"rung": name, **dict(zip(keys, found, strict=True))} for name, found in self.rungs.items()]
+        return {"rungs": rungs, "lacking": dict(self.lacking), "minutes": self.minutes, "calibration_s": self.took_s}
+
+
+def estimated(wish: Wish, subject: Subject) -> Estimated:
+    """Opens every rung here and calls it twice; the protocol says the rest."""
+    began, names = time.perf_counter(), named(wish)
+    found: dict[str, tuple[float, float, float]] = {}
+    lacking: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="nnlab-ladder-") as folder:
+        int8 = any(rung_of(name).gate == "int8" for name in names)
+        ready = prepared(subject, Path(folder), threads=wish.threads, pictures=wish.calibration, int8=int8)
+        files = files_of(ready.job)
+        for name in names:
+            if rung_of(name).gate == "int8" and ready.lacking:
+                lacking[name] = next(iter(ready.lacking.values()))
+                continue
+            try:
+                start = time.perf_counter()
+                made = opened(name, files)
+                ready_s = time.perf_counter() - start
+                made.run(files.example)
+                start = time.perf_counter()
+                made.run(files.example)
+                ms = (time.perf_counter() - start) * 1e3
+                made.close()
+            except (Skipped, NnlabError) as error:
+                lacking[name] = str(error)
+                continue
+            found[name] = (ms, ready_s, _seconds(wish, ms, ready_s, ready.tests))
+    whole = sum(seconds for _, _, seconds in found.values()) + PROCESS_S * (wish.protocol.processes + 1)
+    return Estimated(found, lacking, whole / 60, time.perf_counter() - began)
+
+
+def _seconds(wish: Wish, ms: float, ready_s: float, tests: int) -> float:
+    """Of one rung: its probe, its share of every process, its batches, its answers from files."""
+    protocol, share = wish.protocol, wish.protocol.share
+    warm = max(protocol.warm_up_seconds, 2 * TEN * ms / 1e3)
+    calls = max(share.seconds, share.calls * ms / 1e3)
+    probe = PROCESS_S + 2 * ready_s + (64 + tests) * ms / 1e3
+    batches = sum(max(0.1, 5 * size * ms / 1e3) for size in wish.sizes)
+    return probe + protocol.processes * (ready_s + warm + calls) + batches + ready_s + FROM_FILES * ms / 1e3
