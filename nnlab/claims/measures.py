@@ -34,6 +34,7 @@ MEASURES: dict[str, Measure] = {
     "late_accuracy": Measure("accuracy, last ten epochs", "share", "figure", ("run", "partition")),
     "score": Measure("score", "", "figure", ("run", "figure", "partition")),
     "figure": Measure("figure", "", "fact", ("run", "figure")),
+    "spread": Measure("standard deviation over seeds", "share", "fact", ("run", "partition")),
     "highest_loss": Measure("highest loss", "", "fact"),
     "solved_epoch": Measure("both 100% from epoch", "", "fact"),
     "epoch_below": Measure("training loss below it from epoch", "", "fact", ("run", "number")),

@@ -51,9 +51,20 @@ def measured(call: Call, made: Mapping[str, Made]) -> Reading:
     if call.measure == "figure":
         value = at_path(one.document, call.arguments[1], call.text)
         return Reading(names, "fact", "", {"": value})
+    if call.measure == "spread":
+        return _spread(call, made)
     if any(not made[name].folders for name in names):
         raise UsageError(f"{call.text}: is of trainings; of other commands: figure(RUN, PATH)")
     return _of_trainings(call, names, [made[name].folders for name in names])
+
+
+def _spread(call: Call, made: Mapping[str, Made]) -> Reading:
+    """How far seeds lie apart."""
+    run, partition = call.arguments
+    own = measured(Call(f"{partition}_accuracy", (run,)), made)
+    if own.deviation is None:
+        raise UsageError(f"{call.text}: one run has no spread", hint="train with --training-times=3 or more")
+    return Reading((run,), "fact", "share", {"": own.deviation})
 
 
 def _of_trainings(call: Call, names: tuple[str, ...], folders: Sequence[Mapping[str, Path]]) -> Reading:

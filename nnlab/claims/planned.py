@@ -14,6 +14,7 @@ from nnlab.claims.measures import MEASURES
 from nnlab.claims.page import REPORTED, Page, PageRun
 from nnlab.claims.reading import Reading
 from nnlab.claims.sources import ROOT, digest_of, installed, named
+from nnlab.core.component import changed
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.registry import advice
 from nnlab.experiment.experiment import Experiment
@@ -111,9 +112,13 @@ def _seeds(experiment: Experiment) -> str:
 
 
 def meaning(experiment: Experiment) -> dict[str, dict[str, Any]]:
-    """All settings that figures may depend on."""
-    tables = experiment.settings.items()
-    return {name: {key: value for key, value in table.items() if key not in PLACES} for name, table in tables}
+    """All settings that figures may depend on, but those that are what they always are: a new option changes nothing of
+    runs that were made before there was one."""
+    said = {
+        name: {k: v for part in parts for k, v in changed(part).items()} for name, parts in experiment.parts.items()
+    }
+    kept = {name: {key: value for key, value in table.items() if key not in PLACES} for name, table in said.items()}
+    return {name: {"name": experiment.chosen.get(name), **table} for name, table in kept.items()}
 
 
 def digest_of_folder(folder: str) -> str:

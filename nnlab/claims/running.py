@@ -14,11 +14,11 @@ from nnlab.claims.making import in_turns, is_made, made_of, make
 from nnlab.claims.measures import MEASURES
 from nnlab.claims.measuring import Made, measured
 from nnlab.claims.names import runs_of
-from nnlab.claims.page import Page
+from nnlab.claims.page import Page, read_page
 from nnlab.claims.planned import Cell, Planned
 from nnlab.claims.reading import Reading
 from nnlab.claims.table import Table
-from nnlab.core.errors import NnlabError
+from nnlab.core.errors import NnlabError, RunError
 from nnlab.core.machine import usable_cores
 from nnlab.tracking.environment import processor
 from nnlab.tracking.files import write_whole
@@ -58,16 +58,31 @@ def run_page(
         except NnlabError as error:
             failed[cell.run] = error
     before = read_evidence(page.path)
-    runs = {each.run.name: _evidence_of(each, before) for each in plan if each.run.name not in failed}
-    made = {each.run.name: made_of(each, runs_dir) for each in plan if each.run.name in runs}
+    plans = {each.run.name: each for each in plan if each.run.name not in failed}
+    made = {name: made_of(each, runs_dir) for name, each in plans.items()}
     readings, errors = _readings(page, tables, made)
-    evidence = Evidence(runs, readings)
+    kept = _kept(page, before, failed)
+    runs = {name: kept[name] if name in kept else _evidence_of(plans[name], before)
+            for name in page.runs if name in kept or name in plans}  # fmt: skip
+    older = {
+        text: each for text, each in before.readings.items() if each.runs and all(name in kept for name in each.runs)
+    }
+    evidence = Evidence(runs, older | readings)
+    if read_page(page.path).lines != page.lines:
+        hint = "run the command again: what was run is taken as it is"
+        raise RunError("was changed while its runs were made", where=str(page.path), hint=hint)
     write_whole(evidence_path(page.path), evidence.text(), hint=HINT)
     checked = check(page, tables, evidence)
     text = page.written(checked.regions)
     if text != page.written({}):
         write_whole(page.path, text, hint=HINT)
     return Ran(checked, evidence_path(page.path), new, taken, [*failed.values(), *errors])
+
+
+def _kept(page: Page, before: Evidence, failed: Mapping[str, NnlabError]) -> dict[str, RunEvidence]:
+    """What was known before of runs that could not be made this time: photos that are not here, say."""
+    known = {name: run for name, run in before.runs.items() if name in failed}
+    return {name: run for name, run in known.items() if run.command == page.runs[name].command}
 
 
 def _readings(
