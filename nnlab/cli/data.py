@@ -112,7 +112,9 @@ def make(
 
     Nothing is written over files that differ, unless with --force; files with the same pixels are left as they are.
 
+    \b
     nnlab data make colors numbers
+    nnlab data make shapes --images=20000 --size=96
     """
     from nnlab.data.makers.write import write_dataset
 
@@ -122,7 +124,7 @@ def make(
     made = []
     for maker in makers:
         name = maker.dataset()
-        folder = Path(output if output is not None else Path(datasets_path) / name)
+        folder = Path(output) if output is not None else _folder(maker, Path(datasets_path), force=force)
         progress = None if quiet or not sys.stderr.isatty() else _Bar(name)
         written = write_dataset(maker, folder, force=force, progress=progress)
         counts = {"new": written.new, "replaced": written.replaced, "same": written.same}
@@ -132,6 +134,21 @@ def make(
             echo_line(f"{folder}: {maker.images} images in {maker.contents} (files: {said})")
     if json:
         click.echo(json_module.dumps({"schema_version": 1, "made": made}, indent=2))
+
+
+def _folder(maker: Any, datasets_path: Path, *, force: bool) -> Path:
+    """The folder of the set's name; beside it, where that holds the set as it ships and another drawing of it is asked
+    for whose tables say something else: shapes-images20000-size96."""
+    from nnlab.data.makers.write import CARD
+
+    folder: Path = datasets_path / maker.dataset()
+    usual = type(maker)()
+    said = {key: value for key, value in maker.options().items() if value != usual.options()[key]}
+    card = folder / CARD
+    if force or not said or not maker.names or not card.is_file() or card.read_bytes() != usual.card().encode():
+        return folder
+    echo(f"{folder} is the set as it ships; this one is drawn beside it", err=True)
+    return folder.with_name("-".join([folder.name, *(f"{key}{value}" for key, value in said.items())]))
 
 
 class _Bar:

@@ -43,7 +43,7 @@ def offered(*words: str) -> list[str]:
         (("infer", "--onnx-model", "u2netp"), ["u2netp"]),
         (("train", "--augment", "ro"), ["Rotate"]),
         (("train", "--image-steps", "gr"), ["Grayscale"]),
-        (("data", "make", ""), ["centred", "colors", "numbers", "rotated_digits", "shapes"]),
+        (("data", "make", ""), ["centred", "colors", "numbers", "plain_shapes", "rotated_digits", "shapes"]),
         (("models", "fetch", "u2netp"), ["u2netp"]),
         (("help", "tr"), ["train"]),
         (("nonsense", ""), []),

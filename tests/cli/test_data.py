@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.cli.main import main
+from nnlab.data.makers.shapes import Shapes
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def test_make_then_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["data", "make", "Colors", "--images", "6"]) == 0
     assert capsys.readouterr().out == "datasets/colors: 6 images in 3 classes (files: 7 same)\n"
     assert main(["data", "list"]) == 0
-    head, colors, _, numbers, rotated, _ = capsys.readouterr().out.splitlines()
+    head, colors, _, numbers, _, rotated, _ = capsys.readouterr().out.splitlines()
     assert head.split() == ["name", "classes", "images", "size", "where", "title"]
     assert colors.split()[:3] == ["colors", "3", "6"]
     assert colors.split(maxsplit=6)[5:] == ["datasets/colors", "Red, green and blue pictures"]
@@ -52,7 +53,7 @@ def test_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert listed["schema_version"] == 1
     assert [(row["name"], row["images"], row["folder"]) for row in listed["datasets"]] == [
         ("c", 3, "sets/c"), ("centred", 4000, None), ("colors", 180, None), ("numbers", 847, None),
-        ("rotated_digits", 1500, None), ("shapes", 1200, None),
+        ("plain_shapes", 1200, None), ("rotated_digits", 1500, None), ("shapes", 1000, None),
     ]  # fmt: skip
 
 
@@ -67,11 +68,25 @@ def test_files_that_differ_are_kept_unless_forced(capsys: pytest.CaptureFixture[
     assert "4 replaced" in capsys.readouterr().out
 
 
+def test_a_larger_drawing_of_a_set_that_ships_lies_beside_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shipped = tmp_path / "datasets" / "shapes"
+    shipped.mkdir(parents=True)
+    (shipped / "dataset.toml").write_text(Shapes().card())
+    for said in ("14 new", "14 same"):
+        assert main(["data", "make", "shapes", "--images=5", "--size=96", "-q"]) == 0
+        out, err = capsys.readouterr()
+        assert "datasets/shapes-images5-size96: 5 images" in out and said.replace("14", "16") in out
+        assert err == "datasets/shapes is the set as it ships; this one is drawn beside it\n"
+    assert len(list(shipped.iterdir())) == 1
+
+
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
         (["make", "colours"], 2, "nnlab draws no set 'colours'; did you mean colors?"),
-        (["make"], 2, "no set named; nnlab can draw centred, colors, numbers, rotated_digits, shapes"),
+        (["make"], 2, "no set named; nnlab can draw centred, colors, numbers, plain_shapes, rotated_digits, shapes"),
         (["make", "colors", "--seed=x"], 2, "--seed: must be a whole number"),
         (["make", "numbers", "--images=9"], 2, "--images: must be at least 10, got 9"),
         (["make", "colors", "numbers", "--output=x"], 2, "--output: is one folder, but several sets"),

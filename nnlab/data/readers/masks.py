@@ -9,6 +9,7 @@ from nnlab.core.component import option
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.truth import VOID, Mask, Truth
+from nnlab.data.layout import PARTITION_NAMES
 from nnlab.data.names import IMAGE_SUFFIXES
 from nnlab.data.pool import for_each
 from nnlab.data.readers.base import READERS
@@ -59,7 +60,8 @@ class Masks(Beside):
 
     def recognises(self, folder: Path) -> bool:
         """Whether there is a folder of masks, in it or in the folders of its partitions."""
-        return any(path.is_dir() for path in (folder / "masks", *folder.glob("[!._]*/masks")))
+        within = (path for path in folder.glob("[!._]*/masks") if path.parent.name.lower() in PARTITION_NAMES)
+        return any(path.is_dir() for path in (folder / "masks", *within))
 
     def empty(self, picture: Path) -> Truth:
         """The first class everywhere."""

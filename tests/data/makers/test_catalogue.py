@@ -16,7 +16,7 @@ def test_folders_first_then_what_can_be_drawn(tmp_path: Path, cache_folder: Path
     (tmp_path / "bad card" / "class").mkdir(parents=True)
     (tmp_path / "bad card" / "class" / "a.png").write_bytes(b"12345")
     (tmp_path / "bad card" / "dataset.toml").write_text("title = ")
-    bad, colors, empty, centred, numbers, rotated, shapes = catalogue(tmp_path)
+    bad, colors, empty, centred, numbers, _, rotated, shapes = catalogue(tmp_path)
     assert [entry.name for entry in (bad, colors, empty, numbers)] == ["bad card", "colors", "empty", "numbers"]
     assert (colors.classes, colors.images, colors.problem) == (3, 6, None)
     assert colors.size_bytes == sum(path.stat().st_size for path in (tmp_path / "colors").glob("*/*.png"))
@@ -27,7 +27,7 @@ def test_folders_first_then_what_can_be_drawn(tmp_path: Path, cache_folder: Path
     assert numbers.make == "nnlab data make numbers"
     assert (centred.name, centred.classes, centred.images) == ("centred", 10, 4000)
     assert (rotated.name, rotated.classes, rotated.images) == ("rotated_digits", None, 1500)
-    assert (shapes.name, shapes.classes, shapes.images) == ("shapes", None, 1200)
+    assert (shapes.name, shapes.classes, shapes.images) == ("shapes", None, 1000)
 
 
 def test_a_set_with_a_table_has_images_and_no_classes(tmp_path: Path) -> None:
@@ -42,6 +42,7 @@ def test_a_folder_that_is_not_there_has_none_but_sets_can_be_drawn(tmp_path: Pat
         "centred",
         "colors",
         "numbers",
+        "plain_shapes",
         "rotated_digits",
         "shapes",
     ]

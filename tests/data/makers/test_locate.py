@@ -62,7 +62,9 @@ def test_an_unknown_name_is_told_the_nearest(tmp_path: Path, cache_folder: Path)
         dataset_folder("nubmers", tmp_path)
     with pytest.raises(DataError, match=r"sings: .*did you mean signs\?"):
         dataset_folder("sings", tmp_path)
-    with pytest.raises(DataError, match=r"xyz: .*known are centred, colors, numbers, rotated_digits, shapes, signs$"):
+    with pytest.raises(
+        DataError, match=r"xyz: .*known are centred, colors, numbers, plain_shapes, rotated_digits, shapes, signs$"
+    ):
         dataset_folder("xyz", tmp_path)
     with pytest.raises(DataError, match=r"and no folder .*nowhere to look for it in.*--datasets-path"):
         dataset_folder("xyz", tmp_path / "nowhere")

@@ -11,7 +11,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.truth import VOID, Mask
 from nnlab.data.find import find, reader_of
 from nnlab.data.images.pillow import Pillow
-from nnlab.data.makers.shapes import Shapes
+from nnlab.data.makers.plain_shapes import PlainShapes
 from nnlab.data.makers.write import write_dataset
 from nnlab.data.readers.masks import Masks
 from nnlab.data.readers.shared.mask_files import Blank, MaskFile, pixels_of
@@ -192,7 +192,7 @@ def test_partitions_have_their_masks_beside_them(tmp_path: Path) -> None:
 
 
 def test_the_set_that_nnlab_draws(tmp_path: Path) -> None:
-    write_dataset(Shapes(images=3), tmp_path / "shapes")
+    write_dataset(PlainShapes(images=3), tmp_path / "shapes")
     found = find("shapes", str(tmp_path), Masks())
     assert found.names == ("background", "circle", "square", "triangle")
     assert (found.left_out, len(found.samples)) == ((), 3)

@@ -17,7 +17,7 @@ IMAGES = ("images", "jpegimages")
 BESIDE = ("masks", "annotations", "labels")
 """Names of folders, in lower case, whose files say what is true of pictures, and are none of a set themselves."""
 
-TABLES = ("targets.csv", "boxes.csv", "keypoints.csv", "classes.txt")
+TABLES = ("labels.csv", "targets.csv", "boxes.csv", "keypoints.csv", "classes.txt")
 """Files in a set's folder that say what is true of pictures: to a reader of one of them the others are not strange."""
 
 
