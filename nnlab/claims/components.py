@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nnlab.claims.sources import digest_of, named
+from nnlab.claims.sources import digest_named, named
 from nnlab.core.errors import UsageError
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.pipeline import augmentation_steps, mixings, preparation_steps
@@ -45,17 +45,20 @@ def _initializers(network: Graph) -> Iterator[type]:
 
 
 def sources_of(experiment: Experiment) -> dict[str, str]:
-    """The files of all components, of what they derive from, and of what stands for them on torch: with digests."""
+    """The files of all components, of what they derive from, and of torch's side the functions that stand for them:
+    with digests. A file there has several, of which a run uses some."""
     classes = components_of(experiment)
-    found = [file for cls in classes for each in cls.__mro__ if (file := _file(each)) and file[1] != CONTRACT]
+    found = [file for cls in classes for each in cls.__mro__ if (file := _file(each))]
+    names = [name for path, name in found if path.name != CONTRACT]
     if experiment.run.backend == "torch":
-        found += [file for function in _translations(experiment, classes) if (file := _file(function))]
-    digests = {name: digest_of(path) for path, _, name in found}
+        translations = [(_file(each), each.__name__) for each in _translations(classes)]
+        names += [f"{file[1]}:{name}" for file, name in translations if file]
+    digests = {name: digest_named(name) for name in names}
     return {name: digest for name, digest in sorted(digests.items()) if digest}
 
 
-def _file(what: Callable[..., Any] | type) -> tuple[Path, str, str] | None:
-    """Where something is written, the name of the file, and how evidence names it; None of Python's own."""
+def _file(what: Callable[..., Any] | type) -> tuple[Path, str] | None:
+    """Where something is written, and how evidence names the file; None of Python's own."""
     module = what.__module__
     if module.startswith(NOT_OF_THEM):
         return None
@@ -63,10 +66,10 @@ def _file(what: Callable[..., Any] | type) -> tuple[Path, str, str] | None:
         path = Path(inspect.getfile(what))
     except (TypeError, OSError):
         return None
-    return path, path.name, named(path, module)
+    return path, named(path, module)
 
 
-def _translations(experiment: Experiment, classes: Iterable[type]) -> Iterator[Callable[..., Any]]:
+def _translations(classes: Iterable[type]) -> Iterator[Callable[..., Any]]:
     """What computes on torch for the components that have such."""
     from nnlab.backends.torch.layers import TORCH_LAYERS
     from nnlab.backends.torch.losses import TORCH_LOSSES

@@ -38,6 +38,26 @@ def digest_of(path: Path) -> str:
         return ""
 
 
+@cache
+def digest_of_part(path: Path, name: str) -> str:
+    """The same of one function or class of a file; empty where it has none of that name."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        nodes = [node for node in ast.parse(text).body if getattr(node, "name", None) == name]
+        return digest_of_text(ast.get_source_segment(text, nodes[0]) or "") if nodes else ""
+    except (OSError, ValueError, SyntaxError, tokenize.TokenError):
+        return ""
+
+
+def digest_named(name: str) -> str:
+    """Of what evidence names: a file, or with `:` one function of it; empty where it is not here."""
+    file, _, part = name.partition(":")
+    path = located(file)
+    if path is None:
+        return ""
+    return digest_of_part(path, part) if part else digest_of(path)
+
+
 def named(path: Path, module: str) -> str:
     """How evidence names a file: nnlab/optimizers/adam.py; of another package by its module, my_package.adam."""
     try:
@@ -59,8 +79,7 @@ def located(name: str) -> Path | None:
 
 def changed_sources(sources: "dict[str, str]") -> list[str]:
     """Those that are no longer what they were."""
-    found = {name: located(name) for name in sources}
-    return [name for name, path in found.items() if path is None or digest_of(path) != sources[name]]
+    return [name for name, was in sources.items() if digest_named(name) != was]
 
 
 def changed_libraries(libraries: "dict[str, str]") -> list[str]:

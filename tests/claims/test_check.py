@@ -64,6 +64,7 @@ def page(tmp_path: Path, code: Path) -> Path:
 
 def checked(path: Path) -> Checked:
     sources.digest_of.cache_clear()
+    sources.digest_of_part.cache_clear()
     page = read_page(path)
     return check(page, prepared([page], ("train",))[0])
 
@@ -120,6 +121,21 @@ def test_an_optimizer_that_was_not_used_may_change_and_one_that_was_may_not(page
     assert found.verdicts[0].why == "changed since: adam used nnlab/optimizers/adam.py"
     used.unlink()
     assert words(page) == ["stale", "holds"]
+
+
+def test_of_a_file_of_several_the_function_that_was_used_counts(page: Path, code: Path) -> None:
+    file = code / "optimizers" / "several.py"
+    file.write_text("def used(x):\n    return x\n\n\ndef unused(x):\n    return x\n")
+    told = json.loads(evidence_path(page).read_text())
+    told["runs"]["slow"]["sources"] = {
+        "nnlab/optimizers/several.py:used": sources.digest_of_text("def used(x):\n    return x")
+    }
+    evidence_path(page).write_text(json.dumps(told))
+    assert words(page) == ["holds", "holds"]
+    file.write_text(file.read_text().replace("def unused(x):\n    return x", "def unused(x):\n    return -x"))
+    assert words(page) == ["holds", "holds"]
+    file.write_text(file.read_text().replace("def used(x):\n    return x", "def used(x):\n    return -x"))
+    assert words(page) == ["stale", "stale"]
 
 
 def test_another_version_of_what_computes_makes_stale(page: Path) -> None:

@@ -80,9 +80,10 @@ class Thing:
         return coverage(np.concatenate([outline, np.roll(outline, -1, axis=0)], axis=1), side, side)
 
     def _placed(self, points: Array) -> Array:
-        turn = math.radians(self.angle)
-        matrix = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-        return np.asarray(points @ matrix.T * self.radius + self.middle)
+        cosine, sine = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        x, y = points.T
+        turned = np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=1)
+        return np.asarray(turned * self.radius + self.middle)
 
 
 @dataclass(frozen=True)
