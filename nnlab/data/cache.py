@@ -112,6 +112,11 @@ def fetch(name: str) -> Prepared | None:
         return None
 
 
+def has(name: str) -> bool:
+    """Whether there is an entry of that name; it is not opened."""
+    return (_folder() / f"{name}.images").is_file()
+
+
 def store(name: str, entry: Prepared) -> None:
     """Keeps an entry, whole or not at all. What goes wrong is said in one warning."""
     truths = packed(entry.truths) if entry.truths else ({}, b"")

@@ -117,6 +117,10 @@ class Preparation:
         """A digest of what the samples' files hold, as `images` gives it; nothing is decoded."""
         return content_of(samples, self._digests(samples))
 
+    def is_kept(self, samples: Sequence[Sample]) -> bool:
+        """Whether the cache has them prepared, so that `images` decodes nothing."""
+        return self.disk_cache and cache.has(self._key(self._digests(samples)))
+
     def _key(self, digests: Sequence[bytes]) -> str:
         return cache.key(digests, self.steps, self.library, wanted=self.wanted)
 

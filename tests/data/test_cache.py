@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlab.data import cache
-from nnlab.data.cache import Prepared, fetch, key, store
+from nnlab.data.cache import Prepared, fetch, has, key, store
 from nnlab.data.images.magick import ImageMagick
 from nnlab.data.images.vips import Vips
 from nnlab.data.steps.grayscale import Grayscale
@@ -22,9 +22,10 @@ def only_file(folder: Path) -> Path:
 
 
 def test_what_was_stored_comes_back(cache_folder: Path) -> None:
-    assert fetch("a") is None
+    assert fetch("a") is None and not has("a")
     store("a", ENTRY)
     found = fetch("a")
+    assert has("a")
     assert found is not None
     np.testing.assert_array_equal(found.pixels, PIXELS)
     assert (found.faults, found.from_cache, found.pixels.flags.writeable) == ({2: "empty (0 bytes)"}, True, True)

@@ -10,9 +10,9 @@ import numpy as np
 
 from nnlab.kernels.threads import at_most_threads
 from nnlab.labs.kinds.base import KINDS, Job, Kind, Say
-from nnlab.labs.resolution.estimate import scoring_s
+from nnlab.labs.resolution.estimate import scoring
 from nnlab.labs.resolution.scored import Scored
-from nnlab.labs.resolution.subject import Size, Subject
+from nnlab.labs.resolution.subject import Size, Subject, subject_of
 from nnlab.layers.batch_norm import BatchNorm
 from nnlab.models.learner import Learner
 from nnlab.models.summary import summarised
@@ -55,9 +55,9 @@ class Resized(Kind):
 
     def estimate(self, job: Job) -> Mapping[str, Any]:
         """From a scored minibatch of noise."""
-        subject, size = Subject.of(job["run"], threads=job["threads"]), (job["size"][0], job["size"][1])
+        subject, size = subject_of(job["run"], job["threads"]), (job["size"][0], job["size"][1])
         with at_most_threads(subject.trained.experiment.run.threads):
-            return {**scoring_s(subject, size, precise=has_norms(subject)), "network": figures_at(subject, size)}
+            return {**scoring(subject, size, precise=has_norms(subject)), "network": figures_at(subject, size)}
 
 
 def has_norms(subject: Subject) -> bool:

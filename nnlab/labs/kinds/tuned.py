@@ -13,10 +13,10 @@ from nnlab.experiment.build import learner as learner_of
 from nnlab.kernels.threads import at_most_threads
 from nnlab.labs.kinds.base import KINDS, Job, Kind, Say
 from nnlab.labs.kinds.resized import figures_at, has_norms
-from nnlab.labs.resolution.estimate import tuning_s
-from nnlab.labs.resolution.modes import STATISTICS, Mode, mode_of
+from nnlab.labs.resolution.estimate import tuning
+from nnlab.labs.resolution.modes import NONE, STATISTICS, Mode, mode_of
 from nnlab.labs.resolution.scored import Scored
-from nnlab.labs.resolution.subject import Subject
+from nnlab.labs.resolution.subject import Subject, subject_of
 from nnlab.models.learner import Learner
 from nnlab.schedules.constant import Constant
 from nnlab.tasks.base import Task
@@ -71,10 +71,11 @@ class Tuned(Kind):
 
     def estimate(self, job: Job) -> Mapping[str, Any]:
         """From one timed step."""
-        subject, size = Subject.of(job["run"], threads=job["threads"]), (job["size"][0], job["size"][1])
+        subject, size = subject_of(job["run"], job["threads"]), (job["size"][0], job["size"][1])
         with at_most_threads(subject.trained.experiment.run.threads):
             mode, learner = tuned_learner(subject, job, subject.trained.experiment.task)
-            found = tuning_s(subject, learner, size, job["epochs"] if mode.trains else 0)
+            epochs, first = job["epochs"] if mode.trains else 0, mode.name == NONE  # which every size begins with
+            found = tuning(subject, learner, size, epochs, first=first)
         return {**found, "network": figures_at(subject, size)}
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.pipeline import preparation
 from nnlab.experiment.build import targets_of
 from nnlab.labs.resolution.subject import Size, Subject
+from nnlab.labs.timed_step import Cost
 from nnlab.models.learner import Learner
 from nnlab.training.clock import peak_memory_mb
 
@@ -24,24 +26,22 @@ AROUND_S = 2.5
 """A process, its libraries, the run and its dataset's names."""
 
 
-def scoring_s(subject: Subject, size: Size, *, precise: bool) -> dict[str, Any]:
+def scoring(subject: Subject, size: Size, *, precise: bool) -> dict[str, Any]:
     """Of scoring dev at a size, and with `precise` of a pass over training and of scoring it again."""
     trained, batch = subject.trained.learner(), noise(subject, size)
-    each = clocked(lambda: trained.evaluate(batch)) / len(batch)
     counts = subject.outline.sizes
     samples = counts["dev"] * (1 + precise) + counts["training"] * precise
-    return cost(subject, size, samples * each)
+    return whole(subject, size, clocked(lambda: trained.evaluate(batch)) * (samples / len(batch)))
 
 
-def tuning_s(subject: Subject, learner: Learner, size: Size, epochs: int) -> dict[str, Any]:
-    """Of so many epochs of tuning, and of scoring what comes out."""
+def tuning(subject: Subject, learner: Learner, size: Size, epochs: int, *, first: bool) -> dict[str, Any]:
+    """Of so many epochs of tuning, and of scoring what comes out. Options:  first: see `whole`."""
     batch, counts = noise(subject, size), subject.outline.sizes
-    score = clocked(lambda: learner.evaluate(batch)) / len(batch)
-    seconds = score * (2 * counts["dev"] + counts["training"])
+    work = clocked(lambda: learner.evaluate(batch)) * ((2 * counts["dev"] + counts["training"]) / len(batch))
     if epochs:
-        step = clocked(lambda: learner.learn(batch, rng=Rng(0), epoch=0, epochs=1)) / len(batch)
-        seconds += step * epochs * counts["training"]
-    return cost(subject, size, seconds)
+        step = clocked(lambda: learner.learn(batch, rng=Rng(0), epoch=0, epochs=1))
+        work += step * (epochs * counts["training"] / len(batch))
+    return whole(subject, size, work, first=first or not subject.trained.experiment.data.disk_cache)
 
 
 def noise(subject: Subject, size: Size) -> Batch:
@@ -55,24 +55,29 @@ def noise(subject: Subject, size: Size) -> Batch:
     return Batch(inputs=inputs, targets=cast, truths=truths, sources=[""] * len(truths))
 
 
-def clocked(work: Callable[[], Any]) -> float:
-    """Seconds of a second call: the first one warms up."""
+def clocked(work: Callable[[], Any]) -> Cost:
+    """Of a second call: the first one warms up."""
     work()
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    return once(work)
 
 
-def cost(subject: Subject, size: Size, seconds: float) -> dict[str, Any]:
-    """With the reading of its pictures; the processor's seconds are those of its threads."""
-    options = subject.options(size)
-    samples = subject.outline.source.samples
+def once(work: Callable[[], Any]) -> Cost:
+    """Of a call."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def whole(subject: Subject, size: Size, work: Cost, *, first: bool = True) -> dict[str, Any]:
+    """With the process around it, and the reading of its pictures.
+
+    Options:  first: whether no cell before it has read them at that size, after which the cache has them.
+    """
+    options, samples = subject.options(size), subject.outline.source.samples
     some = [samples[place] for place in evenly(range(len(samples)), DECODED)]
     made = preparation(options, DATA_LOADERS.get(options.data_loader)())
-    made = type(made)(steps=made.steps, library=made.library, workers=1, disk_cache=False, wanted=made.wanted)
-    began = time.perf_counter()
-    made.images(some)
-    reading = (time.perf_counter() - began) * len(samples) / len(some)
-    whole = AROUND_S + reading + seconds
-    threads = subject.trained.experiment.run.threads
-    return {"wall_s": whole, "cpu_s": AROUND_S + reading + seconds * threads, "peak_memory_mb": peak_memory_mb()}
+    found = Cost(AROUND_S, AROUND_S) + work
+    if first and not made.is_kept(samples):
+        uncached = replace(made, disk_cache=False)
+        found += once(lambda: uncached.images(some)) * (len(samples) / len(some))
+    return {"wall_s": found.wall_s, "cpu_s": found.cpu_s, "peak_memory_mb": peak_memory_mb()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +137,9 @@ class Subject:
         """What the run is, without its place."""
         _, about = self.trained.run.weights("best")
         return {"run": self.trained.run.folder.name, "weights": about.get("config", ""), "content": self.content}
+
+
+@lru_cache(maxsize=2)
+def subject_of(run: str, threads: int) -> Subject:
+    """The run of a job that is estimated, opened once for several of them: its weights have to stay as they are."""
+    return Subject.of(run, threads=threads)

@@ -69,6 +69,11 @@ class Sweep:
         """What guessing comes to."""
         return self.lines[0].result.get("chance") if self.lines else None
 
+    @property
+    def shown_share(self) -> float:
+        """Of the pictures' shorter side, what is shown."""
+        return self.subject.trained.experiment.data.crop_share if self.share is None else self.share
+
     def line(self, size: Size) -> SizeLine | None:
         """That of a size."""
         return next((line for line in self.lines if line.size == size), None)
@@ -80,7 +85,8 @@ class Sweep:
             "multiply-adds", "ms a picture", f"dev {self.judge.title}{chance}", "95% interval", "statistics anew",
             "lost", "won", "p",
         )  # fmt: skip
-        return {"size": True, **dict.fromkeys(names, True), "against its own size": False, "": False}
+        own = {"size": True, "shown": True, "interpolation": False}
+        return {**own, **dict.fromkeys(names, True), "against its own size": False, "": False}
 
     def rows(self) -> list[list[str]]:
         """A row of text for each line."""
@@ -91,6 +97,8 @@ class Sweep:
         interval = judge.interval(running.figure, running.samples)
         return [
             named(line.size),
+            f"{self.shown_share:.3g}",
+            self.subject.trained.experiment.data.interpolation,
             f"{line.result['network']['multiply_adds']:,}",
             f"{line.result['latency_ms']['p50']:.2f}",
             judge.shown(running.figure),
@@ -143,7 +151,7 @@ class Sweep:
             "chance": self.chance,
             "size": list(self.subject.size),
             "stride": self.subject.stride,
-            "share": self.share,
+            "share": self.shown_share,
             "interpolation": self.subject.trained.experiment.data.interpolation,
             "sigma": {"area": found.area, "linear": found.linear},
             "suggested": {"linear": list(found.by_linear), "area": list(found.by_area)},
