@@ -7,16 +7,18 @@ from typing import Any
 import click
 
 from nnlab.cli.flags import ExperimentCommand, Part
-from nnlab.cli.lab_command import asked, lab_options
+from nnlab.cli.lab_command import aligned, asked, lab_options
 from nnlab.cli.main import terminate_as_interrupt
-from nnlab.cli.study_run import run_study, sources_of, table_text
+from nnlab.cli.study_run import run_study, sources_of
 from nnlab.core.errors import UsageError
+from nnlab.core.printing import printable
 from nnlab.core.registry import advice
 from nnlab.labs.budget import Budget
 from nnlab.labs.engine import Finished, Watcher
 from nnlab.labs.plan import Plan
 from nnlab.labs.studies.protocol import preset_of
 from nnlab.labs.study_folder import StudyFolder
+from nnlab.labs.training_ladder.line import LadderLine
 from nnlab.labs.training_ladder.plan import PRESETS, Ladder, ladder
 from nnlab.labs.training_ladder.report import lines_of, written
 from nnlab.labs.training_ladder.rungs import BASES
@@ -71,6 +73,14 @@ def command(parts: Sequence[Part]) -> int:
     def conclude(plan: Plan, folder: StudyFolder, finished: Finished) -> tuple[Mapping[str, Any], str]:
         lines = lines_of(made[0], finished, folder)
         document = written(plan, lines, folder, finished)
-        return document, table_text("rung", list(HEAD), table_rows(lines), list(sentences(lines)))
+        return document, ladder_text(lines)
 
     return run_study(said, planned, conclude, NAME, work)
+
+
+def ladder_text(lines: Sequence[LadderLine]) -> str:
+    """A line for each rung that ran, then what is to be said of some of them, and of all."""
+    rows = table_rows(lines)
+    ran = [row[:-1] for line, row in zip(lines, rows, strict=True) if line.passes]
+    notes = [f"{row[0]}: {row[-1]}" for row in rows if row[-1]]
+    return "\n".join(map(printable, [*aligned([list(HEAD)[:-1], *ran]), "", *notes, "", *sentences(lines)])) + "\n"

@@ -61,12 +61,17 @@ def _cards(lines: Sequence[LadderLine]) -> Iterator[Said]:
         quicker = sorted((line for line in own if line.time_word == "faster"), key=_factor)
         others = [line.step.name for line in own if line.time_word in ("no effect", "cannot tell")]
         slower = [line.step.name for line in own if line.time_word == "slower"]
-        best = f"{quicker[0].step.name} takes {_factor(quicker[0]):.2f} of the time" if quicker else "nothing is faster"
+        time = "the processor's time" if own[0].by == "cpu_ms" else "the time"
+        best = (
+            f"{quicker[0].step.name} takes {_factor(quicker[0]):.2f} of {time}"
+            if quicker
+            else f"{engine}: no rung is faster"
+        )
         named = ", ".join(f"{line.step.name} {_factor(line):.2f}" for line in quicker[1:])
         also = [f"Faster too: {named}."] if named else []
         also += [f"Slower: {', '.join(slower)}."] if slower else []
         also += [f"No effect that could be told: {', '.join(others)}."] if others else []
-        yield Said(f"{engine}: {best}", tuple(also), "good" if quicker else "fair")
+        yield Said(best, tuple(also), "good" if quicker else "fair")
         changed = [line.step.name for line in own if line.result_word.startswith("changed")]
         if changed:
             yield Said("The result changed", (f"It must not have: {', '.join(changed)}.",), "bad")
@@ -77,15 +82,15 @@ def _factor(line: LadderLine) -> float:
 
 
 def _parts(lines: Sequence[LadderLine]) -> Iterator[Part]:
-    for key, heading, amount in (("ms", "Time of a step", "ms"), ("peak_mb", "Memory", "MiB")):
-        rows = []
-        for line in lines:
-            value = (line.ms.middle if line.ms else None) if key == "ms" else line.peak_mb
-            if value is not None:
-                rows.append((line.step.name, value, f"{value:,.1f}" if key == "ms" else f"{value:,.0f}"))
+    timed = [(line.step.name, line.ms.middle if line.ms else None) for line in lines]
+    worked = [(line.step.name, line.cpu_ms) for line in lines]
+    held = [(line.step.name, line.peak_mb) for line in lines]
+    kinds = (("ms", "Time of a step", timed, "ms", "c0"), ("cpu", "The processor's time of a step", worked, "ms", "c2"),
+             ("memory", "Memory", held, "MiB", "c4"))  # fmt: skip
+    for anchor, heading, values, amount, color in kinds:
+        rows = [(name, value, f"{value:,.1f}") for name, value in values if value is not None]
         if rows:
-            color = "c0" if key == "ms" else "c4"
-            yield Part(key, heading, [bars(rows, name="rung", amount=amount, color=color)])
+            yield Part(anchor, heading, [bars(rows, name="rung", amount=amount, color=color)])
     about = [(line.step.name, line.step.rung.about) for line in lines if line.step.rung and not line.step.stacked]
     items = "".join(f"<li>{escape(name)}: {escape(words)}</li>" for name, words in about)
     yield Part("rungs", "What the rungs are", [f"<ul>{items}</ul>"])

@@ -72,7 +72,7 @@ def measure(steps: Sequence[Step], engine: str, rows: Sequence[Row]) -> tuple[st
 def spread(steps: Sequence[Step], engine: str, rows: Sequence[Row], key: str = "ms") -> float:
     """How far the mean ratio of a rung may be from 1 by chance, as far as the first rung and the same again tell.
 
-    spread = exp(max over passes of |log ratio| / sqrt(passes)) - 1
+    spread = exp(max(|mean log ratio|, max over passes of |log ratio| / sqrt(passes))) - 1
 
     Infinite where the two never ran: then there is nothing to go by, and no pass would help.
     """
@@ -80,4 +80,6 @@ def spread(steps: Sequence[Step], engine: str, rows: Sequence[Row], key: str = "
     found = ratios(rows, again.name, again.base, key) if again else []
     if not found:
         return 0.0 if not any(by_pass(rows, step.name) for step in steps if step.engine == engine) else math.inf
-    return math.exp(max(abs(math.log(ratio)) for ratio in found) / math.sqrt(len(found))) - 1
+    logs = [math.log(ratio) for ratio in found]
+    largest = max(abs(log) for log in logs) / math.sqrt(len(logs))
+    return math.exp(max(abs(sum(logs)) / len(logs), largest)) - 1

@@ -42,6 +42,12 @@ def test_ratios_are_of_one_pass_each_and_the_spread_falls_with_their_number() ->
     assert spread(STEPS, "numpy", rows) == 0  # nothing of it ran: no pass would help
 
 
+def test_the_same_again_has_no_effect_however_it_comes_out() -> None:
+    rows = passes(again=(10.4, 10.4))  # by as much in every pass: that is how far the mean is
+    assert spread(STEPS, "torch", rows) == pytest.approx(0.04)
+    assert line("torch zero again", rows).time_word == "no effect"
+
+
 @pytest.mark.parametrize(
     ("times", "word"),
     [((10.1, 10.1), "no effect"), ((9.0, 9.2), "faster"), ((11.0, 11.0), "slower"), ((9.0, 11.1), "no effect")],
