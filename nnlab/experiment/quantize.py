@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,15 +139,13 @@ def quantised(subject: Subject, codes: "Codes", *, method: "Method", pictures: i
 
 
 def folded(model: "Model") -> "Model":
-    """A copy without Transposes that undo each other, and with every BatchNorm folded that can be."""
-    from nnlab.onnx.file.surgery import fold_batch_norms
-    from nnlab.onnx.file.transposes import cancel_transposes
+    """A copy without Transposes that undo each other, what is made of weights alone stored, every BatchNorm folded."""
+    from nnlab.onnx.rungs.graph import batch_norms_folded, constants_folded, without_transposes
 
-    plain = type(model)()
-    plain.CopyFrom(model)
-    cancel_transposes(plain)
-    fold_batch_norms(plain)
-    return plain
+    plain = without_transposes(model)
+    with suppress(DataError):  # operators that nnlab does not compute itself: then weights stay as they came
+        plain = constants_folded(plain)
+    return batch_norms_folded(plain)
 
 
 def quickest_engine() -> str:

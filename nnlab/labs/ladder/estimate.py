@@ -1,8 +1,12 @@
 """What a ladder would take, from one call of each rung: nothing is written but in a temporary folder."""
 
+import importlib
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,14 +14,12 @@ from typing import Any
 from nnlab.core.errors import NnlabError
 from nnlab.experiment.answering.subject import Subject
 from nnlab.labs.kinds.base import Skipped
+from nnlab.labs.kinds.ladder_probe import LIBRARIES
 from nnlab.labs.ladder.job import files_of, opened, rung_of
 from nnlab.labs.ladder.ladder import named
 from nnlab.labs.ladder.plan import Wish
 from nnlab.labs.ladder.prepare import prepared
 from nnlab.labs.ladder.timing import TEN
-
-PROCESS_S = 1.5
-"""Seconds until a process is at work: Python and its libraries."""
 
 FROM_FILES = 24
 """Answers from files of each rung."""
@@ -44,6 +46,7 @@ def estimated(wish: Wish, subject: Subject) -> Estimated:
     began, names = time.perf_counter(), named(wish)
     found: dict[str, tuple[float, float, float]] = {}
     lacking: dict[str, str] = {}
+    process_s, library_s = _process(), _libraries(names)
     with tempfile.TemporaryDirectory(prefix="nnlab-ladder-") as folder:
         int8 = any(rung_of(name).gate == "int8" for name in names)
         ready = prepared(subject, Path(folder), threads=wish.threads, pictures=wish.calibration, int8=int8)
@@ -64,9 +67,29 @@ def estimated(wish: Wish, subject: Subject) -> Estimated:
             except (Skipped, NnlabError) as error:
                 lacking[name] = str(error)
                 continue
-            found[name] = (ms, ready_s, _seconds(wish, ms, ready_s, ready.tests))
-    whole = sum(seconds for _, _, seconds in found.values()) + PROCESS_S * (wish.protocol.processes + 1)
+            alone = process_s + library_s.get(rung_of(name).engine, 0.0)
+            found[name] = (ms, ready_s, alone + _seconds(wish, ms, ready_s, ready.tests))
+    each = process_s + sum(library_s.values())
+    whole = sum(seconds for _, _, seconds in found.values()) + each * (wish.protocol.processes + 1)
     return Estimated(found, lacking, whole / 60, time.perf_counter() - began)
+
+
+def _process() -> float:
+    """Seconds until a cell's process is at work."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-P", "-c", "import nnlab.labs.work"], check=False)
+    return time.perf_counter() - began
+
+
+def _libraries(names: Sequence[str]) -> dict[str, float]:
+    """Seconds that the libraries of what runs these rungs take to be imported, as every process does anew."""
+    found = {}
+    for engine in {rung_of(name).engine for name in names} & LIBRARIES.keys():
+        began = time.perf_counter()
+        with suppress(ImportError):
+            importlib.import_module(LIBRARIES[engine])
+        found[engine] = time.perf_counter() - began
+    return found
 
 
 def _seconds(wish: Wish, ms: float, ready_s: float, tests: int) -> float:
@@ -74,6 +97,6 @@ def _seconds(wish: Wish, ms: float, ready_s: float, tests: int) -> float:
     protocol, share = wish.protocol, wish.protocol.share
     warm = max(protocol.warm_up_seconds, 2 * TEN * ms / 1e3)
     calls = max(share.seconds, share.calls * ms / 1e3)
-    probe = PROCESS_S + 2 * ready_s + (64 + tests) * ms / 1e3
+    probe = 2 * ready_s + (64 + tests) * ms / 1e3
     batches = sum(max(0.1, 5 * size * ms / 1e3) for size in wish.sizes)
     return probe + protocol.processes * (ready_s + warm + calls) + batches + ready_s + FROM_FILES * ms / 1e3

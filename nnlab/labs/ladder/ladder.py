@@ -1,7 +1,7 @@
 """A ladder from what is asked for to its table: files, probes, the gate, timing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from nnlab.labs.ladder.machine import machine
 from nnlab.labs.ladder.plan import Wish, chosen, probes, reference_of, timings
 from nnlab.labs.ladder.prepare import Prepared, prepared
 from nnlab.labs.ladder.table import Ladder, above_of, ladder_of
+from nnlab.labs.ladder.toy import toy
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import Row
 from nnlab.labs.study_folder import StudyFolder
@@ -53,6 +54,7 @@ class Climbed:
             "says_nothing_between": table.spread,
             "prepare_ms": list(table.prepare_ms),
             "why_not_whole": table.why_not_whole,
+            "toy": None if table.toy is None else asdict(table.toy),
             "rows": [line.document(above_of(line.name, names)) for line in table.lines],
             "left": [cell.about for cell in self.finished.left],
         }
@@ -89,6 +91,8 @@ def climb(
     if subject.folder is not None and ready.tests:
         record_opening(subject.folder, f"nnlab ladder {subject.name}", ready.tests, {})
     table = ladder_of(gated, timed.rows, reference=reference, preparation=ready.seconds)
+    if any(rung_of(name).engine == "numpy" for name in names):
+        table = replace(table, toy=toy())
     rows, left = (*alone.rows, *timed.rows), (*alone.left, *timed.left)
     return Climbed(wish, subject, wish.plan([*first, *second]), study, Finished(rows, left), table, ready.tests)
 

@@ -10,6 +10,7 @@ from nnlab.labs.kinds.ladder_calls import AGAIN
 from nnlab.labs.ladder.gate import Gated
 from nnlab.labs.ladder.job import rung_of
 from nnlab.labs.ladder.timing import Call, Ratio, percentiles, ratio
+from nnlab.labs.ladder.toy import Toy
 from nnlab.labs.row import DONE, Row
 from nnlab.metrics.interval import wilson
 
@@ -95,13 +96,14 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Ladder:
-    """All rungs. Options:  spread: how far the reference's own ratio to itself is from 1, and its quartiles."""
+    """All rungs. Options:  again: of the reference to itself.  toy: where NumPy's rungs were asked for."""
 
     lines: Sequence[Line]
     reference: str
     again: Ratio | None
     prepare_ms: Sequence[float]
     why_not_whole: str | None
+    toy: Toy | None = None
 
     @property
     def spread(self) -> tuple[float, float] | None:

@@ -96,6 +96,11 @@ def sentences(table: Ladder) -> Iterator[str]:
         best = min(timed, key=lambda line: line.to_reference.median if line.to_reference else 1.0)
         assert best.to_reference is not None
         yield f"The quickest is {best.name} ({best.title}): {best.to_reference.median:.2f} of the reference's time."
+    if table.toy is not None and table.toy.loops_ms is not None and table.toy.columns_ms is not None:
+        yield (
+            f"A convolution of 16x16 as plain loops in Python takes {table.toy.loops_ms:.1f} ms, as columns and one "
+            f"product {table.toy.columns_ms:.3f}: {table.toy.loops_ms / table.toy.columns_ms:,.0f} times as long."
+        )
     yield from _softmax(table)
     yield from _whole(table)
     yield from _int8(table)
@@ -126,9 +131,11 @@ def _whole(table: Ladder) -> Iterator[str]:
 
 
 def _int8(table: Ladder) -> Iterator[str]:
-    known = {line.name: line for line in table.lines if line.to_above is not None}
+    _, most = table.spread or (1.0, 1.0)
     slower = [
-        n for n, line in known.items() if rung_of(n).gate == "int8" and (line.to_above and line.to_above.median > 1)
+        line.name
+        for line in table.lines
+        if rung_of(line.name).gate == "int8" and line.to_above is not None and line.to_above.median > most
     ]
     if slower:
-        yield f"Slower in 8 bits than in float: {', '.join(slower)}. Small networks gain bytes, not time."
+        yield f"Slower than the rung above: {', '.join(slower)}. Small networks gain bytes by 8 bits, not time."

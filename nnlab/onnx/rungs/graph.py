@@ -16,6 +16,10 @@ PASSED_ON = frozenset({"Identity", "Dropout"})
 """Operators that give in evaluation what they were given."""
 
 
+FREE_IR = 4
+"""Of files whose stored values need not be among the inputs."""
+
+
 def _copied(model: ModelProto) -> ModelProto:
     made = ModelProto()
     made.CopyFrom(model)
@@ -77,6 +81,7 @@ def without_transposes(model: ModelProto) -> ModelProto:
 def constants_folded(model: ModelProto) -> ModelProto:
     """What is computed of stored values alone is stored."""
     made = _copied(model)
+    made.ir_version = max(made.ir_version, FREE_IR)
     graph = made.graph
     known = made_of_weights(graph)
     stored = {tensor.name for tensor in graph.initializer}

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
+from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
 from nnlab.kernels.quantize import MOST, Grid, channel_scales, grid_over, weight_codes
 from nnlab.onnx.apart import calls
@@ -78,9 +79,15 @@ def coded(model: ModelProto, ranges: Mapping[str, Range], codes: Codes) -> Model
 
 
 def recent(model: ModelProto) -> ModelProto:
-    """The model itself, or brought up to the version that codes need. Raises what onnx's converter does."""
+    """The model itself, or brought up to the version that codes need. Raises UsageError: onnx cannot do that."""
     opset = next((o.version for o in model.opset_import if o.domain in {"", "ai.onnx"}), 0)
-    return model if opset >= OLDEST_CODED else calls.convert(model, OLDEST_CODED)
+    if opset >= OLDEST_CODED:
+        return model
+    try:
+        return calls.convert(model, OLDEST_CODED)
+    except Exception as error:  # the converter raises RuntimeError, and more
+        what = f"onnx cannot bring its operators from version {opset} to {OLDEST_CODED}, which codes need"
+        raise UsageError(f"{what} ({' '.join(str(error).split())})", where="the model") from None
 
 
 def values_of(weight: Array, axis: int, codes: Codes) -> tuple[Array, Array]:
