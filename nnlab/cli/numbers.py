@@ -44,7 +44,7 @@ class Numbers:
 
     def list(self, name: str, default: str, *, low: float = -math.inf, high: float = math.inf) -> list[str]:
         """Several numbers as they were written, each once; 0..4 for all from 0 to 4, 0.5..2:0.25 by steps of 0.25."""
-        text = str(self._said.get(name) or default)
+        text = str(self._said.get(name, default))
         found: list[str] = []
         for word in text.split(","):
             try:

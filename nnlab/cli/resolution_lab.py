@@ -53,7 +53,8 @@ def said_of(flags: Mapping[str, Any]) -> Asked:
 
 def numbers_of(said: Asked) -> Numbers:
     """Its flags as numbers; lists of a file as they would be typed."""
-    return Numbers({k: ",".join(map(str, v)) if isinstance(v, list) else v for k, v in said.said.items()})
+    lists = {key: ",".join(map(str, value)) for key, value in said.said.items() if isinstance(value, list) and value}
+    return Numbers({key: value for key, value in said.said.items() if not isinstance(value, list)} | lists)
 
 
 def preset_of(said: Asked, presets: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:

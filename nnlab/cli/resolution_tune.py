@@ -52,7 +52,7 @@ def tune_command(**flags: Any) -> int:
     terminate_as_interrupt()
     said = said_of(flags)
     numbers, preset = numbers_of(said), preset_of(said, {"laptop": LAPTOP})
-    words = numbers.list("sizes", "", low=0.05, high=10_000) if said.said.get("sizes") else []
+    words = numbers.list("sizes", "", low=0.05, high=10_000) if said.said.get("sizes", []) != [] else []
     modes = said.words("modes", preset.get("modes", DEFAULT))
     epochs = numbers.whole("epochs", preset.get("epochs", EPOCHS), high=1000)
     seed, rate = numbers.whole("seed", 0, low=0, high=2**31), numbers.number("learning_rate", 0.0, low=0, high=100)

@@ -59,7 +59,7 @@ def search_command(parts: Sequence[Part]) -> int:
     target = numbers.number("target", 2.0, low=1.01, high=100)
     tolerance = numbers.number("tolerance", 0.1, low=0, high=10)
     numbers.refuse(said.mistakes)
-    search = Search(str(said.said.get("grid") or more.get("grid", DEFAULT)), repeats, target, tolerance)
+    search = Search(str(said.said.get("grid", more.get("grid", DEFAULT))), repeats, target, tolerance)
     weaker = [SettingsSource("file", {"epochs": more["epochs"]}, name="--preset=laptop")] if "epochs" in more else []
     grids: list[Grid] = []
 

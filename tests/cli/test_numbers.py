@@ -20,7 +20,7 @@ def test_lists(text: str, words: list[str]) -> None:
     assert Numbers({"sizes": text}).list("sizes", "") == words
 
 
-@pytest.mark.parametrize("text", ["a", "1,,2", "4..1", "1..2:0", "1..x", "1,1", "1:2", "nan", "0..9999"])
+@pytest.mark.parametrize("text", ["", "a", "1,,2", "4..1", "1..2:0", "1..x", "1,1", "1:2", "nan", "0..9999"])
 def test_what_is_no_list(text: str) -> None:
     numbers = Numbers({"sizes": text})
     numbers.list("sizes", "")

@@ -57,6 +57,7 @@ def test_a_search_and_going_on_with_it(blobs: Path, tmp_path: Path, capsys: pyte
     ("flags", "code", "says"),
     [
         (["--grid=1.1,1,1"], 2, "no product alpha beta^2 gamma^2 is within 10% of 2"),
+        (["--grid="], 2, "--grid: '' is no point"),
         (["--grid=2,1"], 2, "--grid: '2,1' is no point"),
         (["--repeats=0"], 2, "--repeats: must be a whole number from 1"),
         (["--preset=D"], 2, "preset"),
