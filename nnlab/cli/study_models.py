@@ -27,8 +27,8 @@ NAME = "nnlab study models"
 def command(parts: Sequence[Part]) -> int:
     """Train networks of several sizes alike, and say what each cost and whether it is better than the first.
 
-    It takes every setting of `nnlab train`. Where none is said: 32x32 pixels, 8 epochs, minibatches of 64, AdamW with
-    a one-cycle schedule, 3 seeds.
+    It takes every setting of `nnlab train`. Where none is said: 32x32 pixels, 8 epochs, minibatches of 64, AdamW at
+    0.003 with a one-cycle schedule, 3 seeds.
 
     \b
     nnlab study models FOLDER

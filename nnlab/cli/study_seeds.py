@@ -34,7 +34,7 @@ def command(parts: Sequence[Part]) -> int:
     """Train one experiment with every pair of first weights and order of the data, and say what spreads it.
 
     It takes every setting of `nnlab train`. Where none is said: SmallCnn, 32x32 pixels, 8 epochs, minibatches of 64,
-    AdamW with a one-cycle schedule. The split is the same for all runs.
+    AdamW at 0.003 with a one-cycle schedule. The split is the same for all runs.
 
     \b
     nnlab study seeds FOLDER

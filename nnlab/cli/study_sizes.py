@@ -31,8 +31,8 @@ NAME = "nnlab study sizes"
 def command(parts: Sequence[Part]) -> int:
     """Train on pictures of several sizes, and say what each cost and whether it is better than the first.
 
-    It takes every setting of `nnlab train`. Where none is said: ResNet18, 8 epochs, minibatches of 64, AdamW with
-    a one-cycle schedule, 3 seeds.
+    It takes every setting of `nnlab train`. Where none is said: ResNet18, 8 epochs, minibatches of 64, AdamW at
+    0.003 with a one-cycle schedule, 3 seeds.
 
     \b
     nnlab study sizes FOLDER

@@ -13,6 +13,7 @@ PROTOCOL: Mapping[str, Any] = {
     "epochs": 8,
     "max_minibatch_size": 64,
     "optimizer": "AdamW",
+    "learning_rate": 0.003,
     "schedule": "OneCycle",
     "gradient_checks": "off",
 }
