@@ -49,6 +49,36 @@ def test_with_the_small_stem(name: str, parameters: int, multiply_adds: int) -> 
 
 
 @pytest.mark.parametrize(
+    ("name", "parameters", "multiply_adds"),
+    [
+        ("ResNet18", 11_181_642, 37_016_576),
+        ("ResNet34", 21_289_802, 74_765_312),
+        ("ResNet50", 23_528_522, None),
+        ("ResNet101", 42_520_650, None),
+    ],
+)
+def test_the_usual_stem_on_pictures_of_32_pixels(name: str, parameters: int, multiply_adds: int | None) -> None:
+    """What a study of models trains: counted in torch, as are the multiply-adds of two of them."""
+    found = figures(name, 32, 10)
+    assert found.parameters == parameters
+    assert multiply_adds is None or found.multiply_adds == multiply_adds
+
+
+@pytest.mark.parametrize(
+    ("name", "multiply_adds"),
+    [
+        ("ResNet18", 1_814_073_344),
+        ("ResNet34", 3_663_761_408),
+        ("ResNet50", 4_089_184_256),
+        ("ResNet101", 7_801_405_440),
+        ("ResNet152", 11_513_626_624),
+    ],
+)
+def test_with_a_thousand_classes_as_torchvision_s_own_metadata(name: str, multiply_adds: int) -> None:
+    assert figures(name, 224, 1000).multiply_adds == multiply_adds
+
+
+@pytest.mark.parametrize(
     ("side", "multiply_adds", "estimate"),
     [
         (240, 2_146_908_160, 4707.50),
