@@ -19,6 +19,7 @@ from nnlab.labs.ladder.job import files_of, opened, rung_of
 from nnlab.labs.ladder.ladder import named
 from nnlab.labs.ladder.plan import Wish
 from nnlab.labs.ladder.prepare import prepared
+from nnlab.labs.ladder.subjects import subject_of
 from nnlab.labs.ladder.timing import TEN
 
 FROM_FILES = 24
@@ -46,11 +47,12 @@ def estimated(wish: Wish, subject: Subject) -> Estimated:
     began, names = time.perf_counter(), named(wish)
     found: dict[str, tuple[float, float, float]] = {}
     lacking: dict[str, str] = {}
-    process_s, library_s = _process(), _libraries(names)
+    process_s, subject_s, library_s = _process(), _again(wish), _libraries(names)
     with tempfile.TemporaryDirectory(prefix="nnlab-ladder-") as folder:
         int8 = any(rung_of(name).gate == "int8" for name in names)
+        start = time.perf_counter()
         ready = prepared(subject, Path(folder), threads=wish.threads, pictures=wish.calibration, int8=int8)
-        files = files_of(ready.job)
+        files, prepared_s = files_of(ready.job), time.perf_counter() - start
         for name in names:
             if rung_of(name).gate == "int8" and ready.lacking:
                 lacking[name] = next(iter(ready.lacking.values()))
@@ -71,13 +73,24 @@ def estimated(wish: Wish, subject: Subject) -> Estimated:
             found[name] = (ms, ready_s, alone + _seconds(wish, ms, ready_s, ready.tests))
     each = process_s + sum(library_s.values())
     whole = sum(seconds for _, _, seconds in found.values()) + each * (wish.protocol.processes + 1)
+    whole += prepared_s + subject_s  # read here, and once more where answers from files are timed
     return Estimated(found, lacking, whole / 60, time.perf_counter() - began)
 
 
 def _process() -> float:
-    """Seconds until a cell's process is at work."""
+    """Seconds until a cell's process is at work: Python, nnlab's own modules, those of ONNX."""
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-P", "-c", "import nnlab.labs.work"], check=False)
+    program = (
+        "import nnlab.labs.work, nnlab.labs.kinds.ladder_calls; from nnlab.onnx.rungs import all_rungs; all_rungs()"
+    )
+    subprocess.run([sys.executable, "-P", "-c", program], check=False, start_new_session=True)  # as cells are
+    return time.perf_counter() - began
+
+
+def _again(wish: Wish) -> float:
+    """Seconds that it takes to read the run, or the file, and its pictures."""
+    began = time.perf_counter()
+    subject_of(wish.subject)
     return time.perf_counter() - began
 
 
