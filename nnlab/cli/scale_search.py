@@ -15,7 +15,7 @@ from nnlab.experiment.sources import SettingsSource
 from nnlab.labs.engine import Finished
 from nnlab.labs.plan import Plan
 from nnlab.labs.scaling.candidates import candidates
-from nnlab.labs.scaling.grid import DEFAULT
+from nnlab.labs.scaling.grid import ALONE
 from nnlab.labs.scaling.opened import opened
 from nnlab.labs.scaling.report import document, write
 from nnlab.labs.scaling.search import SECTION, Grid, Search, search_plan
@@ -26,15 +26,19 @@ from nnlab.tracking.judged import judge_of
 
 NAME = "nnlab scale search"
 
-LAPTOP: Mapping[str, Any] = {"grid": "2,1,1:1,1.4142,1:1,1,1.4142", "repeats": 2, "epochs": 6}
-"""Depth, width and resolution alone, two seeds each, six epochs."""
+LAPTOP: Mapping[str, Any] = {"repeats": 2, "epochs": 6}
+"""Two seeds each, six epochs."""
 
 
 @click.command(
     "search",
     cls=ExperimentCommand,
     params=[
-        click.Option(["--grid", "grid"], metavar="A,B,C:..", help=f"alpha,beta,gamma, points joined by : [{DEFAULT}]"),
+        click.Option(
+            ["--grid", "grid"],
+            metavar="A,B,C:..",
+            help=f"alpha,beta,gamma, joined by :; or depth, width, resolution alone, for the same cost [{ALONE}]",
+        ),
         click.Option(["--target", "target"], metavar="FACTOR", help="what a point ought to cost [2]"),
         click.Option(["--tolerance", "tolerance"], metavar="SHARE", help="this far off, it is no equal [0.1]"),
         *lab_options("laptop"),
@@ -59,7 +63,7 @@ def search_command(parts: Sequence[Part]) -> int:
     target = numbers.number("target", 2.0, low=1.01, high=100)
     tolerance = numbers.number("tolerance", 0.1, low=0, high=10)
     numbers.refuse(said.mistakes)
-    search = Search(str(said.said.get("grid", more.get("grid", DEFAULT))), repeats, target, tolerance)
+    search = Search(str(said.said.get("grid", ALONE)), repeats, target, tolerance)
     weaker = [SettingsSource("file", {"epochs": more["epochs"]}, name="--preset=laptop")] if "epochs" in more else []
     grids: list[Grid] = []
 

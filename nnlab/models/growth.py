@@ -8,7 +8,7 @@ from nnlab.core.errors import UsageError
 from nnlab.models.mb_conv_net import MBConvNet
 from nnlab.models.summary import Summary
 
-STEP, MOST = 0.005, 400
+STEP, MOST = 0.005, 800
 """A factor that is solved for: 1 + k STEP, k at most MOST."""
 
 Size = tuple[int, int]
@@ -151,7 +151,7 @@ def solved(name: str, seed: Seed, factors: Factors, *, target: float = 2.0) -> F
     By bisection: no count falls when a factor rises.
 
     Options:  name: "alpha", "beta" or "gamma".
-    Raises:   UsageError: the others alone cost more already, or three times as much of this one does not do.
+    Raises:   UsageError: the others alone cost more already, or five times as much of this one does not do.
     """
     base = seed.cost(factors, 0)
 

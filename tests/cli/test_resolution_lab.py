@@ -86,6 +86,18 @@ def test_tuning_beside_its_own_size(run: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.splitlines()[1].startswith("none at 12")
 
 
+def test_without_sizes_the_suggested_one_is_tried_and_gone_on_with(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["resolution", "tune", str(run), "--modes=none"]) == 0
+    out, err = capsys.readouterr()
+    assert [line.split("  ")[0] for line in out.splitlines()[1:3]] == ["none at 12", "none at 24"]
+    study = folder_of(err)
+    assert main(["resolution", "tune", f"--resume={study}", "-q"]) == 0
+    assert capsys.readouterr().out == out
+    assert len((study / "rows.jsonl").read_text().splitlines()) == 2
+
+
 def test_a_dry_run_says_what_it_would_take(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr("nnlab.labs.estimate.told", lambda message, heard, **_: asked.append(len(message["estimate"])))

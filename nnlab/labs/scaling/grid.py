@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nnlab.core.errors import NnlabError, UsageError, as_one
-from nnlab.models.growth import Factors
+from nnlab.models.growth import Factors, Seed, solved
 
-DEFAULT = "2,1,1:1,1.4142,1:1,1,1.4142:1.2,1.1,1.15"
-"""Depth, width and resolution by themselves, each for twice the cost, and EfficientNet's three together."""
+ALONE = "alone"
+"""Depth, width and resolution by themselves, each solved for, so that what rounding leaves costs as much."""
 
 LOW, HIGH = 1.0, 10.0
 
@@ -44,6 +44,26 @@ def grid_of(text: str, target: float, tolerance: float) -> list[Point]:
     if mistakes:
         raise as_one(mistakes)
     return points
+
+
+def alone(seed: Seed, target: float) -> tuple[list[Point], list[str]]:
+    """A point for each factor by itself, and a line for each that cannot make the network cost as much.
+
+    Raises:  UsageError: none can, or pictures are too small for the network.
+    """
+    seed.cost(Factors(1, 1, 1), 0)  # raises for pictures that are too small for the network as it is
+    points, notes = [], []
+    for name in ("alpha", "beta", "gamma"):
+        try:
+            factors = solved(name, seed, Factors(1, 1, 1), target=target)
+        except UsageError as error:
+            notes.append(f"{name} alone is left out: it {error.what}")
+            continue
+        numbers = (factors.alpha, factors.beta, factors.gamma)
+        points.append(Point(",".join(f"{number:g}" for number in numbers), factors))
+    if not points:
+        raise UsageError(f"no factor alone makes it cost {target:g} times", where="--grid", hint="change --target")
+    return points, notes
 
 
 def _point(word: str) -> Point:

@@ -11,7 +11,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.grown import counting, grows
 from nnlab.experiment.sources import SettingsSource
 from nnlab.labs.plan import Plan
-from nnlab.labs.scaling.grid import Point, grid_of
+from nnlab.labs.scaling.grid import ALONE, Point, alone, grid_of
 from nnlab.labs.studies.protocol import protocol, refuse_needless
 from nnlab.labs.studies.varied import Variation, varied
 from nnlab.models.growth import Factors, Grown, Seed, grown_rows
@@ -54,17 +54,21 @@ def search_plan(search: Search, flags: SettingsSource, *others: SettingsSource) 
     Options:  flags, others: settings of every cell, the strongest first.
     Raises:   NnlabError: all that is wrong with them; a dataset that has fewer training samples than a minibatch.
     """
-    points = grid_of(search.grid, search.target, search.tolerance)
+    points = [] if search.grid == ALONE else grid_of(search.grid, search.target, search.tolerance)
     if mistakes := refuse_needless(flags, {}):
         raise mistakes[0]
     weakest = protocol(MEANT)
     base = resolve(flags, *others, weakest)
     require_batch(base)
-    grid = Grid(search, _figures(base, points))
+    model, (counted, _) = grows(base), counting(base, None, with_data=True)
+    seed, notes = Seed(model, base.data.resize, counted), list[str]()
+    if search.grid == ALONE:
+        points, notes = alone(seed, search.target)
+    grid = Grid(search, _figures(seed, points))
     found = varied(_variations(base, points), search.repeats, flags, *others, weakest)
     cells = tuple(replace(cell, kind="Grown") for cell in found.cells)
     options = {"grid": search.grid, "repeats": search.repeats, "target": search.target, "tolerance": search.tolerance}
-    return Plan(LAB, SECTION, options, base.settings, cells), grid, found.notes
+    return Plan(LAB, SECTION, options, base.settings, cells), grid, [*found.notes, *notes]
 
 
 def require_batch(experiment: Experiment) -> None:
@@ -90,9 +94,6 @@ def _variations(base: Experiment, points: Sequence[Point]) -> list[Variation]:
     return every
 
 
-def _figures(base: Experiment, points: Sequence[Point]) -> dict[str, Grown]:
-    model = grows(base)
-    counted, _ = counting(base, None, with_data=True)
-    seed = Seed(model, base.data.resize, counted)
+def _figures(seed: Seed, points: Sequence[Point]) -> dict[str, Grown]:
     found = {BASE: grown_rows(seed, Factors(1, 1, 1), [0])[0]}
     return found | {point.name: grown_rows(seed, point.factors, [1])[0] for point in points}
