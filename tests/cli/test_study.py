@@ -12,7 +12,7 @@ QUICK = ("--resize=8", "--epochs=2", "--threads=1", "-q")
 
 
 @pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_this_process(monkeypatch: pytest.MonkeyPatch, no_figures: None) -> None:
     monkeypatch.setattr("nnlab.labs.engine.Local", Here)
 
 
@@ -85,6 +85,7 @@ def test_a_study_is_run_shown_and_gone_on_with(
     )
     page = (folder / "report.html").read_text()
     assert "OneLayer" in page and 'src="data:image/png' in page and "https://" not in page
+    monkeypatch.setattr("nnlab.labs.studies.report.draw", lambda table, folder, title: None)  # seen above
     before = (folder / "rows.jsonl").read_text()
     assert main(["study", "models", f"--resume={folder}", "-q"]) == 0
     assert (folder / "rows.jsonl").read_text() == before
