@@ -43,7 +43,7 @@ def draw_steps(path: Path, steps: Sequence[Step], spread: tuple[float, float] | 
             plane.annotate(f"{step.ratio:.2f}", (end, place), xytext=(4, -3), textcoords="offset points", fontsize=7)
         plane.axvline(1, color=GREY, linewidth=0.9, zorder=1)
         plane.set_xscale("log")
-        low, high = (pick([s.ratio for s in steps] + [1.0]) for pick in (min, max))
+        low, high = (pick([1.0, *(value for s in steps for value in (s.ratio, *s.quartiles))]) for pick in (min, max))
         plane.set_xlim(low / 1.25, high * 1.5)
         ticks = [
             tick for tick in (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low / 1.25 < tick < high * 1.5

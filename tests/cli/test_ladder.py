@@ -81,6 +81,7 @@ def test_a_run_is_climbed_and_leaves_a_folder_that_is_gone_on_with(call: Call, h
     assert (
         rows["onnxruntime-off"]["figure"] == test["accuracy"] and rows["onnxruntime-off"]["to_reference"]["median"] == 1
     )
+    assert rows["graph-softmax"]["reason"] == "the file ends in no softmax that could be removed"
     assert rows["numpy-fused"]["parity"]["relative"] < 1e-4 and rows["numpy-fused"]["lost"] == 0
     assert rows["onnxruntime-basic"]["changed"]["BatchNormalization"] == [2, 0]
     low, high = found["says_nothing_between"]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from onnx import ModelProto, load
 
+from nnlab.core.errors import MissingError
 from nnlab.core.machine import usable_cores
 from nnlab.core.types import Array
 from nnlab.onnx.apart.sessions import ERRORS_ONLY, EXACT_SUMS, require_onnxruntime
@@ -105,8 +106,10 @@ def _graph(change: str) -> Callable[[Files], Ready]:
     def opened(files: Files) -> Ready:
         path = changed(files, change)
         model: ModelProto = load(path)
-        logits = change == "softmax" and len(load(changed(files, "batch-norm")).graph.node) > len(model.graph.node)
-        return Ready(runs(session(path, "off", files.threads)), path, operators(model), logits=logits)
+        bare = change == "softmax"
+        if bare and len(load(changed(files, "batch-norm")).graph.node) == len(model.graph.node):
+            raise MissingError("the file ends in no softmax that could be removed")
+        return Ready(runs(session(path, "off", files.threads)), path, operators(model), logits=bare)
 
     return opened
 
