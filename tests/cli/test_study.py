@@ -62,10 +62,10 @@ def test_folders_that_are_no_study_are_refused(capsys: pytest.CaptureFixture[str
 def test_a_study_is_run_shown_and_gone_on_with(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ["study", "models", "numbers", "--models=OneLayer,NLayers", "--repeats=2", *QUICK]
+    words = ["study", "models", "numbers", "--models=OneLayer,SmallCnn", "--repeats=2", *QUICK]
     assert main([*words, f"--runs-dir={tmp_path}", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
-    assert [row["name"] for row in document["rows"]] == ["OneLayer", "NLayers"]
+    assert [row["name"] for row in document["rows"]] == ["OneLayer", "SmallCnn"]
     first, second = document["rows"]
     assert first["verdict"] is None and second["verdict"]["word"] in ("better", "worse", "cannot tell")
     assert second["verdict"]["method"].endswith("by seed")

@@ -5,7 +5,7 @@ from typing import Any
 
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.experiment.sources import SettingsSource
-from nnlab.labs.plan import Plan
+from nnlab.labs.plan import Plan, Settings
 from nnlab.labs.studies.protocol import WHOLE, Preset, protocol, refuse_needless
 from nnlab.labs.studies.varied import Variation, varied
 from nnlab.models.base import MODELS
@@ -44,4 +44,18 @@ def models_plan(
         [Variation(name, {"model": name}) for name in known], repeats, flags, *others, protocol(preset.settings)
     )
     options: Mapping[str, Any] = {"models": known, "repeats": repeats}
-    return Plan("study-models", "study", options, made.base.settings, made.cells), made.notes
+    settings = of_all(made.base.settings, flags, *others)
+    return Plan("study-models", "study", options, settings, made.cells), made.notes
+
+
+def of_all(settings: Settings, *sources: SettingsSource) -> Settings:
+    """The settings that all models share: what follows from one of them is left out, unless somebody said it.
+
+    Options:  settings: of the first model's experiment.
+    """
+    said = {key.rpartition(".")[2] for source in sources for key in source.values}
+    follows = {"model": set(settings["model"]), "data": {"flatten"}}
+    return {
+        section: {key: value for key, value in table.items() if key in said or key not in follows.get(section, ())}
+        for section, table in settings.items()
+    }
