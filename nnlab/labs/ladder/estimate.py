@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from nnlab.labs.ladder.ladder import named
 from nnlab.labs.ladder.plan import Wish
 from nnlab.labs.ladder.prepare import prepared
 from nnlab.labs.ladder.subjects import subject_of
-from nnlab.labs.ladder.timing import TEN
+from nnlab.labs.ladder.timing import TEN, clocked
 
 FROM_FILES = 24
 """Answers from files of each rung."""
@@ -61,10 +62,9 @@ def estimated(wish: Wish, subject: Subject) -> Estimated:
                 start = time.perf_counter()
                 made = opened(name, files)
                 ready_s = time.perf_counter() - start
-                made.run(files.example)
-                start = time.perf_counter()
-                made.run(files.example)
-                ms = (time.perf_counter() - start) * 1e3
+                call = made.timed or clocked(partial(made.run, files.example))
+                call()
+                ms, _ = call()
                 made.close()
             except (Skipped, NnlabError) as error:
                 lacking[name] = str(error)
