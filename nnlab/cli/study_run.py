@@ -60,6 +60,9 @@ def run_study(
     plan, notes = planned()
     if folder is not None:
         refuse_another(plan, _configuration(folder), str(asked.resume))
+        if changed := sum(cell.identity not in folder.identities for cell in plan.cells):
+            why = "the data, the code of a component or the version of a library has changed since"
+            screen.warn(f"nnlab: warning: {changed} of {len(plan.cells)} cells run anew: {why}")
     for note in notes:
         screen.say(note)
     if asked.flag("dry_run"):

@@ -89,6 +89,11 @@ class StudyFolder:
         return Plan(str(about["lab"]), section, options, settings, tuple(made))
 
     @property
+    def identities(self) -> frozenset[str]:
+        """Of the cells that it began with. Raises DataError: as `lab` does."""
+        return frozenset(str(cell.get("identity")) for cell in self._about["cells"])
+
+    @property
     def rows(self) -> dict[str, Row]:
         """What became of each cell, by its identity; of one that was tried several times the last.
 

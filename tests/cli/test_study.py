@@ -89,6 +89,7 @@ def test_a_study_is_run_shown_and_gone_on_with(
     before = (folder / "rows.jsonl").read_text()
     assert main(["study", "models", f"--resume={folder}", "-q"]) == 0
     assert (folder / "rows.jsonl").read_text() == before
+    assert "run anew" not in capsys.readouterr().err
     capsys.readouterr()
     assert main(["report", str(folder), "--like=mas"]) == 0
     assert "test accuracy as the mean of batches" in capsys.readouterr().out

@@ -24,6 +24,7 @@ def test_a_new_folder_says_what_is_to_be_done(tmp_path: Path, plan_of: MakePlan)
         "b",
     ]
     assert study.plan == plan
+    assert study.identities == {cell.identity for cell in plan.cells}
     assert (study.lab, study.rows) == ("study-test", {})
     assert not (tmp_path / "latest").exists()
 
