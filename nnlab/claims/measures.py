@@ -37,7 +37,7 @@ MEASURES: dict[str, Measure] = {
     "spread": Measure("standard deviation over seeds", "share", "fact", ("run", "partition")),
     "highest_loss": Measure("highest loss", "", "fact"),
     "solved_epoch": Measure("both 100% from epoch", "", "fact"),
-    "epoch_below": Measure("training loss below it from epoch", "", "fact", ("run", "number")),
+    "epoch_below": Measure("training loss below {number} from epoch", "", "fact", ("run", "number")),
     "best_epoch": Measure("best epoch", "", "fact"),
     "parameters": Measure("parameters", "", "fact"),
     "unstable_steps": Measure("unstable steps", "", "fact"),

@@ -1,6 +1,7 @@
 """What was measured: a figure of a run, seed by seed, with all that is needed to judge by it again."""
 
 import math
+import re
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from nnlab.core.errors import DataError
 from nnlab.metrics.interval import wilson
 from nnlab.metrics.significance import t_interval
-from nnlab.tracking.fields import NOTHING, NUMBER, TABLE, TEXT, all_of, one_of, require
+from nnlab.tracking.fields import NOTHING, NUMBER, SIZE, TABLE, TEXT, all_of, one_of, require
 
 Kind = Literal["figure", "fact", "time", "reported"]
 """figure: what chance has a part in.  fact: what was so in these runs, as it is.  time: of one machine at one time.
@@ -18,7 +19,9 @@ reported: somebody else's figure, which is taken as it stands."""
 Interval = tuple[float, float]
 
 FIELDS = {"kind": one_of("figure", "fact", "time", "reported"), "unit": TEXT, "each": TABLE, "runs": all_of(TEXT)}
-MORE = {"n": NUMBER | NOTHING, "right": TABLE, "pictures": TABLE, "spread": NUMBER}
+MORE = {"n": SIZE | NOTHING, "right": TABLE, "pictures": TABLE, "spread": NUMBER}
+
+HEXADECIMAL = re.compile("[0-9a-f]+")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Reading:
         if self.kind == "fact":
             return min(numbers), max(numbers)
         if self.kind == "reported":
-            if self.n:
+            if self.n and 0 <= mean <= 1:
                 return wilson(mean, self.n)
             return mean - self.spread, mean + self.spread
         if len(numbers) > 1:
@@ -93,12 +96,12 @@ def reading_of(document: Any, where: str) -> Reading:
         if not (value is None or isinstance(value, str) or (NUMBER.holds(value) and math.isfinite(value))):
             raise DataError(f"is damaged (of seeds {seeds} it has {value!r})", where=where)
     for name in ("right", "pictures"):
-        if not all(isinstance(text, str) for text in told.get(name, {}).values()):
-            raise DataError(f"is damaged ({name} has what is no text)", where=where)
+        if not all(isinstance(text, str) and HEXADECIMAL.fullmatch(text) for text in told.get(name, {}).values()):
+            raise DataError(f"is damaged ({name} has what is no hexadecimal number)", where=where)
     if not each:
         raise DataError("is damaged (each is empty)", where=where)
     n = told.get("n")
     return Reading(
-        runs=tuple(told["runs"]), kind=told["kind"], unit=told["unit"], each=each, n=None if n is None else int(n),
+        runs=tuple(told["runs"]), kind=told["kind"], unit=told["unit"], each=each, n=n,
         right=told.get("right", {}), pictures=told.get("pictures", {}), spread=float(told.get("spread", 0.0)),
     )  # fmt: skip

@@ -27,8 +27,12 @@ class Column:
 
     @property
     def title(self) -> str:
-        """What stands above it."""
-        return ", ".join((MEASURES[self.measure].title, *self.more))
+        """What stands above it: `training accuracy, epoch 80`."""
+        measure = MEASURES[self.measure]
+        said = dict(zip(measure.takes[1:], self.more, strict=False))
+        words = [said["partition"]] if "partition" in said else []
+        words.append(said.get("figure", measure.title).replace("{number}", said.get("number", "")))
+        return " ".join(words) + (f", epoch {said['epoch']}" if "epoch" in said else "")
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,9 @@ def test_a_page_that_says_what_is_not_so_does_not_agree(page: Path) -> None:
         ('"each": {', '"each": 3, "was": {', "each is 3, not a table"),
         ('"sources": {', '"sources": 3, "was": {', "sources is 3, not a table"),
         ("{", "[", "cannot be read"),
+        ('"n": 127', '"n": -1', "n is -1, not a whole number from 1 on or nothing"),
+        ('"n": 127', '"right": {"model 0, data 0": "xyz"}', "right has what is no hexadecimal number"),
+        ('"model 0, data 0": 0.17', '"model 0, data 0": NaN', "it has nan"),
         ('"model 0, data 0": 0.17', '"model 0, data 0": [1]', "it has [1]"),
     ],
 )
