@@ -39,7 +39,7 @@ def test_repeats_are_interleaved_and_rows_come_in_the_plans_order(tmp_path: Path
     assert [(row["cell"], row["repeat"]) for row in finished.rows] == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
     assert all(row["status"] == "done" and row["wall_s"] > 0 for row in finished.rows)
     lines = [json.loads(line) for line in (study.folder / "rows.jsonl").read_text().splitlines()]
-    assert len(lines) == 3
+    assert len(lines) == 4
 
 
 def test_what_fails_is_a_row_and_the_others_go_on(tmp_path: Path, plan_of: MakePlan, log: Path) -> None:
