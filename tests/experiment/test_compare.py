@@ -141,7 +141,7 @@ def on_torch(**changes: float) -> Any:
 
 def adam(**changes: float) -> TorchRule:
     settings = {"betas": (0.9, 0.999), "eps": 1e-8, **changes}
-    return TorchRule(lambda rule, groups: torch.optim.Adam(groups, lr=0.0, **settings), MOMENTS)
+    return TorchRule(lambda rule, groups, form: torch.optim.Adam(groups, lr=0.0, **settings), MOMENTS)
 
 
 FAULTS: dict[str, tuple[Translations[Any], type, Any, tuple[int, str, str]]] = {
@@ -208,7 +208,7 @@ def test_the_first_step_at_which_a_fault_acts_is_found(experiment: Callable[...,
                 group["lr"] *= 1 + 1e-6 * (steps == {4})
             return super().step(closure)
 
-    def late(rule: Adam, groups: Any) -> torch.optim.Optimizer:
+    def late(rule: Adam, groups: Any, form: Any) -> torch.optim.Optimizer:
         return LateAdam(groups, lr=0.0, eps=rule.epsilon)
 
     plant(TORCH_RULES, Adam, TorchRule(late, MOMENTS))

@@ -104,10 +104,10 @@ def test_a_losss_is_named(monkeypatch, cls, translation, message):
 @pytest.mark.parametrize(
     ("cls", "make", "slots", "message"),
     [
-        (Adam, lambda r, g: torch.optim.Adam(g, lr=0, eps=1e-6), {"m": "exp_avg", "v": "exp_avg_sq"}, "away"),
-        (Adam, lambda r, g: torch.optim.Adam(g, lr=0, eps=1e-8), {"m": "exp_avg"}, "/v is only on one side"),
-        (AdamW, lambda r, g: torch.optim.Adam(g, lr=0), {"m": "exp_avg", "v": "exp_avg_sq"}, "weight_decay"),
-        (RMSProp, lambda r, g: torch.optim.RMSprop(g, lr=0), {"v": "square_avg"}, "away"),
+        (Adam, lambda r, g, f: torch.optim.Adam(g, lr=0, eps=1e-6), {"m": "exp_avg", "v": "exp_avg_sq"}, "away"),
+        (Adam, lambda r, g, f: torch.optim.Adam(g, lr=0, eps=1e-8), {"m": "exp_avg"}, "/v is only on one side"),
+        (AdamW, lambda r, g, f: torch.optim.Adam(g, lr=0), {"m": "exp_avg", "v": "exp_avg_sq"}, "weight_decay"),
+        (RMSProp, lambda r, g, f: torch.optim.RMSprop(g, lr=0), {"v": "square_avg"}, "away"),
     ],
 )
 def test_an_update_rules_is_named(monkeypatch, cls, make, slots, message):

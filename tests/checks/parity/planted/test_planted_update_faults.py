@@ -113,15 +113,15 @@ class OneAtFirst(RootRMSProp):
 
 def adam(**changes: Any) -> Any:
     options = {"lr": 0.0, "betas": (0.9, 0.999), "eps": 1e-8} | changes
-    return lambda rule, groups: torch.optim.Adam(groups, **options)
+    return lambda rule, groups, form: torch.optim.Adam(groups, **options)
 
 
 def sgd(**options: Any) -> Any:
-    return lambda rule, groups: torch.optim.SGD(groups, lr=0.0, **options)
+    return lambda rule, groups, form: torch.optim.SGD(groups, lr=0.0, **options)
 
 
 def of(kind: Any) -> Any:
-    return lambda rule, groups: kind(groups, lr=0.0)
+    return lambda rule, groups, form: kind(groups, lr=0.0)
 
 
 MOMENTUM, RMS = {"optimizer": "Momentum"}, {"optimizer": "RMSProp"}
