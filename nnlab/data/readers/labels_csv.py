@@ -1,10 +1,12 @@
 """Classes in a table: `labels.csv` beside the pictures says which class each is of."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
+from nnlab.core.reading import read_text
 from nnlab.core.truth import Label, Truth
 from nnlab.data.names import natural
 from nnlab.data.readers.base import READERS
@@ -29,6 +31,21 @@ class LabelsCsv(Beside):
     truth: ClassVar[type[Truth] | None] = Label
     tables: ClassVar[tuple[str, ...]] = (NAME,)
     lacks: ClassVar[str] = f"has no line in {NAME}"
+
+    def recognises(self, folder: Path) -> bool:
+        """Whether the table is there, and begins as one; or there are no class folders that may be meant instead.
+
+        Files of that name lie beside many sets of class folders, and say something else.
+        """
+        if not super().recognises(folder):
+            return False
+        if (folder / "images").is_dir() or not any(child.is_dir() for child in folder.iterdir()):
+            return True
+        try:
+            _, head = next(lines_of(read_text(folder / NAME), []), (1, []))
+        except (OSError, UnicodeDecodeError):
+            return False
+        return tuple(cell.lower() for cell in head) == COLUMNS
 
     def said(self, files: PictureFiles) -> Said:
         """The classes, and what is wrong with the table."""

@@ -67,3 +67,15 @@ def test_a_task_of_classes_finds_it(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_said_by_line(table: str, said: list[str], tmp_path: Path) -> None:
     assert faults(a_set(tmp_path, table)) == said
+
+
+@pytest.mark.parametrize("table", [b"", b"id,label\n1,cat\n", b"\xff\xfe\x00", b'"'])
+def test_another_table_of_that_name_leaves_class_folders_as_they_are(tmp_path: Path, table: bytes) -> None:
+    for name in ("cats/0.png", "dogs/0.png"):
+        (tmp_path / "set" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "set" / name).write_bytes(b"")
+    (tmp_path / "set" / "labels.csv").write_bytes(table)
+    found = find("set", str(tmp_path))
+    assert found.names == ("cats", "dogs")
+    (tmp_path / "set" / "labels.csv").write_text("file,class\ncats/0.png,b\ndogs/0.png,a\n")
+    assert find("set", str(tmp_path)).names == ("a", "b")
