@@ -395,6 +395,6 @@ def test_every_stage_runs_and_the_failed_are_named(checkout: Checkout) -> None:
     code, out, err = checkout.run(program="test")
     assert code == 1
     assert [line for line in out.splitlines() if line.startswith("==")] == [
-        "== style", "== format", "== types", "== imports", "== tests"
+        "== style", "== format", "== types", "== imports", "== pages", "== tests"
     ]  # fmt: skip
     assert err.splitlines()[-1] == "bin/test: failed: style, format"
