@@ -84,7 +84,7 @@ class Doubled(SoftmaxCrossEntropy):
     ("cls", "message"),
     [
         (ForgetsTheMean, "the code says"),
-        (Sums, "mean of the samples"),
+        (Sums, "what each sample loses by itself"),
         (LogarithmOfZero, "sure mistake"),
         (Broadcasts, "is not refused"),
         (NotAFloat, "not a float"),
