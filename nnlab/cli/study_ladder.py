@@ -58,7 +58,6 @@ def command(parts: Sequence[Part]) -> int:
     for name in engines:
         if name not in BASES:
             said.mistakes.append(UsageError(f"unknown engine {name!r}", where="--engines", hint=advice(name, [*BASES])))
-    said.refuse()
     made: list[Ladder] = []
 
     def planned() -> tuple[Plan, Sequence[str]]:

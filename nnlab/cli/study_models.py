@@ -39,7 +39,6 @@ def command(parts: Sequence[Part]) -> int:
     preset = preset_of(PRESETS, said.preset)
     names = said.words("models", preset.options.get("models", COMPARED))
     repeats = said.numbers("repeats", int(preset.options.get("repeats", 3)))
-    said.refuse()
 
     def planned() -> tuple[Plan, Sequence[str]]:
         return models_plan(names, repeats, said.part.flags, *sources_of(said), preset=preset)

@@ -12,7 +12,7 @@ from nnlab.cli.lab_command import Asked, aligned, ending, estimate_text
 from nnlab.cli.lab_progress import LabDisplay
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
-from nnlab.core.errors import UsageError
+from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file
@@ -57,7 +57,7 @@ def run_study(
     folder = None if asked.resume is None else StudyFolder(asked.resume)
     if folder is not None:
         refuse_other_lab(folder, command)
-    plan, notes = planned()
+    plan, notes = _sound(asked, planned)
     if folder is not None:
         refuse_another(plan, _configuration(folder), str(asked.resume))
         if changed := sum(cell.identity not in folder.identities for cell in plan.cells):
@@ -89,6 +89,18 @@ def run_study(
         echo(text)
     screen.say(f"page: {study.folder / 'report.html'}")
     return ending(finished, asked.required, study.folder, command)
+
+
+def _sound(asked: Asked, planned: Callable[[], tuple[Plan, Sequence[str]]]) -> tuple[Plan, Sequence[str]]:
+    """The plan, and what a user should be told.  Raises NnlabError: all that is wrong with flags and plan together."""
+    try:
+        found = planned()
+    except NnlabError as error:
+        if not asked.mistakes:
+            raise
+        raise as_one([*asked.mistakes, *getattr(error, "mistakes", [error])]) from error
+    asked.refuse()
+    return found
 
 
 def budget_of(asked: Asked, plan: Plan) -> Budget:

@@ -47,7 +47,6 @@ def command(parts: Sequence[Part]) -> int:
         said.numbers(name, int(preset.options.get(name, default)))
         for name, default in (("model_seeds", MODEL_SEEDS), ("data_seeds", DATA_SEEDS))
     ]
-    said.refuse()
 
     def planned() -> tuple[Plan, Sequence[str]]:
         return seeds_plan((counts[0], counts[1]), said.part.flags, *sources_of(said), preset=preset)

@@ -43,7 +43,6 @@ def command(parts: Sequence[Part]) -> int:
     preset = preset_of(PRESETS, said.preset)
     sizes = said.words("sizes", preset.options.get("sizes", COMPARED))
     repeats = said.numbers("repeats", int(preset.options.get("repeats", 3)))
-    said.refuse()
 
     def planned() -> tuple[Plan, Sequence[str]]:
         return sizes_plan(sizes, repeats, said.part.flags, *sources_of(said), preset=preset)

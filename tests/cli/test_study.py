@@ -32,6 +32,8 @@ def test_mistakes_are_said_together_before_any_work(capsys: pytest.CaptureFixtur
     assert said[1].startswith("--models: unknown model 'Resnet81'; did you mean ResNet")
     said = errors(capsys, "models", "--models=,", "--repeats=0", "--budget-minutes=soon", runs)
     assert [line.split(":")[0] for line in said] == ["--budget-minutes", "--models", "--repeats"]
+    said = errors(capsys, "sizes", "--sizes=7,abc,7", "--repeats=0", runs)
+    assert [line.split(":")[1].split()[0] for line in said] == ["names", "must", "must"]  # 7 twice, repeats, abc
     assert not (tmp_path / "runs").exists()
 
 
