@@ -43,11 +43,10 @@ def _note_call(page: Page, call: Call, line: int) -> None:
     if measure is None:
         page.mistake(line, f"no measure {call.measure!r}", advice(call.measure, list(MEASURES)))
         return
-    least = len(measure.takes) - measure.optional
-    if not least <= len(call.arguments) <= len(measure.takes):
+    if len(call.arguments) != len(measure.takes):
         page.mistake(line, f"{call.text}: write {call.measure}({', '.join(measure.takes)})")
         return
-    for kind, said in zip(measure.takes, call.arguments, strict=False):
+    for kind, said in zip(measure.takes, call.arguments, strict=True):
         if kind == "run" and said not in page.runs:
             page.mistake(line, f"{call.text}: no run {said!r}", _near(said, list(page.runs)))
         elif kind == "partition" and said not in PARTITIONS:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from nnlab.claims.grammar import Call
-from nnlab.claims.measuring import Made, at_path, measured, right_of
+from nnlab.claims.measuring import Made, at_path, measured
+from nnlab.claims.of_run import right_of
+from nnlab.claims.reading import reading_of
 from nnlab.core.errors import UsageError
 from nnlab.tracking.run import Run
 
 
-def a_run(folder: Path, losses: Sequence[float], accuracies: Sequence[float], **summary: Any) -> Path:
+def a_run(folder: Path, losses: Sequence[float | None], accuracies: Sequence[float | None], **summary: Any) -> Path:
     """A run folder: training's losses and accuracies epoch by epoch, dev's the same."""
     folder.mkdir()
     (folder / "config.toml").write_text("[run]\n")
@@ -93,6 +95,28 @@ def test_figures_that_runs_do_not_have(
     with pytest.raises(UsageError) as raised:
         measured(Call(measure, arguments), made)
     assert said.split(";")[0] in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("measure", "arguments", "figure"),
+    [
+        ("late_accuracy", ("d", "dev"), None),  # of a task that has no accuracy
+        ("accuracy", ("d", "1", "dev"), None),
+        ("epoch_below", ("d", "4"), None),  # its loss became no number, and is null in the file
+        ("highest_loss", ("d",), 3.0),
+        ("loss_apart", ("d", "b"), None),
+        ("accuracy_apart", ("b", "d"), None),
+        ("figure", ("e", "x"), None),  # Python's JSON has Infinity
+    ],
+)
+def test_what_is_no_number_is_no_figure(
+    measure: str, arguments: tuple[str, ...], figure: float | None, made: dict[str, Made], tmp_path: Path
+) -> None:
+    diverged = a_run(tmp_path / "d0", [3.0, None, None, None], [None] * 4)
+    every = {**made, "d": Made({"0": diverged}), "e": Made({}, document={"x": float("inf")})}
+    found = measured(Call(measure, arguments), every)
+    assert list(found.each.values()) == [figure]
+    reading_of(json.loads(json.dumps(found.document())), "evidence")  # which is refused where it is damaged
 
 
 def test_a_path_ends_at_a_figure() -> None:
