@@ -60,7 +60,8 @@ def run_study(
     plan, notes = _sound(asked, planned)
     if folder is not None:
         refuse_another(plan, _configuration(folder), str(asked.resume))
-        if changed := sum(cell.identity not in folder.identities for cell in plan.cells):
+        known = folder.identities
+        if changed := sum(cell.identity not in known for cell in plan.cells):
             why = "the data, the code of a component or the version of a library has changed since"
             screen.warn(f"nnlab: warning: {changed} of {len(plan.cells)} cells run anew: {why}")
     for note in notes:

@@ -62,7 +62,7 @@ class Local:
             yield cell, row
 
     def _done(self, cell: Cell, study: StudyFolder, budget: Budget, watcher: Watcher) -> Row | None:
-        """The row of a cell that has its process now; None where its time ran out."""
+        """The row of a cell that has its process now; None where its time ran out before it told one."""
         rows: list[Row] = []
 
         def heard(message: dict[str, Any]) -> None:
@@ -78,7 +78,7 @@ class Local:
                 {"cell": about, "folder": str(study.place(cell))}, heard, seconds=budget.left, command=self.command
             )
         except Late:
-            return None
+            return rows[-1] if rows else None
         if rows:
             return rows[-1]
         return failed(cell, why or "its process ended without a word", 1)

@@ -97,8 +97,6 @@ class StudyFolder:
     def rows(self) -> dict[str, Row]:
         """What became of each cell, by its identity; of one that was tried several times the last.
 
-        A row that its process wrote, and that whoever started it did not live to take over, counts too.
-
         Raises:  DataError: when a line is damaged.
         """
         found: dict[str, Row] = {}

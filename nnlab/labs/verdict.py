@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from nnlab.labs.row import DONE, Row
 from nnlab.metrics.significance import Difference, paired_t
@@ -55,7 +54,7 @@ def of_costs(first: Sequence[Row], second: Sequence[Row], key: str) -> Differenc
     return paired_t([math.log(a) for a, _ in pairs], [math.log(b) for _, b in pairs], of="repeat")
 
 
-def chance_of(runs: Sequence[Run], partition: str) -> Any:
+def chance_of(runs: Sequence[Run], partition: str) -> float | None:
     """How often naming the largest class is right, where that is the same for all; None without."""
     found = {((run.summary or {}).get(partition) or {}).get("chance") for run in runs}
     return next(iter(found)) if len(found) == 1 else None

@@ -119,19 +119,23 @@ def draw_shares(path: Path, shares: Mapping[str, Mapping[str, float]], axes: Axe
         draw_title(figure, axes.title, axes.note)
 
 
-def draw_crossed(path: Path, table: Sequence[Sequence[float]], axes: Axes) -> None:
+def draw_crossed(path: Path, table: Sequence[Sequence[float | None]], axes: Axes) -> None:
     """A column of dots for each row of a table, those of one of its columns in one colour; its mean as a bar.
 
+    Options:  table: None where there is no figure.
     Raises:  RunError: as above.
     """
     with figure_at(path, WIDE, HIGH) as figure:
         plane = _plane(figure, axes)
         columns = len(table[0])
         for place, row in enumerate(table):
-            for column, value in enumerate(row):
+            known = {column: value for column, value in enumerate(row) if value is not None}
+            for column, value in known.items():
                 shift = 0.5 * ((column + 0.5) / columns - 0.5)
                 plane.plot([place + shift], [value], "o", color=COLORS[column % len(COLORS)], markersize=5)
-            mean = sum(row) / len(row)
+            if not known:
+                continue
+            mean = sum(known.values()) / len(known)
             plane.plot([place - 0.3, place + 0.3], [mean, mean], color=INK, linewidth=1.2, alpha=0.7)
         plane.set_xticks(range(len(table)), [f"{place}" for place in range(len(table))])
 

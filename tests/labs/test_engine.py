@@ -7,19 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nnlab.core.errors import RunError
+from nnlab.labs import engine
 from nnlab.labs.budget import Budget
 from nnlab.labs.cell import Cell
 from nnlab.labs.engine import Engine, Finished, Local, Watcher, run
 from nnlab.labs.plan import Plan
-from nnlab.labs.row import Row, exit_code
+from nnlab.labs.row import Row, done, exit_code
 from nnlab.labs.study_folder import StudyFolder
+from nnlab.labs.worker import Late
 from tests.labs.conftest import MakePlan
 from tests.labs.counting import COMMAND
 from tests.labs.here import Here
@@ -99,6 +101,21 @@ def test_a_budget_ends_the_cell_at_hand_and_leaves_it_missing(tmp_path: Path, pl
     finished = ran(study, plan, engine=LOCAL, budget=Budget(2.0))
     assert finished.rows == ()
     assert [cell.name for cell in finished.left] == ["waits 600", "b"]
+
+
+def test_a_row_that_was_told_before_time_ran_out_is_kept(
+    tmp_path: Path, plan_of: MakePlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of("a")
+    (cell,) = plan.cells
+
+    def told(job: Mapping[str, Any], heard: Callable[[dict[str, Any]], None], **options: Any) -> None:
+        heard({"event": "row", "row": done(cell, {}, {"wall_s": 1.0})})
+        raise Late  # it was about to end
+
+    monkeypatch.setattr(engine, "told", told)
+    finished = ran(StudyFolder.create(tmp_path / "runs", plan), plan, engine=Local())
+    assert [row["cell"] for row in finished.rows] == ["a"] and not finished.left
 
 
 def test_a_cell_that_would_not_fit_is_passed_over(tmp_path: Path, plan_of: MakePlan) -> None:

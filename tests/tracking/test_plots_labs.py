@@ -2,7 +2,19 @@
 
 from pathlib import Path
 
-from nnlab.tracking.plots_labs import Axes, Dot, draw_growth, draw_over, draw_pareto, draw_shares, pareto_front
+import pytest
+from matplotlib.axes import Axes as Plane
+
+from nnlab.tracking.plots_labs import (
+    Axes,
+    Dot,
+    draw_crossed,
+    draw_growth,
+    draw_over,
+    draw_pareto,
+    draw_shares,
+    pareto_front,
+)
 
 
 def test_the_front_is_what_none_other_beats() -> None:
@@ -19,3 +31,23 @@ def test_every_figure_is_drawn(tmp_path: Path) -> None:
     draw_shares(tmp_path / "shares.png", {"a": {"load": 0.2, "forward": 0.8}, "b": {"load": 1.0}}, axes)
     assert {path.name for path in tmp_path.iterdir()} == {"pareto.png", "over.png", "growth.png", "shares.png"}
     assert all(path.stat().st_size > 5_000 for path in tmp_path.iterdir())
+
+
+def test_a_run_that_is_missing_leaves_the_colours_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: dict[float, tuple[float, str]] = {}
+    plot = Plane.plot
+
+    def noted(self: Plane, x: list[float], y: list[float], *more: object, **options: str) -> object:
+        if more == ("o",):
+            drawn[y[0]] = (x[0], options["color"])
+        return plot(self, x, y, *more, **options)
+
+    monkeypatch.setattr(Plane, "plot", noted)
+    table = [[0.1, 0.2, 0.3], [None, 0.5, 0.6], [None, None, None]]
+    draw_crossed(tmp_path / "seeds.png", table, Axes("Seeds", "model seed", "dev accuracy", ""))
+    assert set(drawn) == {0.1, 0.2, 0.3, 0.5, 0.6}
+    for first, second in ((0.2, 0.5), (0.3, 0.6)):  # one order of the data each
+        assert drawn[first][1] == drawn[second][1]
+        assert drawn[second][0] - drawn[first][0] == pytest.approx(1)

@@ -125,12 +125,13 @@ def write(found: Crossed, title: str, command: str) -> None:
     folder = found.folder
     folder.write_document(found.plan.lab, found.document())
     upright = f"{found.partition} {found.judge.title}"
-    whole = [[value for value in row if value is not None] for row in found.table]
-    if all(whole):
+    if found.values:
         with if_drawn(folder.folder / PICTURE):
             note = "a dot for each run, a colour for each order of the data, bars: means"
             draw_crossed(
-                folder.folder / PICTURE, whole, Axes(title, "model seed", upright, note, percent=found.judge.is_share)
+                folder.folder / PICTURE,
+                found.table,
+                Axes(title, "model seed", upright, note, percent=found.judge.is_share),
             )
     picture = picture_in(folder.folder, PICTURE)
     parts = [] if picture is None else [Part("pictures", "Picture", [f"<figure>{picture.shown(upright)}</figure>"])]

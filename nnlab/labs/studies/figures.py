@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nnlab.labs.studies.line import Line
 from nnlab.labs.studies.table import StudyTable
+from nnlab.labs.verdict import chance_of
 from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.pages.pictures import picture_in
 from nnlab.tracking.plots_labs import Axes, Dot, draw_growth, draw_over, draw_pareto, draw_shares
@@ -92,6 +93,4 @@ def _dot(table: StudyTable, line: Line, x: float) -> Dot | None:
 
 def _chance(table: StudyTable) -> float | None:
     """The level of guessing, where it is the same for all."""
-    scores = [(run.summary or {}).get(table.judged) or {} for line in table.lines for run in line.runs]
-    found = {score.get("chance") for score in scores}
-    return next(iter(found)) if len(found) == 1 else None
+    return chance_of([run for line in table.lines for run in line.runs], table.judged)

@@ -105,10 +105,11 @@ def sentences(table: StudyTable) -> Iterator[str]:
     verdicts = dict(zip((line.name for line in lines[1:]), table.verdicts, strict=True))
     found: Verdict | None = verdicts.get(dearest.name)
     if cheapest is lines[0] and found is not None and found.word != "better" and dearest.cpu_s > cheapest.cpu_s:
+        bought = "nothing that could be told from chance" if found.word == "cannot tell" else "nothing"
         times, larger = dearest.cpu_s / cheapest.cpu_s, dearest.network["parameters"] / cheapest.network["parameters"]
         yield (
             f"{dearest.name} took {times:.1f} times the processor time of {cheapest.name} for {larger:,.0f} times the "
-            f"parameters, and bought nothing that could be told from chance: {found.word}."
+            f"parameters, and bought {bought}: {found.word}."
         )
 
 

@@ -13,7 +13,8 @@ from nnlab.labs.studies.line import Quartiles
 from nnlab.labs.training_ladder.plan import Step
 from nnlab.labs.training_ladder.steady import STEADY, by_pass, mean_ratio, measure, ratios
 from nnlab.labs.verdict import runs_of, verdict
-from nnlab.tracking.several.verdict import Verdict
+from nnlab.tracking.judged import judge_of
+from nnlab.tracking.several.verdict import Verdict, figure_of
 
 CLOSE = 1e-6
 """By how much losses in float64 may differ, of their size, where a rung must not change what is computed."""
@@ -157,8 +158,9 @@ class LadderLine:
     @property
     def dev(self) -> list[float]:
         """The judging figure of dev, of each training."""
-        summaries = [(run.summary or {}).get("dev") or {} for run in runs_of(self.rows, self.step.trained, self.folder)]
-        return [float(next(value for key, value in dev.items() if key != "loss")) for dev in summaries if dev]
+        runs = runs_of(self.rows, self.step.trained, self.folder)
+        figures = [figure_of(run, "dev", judge_of(run)) for run in runs]
+        return [figure for figure in figures if figure is not None]
 
     @property
     def equals_default(self) -> bool:

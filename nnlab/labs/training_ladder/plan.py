@@ -120,10 +120,7 @@ class Ladder:
             label = f"... + {label}"
         for number in range(1, passes + 1):
             yield rung_cell(step.name, experiment, self.content, rung=label, number=number, steps=count)
-        keeps = (step.rung is None and not step.base) or (
-            step.rung is not None and step.rung.keeps and not step.stacked
-        )
-        if keeps and not (step.rung and step.rung.is_cuda):
+        if _is_held(step):
             yield exact_cell(step.exact, experiment, self.content, rung=label)
         if not step.stacked and _is_trained(step):
             for repeat in range(1, int(self.options["repeats"]) + 1):
