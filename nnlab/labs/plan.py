@@ -8,10 +8,13 @@ from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
 from nnlab.experiment.toml import document
 from nnlab.labs.cell import Cell, interleaved
-from nnlab.tracking.several.differences import NO_DIFFERENCE
 
 Settings = Mapping[str, Mapping[str, Any]]
 """A configuration by section, as config.toml has it."""
+
+ASIDE = frozenset({"exp_id", "runs_dir", "datasets_path", "tensorboard", "display_graphs", "display_samples"})
+"""Settings that a folder may go on with otherwise: names, places, who looks on. What changes only how long a cell takes
+(threads, workers, checks) is none of them: half of a table would be of the one, half of the other."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _flat(settings: Settings) -> dict[str, Any]:
         f"{section}.{key}": value
         for section, table in settings.items()
         for key, value in table.items()
-        if key not in NO_DIFFERENCE and key != "datasets_path" and value is not None
+        if key not in ASIDE and value is not None
     }
 
 
