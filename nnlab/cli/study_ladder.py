@@ -58,6 +58,7 @@ def command(parts: Sequence[Part]) -> int:
     for name in engines:
         if name not in BASES:
             said.mistakes.append(UsageError(f"unknown engine {name!r}", where="--engines", hint=advice(name, [*BASES])))
+    engines = [name for name in engines if name in BASES] or [*BASES]  # what else is wrong is told beside it
     made: list[Ladder] = []
 
     def planned() -> tuple[Plan, Sequence[str]]:
