@@ -76,9 +76,9 @@ def _recurrence(rule: UpdateRule, around: dict[str, Any], rng: Rng, where: str) 
             for i, dw in enumerate(gradients[row]):
                 if decoupled and parameter.penalised:
                     weights[row][i] -= rate * around["weight_decay"] * weights[row][i]
-                weights[row][i], memory[row][i] = rule.recurrence(
-                    weights[row][i], dw, memory[row][i], rate=rate, step=step
-                )
+                written = rule.recurrence(weights[row][i], dw, memory[row][i], rate=rate, step=step)
+                assert written is not None
+                weights[row][i], memory[row][i] = written
                 averages[row][i] = _averaged(averages[row][i], weights[row][i], around.get("ema", 0.0), step)
             error = _worst(parameter.value, weights[row])
             yield Finding(f"{where}: step {step} of a {parameter.name} weight against the recurrence", error, EXACT)
@@ -95,11 +95,7 @@ def _averaged(average: float, weight: float, ema: float, step: int) -> float:
 
 def _written(rule: UpdateRule) -> bool:
     """Whether the rule has a recurrence to hold it against; another package's may not."""
-    try:
-        rule.recurrence(0.5, 0.1, tuple(0.0 for _ in rule.slots), rate=RATE, step=1)
-    except NotImplementedError:
-        return False
-    return True
+    return rule.recurrence(0.5, 0.1, tuple(0.0 for _ in rule.slots), rate=RATE, step=1) is not None
 
 
 def _worst(values: Array, written: list[float]) -> float:

@@ -37,12 +37,12 @@ class UpdateRule(Component, ABC):
 
     def recurrence(
         self, w: float, dw: float, slots: tuple[float, ...], *, rate: float, step: int
-    ) -> tuple[float, tuple[float, ...]]:
-        """The update of one number, written as its source has it: the new w and slots.
+    ) -> tuple[float, tuple[float, ...]] | None:
+        """The update of one number, written as its source has it: the new w and slots; None: nobody wrote it down.
 
         Slow, plain and apart from `update`, which the contract tests and `nnlab check` hold against it.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not write its recurrence down")
+        return None
 
     def schedule(self) -> Schedule | None:
         """The schedule this rule is defined by (ExponentialDecay); None leaves the choice to the user."""
