@@ -5,6 +5,7 @@ import hashlib
 import io
 import tokenize
 from functools import cache
+from importlib.machinery import PathFinder
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,8 +71,11 @@ def located(name: str) -> Path | None:
     """The file that evidence names; None where it is not here."""
     if name.startswith("nnlab/"):
         return ROOT / name.removeprefix("nnlab/")
+    first, *rest = name.split(".")
     try:
-        spec = find_spec(name)
+        spec = find_spec(first)
+        for part in rest:  # find_spec of the whole name would import the packages around it: evidence is no reason to
+            spec = PathFinder.find_spec(f"{spec.name}.{part}", spec.submodule_search_locations) if spec else None
     except (ImportError, ValueError):
         return None
     return Path(spec.origin) if spec and spec.origin else None
