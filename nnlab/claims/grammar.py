@@ -111,12 +111,12 @@ def claim_of(text: str, line: int) -> Claim:
         upper = tokens.value()
     tokens.end()
     claim = Claim(name, " ".join(said.split()), left, cast(Operator, operator), right, upper, cast(Word, says), line)
-    _refuse_quotients(claim)
+    _refuse_ends(claim)
     return claim
 
 
-def _refuse_quotients(claim: Claim) -> None:
-    """Raises UsageError: for a quotient or a difference that is not held against a number."""
+def _refuse_ends(claim: Claim) -> None:
+    """Raises UsageError: for a quotient or a difference that is not held against a number, and ends of nothing."""
     ends = [value for value in (claim.right, claim.upper) if value is not None]
     if any(isinstance(end, Combined) for end in ends):
         raise UsageError(f"claim {claim.name}: a quotient or difference stands on the left")
@@ -126,6 +126,11 @@ def _refuse_quotients(claim: Claim) -> None:
     if held and not all(isinstance(end, Number) for end in ends):
         what = "a quotient, a difference, or what lies between two ends, is held against numbers"
         raise UsageError(f"claim {claim.name}: {what}")
+    if isinstance(claim.right, Number) and isinstance(claim.upper, Number):
+        if claim.right.spread or claim.upper.spread:
+            raise UsageError(f"claim {claim.name}: between two ends, which have no ±")
+        if claim.right.value > claim.upper.value:
+            raise UsageError(f"claim {claim.name}: between two ends, the lower first")
 
 
 def _split(name: str, text: str) -> Iterator[tuple[str, str]]:

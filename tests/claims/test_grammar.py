@@ -22,6 +22,12 @@ def test_a_quotient_lies_between_two_ends() -> None:
     assert [call.text for call in claim.calls] == ["seconds(vips)", "seconds(magick)"]
 
 
+@pytest.mark.parametrize("ends", ["1.3 and 0.8", "0.8 ± 0.1 and 1.3", "0.8 and 1.3 ± 0.1"])
+def test_two_ends_are_plain_numbers_the_lower_first(ends: str) -> None:
+    with pytest.raises(UsageError, match="claim F14: between two ends"):
+        claim_of(f"F14 seconds(vips) between {ends}", 1)
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [
