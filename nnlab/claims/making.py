@@ -55,9 +55,11 @@ def make(cell: Cell, runs_dir: Path) -> None:
             config = draft / "settings.toml"
             write_whole(config, cell.experiment.to_toml())
             _told_by(["train", f"--config={config}", f"--runs-dir={draft}", "--exp-id=run", "--json", "--quiet"], cell)
-        if target.is_dir():
-            return
-        draft.rename(target)
+        try:
+            draft.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another command has made it meanwhile
+                raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

@@ -64,10 +64,10 @@ class Planned:
 def planned(page: Page, resolved: Resolved) -> list[Planned]:
     """The runs of a page.  Raises Mistakes: of all runs together."""
     found, mistakes = [], list[NnlabError]()
-    taken: dict[str, int] = {}
+    taken, data = dict[str, int](), dict[str, str]()
     for run in page.runs.values():
         try:
-            found.append(_planned(run, resolved, taken))
+            found.append(_planned(run, resolved, taken, data))
         except NnlabError as error:
             mistakes.append(type(error)(f"run {run.name}: {error}", where=page.where(run.line)))
     if mistakes:
@@ -75,7 +75,8 @@ def planned(page: Page, resolved: Resolved) -> list[Planned]:
     return found
 
 
-def _planned(run: PageRun, resolved: Resolved, taken: dict[str, int]) -> Planned:
+def _planned(run: PageRun, resolved: Resolved, taken: dict[str, int], data: dict[str, str]) -> Planned:
+    """Options:  taken, data: of the page's runs so far, how often a meaning came up, and digests of folders."""
     command, *words = run.words
     if command == REPORTED:
         return Planned(run, (), reported=_reported(run, words))
@@ -85,8 +86,7 @@ def _planned(run: PageRun, resolved: Resolved, taken: dict[str, int]) -> Planned
         identity = _digest([list(run.words), sources, libraries, _nth(run.command, taken)])
         return Planned(run, (Cell(run.name, "", identity, words=run.words),), sources, libraries)
     cells, sources, libraries = [], dict[str, str](), dict[str, str]()
-    data: dict[str, str] = {}
-    for experiment in repeated(resolved(words)):
+    for experiment in repeated([_single(resolved(words))]):
         if not sources:  # the seeds of a run have the same components
             sources = sources_of(experiment)
             libraries = {name: installed(name) or "" for name in LIBRARIES.get(experiment.run.backend, ())}
@@ -97,6 +97,15 @@ def _planned(run: PageRun, resolved: Resolved, taken: dict[str, int]) -> Planned
         identity = _digest([*means, _nth(_digest(means), taken)])
         cells.append(Cell(run.name, _seeds(experiment), identity, experiment))
     return Planned(run, tuple(cells), sources, libraries)
+
+
+def _single(experiments: Sequence[Experiment]) -> Experiment:
+    """The one that a run of a page is of.  Raises UsageError: several, which would be taken for seeds of one."""
+    if len(experiments) != 1:
+        raise UsageError(f"is of {len(experiments)} experiments", hint="write a line for each")
+    if experiments[0].run.folds:
+        raise UsageError("is of several folds", where="--folds", hint="write a line for each: --fold=1/5, --fold=2/5")
+    return experiments[0]
 
 
 def _nth(meaning: str, taken: dict[str, int]) -> int:

@@ -87,3 +87,9 @@ def test_mistakes_of_all_runs_are_said_at_once(tmp_path: Path, repository: Path)
     ):
         assert words in line
     assert [line.split(": ")[0].rpartition(":")[2] for line in said] == ["2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("more", ["--folds=3", "--experiment --model=OneLayer", "--experiment --model-seed=1"])
+def test_a_run_is_of_one_experiment(more: str, tmp_path: Path, repository: Path) -> None:
+    with pytest.raises(NnlabError, match="write a line for each"):
+        plan(tmp_path, repository, f"a = train --dataset=colors --model=NLayers {more}")
