@@ -46,6 +46,10 @@ def sizes_of(words: Sequence[str], subject: Subject, *more: Size) -> list[Size]:
     """
     found, mistakes = [subject.size, *more], list[NnlabError]()
     for word in words:
+        if "." not in word and not word.isdecimal():
+            hint = "write pixels (48), or with a point a factor (1.5)"
+            mistakes.append(UsageError(f"{word} is no whole number of pixels", where="--sizes", hint=hint))
+            continue
         size = at_factor(subject, float(word)) if "." in word else _of_width(int(word), subject)
         asked = round(min(subject.size) * float(word)) if "." in word else int(word)
         if subject.stride > 1 and asked <= subject.stride:

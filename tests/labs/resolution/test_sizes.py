@@ -32,6 +32,11 @@ def test_what_is_not_above_the_stride(subject: Subject) -> None:
     assert lines[1].startswith("--sizes: 0.2 is 3 pixels") and lines[2].startswith("--sizes: 5000 is 5000 pixels; use")
 
 
+def test_what_is_no_number_of_pixels(subject: Subject) -> None:
+    with pytest.raises(UsageError, match=r"--sizes: 1e2 is no whole number of pixels; write pixels \(48\)"):
+        sizes_of(["1e2"], subject)
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
