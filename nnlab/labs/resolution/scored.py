@@ -1,5 +1,6 @@
 """A partition scored, with what was right picture by picture, so that two sizes can be held against each other."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.batch import Batch
+from nnlab.core.errors import RunError
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.data.partition import Partition
@@ -32,7 +34,10 @@ class Scored:
 
     @classmethod
     def of(cls, learner: Learner, partition: Partition, judgement: Judgement) -> "Scored":
-        """With the learner's present weights."""
+        """With the learner's present weights.
+
+        Raises:  RunError: its loss or the judging figure is no finite number, which nothing can be held against.
+        """
         hits, losses, judge = list[Array](), list[Array](), judgement.judge
 
         def take(batch: Batch, answers: Sequence[Truth], each: Array) -> None:
@@ -41,6 +46,9 @@ class Scored:
                 hits.append(np.asarray(judge.hits(answers, batch.truths), bool))
 
         found = score(learner, partition.batches(), judgement, take)
+        if not (math.isfinite(found.loss) and math.isfinite(found.figure)):
+            hint = "lower the learning rate, if it was trained just now"
+            raise RunError(f"has no finite score (loss {found.loss:g})", where=partition.name, hint=hint)
         right = np.concatenate(hits) if hits else None
         return cls(dict(found.figures), found.loss, found.samples, right, np.concatenate(losses))
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from nnlab.core.errors import RunError
-from nnlab.labs.kinds.tuned import WEIGHTS, Tuned, proved
+from nnlab.labs.kinds.tuned import WEIGHTS, Tuned, opened, proved
 from nnlab.labs.resolution.modes import Mode
 from nnlab.labs.resolution.scored import Scored
+from nnlab.labs.resolution.subject import Subject
 from nnlab.tracking.run import read_run
 from nnlab.tracking.weights import read_weights
 
@@ -48,6 +49,15 @@ def test_what_moves(cropped: Path, mode: str, size: int, moves: tuple[str, ...],
     assert all(any(part in name for name in changed) for part in moves)
     assert about["sample_shape"] == [size, size, 3]
     assert Scored.read(result["running"]).samples == Scored.read(result["precise"]).samples == 6
+
+
+def test_weights_that_are_no_numbers_end_the_cell_and_not_the_lab(cropped: Path) -> None:
+    subject = Subject.of(cropped, threads=1)
+    data, task = subject.data(subject.size)
+    state = subject.trained.learner().state()
+    learner = opened(subject, {name: np.full_like(array, np.nan) for name, array in state.items()}, task)
+    with pytest.raises(RunError, match=r"dev: has no finite score \(loss nan\); lower the learning rate"):
+        Scored.of(learner, data.dev, subject.judgement(task))
 
 
 def test_the_same_job_gives_the_same(cropped: Path, tmp_path: Path) -> None:
