@@ -59,7 +59,8 @@ def tune_command(**flags: Any) -> int:
     numbers.refuse(said.mistakes)
     run = str(said.said["run"])
     subject = Subject.of(run)
-    rate = rate if said.said.get("learning_rate") else subject.trained.experiment.optimizer.learning_rate / DROP
+    if said.said.get("learning_rate") is None:
+        rate = subject.trained.experiment.optimizer.learning_rate / DROP
 
     def planned() -> tuple[Plan, Sequence[str]]:
         return tune_plan(subject, run, Tuning(words, modes, epochs, rate, seed)), ()
@@ -68,7 +69,7 @@ def tune_command(**flags: Any) -> int:
         tune = tuned(subject, plan, finished.rows)
         if not tune.lines:
             return tune.document(), "no cell came to its end\n"
-        found = tested(tune, plan, folder)
+        found = tested(tune, plan, folder, left=len(finished.left))
         write_tune(found, plan, finished, folder)
         document = {**tune.document(), "test": found.document(), "sentences": found.sentences()}
         return document, table_text(list(tune.head()), tune.rows(), 1, found.sentences())

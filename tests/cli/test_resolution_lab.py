@@ -9,9 +9,11 @@ import pytest
 
 import nnlab
 from nnlab.cli.main import main
+from nnlab.labs import engine
 from nnlab.labs.cell import Cell
 from nnlab.labs.study_folder import StudyFolder
 from nnlab.labs.work import worked
+from nnlab.labs.worker import Late
 from nnlab.tracking.run import read_run
 
 SETTINGS = {
@@ -84,6 +86,32 @@ def test_tuning_beside_its_own_size(run: Path, capsys: pytest.CaptureFixture[str
     assert main(["resolution", "tune", f"--resume={study}", "-q"]) == 0
     assert len(read_run(run).openings) == later
     assert capsys.readouterr().out.splitlines()[1].startswith("none at 12")
+
+
+def test_test_stays_closed_until_every_cell_has_run(
+    run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A choice among some of the cells would open it, and the choice among all of them once more."""
+    done = engine.told
+    count = iter(range(100))
+
+    def two(*said: Any, **more: Any) -> Any:
+        if next(count) == 2:
+            raise Late
+        return done(*said, **more)
+
+    opened = len(read_run(run).openings)
+    monkeypatch.setattr("nnlab.labs.engine.told", two)
+    flags = ["--sizes=24", "--modes=all", "--epochs=2", "--learning-rate=0.01", "--seed=1"]
+    assert main(["resolution", "tune", str(run), *flags, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "test stays closed until the 2 cells left have run." in json.loads(out)["sentences"][1]
+    assert len(read_run(run).openings) == opened
+    monkeypatch.setattr("nnlab.labs.engine.told", done)
+    assert main(["resolution", "tune", f"--resume={folder_of(err)}", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert "closed" not in " ".join(found["sentences"])
+    assert len(read_run(run).openings) == opened + (found["test"]["chosen"] != "none at 12")
 
 
 def test_without_sizes_the_suggested_one_is_tried_and_gone_on_with(

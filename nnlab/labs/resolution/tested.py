@@ -1,14 +1,13 @@
 """What was chosen on dev, scored on test, once: beside the run as it is, and the same tuning at the run's own size."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnlab.core.reading import parsed, read_text
 from nnlab.kernels.threads import at_most_threads
 from nnlab.labs.kinds.tuned import WEIGHTS, opened
+from nnlab.labs.opened_once import keep, kept
 from nnlab.labs.plan import Plan
 from nnlab.labs.resolution.said import about_statistics, first_line, shown_share
 from nnlab.labs.resolution.scored import Against, Scored, against
@@ -16,19 +15,20 @@ from nnlab.labs.resolution.sizes import named
 from nnlab.labs.resolution.subject import Size, Subject
 from nnlab.labs.resolution.tune import Tune, TunedLine
 from nnlab.labs.study_folder import StudyFolder
-from nnlab.tracking.files import to_json
 from nnlab.tracking.openings import record_opening
 from nnlab.tracking.weights import read_weights
-
-TEST = "test.json"
 
 
 @dataclass(frozen=True, eq=False)
 class Conclusion:
-    """Scores of test, by the names of lines.  Options:  tune: what was chosen, and from what."""
+    """Scores of test, by the names of lines.
+
+    Options:  tune: what was chosen, and from what.  left: cells that have not run: until then nothing is chosen.
+    """
 
     tune: Tune
     scores: Mapping[str, Scored]
+    left: int = 0
 
     def of(self, line: TunedLine | None) -> Scored | None:
         """That of a line."""
@@ -61,6 +61,8 @@ class Conclusion:
     def _chosen(self) -> list[str]:
         tune = self.tune
         base, chosen, shown = tune.base, tune.chosen, tune.judge.shown
+        if self.left:
+            return [f"Best on dev so far: {chosen.name}; test stays closed until the {self.left} cells left have run."]
         if base is None or chosen is base:
             return ["On dev nothing is better than the run as it is, so test was not opened."] if base else []
         held, one, other = self.held(base, chosen), self.of(base), self.of(chosen)
@@ -76,7 +78,7 @@ class Conclusion:
         """How much of the gain the same tuning takes at the run's own size."""
         tune = self.tune
         base, chosen, control, own = tune.base, tune.chosen, tune.control, named(tune.subject.size)
-        if base is None or chosen is base:
+        if base is None or chosen is base or self.left:
             return []
         if chosen.size == tune.subject.size:
             if len({line.size for line in tune.lines}) < 2:
@@ -98,36 +100,28 @@ class Conclusion:
         return [f"{words}; {ends[held.word]}{shown_share(held)}."]
 
 
-def tested(tune: Tune, plan: Plan, folder: StudyFolder) -> Conclusion:
+def tested(tune: Tune, plan: Plan, folder: StudyFolder, *, left: int = 0) -> Conclusion:
     """Scores what was chosen, and what it is held against. A folder whose choice is still the same is not scored again.
 
     The run's openings.jsonl tells that its test was looked at.
+
+    Options:  left: cells that have not run: one of them may be what is chosen, so test is not opened yet.
     """
     subject, chosen = tune.subject, tune.chosen
-    if tune.base is None or chosen is tune.base or not subject.outline.sizes["test"]:
-        return Conclusion(tune, {})
-    if (kept := _kept(folder, chosen)) is not None:
-        return Conclusion(tune, kept)
+    if left or tune.base is None or chosen is tune.base or not subject.outline.sizes["test"]:
+        return Conclusion(tune, {}, left)
     lines = [line for line in (tune.base, tune.control, chosen) if line is not None]
-    places = {cell.name: folder.place(cell) for cell in plan.cells}
+    cells = {cell.name: cell for cell in plan.cells}
+    own = [cells[line.name].identity for line in lines]
+    if (said := kept(folder, own)) is not None:
+        return Conclusion(tune, {name: Scored.read(one) for name, one in said["scores"].items()})
     with at_most_threads(subject.trained.experiment.run.threads):
-        scores = {line.name: _scored(subject, line.size, places[line.name] / WEIGHTS) for line in lines}
-    written = {"chosen": chosen.name, "scores": {name: score.document() for name, score in scores.items()}}
-    folder.write(TEST, to_json(written, indent=2) + "\n")
+        scores = {line.name: _scored(subject, line.size, folder.place(cells[line.name]) / WEIGHTS) for line in lines}
+    keep(folder, own, {"chosen": chosen.name, "scores": {name: score.document() for name, score in scores.items()}})
     found = scores[chosen.name]
     seen = {"loss": found.loss, **found.figures}
     record_opening(subject.trained.run.folder, f"nnlab resolution tune ({chosen.name})", found.samples, seen)
     return Conclusion(tune, scores)
-
-
-def _kept(folder: StudyFolder, chosen: TunedLine) -> dict[str, Scored] | None:
-    try:
-        found = parsed(json.loads, read_text(folder.folder / TEST))
-        if found["chosen"] != chosen.name:
-            return None
-        return {name: Scored.read(kept) for name, kept in found["scores"].items()}
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def _scored(subject: Subject, size: Size, weights: Path) -> Scored:

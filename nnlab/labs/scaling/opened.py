@@ -1,19 +1,15 @@
 """Test, scored once, for the network that was chosen on dev."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from nnlab.core.reading import parsed, read_text
 from nnlab.experiment.evaluation.subject import own_partition
 from nnlab.experiment.trained import trained_run
 from nnlab.kernels.threads import at_most_threads
+from nnlab.labs.opened_once import keep, kept
 from nnlab.labs.scaling.candidates import Candidate
 from nnlab.labs.study_folder import StudyFolder
-from nnlab.tracking.files import to_json
 from nnlab.tracking.openings import record_opening
 from nnlab.training.scoring import Judgement, score
-
-TEST = "test.json"
 
 
 @dataclass(frozen=True)
@@ -32,9 +28,9 @@ def opened(chosen: Candidate, folder: StudyFolder) -> Opened | None:
 
     Raises:  DataError: a run is gone, or its dataset has changed.
     """
-    kept = _kept(folder)
-    if kept is not None and (kept.name, len(kept.figures)) == (chosen.name, len(chosen.rows)):
-        return kept
+    cells = [str(row["identity"]) for row in chosen.rows]
+    if (said := kept(folder, cells)) is not None:
+        return Opened(chosen.name, tuple(said["figures"]), int(said["samples"]))
     figures, samples = [], 0
     for result in chosen.results:
         trained = trained_run(folder.folder / str(result["run"]), device="auto")
@@ -49,13 +45,5 @@ def opened(chosen: Candidate, folder: StudyFolder) -> Opened | None:
         figures.append(found.figure)
         record_opening(trained.run.folder, "nnlab scale search", samples, {"loss": found.loss, **found.figures})
     made = Opened(chosen.name, tuple(figures), samples)
-    folder.write(TEST, to_json({"name": made.name, "figures": figures, "samples": samples}, indent=2) + "\n")
+    keep(folder, cells, asdict(made))
     return made
-
-
-def _kept(folder: StudyFolder) -> Opened | None:
-    try:
-        found = parsed(json.loads, read_text(folder.folder / TEST))
-        return Opened(str(found["name"]), tuple(map(float, found["figures"])), int(found["samples"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
