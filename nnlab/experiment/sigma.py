@@ -24,6 +24,9 @@ from nnlab.models.coarseness import coarseness
 MOST_PICTURES = 10_000
 """Whose headers are read."""
 
+MOST_DRAWS = 10_000_000
+"""Of pictures, in all passes: about 1 GiB while they are drawn."""
+
 OWN_DRAWS = 4000
 """Of the experiment's own steps, which are asked one by one."""
 
@@ -142,8 +145,12 @@ def sigma(experiment: Experiment, wanted: Wanted) -> Sigma:
     """Runs crops over the sizes of an experiment's training pictures; headers are read, nothing is decoded.
 
     Raises:  DataError: no such dataset, or no picture whose header says a size.
+             UsageError: more passes than there is room for.
     """
     pictures = picture_sizes(experiment, wanted.partition)
+    if wanted.passes > (most := max(1, MOST_DRAWS // len(pictures))):
+        what = f"{wanted.passes:,} passes over {len(pictures):,} pictures are more than fits"
+        raise UsageError(what, where="--passes", hint=f"use at most {most}")
     chance = Rng(experiment.data.dataset_seed).at("sigma")
     rows = [*own_rows(experiment), *_drawn(pictures, wanted, chance)]
     name = printable(experiment.data.dataset)

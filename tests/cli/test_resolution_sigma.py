@@ -39,6 +39,7 @@ def test_as_json(capsys: pytest.CaptureFixture[str], repository: Path) -> None:
         (["--test-size=64", "--test-resize=32"], 2, "--test-resize: is smaller than the 64 pixels"),
         (["--train-size=8", "--stride=16"], 2, "--train-size: is not above the network's stride of 16 pixels"),
         (["nowhere"], 5, "nowhere: no such dataset"),
+        (["colors", "--passes=100000"], 2, "--passes: 100,000 passes over 126 pictures are more than fits; use"),
     ],
 )
 def test_what_cannot_be(flags: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str]) -> None:
