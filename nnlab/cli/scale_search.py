@@ -11,6 +11,7 @@ from nnlab.cli.lab_command import Asked, asked, lab_options
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.numbers import Numbers
 from nnlab.cli.study_run import run_study, sources_of, table_text
+from nnlab.core.errors import UsageError
 from nnlab.experiment.sources import SettingsSource
 from nnlab.labs.engine import Finished
 from nnlab.labs.plan import Plan
@@ -82,6 +83,9 @@ def _preset(said: Asked) -> tuple[Asked, Mapping[str, Any]]:
     """--preset=laptop is the lab's, --preset=C the network's; both together: laptop,C."""
     words = [word.strip() for word in str(said.part.command.get("preset") or "").split(",") if word.strip()]
     others = [word for word in words if word != "laptop"]
+    if len(others) > 1:
+        hint = "name one of them, and laptop for a smaller protocol"
+        said.mistakes.append(UsageError(f"names {len(others)} networks", where="--preset", hint=hint))
     if others:
         flags = replace(said.part.flags, values={**said.part.flags.values, "model.preset": others[-1]})
         said = replace(said, part=replace(said.part, flags=flags))

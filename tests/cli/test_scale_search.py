@@ -61,6 +61,7 @@ def test_a_search_and_going_on_with_it(blobs: Path, tmp_path: Path, capsys: pyte
         (["--grid=2,1"], 2, "--grid: '2,1' is no point"),
         (["--repeats=0"], 2, "--repeats: must be a whole number from 1"),
         (["--preset=D"], 2, "preset"),
+        (["--preset=A,laptop,B0"], 2, "--preset: names 2 networks; name one of them"),
         (["--preset=laptop,B0", "--resize=16"], 2, "would read a map of 1 pixel"),
         (["--stages=3/1/2/16"], 2, "'3/1/2/16' is no row"),
         (["--max-minibatch-size=100"], 5, "has 25 training samples, fewer than a minibatch of 100"),
