@@ -13,6 +13,7 @@ from nnlab.cli.flags import Part
 from nnlab.cli.main import report
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
+from nnlab.cli.runs_text import aligned
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
 from nnlab.experiment.sources import command_section
@@ -182,18 +183,6 @@ def estimate_text(estimate: Estimate) -> str:
     lines += ["", f"  estimated from one timed step each, which took {estimate.calibration_s:.1f} s"]
     lines += [f"  {name}: {why}" for name, why in estimate.unknown.items()]
     return "\n".join(map(printable, lines)) + "\n"
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of a table: the first column to the left, the others to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.ljust(width) if not column else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
 
 
 def ending(finished: Finished, required: frozenset[str], folder: Path, command: str) -> int:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from nnlab.cli.lab_command import aligned
+from nnlab.cli.runs_text import aligned
 from nnlab.core.printing import printable
 
 if TYPE_CHECKING:

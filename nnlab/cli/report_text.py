@@ -17,7 +17,7 @@ def report_text(found: SeveralReport) -> str:
     for group in compared.groups:
         cells = [compared.cell(group, key) for key in columns]
         rows.append([group.label, str(len(group.runs)), *cells, compared.interval(group)])
-    lines = [line.rstrip() for line in aligned(rows, 1)]
+    lines = aligned(rows)
     differing = {key: list(dict.fromkeys(cells)) for key, cells in compared.differing.items()}
     if differing:
         lines += ["", "differ in: " + "; ".join(f"{key} {', '.join(cells)}" for key, cells in differing.items())]

@@ -71,5 +71,5 @@ def preset_of(said: Asked, presets: Mapping[str, Mapping[str, Any]]) -> Mapping[
 
 def table_text(head: Sequence[str], rows: Sequence[Sequence[str]], words: int, sentences: Sequence[str]) -> str:
     """A line for each row, then what it says. Options:  words: first columns that are no numbers."""
-    lines = [line.rstrip() for line in aligned([list(head), *rows], words)] if rows else ["no cell came to its end"]
+    lines = aligned([list(head), *rows], words) if rows else ["no cell came to its end"]
     return "\n".join(map(printable, [*lines, "", *sentences])) + "\n"

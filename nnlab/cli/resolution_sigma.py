@@ -102,7 +102,7 @@ def sigma_text(found: Sigma) -> str:
         f"{found.dataset}: the sizes of {found.pictures:,} pictures, {found.passes:,} passes; "
         f"train {sizes.train}, test {sizes.test}{seen}",
         "",
-        *(line.rstrip() for line in aligned([HEAD, *(_cells(row, sizes) for row in found.rows)], 1)),
+        *aligned([HEAD, *(_cells(row, sizes) for row in found.rows)]),
         "",
         f"by formula, where every crop fits: area ~ U({low:g}, {high:g}): {area:.4f}, linear sigma {linear:.5f}",
     ]

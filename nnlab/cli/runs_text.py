@@ -27,7 +27,7 @@ def table_of(entries: Sequence[Entry]) -> list[str]:
     return [f"{line}  {note}".rstrip() for line, note in zip(lines, notes, strict=True)]
 
 
-def aligned(rows: Sequence[Sequence[str]], left: int) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> list[str]:
     """Cells in columns: the first so many to the left, numbers to the right."""
     cells = [[printable(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
@@ -35,7 +35,7 @@ def aligned(rows: Sequence[Sequence[str]], left: int) -> list[str]:
         "  ".join(
             cell.ljust(width) if column < left else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
+        ).rstrip()
         for row in cells
     ]
 
@@ -116,7 +116,7 @@ def _scores(one: Listed, row: Mapping[str, Any]) -> Iterator[str]:
         interval = " to ".join(map(judge.shown, judge.interval(value, samples) or ())) or "-"
         loss = "-" if score.get("loss") is None else f"{score['loss']:.4g}"
         cells.append([name, loss, judge.shown(value), "-" if samples is None else f"{int(samples):,}", interval])
-    yield from (f"  {line}" for line in aligned(cells, 1))
+    yield from (f"  {line}" for line in aligned(cells))
 
 
 def _what_it_cost(row: Mapping[str, Any]) -> Iterator[str]:
@@ -155,4 +155,4 @@ def differing_text(found: Compared) -> str:
     for key in found.columns:
         cells = [shown(key, found.of(run)[key], found.judge) for run in found.runs]
         rows.append([heading(key, found.judge), *cells])
-    return "\n".join(line.rstrip() for line in aligned(rows, 1))
+    return "\n".join(aligned(rows))

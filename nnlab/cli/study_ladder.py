@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from nnlab.cli.flags import ExperimentCommand, Part
-from nnlab.cli.lab_command import aligned, asked, lab_options
+from nnlab.cli.lab_command import asked, lab_options
 from nnlab.cli.main import terminate_as_interrupt
+from nnlab.cli.runs_text import aligned
 from nnlab.cli.study_run import run_study, sources_of
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable

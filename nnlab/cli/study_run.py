@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from nnlab.cli.lab_command import Asked, aligned, ending, estimate_text
+from nnlab.cli.lab_command import Asked, ending, estimate_text
 from nnlab.cli.lab_progress import LabDisplay
 from nnlab.cli.messages import messages_to
 from nnlab.cli.output import echo
+from nnlab.cli.runs_text import aligned
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
