@@ -32,6 +32,19 @@ def test_turns_go_on_until_each_has_its_calls_and_its_time() -> None:
     assert [call.round for call in told["quick"]] == list(range(40))
 
 
+def test_calls_are_added_up_once_however_many_rounds_there_are() -> None:
+    looked = 0
+
+    class Ms(float):
+        def __radd__(self, other: float) -> float:
+            nonlocal looked
+            looked += 1
+            return other + float(self)
+
+    told = interleaved({"quick": lambda: (Ms(0.5), False)}, Protocol(1, 0.1, 0, 1))
+    assert len(told["quick"]) == looked == 200  # 0.1 s of 0.5 ms
+
+
 def test_the_order_of_a_round_moves_on_by_one() -> None:
     order: list[str] = []
 
