@@ -1,5 +1,6 @@
 """`nnlab ladder`: how much faster and smaller a trained network can answer, at what loss, and which step bought it."""
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from nnlab.cli.quantize import is_model, refuse_feeding_of_a_run
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
+from nnlab.experiment.sources import command_section
 
 if TYPE_CHECKING:
     from nnlab.labs.ladder.plan import Wish
@@ -136,11 +138,42 @@ def _wished(model: str | None, flags: Mapping[str, Any]) -> "tuple[Wish, StudyFo
         hint = f"type: nnlab {study.lab.replace('-', ' ', 1)} --resume={study.folder}"
         raise UsageError(f"is a folder of {study.lab}", where=f"--resume={study.folder}", hint=hint)
     config = study.folder / CONFIG if study is not None else flags["config"]
-    document = {} if config is None else parsed(tomllib.loads, read_text(Path(config)))
-    wish = _wish(model, flags, document.get("ladder", {}))
+    kept = {} if config is None else command_section(config, "ladder")
+    wish = _wish(model, flags, _sound(kept, str(config)))
     if study is not None:
-        refuse_another(wish.plan(()), document, str(flags["resume"]))
+        refuse_another(wish.plan(()), parsed(tomllib.loads, read_text(study.folder / CONFIG)), str(flags["resume"]))
     return wish, study
+
+
+def _sound(kept: Mapping[str, Any], config: str) -> Mapping[str, Any]:
+    """What a configuration says, once its values are such as the flags take. Raises UsageError or Mistakes."""
+    types = {param.name or "": param.type for param in command.params}
+    types |= {"call_threads": types["threads"], "max_drop": click.FloatRange(0, 1)}  # a share there, points as a flag
+    mistakes: list[NnlabError] = [
+        UsageError(f"{name} {wrong}, got {printable(str(value))}", where=config)
+        for name, value in kept.items()
+        if (wrong := _wrong(name, value, types.get(name)))
+    ]
+    if mistakes:
+        raise as_one(mistakes)
+    return kept
+
+
+def _wrong(name: str, value: Any, kind: "click.ParamType[Any] | None") -> str:
+    """What is wrong with a value; empty where nothing is. Options:  kind: of the flag of that name."""
+    if isinstance(kind, click.IntRange | click.FloatRange):
+        wanted = int if isinstance(kind, click.IntRange) else int | float
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            return "must be a whole number" if wanted is int else "must be a number"
+        if not (kind.min or 0) <= value <= (math.inf if kind.max is None else kind.max):
+            return f"must be {kind.min} or more" if kind.max is None else f"must be from {kind.min} to {kind.max}"
+    if name in {"rungs", "batch"}:
+        words = [value] if isinstance(value, str) else value
+        if not isinstance(words, list) or not all(type(word) in (str, int) for word in words):
+            return "must be a list"
+    elif name in OWN and not isinstance(value, str):
+        return "must be text"
+    return ""
 
 
 def _wish(model: str | None, flags: Mapping[str, Any], kept: Mapping[str, Any]) -> "Wish":
@@ -166,7 +199,7 @@ def _wish(model: str | None, flags: Mapping[str, Any], kept: Mapping[str, Any]) 
     drop = flags["max_drop"] / 100 if flags["max_drop"] is not None else float(kept.get("max_drop", 0.01))
     wish = Wish(
         subject=_subject(model, flags, kept, mistakes),
-        rungs=tuple(rungs.split(",") if isinstance(rungs, str) else rungs),
+        rungs=tuple(rungs.split(",") if isinstance(rungs, str) else map(str, rungs)),
         sizes=_sizes(sizes, mistakes),
         threads=int(flags["threads"] or kept.get("call_threads", 1)),
         max_drop=drop,

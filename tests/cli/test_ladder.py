@@ -176,6 +176,23 @@ def test_what_cannot_be_is_said_before_anything_runs(
     assert folders(home) == before
 
 
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ('calls = "x"', "calls must be a whole number, got x"),
+        ("processes = 0", "processes must be 1 or more, got 0"),
+        ("seconds = true", "seconds must be a number, got True"),
+        ("max_drop = 2.0", "max_drop must be from 0 to 1, got 2.0"),
+        ("rungs = 3", "rungs must be a list, got 3"),
+        ("run = 3", "run must be text, got 3"),
+    ],
+)
+def test_a_configuration_is_held_to_what_flags_take(call: Call, home: Path, said: str, wrong: str) -> None:
+    (home / "own.toml").write_text(f"[ladder]\n{said}\n")
+    code, out, err = call("ladder", "runs/latest", "--config=own.toml")
+    assert code == 2 and f"own.toml: {wrong}" in err and out == "", err
+
+
 def test_a_plan_is_told_without_a_folder(call: Call, home: Path) -> None:
     before = folders(home)
     code, out, err = call("ladder", "runs/latest", "--rungs=onnxruntime-all,numpy-fused", *QUICK, "--dry-run")
