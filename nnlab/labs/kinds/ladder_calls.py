@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnlab.experiment.bench.gate import at_rest
 from nnlab.labs.kinds.base import KINDS, Job, Kind, Say
-from nnlab.labs.ladder.job import files_of, meaning, opened, rung_of, with_threads
+from nnlab.labs.ladder.job import files_of, meaning, opened, rest_of, rung_of, with_threads
 from nnlab.labs.ladder.timing import Protocol, clocked, interleaved, no_collection, warm_up
 
 if TYPE_CHECKING:
@@ -35,13 +34,7 @@ class LadderCalls(Kind):
         with_threads(job)
         ready = {name: opened(name, files) for name in job["rungs"]}
         ready[AGAIN] = opened(job["rungs"][0], files)
-        protocol = Protocol(**job["protocol"])
-        spinning = files.threads != 1 or any(rung_of(name).spins for name in job["rungs"])
-
-        def rest(name: str) -> None:
-            if spinning:  # threads that wait for work by spinning would take it from the next one
-                at_rest()
-
+        protocol, rest = Protocol(**job["protocol"]), rest_of(job)
         try:
             calls = {name: each.timed or clocked(_calling(each, files)) for name, each in ready.items()}
             with no_collection():

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.labs.kinds.base import KINDS, Job, Kind, Say
-from nnlab.labs.ladder.job import files_of, meaning, opened, rung_of, with_threads
+from nnlab.labs.ladder.job import files_of, meaning, opened, rest_of, rung_of, with_threads
 from nnlab.labs.ladder.subjects import subject_of
 from nnlab.labs.ladder.timing import no_collection
 
@@ -36,6 +36,7 @@ class LadderWhole(Kind):
         places = [int(place) for place in np.linspace(0, len(pictures.sources) - 1, PICTURES).round()]
         calls: dict[str, list[float]] = {name: [] for name in ready}
         alone: list[float] = []
+        rest = rest_of(job)
         with no_collection():
             for place in places:
                 began = time.perf_counter()
@@ -47,6 +48,7 @@ class LadderWhole(Kind):
                     if subject.answers is not None:
                         subject.answers(outputs)
                     calls[name].append((time.perf_counter() - began) * 1e3)
+                    rest()
         for each in ready.values():
             each.close()
         return {"calls": {name: each[1:] for name, each in calls.items()}, "prepare_ms": alone[1:], "why_not": None}

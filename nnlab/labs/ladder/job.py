@@ -1,6 +1,6 @@
 """The jobs of a ladder's cells: what its processes are told, and what of that makes a cell what it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,14 @@ def opened(name: str, files: "Files") -> "Ready":
         return rung.open(files)
     except MissingError as error:
         raise Skipped(rung.needs or rung.engine, "; ".join(str(error).splitlines())) from error
+
+
+def rest_of(job: Job) -> Callable[[], None]:
+    """What is done after a call: threads that wait for work by spinning would take the processor from the next one."""
+    from nnlab.experiment.bench.gate import at_rest
+
+    spinning = int(job["threads"]) != 1 or any(rung_of(name).spins for name in job["rungs"])
+    return at_rest if spinning else lambda: None
 
 
 def with_threads(job: Mapping[str, Any]) -> None:

@@ -93,11 +93,11 @@ def warm_up(call: Timed, seconds: float, most: float = 10.0) -> int:
 
 
 def interleaved(
-    calls: Mapping[str, Timed], protocol: Protocol, *, rest: Callable[[str], None] = lambda name: None
+    calls: Mapping[str, Timed], protocol: Protocol, *, rest: Callable[[], None] = lambda: None
 ) -> dict[str, list[Call]]:
     """Round after round, a call of each in an order that moves on by one, until each has had its number and its time.
 
-    Options:  protocol: of this process.  rest: called after a call, by its name.
+    Options:  protocol: of this process.  rest: called after each call.
     """
     told: dict[str, list[Call]] = {name: [] for name in calls}
     lasted = dict.fromkeys(calls, 0.0)  # not summed anew after each round: that took longer than all calls
@@ -108,7 +108,7 @@ def interleaved(
             ms, disturbed = calls[name]()
             told[name].append(Call(ms, disturbed, turn))
             lasted[name] += ms
-            rest(name)
+            rest()
         turn += 1
         if turn % TEN == 0 or turn >= protocol.calls:
             left = [n for n in left if len(told[n]) < protocol.calls or lasted[n] < 1e3 * protocol.seconds]
