@@ -1,6 +1,7 @@
 """What rungs are made of, in the lab's folder: the float file, files of 8 bits, samples, test pictures."""
 
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 FOLDER = "files"
 """Below the lab's own."""
+
+MODEL = "model.onnx"
+"""The float file, in it."""
 
 SAMPLES = 64
 """Real pictures that the parity gate looks at."""
@@ -48,11 +52,14 @@ def prepared(subject: Subject, folder: Path, *, threads: int, pictures: int, int
     Raises:   DataError: there are no pictures at all, or one cannot be read.
     """
     place = (folder / FOLDER).absolute()
+    content = subject.model.SerializeToString()
+    if (place / MODEL).exists() and (place / MODEL).read_bytes() != content:
+        shutil.rmtree(place)  # what rungs made of the model that was, and take up where they find it
     place.mkdir(exist_ok=True)
     some = subject.test or subject.training
     if some is None:
         raise DataError("has no pictures", where=subject.name)
-    write_whole(place / "model.onnx", subject.model.SerializeToString())
+    write_whole(place / MODEL, content)
     batch = subject.batch or CHUNK
     samples = evenly(range(len(some.sources)), SAMPLES)
     samples = samples[: len(samples) - len(samples) % (subject.batch or 1)]
@@ -66,10 +73,11 @@ def prepared(subject: Subject, folder: Path, *, threads: int, pictures: int, int
         assert subject.test is not None
         np.save(place / "test.npy", _inputs(subject.test, tests, batch))
     made, seconds, lacking = _coded(subject, place, threads, pictures) if int8 else ({}, {}, {})
-    names = ("model.onnx", "samples.npy", *(f"{name}.onnx" for name in made))
-    digest = hashlib.sha256(b"".join((place / name).read_bytes() for name in names)).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for name in (MODEL, "samples.npy", *(["test.npy"] if tests else ()), *(f"{name}.onnx" for name in made)):
+        digest.update((place / name).read_bytes())
     job = {
-        "model": str(place / "model.onnx"),
+        "model": str(place / MODEL),
         "int8": {name: str(path) for name, path in made.items()},
         "folder": str(place),
         "example": str(place / "example.npy"),
@@ -77,7 +85,7 @@ def prepared(subject: Subject, folder: Path, *, threads: int, pictures: int, int
         "test": str(place / "test.npy") if tests else None,
         "batch": batch,
         "threads": threads,
-        "content": digest,
+        "content": digest.hexdigest()[:16],
     }
     return Prepared(job, seconds, lacking, len(tests))
 
