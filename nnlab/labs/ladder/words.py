@@ -109,9 +109,10 @@ def sentences(table: Ladder) -> Iterator[str]:
 def _softmax(table: Ladder) -> Iterator[str]:
     line = next((line for line in table.lines if line.name == "graph-softmax" and line.to_above is not None), None)
     if line is not None and line.to_above is not None and line.changed:
+        same = ", every test picture in its class" if line.gated.answered is not None else ""
         yield (
-            f"Softmax removed: {line.to_above.median:.2f} of the time of the rung above, every test picture in its "
-            "class. A published ladder told of 30% less for it."
+            f"Softmax removed: {line.to_above.median:.2f} of the time of the rung above{same}. "
+            "A published ladder told of 30% less for it."
         )
 
 

@@ -1,9 +1,11 @@
 """The table from what processes told: ratios, what says nothing, words, what changed in the graph."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from nnlab.experiment.answering.subject import Answered
 from nnlab.labs.kinds.ladder_calls import AGAIN
 from nnlab.labs.ladder.gate import FAILED_PARITY, Gated
 from nnlab.labs.ladder.parity import Parity
@@ -83,6 +85,19 @@ def test_sentences_say_what_says_nothing_and_who_is_quickest() -> None:
     said = list(sentences(climbed()))
     assert said[0].startswith("The reference called once more took ") and "0.95 to 1.05 say nothing" in said[0]
     assert "The quickest is onnxruntime-basic" in said[1] and "0.55 of the reference's time" in said[1]
+
+
+def test_classes_are_told_to_be_the_same_where_test_pictures_were_answered() -> None:
+    rungs = [
+        gated(REFERENCE, {}),
+        gated("graph-batch-norm", {"Softmax": 1}),
+        gated("graph-softmax", {"Conv": 1}),
+    ]
+    rows = [process(onnxruntime_off=[1, 1], graph_batch_norm=[1, 1], graph_softmax=[0.5, 0.5])]
+    for answered, said in ((None, "rung above. A"), (Answered(1.0, None), "above, every test picture in its class. A")):
+        rungs[2] = replace(rungs[2], answered=answered)
+        (line,) = (s for s in sentences(ladder_of(rungs, rows, reference=REFERENCE, preparation={})) if "Softmax" in s)
+        assert said in line and "0.50 of the time" in line
 
 
 def test_words_name_rungs_in_the_order_of_the_ladder() -> None:
