@@ -1,6 +1,6 @@
 """Changes to a whole model: what nobody reads goes, BatchNorm becomes part of what stands before it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, numpy_helper
@@ -19,7 +19,7 @@ def prune(graph: GraphProto) -> None:
     for node in reversed(graph.node):
         if wanted.intersection(node.output):
             kept.append(node)
-            wanted.update(_reads(node))
+            wanted.update(reads(node))
     stored = [tensor for tensor in graph.initializer if tensor.name in wanted]
     gone = {tensor.name for tensor in graph.initializer} - wanted
     given = [value for value in graph.input if value.name not in gone]  # old files list stored values among them
@@ -29,13 +29,24 @@ def prune(graph: GraphProto) -> None:
     graph.initializer.extend(stored)
 
 
-def _reads(node: NodeProto) -> Iterator[str]:
+def put_nodes(graph: GraphProto, nodes: Iterable[NodeProto]) -> None:
+    """Gives a graph these nodes and no others; its own may be among them."""
+    copies = []
+    for node in nodes:  # copies: its own go with the list that they stand in
+        copies.append(NodeProto())
+        copies[-1].CopyFrom(node)
+    del graph.node[:]
+    graph.node.extend(copies)
+
+
+def reads(node: NodeProto) -> Iterator[str]:
+    """The names of what a node is given, and of what the graphs inside it take from around them or make."""
     yield from (name for name in node.input if name)
     for attribute in node.attribute:
         for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
             yield from (value.name for value in graph.output)
             for inner in graph.node:
-                yield from _reads(inner)
+                yield from reads(inner)
 
 
 def fold_batch_norms(model: ModelProto) -> int:
@@ -50,7 +61,7 @@ def fold_batch_norms(model: ModelProto) -> int:
     stored = {tensor.name: tensor for tensor in graph.initializer}
     makers = {name: node for node in graph.node for name in node.output}
     readers: dict[str, int] = {}
-    for name in (*(name for node in graph.node for name in _reads(node)), *(value.name for value in graph.output)):
+    for name in (*(name for node in graph.node for name in reads(node)), *(value.name for value in graph.output)):
         readers[name] = readers.get(name, 0) + 1
     folded = []
     for norm in graph.node:

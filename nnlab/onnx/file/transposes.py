@@ -1,11 +1,9 @@
 """Transposes that undo each other go, those between them and what works number by number having changed places."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from nnlab.onnx.file.surgery import prune
+from nnlab.onnx.file.surgery import prune, reads
 
 ONE_BY_ONE = frozenset({
     "Abs", "Clip", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Neg", "Relu",
@@ -60,11 +58,12 @@ def _joined(graph: GraphProto, node: NodeProto, before: NodeProto | None, given:
         return False
     both = [first[axis] for axis in second]
     if both == sorted(both):
-        if node.output[0] in given:
-            return False
+        name = node.output[0]
+        if name in given or any(list(reads(n)).count(name) > list(n.input).count(name) for n in graph.node):
+            return False  # a graph inside a node reads it by its name
         for reader in graph.node:
-            for at, name in enumerate(reader.input):
-                if name == node.output[0]:
+            for at, read in enumerate(reader.input):
+                if read == name:
                     reader.input[at] = before.input[0]
         node.input[0] = ""  # nobody reads it any more
         graph.node.remove(node)
@@ -105,7 +104,7 @@ def _reduced(graph: GraphProto, node: NodeProto, makers: dict[str, NodeProto]) -
 
 def _only_flattened(graph: GraphProto, name: str) -> bool:
     """Whether a value is only read as rows, for which it does not matter where axes of 1 stand."""
-    readers = [node for node in graph.node if name in _reads(node)]
+    readers = [node for node in graph.node if name in reads(node)]
     rows = all(n.op_type == "Flatten" and all(a.i == 1 for a in n.attribute if a.name == "axis") for n in readers)
     return bool(readers) and rows and name not in {value.name for value in graph.output}
 
@@ -135,7 +134,7 @@ def _all_movable(graph: GraphProto, node: NodeProto, makers: dict[str, NodeProto
             continue
         for reader in graph.node:
             fixed = reader.op_type != "Transpose" and _turn_before(graph, reader, makers) is None
-            if name in given or (name in _reads(reader) and fixed):
+            if name in given or (name in reads(reader) and fixed):
                 return False
     return True
 
@@ -155,13 +154,6 @@ def _move_behind(graph: GraphProto, place: int, node: NodeProto, turn: list[int]
 
 def _order(node: NodeProto) -> list[int]:
     return next((list(attribute.ints) for attribute in node.attribute if attribute.name == "perm"), [])
-
-
-def _reads(node: NodeProto) -> Iterator[str]:
-    yield from node.input
-    for attribute in node.attribute:
-        for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-            yield from (name for inner in graph.node for name in inner.input)
 
 
 def _is_single(tensor: TensorProto) -> bool:

@@ -9,7 +9,7 @@ from nnlab.onnx.apart import calls
 from nnlab.onnx.engine.execute import NumpyModel
 from nnlab.onnx.file.batches import made_of_weights
 from nnlab.onnx.file.read import model_of
-from nnlab.onnx.file.surgery import fold_batch_norms, prune
+from nnlab.onnx.file.surgery import fold_batch_norms, prune, put_nodes
 from nnlab.onnx.file.transposes import cancel_transposes
 
 PASSED_ON = frozenset({"Identity", "Dropout"})
@@ -93,12 +93,7 @@ def constants_folded(model: ModelProto) -> ModelProto:
             if name in known and name not in stored and isinstance(value, np.ndarray):
                 graph.initializer.append(numpy_helper.from_array(value, name))
                 stored.add(name)
-    kept = [node for node in graph.node if not all(name in stored for name in node.output if name)]
-    copies = [type(node)() for node in kept]
-    for copy, node in zip(copies, kept, strict=True):
-        copy.CopyFrom(node)
-    del graph.node[:]
-    graph.node.extend(copies)
+    put_nodes(graph, (node for node in graph.node if not all(name in stored for name in node.output if name)))
     prune(graph)
     return made
 
@@ -118,7 +113,9 @@ def without_softmax(model: ModelProto) -> ModelProto:
     for node in graph.node:
         if node.op_type == "Softmax" and node.output[0] in given:
             logits, name = node.input[0], node.output[0]
-            if logits in {value.name for value in graph.input} or sum(logits in n.input for n in graph.node) > 1:
+            if logits in given or logits in {value.name for value in graph.input}:
+                continue  # it has a name that others know it by
+            if sum(logits in n.input for n in graph.node) > 1:
                 continue
             for other in graph.node:
                 for place, output in enumerate(other.output):

@@ -48,6 +48,14 @@ def test_two_that_undo_each_other_go_with_a_rectifier_between() -> None:
     assert held(model(nodes), 0) == ["Relu", "Neg"]
 
 
+def test_one_that_a_graph_inside_a_node_reads_stays() -> None:
+    y = oh.make_tensor_value_info("inner", TensorProto.FLOAT, None)
+    branch = oh.make_graph([oh.make_node("Neg", ["b"], ["inner"])], "branch", [], [y])
+    nodes = [turn("x", "a", FIRST), turn("a", "b", LAST)]
+    nodes += [oh.make_node("If", ["truth"], ["y"], then_branch=branch, else_branch=branch)]
+    assert held(model(nodes, truth=np.array(True)), 2) == ["Transpose", "Transpose", "If"]
+
+
 def test_a_sum_of_two_that_are_turned_alike_is_turned_once() -> None:
     pool = {"kernel_shape": [1, 1]}
     nodes = [

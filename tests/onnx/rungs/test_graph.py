@@ -136,6 +136,12 @@ def test_without_its_softmax_a_file_gives_logits_and_the_same_classes() -> None:
     assert operators(without_softmax(bare)) == operators(bare)
 
 
+def test_a_softmax_stays_where_the_file_gives_its_logits_too() -> None:
+    proto = network()
+    proto.graph.output.append(oh.make_tensor_value_info("logits", onnx.TensorProto.FLOAT, ["n", 2]))
+    assert operators(without_softmax(proto))["Softmax"] == 1
+
+
 def test_all_changes_up_to_one() -> None:
     proto, x = network(), pictures()
     assert "BatchNormalization" in operators(up_to(proto, "constants"))

@@ -11,6 +11,7 @@ from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
 from nnlab.kernels.quantize import MOST, Grid, channel_scales, grid_over, weight_codes
 from nnlab.onnx.apart import calls
+from nnlab.onnx.file.surgery import put_nodes
 from nnlab.onnx.write.coded import OLDEST_CODED
 from nnlab.onnx.write.quantized.places import Weight, all_outputs, weights
 from nnlab.onnx.write.quantized.ranges import Range
@@ -56,7 +57,7 @@ def coded(model: ModelProto, ranges: Mapping[str, Range], codes: Codes) -> Model
     made.CopyFrom(recent(model))
     made.ir_version = max(made.ir_version, OLDEST_IR)
     graph = made.graph
-    store = _Store(graph)
+    store = Store(graph)
     before = [node for weight in weights(graph) for node in _coded_weight(graph, weight, codes, store)]
     renamed: dict[str, str] = {}
     after: dict[str, list[NodeProto]] = {}
@@ -72,9 +73,7 @@ def coded(model: ModelProto, ranges: Mapping[str, Range], codes: Codes) -> Model
             node.input[place] = renamed.get(name, name)
         nodes.append(node)
         nodes += [new for name in node.output for new in after.get(name, [])]
-    copies = [_copy(node) for node in nodes]  # they go with the list that they stand in
-    del graph.node[:]
-    graph.node.extend(copies)
+    put_nodes(graph, nodes)
     return made
 
 
@@ -100,19 +99,21 @@ def values_of(weight: Array, axis: int, codes: Codes) -> tuple[Array, Array]:
     return weight_codes(weight, scale), scale
 
 
-class _Store:
+class Store:
     """Stored values that are added to a graph, under names that are free."""
 
     def __init__(self, graph: GraphProto):
         self._graph, self._taken = graph, set(all_outputs(graph))
 
     def name(self, wanted: str) -> str:
+        """The name that is wanted, or one like it."""
         while wanted in self._taken:
             wanted += "_"
         self._taken.add(wanted)
         return wanted
 
     def put(self, wanted: str, value: Array) -> str:
+        """Adds a value; its name."""
         name = self.name(wanted)
         self._graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(value).reshape(value.shape), name))
         return name
@@ -129,7 +130,7 @@ class _Store:
         return array
 
 
-def _coded_weight(graph: GraphProto, weight: Weight, codes: Codes, store: _Store) -> Iterator[NodeProto]:
+def _coded_weight(graph: GraphProto, weight: Weight, codes: Codes, store: Store) -> Iterator[NodeProto]:
     found, scale = values_of(store.take(weight.name), weight.axis, codes)
     dtype, middle = np.dtype(codes.weights), MIDDLE if codes.weights == "uint8" else 0
     names = [
@@ -143,7 +144,7 @@ def _coded_weight(graph: GraphProto, weight: Weight, codes: Codes, store: _Store
     yield node
 
 
-def _rounding(name: str, grid: Grid, codes: Codes, store: _Store) -> tuple[str, list[NodeProto]]:
+def _rounding(name: str, grid: Grid, codes: Codes, store: Store) -> tuple[str, list[NodeProto]]:
     """What the rounded value is called, and the two nodes."""
     zero = int(grid.zero) - (MIDDLE if codes.values == "int8" else 0)
     said = store.name(f"{name}{ENDING}")
@@ -154,12 +155,6 @@ def _rounding(name: str, grid: Grid, codes: Codes, store: _Store) -> tuple[str, 
         helper.make_node("QuantizeLinear", [name, scale, zero_point], [middle], name=middle),
         helper.make_node("DequantizeLinear", [middle, scale, zero_point], [said], name=said),
     ]
-
-
-def _copy(node: NodeProto) -> NodeProto:
-    copy = NodeProto()
-    copy.CopyFrom(node)
-    return copy
 
 
 def float_weights(model: ModelProto) -> dict[str, tuple[Array, int]]:

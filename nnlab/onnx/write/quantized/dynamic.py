@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from nnlab.onnx.write.quantized.coding import OLDEST_IR, Codes, recent, values_of
-from nnlab.onnx.write.quantized.places import all_outputs, weights
+from nnlab.onnx.file.surgery import prune, put_nodes
+from nnlab.onnx.write.quantized.coding import OLDEST_IR, Codes, Store, recent, values_of
+from nnlab.onnx.write.quantized.places import weights
 
 INTEGER = {"Conv": "ConvInteger", "MatMul": "MatMulInteger", "Gemm": "MatMulInteger"}
 
@@ -21,22 +22,12 @@ def dynamic(model: ModelProto) -> ModelProto:
     made.ir_version = max(made.ir_version, OLDEST_IR)
     graph = made.graph
     axes = {weight.name: weight.axis for weight in weights(graph)}
-    nodes: list[NodeProto] = []
+    nodes, store = list[NodeProto](), Store(graph)
     for node in graph.node:
         plain = node.op_type in INTEGER and len(node.input) > 1 and node.input[1] in axes and _is_plain(node)
-        nodes += _Integer(graph, node).nodes(axes[node.input[1]]) if plain else [node]
-    copies = []
-    for node in nodes:
-        copies.append(NodeProto())
-        copies[-1].CopyFrom(node)
-    del graph.node[:]
-    graph.node.extend(copies)
-    read = {name for node in graph.node for name in node.input}
-    gone = {tensor.name for tensor in graph.initializer} - read
-    for several in (graph.initializer, graph.input):
-        for place in reversed(range(len(several))):
-            if several[place].name in gone:
-                del several[place]
+        nodes += _Integer(graph, node, store).nodes(axes[node.input[1]]) if plain else [node]
+    put_nodes(graph, nodes)
+    prune(graph)
     return made
 
 
@@ -50,9 +41,8 @@ def _is_plain(node: NodeProto) -> bool:
 class _Integer:
     """The nodes that stand for one with a weight."""
 
-    def __init__(self, graph: GraphProto, node: NodeProto):
-        self._graph, self._node = graph, node
-        self._taken = set(all_outputs(graph))
+    def __init__(self, graph: GraphProto, node: NodeProto, store: Store):
+        self._graph, self._node, self._store = graph, node, store
 
     def nodes(self, axis: int) -> Iterator[NodeProto]:
         node, y = self._node, self._node.output[0]
@@ -89,13 +79,7 @@ class _Integer:
         return self._put("shift", value.reshape(1, -1, *[1] * (axes - 2)))
 
     def _name(self, part: str) -> str:
-        wanted = f"{self._node.output[0]}/{part}"
-        while wanted in self._taken:
-            wanted += "_"
-        self._taken.add(wanted)
-        return wanted
+        return self._store.name(f"{self._node.output[0]}/{part}")
 
     def _put(self, part: str, value: np.ndarray) -> str:
-        name = self._name(part)
-        self._graph.initializer.append(numpy_helper.from_array(value, name))
-        return name
+        return self._store.put(f"{self._node.output[0]}/{part}", value)

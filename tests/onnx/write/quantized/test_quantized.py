@@ -3,7 +3,7 @@
 import numpy as np
 import onnx.helper as oh
 import pytest
-from onnx import ModelProto, numpy_helper
+from onnx import ModelProto, TensorProto, numpy_helper
 
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
@@ -114,6 +114,19 @@ def test_ranges_of_each_call_need_no_calibration(engine: str, request: pytest.Fi
     assert kinds.count("ConvInteger") == kinds.count("MatMulInteger") == 1 and "Gemm" not in kinds
     assert not {"w", "v"} & stored(made).keys()
     assert np.abs(run(made, x, engine) - run(plain, x)).max() < 0.05
+
+
+def test_without_calibration_what_a_graph_inside_a_node_reads_is_kept() -> None:
+    y = oh.make_tensor_value_info("inner", TensorProto.FLOAT, None)
+    branch = oh.make_graph([oh.make_node("Mul", ["dense", "factor"], ["inner"])], "branch", [], [y])
+    nodes = [
+        oh.make_node("Flatten", ["x"], ["rows"]),
+        oh.make_node("MatMul", ["rows", "w"], ["dense"]),
+        oh.make_node("If", ["truth"], ["y"], then_branch=branch, else_branch=branch),
+    ]
+    stored_there = {"w": np.eye(4, 2, dtype=np.float32), "factor": np.float32(2), "truth": np.array(True)}
+    plain, x = model(nodes, stored_there), np.ones((1, 1, 2, 2), np.float32)  # type: ignore[arg-type]
+    assert np.array_equal(run(dynamic(plain), x), run(plain, x))
 
 
 def test_an_older_file_is_brought_to_the_version_that_codes_need() -> None:
