@@ -1,6 +1,6 @@
 """One experiment in several variations, each with several seeds: the cells of a study."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -44,10 +44,10 @@ def varied(variations: Sequence[Variation], repeats: int, *sources: SettingsSour
     Options:  sources: the strongest first, below the variations' own settings.
     Raises:   NnlabError: all mistakes of all of them, each once; nothing is decoded.
     """
-    experiments = _resolved(variations, sources)
+    experiments = resolved([variation.settings for variation in variations], sources)
     content = content_of(experiments[0], _checked(variations, experiments))
     cells = [
-        train_cell(variation.name, _repeated(experiment, variation, repeat), content, repeat)
+        train_cell(variation.name, repeated(experiment, variation, repeat), content, repeat)
         for variation, experiment in zip(variations, experiments, strict=True)
         for repeat in range(1, (len(variation.seeds) or repeats) + 1)
     ]
@@ -55,11 +55,15 @@ def varied(variations: Sequence[Variation], repeats: int, *sources: SettingsSour
     return Varied(experiments[0], tuple(cells), tuple(notes))
 
 
-def _resolved(variations: Sequence[Variation], sources: Sequence[SettingsSource]) -> list[Experiment]:
+def resolved(every: Iterable[Mapping[str, Any]], sources: Sequence[SettingsSource]) -> list[Experiment]:
+    """An experiment for each of several settings, above the same sources.
+
+    Raises:  NnlabError: all mistakes of all of them, each once.
+    """
     found, mistakes = [], dict[str, NnlabError]()
-    for variation in variations:
+    for settings in every:
         try:
-            found.append(resolve(SettingsSource("flag", variation.settings), *sources))
+            found.append(resolve(SettingsSource("flag", settings), *sources))
         except Mistakes as errors:
             mistakes |= {str(error): error for error in errors.mistakes}
         except NnlabError as error:
@@ -96,7 +100,7 @@ def _require_fit(experiment: Experiment, outline: Survey) -> None:
     refuse_lonely_samples(network, experiment, outline.truths)
 
 
-def _repeated(experiment: Experiment, variation: Variation, repeat: int) -> Experiment:
+def repeated(experiment: Experiment, variation: Variation, repeat: int) -> Experiment:
     """With the seeds of a repeat, under the variation's name."""
     run, data = copy(experiment.run), copy(experiment.data)
     run.exp_id, run.budget_minutes = f"{variation.name}_{repeat}", None  # the study's own budget ends its cells

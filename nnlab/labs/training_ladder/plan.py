@@ -2,11 +2,10 @@
 computed once more in float64; and trainings, where what is computed may differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from nnlab.core.errors import Mistakes, NnlabError, UsageError, as_one
+from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.experiment.build import outlined
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
@@ -17,6 +16,7 @@ from nnlab.labs.kinds.train import train_cell
 from nnlab.labs.meaning import content_of
 from nnlab.labs.plan import Plan
 from nnlab.labs.studies.protocol import Preset, protocol, refuse_needless
+from nnlab.labs.studies.varied import Variation, repeated, resolved
 from nnlab.labs.training_ladder.rungs import AGAIN, BASES, Rung, Settings, chosen
 
 OWN = dict.fromkeys(
@@ -124,7 +124,8 @@ class Ladder:
             yield exact_cell(step.exact, experiment, self.content, rung=label)
         if not step.stacked and _is_trained(step):
             for repeat in range(1, int(self.options["repeats"]) + 1):
-                yield train_cell(step.trained, _seeded(experiment, repeat), self.content, repeat)
+                again = repeated(experiment, Variation(step.trained, {}), repeat)
+                yield train_cell(step.trained, again, self.content, repeat)
 
 
 def _is_held(step: Step) -> bool:
@@ -137,12 +138,6 @@ def _is_held(step: Step) -> bool:
 def _is_trained(step: Step) -> bool:
     """The first, and rungs that may change what is computed: of the others it is the first's."""
     return not step.base or (step.rung is not None and not step.rung.keeps and not step.rung.is_cuda)
-
-
-def _seeded(experiment: Experiment, repeat: int) -> Experiment:
-    run = copy(experiment.run)
-    run.model_seed += repeat - 1
-    return replace(experiment, run=run, accuracy=copy(experiment.accuracy))
 
 
 def ladder(
@@ -166,24 +161,10 @@ def ladder(
     sources = (flags, *others, protocol(LADDER, preset.settings))
     batch = resolve(*sources).data.max_minibatch_size
     steps = ladder_of(rungs, batch)
-    experiments = _resolved(steps, sources)
+    found = resolved([step.settings for step in steps], sources)
+    experiments = {step.name: experiment for step, experiment in zip(steps, found, strict=True)}
     first = experiments[steps[0].name]
     content = content_of(first, outlined(first))
     options = {"rungs": list(names), "engines": list(engines), **counts}
     notes = dict.fromkeys(note for experiment in experiments.values() for note in experiment.notes)
     return Ladder(tuple(steps), experiments, content, options, tuple(notes))
-
-
-def _resolved(steps: Sequence[Step], sources: Sequence[SettingsSource]) -> dict[str, Experiment]:
-    found: dict[str, Experiment] = {}
-    mistakes: dict[str, NnlabError] = {}
-    for step in steps:
-        try:
-            found[step.name] = resolve(SettingsSource("flag", step.settings), *sources)
-        except Mistakes as errors:
-            mistakes |= {str(error): error for error in errors.mistakes}
-        except NnlabError as error:
-            mistakes[str(error)] = error
-    if mistakes:
-        raise as_one(list(mistakes.values()))
-    return found
