@@ -13,6 +13,7 @@ from nnlab import __version__
 from nnlab.cli.streams import lenient_streams, lost_results
 from nnlab.core.errors import NnlabError
 from nnlab.core.printing import printable
+from nnlab.core.processes import OUT_OF_MEMORY
 from nnlab.core.registry import advice
 from nnlab.training.interrupts import ENDINGS
 
@@ -167,7 +168,7 @@ def _run(args: list[str], debug: bool) -> int:
         signum = next(iter(cause.args), signal.SIGINT)
         return _fail("interrupted", 128 + int(signum), debug)
     except MemoryError:
-        return _fail("out of memory; use a smaller --max-minibatch-size, --resize or --layers", 1, debug)
+        return _fail(OUT_OF_MEMORY, 1, debug)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         return _fail(f"{name}{error.strerror or error}", 1, debug)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nnlab.core.errors import NnlabError
+from nnlab.core.processes import Telling, in_one_line
 from nnlab.labs.cell import Cell
 from nnlab.labs.kinds.base import KINDS, Skipped
 from nnlab.labs.row import done, failed, skipped
@@ -45,7 +46,7 @@ class Voice:
 def main() -> int:
     """Does one cell, or estimates several, and tells every end."""
     say = Voice()
-    logging.getLogger("nnlab").addHandler(_Telling(say))
+    logging.getLogger("nnlab").addHandler(Telling(say))
     job = json.loads(sys.stdin.buffer.readline())
     _ends_with(sys.stdin.buffer)
     if "estimate" in job:
@@ -93,15 +94,6 @@ def _estimated(cells: Sequence[Mapping[str, Any]], say: Callable[..., None]) -> 
         say("estimate", place=place, found={**found, "calibration_s": time.perf_counter() - began})
 
 
-def in_one_line(error: Exception) -> str:
-    """What a row says of an error."""
-    if isinstance(error, MemoryError):
-        return "out of memory; use a smaller --max-minibatch-size or --resize"
-    if isinstance(error, NnlabError):
-        return "; ".join(str(error).splitlines())
-    return f"{type(error).__name__}: {error}".splitlines()[0]
-
-
 def _ends_with(listen: IO[bytes]) -> None:
     """Ends this process when nobody waits for it any more: a study that was killed leaves nothing at work behind."""
 
@@ -110,17 +102,6 @@ def _ends_with(listen: IO[bytes]) -> None:
         os._exit(GONE)
 
     threading.Thread(target=wait, daemon=True, name="nnlab-parent").start()
-
-
-class _Telling(logging.Handler):
-    """Passes warnings on."""
-
-    def __init__(self, say: Callable[..., None]):
-        super().__init__(logging.WARNING)
-        self._say = say
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._say("warning", line=record.getMessage())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import signal
 import subprocess
 import sys
 import tempfile
@@ -10,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+
+from nnlab.core.processes import why_ended
 
 COMMAND = (sys.executable, "-P", "-m", "nnlab.labs.work")
 
@@ -52,7 +53,7 @@ def told(
                 timer.cancel()
         if late.is_set():
             raise Late
-        return None if code == 0 else _why(code, errors())
+        return None if code == 0 else why_ended(code, errors())
 
 
 def _timer(process: "subprocess.Popen[bytes]", late: threading.Event, seconds: float | None) -> threading.Timer | None:
@@ -90,12 +91,3 @@ def _process(command: tuple[str, ...]) -> Iterator[tuple["subprocess.Popen[bytes
                 with contextlib.suppress(BrokenPipeError):
                     assert pipe is not None
                     pipe.close()
-
-
-def _why(code: int, lines: list[str]) -> str:
-    """Why a process ended that should not have."""
-    if code < 0:
-        name = signal.Signals(-code).name
-        starved = ", perhaps because the machine ran out of memory" if -code == signal.SIGKILL else ""
-        return f"its process was ended by {name}{starved}"
-    return f"its process ended with code {code}" + (f": {lines[-1]}" if lines else "")

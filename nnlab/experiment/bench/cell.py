@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from nnlab.core.batch import Batch
 from nnlab.core.errors import NnlabError
+from nnlab.core.processes import Telling, in_one_line
 from nnlab.data.pipeline import Data
 from nnlab.experiment.bench.gate import Dismissed, Gate, Turns
 from nnlab.experiment.bench.peers import PEERS, PeerLoop
@@ -31,7 +32,7 @@ SAY_EVERY = 0.25
 def main() -> int:
     """Trains what the first message asks for; every end but a dismissal is told."""
     gate = Gate.of_this_process()
-    logging.getLogger("nnlab").addHandler(_Telling(gate))
+    logging.getLogger("nnlab").addHandler(Telling(gate.send))
     try:
         job = gate.receive()
         experiment = resolve(from_file(job["config"]))
@@ -47,16 +48,8 @@ def main() -> int:
     except Exception as error:  # whatever it is, the row says it and the other cells go on
         if not isinstance(error, NnlabError):
             traceback.print_exc()
-        gate.send("failed", error=_in_one_line(error), exit_code=getattr(error, "exit_code", 1))
+        gate.send("failed", error=in_one_line(error), exit_code=getattr(error, "exit_code", 1))
     return 0
-
-
-def _in_one_line(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return "out of memory; use a smaller --max-minibatch-size, --resize or --layers"
-    if isinstance(error, NnlabError):
-        return "; ".join(str(error).splitlines())
-    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def _own(experiment: Experiment, gate: Gate) -> dict[str, Any]:
@@ -115,17 +108,6 @@ class _Images:
         if time.perf_counter() - self._said > SAY_EVERY:
             self._said = time.perf_counter()
             self._gate.send("images", done=done, total=total)
-
-
-class _Telling(logging.Handler):
-    """Passes warnings on."""
-
-    def __init__(self, gate: Gate):
-        super().__init__(logging.WARNING)
-        self._gate = gate
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._gate.send("warning", line=record.getMessage())
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ A noisy moment of the machine then falls on all cells alike, and leaves the rati
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from nnlab.core.processes import why_ended
 
 TURN_SECONDS = 0.25
 """How long a turn of the fastest cell shall last at least, where one epoch is shorter."""
@@ -114,12 +115,7 @@ class Worker:
         code = process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        if code < 0:
-            name = signal.Signals(-code).name
-            starved = ", perhaps because the machine ran out of memory" if -code == signal.SIGKILL else ""
-            self.told.error = f"its process was ended by {name}{starved}"
-        else:
-            self.told.error = f"its process ended with code {code}" + (f": {lines[-1]}" if lines else "")
+        self.told.error = why_ended(code, lines)
         self.told.exit_code = 1
         self.end()
 

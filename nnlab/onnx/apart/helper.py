@@ -2,7 +2,6 @@
 
 import contextlib
 import pickle
-import signal
 import struct
 import subprocess
 import sys
@@ -10,6 +9,7 @@ import threading
 from typing import IO, Any
 
 from nnlab.core.errors import DataError
+from nnlab.core.processes import how_ended
 from nnlab.onnx.limits import SECONDS_VARIABLE, seconds_limit
 
 COMMAND = (sys.executable, "-P", "-m", "nnlab.onnx.apart.child")
@@ -100,11 +100,7 @@ class Helper:
         if timed_out:
             what = f"{who} did not come to an end after {seconds_limit():g} seconds"
             return DataError(what, hint=f"set {SECONDS_VARIABLE} if it needs more")
-        try:
-            how = signal.Signals(-code).name if code < 0 else f"code {code}"
-        except ValueError:
-            how = f"signal {-code}"
-        return DataError(f"{who} crashes on it ({how})")
+        return DataError(f"{who} crashes on it ({how_ended(code)})")
 
 
 def _end(process: "subprocess.Popen[bytes]", ended: threading.Event) -> None:
