@@ -56,7 +56,7 @@ def estimated(wish: Wish, subject: Subject) -> Estimated:
         files, prepared_s = files_of(ready.job), time.perf_counter() - start
         for name in names:
             if rung_of(name).gate == "int8" and ready.lacking:
-                lacking[name] = next(iter(ready.lacking.values()))
+                lacking[name] = ready.lacking
                 continue
             try:
                 start = time.perf_counter()

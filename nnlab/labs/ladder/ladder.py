@@ -78,9 +78,10 @@ def climb(
     reference = reference_of(names)
     int8 = any(rung_of(name).gate == "int8" for name in names)
     ready = prepared(subject, study.folder, threads=wish.threads, pictures=wish.calibration, int8=int8)
-    first = probes([name for name in names if name not in _lacking(names, ready)], ready.job)
+    lacking = _lacking(names, ready)
+    first = probes([name for name in names if name not in lacking], ready.job)
     alone = run(wish.plan(first), study, budget=budget, watcher=watcher)
-    gated = _gated(Gate(subject, reference, *_told(study, first, alone), wish.max_drop), names, _lacking(names, ready))
+    gated = _gated(Gate(subject, reference, *_told(study, first, alone), wish.max_drop), names, lacking)
     passing = [each.name for each in gated if each.passes]
     second: list[Cell] = []
     if reference in passing and not alone.left:
@@ -99,10 +100,7 @@ def climb(
 
 def _lacking(names: Sequence[str], ready: Prepared) -> Mapping[str, str]:
     """Why rungs of 8 bits have no file, by their names."""
-    if not ready.lacking:
-        return {}
-    why = next(iter(ready.lacking.values()))
-    return {name: why for name in names if rung_of(name).gate == "int8"}
+    return {name: ready.lacking for name in names if ready.lacking and rung_of(name).gate == "int8"}
 
 
 def _told(study: StudyFolder, cells: Sequence[Cell], alone: Finished) -> tuple[dict[str, Row], dict[str, Path]]:

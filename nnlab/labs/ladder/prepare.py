@@ -35,13 +35,13 @@ class Prepared:
     """Files that every process is told of.
 
     Options:  job: their places, and the digest of what lies there, as a part of every cell's job.
-              seconds: that making the files of 8 bits took.  lacking: why there is none of a kind, by rung.
+              seconds: that making the files of 8 bits took.  lacking: why there are none; empty where there are.
               tests: how many test pictures there are.
     """
 
     job: Mapping[str, Any]
     seconds: Mapping[str, float] = field(default_factory=dict)
-    lacking: Mapping[str, str] = field(default_factory=dict)
+    lacking: str = ""
     tests: int = 0
 
 
@@ -72,7 +72,7 @@ def prepared(subject: Subject, folder: Path, *, threads: int, pictures: int, int
     if tests:
         assert subject.test is not None
         np.save(place / "test.npy", _inputs(subject.test, tests, batch))
-    made, seconds, lacking = _coded(subject, place, threads, pictures) if int8 else ({}, {}, {})
+    made, seconds, lacking = _coded(subject, place, threads, pictures) if int8 else ({}, {}, "")
     digest = hashlib.sha256()
     for name in (MODEL, "samples.npy", *(["test.npy"] if tests else ()), *(f"{name}.onnx" for name in made)):
         digest.update((place / name).read_bytes())
@@ -103,11 +103,11 @@ def _inputs(pictures: Pictures, places: Sequence[int], batch: int) -> Array:
     return np.concatenate(parts)
 
 
-Int8 = tuple[dict[str, Path], dict[str, float], dict[str, str]]
+Int8 = tuple[dict[str, Path], dict[str, float], str]
 
 
 def _coded(subject: Subject, place: Path, threads: int, pictures: int) -> Int8:
-    """The files of 8 bits that can be made; seconds; why there is none, by their kind."""
+    """The files of 8 bits, and the seconds of each, by their kind; why there are none."""
     from nnlab.onnx.write.quantized.coding import Codes, coded
     from nnlab.onnx.write.quantized.dynamic import dynamic
 
@@ -115,7 +115,7 @@ def _coded(subject: Subject, place: Path, threads: int, pictures: int) -> Int8:
     try:
         small = quantised(subject, Codes(), method="minmax", pictures=pictures, threads=threads)
     except NnlabError as error:
-        return {}, {}, dict.fromkeys(("dynamic", "per-tensor", "per-channel", "u8s8"), str(error))
+        return {}, {}, str(error)
     calibrated = time.perf_counter() - began
     forms: Mapping[str, Callable[[], Model]] = {
         "u8s8": lambda: small.model,
@@ -131,4 +131,4 @@ def _coded(subject: Subject, place: Path, threads: int, pictures: int) -> Int8:
         seconds[name] = time.perf_counter() - began + (0.0 if name == "dynamic" else calibrated)
         made[name] = path
     write_whole(place / "ranges.json", to_json(dict(small.seen.ranges), indent=2) + "\n")
-    return made, seconds, {}
+    return made, seconds, ""

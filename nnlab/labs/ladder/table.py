@@ -138,7 +138,7 @@ def ladder_of(
         own, above = calls.get(each.name, []), above_of(each.name, names)
         to_reference = ratio(base, own) if own and base else None
         made = each.probe["result"]["preparation_s"] if each.probe is not None else None
-        extra = preparation.get(each.name.removeprefix("int8-")) if rung_of(each.name).gate == "int8" else None
+        extra = _preparing(each.name, preparation)
         lines.append(
             Line(
                 each,
@@ -150,7 +150,7 @@ def ladder_of(
                 whole.get("calls", {}).get(each.name, ()),
                 None if to_reference is None or each.name == reference else _word(to_reference, table.spread),
                 _changed(each, next((g for g in gated if g.name == above), None)),
-                None if made is None else made + (extra or 0.0),
+                None if made is None else made + extra,
             )
         )
     return Ladder(lines, reference, again, table.prepare_ms, table.why_not_whole)
@@ -172,6 +172,13 @@ def _word(found: Ratio, spread: tuple[float, float] | None) -> Word:
     if all(each > high for each in (found.median, *found.by_process)):
         return "slower"
     return "cannot tell"
+
+
+def _preparing(name: str, seconds: Mapping[str, float]) -> float:
+    """Of the file that a rung runs, where that is one of 8 bits: those that simulate run the one of U8S8."""
+    if rung_of(name).gate != "int8":
+        return 0.0
+    return seconds.get(name.removeprefix("int8-") if name.startswith("int8-") else "u8s8", 0.0)
 
 
 def _changed(own: Gated, above: Gated | None) -> dict[str, tuple[int, int]]:

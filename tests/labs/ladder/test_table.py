@@ -70,6 +70,12 @@ def test_what_changed_is_told_against_the_rung_above_that_was_asked_for() -> Non
     assert lines["int8-u8s8"].preparation_s == 2.5  # made ready, and calibrated before
 
 
+def test_preparation_is_of_the_file_that_a_rung_runs() -> None:
+    rungs = [gated(name, {}) for name in (REFERENCE, "int8-dynamic", "int8-u8s8", "numpy-int8", "torch-int8")]
+    table = ladder_of(rungs, [], reference=REFERENCE, preparation={"dynamic": 1.0, "u8s8": 2.0})
+    assert [line.preparation_s for line in table.lines] == [0.5, 1.5, 2.5, 2.5, 2.5]  # 0.5 of their own
+
+
 def test_what_failed_parity_has_its_numbers_and_no_speed() -> None:
     table = climbed()
     line = next(line for line in table.lines if line.name == "onnxruntime-all")
