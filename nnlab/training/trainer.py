@@ -4,14 +4,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
-from functools import partial
-
-import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
 from nnlab.core.rng import Rng
-from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner
 from nnlab.training.batch_statistics import Statistics
@@ -19,13 +15,13 @@ from nnlab.training.best import Best, EarlyStopping
 from nnlab.training.budget import Budget
 from nnlab.training.callback import Callback, watch_of
 from nnlab.training.clock import Phases, peak_memory_mb
-from nnlab.training.deployed import deployed
 from nnlab.training.epoch import OpenEpoch, Turn, turns
 from nnlab.training.feed import Feed
 from nnlab.training.interrupts import InterruptsHeld, signal_of
 from nnlab.training.record import PHASES, Checkpoint, EpochRecord, Score, Step, StepRecord, Stopped, TrainingResult
+from nnlab.training.run_scores import RunScores
 from nnlab.training.samples import Dataset
-from nnlab.training.scoring import Judgement, Tally, score
+from nnlab.training.scoring import Judgement, Tally
 from nnlab.training.standing import Standing
 
 __all__ = ["EarlyStopping", "EpochRecord", "Score", "Step", "StepRecord", "Trainer", "TrainingResult"]
@@ -77,9 +73,8 @@ class Trainer:
         self.best = Best(self.patience, self.judgement.judge.better)
         self.phases = Phases(PHASES)
         self._at = Standing(self.learner, self.callbacks, self.best, self.phases, self.start)
-        self._deployed = partial(deployed, self.learner, self.data.training, self.statistics)
-        self._scores_dev = self.eval_dev and len(self.data.dev) > 0
-        self._final: dict[str, Score] = {}
+        self._scores = RunScores(self._at, self.data, self.judgement, self.budget, self.statistics, self.eval_dev,
+                              self.eval_test)  # fmt: skip
         self._last: tuple[dict[str, Array], dict[str, Array], Checkpoint | None] | None = None
         self._settled = frozenset[str]()
         self._began = time.perf_counter()
@@ -115,7 +110,7 @@ class Trainer:
             signal = signal_of(interrupt)
         self._last = self._at.state()
         try:
-            self._score(stopped)
+            self._scores.at_the_end(stopped)
         except KeyboardInterrupt as interrupt:
             if stopped == "interrupted":
                 raise
@@ -135,7 +130,7 @@ class Trainer:
             early_stop_epoch=self.best.early_stop_epoch if self.early_stopping != "off" else None,
             stopped=stopped,
             signal=signal,
-            final=dict(self._final),
+            final=dict(self._scores.final),
             best_state=self._at.best_state,
             last_state=last_state,
             optimizer_state=optimizer_state,
@@ -154,21 +149,17 @@ class Trainer:
             for epoch in range(first, self.epochs + 1):
                 if self._stops_early():
                     break
-                if not self.budget.fits_another(self._scored_last) or not self._epoch(epoch, feed.batches(epoch)):
+                if not self.budget.fits_another(self._scores.samples_at_the_end) or not self._epoch(
+                    epoch, feed.batches(epoch)
+                ):
                     return "budget"
         return "early" if self._stops_early() else "finished"
-
-    @property
-    def _scored_last(self) -> int:
-        """Samples that are scored when training is over; those that judge the last update's weights twice."""
-        parts = (self.data.training, self.data.dev, self.data.test)
-        return sum(map(len, parts)) + len(self.data.dev if self._scores_dev else self.data.training)
 
     def _time_is_up(self, epoch: OpenEpoch) -> bool:
         """Whether the run ends after this step, amid an epoch; then it can go on from there."""
         if not self.history:  # nothing was scored yet: a pass forward is the most of it
             self.budget.took(epoch.tally.samples, self.phases.since(epoch.phases_before)["forward"])
-        if not self.budget.is_up(epoch.number, self._scored_last):
+        if not self.budget.is_up(epoch.number, self._scores.samples_at_the_end):
             return False
         with suppress(TypeError):  # a metric that cannot be left half way
             self.keep()
@@ -222,7 +213,7 @@ class Trainer:
         """The batch's turn: its gradients are added, and where the step ends with it the weights are updated."""
         result = self.learner.backprop(step.batch, rng=step.rng, watch=watch, part=turn.part)
         if turn.ends_epoch:
-            self._judge(epoch)
+            self._scores.in_epoch(epoch)
         if turn.ends_step:
             result = result.lasting(self.learner.update(epoch=step.epoch - 1, epochs=self.epochs))
             self._at.stepped()
@@ -234,25 +225,6 @@ class Trainer:
         with self.phases.timed("evaluate"):
             epoch.tally.add(step.batch, result)
         epoch.batches += 1
-
-    def _judge(self, epoch: OpenEpoch) -> None:
-        """Scores dev with the weights that the epoch's last pass had, and copies them if they may be the best."""
-        with self.phases.timed("evaluate"), self._deployed():
-            if self._scores_dev:
-                epoch.dev = self._dev_score()
-            if epoch.dev is None or self.best.better(epoch.dev):
-                epoch.candidate = self.learner.state()
-
-    def _dev_score(self) -> Score:
-        """Dev's, which callbacks are told sample by sample."""
-        began, each = time.perf_counter(), list[Array]()
-        take = (lambda batch, answers, losses: each.append(losses)) if self.callbacks else None
-        found = score(self.learner, self.data.dev.batches(), self.judgement, take)
-        self.budget.took(len(self.data.dev), time.perf_counter() - began)
-        self.phases.look("evaluate")
-        for callback in self.callbacks:
-            callback.dev_scored(found, np.concatenate(each))
-        return found
 
     def _record(self, epoch: OpenEpoch) -> None:
         record = self._at.close(epoch, self.epochs)
@@ -272,28 +244,3 @@ class Trainer:
             for callback in self.callbacks:
                 callback.step_start(step)
             return step, watch_of(self.callbacks)
-
-    def _score(self, stopped: Stopped) -> None:
-        """The final scores, with the best weights; after a whole epoch, those that its update left may be the best."""
-        if self._at.best_state is None and stopped == "budget":
-            with self._deployed():
-                self._at.best_state = self.learner.state()
-        if self._at.best_state is None or self._last is None:
-            return
-        with self.phases.timed("evaluate"):
-            judge = self.data.dev if self._scores_dev else self.data.training
-            if stopped != "interrupted" and not self._at.unfinished:
-                with self._deployed():
-                    if self.best.better(score(self.learner, judge.batches(), self.judgement)):
-                        self.best.epoch, self._at.best_state = len(self.history), self.learner.state()
-            self.learner.load_state(self._at.best_state)
-            for name in ("dev", "test") if self.eval_test else ("dev",):
-                partition = getattr(self.data, name)
-                if len(partition):
-                    told = partial(self._answered, name)
-                    self._final[name] = score(self.learner, partition.batches(), self.judgement, told)
-            self._final["training"] = score(self.learner, self.data.training.batches(), self.judgement)
-
-    def _answered(self, partition: str, batch: Batch, answers: Sequence[Truth], losses: Array) -> None:
-        for callback in self.callbacks:
-            callback.answered(partition, batch, answers, losses)

@@ -24,13 +24,13 @@ def clock(monkeypatch):
     return found
 
 
-def timed(scripted, clock, *, seconds, step_s=lambda step: 4.0, sample_s=0.2, **options):
+def timed(scripted, clock, *, seconds, step_s=lambda step: 4.0, sample_s=0.2, began=None, **options):
     """A trainer whose steps take what `step_s` says of each, and every sample that is scored `sample_s`."""
 
     def learns(step):
         clock.now += step_s(step)
 
-    trainer = scripted(on_learn=learns, budget=Budget(seconds, clock=clock), **options)
+    trainer = scripted(on_learn=learns, budget=Budget(seconds, began, clock=clock), **options)
     evaluate = trainer.learner.evaluate
 
     def slowly(batch, **more):
@@ -110,6 +110,6 @@ def test_without_a_budget_time_is_never_up(clock):
 
 
 def test_images_count_when_they_were_read_within_it(scripted, clock):
-    trainer = timed(scripted, clock, seconds=60, accuracy=[0.1], epochs=9, sizes=[10, 10])
-    trainer.budget = Budget(60, began=clock.now - 35, clock=clock)
+    began = clock.now - 35
+    trainer = timed(scripted, clock, seconds=60, began=began, accuracy=[0.1], epochs=9, sizes=[10, 10])
     assert trainer.run().epochs_run == 1
