@@ -1,7 +1,7 @@
 """`nnlab docs`: pages that run what they claim, and say whether it holds."""
 
 import json as json_module
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,11 @@ def run_(names: tuple[str, ...], runs_dir: str, dry_run: bool, json: bool, quiet
     tables = prepared(pages, RUNNABLE)
     plans = [planned(page, experiments_of) for page in pages]
     if dry_run:
-        echo(_plan_text(pages, plans, Path(runs_dir)))
+        rows = list(_plan_rows(pages, plans, Path(runs_dir)))
+        if json:
+            click.echo(json_module.dumps({"schema_version": 1, "runs": rows}, indent=2))
+        else:
+            echo(_plan_text(rows))
         return 0
     done = []
     for at, page in enumerate(pages):
@@ -160,13 +164,24 @@ def _teller(page: "Page", plan: "Sequence[Planned]", quiet: bool) -> Any:
     return told
 
 
-def _plan_text(pages: "Sequence[Page]", plans: "Sequence[Sequence[Planned]]", runs_dir: Path) -> str:
+def _plan_rows(
+    pages: "Sequence[Page]", plans: "Sequence[Sequence[Planned]]", runs_dir: Path
+) -> Iterator[dict[str, Any]]:
+    """Of each run, how many cells would be made, and how many are there."""
     from nnlab.claims.making import is_made
 
-    lines = []
     for page, plan in zip(pages, plans, strict=True):
         for each in plan:
             there = sum(is_made(cell, runs_dir) for cell in each.cells)
-            said = "reported" if each.reported is not None else f"{len(each.cells) - there} to run, {there} there"
-            lines.append(f"{page.path}: {each.run.name}: {said}: {each.run.command}")
+            yield {
+                "page": str(page.path), "run": each.run.name, "command": each.run.command,
+                "reported": each.reported is not None, "new": len(each.cells) - there, "taken": there,
+            }  # fmt: skip
+
+
+def _plan_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = []
+    for row in rows:
+        said = "reported" if row["reported"] else f"{row['new']} to run, {row['taken']} there"
+        lines.append(f"{row['page']}: {row['run']}: {said}: {row['command']}")
     return "\n".join(lines) or "nothing to run"

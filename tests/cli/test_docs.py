@@ -83,6 +83,9 @@ def test_dry_run_says_what_would_be_run(
     code, out, _ = run(capfd, "run", str(page), "--dry-run", f"--runs-dir={page.parent / 'runs'}")
     assert code == 0 and not (page.parent / "runs").exists()
     assert "quick: 1 to run, 0 there: train --dataset=colors" in out and "theirs: reported: reported test" in out
+    code, out, _ = run(capfd, "run", str(page), "--dry-run", "--json", f"--runs-dir={page.parent / 'runs'}")
+    rows = {row["run"]: (row["new"], row["taken"], row["reported"]) for row in json.loads(out)["runs"]}
+    assert code == 0 and (rows["quick"], rows["theirs"]) == ((1, 0, False), (0, 0, True))
 
 
 @pytest.mark.parametrize(
