@@ -59,7 +59,7 @@ class Region:
 
 @dataclass
 class Page:
-    """What was read.  Options:  lines: all of it, without line ends."""
+    """What was read.  Options:  lines: all of it, without line ends.  end: that of each line."""
 
     path: Path
     lines: list[str]
@@ -67,6 +67,7 @@ class Page:
     claims: list[Claim] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
     mistakes: list[NnlabError] = field(default_factory=list)
+    end: str = "\n"
 
     @property
     def judges(self) -> bool:
@@ -88,7 +89,7 @@ class Page:
             lines += self.lines[at : region.first + 1]
             lines += regions.get(region.first, self.lines[region.first + 1 : region.last])
             at = region.last
-        return "\n".join([*lines, *self.lines[at:]]) + "\n"
+        return self.end.join([*lines, *self.lines[at:]]) + self.end
 
 
 def read_page(path: Path) -> Page:
@@ -98,7 +99,8 @@ def read_page(path: Path) -> Page:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DataError(f"cannot be read ({reason})", where=printable(path), hint="name a Markdown page") from None
-    page = Page(path, text.split("\n")[: -1 if text.endswith("\n") else None])
+    end = "\r\n" if 0 < text.count("\n") == text.count("\r\n") else "\n"  # as Git writes it on Windows
+    page = Page(path, text.split(end)[: -1 if text.endswith(end) else None], end=end)
     for kind, number, line in _lines_of_blocks(page):
         try:
             _read_run(page, number, line) if kind == "runs" else _read_claim(page, number, line)

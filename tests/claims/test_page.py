@@ -72,6 +72,16 @@ def test_only_what_lies_between_markers_is_written(tmp_path: Path) -> None:
     assert page.written({}) == PAGE
 
 
+def test_lines_end_as_they_did(tmp_path: Path) -> None:
+    """Git on Windows ends every line of a page with both."""
+    path = tmp_path / "page.md"
+    path.write_bytes(PAGE.replace("\n", "\r\n").encode())
+    page = read_page(path)
+    assert page.lines == PAGE.split("\n")[:-1] and page.mistakes == []
+    written = page.written({page.regions[0].first: ["", "| new |", ""]})
+    assert written == PAGE.replace("| old |\n", "\n| new |\n\n").replace("\n", "\r\n")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
