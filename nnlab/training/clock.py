@@ -83,3 +83,10 @@ def _high_water_kib() -> int | None:
     except OSError:
         return None
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
+
+
+def switches() -> int:
+    """How often the system took the processor from this process."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw

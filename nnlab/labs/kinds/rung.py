@@ -1,7 +1,6 @@
 """A cell that takes so many training steps, each on the clock: a rung of the ladder of optimisations."""
 
 import os
-import resource
 import time
 from collections.abc import Iterator, Mapping
 from copy import copy
@@ -19,7 +18,7 @@ from nnlab.labs.kinds.base import KINDS, Job, Kind, Say, Skipped
 from nnlab.labs.kinds.train import experiment_of, prepare_backend
 from nnlab.labs.meaning import meaning
 from nnlab.labs.timed_step import AROUND_S, timed
-from nnlab.training.clock import Phases, peak_memory_mb
+from nnlab.training.clock import Phases, peak_memory_mb, switches
 from nnlab.training.epoch import Turn, turns
 from nnlab.training.record import PHASES
 
@@ -132,13 +131,9 @@ def _measured(parts: Parts, experiment: Experiment, wanted: int, say: Say) -> di
 
 
 def _one(steps: Iterator[tuple[Turn, float]]) -> tuple[float, float, bool]:
-    wall, cpu, switches = time.perf_counter(), time.process_time(), _switches()
+    wall, cpu, before = time.perf_counter(), time.process_time(), switches()
     next(steps)
-    return time.perf_counter() - wall, time.process_time() - cpu, _switches() > switches
-
-
-def _switches() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+    return time.perf_counter() - wall, time.process_time() - cpu, switches() > before
 
 
 def _biased(parts: Parts) -> int:

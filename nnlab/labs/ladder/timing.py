@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.training.clock import switches
+
 TEN = 10
 SETTLED = 0.05
 """The median of ten calls is that of the ten before but for this share: warm."""
@@ -45,13 +47,6 @@ class Call:
 
 Timed = Callable[[], tuple[float, bool]]
 """Makes a call: its milliseconds, and whether the system took the processor meanwhile."""
-
-
-def switches() -> int:
-    """How often the system took the processor from this process."""
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
 
 
 def clocked(call: Callable[[], object]) -> Timed:
