@@ -11,7 +11,7 @@ from nnlab.core.batch import Batch, Target
 from nnlab.core.errors import DataError
 from nnlab.core.pictures import of_prepared
 from nnlab.core.truth import Truth
-from nnlab.core.truths import taken, together, within
+from nnlab.core.truths import taken, within
 from nnlab.core.types import DTYPES, Array, Pixels, Shape
 from nnlab.data.augment import Augmentation
 from nnlab.data.cache import Prepared
@@ -19,8 +19,7 @@ from nnlab.data.encode import decoded_pixels, encode_pixels, sample_shape
 from nnlab.data.samplers.base import Chosen, Sampler, in_order
 from nnlab.data.samplers.shuffled import SHUFFLED
 from nnlab.data.scaling import UNIT, Scaling
-from nnlab.data.source import Sample, Source
-from nnlab.data.split import Members
+from nnlab.data.source import Sample
 from nnlab.data.steps.base import RandomImageStep
 
 Targets = Callable[[Sequence[Truth], Shape], Mapping[str, Target]]
@@ -221,39 +220,6 @@ def _size(pixels: Array) -> tuple[int, int]:
     """Width and height of pictures.  Shapes:  pixels: (pictures, height, width, channels)"""
     height, width = pixels.shape[1:3]
     return width, height
-
-
-@dataclass(frozen=True, kw_only=True)
-class Survey:
-    """What is known of a dataset before a picture is opened: where loading goes on.
-
-    Options:  source: what was found and selected.  members: of each partition, the places of its samples there.
-              sample_shape: as Data has it.
-    """
-
-    source: Source
-    members: Members
-    sample_shape: Shape
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """As Data has them."""
-        return self.source.names
-
-    @property
-    def truths(self) -> Sequence[Truth]:
-        """Of the training samples."""
-        return together([self.source.samples[place].truth for place in self.members["training"]])
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Samples by partition."""
-        return {name: len(places) for name, places in self.members.items()}
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """Files of the dataset's folder that are no images by their names."""
-        return self.source.left_out
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

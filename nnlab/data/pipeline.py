@@ -19,7 +19,7 @@ from nnlab.data.mixing.base import Mixing
 from nnlab.data.mixing.cut_mix import CutMix
 from nnlab.data.mixing.mixup import Mixup
 from nnlab.data.options import DataOptions
-from nnlab.data.partition import Data, Encoding, Partition, Survey, Targets, no_targets
+from nnlab.data.partition import Data, Encoding, Partition, Targets, no_targets
 from nnlab.data.partitioned import division, members_of, missing_classes
 from nnlab.data.prepare import Preparation, Progress
 from nnlab.data.readers.base import Reader
@@ -38,6 +38,7 @@ from nnlab.data.steps.remove_alpha import RemoveAlpha
 from nnlab.data.steps.rotate import Rotate
 from nnlab.data.steps.trim import Trim
 from nnlab.data.steps.written import corrupting_step, plain_step, random_step
+from nnlab.data.surveyed import Survey
 
 LOG = logging.getLogger("nnlab.data")
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import nnlab
 from nnlab.data.images.base import DATA_LOADERS
-from nnlab.data.partition import Survey
 from nnlab.data.pipeline import preparation
+from nnlab.data.surveyed import Survey
 from nnlab.experiment.experiment import Experiment
 from nnlab.tracking.several.differences import NO_DIFFERENCE
 

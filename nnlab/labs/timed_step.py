@@ -12,7 +12,7 @@ import numpy as np
 from nnlab.core.batch import Batch
 from nnlab.core.evenly import evenly
 from nnlab.core.rng import Rng
-from nnlab.data.partition import Survey
+from nnlab.data.surveyed import Survey
 from nnlab.experiment.build import batch_sizes, fitted, graph, learner, outlined, read, refuse_lonely_samples
 from nnlab.experiment.experiment import Experiment
 from nnlab.kernels.threads import at_most_threads

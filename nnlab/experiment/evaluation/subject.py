@@ -11,9 +11,10 @@ from nnlab.core.printing import printable
 from nnlab.core.rng import Rng
 from nnlab.data.augment import Augmentation
 from nnlab.data.images.base import DATA_LOADERS
-from nnlab.data.partition import Data, Encoding, Partition, Survey
+from nnlab.data.partition import Data, Encoding, Partition
 from nnlab.data.pipeline import corruption_steps, load, preparation
 from nnlab.data.source import Sample, Source
+from nnlab.data.surveyed import Survey
 from nnlab.experiment.build import Progress, fitted, outlined, reader_of, targets_of
 from nnlab.experiment.evaluation.labelled import labelled
 from nnlab.experiment.resume import fingerprint

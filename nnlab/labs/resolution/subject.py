@@ -13,10 +13,11 @@ from nnlab.core.rng import Rng
 from nnlab.core.truths import Labels, Rows
 from nnlab.data.options import DataOptions
 from nnlab.data.own_crop import shown_areas, zooms
-from nnlab.data.partition import Data, Survey
+from nnlab.data.partition import Data
 from nnlab.data.pipeline import augmentation_steps, load
 from nnlab.data.steps.fitting import GREY
 from nnlab.data.steps.written import random_step
+from nnlab.data.surveyed import Survey
 from nnlab.experiment.build import fitted, outlined, targets_of
 from nnlab.experiment.evaluation.subject import refuse_other_data
 from nnlab.experiment.sigma import OWN_DRAWS

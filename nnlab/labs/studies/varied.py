@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nnlab.core.errors import Mistakes, NnlabError, ShapeError, UsageError, as_one
-from nnlab.data.partition import Survey
+from nnlab.data.surveyed import Survey
 from nnlab.experiment.build import fitted, outlined, refuse_lonely_samples, refuse_unfit, wired
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
