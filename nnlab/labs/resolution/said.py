@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nnlab.labs.resolution.scored import Against, Scored
+from nnlab.labs.resolution.scored import Against
 from nnlab.labs.resolution.sizes import Suggested, named
 from nnlab.labs.resolution.subject import Subject
 from nnlab.tracking.judged import Judge
@@ -10,6 +10,8 @@ from nnlab.tracking.several.words import shown_p
 
 APART = 0.02
 """Two points: how far running statistics and such as are taken anew may be apart before it is said."""
+
+BOOKS = "So much between two runs may be bookkeeping alone."
 
 
 def first_line(subject: Subject, found: Suggested) -> str:
@@ -32,16 +34,19 @@ def shown_share(held: Against) -> str:
     return "" if held.found.p is None else f" ({counts}p {shown_p(held.found.p)})"
 
 
-def about_statistics(lines: Mapping[str, tuple[Scored, Scored | None]], judge: Judge) -> list[str]:
-    """Where BatchNorm's running statistics and such as are taken anew are more than two points apart."""
+def about_statistics(figures: Mapping[str, tuple[float, float | None]], judge: Judge, so: str = BOOKS) -> list[str]:
+    """Where BatchNorm's running statistics and such as are taken anew are more than two points apart.
+
+    Options:  figures: with the ones and with the others; None: there are no others.  so: what follows from that.
+    """
     if not judge.is_share:
         return []
     found = [
-        f"{name} ({judge.apart(precise.figure - running.figure)} anew)"
-        for name, (running, precise) in lines.items()
-        if precise is not None and abs(running.figure - precise.figure) > APART
+        f"{name} ({judge.apart(anew - running)} anew)"
+        for name, (running, anew) in figures.items()
+        if anew is not None and abs(running - anew) > APART
     ]
     if not found:
         return []
     words = f"BatchNorm's statistics alone make more than 2 points: {', '.join(found)}"
-    return [f"{words}. So much between two runs may be bookkeeping alone."]
+    return [f"{words}. {so}"]

@@ -131,7 +131,10 @@ class Sweep:
             best = self.best
             words = f"Of these sizes dev is best at {named(best.size)} ({self.judge.shown(best.running.figure)}): "
             said.append(f"{words}it was chosen by these very pictures, and is flattered by that.")
-        both = {named(line.size): (line.running, line.precise) for line in self.lines}
+        both = {
+            named(line.size): (line.running.figure, None if line.precise is None else line.precise.figure)
+            for line in self.lines
+        }
         return said + about_statistics(both, self.judge)
 
     @property

@@ -53,7 +53,10 @@ class Conclusion:
     def sentences(self) -> list[str]:
         """What the lab says."""
         tune = self.tune
-        lines = {line.name: (line.running, line.precise) for line in tune.lines}
+        lines = {
+            line.name: (line.running.figure, None if line.precise is None else line.precise.figure)
+            for line in tune.lines
+        }
         said = [first_line(tune.subject, tune.suggested), *self._chosen(), *self._control()]
         said.append("Every tensor that a way to tune must not touch is byte-identical afterwards.")
         return said + about_statistics(lines, tune.judge)

@@ -3,14 +3,12 @@
 import statistics
 from collections.abc import Sequence
 
+from nnlab.labs.resolution.said import about_statistics
 from nnlab.labs.scaling.candidates import Candidate, Candidates
 from nnlab.labs.scaling.opened import Opened
 from nnlab.labs.scaling.search import BASE
 from nnlab.metrics.significance import Difference, t_interval
 from nnlab.tracking.several.words import shown_p
-
-APART = 0.02
-"""Two points."""
 
 MEGA = 1e6
 
@@ -77,15 +75,8 @@ def _word(found: Candidates, held: Difference | None) -> str:
 def sentences(found: Candidates, opened: Opened | None) -> list[str]:
     """What a search says."""
     said = [*_off_target(found), *_winner(found), *_opened(found, opened)]
-    apart = [
-        f"{one.name} ({found.judge.apart(one.mean - statistics.fmean(one.running))} anew)"
-        for one in found.found
-        if found.judge.is_share and abs(one.mean - statistics.fmean(one.running)) > APART
-    ]
-    if apart:
-        words = f"BatchNorm's statistics alone make more than 2 points: {', '.join(apart)}"
-        said.append(f"{words}. Networks are compared by statistics that were taken anew.")
-    return said
+    both = {one.name: (statistics.fmean(one.running), one.mean) for one in found.found}
+    return said + about_statistics(both, found.judge, "Networks are compared by statistics that were taken anew.")
 
 
 def _off_target(found: Candidates) -> list[str]:
