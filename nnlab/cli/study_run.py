@@ -21,7 +21,7 @@ from nnlab.labs.budget import Budget
 from nnlab.labs.engine import Finished, Watcher, run
 from nnlab.labs.estimate import estimated
 from nnlab.labs.plan import Plan, refuse_another
-from nnlab.labs.study_folder import CONFIG, StudyFolder
+from nnlab.labs.study_folder import CONFIG, REPORT, StudyFolder
 from nnlab.tracking.files import to_json
 from nnlab.tracking.store import RunStore
 
@@ -89,7 +89,8 @@ def run_study(
         click.echo(to_json({"schema_version": 1, **document}, indent=2))
     else:
         echo(text)
-    screen.say(f"page: {study.folder / 'report.html'}")
+    if (page := study.folder / REPORT).exists():  # none where no cell came to its end
+        screen.say(f"page: {page}")
     return ending(finished, asked.required, study.folder, command)
 
 

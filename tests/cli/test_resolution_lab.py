@@ -114,6 +114,19 @@ def test_test_stays_closed_until_every_cell_has_run(
     assert len(read_run(run).openings) == opened + (found["test"]["chosen"] != "none at 12")
 
 
+def test_no_page_is_named_where_none_was_written(
+    run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: Any, **__: Any) -> None:
+        raise Late
+
+    monkeypatch.setattr("nnlab.labs.engine.told", late)
+    assert main(["resolution", "tune", str(run), "--modes=none", "--sizes=12"]) == 0
+    out, err = capsys.readouterr()
+    assert out.strip() == "no cell came to its end"
+    assert "1 cells are left" in err and "page:" not in err
+
+
 def test_without_sizes_the_suggested_one_is_tried_and_gone_on_with(
     run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
