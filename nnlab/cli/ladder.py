@@ -128,15 +128,15 @@ def _climbed(
 
 def _wished(model: str | None, flags: Mapping[str, Any]) -> "tuple[Wish, StudyFolder | None]":
     """What is asked for, and the folder that is gone on with. Raises UsageError or Mistakes: all that is wrong."""
+    from nnlab.cli.study_run import refuse_other_lab
     from nnlab.labs.plan import refuse_another
     from nnlab.labs.study_folder import CONFIG, StudyFolder
 
     if flags["resume"] is not None and flags["config"] is not None:
         raise UsageError("a ladder that goes on brings its own", where="--config", hint="leave out one of the two")
     study = None if flags["resume"] is None else StudyFolder(Path(flags["resume"]))
-    if study is not None and study.lab != "ladder":
-        hint = f"type: nnlab {study.lab.replace('-', ' ', 1)} --resume={study.folder}"
-        raise UsageError(f"is a folder of {study.lab}", where=f"--resume={study.folder}", hint=hint)
+    if study is not None:
+        refuse_other_lab(study, NAME)
     config = study.folder / CONFIG if study is not None else flags["config"]
     kept = {} if config is None else command_section(config, "ladder")
     wish = _wish(model, flags, _sound(kept, str(config)))

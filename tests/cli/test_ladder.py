@@ -176,6 +176,12 @@ def test_what_cannot_be_is_said_before_anything_runs(
     assert folders(home) == before
 
 
+def test_a_folder_of_another_lab_is_named(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps({"schema_version": 1, "lab": "study-models", "cells": []}))
+    code, _, err = call("ladder", f"--resume={tmp_path}")
+    assert code == 2 and f"is a folder of study-models; type: nnlab study models --resume={tmp_path}" in err
+
+
 @pytest.mark.parametrize(
     ("said", "wrong"),
     [
