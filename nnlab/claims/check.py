@@ -9,9 +9,9 @@ from nnlab.claims.grammar import Call, Claim
 from nnlab.claims.measures import MEASURES
 from nnlab.claims.names import note_unknown, runs_of
 from nnlab.claims.page import Page, refuse_mistakes
-from nnlab.claims.sources import changed_libraries, changed_sources
 from nnlab.claims.table import Table, rows_of, rows_of_verdicts, table_of
 from nnlab.claims.verdict import Verdict, judged
+from nnlab.labs.sources import changed_libraries, changed_sources
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnlab.claims.components import LIBRARIES, sources_of
 from nnlab.claims.grammar import Number, claim_of
 from nnlab.claims.measures import MEASURES
 from nnlab.claims.page import REPORTED, Page, PageRun
 from nnlab.claims.reading import Reading
-from nnlab.claims.sources import ROOT, digest_of, installed, named
 from nnlab.core.component import changed
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.registry import advice
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.plan import repeated
+from nnlab.labs.components import LIBRARIES, sources_of
+from nnlab.labs.sources import ROOT, digest_of, installed, named
 
 PLACES = frozenset({
     "exp_id", "runs_dir", "datasets_path", "training_times", "display_graphs", "display_samples", "tensorboard",

@@ -1,11 +1,7 @@
 """What a training means: its settings, its data, the code of its components, the libraries that compute it."""
 
-import hashlib
-import inspect
 from collections.abc import Mapping
-from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import nnlab
@@ -13,18 +9,21 @@ from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.pipeline import preparation
 from nnlab.data.surveyed import Survey
 from nnlab.experiment.experiment import Experiment
-from nnlab.tracking.several.differences import NO_DIFFERENCE
+from nnlab.labs.components import LIBRARIES, files_of
+from nnlab.tracking.several.differences import NO_DIFFERENCE, SEEDS
 
 PLACES = frozenset({"datasets_path", "dataset"})
 """Settings that say where the data are; what they hold is told by their digest."""
 
-PACKAGES = {"torch": ("numpy", "torch"), "numpy": ("numpy",)}
+_FOUND: dict[str, Mapping[str, str]] = {}
+"""By settings: a network is built once to be asked what it is made of."""
 
 
 def meaning(experiment: Experiment, content: str) -> dict[str, Any]:
     """What makes a training what it is, as JSON: neither places, nor names, nor what only watches it.
 
     Options:  content: of its data, by `content_of`.
+    Raises:   NnlabError: its network cannot be built.
     """
     settings = {
         section: {key: value for key, value in table.items() if key not in NO_DIFFERENCE | PLACES}
@@ -33,7 +32,7 @@ def meaning(experiment: Experiment, content: str) -> dict[str, Any]:
     return {
         "settings": settings,
         "content": content,
-        "components": {name: source_digest(type(parts[-1])) for name, parts in experiment.parts.items()},
+        "components": _components(experiment),
         "versions": versions(experiment.run.backend),
     }
 
@@ -44,20 +43,23 @@ def content_of(experiment: Experiment, outline: Survey) -> str:
     return preparation(experiment.data, library).content(outline.source.samples)
 
 
-def source_digest(component: type) -> str:
-    """Of the file in which a component is written: what was edited since is another component."""
-    return _file_digest(inspect.getsourcefile(component))
-
-
-@cache
-def _file_digest(file: str | None) -> str:
-    return hashlib.sha256(Path(file).read_bytes() if file else b"").hexdigest()[:16]
+def _components(experiment: Experiment) -> Mapping[str, str]:
+    """The files of all components, the network's layers among them, with digests; found once for all repeats."""
+    settings = {
+        section: {key: value for key, value in table.items() if key not in NO_DIFFERENCE | SEEDS}
+        for section, table in experiment.settings.items()
+        if section != "run"
+    }
+    key = repr(settings)
+    if key not in _FOUND:
+        _FOUND[key] = files_of(experiment)
+    return _FOUND[key]
 
 
 def versions(backend: str) -> Mapping[str, str]:
     """Of nnlab and of the libraries that a backend computes with."""
     found = {"nnlab": nnlab.__version__}
-    for package in PACKAGES.get(backend, ("numpy",)):
+    for package in LIBRARIES.get(backend, ("numpy",)):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.claims import sources
 from nnlab.claims.check import Checked, check, prepared
 from nnlab.claims.evidence import Evidence, RunEvidence, evidence_path
 from nnlab.claims.page import read_page
 from nnlab.claims.reading import Reading
 from nnlab.core.errors import DataError
+from nnlab.labs import sources
 
 PAGE = """```nnlab runs
 adam = train --optimizer=Adam    # Adam

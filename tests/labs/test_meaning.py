@@ -11,9 +11,8 @@ from nnlab.experiment.config import resolve
 from nnlab.experiment.sources import SettingsSource
 from nnlab.labs.cell import digest
 from nnlab.labs.kinds.train import experiment_of, train_cell
-from nnlab.labs.meaning import content_of, meaning, source_digest
-from nnlab.models.n_layers import NLayers
-from nnlab.models.one_layer import OneLayer
+from nnlab.labs.meaning import content_of, meaning
+from nnlab.labs.sources import digest_named
 
 
 def identity(content: str = "0" * 16, **settings: Any) -> str:
@@ -40,8 +39,19 @@ def test_content_is_that_of_the_prepared_data(tmp_path: Path) -> None:
     assert content_of(experiment, outline) == load(experiment.data, outline=outline).content
 
 
-def test_a_component_is_told_by_its_file() -> None:
-    assert source_digest(OneLayer) != source_digest(NLayers)
+def test_an_edited_layer_makes_another_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = resolve(SettingsSource("flag", {"dataset": "numbers", "model": "SmallCnn"}))
+    said = meaning(experiment, "")["components"]
+    for name in ("layers/conv2d", "layers/batch_norm", "models/small_cnn", "optimizers/adam", "data/steps/resize"):
+        assert len(said[f"nnlab/{name}.py"]) == 16
+    assert meaning(experiment, "")["components"] is said  # its repeats need not build it again
+
+    def edited(name: str) -> str:
+        return "edited" if name == "nnlab/layers/conv2d.py" else digest_named(name)
+
+    monkeypatch.setattr("nnlab.labs.components.digest_named", edited)
+    monkeypatch.setattr("nnlab.labs.meaning._FOUND", {})
+    assert digest(meaning(experiment, "")) != digest({**meaning(experiment, ""), "components": said})
 
 
 def test_a_cell_gives_its_experiment_back_and_minds_the_threads_that_it_is_timed_with() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnlab.claims.sources import digest_named, located
+from nnlab.labs.sources import digest_named, located
 
 
 def test_a_module_is_found_without_importing_what_is_around_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nnlab.claims.sources import digest_named, named
 from nnlab.core.errors import UsageError
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.pipeline import augmentation_steps, mixings, preparation_steps
 from nnlab.experiment.build import graph, outlined, reader_of
 from nnlab.experiment.experiment import Experiment
 from nnlab.initializers.base import INITIALIZERS
+from nnlab.labs.sources import digest_named, named
 from nnlab.models.graph import Graph
 
 LIBRARIES = {"numpy": ("numpy",), "torch": ("numpy", "torch")}
@@ -48,11 +48,24 @@ def sources_of(experiment: Experiment) -> dict[str, str]:
     """The files of all components, of what they derive from, and of torch's side the functions that stand for them:
     with digests. A file there has several, of which a run uses some."""
     classes = components_of(experiment)
-    found = [file for cls in classes for each in cls.__mro__ if (file := _file(each))]
-    names = [name for path, name in found if path.name != CONTRACT]
+    names = _files(classes)
     if experiment.run.backend == "torch":
         translations = [(_file(each), each.__name__) for each in _translations(classes)]
         names += [f"{file[1]}:{name}" for file, name in translations if file]
+    return _digests(names)
+
+
+def files_of(experiment: Experiment) -> dict[str, str]:
+    """The same without torch's side, which need not be here."""
+    return _digests(_files(components_of(experiment)))
+
+
+def _files(classes: Iterable[type]) -> list[str]:
+    found = [file for cls in classes for each in cls.__mro__ if (file := _file(each))]
+    return [name for path, name in found if path.name != CONTRACT]
+
+
+def _digests(names: Iterable[str]) -> dict[str, str]:
     digests = {name: digest_named(name) for name in names}
     return {name: digest for name, digest in sorted(digests.items()) if digest}
 
