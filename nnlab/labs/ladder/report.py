@@ -70,7 +70,7 @@ def _said(made: Climbed) -> Iterator[Said]:
 
 def _parts(made: Climbed, folder: Path) -> Iterator[Part]:
     drawn = [
-        f"<figure>{found.shown(about)}<figcaption>{about}</figcaption></figure>"
+        f"<figure>{found.as_sheet(about)}<figcaption>{about}</figcaption></figure>"
         for name, about in ABOUT.items()
         if (found := picture_in(folder, f"figures/{name}")) is not None
     ]

@@ -91,7 +91,7 @@ def _pictures(folder: StudyFolder) -> list[Part]:
         return []
     drawn = Picture.of(path.read_bytes())
     shown = "the dev figure over the size of the pictures"
-    return [] if drawn is None else [Part("picture", "Over the size", [drawn.shown(shown)])]
+    return [] if drawn is None else [Part("picture", "Over the size", [drawn.as_sheet(shown)])]
 
 
 def _yes(said: bool) -> str:

@@ -47,7 +47,7 @@ def write(found: Candidates, opened: Opened | None, plan: Plan, finished: Finish
     with if_drawn(path):
         _draw(found, folder)
     drawn = Picture.of(path.read_bytes()) if path.exists() else None
-    shown = [] if drawn is None else [Part("picture", "Over the cost", [drawn.shown("dev over the multiply-adds")])]
+    shown = [] if drawn is None else [Part("picture", "Over the cost", [drawn.as_sheet("dev over the multiply-adds")])]
     made = LabPage(
         "Networks made larger by three factors",
         "nnlab scale search",

@@ -134,7 +134,7 @@ def write(found: Crossed, title: str, command: str) -> None:
                 Axes(title, "model seed", upright, note, percent=found.judge.is_share),
             )
     picture = picture_in(folder.folder, PICTURE)
-    parts = [] if picture is None else [Part("pictures", "Picture", [f"<figure>{picture.shown(upright)}</figure>"])]
+    parts = [] if picture is None else [Part("pictures", "Picture", [f"<figure>{picture.as_sheet(upright)}</figure>"])]
     said = list(sentences(found))
     card = Said(said[-1], tuple(said[:-1]))
     made = LabPage(title, command, [card], found.head(), found.rows(), parts, WORDS)

@@ -68,7 +68,7 @@ def pictures(folder: Path) -> Iterator[str]:
     for name, about in ABOUT.items():
         found = picture_in(folder, f"{FIGURES}/{name}")
         if found is not None:
-            yield f"<figure>{found.shown(about)}<figcaption>{about}</figcaption></figure>"
+            yield f"<figure>{found.as_sheet(about)}<figcaption>{about}</figcaption></figure>"
 
 
 def side_of(name: str) -> float:
