@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from nnlab.core.printing import printable
 from nnlab.labs.cell import Cell
-from nnlab.labs.engine import Watcher
+from nnlab.labs.engines.base import Watcher
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE, Row
 

@@ -15,7 +15,8 @@ from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
 from nnlab.core.registry import advice
 from nnlab.labs.budget import Budget
-from nnlab.labs.engine import Finished, Watcher
+from nnlab.labs.engine import Finished
+from nnlab.labs.engines.base import Watcher
 from nnlab.labs.plan import Plan
 from nnlab.labs.studies.protocol import preset_of
 from nnlab.labs.study_folder import StudyFolder

@@ -18,7 +18,8 @@ from nnlab.core.printing import printable
 from nnlab.core.reading import parsed, read_text
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file
 from nnlab.labs.budget import Budget
-from nnlab.labs.engine import Finished, Watcher, run
+from nnlab.labs.engine import Finished, run
+from nnlab.labs.engines.base import Watcher
 from nnlab.labs.estimate import estimated
 from nnlab.labs.plan import Plan, refuse_another
 from nnlab.labs.study_folder import CONFIG, REPORT, StudyFolder

@@ -70,6 +70,7 @@ def run(
     callbacks: Sequence[Callback] = (),
     progress: Progress | None = None,
     begun: Callable[[Path], None] | None = None,
+    folder: Path | None = None,
 ) -> Outcome:
     """Trains one experiment and writes its run folder.
 
@@ -78,11 +79,12 @@ def run(
 
     Options:  callbacks: more listeners (a progress display).  progress: called while images are prepared.
               begun: told the run folder, once the run can be resumed from it.
+              folder: that the run folder is made in, to be moved later to that of runs; None: there at once.
     Raises:   NnlabError: for whatever is found wrong before training; nothing is left behind then.
     """
     began = time.perf_counter()
     require_extras(experiment.run)
-    runs_dir = Path(experiment.run.runs_dir)
+    runs_dir = folder or Path(experiment.run.runs_dir)
     RunStore.probe(runs_dir)
     with at_most_threads(experiment.run.threads):
         parts = build(experiment, progress)
@@ -219,7 +221,7 @@ class _Session:
             type(self.experiment.accuracy),
             names=data.names,
             id=run.exp_id,
-            run=os.fspath(self.store.folder),
+            run=os.fspath(Path(run.runs_dir) / self.store.folder.name),
             backend=run.backend,
             device=self.parts.learner.device,
             dtype=run.dtype,

@@ -37,6 +37,16 @@ class Cell:
         return f"{file_name(self.name)}-{self.repeat}-{self.identity}"
 
     @property
+    def threads(self) -> int | None:
+        """How many its work uses; None where its kind does not say."""
+        return KINDS.get(self.kind)().threads(self.job)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What makes it again: Cell(**document)."""
+        return {"name": self.name, "kind": self.kind, "job": self.job, "repeat": self.repeat}
+
+    @property
     def about(self) -> dict[str, Any]:
         """What a row and a plan say of it."""
         return {"identity": self.identity, "cell": self.name, "kind": self.kind, "repeat": self.repeat}

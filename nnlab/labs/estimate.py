@@ -70,14 +70,16 @@ def estimated(plan: Plan, command: tuple[str, ...] = COMMAND, *, seconds: float 
             if message["event"] == "estimate":
                 answers.append(message["found"])
 
-        job = {"estimate": [{"name": c.name, "kind": c.kind, "job": c.job, "repeat": c.repeat} for c in left]}
+        job = {"estimate": [cell.document for cell in left]}
         try:
-            why = told(job, heard, seconds=None if seconds is None else end - time.perf_counter(), command=command)
+            died = told(job, heard, seconds=None if seconds is None else end - time.perf_counter(), command=command)
         except Late:
             answers += [{"failed": "there was no time to find out", "calibration_s": 0.0}] * (len(left) - len(answers))
         else:
             if len(answers) < len(left):
-                answers.append({"failed": why or "its process ended without a word", "calibration_s": 0.0})
+                answers.append(
+                    {"failed": died.why if died else "its process ended without a word", "calibration_s": 0.0}
+                )
         found |= {cell.name: answer for cell, answer in zip(left, answers, strict=False)}
         left = left[len(answers) :]
     return Estimate(plan, found, sum(float(answer["calibration_s"]) for answer in found.values()))

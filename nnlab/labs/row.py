@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nnlab.labs.cell import Cell
-from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, one_of
+from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, all_of, one_of
 
 Row = Mapping[str, Any]
 """As rows.jsonl has it: what the cell is, status, reason, what it took, and of one that is done its `result`."""
@@ -15,13 +15,19 @@ FIELDS = {"identity": TEXT, "cell": TEXT, "kind": TEXT, "repeat": SIZE, "status"
 OPTIONAL = {
     **dict.fromkeys(("reason", "needs"), TEXT | NOTHING),
     **dict.fromkeys(("wall_s", "cpu_s", "peak_memory_mb"), NUMBER | NOTHING),
-    **{"exit_code": COUNT, "result": TABLE | NOTHING},
+    **{"exit_code": COUNT, "result": TABLE | NOTHING, "machine": TABLE, "log": all_of(TEXT)},
 }
 
 
-def done(cell: Cell, result: Mapping[str, Any], cost: Mapping[str, float]) -> dict[str, Any]:
-    """Of a cell that gave something.  Options:  cost: "wall_s", "cpu_s", "peak_memory_mb" of its process."""
-    return {**cell.about, "status": DONE, "reason": None, "exit_code": 0, **cost, "result": dict(result)}
+def done(
+    cell: Cell, result: Mapping[str, Any], cost: Mapping[str, float], machine: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Of a cell that gave something.
+
+    Options:  cost: "wall_s", "cpu_s", "peak_memory_mb" of its process.  machine: of which class that one is it ran on.
+    """
+    about = {} if machine is None else {"machine": dict(machine)}
+    return {**cell.about, "status": DONE, "reason": None, "exit_code": 0, **cost, **about, "result": dict(result)}
 
 
 def skipped(cell: Cell, needs: str, reason: str) -> dict[str, Any]:
@@ -29,9 +35,10 @@ def skipped(cell: Cell, needs: str, reason: str) -> dict[str, Any]:
     return {**cell.about, "status": SKIPPED, "reason": reason, "needs": needs, "exit_code": 0}
 
 
-def failed(cell: Cell, reason: str, exit_code: int) -> dict[str, Any]:
-    """Of a cell that went wrong."""
-    return {**cell.about, "status": FAILED, "reason": reason, "exit_code": exit_code}
+def failed(cell: Cell, reason: str, exit_code: int, log: Sequence[str] = ()) -> dict[str, Any]:
+    """Of a cell that went wrong.  Options:  log: the last lines that its process printed, where it died."""
+    said = {"log": list(log)} if log else {}
+    return {**cell.about, "status": FAILED, "reason": reason, "exit_code": exit_code, **said}
 
 
 def exit_code(rows: Sequence[Row], required: frozenset[str] = frozenset()) -> int:

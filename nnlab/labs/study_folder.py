@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from nnlab.core.reading import parsed, read_text
 from nnlab.labs.cell import Cell
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE, FIELDS, OPTIONAL, Row
+from nnlab.labs.settled import new_part, parts_in, row_in, settle
 from nnlab.tracking.environment import environment
 from nnlab.tracking.fields import SIZE, TABLE, TEXT, all_of, require
 from nnlab.tracking.files import Lines, each_line, to_json, write_whole, writing
@@ -21,8 +23,7 @@ from nnlab.tracking.lock import hold_alone, release
 from nnlab.tracking.names import LAB
 from nnlab.tracking.store import new_folder
 
-CONFIG, ROWS, CELLS, ROW, REPORT = "config.toml", "rows.jsonl", "cells", "row.json", "report.html"
-
+CONFIG, ROWS, CELLS, REPORT = "config.toml", "rows.jsonl", "cells", "report.html"
 
 CELL = {"cell": TEXT, "kind": TEXT, "repeat": SIZE, "job": TABLE}
 """Of a cell in plan.json."""
@@ -106,8 +107,19 @@ class StudyFolder:
         return found
 
     def place(self, cell: Cell) -> Path:
-        """The cell's own folder."""
+        """The cell's own folder, once it came to its end."""
         return self.folder / CELLS / cell.folder
+
+    def part(self, cell: Cell) -> Path:
+        """A folder for a cell to be worked on in, which is not there yet and nobody else's."""
+        return new_part(self.place(cell))
+
+    def settle(self, cell: Cell, part: Path, row: Row) -> Row:
+        """Gives what a cell was worked on in its place, and the row that stands for it.
+
+        Raises:  ComparisonError: it was done twice, and came out otherwise.  RunError: the disk takes no more.
+        """
+        return settle(cell, part, self.place(cell), row)
 
     @contextmanager
     def alone(self) -> Iterator["Ledger"]:
@@ -118,7 +130,7 @@ class StudyFolder:
             what, hint = "another process is at work on it", "wait for it, or end it"
             raise RunError(what, where=str(self.folder), hint=hint) from None
         try:
-            ledger = Ledger(self)
+            ledger = Ledger(self, alone=lock is not None)
             try:
                 yield ledger
             finally:
@@ -143,8 +155,8 @@ def _written(cell: Cell) -> dict[str, Any]:
 class Ledger:
     """rows.jsonl, open: every line is whole and on disk when `add` returns."""
 
-    def __init__(self, study: StudyFolder):
-        self._study, self._path = study, study.folder / ROWS
+    def __init__(self, study: StudyFolder, *, alone: bool = True):
+        self._study, self._path, self._alone = study, study.folder / ROWS, alone
         self._mended()
         self._lines = Lines(self._path)
 
@@ -154,17 +166,25 @@ class Ledger:
         self._lines.sync()
 
     def take_over(self, cells: Sequence[Cell]) -> None:
-        """Appends the rows of cells that came to their end while nobody was left to write them down."""
-        known = self._study.rows
-        for cell in cells:
+        """Appends the rows of cells that came to their end while nobody was left to write them down.
+
+        What was left half done is removed, unless others may be at work on it.
+
+        Raises:  ComparisonError: a cell was done twice, and came out otherwise.
+        """
+        known, places = self._study.rows, {self._study.place(cell): cell for cell in cells}
+        parts = [found for folder in {place.parent for place in places} for found in parts_in(folder)]
+        for part, name in parts:
+            cell = places.get(part.with_name(name))
+            if cell is not None and (row := row_in(part, cell)) is not None:
+                self._study.settle(cell, part, row)
+            elif self._alone:
+                shutil.rmtree(part, ignore_errors=True)
+        for place, cell in places.items():
             if known.get(cell.identity, {}).get("status") == DONE:
                 continue
-            try:
-                row = parsed(json.loads, read_text(self._study.place(cell) / ROW))
-            except (OSError, ValueError):
-                continue
-            if isinstance(row, dict) and row.get("identity") == cell.identity and row.get("status") == DONE:
-                self.add(require(row, FIELDS, where=ROW, optional=OPTIONAL))
+            if (row := row_in(place, cell)) is not None:
+                self.add(row)
 
     def close(self) -> None:
         """Ends it."""

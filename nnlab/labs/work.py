@@ -16,8 +16,9 @@ from nnlab.core.errors import NnlabError
 from nnlab.core.processes import Telling, in_one_line
 from nnlab.labs.cell import Cell
 from nnlab.labs.kinds.base import KINDS, Skipped
+from nnlab.labs.machine_class import machine_class
 from nnlab.labs.row import done, failed, skipped
-from nnlab.labs.study_folder import ROW
+from nnlab.labs.settled import ROW
 from nnlab.tracking.files import to_json, write_whole
 from nnlab.training.clock import peak_memory_mb
 
@@ -52,21 +53,23 @@ def main() -> int:
     if "estimate" in job:
         _estimated(job["estimate"], say)
         return 0
-    cell, folder = Cell(**job["cell"]), Path(job["folder"])
-    say("row", row=worked(cell, folder, say))
+    say("row", row=worked(Cell(**job["cell"]), Path(job["folder"]), say, place=Path(job["place"])))
     return 0
 
 
-def worked(cell: Cell, folder: Path, say: Callable[..., None]) -> Mapping[str, Any]:
+def worked(cell: Cell, folder: Path, say: Callable[..., None], *, place: Path | None = None) -> Mapping[str, Any]:
     """The row of a cell whose work was done now, in this process. What an earlier try left is gone.
 
     That of one that is done lies in its folder too: whoever waits for it may be gone by then.
+
+    Options:  place: where the folder will stand; None where it stays.
     """
     shutil.rmtree(folder, ignore_errors=True)
     began, cpu = time.perf_counter(), time.process_time()
+    kind = KINDS.get(cell.kind)()
     try:
         folder.mkdir(parents=True)
-        result = KINDS.get(cell.kind)().work(cell.job, folder, say)
+        result = kind.work({**cell.job, "place": str(place or folder)}, folder, say)
     except Skipped as skip:
         return skipped(cell, skip.needs, skip.reason)
     except Exception as error:  # whatever it is, the row says it and the other cells go on
@@ -74,7 +77,7 @@ def worked(cell: Cell, folder: Path, say: Callable[..., None]) -> Mapping[str, A
             traceback.print_exc()
         return failed(cell, in_one_line(error), getattr(error, "exit_code", 1))
     cost = {"wall_s": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
-    row = done(cell, result, {**cost, "peak_memory_mb": peak_memory_mb()})
+    row = done(cell, result, {**cost, "peak_memory_mb": peak_memory_mb()}, machine_class(cell))
     write_whole(folder / ROW, to_json(row) + "\n")
     return row
 

@@ -9,8 +9,8 @@ import pytest
 
 import nnlab
 from nnlab.cli.main import main
-from nnlab.labs import engine
 from nnlab.labs.cell import Cell
+from nnlab.labs.engines import attempt
 from nnlab.labs.study_folder import StudyFolder
 from nnlab.labs.work import worked
 from nnlab.labs.worker import Late
@@ -33,10 +33,12 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells are done here: that each is a process of its own is tested with the engine."""
 
     def told(message: dict[str, Any], heard: Callable[[dict[str, Any]], None], **_: Any) -> None:
-        row = worked(Cell(**message["cell"]), Path(message["folder"]), lambda *_, **__: None)
+        row = worked(
+            Cell(**message["cell"]), Path(message["folder"]), lambda *_, **__: None, place=Path(message["place"])
+        )
         heard({"event": "row", "row": row})
 
-    monkeypatch.setattr("nnlab.labs.engine.told", told)
+    monkeypatch.setattr("nnlab.labs.engines.attempt.told", told)
 
 
 def folder_of(err: str) -> Path:
@@ -92,7 +94,7 @@ def test_test_stays_closed_until_every_cell_has_run(
     run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A choice among some of the cells would open it, and the choice among all of them once more."""
-    done = engine.told
+    done = attempt.told
     count = iter(range(100))
 
     def two(*said: Any, **more: Any) -> Any:
@@ -101,13 +103,13 @@ def test_test_stays_closed_until_every_cell_has_run(
         return done(*said, **more)
 
     opened = len(read_run(run).openings)
-    monkeypatch.setattr("nnlab.labs.engine.told", two)
+    monkeypatch.setattr("nnlab.labs.engines.attempt.told", two)
     flags = ["--sizes=24", "--modes=all", "--epochs=2", "--learning-rate=0.01", "--seed=1"]
     assert main(["resolution", "tune", str(run), *flags, "--json"]) == 0
     out, err = capsys.readouterr()
     assert "test stays closed until the 2 cells left have run." in json.loads(out)["sentences"][1]
     assert len(read_run(run).openings) == opened
-    monkeypatch.setattr("nnlab.labs.engine.told", done)
+    monkeypatch.setattr("nnlab.labs.engines.attempt.told", done)
     assert main(["resolution", "tune", f"--resume={folder_of(err)}", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert "closed" not in " ".join(found["sentences"])
@@ -120,7 +122,7 @@ def test_no_page_is_named_where_none_was_written(
     def late(*_: Any, **__: Any) -> None:
         raise Late
 
-    monkeypatch.setattr("nnlab.labs.engine.told", late)
+    monkeypatch.setattr("nnlab.labs.engines.attempt.told", late)
     assert main(["resolution", "tune", str(run), "--modes=none", "--sizes=12"]) == 0
     out, err = capsys.readouterr()
     assert out.strip() == "no cell came to its end"

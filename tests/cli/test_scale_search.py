@@ -23,10 +23,12 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch, no_figures: None) -> None:
     """Cells are done here: that each is a process of its own is tested with the engine."""
 
     def told(message: dict[str, Any], heard: Callable[[dict[str, Any]], None], **_: Any) -> None:
-        row = worked(Cell(**message["cell"]), Path(message["folder"]), lambda *_, **__: None)
+        row = worked(
+            Cell(**message["cell"]), Path(message["folder"]), lambda *_, **__: None, place=Path(message["place"])
+        )
         heard({"event": "row", "row": row})
 
-    monkeypatch.setattr("nnlab.labs.engine.told", told)
+    monkeypatch.setattr("nnlab.labs.engines.attempt.told", told)
 
 
 def test_a_search_and_going_on_with_it(blobs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

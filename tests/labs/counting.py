@@ -21,6 +21,12 @@ class Counting(Kind):
     def meaning(self, job: Job) -> Job:
         return {"does": job["does"]}
 
+    def threads(self, job: Job) -> int | None:
+        return job.get("threads", 1)
+
+    def evidence(self, folder: Path) -> Mapping[str, str]:
+        return {"answer": (folder / "answer").read_text()}
+
     def work(self, job: Job, folder: Path, say: Say) -> Mapping[str, Any]:
         with Path(job["log"]).open("a") as log:
             log.write(f"{job['does']}\n")
@@ -36,6 +42,12 @@ class Counting(Kind):
             raise Skipped("cuda", "no CUDA device")
         if does == "waits":
             time.sleep(float(words))
+        if does == "poison":
+            print("\n".join(f"line {number}" for number in range(30)), file=sys.stderr, flush=True)
+            os._exit(9)
+        if does == "meets":
+            _wait_for(int(words.split()[0]), Path(job["log"]))
+        (folder / "answer").write_text(job["does"] + job.get("more", ""))
         return {"does": job["does"]}
 
     def estimate(self, job: Job) -> Mapping[str, Any]:
@@ -44,6 +56,26 @@ class Counting(Kind):
         if job["does"] == "fails":
             raise DataError("is empty", where="a.png")
         return {"wall_s": 2.0, "cpu_s": 3.0, "peak_memory_mb": 4.0}
+
+
+@KINDS.register
+class Shows(Kind):
+    """Gives how many threads libraries were told to make."""
+
+    def threads(self, job: Job) -> int | None:
+        return int(job["threads"])
+
+    def work(self, job: Job, folder: Path, say: Say) -> Mapping[str, Any]:
+        return {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
+
+
+def _wait_for(count: int, log: Path) -> None:
+    """Until so many are at work, or were."""
+    end = time.monotonic() + 60
+    while len(log.read_text().splitlines()) < count:
+        if time.monotonic() > end:
+            raise TimeoutError(f"fewer than {count} cells at once")
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from nnlab.core.errors import RunError
-from nnlab.labs import engine
 from nnlab.labs.budget import Budget
 from nnlab.labs.cell import Cell
-from nnlab.labs.engine import Engine, Finished, Local, Watcher, run
+from nnlab.labs.engine import Finished, run
+from nnlab.labs.engines import attempt
+from nnlab.labs.engines.base import Engine, EngineOptions, Watcher
+from nnlab.labs.engines.local import Local
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import Row, done, exit_code
 from nnlab.labs.study_folder import StudyFolder
@@ -26,7 +28,7 @@ from tests.labs.conftest import MakePlan
 from tests.labs.counting import COMMAND
 from tests.labs.here import Here
 
-LOCAL = Local(COMMAND)
+LOCAL = Local(EngineOptions(retries=0), COMMAND)
 
 
 def ran(study: StudyFolder, plan: Plan, *, engine: Engine | None = None, **more: Any) -> Finished:
@@ -113,7 +115,7 @@ def test_a_row_that_was_told_before_time_ran_out_is_kept(
         heard({"event": "row", "row": done(cell, {}, {"wall_s": 1.0})})
         raise Late  # it was about to end
 
-    monkeypatch.setattr(engine, "told", told)
+    monkeypatch.setattr(attempt, "told", told)
     finished = ran(StudyFolder.create(tmp_path / "runs", plan), plan, engine=Local())
     assert [row["cell"] for row in finished.rows] == ["a"] and not finished.left
 
@@ -147,14 +149,15 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from nnlab.labs.cell import Cell
-from nnlab.labs.engine import Local, run
+from nnlab.labs.engine import run
+from nnlab.labs.engines.local import Local
 from nnlab.labs.plan import Plan
 from nnlab.labs.study_folder import StudyFolder
 from tests.labs.counting import COMMAND
 from tests.labs.here import Here
 log, folder = sys.argv[1:]
 cells = [Cell(f"waits 0.0{i}", "Counting", {"does": f"waits 0.0{i}", "log": log}) for i in range(3)]
-run(Plan("study-test", "study", {}, {}, tuple(cells)), StudyFolder(Path(folder)), engine=Local(COMMAND))
+run(Plan("study-test", "study", {}, {}, tuple(cells)), StudyFolder(Path(folder)), engine=Local(command=COMMAND))
 """
 
 

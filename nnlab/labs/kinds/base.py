@@ -32,11 +32,23 @@ class Kind(ABC):
         """What of a job makes it what it is: neither places, nor what is watched. A cell's identity is of this."""
         return job
 
+    def threads(self, job: Job) -> int | None:
+        """How many threads a job's work uses; None where that is not said."""
+        return None
+
+    def evidence(self, folder: Path) -> Mapping[str, str]:
+        """What has to be the same in the folders of two cells that did the same: digests by name.
+
+        Nothing of what only measures, which never comes out the same twice.
+        """
+        return {}
+
     @abstractmethod
     def work(self, job: Job, folder: Path, say: Say) -> Mapping[str, Any]:
         """Does it, and gives what was found as JSON has it: the `result` of the cell's row.
 
-        Options:  folder: the cell's own, there and empty; paths in the result are relative to it.
+        Options:  job: the cell's, and "place": where its folder will stand once it is whole.
+                  folder: the cell's own, there and empty.
         Raises:   Skipped: this machine cannot.  NnlabError: it failed.
         """
 

@@ -24,7 +24,7 @@ class Grown(Train):
     def work(self, job: Job, folder: Path, say: Say) -> Mapping[str, Any]:
         """Trains it, and looks at it."""
         result = super().work(job, folder, say)
-        subject = Subject.of(folder.parents[1] / str(result["run"]))
+        subject = Subject.of(folder / Path(str(result["run"])).name)
         with at_most_threads(subject.trained.experiment.run.threads):
             data, task = subject.data(subject.size)
             learner, judgement = subject.trained.learner(), subject.judgement(task)

@@ -12,6 +12,7 @@ from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome, run
 from nnlab.experiment.sources import SettingsSource, tidied
 from nnlab.labs.cell import Cell
+from nnlab.labs.evidence import evidence_of
 from nnlab.labs.kinds.base import KINDS, Job, Kind, Say, Skipped
 from nnlab.labs.meaning import meaning
 from nnlab.labs.timed_step import timed
@@ -32,18 +33,27 @@ class Train(Kind):
         """That of the experiment, and how many threads its time is of."""
         return {"meaning": job["meaning"], "threads": job["settings"]["run"]["threads"]}
 
+    def threads(self, job: Job) -> int | None:
+        """As the experiment's settings say."""
+        return int(job["settings"]["run"]["threads"])
+
+    def evidence(self, folder: Path) -> Mapping[str, str]:
+        """Of its run, the only folder there."""
+        return {name: digest for run in folder.iterdir() if run.is_dir() for name, digest in evidence_of(run).items()}
+
     def work(self, job: Job, folder: Path, say: Say) -> Mapping[str, Any]:
         """Trains it."""
-        experiment = experiment_of(job, runs_dir=str(folder))
+        place = Path(job["place"])
+        experiment = experiment_of(job, runs_dir=str(place))
         prepare_backend(experiment)
         before = peak_memory_mb()
-        outcome = run(experiment, callbacks=[_Epochs(say, experiment.run.epochs)])
+        outcome = run(experiment, callbacks=[_Epochs(say, experiment.run.epochs)], folder=folder)
         if outcome.error is not None:
             raise outcome.error
-        place = outcome.folder.relative_to(folder.parents[1])
         for name in WEIGHTY:
             _removed(outcome.folder / name)
-        return {"run": str(place), **_measured(outcome, before)}
+        found = Path(*place.parts[-2:]) / outcome.folder.name  # as seen from the lab's folder
+        return {"run": str(found), **_measured(outcome, before)}
 
     def estimate(self, job: Job) -> Mapping[str, Any]:
         """From one step and one scored batch."""

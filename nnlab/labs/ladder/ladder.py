@@ -8,7 +8,8 @@ from typing import Any
 from nnlab.experiment.answering.subject import Subject
 from nnlab.labs.budget import Budget
 from nnlab.labs.cell import Cell
-from nnlab.labs.engine import Finished, Watcher, run
+from nnlab.labs.engine import Finished, run
+from nnlab.labs.engines.base import Watcher
 from nnlab.labs.ladder.gate import Gate, Gated
 from nnlab.labs.ladder.job import rung_of
 from nnlab.labs.ladder.machine import machine

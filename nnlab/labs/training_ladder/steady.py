@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnlab.labs.budget import Budget
-from nnlab.labs.engine import Finished, Watcher, run
+from nnlab.labs.engine import Finished, run
+from nnlab.labs.engines.base import Watcher
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE, Row
 from nnlab.labs.study_folder import StudyFolder

@@ -1,0 +1,1 @@
+"""What has the cells of a lab done, an engine per file."""

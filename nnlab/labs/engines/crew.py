@@ -1,0 +1,49 @@
+"""Threads that each wait for a process; none of either is left when it is over."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+Process = subprocess.Popen[bytes]
+
+
+class Crew:
+    """Used with `with`: at its end, however that comes, all processes are ended and all threads are through."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._processes: set[Process] = set()
+        self._threads: list[threading.Thread] = []
+        self.over = False
+
+    def begin(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Has a thread do something."""
+        thread = threading.Thread(target=work, args=arguments, daemon=True, name="nnlab-cell")
+        self._threads.append(thread)
+        thread.start()
+
+    @contextmanager
+    def holding(self, process: Process) -> Iterator[None]:
+        """Ends a process with all others, as long as somebody waits for it."""
+        with self._turn:
+            self._processes.add(process)
+            if self.over:
+                process.kill()
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._processes.discard(process)
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._turn:
+            self.over = True
+            for process in self._processes:
+                process.kill()
+        for thread in self._threads:
+            thread.join()
