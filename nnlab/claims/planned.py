@@ -22,7 +22,7 @@ from nnlab.labs.sources import ROOT, digest_of, installed, named
 
 PLACES = frozenset({
     "exp_id", "runs_dir", "datasets_path", "training_times", "display_graphs", "display_samples", "tensorboard",
-    "disk_cache",
+    "disk_cache", "data_memory",
 })  # fmt: skip
 """Settings that say where things lie and who looks on: they change no figure."""
 

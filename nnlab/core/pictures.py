@@ -9,7 +9,7 @@ import numpy as np
 from nnlab.core.placement import Placement
 from nnlab.core.truth import Truth
 from nnlab.core.truths import Places, index_of, of_kind
-from nnlab.core.types import Array, Pixels
+from nnlab.core.types import Array, Pixels, Stored
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,14 @@ class Original(Picture):
 
 @dataclass(frozen=True, eq=False)
 class Pictures(Sequence[Picture]):
-    """Many pictures as one array.
+    """Many pictures as one array, or as what lies on disk.
 
     Options:  places: those of the array that are meant, in their order; None: all.
               lib: of originals, what moves them; None: they are answers.
     Shapes:   images: (pictures, ...), uint8, or 0 to 1
     """
 
-    images: Array
+    images: Stored
     places: Array | None = None
     lib: Any = None
 
@@ -121,7 +121,12 @@ class Pictures(Sequence[Picture]):
 
     def array(self) -> Array:
         """(pictures, ...)"""
-        return self.images if self.places is None else self.images[self.places]
+        own: Array = self.images[slice(None) if self.places is None else self.places]
+        return own
+
+    def held(self) -> "Pictures":
+        """The same in memory."""
+        return self if isinstance(self.images, np.ndarray) else Pictures(self.array(), lib=self.lib)
 
 
 def values_of(pictures: Sequence[Truth]) -> Array:
@@ -134,7 +139,7 @@ def values_of(pictures: Sequence[Truth]) -> Array:
     return rows if rows.dtype.kind == "f" else np.multiply(rows, np.float32(1 / 255), dtype=np.float32)
 
 
-def of_prepared(truths: Sequence[Truth], images: Array, places: Array, lib: Any) -> Sequence[Truth]:
+def of_prepared(truths: Sequence[Truth], images: Stored, places: Array, lib: Any) -> Sequence[Truth]:
     """What is true of pictures that were prepared: of those of which it is the picture itself, that.
 
     Shapes:  images: (all, height, width, channels) uint8; places: (truths,), which of them are theirs

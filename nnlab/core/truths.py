@@ -119,6 +119,14 @@ def taken(truths: Sequence[Truth], places: Places) -> Sequence[Truth]:
     return tuple(truths[places]) if isinstance(places, slice) else tuple(truths[int(place)] for place in places)
 
 
+def held(truths: Sequence[Truth]) -> Sequence[Truth]:
+    """The same in memory, where some of them lie on disk."""
+    if (own := getattr(truths, "held", None)) is not None:
+        read: Sequence[Truth] = own()
+        return read
+    return truths
+
+
 def within(truths: Sequence[Truth], size: tuple[int, int]) -> Sequence[Truth]:
     """What of each is to be told of pictures of this width and height; the same array, or a tuple."""
     if hasattr(truths, "take"):  # one array, of what reaches nowhere

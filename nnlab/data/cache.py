@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import nnlab.data.images.base
 from nnlab.core import placement, placements, truth, warp
 from nnlab.core.folders import cache_dir
 from nnlab.core.truth import Truth
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Stored
 from nnlab.data import luma, values
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.kept_truths import packed, unpacked
@@ -39,18 +39,23 @@ truths that moved with them, which have a checksum as well.
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """The prepared images of a set.
+    """The prepared images of a set, in memory or on disk.
 
     Options:  faults: why a sample could not be prepared, by its place.  from_cache: whether they were found here.
               content: a digest of what the files held.  truths: what is true of each sample's pixels.
     Shapes:  pixels: (samples, height, width, channels) uint8; of a sample with a fault, zeros
     """
 
-    pixels: Array
+    pixels: Stored
     faults: dict[int, str]
     from_cache: bool = False
     content: str = ""
     truths: Sequence[Truth] = ()
+
+    def array(self) -> Array:
+        """The pixels in memory."""
+        pixels: Array = self.pixels if isinstance(self.pixels, np.ndarray) else self.pixels[:]
+        return pixels
 
 
 def key(
@@ -90,7 +95,7 @@ def fetch(name: str) -> Prepared | None:
         with path.open("rb") as file:
             if file.readline() != LAYOUT.encode() + b"\n":
                 raise ValueError("not an entry")
-            about = _checked(file.readline())
+            about = checked_line(file.readline())
             if about["name"] != name:
                 raise ValueError("the entry of other files")
             pixels = np.empty(about["shape"], np.uint8)
@@ -98,7 +103,7 @@ def fetch(name: str) -> Prepared | None:
                 raise ValueError("damaged: of another length")
             if zlib.crc32(pixels.data) != about["crc32"]:
                 raise ValueError("damaged: the checksum of its pixels is wrong")
-            truths = _truths(about.get("truths"), file.read())
+            truths = unpacked_truths(about.get("truths"), file.read())
         with contextlib.suppress(OSError):  # a folder that may only be read
             os.utime(path)  # used now: among the last to go
         return Prepared(pixels, {int(at): reason for at, reason in about["faults"].items()}, True, truths=truths)
@@ -120,12 +125,13 @@ def has(name: str) -> bool:
 def store(name: str, entry: Prepared) -> None:
     """Keeps an entry, whole or not at all. What goes wrong is said in one warning."""
     truths = packed(entry.truths) if entry.truths else ({}, b"")
-    if truths is None or entry.pixels.nbytes + len(truths[1]) > LIMIT_BYTES // 2:
+    pixels = entry.pixels
+    if truths is None or not isinstance(pixels, np.ndarray) or pixels.nbytes + len(truths[1]) > LIMIT_BYTES // 2:
         return
     import tempfile  # takes a while, and who only looks keeps nothing
 
     folder = _folder()
-    about = {"name": name, "shape": entry.pixels.shape, "crc32": zlib.crc32(entry.pixels.data), "faults": entry.faults}
+    about = {"name": name, "shape": pixels.shape, "crc32": zlib.crc32(pixels.data), "faults": entry.faults}
     if entry.truths:
         about["truths"] = {**truths[0], "crc32": zlib.crc32(truths[1])}
     line = json.dumps(about).encode()
@@ -134,8 +140,8 @@ def store(name: str, entry: Prepared) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
         with os.fdopen(descriptor, "wb") as file:
-            file.write(b"%s\n%08x %s\n" % (LAYOUT.encode(), zlib.crc32(line), line))
-            file.write(entry.pixels.data.cast("B"))
+            file.write(LAYOUT.encode() + b"\n" + line_with_checksum(line))
+            file.write(pixels.data.cast("B"))
             file.write(truths[1])
         Path(temporary).replace(folder / f"{name}.images")
         _forget_oldest(folder)
@@ -149,7 +155,12 @@ def store(name: str, entry: Prepared) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def _checked(line: bytes) -> dict[str, Any]:
+def line_with_checksum(text: bytes) -> bytes:
+    """A line that `checked_line` reads."""
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
+def checked_line(line: bytes) -> dict[str, Any]:
     """What the entry is. Raises ValueError: when that is not what was written."""
     if line[-1:] != b"\n" or line[:9] != b"%08x " % zlib.crc32(line[9:-1]):
         raise ValueError("damaged: the checksum of its head is wrong")
@@ -157,7 +168,7 @@ def _checked(line: bytes) -> dict[str, Any]:
     return about
 
 
-def _truths(about: dict[str, Any] | None, content: bytes) -> Sequence[Truth]:
+def unpacked_truths(about: Mapping[str, Any] | None, content: bytes) -> Sequence[Truth]:
     """The truths that an entry ends with; none where it was kept without. Raises ValueError: when they are damaged."""
     if about is None and content:
         raise ValueError("damaged: of another length")

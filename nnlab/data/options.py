@@ -13,6 +13,8 @@ from nnlab.data.groups import pattern_fault
 from nnlab.data.images.pillow_resize import Interpolation
 from nnlab.data.range_names import RANGES, range_name, scaled_to
 from nnlab.data.selection import parse_selection
+from nnlab.data.shards.amount import bytes_of
+from nnlab.data.shards.amount import fault_of as amount_fault
 from nnlab.data.split import Way
 from nnlab.data.steps.fits import Fit
 from nnlab.data.steps.fitting import GREY
@@ -165,6 +167,12 @@ class DataOptions(Component):
     )
     skip_bad_images: bool = option(False, "leave out files that cannot be read, and list them")
     disk_cache: bool = option(True, "keep prepared images in the cache folder")
+    data_memory: str = option(
+        "50%",
+        "how much memory prepared images may take, as 512M, 2G or a share of the machine's; a larger set is read from "
+        "files in the cache folder",
+        metavar="AMOUNT",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -196,6 +204,8 @@ class DataOptions(Component):
         if self.grayscale and self.input_scaling == "imagenet":
             what = "is for three channels of colour, and --grayscale leaves one"
             mistakes.append(UsageError(what, where="--input-scaling=imagenet", hint="use mean-std"))
+        if fault := amount_fault(self.data_memory):
+            mistakes.append(UsageError(fault, where="--data-memory"))
         if not self.dataset.strip():
             mistakes.append(UsageError("must name a dataset", where="--dataset"))
         if mistakes:
@@ -226,6 +236,11 @@ class DataOptions(Component):
     def held_out(self) -> Fold | None:
         """The fold that is dev, and of how many; None where dev is dealt by its share."""
         return None if self.fold is None else parse_fold(self.fold)
+
+    @property
+    def most_bytes(self) -> int:
+        """What prepared images may take in memory."""
+        return bytes_of(self.data_memory)
 
     @property
     def ranged(self) -> bool:

@@ -11,14 +11,16 @@ from nnlab.core.batch import Batch, Target
 from nnlab.core.errors import DataError
 from nnlab.core.pictures import of_prepared
 from nnlab.core.truth import Truth
-from nnlab.core.truths import taken, within
-from nnlab.core.types import DTYPES, Array, Pixels, Shape
+from nnlab.core.truths import held, taken, within
+from nnlab.core.types import DTYPES, Array, Pixels, Shape, Stored
 from nnlab.data.augment import Augmentation
 from nnlab.data.cache import Prepared
 from nnlab.data.encode import decoded_pixels, encode_pixels, sample_shape
 from nnlab.data.samplers.base import Chosen, Sampler, in_order
 from nnlab.data.samplers.shuffled import SHUFFLED
 from nnlab.data.scaling import UNIT, Scaling
+from nnlab.data.shards.ahead import told_ahead
+from nnlab.data.shards.mapped import Mapped
 from nnlab.data.source import Sample
 from nnlab.data.steps.base import RandomImageStep
 
@@ -130,7 +132,7 @@ class Partition:
         if whole and self._whole is not None:
             yield self._whole
             return
-        for place, (samples, clones) in enumerate(self._chosen(epoch)):
+        for place, (samples, clones) in enumerate(self._ahead(self._chosen(epoch))):
             batch = self._batch(samples, clones, epoch, place)
             if whole:
                 self._whole = batch
@@ -158,7 +160,7 @@ class Partition:
     def shuffled(self) -> Iterator[Batch]:
         """Every sample once, as it is, in minibatches that are mixed, and always the same."""
         most, rng = self._encoding.most, self._augmentation.rng
-        for samples, clones in SHUFFLED.batches(self.truths, 0, clones=1, most=most, rng=rng):
+        for samples, clones in self._ahead(SHUFFLED.batches(self.truths, 0, clones=1, most=most, rng=rng)):
             yield self._batch(samples, clones, None)
 
     def versions(self, indexes: Sequence[int], epoch: int) -> dict[tuple[int, int], tuple[Pixels, Truth]]:
@@ -188,15 +190,23 @@ class Partition:
             return in_order(len(self), most)
         return self._encoding.sampler.batches(self.truths, epoch, clones=chance.clones, most=most, rng=chance.rng)
 
+    def _ahead(self, chosen: Iterator[Chosen]) -> Iterator[Chosen]:
+        """The same; where pixels lie on disk, those of the next minibatches are on their way."""
+        images = self._images
+        if not isinstance(images, Mapped):
+            return chosen
+        return told_ahead(chosen, lambda one: images.expect(self._places[one[0]]))
+
     def _keeps_whole(self, epoch: int | None) -> bool:
         """Whether every epoch has the same one batch."""
         changing = self._augmentation.is_random or self._augmentation.clones > 1 or self._encoding.sampler.chooses
         return not (epoch is not None and changing) and len(self) <= self._encoding.most
 
     def _changed(self, samples: Array, clones: Array, epoch: int | None) -> tuple[Array, Sequence[Truth]]:
+        truths = held(taken(self.truths, samples))
         if epoch is None:
-            return self._still(samples), taken(self.truths, samples)
-        pixels, truths = self._images[self._places[samples]], taken(self.truths, samples)
+            return self._still(samples), truths
+        pixels = self._images[self._places[samples]]
         numbers = self._numbers[samples]
         pixels, truths = self._augmentation.batch(pixels, truths, epoch, numbers, clones)
         return self._augmentation.corrupted(pixels, epoch, numbers, clones), within(truths, _size(pixels))
@@ -216,7 +226,7 @@ class Partition:
         return batch if epoch is None else self._augmentation.mixed(batch, pixels.shape[1:], epoch, place)
 
 
-def _size(pixels: Array) -> tuple[int, int]:
+def _size(pixels: Stored) -> tuple[int, int]:
     """Width and height of pictures.  Shapes:  pixels: (pictures, height, width, channels)"""
     height, width = pixels.shape[1:3]
     return width, height

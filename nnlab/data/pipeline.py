@@ -188,6 +188,7 @@ def preparation(options: DataOptions, library: ImageLibrary) -> Preparation:
         workers=options.workers,
         disk_cache=options.disk_cache,
         wanted=wanted_size(options),
+        most_bytes=options.most_bytes,
     )
 
 

@@ -1,4 +1,4 @@
-"""Decode and prepare: from files to one array of pixels and their truths, or to these as the cache holds them."""
+"""Decode and prepare: from files to one array of pixels and their truths, or what the cache has of them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ import numpy as np
 
 from nnlab.core.errors import DataError, ResourceError
 from nnlab.core.printing import printable
-from nnlab.core.truth import NOTHING, Mask, Truth
-from nnlab.core.truths import together
+from nnlab.core.truth import Mask, Truth
+from nnlab.core.truths import held, together
 from nnlab.core.types import Array, Pixels, Shape
 from nnlab.data import cache
 from nnlab.data.given import Given, content_of, digests_together, given_together
@@ -19,6 +19,8 @@ from nnlab.data.images.base import Image, ImageLibrary, ImageSpec
 from nnlab.data.images.header import Header, read_header
 from nnlab.data.pool import for_each
 from nnlab.data.room import Room
+from nnlab.data.shards import kept as shards
+from nnlab.data.shards.making import bytes_of_set, making
 from nnlab.data.source import Sample
 from nnlab.data.steps.base import ImageStep, carried
 
@@ -39,6 +41,7 @@ class Preparation:
     """How files become pixels.
 
     Options:  workers: threads; 0 for one per core.  disk_cache: whether results are looked up and kept on disk.
+              most_bytes: of a set in memory; a larger one is prepared into files, and read from them. None: no bound.
               wanted: the size that pictures are only needed for, so that decoders may shrink them to twice as much.
     """
 
@@ -47,6 +50,7 @@ class Preparation:
     workers: int = 0
     disk_cache: bool = True
     wanted: tuple[int, int] | None = None
+    most_bytes: int | None = None
 
     @property
     def shape(self) -> Shape:
@@ -100,18 +104,28 @@ class Preparation:
         Raises:  ResourceError: naming the file that there is no room for. It is no fault: nothing is kept of it.
         """
         own = together([sample.truth for sample in samples])
-        if (ready := self._ready(samples)) is not None:
+        large = self.is_large(samples)
+        if not large and (ready := self._ready(samples)) is not None:
             return cache.Prepared(ready, {}, truths=own, content=self.content(samples))
         if self.disk_cache:
             digests = self._digests(samples)
-            kept = cache.fetch(self._key(digests))
-            if kept is not None and kept.pixels.shape == (len(samples), *self.shape):
+            kept = self._kept(self._key(digests), large)
+            if kept is not None and tuple(kept.pixels.shape) == (len(samples), *self.shape):
                 return replace(kept, truths=kept.truths or own, content=content_of(samples, digests))
-        made, digests = self._make(samples, progress)
-        if self.disk_cache:
-            # Named by the bytes that were decoded just now: a file may have changed since it was looked up.
-            cache.store(self._key(digests), made)
+        made, digests = self._make(samples, progress, large)
         return replace(made, truths=made.truths or own, content=content_of(samples, digests))
+
+    def is_large(self, samples: Sequence[Sample]) -> bool:
+        """Whether the prepared set is too large for memory, so that it lies on disk."""
+        return self.most_bytes is not None and bytes_of_set(samples, self.shape) > self.most_bytes
+
+    def _kept(self, name: str, large: bool) -> cache.Prepared | None:
+        """What the cache has of that name; in memory, unless it is large."""
+        if large:
+            return shards.fetch(name)
+        if (found := cache.fetch(name)) or not shards.has(name) or not (found := shards.fetch(name)):
+            return found
+        return replace(found, pixels=found.array(), truths=held(found.truths))
 
     def content(self, samples: Sequence[Sample]) -> str:
         """A digest of what the samples' files hold, as `images` gives it; nothing is decoded."""
@@ -119,7 +133,10 @@ class Preparation:
 
     def is_kept(self, samples: Sequence[Sample]) -> bool:
         """Whether the cache has them prepared, so that `images` decodes nothing."""
-        return self.disk_cache and cache.has(self._key(self._digests(samples)))
+        if not self.disk_cache:
+            return False
+        name = self._key(self._digests(samples))
+        return shards.has(name) or (not self.is_large(samples) and cache.has(name))
 
     def _key(self, digests: Sequence[bytes]) -> str:
         return cache.key(digests, self.steps, self.library, wanted=self.wanted)
@@ -147,26 +164,28 @@ class Preparation:
         for_each(len(units), read, workers=self.workers)
         return digests
 
-    def _make(self, samples: Sequence[Sample], progress: Progress | None) -> tuple[cache.Prepared, list[bytes]]:
-        pixels: Array = np.zeros((len(samples), *self.shape), np.uint8)
+    def _make(
+        self, samples: Sequence[Sample], progress: Progress | None, large: bool
+    ) -> tuple[cache.Prepared, list[bytes]]:
         assert self.room.total >= 0  # made here, before several threads ask for it at once
-        digests, faults = [b""] * len(samples), {}
-        truths: list[Truth | None] = [None] * len(samples)
+        digests, faults = [b""] * len(samples), dict[int, str]()
         units = units_of(samples)
+        with making(samples, self.shape, on_disk=large) as into:
 
-        def work(index: int) -> None:
-            unit = units[index]
-            with naming(samples[unit[0]].path):
-                for place, given in zip(unit, given_together([samples[at] for at in unit]), strict=True):
-                    digests[place] = given.digest
-                    try:
-                        pixels[place], truths[place] = self.sample(given)
-                    except DataError as error:
-                        faults[place] = str(error)
+            def work(index: int) -> None:
+                unit = units[index]
+                with naming(samples[unit[0]].path):
+                    for place, given in zip(unit, given_together([samples[at] for at in unit]), strict=True):
+                        digests[place] = given.digest
+                        try:
+                            into.put(place, *self.sample(given))
+                        except DataError as error:
+                            faults[place] = str(error)
 
-        for_each(len(units), work, workers=self.workers, progress=progress)
-        moved = _moved(truths) if any(sample.truth.moves for sample in samples) else ()
-        return cache.Prepared(pixels, dict(sorted(faults.items())), truths=moved), digests
+            for_each(len(units), work, workers=self.workers, progress=progress)
+            # Named by the bytes that were decoded just now: a file may have changed since it was looked up.
+            name = self._key(digests) if self.disk_cache else None
+            return into.made(name, dict(sorted(faults.items()))), digests
 
 
 def units_of(samples: Sequence[Sample]) -> list[list[int]]:
@@ -183,12 +202,6 @@ def units_of(samples: Sequence[Sample]) -> list[list[int]]:
     for frames in videos.values():
         frames.sort(key=lambda place: samples[place].moment or 0.0)
     return units
-
-
-def _moved(truths: Sequence[Truth | None]) -> tuple[Truth, ...]:
-    """The truths that went with the pixels; a bad sample, which no partition has, is given that of another."""
-    some = next((truth for truth in truths if truth is not None), NOTHING)
-    return tuple(some if truth is None else truth for truth in truths)
 
 
 def _refuse_other_size(mask: Mask, spec: ImageSpec) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.core.types import Array
+from nnlab.core.types import Stored
 from nnlab.data.options import DataOptions
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -86,7 +86,7 @@ def kept_scaling(options: DataOptions, about: Mapping[str, Any]) -> Scaling | No
     return fixed_scaling(options) if record is None else Scaling.of_record(record)
 
 
-def measured_scaling(images: Array, places: Sequence[int]) -> Scaling:
+def measured_scaling(images: Stored, places: Sequence[int]) -> Scaling:
     """By the mean and standard deviation of each channel over these images; exact sums, so the same everywhere.
 
     A channel that is the same everywhere is only shifted.

@@ -186,8 +186,7 @@ def _given(trained: Trained, form: Form, inputs: Array, files: Sequence[Sample],
     library = DATA_LOADERS.get(options.data_loader)()
     outside, wanted = form.preparation.outside, wanted_size(options)
     before = Prepared(steps=outside, library=library, workers=options.workers, disk_cache=False, wanted=wanted)
-    pixels: Array = before.images(files).pixels
-    return pixels
+    return before.images(files).array()
 
 
 def _turned(inputs: Array, dtype: str) -> Array:

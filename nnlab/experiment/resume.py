@@ -26,7 +26,7 @@ FIXED_RUN = frozenset({
 })  # fmt: skip
 """Options of the run that make it what it is; the others (how long, how watched, where kept) may change."""
 
-FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache"})
+FREE_DATA = frozenset({"datasets_path", "workers", "disk_cache", "data_memory"})
 """Options of the data that do not change it."""
 
 

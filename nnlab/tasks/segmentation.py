@@ -151,9 +151,10 @@ class Segmentation(Task):
 
     def guesses(self, truths: Sequence[Truth]) -> tuple[Mask, ...]:
         """The class of most pixels, everywhere."""
-        masks = [mask.pixels for mask in of_kind(truths, Mask)]
+        (first,) = of_kind([truths[0]], Mask)
+        masks = (mask.pixels for mask in of_kind(truths, Mask))  # of a large set never all in memory
         counts = sum(np.bincount(pixels[pixels != VOID], minlength=VOID) for pixels in masks)
-        return (Mask(np.full_like(masks[0], np.argmax(counts))),) * len(masks)
+        return (Mask(np.full_like(first.pixels, np.argmax(counts))),) * len(truths)
 
 
 def _wrong(said: Array, true: Array) -> float:

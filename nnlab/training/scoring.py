@@ -9,12 +9,16 @@ import numpy as np
 
 from nnlab.core.batch import Batch
 from nnlab.core.truth import Truth
+from nnlab.core.truths import taken
 from nnlab.core.types import Array
 from nnlab.metrics.base import Metric
 from nnlab.metrics.together import update_all
 from nnlab.models.learner import Learner, StepResult
 from nnlab.tasks.base import Task
 from nnlab.training.record import Score
+
+AT_ONCE = 4096
+"""Samples whose guesses are judged at a time."""
 
 Take = Callable[[Batch, Sequence[Truth], Array], None]
 """Called with each batch that was scored, the answers to it, and the loss of each of its samples, (batch,)."""
@@ -44,7 +48,9 @@ class Judgement:
             return None
         judge = copy.copy(self.judge)
         judge.reset()
-        judge.update(guesses, truths)
+        for first in range(0, len(truths), AT_ONCE):  # of a large set never all in memory
+            some = slice(first, first + AT_ONCE)
+            judge.update(taken(guesses, some), taken(truths, some))
         return judge.compute()
 
 

@@ -55,7 +55,7 @@ class OwnPictures:
         made = self._preparation.images([self.samples[self.sources[place]]])
         if made.faults:
             raise DataError(made.faults[0], where=str(self.path(place)))
-        return self._turned(encode_pixels(made.pixels, np.float32, False, scaling=self.scaling))
+        return self._turned(encode_pixels(made.array(), np.float32, False, scaling=self.scaling))
 
     def path(self, place: int) -> Path | None:
         """Its file; None of a row of an array."""

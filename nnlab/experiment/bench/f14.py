@@ -44,7 +44,9 @@ REPORTED = (
     Reported("Torch", "Vips", 368, 765, 0.97),
 )
 
-OF_NO_ACCOUNT = frozenset({"prepare", "data_loader", "datasets_path", "workers", "disk_cache", "dataset_seed"})
+OF_NO_ACCOUNT = frozenset(
+    {"prepare", "data_loader", "datasets_path", "workers", "disk_cache", "data_memory", "dataset_seed"}
+)
 """Settings of the data that leave the benchmark what it is."""
 
 

@@ -8,9 +8,10 @@ from nnlab.core.printing import printable
 from nnlab.tracking.several.defaults import default_of
 
 NO_DIFFERENCE = frozenset({
-    "exp_id", "runs_dir", "threads", "workers", "disk_cache", "profiling", "tensorboard", "display_graphs",
-    "display_samples", "track_layer", "dump_minibatches", "gradient_checks", "gradient_checks_interval",
-    "gradient_checks_budget", "instability_checks", "skip_bad_images", "prepare", "training_times", "folds",
+    "exp_id", "runs_dir", "threads", "workers", "disk_cache", "data_memory", "profiling", "tensorboard",
+    "display_graphs", "display_samples", "track_layer", "dump_minibatches", "gradient_checks",
+    "gradient_checks_interval", "gradient_checks_budget", "instability_checks", "skip_bad_images", "prepare",
+    "training_times", "folds",
 })  # fmt: skip
 """Settings that make no other experiment of one; how often it is trained is said by its runs."""
 
