@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "bench": ("nnlab.cli.bench", "Measure the same training on several backends and image libraries."),
     "study": ("nnlab.cli.study", "Say what a bigger model, a bigger picture, another seed costs, and whether it pays."),
+    "sweep": ("nnlab.cli.sweep", "Train what a plan proposes, here or on several machines, and say which is best."),
     "compare": ("nnlab.cli.compare", "Train on two backends in lockstep; or say whether one of two runs is better."),
     "export": ("nnlab.cli.export", "Write a run as an ONNX file, verified on every engine first."),
     "quantize": (
@@ -71,6 +72,7 @@ SYNONYMS: dict[str, str] = {
     "check": "gradcheck gradient-check gradients validate",
     "bench": "benchmark time profile",
     "study": "lab ablation ablate",
+    "sweep": "tune tuning optimize optimise hyperopt hpo grid grid-search optuna search-cv",
     "compare": "diff parity",
     "export": "save convert freeze",
     "data": "dataset datasets draw",

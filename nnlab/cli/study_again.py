@@ -7,6 +7,7 @@ from typing import Any
 from nnlab.cli.study_run import Conclude
 from nnlab.cli.study_seeds import concluded as seeds_concluded
 from nnlab.cli.study_shown import concluded
+from nnlab.cli.sweep_run import concluded as sweep_concluded
 from nnlab.core.errors import UsageError
 from nnlab.labs.engine import finished
 from nnlab.labs.study_folder import REPORT, StudyFolder
@@ -15,6 +16,7 @@ SHOWN: dict[str, Callable[[bool], Conclude]] = {
     "study-models": lambda theirs: concluded("model", "nnlab study models", theirs=theirs),
     "study-sizes": lambda theirs: concluded("size", "nnlab study sizes", theirs=theirs),
     "study-seeds": lambda theirs: seeds_concluded,
+    "sweep": lambda theirs: sweep_concluded,
 }
 """What shows a lab, told whether a published study's own quantities are wanted."""
 

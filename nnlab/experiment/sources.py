@@ -16,7 +16,7 @@ RESERVED_ENVIRONMENT = frozenset({
 })  # fmt: skip
 """NNLAB_* variables that are not settings."""
 
-COMMAND_SECTIONS = frozenset({"compare", "study", "scale", "resolution", "ladder"})
+COMMAND_SECTIONS = frozenset({"compare", "study", "scale", "resolution", "ladder", "sweep"})
 """Sections of a file that are for the command of that name alone; every other leaves them out."""
 
 

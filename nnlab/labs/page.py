@@ -40,6 +40,7 @@ class LabPage:
 
     Options:  command: that repeats it, without its places ("nnlab study models").
               head, rows: of the table, as `page.table` takes them.  parts: more, after the table.
+              typed: what repeats it, where it is another line; empty for `commands`.
     """
 
     title: str
@@ -50,6 +51,7 @@ class LabPage:
     parts: Sequence[Part] = ()
     words: str = ""
     notes: Sequence[str] = field(default=())
+    typed: str = ""
 
 
 def lab_page(made: LabPage, plan: Plan, finished: Finished, folder: str) -> str:
@@ -77,7 +79,9 @@ def _body(made: LabPage, plan: Plan, finished: Finished, folder: str) -> Iterato
     for part in made.parts:
         yield section(part.heading, *part.body, intro=part.intro, anchor=part.anchor)
     yield section("Cells", _cells(plan, finished), anchor="cells", intro=_ended(finished))
-    yield folded("How to repeat it, and how to go on with it", code(commands(made.command, folder), kind="typed"))
+    yield folded(
+        "How to repeat it, and how to go on with it", code(made.typed or commands(made.command, folder), kind="typed")
+    )
 
 
 def _table(made: LabPage) -> str:

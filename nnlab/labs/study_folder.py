@@ -41,19 +41,27 @@ class StudyFolder:
         """A new one, none of whose cells has run; `latest` stays as it is. Raises RunError: it cannot be written."""
         config = plan.to_toml()
         made = cls(new_folder(runs_dir, f"{plan.exp_id}-{plan.lab}", config))
-        with writing(made.folder):
-            for name in (CELLS, "figures"):
-                (made.folder / name).mkdir()
-        write_whole(made.folder / "environment.json", to_json(environment(), indent=2) + "\n")
+        made.furnish(plan, CELLS)
+        return made
+
+    def furnish(self, plan: Plan, cells: str) -> None:
+        """Makes of an empty folder one of a lab. Options:  cells: the name of the folder that they lie in."""
+        with writing(self.folder):
+            for name in (cells, "figures"):
+                (self.folder / name).mkdir()
+        self.write("environment.json", to_json(environment(), indent=2) + "\n")
+        self.write_plan(plan)
+
+    def write_plan(self, plan: Plan) -> None:
+        """Writes down what is to be done. Raises RunError: when the disk takes no more."""
         about = {
             "schema_version": 1,
             "lab": plan.lab,
             "section": plan.section,
             "cells": [_written(cell) for cell in plan.cells],
         }
-        write_whole(made.folder / LAB, to_json(about, indent=2) + "\n")
-        write_whole(made.folder / CONFIG, config)
-        return made
+        self.write(LAB, to_json(about, indent=2) + "\n")
+        self.write(CONFIG, plan.to_toml())
 
     @property
     def lab(self) -> str:

@@ -221,10 +221,15 @@ def file_name(text: str) -> str:
 
 def new_folder(runs_dir: Path, exp_id: str, config: str) -> Path:
     """`runs_dir/<date>-<exp-id>-<hash>`, made now and empty. Raises RunError: when it cannot be."""
+    return dated_folder(runs_dir, f"{file_name(exp_id)}-{digest(config)[:8]}")
+
+
+def dated_folder(runs_dir: Path, name: str) -> Path:
+    """`runs_dir/<date>-<name>`, made now and empty. Raises RunError: when it cannot be."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     with writing(runs_dir, hint="choose another folder with --runs-dir"):
         runs_dir.mkdir(parents=True, exist_ok=True)
-        return _unused(runs_dir, f"{stamp}-{file_name(exp_id)}-{digest(config)[:8]}")
+        return _unused(runs_dir, f"{stamp}-{name}")
 
 
 def _unused(runs_dir: Path, name: str) -> Path:

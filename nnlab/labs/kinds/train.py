@@ -47,13 +47,12 @@ class Train(Kind):
         experiment = experiment_of(job, runs_dir=str(place))
         prepare_backend(experiment)
         before = peak_memory_mb()
-        outcome = run(experiment, callbacks=[_Epochs(say, experiment.run.epochs)], folder=folder)
+        outcome = run(experiment, callbacks=[Epochs(say, experiment.run.epochs)], folder=folder)
         if outcome.error is not None:
             raise outcome.error
         for name in WEIGHTY:
-            _removed(outcome.folder / name)
-        found = Path(*place.parts[-2:]) / outcome.folder.name  # as seen from the lab's folder
-        return {"run": str(found), **_measured(outcome, before)}
+            removed(outcome.folder / name)
+        return {"run": run_of(place, outcome), **measured(outcome, before)}
 
     def estimate(self, job: Job) -> Mapping[str, Any]:
         """From one step and one scored batch."""
@@ -79,6 +78,11 @@ def experiment_of(job: Job, **run_options: Any) -> Experiment:
     return resolve(SettingsSource("file", tidied(values), name="the lab's plan"))
 
 
+def run_of(place: Path, outcome: Outcome) -> str:
+    """Where the run will be, as seen from the lab's folder. Options:  place: of the cell."""
+    return str(Path(*place.parts[-2:]) / outcome.folder.name)
+
+
 def prepare_backend(experiment: Experiment) -> None:
     """Imports what the experiment computes with. Raises Skipped: it is not here."""
     run = experiment.run
@@ -89,7 +93,7 @@ def prepare_backend(experiment: Experiment) -> None:
         raise Skipped(needs, str(error)) from None
 
 
-def _measured(outcome: Outcome, before: float) -> dict[str, Any]:
+def measured(outcome: Outcome, before: float) -> dict[str, Any]:
     """What tables show of a run that its summary does not have.
 
     Options:  before: MiB that the process had at most before the network was built.
@@ -118,20 +122,22 @@ def _epoch(record: EpochRecord) -> dict[str, Any]:
     return {"seconds": record.seconds, "phases_s": dict(record.phases_s), "samples": record.training.samples}
 
 
-def _removed(path: Path) -> None:
+def removed(path: Path) -> None:
+    """Removes a file, a link, or a folder with all that is in it."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
 
 
-class _Epochs(Callback):
+class Epochs(Callback):
     """Tells every epoch."""
 
     def __init__(self, say: Say, epochs: int):
         self._say, self._epochs = say, epochs
 
     def epoch_end(self, record: EpochRecord) -> None:
+        """Tells it."""
         self._say("epoch", done=record.epoch, total=self._epochs)
 
 

@@ -5,7 +5,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nnlab.core.errors import Mistakes, NnlabError, ShapeError, UsageError, as_one
+from nnlab.core.errors import NnlabError, ShapeError, UsageError, as_one
 from nnlab.data.surveyed import Survey
 from nnlab.experiment.build import fitted, outlined, refuse_lonely_samples, refuse_unfit, wired
 from nnlab.experiment.config import resolve
@@ -44,7 +44,7 @@ def varied(variations: Sequence[Variation], repeats: int, *sources: SettingsSour
     Options:  sources: the strongest first, below the variations' own settings.
     Raises:   NnlabError: all mistakes of all of them, each once; nothing is decoded.
     """
-    experiments = resolved([variation.settings for variation in variations], sources)
+    experiments = resolved([SettingsSource("flag", variation.settings) for variation in variations], sources)
     content = content_of(experiments[0], _checked(variations, experiments))
     cells = [
         train_cell(variation.name, repeated(experiment, variation, repeat), content, repeat)
@@ -55,19 +55,20 @@ def varied(variations: Sequence[Variation], repeats: int, *sources: SettingsSour
     return Varied(experiments[0], tuple(cells), tuple(notes))
 
 
-def resolved(every: Iterable[Mapping[str, Any]], sources: Sequence[SettingsSource]) -> list[Experiment]:
+def resolved(
+    every: Iterable[SettingsSource], sources: Sequence[SettingsSource], *, trains: bool = False
+) -> list[Experiment]:
     """An experiment for each of several settings, above the same sources.
 
-    Raises:  NnlabError: all mistakes of all of them, each once.
+    Options:  trains: as `resolve` takes it.
+    Raises:   NnlabError: all mistakes of all of them, each once.
     """
     found, mistakes = [], dict[str, NnlabError]()
-    for settings in every:
+    for strongest in every:
         try:
-            found.append(resolve(SettingsSource("flag", settings), *sources))
-        except Mistakes as errors:
-            mistakes |= {str(error): error for error in errors.mistakes}
-        except NnlabError as error:
-            mistakes[str(error)] = error
+            found.append(resolve(strongest, *sources, trains=trains))
+        except NnlabError as errors:
+            mistakes |= {str(error): error for error in getattr(errors, "mistakes", [errors])}
     if mistakes:
         raise as_one(list(mistakes.values()))
     return found
@@ -80,24 +81,26 @@ def _checked(variations: Sequence[Variation], experiments: Sequence[Experiment])
     for variation, experiment in zip(variations, experiments, strict=True):
         try:
             outline = outlined(experiment)
-            _require_fit(experiment, outline)
-        except ShapeError as error:
-            mistakes[variation.name] = UsageError(error.what, where=variation.name, hint=error.hint)
-        except UsageError as error:
-            mistakes[str(error)] = UsageError(error.what, where=error.where or variation.name, hint=error.hint)
+            require_fit(variation.name, experiment, outline)
         except NnlabError as error:
-            mistakes[str(error)] = error
+            mistakes[variation.name if isinstance(error, ShapeError) else str(error)] = error
     if mistakes:
         raise as_one(list(mistakes.values()))
     assert outline is not None  # there is a variation at least
     return outline
 
 
-def _require_fit(experiment: Experiment, outline: Survey) -> None:
-    heads = fitted(experiment, outline).heads(outline.names, outline.sample_shape, outline.truths)
-    network = wired(experiment, outline.sample_shape, heads, rng=None)
-    refuse_unfit(network, heads, experiment.task.amount(outline.names))
-    refuse_lonely_samples(network, experiment, outline.truths)
+def require_fit(name: str, experiment: Experiment, outline: Survey) -> None:
+    """Raises NnlabError: the experiment cannot be trained on its data, by shapes alone. Options:  name: of it."""
+    try:
+        heads = fitted(experiment, outline).heads(outline.names, outline.sample_shape, outline.truths)
+        network = wired(experiment, outline.sample_shape, heads, rng=None)
+        refuse_unfit(network, heads, experiment.task.amount(outline.names))
+        refuse_lonely_samples(network, experiment, outline.truths)
+    except ShapeError as error:
+        raise ShapeError(error.what, where=name, hint=error.hint) from None
+    except UsageError as error:
+        raise UsageError(error.what, where=error.where or name, hint=error.hint) from None
 
 
 def repeated(experiment: Experiment, variation: Variation, repeat: int) -> Experiment:

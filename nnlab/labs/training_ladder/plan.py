@@ -161,7 +161,7 @@ def ladder(
     sources = (flags, *others, protocol(LADDER, preset.settings))
     batch = resolve(*sources).data.max_minibatch_size
     steps = ladder_of(rungs, batch)
-    found = resolved([step.settings for step in steps], sources)
+    found = resolved([SettingsSource("flag", step.settings) for step in steps], sources)
     experiments = {step.name: experiment for step, experiment in zip(steps, found, strict=True)}
     first = experiments[steps[0].name]
     content = content_of(first, outlined(first))

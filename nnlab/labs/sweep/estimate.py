@@ -1,0 +1,49 @@
+"""What a sweep will take, from some of its trials."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from nnlab.core.evenly import evenly
+from nnlab.labs.estimate import estimated
+from nnlab.labs.sweep.sweep import Sweep
+
+MEASURED = 12
+"""Trials that are measured at most: of more, these stand for the others."""
+
+
+@dataclass(frozen=True)
+class SweepEstimate:
+    """Options:  trials, cells: all that there will be.  wall_s, cpu_s: of all of them, one at a time; None: see why."""
+
+    sweep: Sweep
+    trials: int
+    cells: int
+    measured: int
+    calibration_s: float
+    wall_s: float | None = None
+    cpu_s: float | None = None
+    peak_memory_mb: float | None = None
+    why: str = ""
+
+
+def estimated_sweep(sweep: Sweep) -> SweepEstimate:
+    """From one timed step of some trials, evenly taken; of those that are proposed later it is thought the same."""
+    course, repeats = sweep.course, len(sweep.file.repeats.each)
+    trials = sweep.course.maker.search.total if course.maker.search.waits else len(course.trials)
+    counts = [trials] if course.halving is None else course.halving.counts(trials)
+    whole = trials if course.halving is None else course.halving.whole(trials)
+    some = evenly(course.trials, MEASURED)
+    found = estimated(replace(sweep.plan, cells=tuple(trial.cells[0] for trial in some)))
+    known = [each for each in found.found.values() if "wall_s" in each]
+    made = SweepEstimate(sweep, trials, repeats * sum(counts), len(known), found.calibration_s)
+    if not known:
+        return replace(made, why=next(iter(found.unknown.values()), "nothing was measured"))
+
+    def mean(key: str) -> float:
+        values: Sequence[float] = [float(each[key]) for each in known]
+        return statistics.fmean(values)
+
+    peaks = [float(each["peak_memory_mb"]) for each in known if "peak_memory_mb" in each]
+    wall, cpu = (whole * repeats * mean(key) for key in ("wall_s", "cpu_s"))
+    return replace(made, wall_s=wall, cpu_s=cpu, peak_memory_mb=max(peaks, default=None))

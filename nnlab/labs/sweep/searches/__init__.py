@@ -1,0 +1,1 @@
+"""What proposes trials, a way in each file."""
