@@ -46,7 +46,8 @@ class DataOptions(Component):
     data_loader: str = option("Vips", "image library")
     datasets_path: str = option(DATASETS, "folder of datasets", path=True)
     dataset: str = option(
-        "numbers", "folder in the datasets path: a folder of images per class, or arrays (.npz, idx, CIFAR)"
+        "numbers",
+        "folder in the datasets path: a folder of images per class, arrays (.npz, idx, CIFAR), or tar shards",
     )
     partitions: dict[str, float] = option(
         {"training": 0.7, "dev": 0.15, "test": 0.15},

@@ -17,6 +17,7 @@ from nnlab.data.left_out import left_out_line, strangers
 from nnlab.data.names import has_pictures, is_image, is_video
 from nnlab.data.readers.base import recognised
 from nnlab.data.source import Sample
+from nnlab.data.tars.members import is_member
 from nnlab.data.videos.frames import frames
 from nnlab.data.videos.moments import EVERY, moments
 from nnlab.data.walk import files_within
@@ -86,11 +87,11 @@ def _meant(text: str, datasets_path: str) -> list[Picture]:
     """The pictures, their names not yet unlike each other."""
     path = Path(at_home(text))
     asked = path.is_dir() or not is_image(path.name)  # of a picture no reader of arrays need be loaded
-    if asked and (reader := recognised(path)) and reader.arrays:
+    if asked and (reader := recognised(path)) and (reader.arrays or reader.packed):
         return [_of_sample(sample) for sample in reader.find(path).samples]
     if path.is_dir():
         return [picture for file in _within(path) for picture in _of_file(file)]
-    if path.exists() or path.is_symlink():
+    if path.exists() or path.is_symlink() or is_member(path):
         return _of_file(path)
     if "#" in path.name and (row := _row(path)):
         return [row]

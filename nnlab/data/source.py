@@ -7,7 +7,7 @@ from nnlab.core.truth import Label, Truth
 from nnlab.core.types import Pixels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One image of a dataset: a file, or a row of an array.
 
@@ -54,8 +54,9 @@ class Source:
         return bool(self.samples) and self.samples[0].pixels is not None
 
     def told(self, partition: str) -> str:
-        """The folder, or the array, that a partition is."""
-        return self.partitions[partition] + ("" if self.arrays else "/")
+        """The folder, the array or the tar files that a partition is."""
+        name = self.partitions[partition]
+        return name if self.arrays or name.endswith(".tar") else f"{name}/"
 
     @property
     def labelled(self) -> bool:

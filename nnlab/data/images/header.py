@@ -15,6 +15,7 @@ from nnlab.data.images.formats.plain import read_avif, read_bmp, read_jpeg2000, 
 from nnlab.data.images.formats.png import START, read_png
 from nnlab.data.images.formats.tiff import read_tiff
 from nnlab.data.images.formats.webp import read_webp
+from nnlab.data.tars.members import member_bytes, tar_of
 
 __all__ = ["MAX_PIXELS", "Header", "file_bytes", "read_header"]
 
@@ -73,6 +74,8 @@ def file_bytes(path: Path) -> bytes:
              ResourceError: too many files are open, or there is no memory; which is not the file's fault.
     """
     try:
+        if (tar := _tar_of(path)) is not None:
+            return member_bytes(path, tar, MAX_FILE_BYTES)
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, socket or device"
@@ -85,6 +88,11 @@ def file_bytes(path: Path) -> bytes:
             raise ResourceError(f"cannot be read now ({error.strerror})", hint="use fewer --workers") from error
         reason = "a link to nothing" if path.is_symlink() and not path.exists() else error.strerror or str(error)
         raise DataError(f"cannot be read ({reason})") from error
+
+
+def _tar_of(path: Path) -> Path | None:
+    """The tar file that a path leads into; hardly any does, and those are known by their text."""
+    return tar_of(path) if ".tar/" in str(path).lower() else None
 
 
 def read_header(encoded: bytes) -> Header:

@@ -69,7 +69,7 @@ def _plain(folder: Path, files: PictureFiles) -> Source:
     """Every picture, of no class."""
     partitions = files.partitions(files.pictures)
     if not files.pictures:
-        hint = "name a folder of pictures, of class folders, or of arrays (.npz, idx, CIFAR)"
+        hint = "name a folder of pictures, of class folders, of arrays (.npz, idx, CIFAR), or of tar shards"
         raise DataError("has no pictures (PNG, JPEG, WebP, TIFF, ...)", where=printable(folder), hint=hint)
     truth, samples = Itself(), list[Sample]()
     order = partitions.items() if partitions else [(None, "")]

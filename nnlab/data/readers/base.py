@@ -21,11 +21,13 @@ class Reader(Component, ABC):
     Options:  about: what says what is true, in words ("numbers in targets.csv").
               truth: the kind of its truths, so that it can stand for another reader where it recognises a folder.
               arrays: whether pictures are rows of arrays, whose pixels are read with their truths.
+              packed: whether pictures are members of files, as of tar files.
     """
 
     about: ClassVar[str]
     truth: ClassVar[type[Truth] | None] = None
     arrays: ClassVar[bool] = False
+    packed: ClassVar[bool] = False
 
     @abstractmethod
     def find(self, folder: Path) -> Source:

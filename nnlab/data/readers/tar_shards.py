@@ -1,0 +1,157 @@
+"""Tar shards, as WebDataset has them: `0001.jpg` and `0001.cls` beside each other in files `train-000.tar`, ..."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, ClassVar
+
+from nnlab.core.errors import DataError
+from nnlab.core.printing import printable
+from nnlab.core.reading import open_file
+from nnlab.core.truth import Label, Truth
+from nnlab.data.names import is_image, natural
+from nnlab.data.readers.base import READERS, Reader
+from nnlab.data.readers.shared.arrays import MOST_CLASSES, names_in
+from nnlab.data.readers.shared.faults import as_fault
+from nnlab.data.readers.shared.member_labels import LABELS, label_in
+from nnlab.data.readers.shared.shard_files import NAMES, ORDER, ShardFiles
+from nnlab.data.source import Sample, Source
+from nnlab.data.tars.headers import members
+from nnlab.data.tars.members import index_of
+
+LOOKED_AT = 100
+"""Members that are looked at for a picture where nobody says what a folder is."""
+
+_Picture = tuple[Path, str, str]
+"""The shard, its path within the set, and the member's name."""
+
+
+@dataclass
+class _Parts:
+    """The members of one key.  Options:  labels: by their endings."""
+
+    pictures: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@READERS.register
+@dataclass(kw_only=True, eq=False)
+class TarShards(Reader):
+    """A folder of tar files, or one of them, whose members of one key are one sample: `KEY.jpg` and `KEY.cls`.
+
+    The class is the number or the name in `KEY.cls`; else what `KEY.json` has as `label`, `cls`, `class` or
+    `class_name`; else the text of `KEY.txt`. What numbers are called may stand in `classes.txt` beside the shards. A
+    shard whose name has `train`, `val` or `test` in it, or that lies in a folder of that name, is of that partition.
+    Members are read where they lie; other files of a key (`KEY.seg.png`) are left out.
+
+    Source:  "The WebDataset Format", github.com/webdataset/webdataset.
+    """
+
+    about: ClassVar[str] = "pictures and classes in tar shards"
+    truth: ClassVar[type[Truth] | None] = Label
+    packed: ClassVar[bool] = True
+
+    def recognises(self, folder: Path) -> bool:
+        """Whether there are tar files, pictures in the first, and neither pictures nor datasets beside them.
+
+        One that is damaged may be meant: what is wrong with it is said when it is read.
+        """
+        try:
+            files = ShardFiles.of(folder)
+            if not files.tars or not files.stand_alone:
+                return False
+            first = next(iter(files.tars.values()))
+            with open_file(first) as file:
+                return _has_pictures(file, first.stat().st_size)
+        except (DataError, OSError):
+            return False
+
+    def find(self, folder: Path) -> Source:
+        """The samples, shard by shard in natural order; of several partitions training, dev and test.
+
+        Raises:  DataError: there are none, a shard is damaged or has what is no file, or a sample has no class.
+        """
+        files = ShardFiles.of(folder)
+        if not files.tars:
+            raise DataError("has no tar files", where=printable(folder))
+        partitions = files.partitions()
+        faults, left_out = list[DataError](), files.beside
+        found, said = list[_Picture](), list[int | str]()
+        for within, tar in sorted(files.tars.items(), key=lambda item: ORDER.index(partitions.get(item[1], ORDER[0]))):
+            for picture, label in _labelled(within, tar, faults, left_out):
+                found.append(picture)
+                said.append(label)
+        if faults:
+            raise as_fault(faults, printable(folder))
+        if not found:
+            raise DataError("has no pictures in its tar files", where=printable(folder))
+        beside = folder if folder.is_dir() else folder.parent
+        names, labels = _classes(said, names_in(beside, NAMES), folder)
+        samples = tuple(
+            Sample(number, tar / member, f"{within}/{printable(member)}", label, partitions.get(tar))
+            for number, ((tar, within, member), label) in enumerate(zip(found, labels, strict=True))
+        )
+        return Source(folder, names, samples, files.told(partitions), left_out=tuple(left_out))
+
+
+def _has_pictures(tar: BinaryIO, length: int) -> bool:
+    try:
+        return any(is_image(member.name) for member in islice(members(tar, length), LOOKED_AT))
+    except DataError:
+        return True
+
+
+def _labelled(
+    within: str, tar: Path, faults: list[DataError], left_out: list[str]
+) -> Iterator[tuple[_Picture, int | str]]:
+    """Of each sample of a shard its picture and what is said of it.  Options:  faults, left_out: are added to."""
+    keys: dict[str, _Parts] = {}
+    index = index_of(tar)
+    for name in index:
+        top, slash, last = name.rpartition("/")
+        if last.startswith((".", "__")):
+            continue
+        key, _, ending = last.partition(".")
+        parts = keys.setdefault(top + slash + key, _Parts())
+        if ending.lower() in LABELS:
+            parts.labels[ending.lower()] = name
+        elif "." not in ending and is_image(last):
+            parts.pictures.append(name)
+        else:
+            left_out.append(f"{within}/{printable(name)}")
+    with open_file(tar) as file:
+        for key, parts in keys.items():
+            where = f"{printable(tar)}/{printable(key)}"
+            if len(parts.pictures) != 1:
+                if parts.pictures or parts.labels:
+                    what = f"has {len(parts.pictures)} pictures" if parts.pictures else "has no picture"
+                    faults.append(DataError(what, where=where))
+                continue
+            try:
+                beside = [index[parts.labels[ending]] for ending in LABELS if ending in parts.labels]
+                yield (tar, within, parts.pictures[0]), label_in(file, beside)
+            except DataError as error:
+                faults.append(DataError(error.what, where=where, hint=error.hint))
+
+
+def _classes(
+    said: Sequence[int | str], names: tuple[str, ...] | None, folder: Path
+) -> tuple[tuple[str, ...], list[Label]]:
+    """The names of the classes, and the label of each sample.  Raises DataError: a number is no class's."""
+    numbers = [each for each in said if isinstance(each, int)]
+    if len(numbers) < len(said) or names is None:
+        if len(numbers) == len(said):
+            known = [str(number) for number in sorted(set(numbers))]
+        else:  # one that is a word makes words of all
+            known = sorted({str(each) for each in said}, key=natural)
+        if len(known) > MOST_CLASSES:
+            what = f"has {len(known):,} classes that differ (at most {MOST_CLASSES:,})"
+            raise DataError(what, where=printable(folder))
+        labels = {name: Label(place) for place, name in enumerate(known)}
+        return tuple(map(printable, known)), [labels[str(each)] for each in said]
+    if beyond := [number for number in numbers if not 0 <= number < len(names)]:
+        hint = f"its {len(names)} classes are 0 to {len(names) - 1}"
+        raise DataError(f"has the class {beyond[0]}, which has no name", where=printable(folder), hint=hint)
+    every = [Label(place) for place in range(len(names))]
+    return tuple(map(printable, names)), [every[number] for number in numbers]

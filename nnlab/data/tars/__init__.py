@@ -1,0 +1,1 @@
+"""Tar files whose members are read where they lie, and never unpacked."""
