@@ -70,9 +70,7 @@ def _member(header: bytes, place: int) -> Member:
         raise DataError(f"packed by {packed}", hint="unpack it")
     if len(header) < BLOCK:
         raise DataError("truncated: it ends within a header")
-    bare = header[:148] + b" " * 8 + header[156:]
-    said = _number(header[148:156])
-    if said not in (sum(bare), sum(bare) - 256 * sum(byte > 127 for byte in bare)):  # of signed bytes, as some add them
+    if not _is_sound(header):
         if place == 0:
             raise DataError("no tar file")
         raise DataError(f"corrupt: what stands at byte {place:,} is no header")
@@ -83,6 +81,12 @@ def _member(header: bytes, place: int) -> Member:
     if size is None or size < 0:
         raise DataError(f"corrupt: {printable(name)} has no size")
     return Member(name, place + BLOCK, size)
+
+
+def _is_sound(header: bytes) -> bool:
+    """Whether its bytes add up to what it says, itself left out; of signed bytes, as some add them, too."""
+    total, said = sum(header) - sum(header[148:156]) + 8 * 32, _number(header[148:156])
+    return said == total or said == total - 256 * sum(byte > 127 for byte in header[:148] + header[156:])
 
 
 def _said(file: BinaryIO, member: Member, kind: bytes) -> dict[str, str]:
