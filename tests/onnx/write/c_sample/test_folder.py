@@ -13,6 +13,7 @@ import pytest
 
 from nnlab.core.errors import UsageError
 from nnlab.core.types import Array
+from nnlab.onnx.file.read import model_of
 from nnlab.onnx.write.c_sample import folder as c_sample
 from nnlab.onnx.write.c_sample.folder import files_of, input_file
 
@@ -103,6 +104,20 @@ def test_numbers_go_in_as_they_lie_in_memory(built: Path, tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "y").read_bytes() == (folder / "expected.raw").read_bytes()
     assert np.frombuffer((tmp_path / "y").read_bytes(), np.float32) == pytest.approx(np.tanh(x[0]), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["mnist-8", "squeezenet", "u2netp", "cifar-resnet-2b"])
+def test_networks_that_others_trained_give_the_same_bytes(
+    built: Path, shared_data: Path, tmp_path: Path, name: str
+) -> None:
+    content = (shared_data / "onnx" / name / f"{name}.onnx").read_bytes()
+    shape = [1 if isinstance(size, str) else size for size in model_of(content).graph.inputs[0].shape or ()]
+    folder = put(tmp_path / name, content, np.random.default_rng(0).random(shape, dtype=np.float32))
+    done = run(
+        built, str(folder / "model.onnx"), str(folder / "input.raw"), f"--output={tmp_path / 'y'}", "--threads=1"
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "y").read_bytes() == (folder / "expected.raw").read_bytes()
 
 
 def test_it_answers_so_many_times_as_it_is_asked(built: Path) -> None:
