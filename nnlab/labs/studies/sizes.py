@@ -13,7 +13,7 @@ COMPARED = ("96", "64", "48", "32", "24", "16", "12", "8", "6", "4", "2", "1")
 FEW = ("32", "16", "8", "4", "1")
 
 PRESETS = {
-    "laptop": Preset({"sizes": FEW, "repeats": 2}, {"epochs": 4}),
+    "laptop": Preset({"sizes": FEW, "repeats": 3}, {"epochs": 4, "width": 0.5}),
     "quick": Preset({"sizes": FEW, "repeats": 1}),
 }
 
