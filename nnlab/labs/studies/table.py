@@ -39,7 +39,7 @@ class StudyTable:
         title = self.compared.heading
         accuracies = [title("training"), title("dev"), title("test")]
         names = [
-            "parameters", "multiply-adds", "activations", "estimate MB", "peak MiB training / evaluation",
+            "parameters", "multiply-adds", "activations", "estimate MB", "peak MiB training / evaluation / run",
             "epoch s (quartiles)", "CPU s", "pictures/s", f"{', '.join((*PHASES, REST))} %",
         ]  # fmt: skip
         more = [f"{self.judged} 95% interval", "bias", "variance", "against the first", ""]
@@ -58,7 +58,7 @@ class StudyTable:
             f"{network['multiply_adds']:,}",
             f"{network['activations']:,}",
             f"{line.estimate_mb:,.1f}",
-            f"{_whole(line.memory_mb('training'))} / {_whole(line.memory_mb('evaluation'))}",
+            " / ".join(_whole(line.memory_mb(when)) for when in ("training", "evaluation", "peak")),
             quartiles(line.epoch_s),
             f"{line.cpu_s:.1f}",
             _whole(line.pictures_s),
