@@ -30,7 +30,7 @@ def resolution_options(*own: click.Parameter, presets: Sequence[str] = ()) -> li
     """The run, a lab's own flags, and those of every lab."""
     config = click.Option(["--config", "config"], metavar="FILE.toml", type=PATH, help="what another one was asked for")
     run = click.Argument(["run"], metavar="[RUN]", required=False, type=PATH, shell_complete=RUN_NAMES)
-    shared = [option for option in lab_options(*presets) if option.name not in ("repeats", "require")]
+    shared = [option for option in lab_options(presets) if option.name not in ("repeats", "require")]
     return [run, SIZES, *own, config, *shared]
 
 

@@ -42,7 +42,7 @@ LAPTOP: Mapping[str, Any] = {"repeats": 2, "epochs": 6}
         ),
         click.Option(["--target", "target"], metavar="FACTOR", help="what a point ought to cost [2]"),
         click.Option(["--tolerance", "tolerance"], metavar="SHARE", help="this far off, it is no equal [0.1]"),
-        *lab_options("laptop"),
+        *lab_options(("laptop",)),
     ],
 )
 def search_command(parts: Sequence[Part]) -> int:
