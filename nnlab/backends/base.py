@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from nnlab.checks.translated import Translated
 from nnlab.core.registry import Registry
@@ -21,6 +21,7 @@ class Engine:
               compile: let the backend compile the network.  amp: products in bfloat16, weights as they are.
               convolution: the form of those that are written by hand.
               tuning: how torch is to work otherwise than it does (backends/tuning.py).
+              processes: that are to train together.  team: those that do, once they are there (torch/parallel/).
     """
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -29,12 +30,14 @@ class Engine:
     amp: bool = False
     convolution: Form = "auto"
     tuning: tuple[str, ...] = ()
+    processes: int = 1
+    team: Any = None
 
     def for_backend(self, name: str) -> "Engine":
         """What it asks of one of several backends, leaving out what only others can do."""
         if name == "numpy":
             return Engine(threads=self.threads, convolution=self.convolution)
-        return replace(self, convolution="auto")
+        return replace(self, convolution="auto", processes=1)
 
     @property
     def threads_alone(self) -> "Engine":

@@ -59,7 +59,7 @@ class FiniteWatch:
     """A Watch over one step that keeps the first thing that goes wrong in it.
 
     A pass runs in order, so the first bad tensor was made from good ones: its maker is to blame. Everything after it
-    is left unread.
+    is left unread. A tensor may also be that of the first samples of the batch alone (`InPieces`).
 
     Options:  readers: for every node (and "input") those that read its output, which is who hands it its gradient;
                   nodes that are not listed are taken for a chain.
@@ -100,7 +100,7 @@ class FiniteWatch:
 
     def _instability(self, node: str, what: str, found: str, bad: Array) -> Instability:
         sources = tuple(self._batch.sources)
-        if not what.startswith("gradient") and len(bad) == len(sources):
+        if not what.startswith("gradient") and len(bad) <= len(sources):
             rows = np.flatnonzero(bad.reshape(len(bad), -1).any(axis=1))
             files = tuple(sources[row] for row in rows)
         else:

@@ -23,6 +23,7 @@ from nnlab.cli.places import PATH
 from nnlab.cli.progress import Display, display
 from nnlab.cli.results import plan, plan_document, result_text
 from nnlab.cli.several import comparison
+from nnlab.cli.torchrun import as_placed
 from nnlab.core.errors import NnlabError, UsageError
 from nnlab.experiment.build import require_backend
 from nnlab.experiment.config import resolve
@@ -33,6 +34,8 @@ from nnlab.experiment.plan import repeated
 from nnlab.experiment.resume import resume
 from nnlab.experiment.run import Outcome, run
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file
+from nnlab.experiment.together import dismiss, join
+from nnlab.experiment.torchrun import Place, place_in
 from nnlab.tracking.fold_set import fold_set
 
 
@@ -66,12 +69,28 @@ def command(parts: Sequence[Part]) -> int:
 
     nnlab train --model=NLayers --optimizer=Adam --experiment --model=OneLayer --optimizer=Constant
     """
+    place = place_in(os.environ)
+    if place is None:
+        return _train(parts)
+    if place.rank:
+        from nnlab.experiment.following import follow_torchrun
+
+        return follow_torchrun(place)
+    join(place)
+    try:
+        return _train(parts, place)
+    finally:
+        dismiss()
+
+
+def _train(parts: Sequence[Part], place: Place | None = None) -> int:
+    """The exit code.  Options:  place: of this process, where torchrun has started several that train together."""
     terminate_as_interrupt()
     wanted = {name for part in parts for name, value in part.command.items() if value}
     screen = display(quiet="quiet" in wanted)
     messages_to(screen.say, screen.warn)
     port = live_port(parts)
-    experiments = repeated(resolved(parts))
+    experiments = repeated(resolved(parts, place))
     for experiment in experiments:
         require_extras(experiment.run)
     for note in dict.fromkeys(note for experiment in experiments for note in experiment.notes):
@@ -134,10 +153,10 @@ def _echo_json(experiments: Sequence[Mapping[str, Any]], folds: Sequence[Mapping
     click.echo(json.dumps(document, indent=2, allow_nan=False))
 
 
-def resolved(parts: Sequence[Part]) -> list[Experiment]:
+def resolved(parts: Sequence[Part], place: Place | None = None) -> list[Experiment]:
     """Every part's experiment; the mistakes of all parts are raised together."""
     environment = from_environment(os.environ)
-    return of_each(parts, lambda part: _experiment(part, environment))
+    return of_each(parts, lambda part: _experiment(part if place is None else as_placed(part, place), environment))
 
 
 def _experiment(part: Part, environment: SettingsSource) -> Experiment:

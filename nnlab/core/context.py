@@ -17,6 +17,18 @@ respect to its output, "loss" for the loss's gradient, or "gradient <field>" for
 takes the logarithm of comes once more as watch(loss name, "logarithm", predicted). A loss's node is its class name."""
 
 
+@dataclass(frozen=True)
+class InPieces:
+    """A watch that may be shown a tensor in pieces, each of some samples, where several processes have them: it looks
+    for single values, or at none. Any other is shown every tensor whole."""
+
+    look: Watch
+
+    def __call__(self, node: str, what: str, array: Array) -> None:
+        """One tensor, or a piece of it."""
+        self.look(node, what, array)
+
+
 @dataclass
 class Context:
     """One pass, forward and perhaps backward.

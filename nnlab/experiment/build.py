@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nnlab.backends.base import BACKENDS
 from nnlab.core.errors import NnlabError, ShapeError, UsageError, as_one
@@ -37,11 +38,12 @@ class Parts:
     task: Task
 
 
-def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
+def build(experiment: Experiment, progress: Progress | None = None, team: Any = None) -> Parts:
     """Makes the network for the data and the learner that trains it, then reads the data.
 
     The network comes first, from the files' names alone: what cannot be trained is said before images are decoded.
 
+    Options:  team: the processes that train it together; None for this one alone.
     Raises:  DataError: from reading.  UsageError: when the network cannot be built, does not fit the loss or batches,
                  or is not for the backend.  MissingError: when the backend or the device is not there.
     """
@@ -49,7 +51,7 @@ def build(experiment: Experiment, progress: Progress | None = None) -> Parts:
     network = graph(experiment, outline)
     refuse_lonely_samples(network, experiment, outline.truths)
     task = fitted(experiment, outline)
-    trained = learner(experiment, network, task)
+    trained = learner(experiment, network, task, team)
     data = read(experiment, network, outline, progress)
     refuse_lonely_samples(network, experiment, data.training.truths)  # bad images may have been left out
     return Parts(data, trained, network, task)
@@ -99,13 +101,16 @@ def targets_of(task: Task, network: Graph) -> Targets:
     return lambda truths, shape: task.targets(truths, network.at(shape).out_shapes)
 
 
-def learner(experiment: Experiment, network: Graph, task: Task) -> Learner:
-    """The learner of an experiment, for a network that was built.  Options:  task: as `fitted` gave it."""
+def learner(experiment: Experiment, network: Graph, task: Task, team: Any = None) -> Learner:
+    """The learner of an experiment, for a network that was built.
+
+    Options:  task: as `fitted` gave it.  team: the processes that train it together.
+    """
     made: Learner = BACKENDS.get(experiment.run.backend).of(
         network,
         loss=task.terms(experiment.loss),
         optimizer=experiment.optimizer.fresh(),
-        engine=experiment.run.engine,
+        engine=replace(experiment.run.engine, team=team),
     )
     return made
 

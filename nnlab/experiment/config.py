@@ -239,7 +239,7 @@ def _shown(value: Any) -> str:
 
 def _assemble(made: Mapping[str, Any], resolution: Resolution, notes: tuple[str, ...]) -> Experiment:
     run: RunOptions = made["run"]
-    run.threads = run.threads or usable_cores()
+    run.threads = run.threads or max(1, usable_cores() // run.processes)
     rule = made["optimizer"]
     schedule = rule.schedule() or made["schedule"]
     optimizer = Optimizer(rule=rule, schedule=schedule, **resolution.shared["optimizer"])

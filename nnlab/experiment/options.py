@@ -52,6 +52,9 @@ class RunOptions(Component):
     device: Literal["auto", "cpu", "cuda"] = option("auto", "device to train on")
     dtype: Literal["float32", "float64"] = option("float32", "precision of weights and inputs")
     threads: int = option(0, "threads for the arithmetic; 0 for all cores", low=0)
+    processes: int = option(
+        1, "processes that train one network, each on its share of every minibatch (torch); cores are shared out", low=1
+    )
     compile: bool = option(False, "let the backend compile the network (torch)")
     amp: bool = option(False, "products in bfloat16, weights in float32 (torch)")
     tuning: tuple[str, ...] = option(
@@ -123,6 +126,7 @@ class RunOptions(Component):
             amp=self.amp,
             convolution=self.convolution,
             tuning=self.tuning,
+            processes=self.processes,
         )
 
     @property

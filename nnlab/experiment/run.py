@@ -21,6 +21,7 @@ from nnlab.experiment.logs import logged_in
 from nnlab.experiment.profile import Profile
 from nnlab.experiment.resume import changed_content, fingerprint, refuse_unfit
 from nnlab.experiment.scales import at_scales
+from nnlab.experiment.together import begin, together
 from nnlab.experiment.trainer import trainer_of
 from nnlab.experiment.waiting import makes_ahead, waiting
 from nnlab.experiment.weights import warnings_of
@@ -86,8 +87,10 @@ def run(
     require_extras(experiment.run)
     runs_dir = folder or Path(experiment.run.runs_dir)
     RunStore.probe(runs_dir)
-    with at_most_threads(experiment.run.threads):
-        parts = build(experiment, progress)
+    with at_most_threads(experiment.run.threads), together(experiment) as team:
+        parts = build(experiment, progress, team)
+        if team is not None:
+            begin(experiment, parts, team)
         prepared = peak_memory_mb()
         if experiment.resumes is not None:
             refuse_unfit(experiment.resumes, parts.data, parts.learner)

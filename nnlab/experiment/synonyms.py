@@ -63,6 +63,7 @@ WORDS: dict[str, str] = {
     "data_loader": "loader image_library backend_images",
     "onnx_model": "onnx",
     "threads": "num_threads cores",
+    "processes": "nproc num_processes n_procs world_size nproc_per_node data_parallel ddp",
     "training_times": "repeats repeat n_runs",
     "folds": "kfold k_folds n_folds n_splits cv cross_validation cross_val",
     "group_by": "groups group groupkfold",

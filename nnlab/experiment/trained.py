@@ -58,7 +58,7 @@ def trained_run(path: str | Path, *, device: str = "cpu", **settings: Any) -> Tr
         LOG.warning(
             "%s: is not the one that the run was trained with; its answers may be others", run.folder / "config.toml"
         )
-    plain = {"device": device, "prepare": "none", "compile": False, "amp": False}
+    plain = {"device": device, "prepare": "none", "compile": False, "amp": False, "processes": 1}
     experiment = resolve(from_flags(plain | settings), from_run(run.folder), read_weights=False)
     model = experiment.model.from_run(run.folder)
     require(about, {experiment.task.naming: NAMES}, where=where)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from nnlab.core.batch import Batch
-from nnlab.core.context import Watch
+from nnlab.core.context import InPieces, Watch
 from nnlab.core.truth import Truth
 from nnlab.core.types import Array
 from nnlab.models.learner import Learner
@@ -139,4 +139,4 @@ def watch_of(callbacks: Sequence[Callback]) -> Watch | None:
         for each in watches:
             each(node, what, array)
 
-    return watch_all
+    return InPieces(watch_all) if all(isinstance(each, InPieces) for each in watches) else watch_all

@@ -32,6 +32,10 @@ class Numpy(Backend):
         if engine.device == "cuda":
             hint = "type --device=cpu or leave it out, or use --backend=torch"
             raise MissingError("the numpy backend has no cuda device", where="--device", hint=hint)
+        if engine.processes > 1:
+            flag = f"--processes={engine.processes}"
+            hint = f"leave it out (one process uses every core), or use --backend=torch {flag}"
+            raise UsageError("the numpy backend trains in one process", where=flag, hint=hint)
         for name in ("compile", "amp", "tuning"):
             if getattr(engine, name):
                 value = f"={','.join(engine.tuning)}" if name == "tuning" else ""

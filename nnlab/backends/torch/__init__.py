@@ -22,6 +22,10 @@ class Torch(Backend):
     def of(cls, graph: Graph, *, loss: Losses, optimizer: Optimizer, engine: Engine = PLAIN) -> Learner:
         """A TorchLearner; imports torch."""
         cls.require(engine, dtype=graph.dtype.name)
+        if engine.team is not None:
+            from nnlab.backends.torch.parallel.members import member
+
+            return member(graph, loss=loss, optimizer=optimizer, engine=engine)
         from nnlab.backends.torch.learner import TorchLearner
 
         return TorchLearner(graph, loss=loss, optimizer=optimizer, engine=engine)
@@ -34,6 +38,9 @@ class Torch(Backend):
         if engine.convolution != "auto":
             hint = "leave it out, or use --backend=numpy"
             raise UsageError("the torch backend has convolutions of its own", where="--convolution", hint=hint)
+        if engine.compile and engine.processes > 1:
+            what = "a compiled network does not ask others for their part"
+            raise UsageError(what, where=f"--processes={engine.processes}", hint="leave it out, or leave out --compile")
         from nnlab.backends.torch.devices import device_of, refuse_amp, require_compiler
         from nnlab.backends.torch.tuning import require_tuning
 

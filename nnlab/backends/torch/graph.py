@@ -7,6 +7,8 @@ import torch
 
 from nnlab.backends.torch.devices import array_of
 from nnlab.backends.torch.layers import TORCH_LAYERS, DrawnContext, uniform
+from nnlab.backends.torch.parallel.moments import moments_of, moments_of_all
+from nnlab.backends.torch.parallel.own_pass import ShardContext
 from nnlab.core.context import Context, Watch
 from nnlab.core.parameter import Buffer
 from nnlab.models.graph import INPUT, Graph, Node
@@ -65,7 +67,7 @@ class TorchGraph:
         outputs, found = {INPUT: x}, dict[str, BatchMoments]()
         for node in self.definition.nodes:
             if self.definition.moves_statistics(node):
-                found[node.name], own = self._seen(node, outputs[node.inputs[0]])
+                found[node.name], own = self._seen(node, outputs[node.inputs[0]], ctx)
             else:
                 own = self._own[node.name]
             ctx.node = node.name
@@ -73,13 +75,13 @@ class TorchGraph:
             outputs[node.name] = self._layers[node.name](node.layer, own, *xs, ctx=ctx)
         return found
 
-    def _seen(self, node: Node, x: torch.Tensor) -> tuple[BatchMoments, dict[str, torch.Tensor]]:
+    def _seen(self, node: Node, x: torch.Tensor, ctx: Context) -> tuple[BatchMoments, dict[str, torch.Tensor]]:
         """A batch's moments, and what the node owns with them in place of the running ones."""
         own = self._own[node.name]
         rows = x.reshape(-1, x.shape[-1]).to(own["running_mean"].dtype)
-        variance, mean = torch.var_mean(rows, dim=0, correction=0)
-        seen = BatchMoments(array_of(mean), array_of(variance), len(rows))
-        return seen, {**own, "running_mean": mean, "running_variance": variance}
+        found = moments_of_all(rows, ctx.team) if isinstance(ctx, ShardContext) else moments_of(rows)
+        seen = BatchMoments(array_of(found.mean), array_of(found.variance), found.values)
+        return seen, {**own, "running_mean": found.mean, "running_variance": found.variance}
 
     def forward_from(self, start: str, outputs: Mapping[str, torch.Tensor], ctx: Context) -> dict[str, torch.Tensor]:
         """What each head gives when only the parameters of node `start` have changed since `outputs`."""

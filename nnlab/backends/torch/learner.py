@@ -211,7 +211,7 @@ class TorchLearner(Learner):
             for hook in hooks:
                 hook.remove()
         if watch:
-            for name in self._weights.keys() - shown:  # the loss does not depend on it
+            for name in sorted(self._weights.keys() - shown):  # the loss does not depend on it
                 show(name, torch.zeros_like(self._weights[name]))
 
     def _targets(self, batch: Batch) -> dict[str, TorchTarget]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from nnlab.checks.finite import FiniteWatch
 from nnlab.checks.reaction import Reaction, react
-from nnlab.core.context import Watch
+from nnlab.core.context import InPieces, Watch
 from nnlab.core.errors import CheckError
 from nnlab.core.types import Array
 from nnlab.training.callback import Callback, Run, tell_check
@@ -47,7 +47,7 @@ class InstabilityChecks(Callback):
 
     def watch(self) -> Watch | None:
         """Looks at one tensor, and reacts to the first that is bad."""
-        return None if self._watch is None else self._look
+        return None if self._watch is None else InPieces(self._look)
 
     def _look(self, node: str, what: str, array: Array) -> None:
         if self._watch is not None and self._watch.found is None:

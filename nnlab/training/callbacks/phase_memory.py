@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from nnlab.core.context import Watch
+from nnlab.core.context import InPieces, Watch
 from nnlab.core.types import Array
 from nnlab.training.allowance import Allowance
 from nnlab.training.callback import Callback, Run
@@ -42,7 +42,7 @@ class PhaseMemory(Callback):
 
     def watch(self) -> Watch | None:
         """Looks whenever a tensor is there."""
-        return self._seen if self._looks else None
+        return InPieces(self._seen) if self._looks else None
 
     def _seen(self, node: str, what: str, array: Array) -> None:
         self._look("forward" if what in ("forward", "logarithm") else "backward")

@@ -1,11 +1,14 @@
 """Layers that draw, and the numbers that they draw, which are those of the hand-written ones."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 
 from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
+from nnlab.backends.torch.parallel.own_pass import ShardContext
 from nnlab.core.context import Context
 from nnlab.core.types import Shape
 from nnlab.layers.dropout import Dropout
@@ -34,7 +37,17 @@ class DrawnContext(Context):
 
 
 def uniform(shape: Shape, ctx: Context) -> torch.Tensor:
-    """Numbers from 0 to 1, from the layer's stream in this step."""
+    """Numbers from 0 to 1, from the layer's stream in this step.
+
+    Where other processes have the rest of the minibatch, a sample has those that it would have in one process.
+    """
     if isinstance(ctx, DrawnContext):
         return ctx.drawn[ctx.node]
-    return torch.from_numpy(ctx.generator().random(shape, dtype="float32"))
+    generator = ctx.generator()
+    if not isinstance(ctx, ShardContext):
+        return torch.from_numpy(generator.random(shape, dtype="float32"))
+    before = ctx.shard.first * math.prod(shape[1:])  # numbers of samples that another process has
+    turns: Any = generator.bit_generator
+    turns.advance(before // 2)  # each gives two numbers
+    generator.random(before % 2, dtype="float32")
+    return torch.from_numpy(generator.random(shape, dtype="float32"))

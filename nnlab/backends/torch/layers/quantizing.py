@@ -5,6 +5,7 @@ from typing import Any
 import torch
 
 from nnlab.backends.torch.layers.base import TORCH_LAYERS, Own
+from nnlab.backends.torch.parallel.own_pass import ShardContext
 from nnlab.core.context import Context
 from nnlab.kernels.quantize import CODES, MOST
 from nnlab.layers.fake_quantize import FakeQuantize
@@ -19,20 +20,23 @@ def fake_quantize(layer: FakeQuantize, own: Own, x: torch.Tensor, *, ctx: Contex
         ends, apart = held[ctx.node]
         return _cut(x, ends) + apart
     with torch.no_grad():
-        y, ends = _rounded(x, _range(layer, own["range"], x, moves=ctx.training, keeps=held is None))
+        y, ends = _rounded(x, _range(layer, own["range"], x, ctx))
     cut = _cut(x, ends)
     if held is not None:
         held[ctx.node] = ends, (y - cut).detach()
     return y + (cut - cut.detach())
 
 
-def _range(layer: FakeQuantize, kept: torch.Tensor, x: torch.Tensor, *, moves: bool, keeps: bool) -> torch.Tensor:
+def _range(layer: FakeQuantize, kept: torch.Tensor, x: torch.Tensor, ctx: Context) -> torch.Tensor:
     """The range, as this batch moves it in training."""
-    if not moves:
+    if not ctx.training:
         return kept
     now = torch.stack(torch.aminmax(x)).to(kept.dtype)
+    if isinstance(ctx, ShardContext):  # other processes have samples too
+        low, high = ctx.team.greatest(now * now.new_tensor([-1, 1]))
+        now = torch.stack([-low, high])
     seen = torch.where((kept != 0).any(), kept * layer.momentum + now * (1 - layer.momentum), now)
-    if keeps:
+    if ctx.held is None:
         kept.copy_(seen)
     return seen
 

@@ -1,0 +1,84 @@
+"""BatchNorm over the samples of all processes."""
+
+from typing import Any, NamedTuple
+
+import torch
+
+from nnlab.backends.torch.parallel.team import Team
+
+
+class Moments(NamedTuple):
+    """Mean and (biased) variance of each feature, and of how many values.
+
+    Shapes:  mean, variance: (features,)
+    """
+
+    mean: torch.Tensor
+    variance: torch.Tensor
+    values: int
+
+
+def moments_of(x: torch.Tensor) -> Moments:
+    """Those of a process's own values.  Shapes:  x: (own samples, ..., features)"""
+    variance, mean = torch.var_mean(x, dim=_places(x), correction=0)
+    return Moments(mean, variance, x.numel() // x.shape[-1])
+
+
+def moments_of_all(x: torch.Tensor, team: Team) -> Moments:
+    """Those of every process's values together: the same bits for all.
+
+    n = sum n_p;  mean = sum n_p m_p / n;  variance = sum n_p (v_p + (m_p - mean)^2) / n
+
+    m_p and v_p are those of one process's n_p values. That the processes' means differ is part of the variance.
+
+    Shapes:  x: (own samples, ..., features)
+    Source:  Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
+    """
+    own = moments_of(x)
+    told = torch.cat([own.mean, own.variance, torch.ones_like(own.mean[:1])]).double()
+    told[-1] = own.values  # as float32 it might be rounded
+    every = torch.stack(team.of_each(told))
+    means, variances, counts = every.split([x.shape[-1], x.shape[-1], 1], dim=1)
+    values = counts.sum()
+    mean = (counts * means).sum(0) / values
+    variance = (counts * (variances + (means - mean).square())).sum(0) / values
+    return Moments(mean.to(x.dtype), variance.to(x.dtype), int(values))
+
+
+class Normalised(torch.autograd.Function):  # type: ignore[misc]
+    """y = gamma xhat + beta,  xhat = (x - mean) / sqrt(variance + epsilon), the moments being those of all processes.
+
+    Shapes:  x, y: (own samples, ..., features); gamma, beta: (features,)
+    Gradient:  dbeta_p = sum dy;  dgamma_p = sum dy xhat     over one's own values: the processes' gradients are summed
+               dx = gamma / sqrt(variance + epsilon) (dy - sum dbeta_p / n - xhat sum dgamma_p / n)
+               the sums over all processes, because every value moves the mean and the variance of all others
+               (docs/gradients.md)
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor, found: Moments, epsilon: float, team: Team
+    ) -> torch.Tensor:
+        """One's own samples, normalised."""
+        inverse = (found.variance + epsilon).rsqrt()
+        xhat = (x.to(inverse.dtype) - found.mean).mul_(inverse)
+        ctx.save_for_backward(xhat, gamma, inverse)
+        ctx.team, ctx.values = team, found.values
+        return torch.addcmul(beta, xhat, gamma).to(x.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, dy: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        """Of one's own samples; needs what the others have."""
+        xhat, gamma, inverse = ctx.saved_tensors
+        given, dy = dy.dtype, dy.to(inverse.dtype)
+        dbeta, dgamma = dy.sum(_places(dy)), (dy * xhat).sum(_places(dy))
+        dx = None
+        if ctx.needs_input_grad[0]:
+            sums = ctx.team.sum(torch.stack([dbeta, dgamma])) / ctx.values
+            dx = ((dy - sums[0] - xhat * sums[1]) * (gamma * inverse)).to(given)
+        return dx, dgamma, dbeta, None, None, None
+
+
+def _places(x: torch.Tensor) -> list[int]:
+    """The axes but the features'."""
+    return list(range(x.ndim - 1))
