@@ -17,7 +17,7 @@ from nnlab.labs.row import DONE, Row
 
 
 class LabDisplay(Watcher):
-    """Says which cell is at work, and what became of those before."""
+    """Says which cells are at work, and what became of those before."""
 
     def __init__(self, *, quiet: bool):
         self._console = Console(stderr=True)
@@ -25,7 +25,7 @@ class LabDisplay(Watcher):
         self._is_live = not quiet and self._console.is_terminal and not self._console.is_dumb_terminal
         self._bars: Progress | None = None
         self._task: TaskID | None = None
-        self._began, self._at = time.perf_counter(), ""
+        self._at_work: dict[str, tuple[str, float]] = {}  # which they are, and when they began, by identity
 
     def say(self, line: str) -> None:
         """A line for the user."""
@@ -60,7 +60,7 @@ class LabDisplay(Watcher):
 
     def begins(self, cell: Cell, place: int, total: int) -> None:
         """Names the cell at work."""
-        self._began, self._at = time.perf_counter(), f"{place}/{total}"
+        self._at_work[cell.identity] = f"{place}/{total}", time.perf_counter()
         self._show(f"{cell.name}, repeat {cell.repeat}, cell", place - 1, total)
 
     def heard(self, cell: Cell, event: str, said: Mapping[str, Any]) -> None:
@@ -68,13 +68,15 @@ class LabDisplay(Watcher):
         if event == "warning":
             self.warn(f"nnlab: warning: {cell.name}: {said['line']}")
         elif event == "epoch":
-            self._show(f"{cell.name}, repeat {cell.repeat}, cell {self._at}, epoch", said["done"], said["total"])
+            which, _ = self._at_work[cell.identity]
+            self._show(f"{cell.name}, repeat {cell.repeat}, cell {which}, epoch", said["done"], said["total"])
 
     def ended(self, cell: Cell, row: Row) -> None:
         """Says what became of it."""
-        seconds = time.perf_counter() - self._began
+        which, began = self._at_work.pop(cell.identity)
+        seconds = time.perf_counter() - began
         what = f"{seconds:.1f} s" if row["status"] == DONE else f"{row['status']} ({row['reason']})"
-        self.say(f"{self._at} {cell.name}, repeat {cell.repeat}: {what}")
+        self.say(f"{which} {cell.name}, repeat {cell.repeat}: {what}")
 
     def _show(self, description: str, done: int, total: int) -> None:
         if self._bars is not None and self._task is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from nnlab.cli.engine_flags import AT_ONCE, engine_of, engine_options
 from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.lab_command import Asked, asked, lab_options
 from nnlab.cli.main import terminate_as_interrupt
@@ -42,6 +43,7 @@ LAPTOP: Mapping[str, Any] = {"repeats": 2, "epochs": 6}
         ),
         click.Option(["--target", "target"], metavar="FACTOR", help="what a point ought to cost [2]"),
         click.Option(["--tolerance", "tolerance"], metavar="SHARE", help="this far off, it is no equal [0.1]"),
+        *engine_options(AT_ONCE),
         *lab_options(("laptop",)),
     ],
 )
@@ -76,7 +78,7 @@ def search_command(parts: Sequence[Part]) -> int:
     def conclude(plan: Plan, folder: StudyFolder, finished: Finished) -> tuple[Mapping[str, Any], str]:
         return _concluded(grids[0], plan, folder, finished)
 
-    return run_study(said, planned, conclude, NAME)
+    return run_study(said, planned, conclude, NAME, engine=engine_of(said.part.command, said.mistakes, AT_ONCE))
 
 
 def _preset(said: Asked) -> tuple[Asked, Mapping[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from nnlab.cli.engine_flags import AT_ONCE, engine_of, engine_options
 from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.lab_command import asked, lab_options
 from nnlab.cli.main import terminate_as_interrupt
@@ -21,6 +22,7 @@ NAME = "nnlab study models"
     cls=ExperimentCommand,
     params=[
         click.Option(["--models", "models"], metavar="NAMES", help=f"networks to compare [{','.join(COMPARED)}]"),
+        *engine_options(AT_ONCE),
         *lab_options(PRESETS),
     ],
 )
@@ -43,4 +45,6 @@ def command(parts: Sequence[Part]) -> int:
     def planned() -> tuple[Plan, Sequence[str]]:
         return models_plan(names, repeats, said.part.flags, *sources_of(said), preset=preset)
 
-    return run_study(said, planned, concluded("model", NAME), NAME)
+    return run_study(
+        said, planned, concluded("model", NAME), NAME, engine=engine_of(said.part.command, said.mistakes, AT_ONCE)
+    )

@@ -19,7 +19,7 @@ from nnlab.core.reading import parsed, read_text
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file
 from nnlab.labs.budget import Budget
 from nnlab.labs.engine import Finished, run
-from nnlab.labs.engines.base import Watcher
+from nnlab.labs.engines.base import Engine, Watcher
 from nnlab.labs.estimate import estimated
 from nnlab.labs.plan import Plan, refuse_another
 from nnlab.labs.study_folder import CONFIG, REPORT, StudyFolder
@@ -48,10 +48,13 @@ def run_study(
     conclude: Conclude,
     command: str,
     work: Work | None = None,
+    *,
+    engine: Engine | None = None,
 ) -> int:
     """Plans, and runs what is missing; the exit code.
 
     Options:  command: as it is typed ("nnlab study models").  work: runs the cells; None: those of the plan.
+              engine: has them done; None: one after the other here.
     Raises:   NnlabError: whatever is wrong before the first cell.
     """
     screen = LabDisplay(quiet=asked.flag("quiet"))
@@ -62,10 +65,9 @@ def run_study(
     plan, notes = _sound(asked, planned)
     if folder is not None:
         refuse_another(plan, _configuration(folder), str(asked.resume))
-        known = folder.identities
-        if changed := sum(cell.identity not in known for cell in plan.cells):
-            why = "the data, the code of a component or the version of a library has changed since"
-            screen.warn(f"nnlab: warning: {changed} of {len(plan.cells)} cells run anew: {why}")
+        _warn_of_changed(plan, folder, screen)
+    if engine is not None:
+        engine.ready(plan.cells)
     for note in notes:
         screen.say(note)
     if asked.flag("dry_run"):
@@ -81,7 +83,7 @@ def run_study(
             if work is not None:
                 plan, finished = work(study, budget, screen)
             else:
-                finished = run(plan, study, budget=budget, watcher=screen)
+                finished = run(plan, study, engine=engine, budget=budget, watcher=screen)
     except KeyboardInterrupt:
         screen.warn(f"go on with: {command} --resume={study.folder}")
         raise
@@ -126,6 +128,14 @@ def refuse_other_lab(folder: StudyFolder, command: str) -> None:
 def _configuration(folder: StudyFolder) -> Mapping[str, Any]:
     found: Mapping[str, Any] = parsed(tomllib.loads, read_text(folder.folder / CONFIG))
     return found
+
+
+def _warn_of_changed(plan: Plan, folder: StudyFolder, screen: LabDisplay) -> None:
+    """Says of how many cells the folder knows nothing."""
+    known = folder.identities
+    if changed := sum(cell.identity not in known for cell in plan.cells):
+        why = "the data, the code of a component or the version of a library has changed since"
+        screen.warn(f"nnlab: warning: {changed} of {len(plan.cells)} cells run anew: {why}")
 
 
 def _told(plan: Plan, asked: Asked) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from nnlab.cli.engine_flags import AT_ONCE, engine_of, engine_options
 from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.lab_command import asked, lab_options
 from nnlab.cli.main import terminate_as_interrupt
@@ -28,6 +29,7 @@ NAME = "nnlab study seeds"
         click.Option(
             ["--data-seeds", "data_seeds"], metavar="INT", help=f"how many orders of the training data [{DATA_SEEDS}]"
         ),
+        *engine_options(AT_ONCE),
         *lab_options(PRESETS, repeats=False),
     ],
 )
@@ -52,7 +54,7 @@ def command(parts: Sequence[Part]) -> int:
     def planned() -> tuple[Plan, Sequence[str]]:
         return seeds_plan((counts[0], counts[1]), said.part.flags, *sources_of(said), preset=preset)
 
-    return run_study(said, planned, concluded, NAME)
+    return run_study(said, planned, concluded, NAME, engine=engine_of(said.part.command, said.mistakes, AT_ONCE))
 
 
 def concluded(plan: Plan, folder: StudyFolder, finished: Finished) -> tuple[Mapping[str, Any], str]:

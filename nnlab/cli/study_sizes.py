@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from nnlab.cli.engine_flags import AT_ONCE, engine_of, engine_options
 from nnlab.cli.flags import ExperimentCommand, Part
 from nnlab.cli.lab_command import asked, lab_options
 from nnlab.cli.main import terminate_as_interrupt
@@ -25,6 +26,7 @@ NAME = "nnlab study sizes"
             metavar="LIST",
             help=f"sides of pictures in pixels, or WIDTHxHEIGHT [{','.join(COMPARED)}]",
         ),
+        *engine_options(AT_ONCE),
         *lab_options(PRESETS),
     ],
 )
@@ -47,4 +49,6 @@ def command(parts: Sequence[Part]) -> int:
     def planned() -> tuple[Plan, Sequence[str]]:
         return sizes_plan(sizes, repeats, said.part.flags, *sources_of(said), preset=preset)
 
-    return run_study(said, planned, concluded("size", NAME), NAME)
+    return run_study(
+        said, planned, concluded("size", NAME), NAME, engine=engine_of(said.part.command, said.mistakes, AT_ONCE)
+    )

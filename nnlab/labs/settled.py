@@ -48,7 +48,7 @@ def settle(cell: Cell, part: Path, place: Path, row: Row) -> Row:
 
     Raises:  ComparisonError: it is not; both stay.  RunError: the disk takes no more.
     """
-    row = _without(str(part), str(place), row)
+    row = renamed(row, part, place)
     while part.exists():
         if _moved(part, place):
             break
@@ -88,11 +88,11 @@ def _refuse_another(cell: Cell, part: Path, place: Path) -> None:
     raise ComparisonError(what, where=str(kept), hint=hint)
 
 
-def _without(part: str, place: str, row: Row) -> Row:
-    """The row, what it says of files where they will be found."""
+def renamed(row: Row, folder: Path, place: Path) -> Row:
+    """The row of a cell that was worked on in a folder; what it says of files names them where they will be found."""
     said: dict[str, Any] = dict(row)
     if isinstance(said.get("reason"), str):
-        said["reason"] = said["reason"].replace(part, place)
+        said["reason"] = said["reason"].replace(str(folder), str(place))
     if "log" in said:
-        said["log"] = [line.replace(part, place) for line in said["log"]]
+        said["log"] = [line.replace(str(folder), str(place)) for line in said["log"]]
     return said

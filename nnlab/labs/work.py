@@ -18,6 +18,7 @@ from nnlab.labs.cell import Cell
 from nnlab.labs.kinds.base import KINDS, Skipped
 from nnlab.labs.machine_class import machine_class
 from nnlab.labs.row import done, failed, skipped
+from nnlab.labs.same_there import refuse_another
 from nnlab.labs.settled import ROW
 from nnlab.tracking.files import to_json, write_whole
 from nnlab.training.clock import peak_memory_mb
@@ -53,21 +54,27 @@ def main() -> int:
     if "estimate" in job:
         _estimated(job["estimate"], say)
         return 0
-    say("row", row=worked(Cell(**job["cell"]), Path(job["folder"]), say, place=Path(job["place"])))
+    cell, folder, place = Cell(**job["cell"]), Path(job["folder"]), Path(job["place"])
+    say("row", row=worked(cell, folder, say, place=place, worker=job["worker"]))
     return 0
 
 
-def worked(cell: Cell, folder: Path, say: Callable[..., None], *, place: Path | None = None) -> Mapping[str, Any]:
+def worked(
+    cell: Cell, folder: Path, say: Callable[..., None], *, place: Path | None = None, worker: str | None = None
+) -> Mapping[str, Any]:
     """The row of a cell whose work was done now, in this process. What an earlier try left is gone.
 
     That of one that is done lies in its folder too: whoever waits for it may be gone by then.
 
     Options:  place: where the folder will stand; None where it stays.
+              worker: the name of this machine, where the cell was planned on another; None where it was here.
     """
     shutil.rmtree(folder, ignore_errors=True)
     began, cpu = time.perf_counter(), time.process_time()
     kind = KINDS.get(cell.kind)()
     try:
+        if worker is not None:
+            refuse_another(cell, worker)
         folder.mkdir(parents=True)
         result = kind.work({**cell.job, "place": str(place or folder)}, folder, say)
     except Skipped as skip:

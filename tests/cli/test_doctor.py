@@ -42,6 +42,7 @@ def test_everything_needed_is_here(capsys: pytest.CaptureFixture[str]) -> None:
         "sklearn",
         "tensorboard",
         "video",
+        "sweep",
     }
     libvips = next(library for library in found["libraries"] if library["name"] == "libvips")
     assert libvips["version"][0].isdigit()

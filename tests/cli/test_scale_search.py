@@ -1,16 +1,13 @@
 """nnlab scale search: a whole search of tiny networks, gone on with; test is opened for the chosen one alone."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from nnlab.cli.main import main
-from nnlab.labs.cell import Cell
-from nnlab.labs.work import worked
 from nnlab.tracking.run import read_run
+from tests.labs.here import Here
 
 TINY = [
     "--stages=3/1/2/4/1 3/2/1/6/1", "--stem=4", "--head=6", "--resize=12", "--epochs=1", "--max-minibatch-size=8",
@@ -21,14 +18,7 @@ TINY = [
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch, no_figures: None) -> None:
     """Cells are done here: that each is a process of its own is tested with the engine."""
-
-    def told(message: dict[str, Any], heard: Callable[[dict[str, Any]], None], **_: Any) -> None:
-        row = worked(
-            Cell(**message["cell"]), Path(message["folder"]), lambda *_, **__: None, place=Path(message["place"])
-        )
-        heard({"event": "row", "row": row})
-
-    monkeypatch.setattr("nnlab.labs.engines.attempt.told", told)
+    monkeypatch.setattr("nnlab.cli.engine_flags.engine_named", lambda _, options: Here(options))
 
 
 def test_a_search_and_going_on_with_it(blobs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

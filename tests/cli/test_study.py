@@ -13,7 +13,7 @@ QUICK = ("--resize=8", "--epochs=2", "--threads=1", "-q")
 
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch: pytest.MonkeyPatch, no_figures: None) -> None:
-    monkeypatch.setattr("nnlab.labs.engine.Local", Here)
+    monkeypatch.setattr("nnlab.cli.engine_flags.engine_named", lambda _, options: Here(options))
 
 
 def errors(capsys: pytest.CaptureFixture[str], *words: str, code: int = 2) -> list[str]:

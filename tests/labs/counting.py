@@ -45,8 +45,13 @@ class Counting(Kind):
         if does == "poison":
             print("\n".join(f"line {number}" for number in range(30)), file=sys.stderr, flush=True)
             os._exit(9)
+        if does == "kills":
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(60)
         if does == "meets":
             _wait_for(int(words.split()[0]), Path(job["log"]))
+        if does == "reads":
+            job = {**job, "more": " " + (folder.parent / job["after"] / "answer").read_text()}
         (folder / "answer").write_text(job["does"] + job.get("more", ""))
         return {"does": job["does"]}
 

@@ -22,6 +22,7 @@ class Attempt:
     Options:  folder: that it is worked on in.  place: where that will stand once it is whole.
               left: seconds that it may still take; None for no end.  command: that starts its process.
               crew: that ends the process with others; its own where it has none beside it.
+              worker: the name of the machine it is on; None for the one that planned it.
     """
 
     cell: Cell
@@ -31,6 +32,7 @@ class Attempt:
     left: Callable[[], float | None] = lambda: None
     command: tuple[str, ...] = COMMAND
     crew: Crew = field(default_factory=Crew)
+    worker: str | None = None
 
     def row(self, retries: int) -> Row | None:
         """What became of it; None where its time ran out before, or all is over.
@@ -38,6 +40,7 @@ class Attempt:
         A process that dies without a word is begun again so many times. What a cell says itself stands: another try
         would come to the same.
         """
+        job = {"cell": self.cell.document, "folder": str(self.folder), "place": str(self.place), "worker": self.worker}
         for tries in count(1):
             rows: list[Row] = []
 
@@ -50,7 +53,7 @@ class Attempt:
 
             try:
                 died = told(
-                    {"cell": self.cell.document, "folder": str(self.folder), "place": str(self.place)},
+                    job,
                     heard,
                     seconds=self.left(),
                     command=self.command,

@@ -40,10 +40,14 @@ class Crew:
     def __enter__(self) -> "Crew":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def end(self) -> None:
+        """Ends all processes, and every one that is begun from now on."""
         with self._turn:
             self.over = True
             for process in self._processes:
                 process.kill()
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
         for thread in self._threads:
             thread.join()

@@ -40,10 +40,9 @@ class Local(Engine):
         super().ready(cells)
         threads, cores = max((cell.threads or usable_cores() for cell in cells), default=1), usable_cores()
         if self.workers > 1 and self.workers * threads > cores:
-            what = f"{self.workers} workers of {threads} threads each are more than the {cores} cores here"
-            fits = max(cores // self.workers, 1)
-            hint = f"use --workers={max(cores // threads, 1)}, or --threads={fits}"
-            raise UsageError(what, where="--workers", hint=hint)
+            what = f"{self.workers} cells at once of {threads} threads each are more than the {cores} cores here"
+            hint = f"do {max(cores // threads, 1)} at once, or use --threads={max(cores // self.workers, 1)}"
+            raise UsageError(what, where="--engine=local", hint=hint)
 
     def rows(self, cells: Sequence[Cell], study: StudyFolder, budget: Budget, watcher: Watcher) -> Rows:
         """As they end; a cell that would not fit any more is passed over for one that may."""

@@ -32,6 +32,13 @@ class Kind(ABC):
         """What of a job makes it what it is: neither places, nor what is watched. A cell's identity is of this."""
         return job
 
+    def anew(self, job: Job) -> Job | None:
+        """What of a job's "meaning" this machine finds, its data read anew; None where a kind does not say.
+
+        Asked where a cell runs that was planned elsewhere.  Raises:  DataError: the data are not here.
+        """
+        return None
+
     def threads(self, job: Job) -> int | None:
         """How many threads a job's work uses; None where that is not said."""
         return None

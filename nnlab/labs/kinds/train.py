@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import MissingError
-from nnlab.experiment.build import require_backend
+from nnlab.experiment.build import outlined, require_backend
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.run import Outcome, run
@@ -14,7 +14,7 @@ from nnlab.experiment.sources import SettingsSource, tidied
 from nnlab.labs.cell import Cell
 from nnlab.labs.evidence import evidence_of
 from nnlab.labs.kinds.base import KINDS, Job, Kind, Say, Skipped
-from nnlab.labs.meaning import meaning
+from nnlab.labs.meaning import content_of, meaning
 from nnlab.labs.timed_step import timed
 from nnlab.models.summary import summarised
 from nnlab.training.callback import Callback
@@ -32,6 +32,11 @@ class Train(Kind):
     def meaning(self, job: Job) -> Job:
         """That of the experiment, and how many threads its time is of."""
         return {"meaning": job["meaning"], "threads": job["settings"]["run"]["threads"]}
+
+    def anew(self, job: Job) -> Job | None:
+        """Of the experiment, as it is here."""
+        experiment = experiment_of(job)
+        return meaning(experiment, content_of(experiment, outlined(experiment)))
 
     def threads(self, job: Job) -> int | None:
         """As the experiment's settings say."""

@@ -99,7 +99,8 @@ def test_more_threads_than_cores_are_refused(plan_of: MakePlan, monkeypatch: pyt
     with pytest.raises(UsageError) as refused:
         local(workers=3).ready(cells)
     assert str(refused.value) == (
-        "--workers: 3 workers of 2 threads each are more than the 4 cores here; use --workers=2, or --threads=1"
+        "--engine=local: 3 cells at once of 2 threads each are more than the 4 cores here;"
+        " do 2 at once, or use --threads=1"
     )
 
 

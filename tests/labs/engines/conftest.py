@@ -1,0 +1,37 @@
+"""Trials of a small network on a set that ships, some seconds each; a cluster of two workers."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from nnlab.experiment.sources import SettingsSource
+from nnlab.labs.cell import Cell
+from nnlab.labs.studies.varied import Variation, varied
+from tests.labs.engines.clusters import DaskCluster, dask_cluster
+
+TRIAL: dict[str, Any] = {
+    "dataset": "numbers", "model": "NLayers", "layers": "16", "resize": "16", "epochs": 2, "threads": 1,
+    "gradient_checks": "off", "display_graphs": False, "disk_cache": False, "eval_test": False,
+}  # fmt: skip
+
+
+def trials(count: int) -> Sequence[Cell]:
+    """So many, which differ in their learning rate."""
+    rates = [round(0.001 * (1 + number), 6) for number in range(count)]
+    variations = [Variation(f"rate {rate}", {"learning_rate": rate}) for rate in rates]
+    return varied(variations, 1, SettingsSource("flag", TRIAL)).cells
+
+
+@pytest.fixture(scope="module")
+def planned() -> Sequence[Cell]:
+    """Two trials."""
+    return trials(2)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskCluster]:
+    """Two workers of one thread each."""
+    pytest.importorskip("distributed", reason="the extra [sweep] is not installed")
+    with dask_cluster(tmp_path_factory.mktemp("cluster"), 2) as cluster:
+        yield cluster
