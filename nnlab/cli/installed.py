@@ -30,6 +30,7 @@ USED_FOR = {
     "onnxruntime": "running ONNX files fast",
     "scikit-learn": "nnlab.sklearn: estimators for Python programs",
     "av": "frames of videos",
+    "optuna": "nnlab sweep: searches that learn from earlier trials",
     "distributed": "--engine dask: trials and studies on many machines",
     "tensorboard": "--tensorboard: event files, and the program that shows them",
     "pyinstrument": "--profiling: where the time of a training goes",

@@ -185,13 +185,16 @@ def estimate_text(estimate: Estimate) -> str:
     return "\n".join(map(printable, lines)) + "\n"
 
 
-def ending(finished: Finished, required: frozenset[str], folder: Path, command: str) -> int:
-    """Says what failed, what was skipped, and how what is left is gone on with; the exit code."""
+def ending(finished: Finished, required: frozenset[str], again: str) -> int:
+    """Says what failed, what was skipped, and how what is left is gone on with; the exit code.
+
+    Options:  again: the command that goes on.
+    """
     for row in finished.rows:
         if row["status"] == FAILED:
             report(f"{row['cell']}, repeat {row['repeat']}: {row['reason']}")
         elif row["status"] == SKIPPED:
             echo(f"{row['cell']}, repeat {row['repeat']}: skipped ({row['reason']})", err=True)
     if finished.left:
-        echo(f"{len(finished.left)} cells are left: go on with: {command} --resume={folder}", err=True)
+        echo(f"{len(finished.left)} cells are left: go on with: {again}", err=True)
     return exit_code(finished.rows, required)

@@ -123,7 +123,7 @@ def _climbed(
             echo(graph_text(made))
     screen.say(f"page: {study.folder / 'report.html'}")
     required = frozenset(word.strip() for word in flags["require"].split(",") if word.strip())
-    return ending(made.finished, required, study.folder, NAME)
+    return ending(made.finished, required, f"{NAME} --resume={study.folder}")
 
 
 def _wished(model: str | None, flags: Mapping[str, Any]) -> "tuple[Wish, StudyFolder | None]":

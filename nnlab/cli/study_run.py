@@ -94,7 +94,7 @@ def run_study(
         echo(text)
     if (page := study.folder / REPORT).exists():  # none where no cell came to its end
         screen.say(f"page: {page}")
-    return ending(finished, asked.required, study.folder, command)
+    return ending(finished, asked.required, f"{command} --resume={study.folder}")
 
 
 def _sound(asked: Asked, planned: Callable[[], tuple[Plan, Sequence[str]]]) -> tuple[Plan, Sequence[str]]:

@@ -2,6 +2,8 @@
 
 import os
 import shlex
+from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
@@ -14,8 +16,12 @@ from nnlab.labs.sweep.sweep import Sweep, sweep_of
 from nnlab.labs.sweep.written import Base
 
 
-def sweep_from(file: PlanFile) -> Sweep:
-    """The sweep that a plan asks for. Raises NnlabError: all that is wrong with it, together."""
+def sweep_from(file: PlanFile, mistakes: Sequence[NnlabError] = ()) -> Sweep:
+    """The sweep that a plan asks for. Raises NnlabError: all that is wrong with it, together.
+
+    Options:  mistakes: of the command line, to be said with those of the plan.
+    """
+    file = replace(file, mistakes=(*mistakes, *file.mistakes))
     try:
         sources = sources_of(file)
     except NnlabError as error:

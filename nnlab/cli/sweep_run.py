@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from nnlab.cli.engine_flags import engine_of, engine_options
 from nnlab.cli.lab_command import ending
 from nnlab.cli.lab_progress import LabDisplay
 from nnlab.cli.main import terminate_as_interrupt
@@ -14,8 +15,10 @@ from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
 from nnlab.cli.sweep_base import sweep_from
 from nnlab.cli.sweep_text import plan_document, plan_text, swept_text
+from nnlab.core.errors import NnlabError
 from nnlab.core.printing import printable
 from nnlab.labs.engine import Finished, run
+from nnlab.labs.engines.base import Engine
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE
 from nnlab.labs.study_folder import REPORT, StudyFolder
@@ -29,13 +32,18 @@ from nnlab.tracking.files import to_json
 from nnlab.tracking.store import RunStore
 
 
-@click.command("run")
-@click.argument("plan", metavar="PLAN.toml", type=PATH)
-@click.option("--dry-run", "dry_run", is_flag=True, help="say what would be trained and what it would take")
-@click.option("--json", "json", is_flag=True, help="one JSON document on stdout instead of a table")
-@click.option("--quiet", "-q", "quiet", is_flag=True, help="no progress, only results and errors")
-@click.option("--debug", "debug", is_flag=True, help="a traceback with an error")
-def run_command(plan: str, dry_run: bool, json: bool, quiet: bool, debug: bool) -> int:
+@click.command(
+    "run",
+    params=[
+        click.Argument(["plan"], metavar="PLAN.toml", type=PATH),
+        *engine_options(),
+        click.Option(["--dry-run", "dry_run"], is_flag=True, help="say what would be trained and what it would take"),
+        click.Option(["--json", "json"], is_flag=True, help="one JSON document on stdout instead of a table"),
+        click.Option(["--quiet", "-q", "quiet"], is_flag=True, help="no progress, only results and errors"),
+        click.Option(["--debug", "debug"], is_flag=True, help="a traceback with an error"),
+    ],
+)
+def run_command(plan: str, dry_run: bool, json: bool, quiet: bool, **more: Any) -> int:
     """Train what a plan proposes. The same plan again runs what is missing, and where nothing is shows the table.
 
     \b
@@ -49,21 +57,24 @@ def run_command(plan: str, dry_run: bool, json: bool, quiet: bool, debug: bool) 
     terminate_as_interrupt()
     screen = LabDisplay(quiet=quiet)
     messages_to(screen.say, screen.warn)
-    sweep = sweep_from(read_plan(plan))
+    mistakes: list[NnlabError] = []
+    engine = engine_of(more, mistakes)
+    sweep = sweep_from(read_plan(plan), mistakes)
     for note in sweep.notes:
         screen.say(note)
     if dry_run:
         found = estimated_sweep(sweep)
         click.echo(to_json(plan_document(found), indent=2)) if json else echo(plan_text(found))
         return 0
-    study, finished = _run(sweep, screen, plan)
+    engine.ready(sweep.plan.cells)
+    study, finished = _run(sweep, engine, screen, plan)
     document, text = concluded(sweep.plan, study, finished)
     click.echo(to_json({"schema_version": 1, **document}, indent=2)) if json else echo(text)
     screen.say(f"page: {study.folder / REPORT}")
-    return ending(finished, frozenset(), study.folder, f"nnlab sweep {printable(plan)}")
+    return ending(finished, frozenset(), f"nnlab sweep {printable(plan)}")
 
 
-def _run(sweep: Sweep, screen: LabDisplay, plan: str) -> tuple[SweepFolder, Finished]:
+def _run(sweep: Sweep, engine: Engine, screen: LabDisplay, plan: str) -> tuple[SweepFolder, Finished]:
     """Runs what is missing, in the plan's own folder."""
     runs_dir = Path(str(sweep.settings["run"]["runs_dir"]))
     RunStore.probe(runs_dir)
@@ -74,7 +85,7 @@ def _run(sweep: Sweep, screen: LabDisplay, plan: str) -> tuple[SweepFolder, Fini
     screen.say(f"{total} trials in {study.folder}" + (f"; {known} of {len(cells)} runs are there" if known else ""))
 
     def go(now: Plan) -> Finished:
-        return run(now, study, watcher=AtWork(study, screen))
+        return run(now, study, engine=engine, watcher=AtWork(study, screen))
 
     try:
         with screen.live(sweep.plan):

@@ -8,6 +8,7 @@ from typing import Any
 from nnlab.core.errors import UsageError
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.data.pipeline import augmentation_steps, mixings, preparation_steps
+from nnlab.data.surveyed import Survey
 from nnlab.experiment.build import graph, outlined, reader_of
 from nnlab.experiment.experiment import Experiment
 from nnlab.initializers.base import INITIALIZERS
@@ -25,9 +26,12 @@ NOT_OF_THEM = ("builtins", "abc", "typing", "torch.", "numpy", "nnlab.core.")
 """Modules of what components derive from that are none themselves."""
 
 
-def components_of(experiment: Experiment) -> list[type]:
-    """The classes of everything that was chosen, or that the network is made of."""
-    network = graph(experiment, outlined(experiment))
+def components_of(experiment: Experiment, outline: Survey | None = None) -> list[type]:
+    """The classes of everything that was chosen, or that the network is made of.
+
+    Options:  outline: of its data, where that is known; None: it is made.
+    """
+    network = graph(experiment, outline or outlined(experiment))
     parts = [part for name, own in experiment.parts.items() if name not in ("run", "data") for part in own]
     metrics = list(experiment.figures.values())
     steps = [*preparation_steps(experiment.data), *augmentation_steps(experiment.data), *mixings(experiment.data)]
@@ -55,9 +59,9 @@ def sources_of(experiment: Experiment) -> dict[str, str]:
     return _digests(names)
 
 
-def files_of(experiment: Experiment) -> dict[str, str]:
-    """The same without torch's side, which need not be here."""
-    return _digests(_files(components_of(experiment)))
+def files_of(experiment: Experiment, outline: Survey | None = None) -> dict[str, str]:
+    """The same without torch's side, which need not be here. Options:  outline: as of `components_of`."""
+    return _digests(_files(components_of(experiment, outline)))
 
 
 def _files(classes: Iterable[type]) -> list[str]:

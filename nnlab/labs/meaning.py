@@ -19,10 +19,10 @@ _FOUND: dict[str, Mapping[str, str]] = {}
 """By settings: a network is built once to be asked what it is made of."""
 
 
-def meaning(experiment: Experiment, content: str) -> dict[str, Any]:
+def meaning(experiment: Experiment, content: str, outline: Survey | None = None) -> dict[str, Any]:
     """What makes a training what it is, as JSON: neither places, nor names, nor what only watches it.
 
-    Options:  content: of its data, by `content_of`.
+    Options:  content: of its data, by `content_of`.  outline: of its data, where that is known; None: it is made.
     Raises:   NnlabError: its network cannot be built.
     """
     settings = {
@@ -32,7 +32,7 @@ def meaning(experiment: Experiment, content: str) -> dict[str, Any]:
     return {
         "settings": settings,
         "content": content,
-        "components": _components(experiment),
+        "components": _components(experiment, outline),
         "versions": versions(experiment.run.backend),
     }
 
@@ -43,7 +43,7 @@ def content_of(experiment: Experiment, outline: Survey) -> str:
     return preparation(experiment.data, library).content(outline.source.samples)
 
 
-def _components(experiment: Experiment) -> Mapping[str, str]:
+def _components(experiment: Experiment, outline: Survey | None) -> Mapping[str, str]:
     """The files of all components, the network's layers among them, with digests; found once for all repeats."""
     settings = {
         section: {key: value for key, value in table.items() if key not in NO_DIFFERENCE | SEEDS}
@@ -52,7 +52,7 @@ def _components(experiment: Experiment) -> Mapping[str, str]:
     }
     key = repr(settings)
     if key not in _FOUND:
-        _FOUND[key] = files_of(experiment)
+        _FOUND[key] = files_of(experiment, outline)
     return _FOUND[key]
 
 

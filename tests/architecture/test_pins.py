@@ -44,7 +44,7 @@ def pins(repository: Path) -> dict[str, str]:
     return dict(line.split("==") for line in lines if line and not line.startswith("#"))
 
 
-@pytest.mark.parametrize("extra", ["", "torch", "onnxruntime", "profiling", "tensorboard", "video", "dev"])
+@pytest.mark.parametrize("extra", ["", "torch", "onnxruntime", "profiling", "tensorboard", "video", "sweep", "dev"])
 def test_everything_that_is_brought_is_pinned(extra: str, pins: dict[str, str]) -> None:
     seen: dict[str, set[str]] = {}
     brought("nnlab", {extra}, seen)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import MissingError
+from nnlab.data.surveyed import Survey
 from nnlab.experiment.build import outlined, require_backend
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
@@ -66,9 +67,11 @@ class Train(Kind):
         return timed(experiment)
 
 
-def train_cell(name: str, experiment: Experiment, content: str, repeat: int = 1) -> Cell:
-    """The cell that trains an experiment. Options:  content: of its data, by `meaning.content_of`."""
-    job = {"settings": experiment.settings, "meaning": meaning(experiment, content)}
+def train_cell(
+    name: str, experiment: Experiment, content: str, repeat: int = 1, *, outline: Survey | None = None
+) -> Cell:
+    """The cell that trains an experiment. Options:  content, outline: of its data, as `meaning` takes them."""
+    job = {"settings": experiment.settings, "meaning": meaning(experiment, content, outline)}
     return Cell(name, "Train", job, repeat)
 
 

@@ -15,6 +15,7 @@ from nnlab.labs.study_folder import REPORT
 from nnlab.labs.sweep.folder import LAB, PLAN, SweepFolder
 from nnlab.labs.sweep.results import PARTITION, Result
 from nnlab.labs.sweep.table import SweepTable, sentences, table_of
+from nnlab.tracking.pages.page import code, folded
 from nnlab.tracking.pages.parallel import Axis, Strand, parallel
 
 BEST = "best.toml"
@@ -80,7 +81,7 @@ def write(found: Swept) -> None:
         list(_said(found)),
         table.head(),
         table.rows(),
-        list(_parts(found)),
+        [*_parts(found), *_logs(found)],
         WORDS,
         [],
         typed=typed(study),
@@ -128,6 +129,14 @@ def _parts(found: Swept) -> Iterator[Part]:
     label = f"{len(strands)} trials over {', '.join(table.keys)}, and the {title} of each"
     intro = "A line for each trial. Orange: the best. Blue: those that cannot be told from it; all others lie behind."
     yield Part("picture", "What goes with what", [parallel(axes, strands, label)], intro=intro)
+
+
+def _logs(found: Swept) -> Iterator[Part]:
+    """What processes said that died."""
+    died = [row for row in found.finished.rows if row.get("log")]
+    if died:
+        words = [folded(f"{row['cell']}, repeat {row['repeat']}", code("\n".join(row["log"]))) for row in died]
+        yield Part("logs", "The last lines of what died", words)
 
 
 def _strand(table: SweepTable, result: Result) -> Strand:

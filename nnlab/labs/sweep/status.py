@@ -83,7 +83,7 @@ class Status:
             "runs": {"done": self.count(DONE), "running": len(self.running), "failed": self.count(FAILED),
                      "skipped": self.count(SKIPPED), "left": self.left},
             "running": [{**cell.about, "seconds": max(0.0, now - self.since[cell.identity])} for cell in self.running],
-            "failed": [{"cell": row["cell"], "repeat": row["repeat"], "reason": row.get("reason")}
+            "failed": [{key: row[key] for key in ("cell", "repeat", "reason", "log") if key in row}
                        for row in self.rows if row["status"] == FAILED],
             "seconds_left": self.seconds_left,
             "best": best and {**best.trial.about, PARTITION: best.spread and best.spread.mean},

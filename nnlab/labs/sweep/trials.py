@@ -64,6 +64,7 @@ class Maker:
         self.search, self.repeats = search, repeats
         self._sources = [*sources, ONE_THREAD]
         self._outlines: dict[str, tuple[Survey, str]] = {}
+        self._contents: dict[tuple[str, ...], str] = {}
 
     def experiments(self, proposals: Sequence[Settings]) -> list[Experiment]:
         """Each resolved and held against its data; nothing is decoded.
@@ -94,11 +95,11 @@ class Maker:
         ]
 
     def _trial(self, number: int, settings: Settings, experiment: Experiment) -> Trial:
-        name, (_, content) = named(settings), self._outline(experiment)
+        name, (outline, content) = named(settings), self._outline(experiment)
         count, cells = len(self.repeats.each), []
         for repeat in range(1, count + 1):
             own = self.repeats.of(experiment, repeat, f"{name}_{repeat}" if count > 1 else name)
-            cells.append(train_cell(name, own, content, repeat))
+            cells.append(train_cell(name, own, content, repeat, outline=outline))
         return Trial(number, name, settings, tuple(cells))
 
     def _source(self, settings: Settings, place: int) -> Proposed:
@@ -116,8 +117,15 @@ class Maker:
             if not outline.sizes["dev"]:
                 what = "has no dev partition, by which trials are held against each other"
                 raise DataError(what, where=printable(outline.source.folder), hint="see --partitions")
-            self._outlines[key] = outline, content_of(experiment, outline)
+            self._outlines[key] = outline, self._content(experiment, outline)
         return self._outlines[key]
+
+    def _content(self, experiment: Experiment, outline: Survey) -> str:
+        """A digest of the files, read once for all trials that have the same samples."""
+        key = (experiment.data.data_loader, *map(repr, outline.source.samples))
+        if key not in self._contents:
+            self._contents[key] = content_of(experiment, outline)
+        return self._contents[key]
 
 
 def _unfit(experiments: Sequence[Experiment]) -> Iterator[NnlabError]:

@@ -107,8 +107,9 @@ def _optuna() -> ModuleType:
     except ImportError:
         hint = f"install it: {install_line('sweep')}"
         raise MissingError("Optuna is not installed (extra [sweep])", hint=hint) from None
-    optuna.logging.set_verbosity(logging.WARNING)
-    return optuna
+    found: ModuleType = optuna
+    found.logging.set_verbosity(logging.WARNING)
+    return found
 
 
 @contextmanager
