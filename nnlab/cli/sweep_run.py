@@ -84,8 +84,10 @@ def _run(sweep: Sweep, engine: Engine, screen: LabDisplay, plan: str) -> tuple[S
     total = sweep.course.maker.search.total
     screen.say(f"{total} trials in {study.folder}" + (f"; {known} of {len(cells)} runs are there" if known else ""))
 
+    watcher = AtWork(study, screen, sweep.count - known)
+
     def go(now: Plan) -> Finished:
-        return run(now, study, engine=engine, watcher=AtWork(study, screen))
+        return run(now, study, engine=engine, watcher=watcher)
 
     try:
         with screen.live(sweep.plan):

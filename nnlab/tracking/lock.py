@@ -4,7 +4,11 @@ The system lets go of the lock however the process ends, so that a run that was 
 """
 
 import os
+import time
 from pathlib import Path
+
+LOOKS, LOOK_S = 4, 0.05
+"""How often, and after how many seconds, a lock is tried again that somebody may have who only looks (`is_held`)."""
 
 
 def hold(folder: Path) -> int | None:
@@ -18,14 +22,18 @@ def hold(folder: Path) -> int | None:
 def hold_alone(folder: Path) -> int | None:
     """Locks a folder for one process; what `release` takes. None where that cannot be, as on some shared disks.
 
-    Raises:  BlockingIOError: another process has it.
+    Raises:  BlockingIOError: another process has it, for longer than it takes to look.
     """
-    try:
-        return _locked(folder, alone=True)
-    except BlockingIOError:
-        raise
-    except (OSError, ImportError):
-        return None
+    for left in reversed(range(LOOKS)):
+        try:
+            return _locked(folder, alone=True)
+        except BlockingIOError:
+            if not left:
+                raise
+            time.sleep(LOOK_S)
+        except (OSError, ImportError):
+            break
+    return None
 
 
 def release(handle: int | None) -> None:

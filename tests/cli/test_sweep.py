@@ -228,11 +228,12 @@ def test_a_dry_run_writes_nothing(plan: Write, tmp_path: Path, capsys: pytest.Ca
 
 def test_two_at_once(plan: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", plan(GRID), "--quiet"]) == 0
-    lock = hold(folder(tmp_path))
+    lock, before = hold(folder(tmp_path)), (folder(tmp_path) / "plan.json").read_bytes()
     try:
-        assert main(["sweep", plan(GRID)]) == 1
+        assert main(["sweep", plan("[grid]\nlearning_rate = [1e-4, 1e-2]\n")]) == 1
     finally:
         release(lock)
+    assert (folder(tmp_path) / "plan.json").read_bytes() == before
     assert capsys.readouterr().err.count("another process is at work on it; wait for it, or end it") == 1
 
 
@@ -240,6 +241,7 @@ def test_two_at_once(plan: Write, tmp_path: Path, capsys: pytest.CaptureFixture[
     ("words", "code", "says"),
     [
         (["none.toml"], 5, "none.toml: cannot be read"),
+        (["./"], 5, "cannot be read (a folder, not a file); type nnlab sweep ./plan.toml"),
         (["statu", "x"], 2, "no command 'sweep statu'; did you mean status?"),
         (["status", "."], 5, "is no folder of a lab"),
         (["--bogus", "p.toml"], 2, "No such option"),

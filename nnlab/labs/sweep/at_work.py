@@ -21,18 +21,21 @@ NAME = "at-work.json"
 class AtWork(Watcher):
     """Writes it down, and passes everything on. What it writes is for the eye: a full disk is for others to tell.
 
-    Options:  study: whose cells they are.  then: who listens besides.
+    Options:  study: whose cells they are.  then: who listens besides.  total: cells that will be begun, as far as it is
+              known: an engine knows those of a batch, or of a rung, alone.
     """
 
-    def __init__(self, study: StudyFolder, then: Watcher):
-        self._study, self._then = study, then
+    def __init__(self, study: StudyFolder, then: Watcher, total: int):
+        self._study, self._then, self._total = study, then, total
         self._since: dict[str, float] = {}
+        self._begun = 0
 
     def begins(self, cell: Cell, place: int, total: int) -> None:
         """A cell is begun."""
+        self._begun += 1
         self._since[cell.identity] = time.time()
         self._write()
-        self._then.begins(cell, place, total)
+        self._then.begins(cell, self._begun, max(self._begun, self._total))
 
     def heard(self, cell: Cell, event: str, said: Mapping[str, Any]) -> None:
         """Passed on."""

@@ -30,13 +30,12 @@ class SweepEstimate:
 def estimated_sweep(sweep: Sweep) -> SweepEstimate:
     """From one timed step of some trials, evenly taken; of those that are proposed later it is thought the same."""
     course, repeats = sweep.course, len(sweep.file.repeats.each)
-    trials = sweep.course.maker.search.total if course.maker.search.waits else len(course.trials)
-    counts = [trials] if course.halving is None else course.halving.counts(trials)
+    trials = course.maker.search.total if course.maker.search.waits else len(course.trials)
     whole = trials if course.halving is None else course.halving.whole(trials)
     some = evenly(course.trials, MEASURED)
     found = estimated(replace(sweep.plan, cells=tuple(trial.cells[0] for trial in some)))
     known = [each for each in found.found.values() if "wall_s" in each]
-    made = SweepEstimate(sweep, trials, repeats * sum(counts), len(known), found.calibration_s)
+    made = SweepEstimate(sweep, trials, sweep.count, len(known), found.calibration_s)
     if not known:
         return replace(made, why=next(iter(found.unknown.values()), "nothing was measured"))
 

@@ -45,7 +45,9 @@ def read_plan(path: str | Path) -> PlanFile:
     except UnicodeDecodeError:
         raise UsageError("is not a TOML file (not UTF-8 text)", where=name) from None
     except OSError as error:
-        hint = f"a plan begins with {EXAMPLE}"
+        hint = (
+            f"type nnlab sweep {name.rstrip('/')}/plan.toml" if Path(path).is_dir() else f"a plan begins with {EXAMPLE}"
+        )
         raise DataError(f"cannot be read ({error.strerror})", where=name, hint=hint) from None
     try:
         tables: dict[str, Any] = parsed(tomllib.loads, text)

@@ -62,6 +62,13 @@ class Sweep:
         }
         return Plan(LAB, LAB, options, self.settings, tuple(self.course.cells))
 
+    @property
+    def count(self) -> int:
+        """Runs that there will be, where no trial fails or is over before its end."""
+        course, search = self.course, self.course.maker.search
+        trials = search.total if search.waits else len(course.trials)
+        return len(self.file.repeats.each) * (trials if course.halving is None else sum(course.halving.counts(trials)))
+
     def run(self, study: SweepFolder, go: Callable[[Plan], Finished]) -> Finished:
         """Runs its cells, and those that follow from them, as long as none is left undone.
 
@@ -70,7 +77,8 @@ class Sweep:
         """
         while True:
             plan = self.plan
-            study.restate(plan, self.course.planned, self.file.written.text)
+            with study.alone():  # else the plan that another command is at work on would be written over
+                study.restate(plan, self.course.planned, self.file.written.text)
             finished = go(plan)
             if finished.left:
                 return finished

@@ -13,7 +13,7 @@ from nnlab.labs.sweep.written import Written
 Settings = Mapping[str, Any]
 """What a trial has otherwise than the base, by key."""
 
-MOST = 100_000
+MOST = 10_000
 """Trials of a plan."""
 
 

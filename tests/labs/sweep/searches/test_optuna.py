@@ -77,7 +77,7 @@ def test_other_samplers() -> None:
         ({}, "tpe.sampler: is missing"),
         ({"sampler": "TPESampler", "options": {"startup": 1}}, "TPESampler has no option 'startup'"),
         ({"sampler": "TPESampler", "options": 1}, "must be a table"),
-        ({"sampler": "TPESampler", "trials": 0}, "line 2: tpe.trials: must be a whole number from 1 to 100,000, got 0"),
+        ({"sampler": "TPESampler", "trials": 0}, "line 2: tpe.trials: must be a whole number from 1 to 10,000, got 0"),
         ({"sampler": "TPESampler", "trials": None}, "tpe.trials: is missing"),
     ],
 )
