@@ -50,7 +50,7 @@ def main() -> int:
     say = Voice()
     logging.getLogger("nnlab").addHandler(Telling(say))
     job = json.loads(sys.stdin.buffer.readline())
-    _ends_with(sys.stdin.buffer)
+    _ends_with(sys.stdin.fileno())
     if "estimate" in job:
         _estimated(job["estimate"], say)
         return 0
@@ -104,11 +104,15 @@ def _estimated(cells: Sequence[Mapping[str, Any]], say: Callable[..., None]) -> 
         say("estimate", place=place, found={**found, "calibration_s": time.perf_counter() - began})
 
 
-def _ends_with(listen: IO[bytes]) -> None:
-    """Ends this process when nobody waits for it any more: a study that was killed leaves nothing at work behind."""
+def _ends_with(listen: int) -> None:
+    """Ends this process when nobody waits for it any more: a study that was killed leaves nothing at work behind.
+
+    Options:  listen: the descriptor itself; a reader of Python's, held by the thread, would abort the process at its end.
+    """
 
     def wait() -> None:
-        listen.read()
+        while os.read(listen, 4096):
+            pass
         os._exit(GONE)
 
     threading.Thread(target=wait, daemon=True, name="nnlab-parent").start()
