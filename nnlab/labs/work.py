@@ -107,7 +107,7 @@ def _estimated(cells: Sequence[Mapping[str, Any]], say: Callable[..., None]) -> 
 def _ends_with(listen: int) -> None:
     """Ends this process when nobody waits for it any more: a study that was killed leaves nothing at work behind.
 
-    Options:  listen: the descriptor itself; a reader of Python's, held by the thread, would abort the process at its end.
+    Options:  listen: the descriptor itself; a reader of Python's that a thread holds aborts the process at its end.
     """
 
     def wait() -> None:

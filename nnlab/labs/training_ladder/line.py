@@ -11,7 +11,7 @@ import numpy as np
 from nnlab.labs.row import DONE, Row
 from nnlab.labs.studies.line import Quartiles
 from nnlab.labs.training_ladder.plan import Step
-from nnlab.labs.training_ladder.steady import STEADY, by_pass, mean_ratio, measure, ratios
+from nnlab.labs.training_ladder.steady import beyond, by_pass, mean_ratio, measure, ratios
 from nnlab.labs.verdict import runs_of, verdict
 from nnlab.tracking.judged import judge_of
 from nnlab.tracking.several.verdict import Verdict, figure_of
@@ -97,9 +97,9 @@ class LadderLine:
         found = self.ratio(self.step.base, key)
         if found is None:
             return ""
-        is_steady = apart <= STEADY
-        if abs(math.log(found)) <= (1 if is_steady else 2) * math.log1p(apart):
-            return "no effect" if is_steady else "cannot tell"
+        times = beyond(self.steps, self.step.engine, self.rows)
+        if abs(math.log(found)) <= times * math.log1p(apart):
+            return "no effect" if times == 1 else "cannot tell"
         return "faster" if found < 1 else "slower"
 
     @property

@@ -13,6 +13,7 @@ from nnlab.labs.row import DONE, Row
 from nnlab.labs.study_folder import StudyFolder
 from nnlab.labs.training_ladder.plan import Ladder, Step
 from nnlab.labs.training_ladder.rungs import AGAIN
+from nnlab.metrics.student import t_quantile
 
 LEAST, MOST = 2, 6
 """Passes."""
@@ -67,7 +68,19 @@ def measure(steps: Sequence[Step], engine: str, rows: Sequence[Row]) -> tuple[st
     it can be told of rungs with as many threads as the first.
     """
     wall, cpu = (spread(steps, engine, rows, key) for key in ("ms", "cpu_ms"))
-    return ("cpu_ms", cpu) if cpu <= STEADY < wall else ("ms", wall)
+    return ("cpu_ms", cpu) if cpu <= STEADY < wall and len(_again(steps, engine, rows)) >= LEAST else ("ms", wall)
+
+
+def beyond(steps: Sequence[Step], engine: str, rows: Sequence[Row]) -> float:
+    """How many times the spread, on a scale of logarithms, a rung has to be away for something to be said of it.
+
+    1 on a steady machine; on a busy one the t of 95% of as many degrees of freedom as there were passes: after one
+    pass, whose spread may be small by chance, 12.7.
+    """
+    passes = len(_again(steps, engine, rows))
+    if passes >= LEAST and measure(steps, engine, rows)[1] <= STEADY:
+        return 1.0
+    return t_quantile(0.95, max(passes, 1))
 
 
 def spread(steps: Sequence[Step], engine: str, rows: Sequence[Row], key: str = "ms") -> float:
@@ -77,10 +90,15 @@ def spread(steps: Sequence[Step], engine: str, rows: Sequence[Row], key: str = "
 
     Infinite where the two never ran: then there is nothing to go by, and no pass would help.
     """
-    again = next((step for step in steps if step.engine == engine and step.name.endswith(f" {AGAIN}")), None)
-    found = ratios(rows, again.name, again.base, key) if again else []
+    found = _again(steps, engine, rows, key)
     if not found:
         return 0.0 if not any(by_pass(rows, step.name) for step in steps if step.engine == engine) else math.inf
     logs = [math.log(ratio) for ratio in found]
     largest = max(abs(log) for log in logs) / math.sqrt(len(logs))
     return math.exp(max(abs(sum(logs)) / len(logs), largest)) - 1
+
+
+def _again(steps: Sequence[Step], engine: str, rows: Sequence[Row], key: str = "ms") -> list[float]:
+    """The same again over the first rung, pass by pass."""
+    again = next((step for step in steps if step.engine == engine and step.name.endswith(f" {AGAIN}")), None)
+    return ratios(rows, again.name, again.base, key) if again else []

@@ -1,5 +1,6 @@
 """The ladder as a table: in text, on the page and as JSON, from the same rows."""
 
+import math
 import statistics
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,7 +9,7 @@ from nnlab.labs.row import SKIPPED
 from nnlab.labs.studies.table import quartiles
 from nnlab.labs.training_ladder.line import LadderLine
 from nnlab.labs.training_ladder.plan import Step
-from nnlab.labs.training_ladder.steady import STEADY, by_pass, measure, spread
+from nnlab.labs.training_ladder.steady import LEAST, beyond, by_pass, measure, spread
 from nnlab.tracking.files import plain
 from nnlab.tracking.several.words import document as verdict_document
 
@@ -89,15 +90,18 @@ def _how_sure(engine: str, own: Sequence[LadderLine], steps: Sequence[Step]) -> 
     """How far the first rung is from itself, and so what may be told."""
     rows, passes = own[0].rows, len(by_pass(own[0].rows, own[0].step.name))
     (key, apart), wall = measure(steps, engine, rows), spread(steps, engine, rows)
-    words = f"{engine}: the first rung and the same again differ by {wall:.1%} over {passes} passes"
+    over = "1 pass" if passes == 1 else f"{passes} passes"
+    words = f"{engine}: the first rung and the same again differ by {wall:.1%} over {over}"
     if key == "cpu_ms":
         return (
             f"{words}: this machine is too busy. By the processor's time they differ by {apart:.1%}, which is what the "
             "words about time go by, where there are as many threads."
         )
-    if apart <= STEADY:
+    times = beyond(steps, engine, rows)
+    if times == 1:
         return f"{words}: whatever is nearer to 1 than that has no effect that could be told."
-    return f"{words}: this machine is too busy; what is beyond twice that stands."
+    why = "one pass says little" if passes < LEAST else "this machine is too busy"
+    return f"{words}: {why}; what stands is {math.expm1(times * math.log1p(apart)):.0%} or more away."
 
 
 def _payback(line: LadderLine, lines: Sequence[LadderLine]) -> Iterator[str]:

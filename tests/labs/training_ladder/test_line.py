@@ -57,7 +57,7 @@ def test_what_lies_within_the_spread_has_no_effect(times, word: str) -> None:
 
 
 def test_a_busy_machine_cannot_tell_and_goes_by_the_processor_s_time_where_that_is_steady() -> None:
-    rows = passes(again=(13.0, 8.0), none=(9.0, 9.5), bf16=(5.0, 5.0))
+    rows = passes(again=(13.0, 8.0), none=(9.0, 9.5), bf16=(4.0, 4.0))
     assert measure(STEPS, "torch", rows) == ("cpu_ms", 0.0)
     assert line("torch none", rows).time_word == "no effect"  # as much of the processor
     assert line("torch threads=2", [*rows, row("torch threads=2", 1, 1.0)]).time_word == "cannot tell"
@@ -66,7 +66,16 @@ def test_a_busy_machine_cannot_tell_and_goes_by_the_processor_s_time_where_that_
             each["result"]["cpu_ms"] = [20.0] * 3
     assert measure(STEPS, "torch", rows)[0] == "ms"
     assert line("torch none", rows).time_word == "cannot tell"
-    assert line("torch bf16", rows).time_word == "faster"  # beyond even twice that spread
+    assert line("torch bf16", rows).time_word == "faster"  # beyond even 4.3 times that spread
+
+
+def test_one_pass_says_little_however_near_the_same_is_to_itself() -> None:
+    once = [each for each in passes(again=(10.4, 10.4), none=(7.0, 7.0), bf16=(5.0, 5.0)) if each["repeat"] == 1]
+    assert line("torch none", once).time_word == "cannot tell"  # 0.70; 1.04 ** 12.7 = 1.65
+    assert line("torch bf16", once).time_word == "faster"
+    assert line("torch zero again", once).time_word == "cannot tell"
+    (said,) = [text for text in sentences([line(step.name, once) for step in STEPS]) if "1 pass" in text]
+    assert said.endswith("over 1 pass: one pass says little; what stands is 65% or more away.")
 
 
 def test_memory_has_an_effect_beyond_what_the_same_differs_by() -> None:
