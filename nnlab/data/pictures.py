@@ -88,7 +88,7 @@ def _meant(text: str, datasets_path: str) -> list[Picture]:
     path = Path(at_home(text))
     asked = path.is_dir() or not is_image(path.name)  # of a picture no reader of arrays need be loaded
     if asked and (reader := recognised(path)) and (reader.arrays or reader.packed):
-        return [_of_sample(sample) for sample in reader.find(path).samples]
+        return [_of_sample(sample) for sample in reader.of_pictures().find(path).samples]
     if path.is_dir():
         return [picture for file in _within(path) for picture in _of_file(file)]
     if path.exists() or path.is_symlink() or is_member(path):

@@ -52,6 +52,7 @@ class AnyPictures(Reader):
             if not (folder.is_dir() and holds_classes(folder)) or _is_plain(files):
                 return _plain(folder, files)
             own = ClassFolders()
+        own = own.of_pictures()
         found = (own if self._going_by is None else own.going_by(self._going_by)).find(folder)
         strata = {sample.truth.stratum for sample in found.samples}
         known = {at: Itself(found.names[at] if found.labelled and isinstance(at, int) else at) for at in strata}

@@ -37,6 +37,10 @@ class Reader(Component, ABC):
         """The reader with what the options of the data say of finding samples, where that means something to it."""
         return self
 
+    def of_pictures(self) -> "Reader":
+        """The reader where pictures are all that is wanted, and not what is true of them."""
+        return self
+
     def recognises(self, folder: Path) -> bool:
         """Whether the folder, or file, is laid out for this reader, where nobody says which one is meant."""
         return False

@@ -1,16 +1,18 @@
 """Tar shards, as WebDataset has them: `0001.jpg` and `0001.cls` beside each other in files `train-000.tar`, ..."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
+from nnlab.core.component import option
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.reading import open_file
-from nnlab.core.truth import Label, Truth
+from nnlab.core.truth import NOTHING, Label, Truth
 from nnlab.data.names import is_image, natural
+from nnlab.data.options import DataOptions, Unlabelled
 from nnlab.data.readers.base import READERS, Reader
 from nnlab.data.readers.shared.arrays import MOST_CLASSES, names_in
 from nnlab.data.readers.shared.faults import as_fault
@@ -34,6 +36,18 @@ class _Parts:
     pictures: list[str] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def picture(self) -> str:
+        """The one picture.  Raises DataError: there is another number of them."""
+        if len(self.pictures) != 1:
+            raise DataError(f"has {len(self.pictures)} pictures" if self.pictures else "has no picture")
+        return self.pictures[0]
+
+    @property
+    def beside(self) -> list[str]:
+        """What says the class, what is asked first before the others."""
+        return [self.labels[ending] for ending in LABELS if ending in self.labels]
+
 
 @READERS.register
 @dataclass(kw_only=True, eq=False)
@@ -52,6 +66,9 @@ class TarShards(Reader):
     truth: ClassVar[type[Truth] | None] = Label
     packed: ClassVar[bool] = True
 
+    unlabelled: Unlabelled = option("error", "what becomes of pictures that have no class")
+    labelled: bool = option(True, "whether they have classes")
+
     def recognises(self, folder: Path) -> bool:
         """Whether there are tar files, pictures in the first, and neither pictures nor datasets beside them.
 
@@ -67,6 +84,14 @@ class TarShards(Reader):
         except (DataError, OSError):
             return False
 
+    def going_by(self, options: DataOptions) -> "TarShards":
+        """What becomes of pictures that have no class."""
+        return replace(self, unlabelled=options.unlabelled)
+
+    def of_pictures(self) -> "TarShards":
+        """The same, which asks for no class."""
+        return replace(self, labelled=False)
+
     def find(self, folder: Path) -> Source:
         """The samples, shard by shard in natural order; of several partitions training, dev and test.
 
@@ -79,20 +104,37 @@ class TarShards(Reader):
         faults, left_out = list[DataError](), files.beside
         found, said = list[_Picture](), list[int | str]()
         for within, tar in sorted(files.tars.items(), key=lambda item: ORDER.index(partitions.get(item[1], ORDER[0]))):
-            for picture, label in _labelled(within, tar, faults, left_out):
+            for picture, label in self._samples(within, tar, faults, left_out):
                 found.append(picture)
                 said.append(label)
         if faults:
             raise as_fault(faults, printable(folder))
         if not found:
             raise DataError("has no pictures in its tar files", where=printable(folder))
-        beside = folder if folder.is_dir() else folder.parent
-        names, labels = _classes(said, names_in(beside, NAMES), folder)
+        names, truths = ((), [NOTHING] * len(said)) if not self.labelled else _classes(said, folder)
         samples = tuple(
-            Sample(number, tar / member, f"{within}/{printable(member)}", label, partitions.get(tar))
-            for number, ((tar, within, member), label) in enumerate(zip(found, labels, strict=True))
+            Sample(number, tar / member, f"{within}/{printable(member)}", truth, partitions.get(tar))
+            for number, ((tar, within, member), truth) in enumerate(zip(found, truths, strict=True))
         )
         return Source(folder, names, samples, files.told(partitions), left_out=tuple(left_out))
+
+    def _samples(
+        self, within: str, tar: Path, faults: list[DataError], left_out: list[str]
+    ) -> Iterator[tuple[_Picture, int | str]]:
+        """Of each sample of a shard its picture and what is said of it.  Options:  faults, left_out: are added to."""
+        index = index_of(tar)
+        with open_file(tar) as file:
+            for key, parts in _keys(index, f"{within}/", left_out).items():
+                if not self.labelled:
+                    yield from (((tar, within, picture), "") for picture in parts.pictures)
+                    continue
+                if self.unlabelled == "skip" and not parts.labels:
+                    left_out += (f"{within}/{printable(picture)}" for picture in parts.pictures)
+                    continue
+                try:
+                    yield (tar, within, parts.picture), label_in(file, [index[name] for name in parts.beside])
+                except DataError as error:
+                    faults.append(DataError(error.what, where=f"{printable(tar)}/{printable(key)}", hint=error.hint))
 
 
 def _has_pictures(tar: BinaryIO, length: int) -> bool:
@@ -102,43 +144,29 @@ def _has_pictures(tar: BinaryIO, length: int) -> bool:
         return True
 
 
-def _labelled(
-    within: str, tar: Path, faults: list[DataError], left_out: list[str]
-) -> Iterator[tuple[_Picture, int | str]]:
-    """Of each sample of a shard its picture and what is said of it.  Options:  faults, left_out: are added to."""
+def _keys(names: Iterable[str], within: str, left_out: list[str]) -> dict[str, _Parts]:
+    """What belongs together.  Options:  within: how paths within the dataset begin.  left_out: is added to."""
     keys: dict[str, _Parts] = {}
-    index = index_of(tar)
-    for name in index:
+    for name in names:
         top, slash, last = name.rpartition("/")
+        key, _, ending = last.partition(".")
+        is_label, is_picture = ending.lower() in LABELS, "." not in ending and is_image(last)
         if last.startswith((".", "__")):
             continue
-        key, _, ending = last.partition(".")
+        if not (is_label or is_picture):
+            left_out.append(within + printable(name))
+            continue
         parts = keys.setdefault(top + slash + key, _Parts())
-        if ending.lower() in LABELS:
+        if is_label:
             parts.labels[ending.lower()] = name
-        elif "." not in ending and is_image(last):
-            parts.pictures.append(name)
         else:
-            left_out.append(f"{within}/{printable(name)}")
-    with open_file(tar) as file:
-        for key, parts in keys.items():
-            where = f"{printable(tar)}/{printable(key)}"
-            if len(parts.pictures) != 1:
-                if parts.pictures or parts.labels:
-                    what = f"has {len(parts.pictures)} pictures" if parts.pictures else "has no picture"
-                    faults.append(DataError(what, where=where))
-                continue
-            try:
-                beside = [index[parts.labels[ending]] for ending in LABELS if ending in parts.labels]
-                yield (tar, within, parts.pictures[0]), label_in(file, beside)
-            except DataError as error:
-                faults.append(DataError(error.what, where=where, hint=error.hint))
+            parts.pictures.append(name)
+    return keys
 
 
-def _classes(
-    said: Sequence[int | str], names: tuple[str, ...] | None, folder: Path
-) -> tuple[tuple[str, ...], list[Label]]:
+def _classes(said: Sequence[int | str], folder: Path) -> tuple[tuple[str, ...], list[Label]]:
     """The names of the classes, and the label of each sample.  Raises DataError: a number is no class's."""
+    names = names_in(folder if folder.is_dir() else folder.parent, NAMES)
     numbers = [each for each in said if isinstance(each, int)]
     if len(numbers) < len(said) or names is None:
         if len(numbers) == len(said):

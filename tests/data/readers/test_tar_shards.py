@@ -10,11 +10,14 @@ import pytest
 from PIL import Image
 
 from nnlab.core.errors import DataError
+from nnlab.core.pictures import Itself
 from nnlab.core.truth import Label
 from nnlab.core.truths import labels_of
 from nnlab.data.find import find, reader_of
 from nnlab.data.options import DataOptions
+from nnlab.data.pictures import pictures
 from nnlab.data.pipeline import load
+from nnlab.data.readers.any_pictures import AnyPictures
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.readers.tar_shards import TarShards
 
@@ -146,6 +149,18 @@ def test_what_is_wrong_with_a_shard(tmp_path: Path, entries: list[tuple[str, byt
     shard(tmp_path / "a.tar", *entries)
     said = refused(tmp_path)
     assert said.startswith(says) and "\n" not in said
+
+
+def test_pictures_without_classes(tmp_path: Path) -> None:
+    """Left out where that is asked for, and all that is wanted where only pictures are."""
+    options = DataOptions(unlabelled="skip")
+    shard(tmp_path / "a.tar", ("1.jpg", b""), ("2.jpg", b""), ("2.cls", b"cat"))
+    found = TarShards().going_by(options).find(tmp_path)
+    assert ([sample.source for sample in found.samples], found.left_out) == (["a.tar/2.jpg"], ("a.tar/1.jpg",))
+    both = [tmp_path / "a.tar" / "1.jpg", tmp_path / "a.tar" / "2.jpg"]
+    assert [sample.path for sample in TarShards().of_pictures().find(tmp_path).samples] == both
+    assert [type(sample.truth) for sample in AnyPictures().find(tmp_path).samples] == [Itself, Itself]
+    assert [picture.path for picture in pictures([str(tmp_path)], "")] == both
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
