@@ -2,6 +2,7 @@
 
 import mmap
 import os
+import resource
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,10 @@ RESIDENT_BYTES = 32 << 20
 
 AROUND_BYTES = 2 * (64 << 10)
 """What the system maps with a row: its pages are 16 at a time, where it begins and where it ends."""
+
+
+TOLD_FOR = 256
+"""For how many minibatches the system is told of rows after one that had to wait for the disk."""
 
 
 class Mapped:
@@ -33,6 +38,7 @@ class Mapped:
         self.dtype = np.dtype(dtype)
         self._each, self._row_bytes = each, self.dtype.itemsize * int(np.prod(shape))
         self._resident = 0  # rows that were read since pages were let go of
+        self._slow = TOLD_FOR  # how often the system is told yet of rows to come
         self._handles: list[int] = []
         weakref.finalize(self, _closed, self._handles)
         self._maps: list[mmap.mmap] = []
@@ -55,9 +61,13 @@ class Mapped:
         return self._copied(chosen)
 
     def expect(self, places: Array) -> None:
-        """Has the system begin to read these rows, so that they are in memory when they are asked for."""
-        if not hasattr(os, "posix_fadvise"):
+        """Has the system begin to read these rows, so that they are in memory when they are asked for.
+
+        Where it has kept all rows of late, it is not told: for small pictures that takes as long as to copy them.
+        """
+        if self._slow <= 0 or not hasattr(os, "posix_fadvise"):
             return
+        self._slow -= 1
         for file, rows in self._by_file(np.sort(places)):
             for begin, end in _runs(rows):
                 size = (end - begin) * self._row_bytes
@@ -66,7 +76,7 @@ class Mapped:
     def _copied(self, places: Array) -> Array:
         if len(places) and not (places.min() >= 0 and places.max() < len(self)):
             raise IndexError(f"there are {len(self)} rows")
-        copied = np.empty((len(places), *self.shape[1:]), self.dtype)
+        copied, waits = np.empty((len(places), *self.shape[1:]), self.dtype), _waits()
         most = max(1, RESIDENT_BYTES // (self._row_bytes + AROUND_BYTES))
         for first in range(0, len(places), most):
             some, into = places[first : first + most], copied[first : first + most]
@@ -76,6 +86,8 @@ class Mapped:
             for file, rows in self._by_file(some):
                 here = slice(None) if len(rows) == len(some) else some // self._each == file
                 into[here] = self._parts[file][rows]
+        if _waits() > waits:
+            self._slow = TOLD_FOR
         return copied
 
     def _let_go(self) -> None:
@@ -97,6 +109,11 @@ def _runs(rows: Array) -> Iterator[tuple[int, int]]:
     breaks = np.flatnonzero(np.diff(rows) > 1)
     begins, ends = rows[[0, *(breaks + 1)]], rows[[*breaks, -1]] + 1
     yield from zip(begins.tolist(), ends.tolist(), strict=True)
+
+
+def _waits() -> int:
+    """How often this thread has waited for the disk, as far as the system counts it."""
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_majflt if hasattr(resource, "RUSAGE_THREAD") else 0
 
 
 def _closed(handles: Sequence[int]) -> None:

@@ -50,6 +50,23 @@ def test_asked_for_as_an_array_is(stored: Mapped, monkeypatch: pytest.MonkeyPatc
             stored[beyond]
 
 
+def test_told_of_rows_to_come_only_while_the_disk_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, waits = list[int](), iter([0, 0, 0, 0, 5, 6])
+    monkeypatch.setattr(mapped, "TOLD_FOR", 2)
+    monkeypatch.setattr(mapped, "_waits", lambda: next(waits))
+    monkeypatch.setattr("os.posix_fadvise", lambda handle, begin, size, advice: told.append(size), raising=False)
+    stored = written(tmp_path, ROWS, each=30)
+    for _ in range(3):  # at first it may be, and then twice it was not
+        stored.expect(np.array([3, 4, 7]))
+    assert told == [210, 105] * 2
+    for _ in range(3):
+        stored[[1]]
+    stored.expect(np.array([3]))
+    assert told == [210, 105] * 2 + [105]
+
+
 def test_files_may_go_while_they_are_mapped(tmp_path: Path) -> None:
     stored = written(tmp_path, ROWS, each=9)
     for file in tmp_path.iterdir():
