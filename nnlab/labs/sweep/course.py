@@ -68,7 +68,7 @@ class Course:
         if self.at + 1 >= len(halving.rungs):
             return False
         inside = [result_of(each, rows, folder) for each in self.planned if each.left is None]
-        kept = [inside[place] for place in halving.survivors([result.value for result in inside])]
+        kept = [inside[place] for place in halving.survivors([result.standing for result in inside])]
         self.at += 1
         over = [each.trial.name for each in kept if all(row["result"]["over"] for row in each.rows)]
         self._over = frozenset(over)

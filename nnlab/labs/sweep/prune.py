@@ -27,14 +27,14 @@ class Halving:
     rungs: tuple[int, ...]
     eta: int
 
-    def survivors(self, values: Sequence[float | None]) -> list[int]:
+    def survivors(self, standings: Sequence[tuple[float, ...] | None]) -> list[int]:
         """The places of those that go on, in the order of the plan; of equals the first, of those that failed none.
 
-        Options:  values: of every trial of a rung, the greater the better; None: it failed.
+        Options:  standings: of every trial of a rung, the greater the better; None: it failed.
         """
-        known = [place for place, value in enumerate(values) if value is not None]
-        ranked = sorted(known, key=lambda place: -float(values[place] or 0.0))
-        return sorted(ranked[: math.ceil(len(values) / self.eta)])
+        known = [(standing, -place) for place, standing in enumerate(standings) if standing is not None]
+        ranked = [-place for _, place in sorted(known, reverse=True)]
+        return sorted(ranked[: math.ceil(len(standings) / self.eta)])
 
     def counts(self, trials: int) -> list[int]:
         """How many are in each rung, where none fails."""

@@ -88,6 +88,12 @@ class Result:
             return None
         return self.spread.mean if self.judge.better == "higher" else -self.spread.mean
 
+    @property
+    def standing(self) -> tuple[float, float] | None:
+        """By what it is held against others, the greater the better: of one figure the lower loss, as best weights are
+        chosen. None where it has no figure."""
+        return None if self.value is None else (self.value, -self.loss)
+
 
 def result_of(planned: Planned, rows: Mapping[str, Row], folder: Path) -> Result:
     """Options:  rows: by identity. Raises DataError: a run is gone, or damaged."""
@@ -100,14 +106,11 @@ def result_of(planned: Planned, rows: Mapping[str, Row], folder: Path) -> Result
 
 
 def ranked(results: Sequence[Result]) -> list[Result]:
-    """The best first: whole trainings, then those that were left, the longest first; at the end what has no figure.
-
-    Of two of one figure that of the lower loss, as best weights are chosen.
-    """
+    """The best first: whole trainings, then those that were left, the longest first; at the end what has no figure."""
 
     def place(result: Result) -> tuple[bool, float, float, float, int]:
-        epochs, value = result.epochs, result.value
-        far = math.inf if epochs is None else epochs
-        return value is None, -far, -(value or 0.0), result.loss, result.trial.number
+        far = math.inf if result.epochs is None else result.epochs
+        value, less = result.standing or (0.0, 0.0)
+        return result.standing is None, -far, -value, -less, result.trial.number
 
     return sorted(results, key=place)

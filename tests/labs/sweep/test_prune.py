@@ -27,9 +27,10 @@ def test_rungs(table: Any, epochs: int, rungs: tuple[int, ...]) -> None:
 
 def test_a_third_goes_on_rounded_up() -> None:
     halving = Halving((1, 3, 9), 3)
-    assert halving.survivors([0.1, 0.9, 0.5, 0.7]) == [1, 3]
-    assert halving.survivors([0.5, 0.5, 0.5]) == [0]  # of equals the first
-    assert halving.survivors([None, None, None, -2.0]) == [3]  # what failed never goes on
+    assert halving.survivors([(0.1,), (0.9,), (0.5,), (0.7,)]) == [1, 3]
+    assert halving.survivors([(0.5, -2.0), (0.5, -1.0), (0.5, -3.0)]) == [1]  # of one figure the lower loss
+    assert halving.survivors([(0.5, -1.0), (0.5, -1.0), (0.5, -1.0)]) == [0]  # of equals the first
+    assert halving.survivors([None, None, None, (-2.0,)]) == [3]  # what failed never goes on
     assert halving.survivors([None]) == []
 
 
