@@ -78,7 +78,7 @@ class SweepTable:
             judge.shown(spread.mean) if judge and spread else NONE,
             interval_text(result),
             self._word(result),
-            f"{result.seconds:.1f}" if result.rows else NONE,
+            f"{result.seconds:.1f}" if result.seconds else NONE,
             result.status,
         ]
 
