@@ -17,33 +17,34 @@ from nnlab.layers.layer_norm import LayerNorm
 @TORCH_LAYERS.register(BatchNorm)
 def batch_norm(layer: BatchNorm, own: Own, x: torch.Tensor, *, ctx: Context) -> torch.Tensor:
     """Torch has the features on axis 1, and the other share of the running statistics for its momentum."""
-    if ctx.training and isinstance(ctx, ShardContext):
-        return _with_others(layer, own, x, ctx)
-    require_variance(x.numel() // x.shape[-1], ctx)
     first = x.movedim(-1, 1) if x.ndim > 2 and not x.is_contiguous() else x
     is_first = first is not x and first.is_contiguous()  # the channels come first in memory: no pixel is moved
-    y = F.batch_norm(
-        first if is_first else x.reshape(-1, x.shape[-1]),
-        own["running_mean"],
-        own["running_variance"],
-        own["gamma"],
-        own["beta"],
-        training=ctx.training,
-        momentum=1 - layer.momentum,
-        eps=layer.epsilon,
-    )
+    shown = first if is_first else x.reshape(-1, x.shape[-1])
+    if ctx.training and isinstance(ctx, ShardContext):
+        y = _with_others(layer, own, shown, x, ctx)  # at least two samples, if only one of them here
+    else:
+        require_variance(x.numel() // x.shape[-1], ctx)
+        y = F.batch_norm(
+            shown,
+            own["running_mean"],
+            own["running_variance"],
+            own["gamma"],
+            own["beta"],
+            training=ctx.training,
+            momentum=1 - layer.momentum,
+            eps=layer.epsilon,
+        )
     return y.movedim(1, -1) if is_first else y.reshape(x.shape)
 
 
-def _with_others(layer: BatchNorm, own: Own, x: torch.Tensor, ctx: ShardContext) -> torch.Tensor:
+def _with_others(layer: BatchNorm, own: Own, shown: torch.Tensor, x: torch.Tensor, ctx: ShardContext) -> torch.Tensor:
     """By the statistics of all samples, of which other processes have some."""
     with torch.no_grad():
         found = moments_of_all(x.to(own["running_mean"].dtype), ctx.team)
-        require_variance(found.values, ctx)
         unbiased = found.variance * (found.values / (found.values - 1))
         for kept, seen in ((own["running_mean"], found.mean), (own["running_variance"], unbiased)):
             kept.mul_(layer.momentum).add_(seen, alpha=1 - layer.momentum)
-    y: torch.Tensor = Normalised.apply(x, own["gamma"], own["beta"], found, layer.epsilon, ctx.team)
+    y: torch.Tensor = Normalised.apply(shown, own["gamma"], own["beta"], found, layer.epsilon, ctx.team)
     return y
 
 

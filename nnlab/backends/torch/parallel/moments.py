@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import torch
+from torch.nn import functional as F
 
 from nnlab.backends.torch.parallel.team import Team
 
@@ -48,7 +49,7 @@ def moments_of_all(x: torch.Tensor, team: Team) -> Moments:
 class Normalised(torch.autograd.Function):  # type: ignore[misc]
     """y = gamma xhat + beta,  xhat = (x - mean) / sqrt(variance + epsilon), the moments being those of all processes.
 
-    Shapes:  x, y: (own samples, ..., features); gamma, beta: (features,)
+    Shapes:  x, y: (own samples, features, ...); gamma, beta: (features,)
     Gradient:  dbeta_p = sum dy;  dgamma_p = sum dy xhat     over one's own values: the processes' gradients are summed
                dx = gamma / sqrt(variance + epsilon) (dy - sum dbeta_p / n - xhat sum dgamma_p / n)
                the sums over all processes, because every value moves the mean and the variance of all others
@@ -60,23 +61,32 @@ class Normalised(torch.autograd.Function):  # type: ignore[misc]
         ctx: Any, x: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor, found: Moments, epsilon: float, team: Team
     ) -> torch.Tensor:
         """One's own samples, normalised."""
-        inverse = (found.variance + epsilon).rsqrt()
-        xhat = (x.to(inverse.dtype) - found.mean).mul_(inverse)
-        ctx.save_for_backward(xhat, gamma, inverse)
-        ctx.team, ctx.values = team, found.values
-        return torch.addcmul(beta, xhat, gamma).to(x.dtype)
+        ctx.save_for_backward(x, gamma, found.mean, found.variance)
+        ctx.team, ctx.values, ctx.epsilon = team, found.values, epsilon
+        return F.batch_norm(x, found.mean, found.variance, gamma, beta, training=False, eps=epsilon)
 
     @staticmethod
     def backward(ctx: Any, dy: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        """Of one's own samples; needs what the others have."""
-        xhat, gamma, inverse = ctx.saved_tensors
-        given, dy = dy.dtype, dy.to(inverse.dtype)
-        dbeta, dgamma = dy.sum(_places(dy)), (dy * xhat).sum(_places(dy))
-        dx = None
-        if ctx.needs_input_grad[0]:
-            sums = ctx.team.sum(torch.stack([dbeta, dgamma])) / ctx.values
-            dx = ((dy - sums[0] - xhat * sums[1]) * (gamma * inverse)).to(given)
-        return dx, dgamma, dbeta, None, None, None
+        """Of one's own samples; needs what the others have.
+
+        dx = k dy + slope x + shift;  k = gamma / sqrt(variance + epsilon): in one pass over memory by torch, as in
+        evaluation, and another for the rest
+        """
+        x, gamma, mean, variance = ctx.saved_tensors
+        needs_dx, needs_own = ctx.needs_input_grad[0], ctx.needs_input_grad[1] or ctx.needs_input_grad[2]
+        if not (needs_dx or needs_own):
+            return (None,) * 6
+        dx, dgamma, dbeta = torch.ops.aten.native_batch_norm_backward(
+            dy, x, gamma, mean, variance, None, None, False, ctx.epsilon, [needs_dx, True, True]
+        )
+        if needs_dx:
+            inverse = (variance + ctx.epsilon).rsqrt()
+            along, share = ctx.team.sum(torch.stack([dbeta, dgamma])) / ctx.values
+            slope = -gamma * inverse.square() * share
+            shift = -gamma * inverse * along - slope * mean
+            features = (1, -1, *(1,) * (x.ndim - 2))
+            dx.addcmul_(x.to(dx.dtype), slope.view(features).to(dx.dtype)).add_(shift.view(features).to(dx.dtype))
+        return dx if needs_dx else None, dgamma, dbeta, None, None, None
 
 
 def _places(x: torch.Tensor) -> list[int]:
