@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from nnlab.core.errors import ComparisonError, DataError
 from nnlab.core.reading import parsed, read_text
 from nnlab.labs.cell import Cell
 from nnlab.labs.kinds.base import KINDS
+from nnlab.labs.left import cost_so_far
 from nnlab.labs.row import DONE, FIELDS, OPTIONAL, Row
 from nnlab.tracking.fields import require
 from nnlab.tracking.files import writing
@@ -18,13 +20,24 @@ from nnlab.tracking.files import writing
 ROW = "row.json"
 """What a cell that came to its end left of itself in its folder: whoever waited for it may have been gone by then."""
 
-PART, ASIDE = ".part", ".other"
-"""How folders end that are worked in, and those that came second and are not the same."""
+PART, LEFT, ASIDE = ".part", ".left", ".other"
+"""How folders end that are worked in, that were left to be gone on with, that came second and are not the same."""
 
 
 def new_part(place: Path) -> Path:
-    """A name beside a cell's place that nobody else has: it is worked in there."""
-    return place.with_name(f"{place.name}.{os.urandom(4).hex()}{PART}")
+    """A folder beside a cell's place that nobody else has, to be worked in: what was left, or none yet."""
+    part = place.with_name(f"{place.name}.{os.urandom(4).hex()}{PART}")
+    with suppress(OSError):
+        place.with_name(place.name + LEFT).rename(part)
+    return part
+
+
+def put_aside(part: Path, place: Path) -> None:
+    """Keeps what a cell was worked on in, where it can be gone on with; else it is removed."""
+    if cost_so_far(part) is not None:
+        with suppress(OSError):
+            part.rename(place.with_name(place.name + LEFT))
+    shutil.rmtree(part, ignore_errors=True)
 
 
 def parts_in(folder: Path) -> list[tuple[Path, str]]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from nnlab.core.reading import parsed, read_text
 from nnlab.labs.cell import Cell
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE, FIELDS, OPTIONAL, Row
-from nnlab.labs.settled import new_part, parts_in, row_in, settle
+from nnlab.labs.settled import new_part, parts_in, put_aside, row_in, settle
 from nnlab.tracking.environment import environment
 from nnlab.tracking.fields import SIZE, TABLE, TEXT, all_of, require
 from nnlab.tracking.files import Lines, each_line, to_json, write_whole, writing
@@ -119,8 +118,12 @@ class StudyFolder:
         return self.folder / CELLS / cell.folder
 
     def part(self, cell: Cell) -> Path:
-        """A folder for a cell to be worked on in, which is not there yet and nobody else's."""
+        """A folder for a cell to be worked on in that is nobody else's: what was left to go on with, or none yet."""
         return new_part(self.place(cell))
+
+    def put_aside(self, cell: Cell, part: Path) -> None:
+        """Keeps what a cell was worked on in that did not come to its end, where it can be gone on with."""
+        put_aside(part, self.place(cell))
 
     def settle(self, cell: Cell, part: Path, row: Row) -> Row:
         """Gives what a cell was worked on in its place, and the row that stands for it.
@@ -176,7 +179,7 @@ class Ledger:
     def take_over(self, cells: Sequence[Cell]) -> None:
         """Appends the rows of cells that came to their end while nobody was left to write them down.
 
-        What was left half done is removed, unless others may be at work on it.
+        What is half done and cannot be gone on with is removed, unless others may be at work on it.
 
         Raises:  ComparisonError: a cell was done twice, and came out otherwise.
         """
@@ -187,7 +190,7 @@ class Ledger:
             if cell is not None and (row := row_in(part, cell)) is not None:
                 self._study.settle(cell, part, row)
             elif self._alone:
-                shutil.rmtree(part, ignore_errors=True)
+                put_aside(part, part.with_name(name))
         for place, cell in places.items():
             if known.get(cell.identity, {}).get("status") == DONE:
                 continue

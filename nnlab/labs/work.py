@@ -16,6 +16,7 @@ from nnlab.core.errors import NnlabError
 from nnlab.core.processes import Telling, in_one_line
 from nnlab.labs.cell import Cell
 from nnlab.labs.kinds.base import KINDS, Skipped
+from nnlab.labs.left import COST, Left, cost_so_far, together, write_cost
 from nnlab.labs.machine_class import machine_class
 from nnlab.labs.row import done, failed, skipped
 from nnlab.labs.same_there import refuse_another
@@ -23,8 +24,8 @@ from nnlab.labs.settled import ROW
 from nnlab.tracking.files import to_json, write_whole
 from nnlab.training.clock import peak_memory_mb
 
-GONE = 1
-"""The exit code of a process that nobody waits for any more."""
+GONE, INTERRUPTED = 1, 130
+"""Exit codes of a process that nobody waits for any more, and of one that was ended by who does."""
 
 
 class Voice:
@@ -55,36 +56,51 @@ def main() -> int:
         _estimated(job["estimate"], say)
         return 0
     cell, folder, place = Cell(**job["cell"]), Path(job["folder"]), Path(job["place"])
-    say("row", row=worked(cell, folder, say, place=place, worker=job["worker"]))
+    try:
+        say("row", row=worked(cell, folder, say, place=place, worker=job["worker"]))
+    except (Left, KeyboardInterrupt):
+        return INTERRUPTED
     return 0
 
 
 def worked(
     cell: Cell, folder: Path, say: Callable[..., None], *, place: Path | None = None, worker: str | None = None
 ) -> Mapping[str, Any]:
-    """The row of a cell whose work was done now, in this process. What an earlier try left is gone.
+    """The row of a cell whose work was done now, in this process. What an earlier try left is gone, unless it was left
+    to be gone on with.
 
     That of one that is done lies in its folder too: whoever waits for it may be gone by then.
 
     Options:  place: where the folder will stand; None where it stays.
               worker: the name of this machine, where the cell was planned on another; None where it was here.
+    Raises:   Left: it was ended before its time, and left what it can be gone on with.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    before = cost_so_far(folder)
+    if before is None:
+        shutil.rmtree(folder, ignore_errors=True)
     began, cpu = time.perf_counter(), time.process_time()
+
+    def took() -> dict[str, float]:
+        now = {"wall_s": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
+        return together(before, {**now, "peak_memory_mb": peak_memory_mb()})
+
     kind = KINDS.get(cell.kind)()
     try:
         if worker is not None:
             refuse_another(cell, worker)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         result = kind.work({**cell.job, "place": str(place or folder)}, folder, say)
     except Skipped as skip:
         return skipped(cell, skip.needs, skip.reason)
+    except Left:
+        write_cost(folder, took())
+        raise
     except Exception as error:  # whatever it is, the row says it and the other cells go on
         if not isinstance(error, (NnlabError, MemoryError)):
             traceback.print_exc()
         return failed(cell, in_one_line(error), getattr(error, "exit_code", 1))
-    cost = {"wall_s": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
-    row = done(cell, result, {**cost, "peak_memory_mb": peak_memory_mb()}, machine_class(cell))
+    row = done(cell, result, took(), machine_class(cell))
+    (folder / COST).unlink(missing_ok=True)
     write_whole(folder / ROW, to_json(row) + "\n")
     return row
 

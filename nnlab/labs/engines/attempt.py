@@ -8,7 +8,7 @@ from typing import Any
 
 from nnlab.labs.cell import Cell
 from nnlab.labs.engines.crew import Crew
-from nnlab.labs.row import Row, failed
+from nnlab.labs.row import DONE, Row, failed
 from nnlab.labs.worker import COMMAND, Late, told
 
 Heard = Callable[[str, Mapping[str, Any]], None]
@@ -62,8 +62,10 @@ class Attempt:
                 )
             except Late:
                 return rows[-1] if rows else None
-            if rows or self.crew.over:
-                return rows[-1] if rows else None
+            if self.crew.over:  # what failed, failed because of that
+                return rows[-1] if rows and rows[-1]["status"] == DONE else None
+            if rows:
+                return rows[-1]
             why, log = (died.why, died.log) if died else ("its process ended without a word", ())
             if tries > retries:
                 return failed(self.cell, f"{why}, {tries} times" if tries > 1 else why, 1, log)

@@ -1,5 +1,6 @@
 """Threads that each wait for a process; none of either is left when it is over."""
 
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +11,10 @@ Process = subprocess.Popen[bytes]
 
 
 class Crew:
-    """Used with `with`: at its end, however that comes, all processes are ended and all threads are through."""
+    """Used with `with`: at its end, however that comes, all processes are ended and all threads are through.
+
+    Where that is Ctrl-C, processes are told so, and have the time to leave what can be gone on with.
+    """
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -47,7 +51,20 @@ class Crew:
             for process in self._processes:
                 process.kill()
 
-    def __exit__(self, *_: object) -> None:
-        self.end()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is not None and issubclass(kind, KeyboardInterrupt):
+                self._interrupt()
+        finally:
+            self.end()
+            for thread in self._threads:
+                thread.join()
+
+    def _interrupt(self) -> None:
+        """Has all processes leave their work where it can be gone on with. A second Ctrl-C does not wait for that."""
+        with self._turn:
+            self.over = True
+            for process in self._processes:
+                process.send_signal(signal.SIGINT)
         for thread in self._threads:
             thread.join()

@@ -2,28 +2,32 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nnlab.core.errors import MissingError
+from nnlab.core.errors import DataError, MissingError
 from nnlab.data.surveyed import Survey
 from nnlab.experiment.build import outlined, require_backend
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.resume import CHECKPOINT, resume
 from nnlab.experiment.run import Outcome, run
-from nnlab.experiment.sources import SettingsSource, tidied
+from nnlab.experiment.sources import SettingsSource, from_flags, tidied
 from nnlab.labs.cell import Cell
 from nnlab.labs.evidence import evidence_of
 from nnlab.labs.kinds.base import KINDS, Job, Kind, Say, Skipped
+from nnlab.labs.left import Left
 from nnlab.labs.meaning import content_of, meaning
 from nnlab.labs.timed_step import timed
 from nnlab.models.summary import summarised
+from nnlab.tracking.latest import LATEST
 from nnlab.training.callback import Callback
 from nnlab.training.clock import peak_memory_mb
 from nnlab.training.record import EpochRecord
 
-WEIGHTY = ("state", "weights/last.safetensors", "../latest")
-"""What going on with a run needs, and what leads to it: a cell that is done is not gone on with."""
+WEIGHTY = ("state", "weights/last.safetensors")
+"""What going on with a run needs: a cell that is done is not gone on with."""
 
 
 @KINDS.register
@@ -48,14 +52,17 @@ class Train(Kind):
         return {name: digest for run in folder.iterdir() if run.is_dir() for name, digest in evidence_of(run).items()}
 
     def work(self, job: Job, folder: Path, say: Say) -> Mapping[str, Any]:
-        """Trains it."""
+        """Trains it, from where an earlier try left it if that can be."""
         place = Path(job["place"])
-        experiment = experiment_of(job, runs_dir=str(place))
+        experiment = begun(job, place, folder)
         prepare_backend(experiment)
         before = peak_memory_mb()
         outcome = run(experiment, callbacks=[Epochs(say, experiment.run.epochs)], folder=folder)
         if outcome.error is not None:
             raise outcome.error
+        forget_others(outcome.folder)
+        if outcome.result.stopped == "interrupted":
+            raise Left
         for name in WEIGHTY:
             removed(outcome.folder / name)
         return {"run": run_of(place, outcome), **measured(outcome, before)}
@@ -84,6 +91,26 @@ def experiment_of(job: Job, **run_options: Any) -> Experiment:
                 values[section if key == "name" else f"{section}.{key}"] = value
     values |= {f"run.{key}": value for key, value in run_options.items()}
     return resolve(SettingsSource("file", tidied(values), name="the lab's plan"))
+
+
+def begun(job: Job, place: Path, *folders: Path) -> Experiment:
+    """The experiment of a job, to go on with from the newest run that can be, of the first folder that has one.
+
+    Options:  place: of the cell.  folders: in which runs may have been left.
+    """
+    for folder in folders:
+        for checkpoint in sorted(folder.glob(f"*/{CHECKPOINT}"), reverse=True):
+            with suppress(DataError):
+                return resume(checkpoint.parents[1], from_flags({"runs_dir": str(place)}))
+    return experiment_of(job, runs_dir=str(place))
+
+
+def forget_others(run: Path) -> None:
+    """Removes the runs beside one that went on from them: what they recorded is its own beginning; and `latest`."""
+    removed(run.parent / LATEST)
+    for other in run.parent.glob("*/config.toml"):
+        if other.parent.name != run.name:
+            shutil.rmtree(other.parent, ignore_errors=True)
 
 
 def run_of(place: Path, outcome: Outcome) -> str:

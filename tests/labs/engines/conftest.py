@@ -16,11 +16,11 @@ TRIAL: dict[str, Any] = {
 }  # fmt: skip
 
 
-def trials(count: int) -> Sequence[Cell]:
-    """So many, which differ in their learning rate."""
+def trials(count: int, **more: Any) -> Sequence[Cell]:
+    """So many, which differ in their learning rate.  Options:  more: settings of all."""
     rates = [round(0.001 * (1 + number), 6) for number in range(count)]
     variations = [Variation(f"rate {rate}", {"learning_rate": rate}) for rate in rates]
-    return varied(variations, 1, SettingsSource("flag", TRIAL)).cells
+    return varied(variations, 1, SettingsSource("flag", {**TRIAL, **more})).cells
 
 
 @pytest.fixture(scope="module")

@@ -129,26 +129,28 @@ def test_data_that_are_others_where_it_runs_are_refused(
 
 
 def test_without_a_scheduler_it_ends_in_a_line_and_goes_on_with_another(
-    tmp_path: Path, plan_of: MakePlan, log: Path
+    tmp_path: Path, plan_of: MakePlan, log: Path, cluster: DaskCluster
 ) -> None:
-    plan = plan_of("a", "waits 600", "b")
+    plan = plan_of("a", "meets 3 times")  # which waits for a second try
     study = StudyFolder.create(tmp_path / "runs", plan)
-    with dask_cluster(tmp_path / "cluster", 1) as cluster:
-        assert cluster.scheduler is not None
+    with dask_cluster(tmp_path / "cluster", 1) as first:
 
         def soon() -> None:
-            while "waits 600" not in log.read_text():
+            while "meets 3 times" not in log.read_text():
                 time.sleep(0.05)
-            cluster.scheduler.send_signal(signal.SIGKILL)  # type: ignore[union-attr]
+            assert first.scheduler is not None
+            first.scheduler.send_signal(signal.SIGKILL)
 
         killer = threading.Thread(target=soon)
         with pytest.raises(RunError) as gone:
-            run(plan, study, engine=dask(cluster), watcher=Telling(killer.start))
-        assert str(gone.value) == (
-            f"{cluster.address}: the scheduler is gone; start it anew; the same command goes on with what is missing"
-        )
+            run(plan, study, engine=dask(first), watcher=Telling(killer.start))
         killer.join()
+        assert str(gone.value) == (
+            f"{first.address}: the scheduler is gone; start it anew; the same command goes on with what is missing"
+        )
     assert [row["cell"] for row in study.rows.values()] == ["a"]
+    assert [row["status"] for row in run(plan, study, engine=dask(cluster)).rows] == ["done", "done"]
+    assert log.read_text().splitlines() == ["a", "meets 3 times", "meets 3 times"]
 
 
 def test_addresses_that_are_none_are_told_soon(plan_of: MakePlan, cluster: DaskCluster) -> None:

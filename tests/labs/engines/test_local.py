@@ -1,5 +1,6 @@
 """Cells on this machine: several at once, tried again where their process dies, none left at work at the end."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,10 +13,13 @@ from nnlab.labs.cell import Cell
 from nnlab.labs.engine import run
 from nnlab.labs.engines.base import EngineOptions, Watcher
 from nnlab.labs.engines.local import Local
+from nnlab.labs.evidence import evidence_of
 from nnlab.labs.plan import Plan
 from nnlab.labs.study_folder import StudyFolder
 from tests.labs.conftest import MakePlan
 from tests.labs.counting import COMMAND
+from tests.labs.engines.conftest import trials
+from tests.labs.here import Here
 
 
 def local(**options: Any) -> Local:
@@ -76,6 +80,43 @@ def test_whatever_ends_a_lab_ends_all_its_processes(study: StudyFolder, plan_of:
     assert sorted(at_work) == ["waits 600", "waits 601"]
     assert not list((study.folder / "cells").iterdir())
     assert not _children()
+
+
+class Stopping(Watcher):
+    """Presses Ctrl-C when the first cell has told an epoch."""
+
+    def heard(self, cell: Cell, event: str, said: Mapping[str, Any]) -> None:
+        if event == "epoch":
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_has_cells_left_where_they_are_gone_on_with(study: StudyFolder, plan_of: MakePlan, log: Path) -> None:
+    plan = plan_of("leaves", "b")
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, study, engine=local(), watcher=Stopping())
+    place = study.place(plan.cells[0])
+    assert [path.name for path in (study.folder / "cells").iterdir()] == [f"{place.name}.left"]
+    assert not study.rows
+    took = json.loads((place.with_name(f"{place.name}.left") / "left.json").read_text())["wall_s"]
+    rows = run(plan, study, engine=local()).rows  # would wait ten minutes, did it begin anew
+    assert [row["status"] for row in rows] == ["done", "done"] and rows[0]["wall_s"] > took > 0
+    assert sorted(path.name for path in place.iterdir()) == ["answer", "left", "row.json"]
+    assert log.read_text().splitlines() == ["leaves", "leaves", "b"]
+
+
+def test_a_training_that_ctrl_c_ended_comes_to_the_same_bytes(tmp_path: Path, study: StudyFolder) -> None:
+    (cell,) = trials(1, epochs=40)
+    plan = Plan("study-test", "study", {}, {}, (cell,))
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, study, engine=Local(), watcher=Stopping())
+    (left,) = (study.folder / "cells").glob(f"{cell.folder}.left/*/metrics.jsonl")
+    assert 0 < len(left.read_text().splitlines()) < 80  # amid it
+    (row,) = run(plan, study, engine=Local()).rows
+    alone = StudyFolder.create(tmp_path / "alone", plan)
+    (reference,) = run(plan, alone, engine=Here()).rows
+    found = evidence_of(study.folder / row["result"]["run"])
+    assert found == evidence_of(alone.folder / reference["result"]["run"])
+    assert len(list(study.place(cell).iterdir())) == 2  # its run and its row
 
 
 def _children() -> list[str]:
