@@ -20,7 +20,7 @@ from nnlab.data.samplers.base import Chosen, Sampler, in_order
 from nnlab.data.samplers.shuffled import SHUFFLED
 from nnlab.data.scaling import UNIT, Scaling
 from nnlab.data.shards.ahead import told_ahead
-from nnlab.data.shards.mapped import Mapped
+from nnlab.data.shards.row_files import RowFiles
 from nnlab.data.source import Sample
 from nnlab.data.steps.base import RandomImageStep
 
@@ -193,7 +193,7 @@ class Partition:
     def _ahead(self, chosen: Iterator[Chosen]) -> Iterator[Chosen]:
         """The same; where pixels lie on disk, those of the next minibatches are on their way."""
         images = self._images
-        if not isinstance(images, Mapped):
+        if not isinstance(images, RowFiles):
             return chosen
         return told_ahead(chosen, lambda one: images.expect(self._places[one[0]]))
 

@@ -1,1 +1,1 @@
-"""Sets larger than memory: prepared pixels as files that are mapped, and let go of after use."""
+"""Sets larger than memory: prepared pixels in files, whose rows are read when they are wanted."""

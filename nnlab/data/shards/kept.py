@@ -14,8 +14,8 @@ from nnlab.core.folders import cache_dir
 from nnlab.core.printing import printable
 from nnlab.core.truth import Truth
 from nnlab.data.cache import Prepared, checked_line, line_with_checksum, unpacked_truths
-from nnlab.data.shards.mapped import Mapped
 from nnlab.data.shards.masks import Masks
+from nnlab.data.shards.row_files import RowFiles
 from nnlab.data.shards.writer import checksums
 
 LOG = logging.getLogger("nnlab.data")
@@ -69,9 +69,9 @@ def opened(folder: Path, name: str | None, *, check: bool = True) -> Prepared:
         if about["name"] != name:
             raise ValueError("the shards of other files")
         truths: Sequence[Truth] = unpacked_truths(about.get("truths"), file.read())
-    pixels = _mapped(folder, about["pixels"], check=check)
+    pixels = _row_files(folder, about["pixels"], check=check)
     if about["masks"] is not None:
-        truths = Masks(_mapped(folder, about["masks"], check=check))
+        truths = Masks(_row_files(folder, about["masks"], check=check))
     return Prepared(pixels, {int(at): reason for at, reason in about["faults"].items()}, True, truths=truths)
 
 
@@ -123,12 +123,12 @@ def place_at(folder: Path, name: str) -> Path:
     return place
 
 
-def _mapped(folder: Path, table: Mapping[str, Any], *, check: bool) -> Mapped:
+def _row_files(folder: Path, table: Mapping[str, Any], *, check: bool) -> RowFiles:
     files = [folder / Path(name).name for name in table["files"]]
     rows, each, shape = int(table["rows"]), int(table["each"]), tuple(map(int, table["shape"]))
     if check and checksums(files) != table["crc32"]:
         raise ValueError("damaged: the checksum of its pixels is wrong")
-    return Mapped(files, rows, each, shape)
+    return RowFiles(files, rows, each, shape)
 
 
 def _lock(folder: Path, *, wait: bool = True) -> int:

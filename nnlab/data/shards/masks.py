@@ -8,7 +8,7 @@ import numpy as np
 from nnlab.core.truth import Mask
 from nnlab.core.truths import Places, index_of
 from nnlab.core.types import Array
-from nnlab.data.shards.mapped import Mapped
+from nnlab.data.shards.row_files import RowFiles
 
 AT_ONCE = 256
 """How many are read at a time, where all are gone through."""
@@ -21,7 +21,7 @@ class Masks(Sequence[Mask]):
     Shapes:   stored: (all, height, width) uint8
     """
 
-    def __init__(self, stored: Mapped, places: Array | None = None):
+    def __init__(self, stored: RowFiles, places: Array | None = None):
         self._stored = stored
         self._places = np.arange(len(stored)) if places is None else places
 

@@ -25,8 +25,8 @@ from nnlab.data.readers.masks import Masks as MaskFolders
 from nnlab.data.readers.targets_csv import TargetsCsv
 from nnlab.data.shards import kept
 from nnlab.data.shards.kept import folder_of_shards, has
-from nnlab.data.shards.mapped import Mapped
 from nnlab.data.shards.masks import Masks
+from nnlab.data.shards.row_files import RowFiles
 
 SMALL, LARGE = "1K", "1G"
 
@@ -73,7 +73,7 @@ def test_the_same_batches_as_from_memory(repository: Path, reader: Reader, kind:
     held = loaded(repository, LARGE, reader)
     assert not folder_of_shards().exists()
     for attempt in (loaded(repository, SMALL, reader), loaded(repository, SMALL, reader)):  # made, and found again
-        assert isinstance(attempt.training._images, Mapped) and not isinstance(held.training._images, Mapped)
+        assert isinstance(attempt.training._images, RowFiles) and not isinstance(held.training._images, RowFiles)
         assert (attempt.sizes, attempt.scaling, attempt.content) == (held.sizes, held.scaling, held.content)
         for ours, theirs in zip(passes(attempt), passes(held), strict=True):
             assert (ours.inputs.dtype, ours.inputs.shape) == (np.float32, theirs.inputs.shape)
@@ -95,10 +95,10 @@ def test_masks_stay_on_disk(repository: Path) -> None:
 def test_the_bound_counts_masks(repository: Path) -> None:
     """30 pictures of 16 x 12 take 17,280 bytes, and 5,760 more with their masks."""
     for reader, least in ((LabelsCsv(), 17_280), (MaskFolders(), 23_040)):
-        for memory, mapped in ((least, False), (least - 1, True)):
+        for memory, filed in ((least, False), (least - 1, True)):
             found = loaded(repository, str(memory), reader, disk_cache=False)
-            assert isinstance(found.training._images, Mapped) == mapped
-    assert list(folder_of_shards().iterdir()) == []  # nothing is kept, and what is mapped is still there
+            assert isinstance(found.training._images, RowFiles) == filed
+    assert list(folder_of_shards().iterdir()) == []  # nothing is kept, and what is open is still there
     assert found.training.pixels(0).any()
 
 
