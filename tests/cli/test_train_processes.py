@@ -106,7 +106,11 @@ def test_a_process_that_dies_ends_the_run_which_goes_on(flags: dict[str, Any]) -
 
 @pytest.mark.usefixtures("no_figures")
 def test_ctrl_c_ends_it_after_the_step_scored_and_alone(flags: dict[str, Any]) -> None:
-    outcome = run(resolve(from_flags({**flags, "epochs": 999})), callbacks=[At(lambda: os.kill(os.getpid(), 2))])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell has tests beside it
+    try:
+        outcome = run(resolve(from_flags({**flags, "epochs": 50})), callbacks=[At(lambda: os.kill(os.getpid(), 2))])
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (outcome.signal, outcome.result.stopped) == (signal.SIGINT, "interrupted")
     assert outcome.summary["test"]["samples"] > 0 and not others()
 
