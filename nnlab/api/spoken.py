@@ -20,7 +20,7 @@ FLAG = re.compile(
 SET = re.compile(r"(?<![\w-])--set (?P<key>[a-z_]+\.[a-z_]+)(?P<value>=[^\s;]*[^\s;:,.?!])?")
 COMMANDS = (
     "train|compare|lr|infer|embed|similar|models?|bench|export|onnx|check|data|components|completion|doctor|runs|"
-    "report|evaluate|explain|serve|study|scale|resolution|ladder|quantize|docs"
+    "report|evaluate|explain|serve|study|sweep|scale|resolution|ladder|quantize|docs"
 )
 COMMAND = re.compile(rf"(?:\b[Tt]ype:? )?\bnnlab (?P<name>{COMMANDS})\b(?P<rest>[^;\n]*)")
 HELP = re.compile(r"nnlab [a-z]+ --help")
