@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from nnlab.core.machine import usable_cores
 from nnlab.labs.kinds.base import KINDS, Job
 from nnlab.tracking.files import plain
 from nnlab.tracking.store import file_name
@@ -38,8 +39,13 @@ class Cell:
 
     @property
     def threads(self) -> int | None:
-        """How many its work uses; None where its kind does not say."""
+        """How many each of its processes uses; None where its kind does not say."""
         return KINDS.get(self.kind)().threads(self.job)
+
+    @property
+    def cores(self) -> int:
+        """How many threads its processes use together: all cores where its kind does not say."""
+        return (self.threads or usable_cores()) * KINDS.get(self.kind)().processes(self.job)
 
     @property
     def document(self) -> dict[str, Any]:

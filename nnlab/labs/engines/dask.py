@@ -10,7 +10,6 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from nnlab.core.errors import RunError
-from nnlab.core.machine import usable_cores
 from nnlab.core.processes import in_one_line
 from nnlab.labs.budget import Budget
 from nnlab.labs.cell import Cell
@@ -54,7 +53,7 @@ class Dask(Engine):
     def ready(self, cells: Sequence[Cell]) -> None:
         """Looks at the cluster."""
         super().ready(cells)
-        threads = max((cell.threads or usable_cores() for cell in cells), default=1)
+        threads = max((cell.cores for cell in cells), default=1)
         with cluster_at(checked(self.options.address)) as cluster:
             cluster.refuse_unfit(threads)
 

@@ -37,10 +37,12 @@ class Local(Engine):
     def ready(self, cells: Sequence[Cell]) -> None:
         """Threads of several workers together are no more than the cores: they would only wait for each other."""
         super().ready(cells)
-        threads, cores = max((cell.threads or usable_cores() for cell in cells), default=1), usable_cores()
+        threads, cores = max((cell.cores for cell in cells), default=1), usable_cores()
         if self.workers > 1 and self.workers * threads > cores:
             what = f"{self.workers} cells at once of {threads} threads each are more than the {cores} cores here"
-            hint = f"do {max(cores // threads, 1)} at once, or use --threads={max(cores // self.workers, 1)}"
+            hint = f"do {max(cores // threads, 1)} at once"
+            if all(cell.cores == (cell.threads or cores) for cell in cells) and (fewer := cores // self.workers):
+                hint += f", or use --threads={fewer}"
             raise UsageError(what, where="--engine=local", hint=hint)
 
     def rows(self, cells: Sequence[Cell], study: StudyFolder, budget: Budget, watcher: Watcher) -> Rows:

@@ -40,8 +40,12 @@ class Kind(ABC):
         return None
 
     def threads(self, job: Job) -> int | None:
-        """How many threads a job's work uses; None where that is not said."""
+        """How many threads each process of a job's work uses; None where that is not said."""
         return None
+
+    def processes(self, job: Job) -> int:
+        """How many processes share a job's work."""
+        return 1
 
     def evidence(self, folder: Path) -> Mapping[str, str]:
         """What has to be the same in the folders of two cells that did the same: digests by name.

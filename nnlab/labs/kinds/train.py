@@ -47,6 +47,10 @@ class Train(Kind):
         """As the experiment's settings say."""
         return int(job["settings"]["run"]["threads"])
 
+    def processes(self, job: Job) -> int:
+        """As the experiment's settings say."""
+        return int(job["settings"]["run"].get("processes", 1))
+
     def evidence(self, folder: Path) -> Mapping[str, str]:
         """Of its run, the only folder there."""
         return {name: digest for run in folder.iterdir() if run.is_dir() for name, digest in evidence_of(run).items()}

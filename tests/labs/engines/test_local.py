@@ -143,6 +143,15 @@ def test_more_threads_than_cores_are_refused(plan_of: MakePlan, monkeypatch: pyt
         "--engine=local: 3 cells at once of 2 threads each are more than the 4 cores here;"
         " do 2 at once, or use --threads=1"
     )
+    with pytest.raises(UsageError, match=r"5 cells at once of 2 threads .*; do 2 at once$"):  # one thread is too many
+        local(workers=5).ready(cells)
+
+
+def test_threads_are_those_of_all_processes_of_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnlab.labs.engines.local.usable_cores", lambda: 4)
+    settings = {"run": {"threads": 2, "processes": 2}}
+    with pytest.raises(UsageError, match=r"2 cells at once of 4 threads each .*; do 1 at once$"):
+        local(workers=2).ready([Cell("a", "Train", {"settings": settings})])
 
 
 def test_an_address_is_of_other_engines(plan_of: MakePlan) -> None:
