@@ -121,8 +121,10 @@ class Pictures(Sequence[Picture]):
 
     def array(self) -> Array:
         """(pictures, ...)"""
-        own: Array = self.images[slice(None) if self.places is None else self.places]
-        return own
+        if self.places is None and isinstance(self.images, np.ndarray):
+            return self.images
+        read: Array = self.images[slice(None) if self.places is None else self.places]
+        return read
 
     def held(self) -> "Pictures":
         """The same in memory."""

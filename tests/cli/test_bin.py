@@ -337,7 +337,7 @@ def test_settings_that_would_mislead_pip_are_kept_from_it(checkout: Checkout) ->
 
 def test_test_set_up_serves_the_command_too(checkout: Checkout) -> None:
     assert checkout.run("tests/a.py", "-k", "b c", program="test")[:2] == (0, "[tests/a.py]\n[-k]\n[b c]\n")
-    assert "[dev,torch,onnxruntime,profiling,tensorboard,video]" in (checkout.root.parent / "calls").read_text()
+    assert "[dev,torch,onnxruntime,profiling,tensorboard,video,sweep]" in (checkout.root.parent / "calls").read_text()
     assert checkout.run("x") == (0, "[x]\n", "")
     assert checkout.pip_calls == 1
 
