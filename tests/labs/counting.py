@@ -32,6 +32,13 @@ class Counting(Kind):
         with Path(job["log"]).open("a") as log:
             log.write(f"{job['does']}\n")
         does, _, words = job["does"].partition(" ")
+        if does == "leaves" and not (folder / "left").exists():
+            try:
+                say("epoch", done=1, total=1)  # upon which Ctrl-C may come at once
+                time.sleep(600)
+            except KeyboardInterrupt:
+                (folder / "left").write_text("half")
+                raise Left from None
         say("epoch", done=1, total=1)
         if does == "fails":
             raise DataError("is empty", where="a.png")
@@ -41,12 +48,6 @@ class Counting(Kind):
             os.kill(os.getpid(), signal.SIGKILL)
         if does == "skips":
             raise Skipped("cuda", "no CUDA device")
-        if does == "leaves" and not (folder / "left").exists():
-            try:
-                time.sleep(600)
-            except KeyboardInterrupt:
-                (folder / "left").write_text("half")
-                raise Left from None
         if does == "waits":
             time.sleep(float(words))
         if does == "poison":
