@@ -23,6 +23,9 @@ from nnlab.training.clock import memory_mb, peak_memory_mb
 MOST = 128
 """Samples of the step: of a larger minibatch so many, and its time in proportion."""
 
+TRIES, TRYING_S = 4, 0.5
+"""How often a step is tried, as long as all together took no more."""
+
 AROUND_S = 2.0
 """Of a run besides its epochs: its process, the libraries, its figures, its page."""
 
@@ -55,7 +58,8 @@ class Cost:
 def timed(experiment: Experiment) -> dict[str, Any]:
     """Wall and processor seconds, MiB at most, and the network in figures.
 
-    A step and a scored minibatch, once to warm up and once on the clock; reading by the pictures of that minibatch.
+    A step and a scored minibatch, once to warm up, then the quickest of some on the clock: the first still touch memory
+    for the first time. Reading by the pictures of that minibatch.
 
     Raises:  NnlabError: as building it does.
     """
@@ -70,8 +74,8 @@ def timed(experiment: Experiment) -> dict[str, Any]:
         data, reading = _clocked(lambda: read(_uncached(experiment), network, few))
         batch, making = _clocked(lambda: next(iter(data.training.batches(1))))
         _step(trained, batch)
-        _, step = _clocked(lambda: _step(trained, batch))
-        _, score = _clocked(lambda: trained.evaluate(batch))
+        step = _quickest(lambda: _step(trained, batch))
+        score = _quickest(lambda: trained.evaluate(batch))
         peak = peak_memory_mb() - before
     share = max(sizes) / len(batch)
     each, epochs = 1 / len(batch), experiment.run.epochs
@@ -87,6 +91,7 @@ def timed(experiment: Experiment) -> dict[str, Any]:
         "peak_memory_mb": peak * share + _pixels_mb(outline) + COPIES * BYTES * found.parameters / MIB + DRAWING_MB,
         "step_ms": 1e3 * step.wall_s * share,
         "loading_s": loading.wall_s,
+        "read_once": {"wall_s": loading.wall_s, "cpu_s": loading.cpu_s} if experiment.data.disk_cache else {},
         "steps": epochs * len(sizes),
         "samples": counts,
         "network": dict(found.totals(max(sizes))) | {"activations": found.activations},
@@ -119,6 +124,14 @@ def _clocked(work: Callable[[], Any]) -> tuple[Any, Cost]:
     wall, cpu = time.perf_counter(), time.process_time()
     found = work()
     return found, Cost(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def _quickest(work: Callable[[], Any]) -> Cost:
+    """Of several times, as many as there is a second for."""
+    found = [_clocked(work)[1]]
+    while len(found) < TRIES and sum(cost.wall_s for cost in found) < TRYING_S:
+        found.append(_clocked(work)[1])
+    return Cost(min(cost.wall_s for cost in found), min(cost.cpu_s for cost in found))
 
 
 def _pixels_mb(outline: Survey) -> float:
