@@ -1,7 +1,9 @@
 """What is said between a process and those that it has work for it: why one ended, an error in a line, warnings."""
 
 import logging
+import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 
 from nnlab.core.errors import NnlabError
@@ -34,6 +36,21 @@ def in_one_line(error: Exception) -> str:
     if isinstance(error, NnlabError):
         return "; ".join(str(error).splitlines())
     return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def end_with(listen: int, code: int) -> None:
+    """Ends this process when nobody waits for it any more, whatever it is doing: when what it listens to ends.
+
+    Options:  listen: the descriptor itself; a reader of Python's that a thread holds aborts the process at its end.
+              code: it is ended with.
+    """
+
+    def wait() -> None:
+        while os.read(listen, 4096):
+            pass
+        os._exit(code)
+
+    threading.Thread(target=wait, daemon=True, name="nnlab-parent").start()
 
 
 class Telling(logging.Handler):

@@ -1,19 +1,17 @@
-"""A process that trains what another one leads; also a program of its own, which `Crew` starts."""
+"""A process that trains what another one leads; also a program of its own, which `Followers` starts."""
 
 import dataclasses
-import os
 import signal
 import sys
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnlab.core.errors import NnlabError
-from nnlab.core.processes import in_one_line
+from nnlab.core.processes import end_with, in_one_line
 from nnlab.experiment.build import fitted, graph, learner, outlined
 from nnlab.experiment.config import resolve
-from nnlab.experiment.sources import SettingsSource
+from nnlab.experiment.sources import from_settings
 from nnlab.experiment.together import identity, in_words, join
 from nnlab.experiment.torchrun import Place
 from nnlab.kernels.threads import at_most_threads
@@ -63,13 +61,7 @@ def _learner(facts: Mapping[str, Any], team: "Team", place: int, here: int) -> "
     """Of the leader's experiment, by its settings: no picture is read, and the weights are the leader's."""
     from nnlab.backends.torch.parallel.start import take_device
 
-    values = {
-        section if key == "name" else f"{section}.{key}": value
-        for section, table in facts["settings"].items()
-        for key, value in table.items()
-        if value is not None
-    }
-    experiment = resolve(SettingsSource("file", values, name="process 0"), read_weights=False)
+    experiment = resolve(from_settings(facts["settings"], name="process 0"), read_weights=False)
     if facts["folder"] is not None:
         experiment = dataclasses.replace(experiment, model=experiment.model.from_run(Path(facts["folder"])))
     take_device(experiment.run.engine, place, here)
@@ -78,16 +70,9 @@ def _learner(facts: Mapping[str, Any], team: "Team", place: int, here: int) -> "
     return made
 
 
-def _end_with_stdin() -> None:
-    """Ends this process when the one that started it does, whatever it is doing."""
-    while os.read(0, 1):  # not by sys.stdin, whose lock would be held when this process ends by itself
-        pass
-    os._exit(0)
-
-
 def main(store: str, rank: int, size: int) -> int:
     """The exit code. What goes wrong is said on stderr, where the leader reads it."""
-    threading.Thread(target=_end_with_stdin, daemon=True).start()
+    end_with(sys.stdin.fileno(), 0)
     try:
         from nnlab.backends.torch.parallel.start import connect
         from nnlab.backends.torch.parallel.team import Team

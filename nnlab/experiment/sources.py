@@ -91,6 +91,17 @@ class NotToml(UsageError):
     """A file of settings that cannot be parsed."""
 
 
+def from_settings(tables: Mapping[str, Mapping[str, Any]], *, name: str) -> SettingsSource:
+    """An experiment's own settings, by section: what is None is left to its default.  Options:  name: of whose."""
+    values = {
+        section if key == "name" else f"{section}.{key}": value
+        for section, table in tables.items()
+        for key, value in table.items()
+        if value is not None
+    }
+    return SettingsSource("file", tidied(values), name=name)
+
+
 def from_file(path: str | Path) -> SettingsSource:
     """Settings from a TOML file such as a run's config.toml: sections, or short keys without a section.
 

@@ -15,8 +15,8 @@ from nnlab.core.errors import DataError, NnlabError, RunError, UsageError
 from nnlab.core.machine import usable_cores
 from nnlab.data.own_arrays import MARK
 from nnlab.experiment.build import Parts, require_backend
-from nnlab.experiment.crew import Crew
 from nnlab.experiment.experiment import Experiment
+from nnlab.experiment.followers import Followers
 from nnlab.experiment.torchrun import Place
 from nnlab.models.learner import Learner
 
@@ -53,8 +53,8 @@ def together(experiment: Experiment) -> "Iterator[Team | None]":
     if run.threads * run.processes > (cores := usable_cores()):
         each = f"--threads={run.threads} each are more than the {cores} cores here: they wait for one another"
         LOG.warning("--processes=%s with %s", run.processes, each)
-    with Crew(run.processes) as crew:
-        team = Team(0, run.processes, crew.connect, crew.gone)
+    with Followers(run.processes) as followers:
+        team = Team(0, run.processes, followers.connect, followers.gone)
         try:
             yield team
         finally:

@@ -127,7 +127,7 @@ def _clocked(work: Callable[[], Any]) -> tuple[Any, Cost]:
 
 
 def _quickest(work: Callable[[], Any]) -> Cost:
-    """Of several times, as many as there is a second for."""
+    """The least of several times: TRIES, or as many as TRYING_S has room for."""
     found = [_clocked(work)[1]]
     while len(found) < TRIES and sum(cost.wall_s for cost in found) < TRYING_S:
         found.append(_clocked(work)[1])

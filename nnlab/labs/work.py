@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nnlab.core.errors import NnlabError
-from nnlab.core.processes import Telling, in_one_line
+from nnlab.core.processes import Telling, end_with, in_one_line
 from nnlab.labs.cell import Cell
 from nnlab.labs.kinds.base import KINDS, Skipped
 from nnlab.labs.left import COST, Left, cost_so_far, together, write_cost
@@ -51,7 +51,7 @@ def main() -> int:
     say = Voice()
     logging.getLogger("nnlab").addHandler(Telling(say))
     job = json.loads(sys.stdin.buffer.readline())
-    _ends_with(sys.stdin.fileno())
+    end_with(sys.stdin.fileno(), GONE)
     if "estimate" in job:
         _estimated(job["estimate"], say)
         return 0
@@ -118,20 +118,6 @@ def _estimated(cells: Sequence[Mapping[str, Any]], say: Callable[..., None]) -> 
         except Exception as error:
             found = {"failed": in_one_line(error), "exit_code": getattr(error, "exit_code", 1)}
         say("estimate", place=place, found={**found, "calibration_s": time.perf_counter() - began})
-
-
-def _ends_with(listen: int) -> None:
-    """Ends this process when nobody waits for it any more: a study that was killed leaves nothing at work behind.
-
-    Options:  listen: the descriptor itself; a reader of Python's that a thread holds aborts the process at its end.
-    """
-
-    def wait() -> None:
-        while os.read(listen, 4096):
-            pass
-        os._exit(GONE)
-
-    threading.Thread(target=wait, daemon=True, name="nnlab-parent").start()
 
 
 if __name__ == "__main__":

@@ -58,12 +58,12 @@ def told(
     does.
 
     Options:  heard: called with every message.  seconds: how long it may take.
-              threads: of its libraries, which they know before they are imported; None: as they like.
+              threads: of its libraries, which they know before they are imported; None or 0: as they like.
               holding: entered with the process, and left when it is over.
     Raises:   Late: it took longer.
     """
     late = threading.Event()
-    pinned = {} if threads is None else dict.fromkeys(POOLS, str(threads))
+    pinned = dict.fromkeys(POOLS, str(threads)) if threads else {}
     with _process(command, pinned) as (process, errors), holding(process):
         timer = _timer(process, late, seconds)
         try:

@@ -21,6 +21,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -207,7 +208,7 @@ def main() -> None:
     parser.add_argument("--pictures", default="1000,10000,50000,200000")
     parser.add_argument("--budget", default="512M")
     parser.add_argument("--cold", action="store_true")
-    parser.add_argument("--work", type=Path, default=Path("/tmp/nnlab-large-sets"))
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "nnlab-large-sets")
     parser.add_argument("--output", type=Path)
     given = parser.parse_args()
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NNLAB_CACHE_DIR": str(given.work / "cache")}

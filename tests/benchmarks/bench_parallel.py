@@ -28,7 +28,7 @@ from nnlab.core.machine import usable_cores  # noqa: E402
 from nnlab.core.rng import Rng  # noqa: E402
 from nnlab.experiment.build import build  # noqa: E402
 from nnlab.experiment.config import resolve  # noqa: E402
-from nnlab.experiment.crew import Crew  # noqa: E402
+from nnlab.experiment.followers import Followers  # noqa: E402
 from nnlab.experiment.sources import from_flags  # noqa: E402
 from nnlab.experiment.together import begin  # noqa: E402
 
@@ -61,8 +61,8 @@ def turn(learner, batch, threads: int) -> float:
 
 
 print(f"ms of a training step; {usable_cores()} cores; load before: {os.getloadavg()[0]:.1f}")
-with Crew(2) as crew:
-    team = Team(0, 2, crew.connect, crew.gone)
+with Followers(2) as followers:
+    team = Team(0, 2, followers.connect, followers.gone)
     for network, settings in NETWORKS.items():
         learners = ways(settings, team)
         rounds = [

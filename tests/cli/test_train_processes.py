@@ -116,7 +116,7 @@ def test_ctrl_c_ends_it_after_the_step_scored_and_alone(flags: dict[str, Any]) -
 
 
 def test_nobody_is_left_where_the_first_process_is_killed() -> None:
-    program = "from nnlab.experiment.crew import Crew\nwith Crew(2): print('here', flush=True); input()"
+    program = "from nnlab.experiment.followers import Followers\nwith Followers(2): print('here', flush=True); input()"
     leader = subprocess.Popen([sys.executable, "-P", "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert leader.stdin is not None and leader.stdout is not None
     with leader.stdin, leader.stdout:

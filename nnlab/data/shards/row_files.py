@@ -1,7 +1,6 @@
 """Rows of one shape that lie in files, read when they are asked for."""
 
 import os
-import resource
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -83,6 +82,10 @@ class RowFiles:
 
 def _waits() -> int:
     """How many blocks this thread has had to wait for, as far as the system counts them."""
+    try:
+        import resource  # not on every system
+    except ImportError:
+        return 0
     return resource.getrusage(resource.RUSAGE_THREAD).ru_inblock if hasattr(resource, "RUSAGE_THREAD") else 0
 
 

@@ -98,10 +98,10 @@ class Cluster:
         """Of all its workers: so many tasks are at work at once."""
         return sum(self._client.nthreads().values())
 
-    def refuse_unfit(self, threads: int | None) -> None:
+    def refuse_unfit(self, threads: int) -> None:
         """Raises RunError: its versions are others, or it has no workers.  UsageError: too few cores for its workers.
 
-        Options:  threads: of each cell; None for all cores.
+        Options:  threads: of each cell.
         """
         if not self._client.nthreads():
             raise RunError("has no worker", where=self._address, hint=f"start one: {worker_line(self._address)}")
@@ -124,7 +124,7 @@ class Cluster:
                 if their != ours[name]:
                     yield who, f"{name} {their}" if their else f"no {name}", str(ours[name])
 
-    def _refuse_crowded(self, threads: int | None) -> None:
+    def _refuse_crowded(self, threads: int) -> None:
         cores: dict[str, int] = {}
         taken: dict[str, int] = {}
         found = self._client.run(usable_cores)
@@ -133,9 +133,10 @@ class Cluster:
             cores[host] = max(cores.get(host, 1), found.get(worker, 1))
             taken[host] = taken.get(host, 0) + count
         for host, count in taken.items():
-            each = threads or cores[host]
-            if count * each > cores[host]:
-                what = f"{count} tasks at once of {each} threads each are more than the {cores[host]} cores of {host}"
+            if count * threads > cores[host]:
+                what = (
+                    f"{count} tasks at once of {threads} threads each are more than the {cores[host]} cores of {host}"
+                )
                 raise UsageError(what, where=WHERE, hint="use --threads=1, and start workers with --nthreads 1")
 
 

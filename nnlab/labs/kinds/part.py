@@ -62,6 +62,7 @@ class Part(Train):
         experiment = experiment_of(job)
         prepare_backend(experiment)
         found, share = dict(timed(experiment)), (job["epochs"] - job["since"]) / experiment.run.epochs
+        found["read_once"] = {key: share * seconds for key, seconds in found.get("read_once", {}).items()}
         return found | {key: share * found[key] for key in ("wall_s", "cpu_s")}
 
 

@@ -13,7 +13,7 @@ from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
 from nnlab.experiment.resume import CHECKPOINT, resume
 from nnlab.experiment.run import Outcome, run
-from nnlab.experiment.sources import SettingsSource, from_flags, tidied
+from nnlab.experiment.sources import from_flags, from_settings
 from nnlab.labs.cell import Cell
 from nnlab.labs.evidence import evidence_of
 from nnlab.labs.kinds.base import KINDS, Job, Kind, Say, Skipped
@@ -88,13 +88,8 @@ def train_cell(
 
 def experiment_of(job: Job, **run_options: Any) -> Experiment:
     """The experiment of a job. Raises NnlabError: as `resolve` does."""
-    values: dict[str, Any] = {}
-    for section, table in job["settings"].items():
-        for key, value in table.items():
-            if value is not None:
-                values[section if key == "name" else f"{section}.{key}"] = value
-    values |= {f"run.{key}": value for key, value in run_options.items()}
-    return resolve(SettingsSource("file", tidied(values), name="the lab's plan"))
+    tables = {**job["settings"], "run": {**job["settings"].get("run", {}), **run_options}}
+    return resolve(from_settings(tables, name="the lab's plan"))
 
 
 def begun(job: Job, place: Path, *folders: Path) -> Experiment:

@@ -1,7 +1,6 @@
 """What a sweep will take, from some of its trials."""
 
 import statistics
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nnlab.core.evenly import evenly
@@ -30,7 +29,7 @@ class SweepEstimate:
 def estimated_sweep(sweep: Sweep) -> SweepEstimate:
     """From one timed step of some trials, evenly taken; of those that are proposed later it is thought the same."""
     course, repeats = sweep.course, len(sweep.file.repeats.each)
-    trials = course.maker.search.total if course.maker.search.waits else len(course.trials)
+    trials = sweep.trials
     whole = trials if course.halving is None else course.halving.whole(trials)
     some = evenly(course.trials, MEASURED)
     found = estimated(replace(sweep.plan, cells=tuple(trial.cells[0] for trial in some)))
@@ -39,10 +38,11 @@ def estimated_sweep(sweep: Sweep) -> SweepEstimate:
     if not known:
         return replace(made, why=next(iter(found.unknown.values()), "nothing was measured"))
 
-    def mean(key: str) -> float:
-        values: Sequence[float] = [float(each[key]) for each in known]
-        return statistics.fmean(values)
+    def cost(key: str) -> float:
+        """Pictures that a trial's first seed keeps are read once."""
+        every = statistics.fmean(float(each[key]) for each in known)
+        read = statistics.fmean(float(each.get("read_once", {}).get(key, 0.0)) for each in known)
+        return whole * repeats * every - trials * (repeats - 1) * read
 
     peaks = [float(each["peak_memory_mb"]) for each in known if "peak_memory_mb" in each]
-    wall, cpu = (whole * repeats * mean(key) for key in ("wall_s", "cpu_s"))
-    return replace(made, wall_s=wall, cpu_s=cpu, peak_memory_mb=max(peaks, default=None))
+    return replace(made, wall_s=cost("wall_s"), cpu_s=cost("cpu_s"), peak_memory_mb=max(peaks, default=None))

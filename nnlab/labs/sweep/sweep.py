@@ -63,11 +63,16 @@ class Sweep:
         return Plan(LAB, LAB, options, self.settings, tuple(self.course.cells))
 
     @property
+    def trials(self) -> int:
+        """Trials that there will be."""
+        search = self.course.maker.search
+        return search.total if search.waits else len(self.course.trials)
+
+    @property
     def count(self) -> int:
         """Runs that there will be, where no trial fails or is over before its end."""
-        course, search = self.course, self.course.maker.search
-        trials = search.total if search.waits else len(course.trials)
-        return len(self.file.repeats.each) * (trials if course.halving is None else sum(course.halving.counts(trials)))
+        trials, halving = self.trials, self.course.halving
+        return len(self.file.repeats.each) * (trials if halving is None else sum(halving.counts(trials)))
 
     def run(self, study: SweepFolder, go: Callable[[Plan], Finished]) -> Finished:
         """Runs its cells, and those that follow from them, as long as none is left undone.

@@ -10,7 +10,7 @@ from nnlab.labs.row import Row
 from nnlab.labs.sweep.folder import SweepFolder
 from nnlab.labs.sweep.results import PARTITION, Result, ranked, result_of
 from nnlab.labs.sweep.trials import value_text
-from nnlab.labs.verdict import verdict
+from nnlab.labs.verdict import chance_of, verdict
 from nnlab.metrics.interval import wilson
 from nnlab.tracking.files import plain
 from nnlab.tracking.judged import Judge, number_of
@@ -89,9 +89,7 @@ class SweepTable:
         return NONE if found is None else found.word
 
     def _chance(self, judge: Judge) -> str:
-        scores = [(run.summary or {}).get(PARTITION) or {} for result in self.results for run in result.runs]
-        levels = {number_of(score.get("chance")) for score in scores}
-        level = next(iter(levels)) if len(levels) == 1 else None
+        level = chance_of([run for result in self.results for run in result.runs], PARTITION)
         return "" if level is None else f" (chance {judge.shown(level)})"
 
     def document(self) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 from nnlab.core.batch import Batch
 from nnlab.experiment.build import build
 from nnlab.experiment.config import resolve
-from nnlab.experiment.crew import Crew
+from nnlab.experiment.followers import Followers
 from nnlab.experiment.sources import from_flags
 from nnlab.experiment.together import begin
 
@@ -22,8 +22,8 @@ def team(torch_installed: None) -> Iterator[Any]:
     """The processes, as the leader has them."""
     from nnlab.backends.torch.parallel.team import Team
 
-    with Crew(SIZE) as crew:
-        team = Team(0, SIZE, crew.connect, crew.gone)
+    with Followers(SIZE) as followers:
+        team = Team(0, SIZE, followers.connect, followers.gone)
         try:
             yield team
         finally:

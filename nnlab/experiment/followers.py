@@ -22,7 +22,7 @@ LEAVE_S: Final = 5.0
 """How long one may take to end by itself."""
 
 
-class Crew:
+class Followers:
     """So many other processes, which begin while this one still reads its data.
 
     They have a session of their own, so Ctrl-C is for this process alone, and never outlive it: they end when their
@@ -31,12 +31,12 @@ class Crew:
 
     def __init__(self, size: int):
         self._size = size
-        self._folder = tempfile.TemporaryDirectory(prefix="nnlab-crew-")
+        self._folder = tempfile.TemporaryDirectory(prefix="nnlab-followers-")
         self._store = str(Path(self._folder.name) / "store")
         self._errors: list[IO[bytes]] = []
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "Followers":
         try:
             for rank in range(1, self._size):
                 self._errors.append(tempfile.TemporaryFile())
