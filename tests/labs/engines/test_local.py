@@ -163,3 +163,11 @@ def test_a_cells_libraries_know_their_threads_before_they_are_imported(study: St
     cell = Cell("shows", "Shows", {"threads": 3})
     row = run(Plan("study-test", "study", {}, {}, (cell,)), study, engine=local()).rows[0]
     assert row["result"] == {"OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "3", "MKL_NUM_THREADS": "3"}
+
+
+def test_all_cores_are_no_number_that_libraries_are_told(study: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.endswith("_NUM_THREADS")]:
+        monkeypatch.delenv(name)
+    cell = Cell("shows", "Shows", {"threads": 0})
+    row = run(Plan("study-test", "study", {}, {}, (cell,)), study, engine=local()).rows[0]
+    assert row["result"] == {}
