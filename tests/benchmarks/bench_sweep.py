@@ -1,6 +1,6 @@
 """What a sweep adds to its trials, by their number; and what two workers make of it.
 
-    python tests/benchmarks/bench_sweep.py [--trials 1,3,10,30,100] [--rounds 3] [--output docs/images/sweep_cost.png]
+    python tests/benchmarks/bench_sweep.py [--trials 1,3,10,30,100] [--rounds 3] [--output docs/images/sweep-cost.png]
 
 A trial is a training of NLayers on `numbers` at 16x16, two epochs, one thread, as `nnlab sweep` has it done: a process
 of its own. The first table is of one worker. The overhead is what the command and all its processes took beyond what
