@@ -65,10 +65,10 @@ class Cluster:
 
         Options:  work: a function of a module that is on all machines.  over: told of it when it is, in a thread.
         """
-        with warnings.catch_warnings():
+        with self._asking(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that much is sent: the folder of the cell before
             answer = self._client.submit(work, *arguments, pure=False)
-        answer.add_done_callback(over)
+            answer.add_done_callback(over)
         return answer
 
     def taken(self, answer: Any) -> Any:
@@ -77,12 +77,13 @@ class Cluster:
         Raises:  Killed: its workers died.  RunError: the scheduler is gone.  Exception: what it raised there.
         """
         from distributed import KilledWorker
+        from distributed.comm import CommClosedError
 
         try:
             return answer.result()
         except KilledWorker:
             raise Killed from None
-        except (asyncio.CancelledError, futures.CancelledError):
+        except (CommClosedError, asyncio.CancelledError, futures.CancelledError):
             raise self.gone() from None
 
     def gone(self) -> RunError:
@@ -91,19 +92,36 @@ class Cluster:
 
     def hear(self, topic: str, heard: Callable[[Mapping[str, Any]], None]) -> None:
         """Has what workers tell of a topic be told, in a thread."""
-        self._client.subscribe_topic(topic, lambda event: heard(event[1]))
+        with self._asking():
+            self._client.subscribe_topic(topic, lambda event: heard(event[1]))
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        """While its scheduler is asked.  Raises RunError: it died meanwhile, and the question with it."""
+        from distributed.client import ClosedClientError
+
+        try:
+            yield
+        except (OSError, asyncio.CancelledError, futures.CancelledError, ClosedClientError):
+            raise self.gone() from None
 
     @property
     def threads(self) -> int:
         """Of all its workers: so many tasks are at work at once."""
-        return sum(self._client.nthreads().values())
+        return sum(self._threads().values())
+
+    def _threads(self) -> dict[str, int]:
+        """Of each worker, by its address."""
+        with self._asking():
+            found: dict[str, int] = self._client.nthreads()
+        return found
 
     def refuse_unfit(self, threads: int) -> None:
         """Raises RunError: its versions are others, or it has no workers.  UsageError: too few cores for its workers.
 
         Options:  threads: of each cell.
         """
-        if not self._client.nthreads():
+        if not self._threads():
             raise RunError("has no worker", where=self._address, hint=f"start one: {worker_line(self._address)}")
         mistakes: list[NnlabError] = [
             RunError(f"{who} has {what}, here it is {own}", where=self._address, hint="install the same on both")
@@ -115,7 +133,8 @@ class Cluster:
 
     def _differences(self) -> Iterator[tuple[str, str, str]]:
         """Who has another version of what, and the one that is here."""
-        found = self._client.get_versions(packages=["nnlab"])
+        with self._asking():
+            found = self._client.get_versions(packages=["nnlab"])
         ours = _versions(found["client"])
         everybody = {"the scheduler": found["scheduler"]}
         everybody |= {f"worker {name}": said for name, said in sorted(found["workers"].items())}
@@ -127,8 +146,9 @@ class Cluster:
     def _refuse_crowded(self, threads: int) -> None:
         cores: dict[str, int] = {}
         taken: dict[str, int] = {}
-        found = self._client.run(usable_cores)
-        for worker, count in self._client.nthreads().items():
+        with self._asking():
+            found = self._client.run(usable_cores)
+        for worker, count in self._threads().items():
             host = urlsplit(worker).hostname or worker
             cores[host] = max(cores.get(host, 1), found.get(worker, 1))
             taken[host] = taken.get(host, 0) + count

@@ -1,11 +1,13 @@
 """Cells on a Dask cluster of two workers: the same bytes as here, whatever dies."""
 
+import asyncio
 import json
 import signal
 import socket
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent import futures
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from nnlab.labs.study_folder import StudyFolder
 from tests.labs.conftest import MakePlan
 from tests.labs.engines.clusters import DaskCluster, dask_cluster
 
-pytest.importorskip("distributed", reason="the extra [sweep] is not installed")
+distributed = pytest.importorskip("distributed", reason="the extra [sweep] is not installed")
 
 
 class Telling(Watcher):
@@ -211,3 +213,48 @@ def test_other_versions_are_each_named_and_too_many_threads_refused() -> None:
     with pytest.raises(UsageError) as crowded:
         cluster.refuse_unfit(2)
     assert "3 tasks at once of 2 threads each are more than the 4 cores of 1.2.3.4" in str(crowded.value)
+
+
+class Dying:
+    """A client whose scheduler dies while it is asked, which shows as one of several errors."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def _asked(self, *_: Any, **__: Any) -> Any:
+        raise self.error
+
+    nthreads = submit = subscribe_topic = get_versions = run = result = _asked
+
+
+@pytest.mark.parametrize("ask", ("hear", "ask", "threads", "refuse_unfit", "taken"))
+@pytest.mark.parametrize(
+    "error",
+    (distributed.comm.CommClosedError("in <TCP (closed)>"), asyncio.CancelledError(), futures.CancelledError()),
+    ids=lambda error: type(error).__module__,
+)
+def test_a_scheduler_that_dies_while_it_is_asked_is_gone(ask: str, error: BaseException) -> None:
+    client = Dying(error)
+    cluster = Cluster(client, "tcp://1.2.3.4:0")
+    asks: Mapping[str, Callable[[], Any]] = {
+        "hear": lambda: cluster.hear("topic", print),
+        "ask": lambda: cluster.ask(print, over=print),
+        "threads": lambda: cluster.threads,
+        "refuse_unfit": lambda: cluster.refuse_unfit(1),
+        "taken": lambda: cluster.taken(client),
+    }
+    with pytest.raises(RunError, match=r"^tcp://1\.2\.3\.4:0: the scheduler is gone; start it anew; "):
+        asks[ask]()
+
+
+@pytest.mark.parametrize(
+    "error", (ConnectionResetError(104, "reset"), distributed.client.ClosedClientError("Client is closed"))
+)
+def test_so_is_one_that_leaves_its_connection_broken(error: Exception) -> None:
+    with pytest.raises(RunError, match="the scheduler is gone"):
+        _ = Cluster(Dying(error), "tcp://1.2.3.4:0").threads
+
+
+def test_an_error_of_the_work_itself_is_left_as_it_is() -> None:
+    with pytest.raises(FileNotFoundError):
+        Cluster(Dying(AssertionError()), "tcp://1.2.3.4:0").taken(Dying(FileNotFoundError("picture.png")))
