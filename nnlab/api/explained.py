@@ -91,7 +91,7 @@ def _seen(subject: Subject, one: Given) -> Seen:
     name = one.source or "the array"
     picture = one.picture
     if not isinstance(picture, Picture):
-        picture = Picture(Path(name), name, name, pixels=picture)
+        picture = Picture(Path(name), name, name, rows=picture[None])
     try:
         return subject.seen(picture)
     except DataError as error:

@@ -15,7 +15,7 @@ from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.images.pillow_picture import is_pillow, pillow_pixels
 from nnlab.data.pictures import Picture
 from nnlab.data.pictures import pictures as named
-from nnlab.data.readers.shared.pixels import CHANNELS, in_unit, pixels_of, refuse_doubtful
+from nnlab.data.readers.shared.pixels import CHANNELS, Extent, in_unit, pixels_of, refuse_doubtful
 
 HINT = "pass a path, a Pillow image, an array (height x width, or with 1, 3 or 4 channels), or a list of these"
 
@@ -81,8 +81,9 @@ def _of_array(values: Any) -> tuple[list[Given], bool]:
     alone = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in CHANNELS)
     batch: Array = array[None] if alone else array
     name = "the picture" if alone else "the array"
-    refuse_doubtful([batch], name, where="predict")
-    pixels = pixels_of(batch, name, where="predict", unit=in_unit([batch]))
+    extent = Extent.of(batch.dtype, [batch])
+    refuse_doubtful([extent], name, where="predict")
+    pixels = pixels_of(batch, name, where="predict", unit=in_unit([extent]))
     return [Given(each) for each in pixels], alone
 
 

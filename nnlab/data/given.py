@@ -56,7 +56,8 @@ class Given:
     @classmethod
     def of(cls, sample: Sample) -> "Given":
         """The sample's files, read."""
-        picture = _bytes_or_fault(sample.path) if sample.pixels is None else sample.pixels
+        pixels = sample.pixels
+        picture = _bytes_or_fault(sample.path) if pixels is None else pixels
         digest, truth = _digest(picture), None
         if isinstance(sample.truth, Filed):
             truth = _bytes_or_fault(sample.truth.path)

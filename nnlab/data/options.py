@@ -13,6 +13,7 @@ from nnlab.data.groups import pattern_fault
 from nnlab.data.images.pillow_resize import Interpolation
 from nnlab.data.range_names import RANGES, range_name, scaled_to
 from nnlab.data.selection import parse_selection
+from nnlab.data.shards.amount import DEFAULT as DEFAULT_AMOUNT
 from nnlab.data.shards.amount import bytes_of
 from nnlab.data.shards.amount import fault_of as amount_fault
 from nnlab.data.split import Way
@@ -169,7 +170,7 @@ class DataOptions(Component):
     skip_bad_images: bool = option(False, "leave out files that cannot be read, and list them")
     disk_cache: bool = option(True, "keep prepared images in the cache folder")
     data_memory: str = option(
-        "50%",
+        DEFAULT_AMOUNT,
         "how much memory prepared images may take, as 512M, 2G or a share of the machine's; a larger set is read from "
         "files in the cache folder",
         metavar="AMOUNT",

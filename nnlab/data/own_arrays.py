@@ -15,7 +15,7 @@ from nnlab.core.printing import printable
 from nnlab.core.truth import Truth, Values
 from nnlab.core.types import Array
 from nnlab.data.readers.shared.arrays import MOST_CLASSES, Part, labels_at, sourced
-from nnlab.data.readers.shared.pixels import in_unit, pixels_of, refuse_doubtful
+from nnlab.data.readers.shared.pixels import Extent, in_unit, pixels_of, refuse_doubtful
 from nnlab.data.source import Source
 
 MARK: Final = "arrays:"
@@ -60,8 +60,9 @@ class Arrays:
         given = {None if dev is None and test is None else "training": (x, y)}
         given |= {name: _pair(pair, name) for name, pair in (("dev", dev), ("test", test)) if pair is not None}
         pictures = {partition: _array(x, partition or "x") for partition, (x, _) in given.items()}
-        refuse_doubtful(pictures.values(), "x", where=WHERE)
-        unit = in_unit(pictures.values())
+        extents = [Extent.of(each.dtype, [each]) for each in pictures.values()]
+        refuse_doubtful(extents, "x", where=WHERE)
+        unit = in_unit(extents)
         self._parts = []
         for partition, (_, y) in given.items():
             name = "x" if partition in (None, "training") else partition
@@ -89,7 +90,7 @@ class Arrays:
         for part in self._parts:
             labels = np.ascontiguousarray(part.labels)
             digest.update(repr((part.name, part.pixels.shape, labels.dtype.str, labels.shape)).encode())
-            digest.update(part.pixels.data)
+            digest.update(part.pixels[:].data)
             digest.update(labels.tobytes())
         return f"{MARK}{digest.hexdigest()[:16]}"
 

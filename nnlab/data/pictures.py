@@ -9,7 +9,7 @@ from nnlab.core.errors import DataError
 from nnlab.core.folders import at_home
 from nnlab.core.printing import printable
 from nnlab.core.registry import did_you_mean, nearest
-from nnlab.core.types import Pixels
+from nnlab.core.types import Pixels, Stored
 from nnlab.data.find import find
 from nnlab.data.images.base import Image, ImageLibrary
 from nnlab.data.images.header import file_bytes, read_header
@@ -36,15 +36,21 @@ class Picture:
 
     Options:  path: the file.  source: how it is named to the user.  name: unlike that of every other picture of the
               list, whatever the case of its letters: what files that are made from it begin with.
-              pixels: of one that is a row of an array in the file; None of one that is a file.
+              rows, row: of one that is a row of an array, the array's pictures and which; None of one that is a file.
               moment: the second of a frame of a video; None of what is none.
     """
 
     path: Path
     source: str
     name: str
-    pixels: Pixels | None = field(default=None, compare=False, repr=False)
+    rows: Stored | None = field(default=None, compare=False, repr=False)
+    row: int = field(default=0, compare=False, repr=False)
     moment: float | None = None
+
+    @property
+    def pixels(self) -> Pixels | None:
+        """(height, width, channels) uint8 of a row, read now where it lies on disk; None of a file."""
+        return None if self.rows is None else self.rows[self.row]
 
     def decoded(
         self,
@@ -58,8 +64,8 @@ class Picture:
                   bytes that takes.
         Raises:   DataError: when it is none.  ResourceError: memory is wanting.
         """
-        if self.pixels is not None:
-            return library.from_array(self.pixels)
+        if (pixels := self.pixels) is not None:
+            return library.from_array(pixels)
         if self.moment is not None:
             return library.from_array(next(frames(self.path, [self.moment])))
         encoded = file_bytes(self.path)
@@ -128,10 +134,10 @@ def _of_sample(sample: Sample) -> Picture:
         number = sample.source.rpartition("#")[2]
         path = sample.path
         return Picture(path, f"{printable(path)}#{number}", f"{path.stem}-{number}", moment=sample.moment)
-    if sample.pixels is None:
+    if sample.rows is None:
         return picture_at(sample.path)
     source = printable(sample.path.parent / sample.source)
-    return Picture(sample.path, source, sample.source.replace("#", "-"), sample.pixels)
+    return Picture(sample.path, source, sample.source.replace("#", "-"), sample.rows, sample.row)
 
 
 def _row(path: Path) -> Picture | None:

@@ -143,14 +143,16 @@ class Preparation:
 
     def _ready(self, samples: Sequence[Sample]) -> Array | None:
         """The pixels of rows of arrays that no step would change, all at once; None where there are others."""
-        rows = [sample.pixels for sample in samples if sample.pixels is not None and not sample.truth.moves]
-        if not rows or len(rows) < len(samples) or len({row.shape for row in rows}) > 1:
+        shapes = {None if sample.rows is None or sample.truth.moves else sample.rows.shape[1:] for sample in samples}
+        if len(shapes) != 1 or (shape := shapes.pop()) is None:
             return None
-        height, width, channels = rows[0].shape
+        height, width, channels = shape
         if not all(step.leaves(ImageSpec(width=width, height=height, channels=channels)) for step in self.steps):
             return None
-        pixels = np.stack(rows)
-        return np.repeat(pixels, self.shape[2], axis=3) if channels == 1 else pixels
+        pixels = np.empty((len(samples), *self.shape), np.uint8)
+        for at, sample in enumerate(samples):
+            pixels[at] = np.asarray(sample.pixels)  # of one channel, the same in every one
+        return pixels
 
     def _digests(self, samples: Sequence[Sample]) -> list[bytes]:
         digests, units = [b""] * len(samples), units_of(samples)

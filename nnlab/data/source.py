@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nnlab.core.truth import Label, Truth
-from nnlab.core.types import Pixels
+from nnlab.core.types import Pixels, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Sample:
               source: its path within the dataset, as text; with the number of its row: `images.npz#12`.
               truth: what is true of it.
               partition: the one in whose folder it lies; None where the dataset has no folders of partitions.
-              pixels: those of a row, (height, width, channels) uint8; None of a file, which is read later.
+              rows, row: the pictures of the array that it is a row of, and which row; None of a file.
               group: what it belongs together with, so that no split parts them; None: nothing.
               moment: of a frame of a video, the second that it is shown at; None of a picture.
     """
@@ -25,9 +25,15 @@ class Sample:
     source: str
     truth: Truth
     partition: str | None = None
-    pixels: Pixels | None = field(default=None, compare=False, repr=False)
+    rows: Stored | None = field(default=None, compare=False, repr=False)
+    row: int = field(default=0, compare=False, repr=False)
     group: str | None = None
     moment: float | None = None
+
+    @property
+    def pixels(self) -> Pixels | None:
+        """(height, width, channels) uint8 of a row, read now where it lies on disk; None of a file."""
+        return None if self.rows is None else self.rows[self.row]
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Source:
     @property
     def arrays(self) -> bool:
         """Whether the samples are rows of arrays."""
-        return bool(self.samples) and self.samples[0].pixels is not None
+        return bool(self.samples) and self.samples[0].rows is not None
 
     def told(self, partition: str) -> str:
         """The folder, the array or the tar files that a partition is."""

@@ -32,8 +32,8 @@ SCALED_BY = {
 OF_MODEL = "which the model takes"
 """Why pictures have a size."""
 
-FINDING = ("unlabelled", "bad_boxes")
-"""Settings without which some sets are not found."""
+FINDING = ("unlabelled", "bad_boxes", "data_memory")
+"""Settings without which some sets are not found, or held in memory although they are too large."""
 
 LOOKED_AT = 64
 """How many pictures are asked their size, evenly over the set."""
@@ -68,7 +68,7 @@ def photo_defaults(place: Place, probe: Resolution) -> SettingsSource | None:
     if (size := middle_size(found.samples)) is not None:
         width, height = fitting_size(size, task.longest)
         values["data.resize"] = (max(width, LEAST_SIDE), max(height, LEAST_SIDE)) if trained else (width, height)
-    if all(sample.pixels is not None and sample.pixels.shape[2] == 1 for sample in found.samples):
+    if all(sample.rows is not None and sample.rows.shape[3] == 1 for sample in found.samples):
         values["data.grayscale"] = True
     reason = "" if size is None else f"its pictures are about {size[0]}x{size[1]}"
     model = probe.component("model")  # None where something said of it is wrong, which will be told
@@ -114,8 +114,8 @@ def middle_size(samples: Sequence[Sample]) -> tuple[int, int] | None:
 
 
 def _size(sample: Sample) -> tuple[int, int] | None:
-    if sample.pixels is not None:
-        return sample.pixels.shape[1], sample.pixels.shape[0]
+    if sample.rows is not None:
+        return sample.rows.shape[2], sample.rows.shape[1]
     try:
         if sample.moment is not None:
             return frame_size(sample.path)

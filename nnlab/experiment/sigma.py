@@ -171,8 +171,8 @@ def picture_sizes(experiment: Experiment, partition: str) -> Array:
 
 
 def _size(sample: Sample) -> tuple[int, int] | None:
-    if sample.pixels is not None:
-        return sample.pixels.shape[1], sample.pixels.shape[0]
+    if sample.rows is not None:
+        return sample.rows.shape[2], sample.rows.shape[1]
     return None if sample.moment is not None else size_of(sample.path)
 
 

@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nnlab.cli.main import main
@@ -53,6 +54,19 @@ def test_the_same_bits_from_memory_and_from_disk(tmp_path: Path, words: tuple[st
     assert in_memory.keys() == on_disk.keys() and len(in_memory) > 2
     for name, content in in_memory.items():
         assert content == on_disk[name], name
+
+
+def test_arrays_that_are_larger_than_memory_teach_the_same(tmp_path: Path) -> None:
+    generator = np.random.default_rng(0)
+    x, y = generator.integers(0, 256, (60, 16, 16, 3), dtype=np.uint8), np.arange(60) % 3
+    for name, save in (("stored", np.savez), ("packed", np.savez_compressed)):
+        save(tmp_path / f"{name}.npz", x=x, y=y)
+        words = (*SMALL[2:], *NET, str(tmp_path / f"{name}.npz"))
+        found = []
+        for where, memory in (("disk", TINY), ("memory", "--data-memory=1G")):
+            assert main(["train", *words, memory, f"--runs-dir={tmp_path / name / where}"]) == 0
+            found.append(bits((tmp_path / name / where / "latest").resolve()))
+        assert found[0] == found[1] and len(found[0]) > 2
 
 
 def test_gone_on_with_and_used_from_disk(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,9 @@
 """CIFAR's binary files: records of a label, or two, and the planes of a picture of 32 x 32."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,9 +11,11 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
+from nnlab.core.types import Array
 from nnlab.data.layout import entries
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.shared.arrays import ArrayReader, Part, names_in, unpacked
+from nnlab.data.readers.shared.arrays import ArrayReader, names_in, unpacking
+from nnlab.data.readers.shared.filed_parts import FiledPart, refuse_too_much, row_blocks
 
 SIDE = 32
 PIXELS = 3 * SIDE * SIDE
@@ -47,7 +50,7 @@ class Cifar(ArrayReader):
             return []
         return [*batches, *(there[name] for name in own if name in there)]
 
-    def parts(self, folder: Path) -> tuple[list[Part], Sequence[str] | None]:
+    def parts(self, folder: Path) -> tuple[list[FiledPart], Sequence[str] | None]:
         """Every batch is a part; those of training are one partition."""
         paths = self.files(folder)
         ten = [path for path in paths if BATCH.fullmatch(path.name)]
@@ -62,12 +65,25 @@ class Cifar(ArrayReader):
         return parts, names_in(folder, [TEN if ten else HUNDRED])
 
 
-def _part(path: Path, partition: str, head: int) -> Part:
-    data = np.frombuffer(unpacked(path), np.uint8)
-    if len(data) % (head + PIXELS):
-        what = f"truncated: {len(data):,} bytes are no whole number of records of {head + PIXELS:,}"
+def _part(path: Path, partition: str, head: int) -> FiledPart:
+    size, length = path.stat().st_size, head + PIXELS
+    if size % length:
+        what = f"truncated: {size:,} bytes are no whole number of records of {length:,}"
         raise DataError(what, where=printable(path))
-    records = data.reshape(-1, head + PIXELS)
-    planes = records[:, head:].reshape(-1, 3, SIDE, SIDE)
-    pixels = np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
-    return Part(path.name, path, partition, pixels, records[:, head - 1].astype(np.intp))
+    shape, where = (size // length, SIDE, SIDE, 3), printable(path)
+    refuse_too_much(shape, where=where)
+    labels = [records[:, head - 1].astype(np.intp) for records in _records(path, size // length, length)]
+    blocks = partial(_pictures, path, size // length, head)
+    return FiledPart(path.name, path, partition, shape, blocks, np.concatenate([np.zeros(0, np.intp), *labels]))
+
+
+def _pictures(path: Path, count: int, head: int) -> Iterator[Array]:
+    """Those of a file's records, some at a time."""
+    for records in _records(path, count, head + PIXELS):
+        yield records[:, head:].reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1)
+
+
+def _records(path: Path, count: int, length: int) -> Iterator[Array]:
+    with unpacking(path) as stream:
+        for block in row_blocks(stream, count, length):
+            yield np.frombuffer(block, np.uint8).reshape(-1, length)

@@ -2,8 +2,9 @@
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,10 +12,11 @@ import numpy as np
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Shape
 from nnlab.data.layout import entries
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.shared.arrays import ArrayReader, Part, names_in, unpacked
+from nnlab.data.readers.shared.arrays import ArrayReader, names_in, unpacking
+from nnlab.data.readers.shared.filed_parts import FiledPart, refuse_too_much, row_blocks
 
 IMAGES, LABELS = 2051, 2049
 """The numbers that such files begin with: unsigned bytes, of three dimensions and of one."""
@@ -50,9 +52,9 @@ class Idx(ArrayReader):
         others = [folder / name for name in NAMES if (folder / name).is_file()]
         return [*images, *(path for image in images if (path := _labels_of(image)).is_file()), *others]
 
-    def parts(self, folder: Path) -> tuple[list[Part], Sequence[str] | None]:
+    def parts(self, folder: Path) -> tuple[list[FiledPart], Sequence[str] | None]:
         """The partitions that the files are."""
-        found: dict[str, Part] = {}
+        found: dict[str, FiledPart] = {}
         for path in self.files(folder):
             if (named := FILE.fullmatch(path.name)) is None:
                 continue
@@ -69,12 +71,19 @@ class Idx(ArrayReader):
         return [found[partition] for partition, _ in PARTITIONS if partition in found], names_in(folder, NAMES)
 
 
-def _part(path: Path, partition: str) -> Part:
+def _part(path: Path, partition: str) -> FiledPart:
     labels = _labels_of(path)
     if not labels.is_file():
         raise DataError(f"has no labels: {labels.name} is missing", where=printable(path))
-    pixels, said = _read(path, IMAGES), _read(labels, LABELS)
-    return Part(path.name, path, partition, pixels[:, :, :, None], said.astype(np.intp))
+    shape, (count,) = (*_shape(path, IMAGES), 1), _shape(labels, LABELS)
+    if shape[0] != count:
+        what = f"{path.name} has {shape[0]:,} images, and there are {count:,} labels"
+        raise DataError(what, where=printable(path), hint="each image needs one label")
+    refuse_too_much(shape, where=printable(path))
+    each = [block.reshape(-1) for block in _blocks(labels, LABELS, (count, 1))]
+    begin = None if path.suffix == ".gz" else _head_bytes(IMAGES)
+    said = np.concatenate([np.zeros(0, np.intp), *each]).astype(np.intp)
+    return FiledPart(path.name, path, partition, shape, partial(_blocks, path, IMAGES, shape), said, begin)
 
 
 def _labels_of(images: Path) -> Path:
@@ -86,11 +95,15 @@ def _labels_of(images: Path) -> Path:
     )
 
 
-def _read(path: Path, magic: int) -> Array:
-    """The array of a file. Raises DataError: when it is another, or ends too early."""
-    dimensions = magic & 0xFF
-    length = 4 * (1 + dimensions)
-    head = unpacked(path, length)[:length]
+def _head_bytes(magic: int) -> int:
+    return 4 * (1 + (magic & 0xFF))
+
+
+def _shape(path: Path, magic: int) -> Shape:
+    """What the head of a file says. Raises DataError: it is that of another."""
+    length = _head_bytes(magic)
+    with unpacking(path) as stream:
+        head = stream.read(length)
     where = printable(path)
     if len(head) < 4 or (number := int.from_bytes(head[:4], "big")) != magic:
         said = f"begins with {number}" if len(head) >= 4 else "is too short"
@@ -98,12 +111,23 @@ def _read(path: Path, magic: int) -> Array:
         raise DataError(f"no idx file of {kind}: it {said}, which should be {magic}", where=where)
     if len(head) < length:
         raise DataError("truncated: it ends within its head", where=where)
-    shape = struct.unpack(f">{dimensions}I", head[4:])
+    shape: Shape = struct.unpack(f">{length // 4 - 1}I", head[4:])
     if 0 in shape[1:]:
         raise DataError(f"corrupt: its images are {shape[1]} x {shape[2]} pixels", where=where)
-    data = memoryview(unpacked(path))[length:]
-    wanted = int(np.prod(shape, dtype=object))
-    if len(data) != wanted:
-        what = f"truncated: {len(data):,} bytes" if len(data) < wanted else f"corrupt: {len(data):,} bytes"
-        raise DataError(f"{what} follow its head, which says {' x '.join(map(str, shape))}", where=where)
-    return np.frombuffer(data, np.uint8).reshape(shape)
+    return shape
+
+
+def _blocks(path: Path, magic: int, shape: Shape) -> Iterator[Array]:
+    """Its rows, some at a time. Raises DataError: there are fewer or more than the head says."""
+    count, *row = shape
+    size = int(np.prod(row))
+    with unpacking(path) as stream:
+        stream.read(_head_bytes(magic))
+        said = " x ".join(map(str, shape[: magic & 0xFF]))
+        try:
+            for block in row_blocks(stream, count, size):
+                yield np.frombuffer(block, np.uint8).reshape(-1, *row)
+        except DataError as error:
+            raise DataError(f"{error.what}, which says {said}") from error
+        if stream.read(1):
+            raise DataError(f"corrupt: more than {count * size:,} bytes follow its head, which says {said}")

@@ -1,25 +1,33 @@
 """NumPy's .npz: images `x` and labels `y`, or a pair for each partition (`x_train`, `y_train`, `x_test`, `y_test`)."""
 
 import re
-import zipfile
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
 from nnlab.core.errors import DataError
-from nnlab.core.machine import available_memory
 from nnlab.core.printing import printable
-from nnlab.core.reading import open_file
+from nnlab.core.reading import MOST_TEXT
 from nnlab.core.types import Array
 from nnlab.data.layout import PARTITION_NAMES, entries, folders_in
 from nnlab.data.readers.base import READERS
-from nnlab.data.readers.shared.arrays import ArrayReader, Part, partition_word
+from nnlab.data.readers.shared.arrays import ArrayReader, partition_word
 from nnlab.data.readers.shared.class_names import told_once
-from nnlab.data.readers.shared.pixels import in_unit, pixels_of, refuse_doubtful
+from nnlab.data.readers.shared.filed_parts import SAMPLE_BYTES, FiledPart, refuse_too_much
+from nnlab.data.readers.shared.npy_members import Member, NpzFile
+from nnlab.data.readers.shared.pixels import (
+    CHANNELS,
+    Extent,
+    as_pixels,
+    in_unit,
+    picture_shape,
+    refuse_beyond,
+    refuse_doubtful,
+)
 
 X_WORDS, Y_WORDS = ("x", "images", "image", "data"), ("y", "labels", "label", "targets")
 NAME_KEYS = ("classes", "class_names", "names", "label_names")
@@ -49,51 +57,58 @@ class Npz(ArrayReader):
             return found if len(found) == 1 else []
         return [folder] if folder.suffix.lower() == ".npz" and folder.is_file() else []
 
-    def parts(self, folder: Path) -> tuple[list[Part], Sequence[str] | None]:
+    def parts(self, folder: Path) -> tuple[list[FiledPart], Sequence[str] | None]:
         """The pairs of arrays that the file has."""
         (path,) = self.files(folder)
-        arrays = _arrays(path)
-        pairs = _pairs(arrays, path)
-        images = {x: arrays[x] for x, _ in pairs.values()}
-        refuse_doubtful(images.values(), ", ".join(images), where=printable(path))
-        unit = in_unit(images.values())
-        names = next((arrays[key] for key in NAME_KEYS if key in arrays), None)
-        texts = all(arrays[y].dtype.kind in "SU" for _, y in pairs.values())
-        known = np.unique(np.concatenate([arrays[y].ravel() for _, y in pairs.values()])) if texts else None
-        parts = []
+        where, file = printable(path), NpzFile(path)
+        pairs = _pairs(file.entries, path)
+        images = {x: file.member(x) for x, _ in pairs.values()}
+        shapes = {x: picture_shape(each.shape, each.dtype, x, where=where) for x, each in images.items()}
+        for shape in shapes.values():
+            refuse_too_much(shape, where=where)
+        labels = {y: _labels(file.member(y), shapes[x][0]) for x, y in pairs.values()}
+        for each in images.values():
+            _refuse_columns(each, self.room)
+        extents = {x: Extent.of(each.dtype, each.blocks()) for x, each in images.items()}
+        refuse_doubtful(extents.values(), ", ".join(images), where=where)
+        for x, extent in extents.items():
+            refuse_beyond(extent, x, where=where)
+        texts = all(each.dtype.kind in "SU" for each in labels.values())
+        known = np.unique(np.concatenate(list(labels.values()))) if texts else None
+        parts, unit = [], in_unit(extents.values())
         for partition in ORDER if None not in pairs else (None,):
             if partition in pairs:
                 x, y = pairs[partition]
-                pixels = pixels_of(arrays[x], x, where=printable(path), unit=unit)
                 name = path.name if partition is None else f"{path.name}#{x}"
-                parts.append(Part(name, path, partition, pixels, _labels(arrays[y], known, path, y)))
+                numbers = _numbers(labels[y], known, path, y)
+                blocks, begin = partial(_pixels, images[x], unit), images[x].begin if _as_it_is(images[x]) else None
+                parts.append(FiledPart(name, path, partition, shapes[x], blocks, numbers, begin))
         if known is not None:
             return parts, _texts(known)
-        return parts, None if names is None else told_once(_texts(names), path)
+        names = next((file.member(key) for key in NAME_KEYS if key in file.entries), None)
+        return parts, None if names is None else told_once(_texts(names.whole(MOST_TEXT)), path)
 
 
-def _arrays(path: Path) -> Mapping[str, Array]:
-    """Every array of the file. Raises DataError: when it is none, damaged, or too large."""
-    where = printable(path)
-    try:
-        with open_file(path) as file, zipfile.ZipFile(file) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-            if size > available_memory() // 2:
-                what = f"too large: its arrays take {size:,} bytes, more than half of the free memory"
-                raise DataError(what, where=where)
-            file.seek(0)
-            with np.load(file, allow_pickle=False) as loaded:
-                return {key: loaded[key] for key in loaded.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DataError(f"truncated, or no .npz file ({error})", where=where) from error
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror or error})", where=where) from error
-    except (ValueError, NotImplementedError, RuntimeError) as error:
-        kind = "an array of objects, which only pickle reads" if "allow_pickle" in str(error) else str(error)
-        raise DataError(f"has an array that cannot be read ({kind})", where=where) from error
+def _pixels(images: Member, unit: bool) -> Iterator[Array]:
+    """Blocks of pictures."""
+    return (as_pixels(block, unit=unit) for block in images.blocks())
 
 
-def _pairs(arrays: Mapping[str, Array], path: Path) -> dict[str | None, tuple[str, str]]:
+def _as_it_is(images: Member) -> bool:
+    """Whether its bytes are those of pictures, one after the other."""
+    shape = images.shape if len(images.shape) == 4 else (*images.shape, 1)
+    return images.dtype == np.uint8 and not images.fortran and shape[3] in CHANNELS
+
+
+def _refuse_columns(images: Member, room: int) -> None:
+    """Raises DataError: a large array lies by columns, so that no picture can be had without all of them."""
+    if images.fortran and images.size > room:
+        what = f"{images.key} has {images.size:,} bytes in Fortran order, for which --data-memory has no room"
+        hint = "save it as numpy.ascontiguousarray(x), which is read picture by picture"
+        raise DataError(what, where=printable(images.path), hint=hint)
+
+
+def _pairs(arrays: Iterable[str], path: Path) -> dict[str | None, tuple[str, str]]:
     """The names of images and labels by partition. Raises DataError: when there are none, or one lacks the other."""
     found: dict[str | None, list[str]] = {}
     for key in arrays:
@@ -114,20 +129,30 @@ def _pairs(arrays: Mapping[str, Array], path: Path) -> dict[str | None, tuple[st
             missing = f"{x} has no labels beside it" if x else f"{y} has no images beside it"
             raise DataError(missing, where=printable(path), hint="write both: numpy.savez(FILE, x=images, y=labels)")
     if not found or (None not in found and "training" not in found):
-        there = ", ".join(list(map(printable, arrays))[:6]) or "none"
+        there = ", ".join(list(arrays)[:6]) or "none"
         what = f"has no arrays x and y, or x_train and y_train (it has {there})"
         raise DataError(what, where=printable(path), hint="write them: numpy.savez(FILE, x=images, y=labels)")
     return {partition: (x, y) for partition, (x, y) in found.items()}
 
 
-def _labels(labels: Array, known: Array | None, path: Path, key: str) -> Array:
-    """(samples,) whole numbers. Raises DataError."""
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if labels.ndim != 1:
+def _labels(labels: Member, pictures: int) -> Array:
+    """(samples,) as the file has them.  Raises DataError: they are none, or another number of them."""
+    where = printable(labels.path)
+    if len(labels.shape) != 1 and (len(labels.shape) != 2 or labels.shape[1] != 1):
         shape = " x ".join(map(str, labels.shape))
         hint = "labels are one number for each image; of one-hot rows: y.argmax(axis=1)"
-        raise DataError(f"{key} has the shape {shape}", where=printable(path), hint=hint)
+        raise DataError(f"{labels.key} has the shape {shape}", where=where, hint=hint)
+    if labels.dtype.kind not in "uibfSU":
+        what = f"{labels.key} has the type {labels.dtype}, and labels are whole numbers or texts"
+        raise DataError(what, where=where, hint="save it as int64")
+    if labels.shape[0] != pictures:
+        what = f"{labels.path.name} has {pictures:,} images, and there are {labels.shape[0]:,} labels"
+        raise DataError(what, where=where, hint="each image needs one label")
+    return labels.whole(max(MOST_TEXT, pictures * SAMPLE_BYTES)).ravel()
+
+
+def _numbers(labels: Array, known: Array | None, path: Path, key: str) -> Array:
+    """(samples,) whole numbers. Raises DataError."""
     if known is not None:
         return np.searchsorted(known, labels)
     if labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels == np.rint(labels)).all():

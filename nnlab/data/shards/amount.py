@@ -4,6 +4,9 @@ import re
 
 from nnlab.core.machine import machine_memory
 
+DEFAULT = "50%"
+"""What the prepared images of a set may take where nobody says."""
+
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 """Of 1,024 each, as memory is counted; KB, MB, KiB and MiB are the same."""
 

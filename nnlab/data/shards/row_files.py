@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from nnlab.core.errors import ResourceError
+from nnlab.core.printing import printable
 from nnlab.core.types import Array, Shape
 
 TOLD_FOR = 256
@@ -22,13 +22,16 @@ class RowFiles:
     (Mapped into memory, random rows of 12 KiB took three to six times as long: each is several page faults.) The
     system keeps what was read while nobody else wants the memory. Files may be removed while they are open.
 
-    Shapes:  of the whole: (rows, ...)
+    Shapes:   of the whole: (rows, ...) uint8
+    Options:  each: rows in a file but the last.  begin: bytes of a file before its first row.
     """
 
-    def __init__(self, files: Sequence[Path], rows: int, each: int, shape: Shape, dtype: npt.DTypeLike = np.uint8):
+    dtype = np.dtype(np.uint8)
+
+    def __init__(self, files: Sequence[Path], rows: int, each: int, shape: Shape, *, begin: int = 0):
         self.shape: Shape = (rows, *shape)
-        self.dtype = np.dtype(dtype)
-        self._each, self._row_bytes = each, self.dtype.itemsize * int(np.prod(shape))
+        self._files, self._begin = files, begin
+        self._each, self._row_bytes = each, int(np.prod(shape))
         self._slow = 0  # how often the system is told yet of rows to come
         self._handles: list[int] = []
         weakref.finalize(self, _closed, self._handles)
@@ -56,7 +59,8 @@ class RowFiles:
         self._slow -= 1
         for file, begin, end in self._runs(np.sort(places)):
             size = (end - begin) * self._row_bytes
-            os.posix_fadvise(self._handles[file], begin * self._row_bytes, size, os.POSIX_FADV_WILLNEED)
+            at = self._begin + begin * self._row_bytes
+            os.posix_fadvise(self._handles[file], at, size, os.POSIX_FADV_WILLNEED)
 
     def _read(self, places: Array) -> Array:
         if len(places) and not (places.min() >= 0 and places.max() < len(self)):
@@ -64,9 +68,9 @@ class RowFiles:
         rows, waits = np.empty((len(places), *self.shape[1:]), self.dtype), _waits()
         for row, place in zip(rows, places.tolist(), strict=True):
             file, within = divmod(place, self._each)
-            if os.preadv(self._handles[file], [row], within * self._row_bytes) != self._row_bytes:
-                hint = "type the command again: it is made anew"
-                raise ResourceError("the prepared set has become shorter while it was read", hint=hint)
+            if os.preadv(self._handles[file], [row], self._begin + within * self._row_bytes) != self._row_bytes:
+                where, hint = printable(self._files[file]), "type the command again: it is read anew"
+                raise ResourceError("has become shorter while it was read", where=where, hint=hint)
         if _waits() > waits:
             self._slow = TOLD_FOR
         return rows

@@ -62,12 +62,12 @@ class FedPictures:
     def path(self, place: int) -> Path | None:
         """Its file; None of a row of an array."""
         sample = self.samples[place]
-        return None if sample.pixels is not None else sample.path
+        return None if sample.rows is not None else sample.path
 
     def _pixels(self, place: int) -> Pixels:
         sample = self.samples[place]
-        if sample.pixels is not None:
-            return self.feed.pixels(self.library.from_array(sample.pixels), self.library)
+        if (pixels := sample.pixels) is not None:
+            return self.feed.pixels(self.library.from_array(pixels), self.library)
         return self.feed.pixels(self.library.read(sample.path), self.library)
 
 

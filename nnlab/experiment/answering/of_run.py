@@ -60,7 +60,7 @@ class OwnPictures:
     def path(self, place: int) -> Path | None:
         """Its file; None of a row of an array."""
         sample = self.samples[self.sources[place]]
-        return None if sample.pixels is not None else sample.path
+        return None if sample.rows is not None else sample.path
 
     def _turned(self, x: Array) -> Array:
         turned = x.reshape(len(x), -1) if len(self.shape) == 1 else x.transpose(0, 3, 1, 2)

@@ -114,7 +114,7 @@ class Subject:
         """
         wanted = wanted_size(self.data)
         read = photo = picture.decoded(self.library, wanted)
-        if wanted and picture.pixels is None and read_header(file_bytes(picture.path)).reduced(wanted).reduction > 1:
+        if wanted and picture.rows is None and read_header(file_bytes(picture.path)).reduced(wanted).reduction > 1:
             photo = picture.decoded(self.library)
         before, after = ((spec.width, spec.height) for spec in map(self.library.spec, (photo, read)))
         placement = Placement.unmoved(before) if before == after else resized(before, after)

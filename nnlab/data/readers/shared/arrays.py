@@ -6,24 +6,29 @@ import os
 import re
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
 
 import numpy as np
 
 from nnlab.core.errors import DataError
-from nnlab.core.machine import available_memory
 from nnlab.core.printing import printable
 from nnlab.core.reading import open_file, read_text
 from nnlab.core.truth import Label, Truth
-from nnlab.core.types import Array
+from nnlab.core.types import Array, Stored
 from nnlab.data.layout import class_folders, entries, has_images, is_folder
 from nnlab.data.left_out import strangers
 from nnlab.data.readers.base import Reader
 from nnlab.data.readers.shared.class_names import told_once
+from nnlab.data.readers.shared.filed_parts import FiledPart, rows_of
+from nnlab.data.shards.amount import DEFAULT, bytes_of
 from nnlab.data.source import Sample, Source
+
+if TYPE_CHECKING:
+    from nnlab.data.options import DataOptions
 
 MOST_CLASSES = 10_000
 """Labels that differ, at most: more are no classes."""
@@ -40,27 +45,39 @@ class Part:
     name: str
     path: Path
     partition: str | None
-    pixels: Array
+    pixels: Stored
     labels: Array
 
 
 @dataclass(kw_only=True, eq=False)
 class ArrayReader(Reader, ABC):
-    """Finds pictures and labels in array files; both are read at once, and kept while the files stay as they are.
+    """Finds pictures and labels in array files. Both are read at once, and kept while the files stay as they are; but
+    pictures for which there is no room in memory are read when they are wanted.
 
     Options:  marks: what the name of a file is like that only such a set has: asked first, of folders of any size.
+              room (after): bytes of pictures that are held in memory.
     """
 
     marks: ClassVar[re.Pattern[str]]
     truth: ClassVar[type[Truth] | None] = Label
     arrays: ClassVar[bool] = True
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.room = bytes_of(DEFAULT) // 2
+
+    def going_by(self, options: "DataOptions") -> "ArrayReader":
+        """With how many bytes of pictures are held in memory: half of what may be, for they are prepared beside it."""
+        found = type(self)()
+        found.room = options.most_bytes // 2
+        return found
+
     @abstractmethod
     def files(self, folder: Path) -> list[Path]:
         """The files that say what the set is, of this folder, or this file; none where it is another's."""
 
     @abstractmethod
-    def parts(self, folder: Path) -> tuple[list[Part], Sequence[str] | None]:
+    def parts(self, folder: Path) -> tuple[list[FiledPart], Sequence[str] | None]:
         """The partitions, training first, and the names of the classes; None where labels are all that is known.
 
         Raises:  DataError: when a file is not what it should be.
@@ -90,21 +107,23 @@ class ArrayReader(Reader, ABC):
         for path in files:
             status = path.stat()
             stamps.append((path, status.st_mtime_ns, status.st_size))
-        return _found(type(self), folder, tuple(stamps))
+        return _found(type(self), self.room, folder, tuple(stamps))
 
 
 @functools.lru_cache(maxsize=1)
-def _found(reader: type[ArrayReader], folder: Path, stamps: tuple[tuple[Path, int, int], ...]) -> Source:
+def _found(reader: type[ArrayReader], room: int, folder: Path, stamps: tuple[tuple[Path, int, int], ...]) -> Source:
     """What a reader finds. Options:  stamps: of the files, so that others are read anew."""
-    parts, names = reader().parts(folder)
-    for part in parts:
-        if len(part.pixels) != len(part.labels):
-            what = f"{part.name} has {len(part.pixels):,} images, and there are {len(part.labels):,} labels"
-            raise DataError(what, where=printable(part.path), hint="each image needs one label")
-    if not sum(len(part.labels) for part in parts):
+    own = reader()
+    own.room = room
+    filed, names = own.parts(folder)
+    if not sum(len(part.labels) for part in filed):
         raise DataError("has no images", where=printable(folder))
-    classes, indexes = _classes(parts, names)
-    found = sourced(folder, parts, classes, [labels_at(own) for own in indexes])
+    classes, indexes = _classes(filed, names)
+    parts = [
+        Part(part.name, part.path, part.partition, rows, part.labels)
+        for part, rows in zip(filed, rows_of(filed, room), strict=True)
+    ]
+    found = sourced(folder, parts, classes, [labels_at(each) for each in indexes])
     return replace(found, left_out=_left_out(folder, {path for path, *_ in stamps}))
 
 
@@ -112,8 +131,9 @@ def sourced(folder: Path, parts: Sequence[Part], names: tuple[str, ...], truths:
     """What arrays hold. Options:  truths: of each part's pictures."""
     samples: list[Sample] = []
     for part, own in zip(parts, truths, strict=True):
-        for row, (truth, pixels) in enumerate(zip(own, part.pixels, strict=True)):
-            samples.append(Sample(len(samples), part.path, f"{part.name}#{row}", truth, part.partition, pixels))
+        for row, truth in enumerate(own):
+            source = f"{part.name}#{row}"
+            samples.append(Sample(len(samples), part.path, source, truth, part.partition, part.pixels, row))
     partitions: dict[str, str] = {}
     for part in parts:
         if part.partition is not None:
@@ -128,7 +148,7 @@ def labels_at(indexes: Array) -> list[Label]:
     return [labels[index] for index in indexes.tolist()]
 
 
-def _classes(parts: Sequence[Part], names: Sequence[str] | None) -> tuple[tuple[str, ...], list[Array]]:
+def _classes(parts: Sequence[FiledPart], names: Sequence[str] | None) -> tuple[tuple[str, ...], list[Array]]:
     """The names of the classes, and of each part which of them its labels are.
 
     Raises:  DataError: when a label is no class's.
@@ -147,7 +167,7 @@ def _classes(parts: Sequence[Part], names: Sequence[str] | None) -> tuple[tuple[
     return tuple(map(printable, names)), [part.labels for part in parts]
 
 
-def _refuse_label(parts: Sequence[Part], label: int, why: str) -> None:
+def _refuse_label(parts: Sequence[FiledPart], label: int, why: str) -> None:
     for part in parts:
         rows = np.flatnonzero(part.labels == label)
         if len(rows):
@@ -162,25 +182,24 @@ def _left_out(folder: Path, used: set[Path]) -> tuple[str, ...]:
     return tuple(map(printable, strangers(entry.name for entry in there)))
 
 
-def unpacked(path: Path, most: int | None = None) -> bytes:
-    """A file's bytes, unpacked where its name ends with .gz.
+@contextmanager
+def unpacking(path: Path) -> Iterator[BinaryIO]:
+    """A file, unpacked as it is read where its name ends with .gz.
 
-    Options:  most: how many are read; None: as many as half of the free memory.
-    Raises:   DataError: when it cannot be read, is damaged, or has more.
+    Raises:   DataError: naming it, when it cannot be read, is damaged, or is not what is looked for in it.
     """
-    room = available_memory() // 2 if most is None else most
+    where = printable(path)
     try:
         with open_file(path) as file:
-            data = gzip.GzipFile(fileobj=file).read(room + 1) if path.suffix == ".gz" else file.read(room + 1)
+            yield cast(BinaryIO, gzip.GzipFile(fileobj=file)) if path.suffix == ".gz" else file
     except EOFError:
-        raise DataError("truncated: what gzip packed ends too early", where=printable(path)) from None
+        raise DataError("truncated: what gzip packed ends too early", where=where) from None
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"corrupt: it is no gzip file ({error})", where=printable(path)) from error
+        raise DataError(f"corrupt: it is no gzip file ({error})", where=where) from error
     except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror or error})", where=printable(path)) from error
-    if most is None and len(data) > room:
-        raise DataError(f"too large: more than {room:,} bytes, half of the free memory", where=printable(path))
-    return data
+        raise DataError(f"cannot be read ({error.strerror or error})", where=where) from error
+    except DataError as error:
+        raise DataError(error.what, where=error.where or where, hint=error.hint) from error
 
 
 def names_in(folder: Path, files: Sequence[str]) -> tuple[str, ...] | None:
