@@ -78,6 +78,12 @@ class LabDisplay(Watcher):
         what = f"{seconds:.1f} s" if row["status"] == DONE else f"{row['status']} ({row['reason']})"
         self.say(f"{which} {cell.name}, repeat {cell.repeat}: {what}")
 
+    def leaves(self, cells: int) -> None:
+        """Says what is waited for."""
+        if cells:
+            which = "a cell that leaves its work" if cells == 1 else f"{cells} cells that leave their work"
+            self.warn(f"waiting for {which} where it can be gone on with; Ctrl-C again does not wait")
+
     def _show(self, description: str, done: int, total: int) -> None:
         if self._bars is not None and self._task is not None:
             self._bars.update(self._task, description=printable(description), completed=done, total=total)

@@ -45,11 +45,15 @@ def run(
             budget.took(row)
         missing = [cell for cell in plan.order if rows.get(cell.identity, {}).get("status") != DONE]
         with closing(engine.rows(missing, study, budget, watcher)) as rows_as_they_end:
-            for cell, row in rows_as_they_end:
-                ledger.add(row)
-                watcher.ended(cell, row)
-                if engine.options.fail_fast and row["status"] == FAILED:
-                    break
+            try:
+                for cell, row in rows_as_they_end:
+                    ledger.add(row)
+                    watcher.ended(cell, row)
+                    if engine.options.fail_fast and row["status"] == FAILED:
+                        break
+            except KeyboardInterrupt as interrupt:  # also while a row was written: the engine has its cells left
+                rows_as_they_end.throw(interrupt)
+                raise
     return finished(plan, study)
 
 

@@ -28,6 +28,9 @@ class Watcher:
     def ended(self, cell: Cell, row: Row) -> None:
         """A cell came to its end, and its row is written."""
 
+    def leaves(self, cells: int) -> None:
+        """After Ctrl-C: so many cells are told to leave their work where it can be gone on with, and waited for."""
+
 
 @dataclass(frozen=True)
 class EngineOptions:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
@@ -41,7 +42,11 @@ def cluster_at(address: str) -> Iterator["Cluster"]:
 
 
 class Killed(Exception):
-    """A task took its workers along, so often that Dask gave it up."""
+    """A task took its workers along, so often that Dask gave it up.  Options:  worker: the last one."""
+
+    def __init__(self, worker: str):
+        super().__init__(worker)
+        self.worker = worker
 
 
 class Cluster:
@@ -81,8 +86,8 @@ class Cluster:
 
         try:
             return answer.result()
-        except KilledWorker:
-            raise Killed from None
+        except KilledWorker as killed:
+            raise Killed(str(killed.last_worker.address)) from None
         except (CommClosedError, asyncio.CancelledError, futures.CancelledError):
             raise self.gone() from None
 
@@ -94,6 +99,15 @@ class Cluster:
         """Has what workers tell of a topic be told, in a thread."""
         with self._asking():
             self._client.subscribe_topic(topic, lambda event: heard(event[1]))
+
+    def tell(self, work: Callable[..., Any], *arguments: Any) -> None:
+        """Has every worker do something at once, beside what it is at. In a thread: one of them may hang."""
+
+        def told() -> None:
+            with contextlib.suppress(Exception, asyncio.CancelledError):  # nobody is left to be told
+                self._client.run(work, *arguments, on_error="ignore")
+
+        threading.Thread(target=told, daemon=True, name="nnlab-tell").start()
 
     @contextlib.contextmanager
     def _asking(self) -> Iterator[None]:

@@ -44,6 +44,13 @@ class Crew:
     def __enter__(self) -> "Crew":
         return self
 
+    def leave(self) -> None:
+        """Has all processes leave their work where it can be gone on with; what is begun from now on is ended."""
+        with self._turn:
+            self.over = True
+            for process in self._processes:
+                process.send_signal(signal.SIGINT)
+
     def end(self) -> None:
         """Ends all processes, and every one that is begun from now on."""
         with self._turn:
@@ -54,17 +61,10 @@ class Crew:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is not None and issubclass(kind, KeyboardInterrupt):
-                self._interrupt()
+                self.leave()
+                for thread in self._threads:  # a second Ctrl-C does not wait for that
+                    thread.join()
         finally:
             self.end()
             for thread in self._threads:
                 thread.join()
-
-    def _interrupt(self) -> None:
-        """Has all processes leave their work where it can be gone on with. A second Ctrl-C does not wait for that."""
-        with self._turn:
-            self.over = True
-            for process in self._processes:
-                process.send_signal(signal.SIGINT)
-        for thread in self._threads:
-            thread.join()

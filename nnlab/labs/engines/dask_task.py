@@ -23,13 +23,18 @@ LOOK_S, TELL_S = 0.5, 1.0
 """Seconds between looks whether a task is still wanted, and between two epochs that are told."""
 
 
-def done(said: str, before: bytes) -> tuple[str, bytes]:
-    """Has a cell done; its row as JSON ("null" where its time ran out), and its folder, packed.
+CREWS: list[tuple[str, Crew]] = []
+"""Those at work in this worker, each with the topic of who asked."""
+
+
+def done(said: str, before: bytes, kept: bytes) -> tuple[str, bytes]:
+    """Has a cell done; its row as JSON ("null" where it did not come to its end), and its folder, packed.
 
     The cell has a process of its own, which may die: the worker lives on, and starts it again. It is ended when nobody
     waits for it any more.
 
-    Options:  said: what there is to do, as `order` wrote it.  before: the folder of the cell it goes on with, packed.
+    Options:  said: what there is to do, as `order` wrote it.  before: the folder of the cell it goes on from, packed.
+              kept: what was left of itself, packed.
     """
     from distributed import get_worker
 
@@ -42,10 +47,12 @@ def done(said: str, before: bytes) -> tuple[str, bytes]:
         tempfile.TemporaryDirectory(dir=home, prefix="nnlab-", ignore_cleanup_errors=True) as own,
         Crew() as crew,
         _while_wanted(worker, crew),
+        _known(order["topic"], crew),
     ):
         if after := cell.job.get("after"):
             unpacked(before, Path(own) / str(after))
         folder, seconds = Path(own) / place.name, order["seconds"]
+        unpacked(kept, folder)
 
         def left() -> float | None:
             return None if seconds is None else seconds - (time.monotonic() - began)
@@ -58,6 +65,23 @@ def order(cell: Cell, place: Path, topic: str, *, retries: int, seconds: float |
     """What `done` is told: nothing but text goes there."""
     said = {"cell": cell.document, "place": str(place), "topic": topic, "retries": retries, "seconds": seconds}
     return to_json(said)
+
+
+def leave(topic: str) -> None:
+    """Has all cells that somebody asked this worker for left where they can be gone on with: `done` gives that."""
+    for own, crew in tuple(CREWS):
+        if own == topic:
+            crew.leave()
+
+
+@contextmanager
+def _known(topic: str, crew: Crew) -> Iterator[None]:
+    """Within, `leave` reaches the crew."""
+    CREWS.append((topic, crew))
+    try:
+        yield
+    finally:
+        CREWS.remove((topic, crew))
 
 
 def _teller(worker: Any, topic: str, cell: Cell) -> Any:

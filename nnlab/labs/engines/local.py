@@ -60,20 +60,24 @@ class Local(Engine):
                 return 0
 
             at_work = sum(begun() for _ in range(self.workers))
-            while at_work:
-                cell, event, said = news.get()
-                if event == "error":
-                    raise said
-                if event != "row":
-                    watcher.heard(cell, event, said)
-                    continue
-                at_work -= 1
-                if said is None:  # no other would have more time
-                    waiting = iter(())
-                    continue
-                budget.took(said)
-                yield cell, said
-                at_work += begun()
+            try:
+                while at_work:
+                    cell, event, said = news.get()
+                    if event == "error":
+                        raise said
+                    if event != "row":
+                        watcher.heard(cell, event, said)
+                        continue
+                    at_work -= 1
+                    if said is None:  # no other would have more time
+                        waiting = iter(())
+                        continue
+                    budget.took(said)
+                    yield cell, said
+                    at_work += begun()
+            except KeyboardInterrupt:
+                watcher.leaves(at_work)
+                raise
 
     def _work(self, cell: Cell, study: StudyFolder, budget: Budget, news: News, crew: Crew) -> None:
         """In a thread: has a cell done, and tells its row."""

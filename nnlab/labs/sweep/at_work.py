@@ -47,6 +47,10 @@ class AtWork(Watcher):
         self._write()
         self._then.ended(cell, row)
 
+    def leaves(self, cells: int) -> None:
+        """Passed on."""
+        self._then.leaves(cells)
+
     def _write(self) -> None:
         with suppress(RunError):
             self._study.write(NAME, to_json({"since": self._since}) + "\n")

@@ -12,7 +12,7 @@ from tests.labs.engines.clusters import DaskCluster, dask_cluster
 
 TRIAL: dict[str, Any] = {
     "dataset": "numbers", "model": "NLayers", "layers": "16", "resize": "16", "epochs": 2, "threads": 1,
-    "gradient_checks": "off", "display_graphs": False, "disk_cache": False, "eval_test": False,
+    "gradient_checks": "off", "display_graphs": False, "disk_cache": True, "eval_test": False,
 }  # fmt: skip
 
 

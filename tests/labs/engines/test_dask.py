@@ -27,12 +27,13 @@ distributed = pytest.importorskip("distributed", reason="the extra [sweep] is no
 
 
 class Telling(Watcher):
-    """Keeps the warnings; may do something at the first epoch."""
+    """Keeps what it hears; may do something at the first epoch, and when cells are waited for that leave."""
 
-    def __init__(self, then: Any = None) -> None:
+    def __init__(self, then: Any = None, then_again: Any = None) -> None:
         self.warnings: list[str] = []
         self.events: set[str] = set()
-        self._then = then
+        self.waited_for = 0
+        self._then, self._then_again = then, then_again
 
     def heard(self, cell: Cell, event: str, said: Mapping[str, Any]) -> None:
         self.events.add(event)
@@ -41,6 +42,11 @@ class Telling(Watcher):
         if event == "epoch" and self._then is not None:
             then, self._then = self._then, None
             then()
+
+    def leaves(self, cells: int) -> None:
+        self.waited_for = cells
+        if self._then_again is not None:
+            self._then_again()
 
 
 def dask(cluster: DaskCluster, **options: Any) -> Engine:
@@ -101,14 +107,25 @@ def test_a_cell_that_takes_its_worker_along_is_given_up(
     assert len(watcher.warnings) == 1 and watcher.warnings[0].endswith("it is begun again, time 2 of 2")
 
 
-def test_ctrl_c_frees_the_workers(tmp_path: Path, plan_of: MakePlan, cluster: DaskCluster, log: Path) -> None:
-    def stop() -> None:
-        raise KeyboardInterrupt
+def stop() -> None:
+    raise KeyboardInterrupt
 
+
+def test_a_cell_that_does_not_leave_in_time_is_given_up_and_its_worker_free(
+    tmp_path: Path, plan_of: MakePlan, cluster: DaskCluster, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnlab.labs.engines.turn.LEAVE_S", 0.5)
+    late = Telling(stop)
     with pytest.raises(KeyboardInterrupt):
-        ran(tmp_path, plan_of("waits 600").cells, dask(cluster), Telling(stop))
+        ran(tmp_path, plan_of("deaf 600").cells, dask(cluster), late)
+    assert late.warnings == ["what it did is lost: its worker is gone, or did not leave it within 0.5 s"]
+    monkeypatch.setattr("nnlab.labs.engines.turn.LEAVE_S", 600.0)
+    again = Telling(stop, then_again=stop)
+    with pytest.raises(KeyboardInterrupt):
+        ran(tmp_path, plan_of("deaf 601").cells, dask(cluster), again)
+    assert again.waited_for == 1 and not again.warnings
     began = time.monotonic()
-    _, finished = ran(tmp_path, plan_of("meets 3 one", "meets 3 other").cells, dask(cluster))  # both workers are free
+    _, finished = ran(tmp_path, plan_of("meets 4 one", "meets 4 other").cells, dask(cluster))  # both workers are free
     assert [row["status"] for row in finished.rows] == ["done", "done"]
     assert time.monotonic() - began < 60
 

@@ -15,12 +15,16 @@ from nnlab.labs.engines.base import ENGINES, Engine, EngineOptions, Watcher, eng
 from nnlab.labs.evidence import evidence_of
 from nnlab.labs.plan import Plan
 from nnlab.labs.study_folder import StudyFolder
+from nnlab.labs.work import worked
 from tests.labs.conftest import MakePlan
 from tests.labs.engines.clusters import REPOSITORY, plugin
-from tests.labs.engines.conftest import TRIAL
+from tests.labs.engines.conftest import TRIAL, trials
 from tests.labs.here import Here
 
 MakeEngine = Callable[..., Engine]
+
+LONG = 40
+"""Epochs."""
 
 NAMES = [engine.__name__ for engine in ENGINES] + ["Here"]
 
@@ -117,3 +121,49 @@ def test_a_trial_comes_to_the_same_bytes_as_alone(
     assert [found[cell.identity] for cell in planned] == alone
     assert set(alone[0]) == {"metrics.jsonl", "predictions.jsonl", "weights/best.safetensors"}
     assert len({one["weights/best.safetensors"] for one in alone}) == len(alone)  # they are different trials
+
+
+@pytest.fixture(scope="module")
+def longer() -> Cell:
+    """A trial that Ctrl-C comes amid."""
+    return trials(1, epochs=LONG)[0]
+
+
+@pytest.fixture(scope="module")
+def never_ended(tmp_path_factory: pytest.TempPathFactory, longer: Cell) -> Mapping[str, str]:
+    """What it comes to by itself."""
+    folder = tmp_path_factory.mktemp("never") / "run"
+    row = worked(longer, folder, lambda *_, **__: None)
+    return evidence_of(folder / Path(row["result"]["run"]).name)
+
+
+def test_a_training_that_ctrl_c_ended_goes_on_and_comes_to_the_same_bytes(
+    tmp_path: Path, engine: MakeEngine, longer: Cell, never_ended: Mapping[str, str]
+) -> None:
+    class Listening(Watcher):
+        waited_for = 0
+
+        def heard(self, cell: Cell, event: str, said: Mapping[str, Any]) -> None:
+            assert event == "epoch"
+            epochs.append(said["done"])
+            if len(epochs) == 1:
+                raise KeyboardInterrupt
+
+        def leaves(self, cells: int) -> None:
+            self.waited_for = cells
+
+    epochs, watcher, used = list[int](), Listening(), engine()
+    if type(used) is Here:
+        pytest.skip("Ctrl-C ends it as it ends the command: it has no processes that could be told")
+    plan = Plan("study-test", "study", {}, {}, (longer,))
+    study = StudyFolder.create(tmp_path / "runs", plan)
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, study, engine=used, watcher=watcher)
+    (left,) = (study.folder / "cells").glob(f"{longer.folder}.left/*/metrics.jsonl")
+    done = len(left.read_text().splitlines()) // 2  # of each epoch a line for training and one for dev
+    assert 0 < done < LONG and watcher.waited_for == 1
+    (row,) = run(plan, study, engine=used, watcher=watcher).rows
+    assert epochs[1] > done  # none is trained twice
+    assert evidence_of(study.folder / row["result"]["run"]) == never_ended
+    assert [path.name for path in (study.folder / "cells").iterdir()] == [longer.folder]
+    assert len(list(study.place(longer).iterdir())) == 2  # its run and its row

@@ -13,13 +13,10 @@ from nnlab.labs.cell import Cell
 from nnlab.labs.engine import run
 from nnlab.labs.engines.base import EngineOptions, Watcher
 from nnlab.labs.engines.local import Local
-from nnlab.labs.evidence import evidence_of
 from nnlab.labs.plan import Plan
 from nnlab.labs.study_folder import StudyFolder
 from tests.labs.conftest import MakePlan
 from tests.labs.counting import COMMAND
-from tests.labs.engines.conftest import trials
-from tests.labs.here import Here
 
 
 def local(**options: Any) -> Local:
@@ -104,19 +101,20 @@ def test_ctrl_c_has_cells_left_where_they_are_gone_on_with(study: StudyFolder, p
     assert log.read_text().splitlines() == ["leaves", "leaves", "b"]
 
 
-def test_a_training_that_ctrl_c_ended_comes_to_the_same_bytes(tmp_path: Path, study: StudyFolder) -> None:
-    (cell,) = trials(1, epochs=40)
-    plan = Plan("study-test", "study", {}, {}, (cell,))
+def test_so_it_does_where_ctrl_c_comes_while_a_row_is_written(study: StudyFolder, plan_of: MakePlan) -> None:
+    class Listening(Watcher):
+        waited_for = 0
+
+        def ended(self, cell: Cell, row: Mapping[str, Any]) -> None:
+            raise KeyboardInterrupt
+
+        def leaves(self, cells: int) -> None:
+            self.waited_for = cells
+
+    plan, watcher = plan_of("meets 2 first", "leaves"), Listening()  # the first ends when the other is at work
     with pytest.raises(KeyboardInterrupt):
-        run(plan, study, engine=Local(), watcher=Stopping())
-    (left,) = (study.folder / "cells").glob(f"{cell.folder}.left/*/metrics.jsonl")
-    assert 0 < len(left.read_text().splitlines()) < 80  # amid it
-    (row,) = run(plan, study, engine=Local()).rows
-    alone = StudyFolder.create(tmp_path / "alone", plan)
-    (reference,) = run(plan, alone, engine=Here()).rows
-    found = evidence_of(study.folder / row["result"]["run"])
-    assert found == evidence_of(alone.folder / reference["result"]["run"])
-    assert len(list(study.place(cell).iterdir())) == 2  # its run and its row
+        run(plan, study, engine=local(workers=2), watcher=watcher)
+    assert watcher.waited_for == 1 and len(study.rows) == 1
 
 
 def _children() -> list[str]:
