@@ -17,6 +17,7 @@ from nnlab.models.describe import describe
 from nnlab.models.in_short import layer_text
 from nnlab.tracking.report.overshoot import overshoot_words
 from nnlab.tracking.report.report import REPORT
+from nnlab.tracking.step_times import StepTimes
 
 GUESSING = "no better than guessing"
 """Said of a share of right answers whose interval holds what naming the largest class gives."""
@@ -53,6 +54,8 @@ def result_text(outcome: Outcome, *, verbose: bool = False) -> str:
     if verbose:
         phases = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in summary["phases_s"].items())
         lines.append(f"  phases: {phases}")
+        if steps := StepTimes.read(summary["step_times"]):
+            lines.append(f"  steps: {steps.words}")
     if experiment.run.profiling:
         lines += ["", *phase_table(summary), ""]
     page = outcome.folder / REPORT

@@ -64,4 +64,5 @@ def concluded(plan: Plan, folder: StudyFolder, finished: Finished) -> tuple[Mapp
         return {"lab": plan.lab, "study": str(folder.folder), "table": []}, "no cell came to its end\n"
     write(found, "How far apart runs come by chance", NAME)
     head = [f"{found.partition} {found.judge.title}", *list(found.head())[1:]]
-    return found.document(), "\n".join([*aligned([head, *found.rows()]), "", *sentences(found)]) + "\n"
+    said = [*sentences(found), *([found.steps.words] if found.steps else [])]
+    return found.document(), "\n".join([*aligned([head, *found.rows()]), "", *said]) + "\n"

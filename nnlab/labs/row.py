@@ -5,6 +5,7 @@ from typing import Any
 
 from nnlab.labs.cell import Cell
 from nnlab.tracking.fields import COUNT, NOTHING, NUMBER, SIZE, TABLE, TEXT, all_of, one_of
+from nnlab.tracking.step_times import StepTimes
 
 Row = Mapping[str, Any]
 """As rows.jsonl has it: what the cell is, status, reason, what it took, and of one that is done its `result`."""
@@ -39,6 +40,12 @@ def failed(cell: Cell, reason: str, exit_code: int, log: Sequence[str] = ()) -> 
     """Of a cell that went wrong.  Options:  log: the last lines that its process printed, where it died."""
     said = {"log": list(log)} if log else {}
     return {**cell.about, "status": FAILED, "reason": reason, "exit_code": exit_code, **said}
+
+
+def step_times_of(rows: Sequence[Row]) -> StepTimes | None:
+    """Of the steps of trainings that came to their end; None of those that an earlier nnlab made."""
+    found = [StepTimes.read(row["result"].get("step_times")) for row in rows]
+    return StepTimes.together([each for each in found if each is not None])
 
 
 def exit_code(rows: Sequence[Row], required: frozenset[str] = frozenset()) -> int:

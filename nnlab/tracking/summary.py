@@ -54,6 +54,7 @@ def summarise(
         "variance": _variance(judge, final["training"], final["dev"]) if len(final) == 2 else None,
         "elapsed_s": result.elapsed_s,
         "phases_s": {phase: result.phases_s.get(phase, 0.0) for phase in (*SPEC_PHASES, "checks")},
+        "step_times": dict(result.step_times),
         "peak_memory_mb": result.peak_memory_mb,
         **known,
     }

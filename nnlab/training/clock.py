@@ -70,8 +70,6 @@ def peak_memory_mb() -> float:
         import psutil
 
         return float(psutil.Process().memory_info().peak_wset) / MIB
-    import resource
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return float(peak) / (MIB if sys.platform == "darwin" else 1024)  # macOS counts bytes, Linux KiB
 
@@ -85,8 +83,28 @@ def _high_water_kib() -> int | None:
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
 
 
-def switches() -> int:
-    """How often the system took the processor from this process."""
+if sys.platform == "win32":
+
+    def usage() -> tuple[float, int | None]:
+        """Processor seconds of this process, and how often the system took the processor from it: it does not say."""
+        return time.process_time(), None
+
+else:
     import resource
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+    def usage() -> tuple[float, int | None]:
+        """Processor seconds of this process, and how often the system took the processor from it; None where that is
+        not counted: no process comes this far without ever having waited."""
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        is_counted = own.ru_nivcsw or own.ru_nvcsw
+        return own.ru_utime + own.ru_stime, own.ru_nivcsw if is_counted else None
+
+
+def switches() -> int | None:
+    """How often the system took the processor from this process; None where it does not say."""
+    return usage()[1]
+
+
+def moved_since(before: int | None) -> bool | None:
+    """Whether it did since `switches` said so many; None where the system does not say."""
+    return None if before is None else switches() != before

@@ -148,6 +148,7 @@ class TrainingResult:
               optimizer_state: the optimizer's memory that belongs to last_state.
               steps: learning steps taken.  unfinished_steps: those of them after the last whole epoch.
               phases_s, elapsed_s: seconds by phase, and in all, since the run was started or resumed.
+              step_times: of the steps since then, as `StepClock.document` says.
               checkpoint: what going on from the last whole epoch needs; None when no such state was at hand.
     """
 
@@ -167,6 +168,7 @@ class TrainingResult:
     peak_memory_mb: float
     signal: int | None = None
     checkpoint: Checkpoint | None = None
+    step_times: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def epochs_run(self) -> int:

@@ -23,6 +23,7 @@ from nnlab.training.run_scores import RunScores
 from nnlab.training.samples import Dataset
 from nnlab.training.scoring import Judgement, Tally
 from nnlab.training.standing import Standing
+from nnlab.training.step_clock import StepClock
 
 __all__ = ["EarlyStopping", "EpochRecord", "Score", "Step", "StepRecord", "Trainer", "TrainingResult"]
 
@@ -77,6 +78,7 @@ class Trainer:
                               self.eval_test)  # fmt: skip
         self._last: tuple[dict[str, Array], dict[str, Array], Checkpoint | None] | None = None
         self._settled = frozenset[str]()
+        self._clock = StepClock()
         self._began = time.perf_counter()
 
     @property
@@ -137,6 +139,7 @@ class Trainer:
             steps=self.steps,
             unfinished_steps=self._at.unfinished,
             phases_s=dict(self.phases.seconds),
+            step_times=self._clock.document(),
             elapsed_s=time.perf_counter() - self._began,
             peak_memory_mb=peak_memory_mb(),
             checkpoint=checkpoint,
@@ -211,11 +214,15 @@ class Trainer:
 
     def _take(self, epoch: OpenEpoch, turn: Turn, step: Step, watch: Watch | None) -> None:
         """The batch's turn: its gradients are added, and where the step ends with it the weights are updated."""
-        result = self.learner.backprop(step.batch, rng=step.rng, watch=watch, part=turn.part)
-        if turn.ends_epoch:
-            self._scores.in_epoch(epoch)
+        with self._clock:
+            result = self.learner.backprop(step.batch, rng=step.rng, watch=watch, part=turn.part)
+            if turn.ends_epoch:
+                with self._clock.held():
+                    self._scores.in_epoch(epoch)
+            if turn.ends_step:
+                result = result.lasting(self.learner.update(epoch=step.epoch - 1, epochs=self.epochs))
         if turn.ends_step:
-            result = result.lasting(self.learner.update(epoch=step.epoch - 1, epochs=self.epochs))
+            self._clock.step_ended()
             self._at.stepped()
         self.phases.add(result.seconds)
         with self.phases.timed("checks"):

@@ -75,6 +75,7 @@ def test_a_study_is_run_shown_and_gone_on_with(
     assert first["multiply_adds"] == 8 * 8 * 10
     for row in document["rows"]:
         assert sum(row["phases"].values()) == pytest.approx(1, abs=0.03)
+        assert row["step_times"]["count"] == 2 * 2 * 10 and row["step_times"]["ms"]["median"] > 0  # runs, epochs, steps
         assert len(row["runs"]) == 2 and row["figures"]["test"]["interval"] is not None
     (folder,) = tmp_path.iterdir()  # no latest beside it
     assert {path.name for path in folder.iterdir()} == {
@@ -86,7 +87,7 @@ def test_a_study_is_run_shown_and_gone_on_with(
         not list(folder.glob("cells/*/*/state")) and len(list(folder.glob("cells/*/*/weights/best.safetensors"))) == 4
     )
     page = (folder / "report.html").read_text()
-    assert "OneLayer" in page and 'src="data:image/png' in page and "https://" not in page
+    assert "OneLayer" in page and "steps disturbed" in page and 'src="data:image/png' in page and "https://" not in page
     monkeypatch.setattr("nnlab.labs.studies.report.draw", lambda table, folder, title: None)  # seen above
     before = (folder / "rows.jsonl").read_text()
     assert main(["study", "models", f"--resume={folder}", "-q"]) == 0
@@ -109,6 +110,7 @@ def test_seeds_are_crossed_over_one_split(capsys: pytest.CaptureFixture[str], tm
     words = ["study", "seeds", "numbers", "--model=OneLayer", "--model-seeds=2", "--data-seeds=2", *QUICK]
     assert main([*words, f"--runs-dir={tmp_path}", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
+    assert document["step_times"]["first_ms"] > 0 and 0 <= document["step_times"]["disturbed"] <= 1
     assert len(document["table"]) == 2 and all(len(row) == 2 for row in document["table"])
     assert set(document["standard_deviations"]) == {"model", "data", "rest", "total", "cut", "least_difference"}
     sources = {

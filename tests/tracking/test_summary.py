@@ -12,7 +12,8 @@ from nnlab.training.record import Score
 
 
 def test_the_document_is_the_contract_s(made):
-    summary = summarise(made.result(), 40, Classes, id="main", run="runs/x", backend="numpy", device="cpu",
+    result = made.result(step_times={"count": 3})
+    summary = summarise(result, 40, Classes, id="main", run="runs/x", backend="numpy", device="cpu",
                         dtype="float32", model="NLayers",
                         gradient_checks={"run": 1, "worst_distance": 1e-8, "failed": 0})  # fmt: skip
     assert summary == {
@@ -35,6 +36,7 @@ def test_the_document_is_the_contract_s(made):
         "variance": 0.375,
         "elapsed_s": 1.5,
         "phases_s": {"load": 0.25, "forward": 0.5, "backward": 0.0, "update": 0.0, "evaluate": 0.0, "checks": 0.125},
+        "step_times": {"count": 3},
         "peak_memory_mb": 90.0,
         "gradient_checks": {"run": 1, "worst_distance": 1e-8, "failed": 0},
     }

@@ -49,7 +49,7 @@ class LadderCalls(Kind):
                 each.close()
         return {
             "warm_up_calls": warm,
-            "calls": {name: [[round(c.ms, 5), int(c.disturbed), c.round] for c in each] for name, each in told.items()},
+            "calls": {name: [[round(c.ms, 5), c.disturbed, c.round] for c in each] for name, each in told.items()},
             "batches": sizes,
         }
 

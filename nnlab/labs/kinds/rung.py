@@ -18,7 +18,7 @@ from nnlab.labs.kinds.base import KINDS, Job, Kind, Say, Skipped
 from nnlab.labs.kinds.train import experiment_of, prepare_backend
 from nnlab.labs.meaning import meaning
 from nnlab.labs.timed_step import AROUND_S, timed
-from nnlab.training.clock import Phases, peak_memory_mb, switches
+from nnlab.training.clock import Phases, moved_since, peak_memory_mb, switches
 from nnlab.training.epoch import Turn, turns
 from nnlab.training.record import PHASES
 
@@ -120,20 +120,25 @@ def _measured(parts: Parts, experiment: Experiment, wanted: int, say: Say) -> di
     first, _, _ = _one(steps)
     for _ in range(WARM_UP):
         _one(steps)
-    wall, cpu, switched = [], [], 0
+    wall, cpu, switched = list[float](), list[float](), list[bool]()
     for done in range(1, wanted + 1):
         taken, processor, moved = _one(steps)
         wall.append(1e3 * taken)
         cpu.append(1e3 * processor)
-        switched += moved
+        switched += [] if moved is None else [moved]
         say("epoch", done=done, total=wanted)
-    return {"first_step_s": first, "ms": wall, "cpu_ms": cpu, "disturbed": switched / wanted}
+    return {
+        "first_step_s": first,
+        "ms": wall,
+        "cpu_ms": cpu,
+        "disturbed": sum(switched) / len(switched) if switched else None,
+    }
 
 
-def _one(steps: Iterator[tuple[Turn, float]]) -> tuple[float, float, bool]:
+def _one(steps: Iterator[tuple[Turn, float]]) -> tuple[float, float, bool | None]:
     wall, cpu, before = time.perf_counter(), time.process_time(), switches()
     next(steps)
-    return time.perf_counter() - wall, time.process_time() - cpu, switches() > before
+    return time.perf_counter() - wall, time.process_time() - cpu, moved_since(before)
 
 
 def _biased(parts: Parts) -> int:

@@ -148,6 +148,7 @@ def measured(outcome: Outcome, before: float) -> dict[str, Any]:
             "evaluation": phases["evaluate"] - before if "evaluate" in phases else None,
         },
         "load_s": outcome.summary["load_s"],
+        "step_times": outcome.summary["step_times"],
         "stopped": result.stopped,
     }
 

@@ -9,7 +9,7 @@ import numpy as np
 from nnlab.labs.kinds.ladder_calls import AGAIN
 from nnlab.labs.ladder.gate import Gated
 from nnlab.labs.ladder.job import rung_of
-from nnlab.labs.ladder.timing import Call, Ratio, percentiles, ratio
+from nnlab.labs.ladder.timing import Call, Ratio, disturbed_share, percentiles, ratio
 from nnlab.labs.ladder.toy import Toy
 from nnlab.labs.row import DONE, Row
 from nnlab.metrics.interval import wilson
@@ -77,8 +77,8 @@ class Line:
             "mcnemar_p": None if judged is None else judged.difference.p,
             "calls": len(calls),
             "ms": percentiles([call.ms for call in calls]),
-            "ms_undisturbed": percentiles([call.ms for call in calls if not call.disturbed]),
-            "disturbed": float(np.mean([call.disturbed for call in calls])) if calls else None,
+            "ms_undisturbed": percentiles([call.ms for call in calls if call.disturbed is False]),
+            "disturbed": disturbed_share(calls),
             "to_reference": None if self.to_reference is None else asdict(self.to_reference),
             "to_above": None if self.to_above is None else asdict(self.to_above),
             "verdict": self.word,
@@ -125,7 +125,8 @@ def ladder_of(
     )
     calls = {
         name: [
-            [Call(ms, bool(disturbed), turn) for ms, disturbed, turn in told["calls"].get(name, [])] for told in timed
+            [Call(ms, None if taken is None else bool(taken), turn) for ms, taken, turn in told["calls"].get(name, [])]
+            for told in timed
         ]
         for name in {name for told in timed for name in told["calls"]}
     }

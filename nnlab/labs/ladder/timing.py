@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab.training.clock import switches
+from nnlab.training.clock import moved_since, switches
 
 TEN = 10
 SETTLED = 0.05
@@ -38,25 +38,28 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Call:
-    """One call. Options:  round: which turn it was; calls of one round belong together."""
+    """One call.
+
+    Options:  disturbed: None where the system does not say.  round: which turn it was; calls of one belong together.
+    """
 
     ms: float
-    disturbed: bool
+    disturbed: bool | None
     round: int
 
 
-Timed = Callable[[], tuple[float, bool]]
-"""Makes a call: its milliseconds, and whether the system took the processor meanwhile."""
+Timed = Callable[[], tuple[float, bool | None]]
+"""Makes a call: its milliseconds, and whether the system took the processor meanwhile; None where it does not say."""
 
 
 def clocked(call: Callable[[], object]) -> Timed:
     """A call with the clock beside it."""
 
-    def timed() -> tuple[float, bool]:
+    def timed() -> tuple[float, bool | None]:
         before, began = switches(), time.perf_counter()
         call()
         took = time.perf_counter() - began
-        return took * 1e3, switches() != before
+        return took * 1e3, moved_since(before)
 
     return timed
 
@@ -117,6 +120,12 @@ def percentiles(ms: Sequence[float]) -> dict[str, float] | None:
     ordered = np.sort(np.asarray(ms))
     places = {f"p{share}": max(0, -(-share * len(ordered) // 100) - 1) for share in (50, 90, 99)}
     return {name: float(ordered[place]) for name, place in places.items()}
+
+
+def disturbed_share(calls: Sequence[Call]) -> float | None:
+    """The share of them that were disturbed; None of none, and where the system does not say."""
+    known = [call.disturbed for call in calls if call.disturbed is not None]
+    return sum(known) / len(known) if known else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from nnlab.labs.ladder.job import rung_of
 from nnlab.labs.ladder.table import Ladder, Line
-from nnlab.labs.ladder.timing import Ratio, percentiles
+from nnlab.labs.ladder.timing import Ratio, disturbed_share, percentiles
 from nnlab.metrics.base import Metric
 
 NOTHING = "-"
@@ -27,10 +27,10 @@ def cells(line: Line, judge: Metric | None) -> dict[str, str]:
     result = {} if probe is None else probe["result"]
     found, calls = gated.parity, line.every
     ms = percentiles([call.ms for call in calls]) or {}
-    calm = percentiles([call.ms for call in calls if not call.disturbed]) or {}
+    calm = percentiles([call.ms for call in calls if call.disturbed is False]) or {}
     whole = percentiles(line.whole_ms)
     answered, judged = gated.answered, gated.judged
-    disturbed = f"{sum(call.disturbed for call in calls) / len(calls):.0%}" if calls else NOTHING
+    disturbed = disturbed_share(calls)
     return {
         "rung": line.name,
         "what changes": line.title,
@@ -41,7 +41,7 @@ def cells(line: Line, judge: Metric | None) -> dict[str, str]:
         **{
             name: _both(ms.get(key), calm.get(key)) for name, key in (("p50 ms", "p50"), ("p90", "p90"), ("p99", "p99"))
         },
-        "disturbed": disturbed,
+        "disturbed": _number(disturbed, ".0%"),
         "to reference": _ratio(line.to_reference),
         "to the rung above": _ratio(line.to_above),
         "verdict": _verdict(line),

@@ -8,13 +8,14 @@ from typing import Any
 
 from nnlab.labs.plan import Plan
 from nnlab.labs.resolution.scored import Scored
-from nnlab.labs.row import Row
+from nnlab.labs.row import Row, step_times_of
 from nnlab.labs.scaling.search import BASE, Grid
 from nnlab.labs.verdict import rows_of
 from nnlab.metrics.significance import Difference, paired_t
 from nnlab.models.growth import Grown
 from nnlab.tracking.files import plain
 from nnlab.tracking.judged import Judge
+from nnlab.tracking.step_times import StepTimes
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,11 @@ class Candidate:
     def cpu_s(self) -> float:
         """Processor seconds of a training's process, in the mean."""
         return statistics.fmean(float(row["cpu_s"]) for row in self.rows)
+
+    @property
+    def steps(self) -> StepTimes | None:
+        """Of its learning steps; None in a search of an earlier nnlab."""
+        return step_times_of(self.rows)
 
     @property
     def latency_ms(self) -> float:
@@ -117,11 +123,12 @@ class Candidates:
         held = {key: self.against(first, candidate) for key, first in against.items()}
         if not self.grid.is_equal(candidate.name):
             held["against_chosen"] = None
-        grown = candidate.grown.document()
+        grown, steps = candidate.grown.document(), candidate.steps
         made: dict[str, Any] = plain({
             "name": candidate.name, **grown, "off_target": candidate.grown.ratio / self.grid.search.target - 1,
             "is_equal": self.grid.is_equal(candidate.name), "repeats": len(candidate.rows), "cpu_s": candidate.cpu_s,
-            "latency_ms": candidate.latency_ms, "dev_running": candidate.running, "dev_statistics_anew": candidate.anew,
+            "latency_ms": candidate.latency_ms, "step_times": steps and steps.document(),
+            "dev_running": candidate.running, "dev_statistics_anew": candidate.anew,
             "dev_last": candidate.of("dev_last"), "dev_median_of_last_tenth": candidate.of("dev_median"),
             **{key: found and _told(found, self.judge) for key, found in held.items()},
         })  # fmt: skip

@@ -9,6 +9,7 @@ from nnlab.labs.plan import Plan
 from nnlab.labs.scaling.candidates import Candidates
 from nnlab.labs.scaling.opened import Opened
 from nnlab.labs.scaling.shown import MEGA, head, rows, sentences
+from nnlab.labs.studies import step_cells
 from nnlab.labs.study_folder import REPORT, StudyFolder
 from nnlab.tracking.canvas import if_drawn
 from nnlab.tracking.pages.pictures import Picture
@@ -20,7 +21,7 @@ WORDS = (
     "cost: multiply-adds of a picture as a multiple of the base's, in brackets how far it is from the target where it "
     "is more than the tolerance. ± is the standard deviation over seeds. Statistics anew: BatchNorm's, averaged in "
     "one pass over the training pictures; by them networks are compared, paired by seed. Against the best: among those "
-    "of the same cost alone."
+    f"of the same cost alone. {step_cells.WORDS}"
 )
 
 

@@ -7,6 +7,7 @@ from nnlab.labs.resolution.said import about_statistics
 from nnlab.labs.scaling.candidates import Candidate, Candidates
 from nnlab.labs.scaling.opened import Opened
 from nnlab.labs.scaling.search import BASE
+from nnlab.labs.studies import step_cells
 from nnlab.metrics.significance import Difference, t_interval
 from nnlab.tracking.several.words import shown_p
 
@@ -18,7 +19,7 @@ def head(found: Candidates) -> dict[str, bool]:
     title, chance = found.judge.title, found.found[0].results[0].get("chance") if found.found else None
     level = "" if chance is None else f" (chance {found.judge.shown(chance)})"
     names = [
-        "side", "channels", "repeats", "trainable", "multiply-adds", "cost", "CPU s", "ms a picture",
+        "side", "channels", "repeats", "trainable", "multiply-adds", "cost", "CPU s", "ms a picture", *step_cells.HEAD,
         f"dev {title}{level}, best", "last", "median of the last tenth", "statistics anew", "per million multiply-adds",
     ]  # fmt: skip
     return {
@@ -50,6 +51,7 @@ def _row(found: Candidates, one: Candidate) -> list[str]:
         cost,
         f"{one.cpu_s:.1f}",
         f"{one.latency_ms:.2f}",
+        *step_cells.cells(one.steps),
         _spread(found, one.running),
         judge.shown(one.of("dev_last")),
         judge.shown(one.of("dev_median")),

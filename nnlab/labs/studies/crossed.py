@@ -7,7 +7,7 @@ from typing import Any
 from nnlab.labs.engine import Finished
 from nnlab.labs.page import LabPage, Part, Said, lab_page
 from nnlab.labs.plan import Plan
-from nnlab.labs.row import DONE
+from nnlab.labs.row import DONE, step_times_of
 from nnlab.labs.study_folder import REPORT, StudyFolder
 from nnlab.metrics.significance import t_interval
 from nnlab.metrics.variance_components import Components, crossed
@@ -18,6 +18,7 @@ from nnlab.tracking.pages.pictures import picture_in
 from nnlab.tracking.plots_labs import Axes, draw_crossed
 from nnlab.tracking.run import read_run
 from nnlab.tracking.several.verdict import Partition, figure_of
+from nnlab.tracking.step_times import StepTimes
 
 SEEDS_COMPARED = 3
 """Of the sentence that says what a comparison of two models would need."""
@@ -52,9 +53,14 @@ class Crossed:
         """Every figure that there is."""
         return [value for row in self.table for value in row if value is not None]
 
+    @property
+    def steps(self) -> StepTimes | None:
+        """Of the learning steps of all runs; None in a study of an earlier nnlab."""
+        return step_times_of([row for row in self.finished.rows if row["status"] == DONE])
+
     def document(self) -> dict[str, Any]:
         """What --json prints, and study-seeds.json says."""
-        found = self.components
+        found, steps = self.components, self.steps
         interval = t_interval(self.values)
         spread = found and {
             "model": found.rows**0.5, "data": found.columns**0.5, "rest": found.rest**0.5, "total": found.total**0.5,
@@ -63,7 +69,7 @@ class Crossed:
         made: dict[str, Any] = plain({
             "lab": self.plan.lab, "study": str(self.folder.folder), "options": dict(self.plan.options),
             "judged": self.partition, "figure": self.judge.key, "table": self.table, "interval": interval,
-            "standard_deviations": spread, "says": list(sentences(self)),
+            "standard_deviations": spread, "step_times": steps and steps.document(), "says": list(sentences(self)),
             "cells": [{key: value for key, value in row.items() if key != "result"} for row in self.finished.rows],
             "left": [cell.about for cell in self.finished.left],
         })  # fmt: skip
@@ -137,7 +143,8 @@ def write(found: Crossed, title: str, command: str) -> None:
     parts = [] if picture is None else [Part("pictures", "Picture", [f"<figure>{picture.as_sheet(upright)}</figure>"])]
     said = list(sentences(found))
     card = Said(said[-1], tuple(said[:-1]))
-    made = LabPage(title, command, [card], found.head(), found.rows(), parts, WORDS)
+    notes = [found.steps.words] if found.steps else []
+    made = LabPage(title, command, [card], found.head(), found.rows(), parts, WORDS, notes)
     folder.write(REPORT, lab_page(made, found.plan, found.finished, str(folder.folder)))
 
 

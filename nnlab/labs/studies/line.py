@@ -7,35 +7,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nnlab.core.errors import DataError
-from nnlab.labs.row import Row
+from nnlab.core.quartiles import Quartiles
+from nnlab.labs.row import Row, step_times_of
 from nnlab.labs.verdict import rows_of, runs_of
 from nnlab.tracking.run import Run
 from nnlab.tracking.several.groups import Group
+from nnlab.tracking.step_times import StepTimes
 
 LOADER_BOUND = 0.3
 """The share of an epoch that waits for pictures, from which on the pictures are what takes time."""
 
 PHASES = ("load", "forward", "backward", "update", "evaluate")
 REST = "rest"
-
-
-@dataclass(frozen=True)
-class Quartiles:
-    """Of several values: the median, and the quarter and three quarters of the way up."""
-
-    low: float
-    middle: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Quartiles | None":
-        """None of no values."""
-        if not values:
-            return None
-        return cls(*map(float, np.quantile(np.asarray(values, np.float64), (0.25, 0.5, 0.75))))
 
 
 @dataclass(frozen=True)
@@ -76,6 +60,11 @@ class Line:
     def epoch_s(self) -> Quartiles | None:
         """Seconds of an epoch."""
         return Quartiles.of([float(epoch["seconds"]) for epoch in self._epochs])
+
+    @property
+    def steps(self) -> StepTimes | None:
+        """Of its learning steps; None in a study of an earlier nnlab."""
+        return step_times_of(self.rows)
 
     @property
     def pictures_s(self) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any
 from nnlab.labs.engine import Finished
 from nnlab.labs.page import LabPage, Part, Said, lab_page
 from nnlab.labs.plan import Plan
+from nnlab.labs.studies import step_cells
 from nnlab.labs.studies.figures import draw, pictures
 from nnlab.labs.studies.line import lines_of
 from nnlab.labs.studies.table import StudyTable, study_table
@@ -19,7 +20,7 @@ WORDS = (
     "process, reading its pictures included. Epochs: the median and quartiles, a run's first one left out. Peak: "
     "memory over what the process had before the network was built, as it was met in training and in scoring. The "
     "estimate is torchinfo's formula, 4 bytes of each input, 8 of each output of a layer with parameters, 4 of each "
-    "parameter: no measurement. Multiply-adds and activations are of one picture."
+    f"parameter: no measurement. Multiply-adds and activations are of one picture. {step_cells.WORDS}"
 )
 
 FLAT = 1.15

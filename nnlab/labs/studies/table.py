@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nnlab.labs.studies import like_mas
-from nnlab.labs.studies.line import PHASES, REST, Line, Quartiles
+from nnlab.core.quartiles import Quartiles
+from nnlab.labs.studies import like_mas, step_cells
+from nnlab.labs.studies.line import PHASES, REST, Line
 from nnlab.labs.verdict import verdict
 from nnlab.tracking.files import plain
 from nnlab.tracking.several.table import Compared, compared
@@ -40,7 +41,7 @@ class StudyTable:
         accuracies = [title("training"), title("dev"), title("test")]
         names = [
             "parameters", "multiply-adds", "activations", "estimate MB", "peak MiB training / evaluation / run",
-            "epoch s (quartiles)", "CPU s", "pictures/s", f"{', '.join((*PHASES, REST))} %",
+            "epoch s (quartiles)", "CPU s", "pictures/s", *step_cells.HEAD, f"{', '.join((*PHASES, REST))} %",
         ]  # fmt: skip
         more = [f"{self.judged} 95% interval", "bias", "variance", "against the first", ""]
         theirs = like_mas.HEAD if self.like_mas else ()
@@ -62,6 +63,7 @@ class StudyTable:
             quartiles(line.epoch_s),
             f"{line.cpu_s:.1f}",
             _whole(line.pictures_s),
+            *step_cells.cells(line.steps),
             " ".join(f"{100 * line.phases.get(name, 0.0):.0f}" for name in (*PHASES, REST)),
             *(cell(group, name) for name in ("training", "dev", "test")),
             self.compared.interval(group),
@@ -109,10 +111,7 @@ def marks(line: Line) -> list[str]:
 
 def quartiles(found: Quartiles | None) -> str:
     """The median, and the quartiles in brackets."""
-    if found is None:
-        return "-"
-    digits = 3 if found.middle < 1 else 2 if found.middle < 10 else 1
-    return f"{found.middle:.{digits}f} ({found.low:.{digits}f} to {found.high:.{digits}f})"
+    return "-" if found is None else str(found)
 
 
 def _whole(value: float | None) -> str:
@@ -120,12 +119,12 @@ def _whole(value: float | None) -> str:
 
 
 def _figures(line: Line) -> Mapping[str, Any]:
-    found = line.epoch_s
+    epoch, steps = line.epoch_s, line.steps
     made: dict[str, Any] = plain({
         "name": line.name, **line.network, "estimate_mb": line.estimate_mb,
         "memory_mb": {when: line.memory_mb(when) for when in ("peak", "training", "evaluation")},
-        "epoch_s": found and {"median": found.middle, "quartiles": [found.low, found.high]},
-        "cpu_s": line.cpu_s, "pictures_s": line.pictures_s, "phases": line.phases,
+        "epoch_s": epoch and epoch.document(), "step_times": steps and steps.document(), "cpu_s": line.cpu_s,
+        "pictures_s": line.pictures_s, "phases": line.phases,
         "loader_bound": line.is_loader_bound, "overshoot": line.overshoots,
     })  # fmt: skip
     return made

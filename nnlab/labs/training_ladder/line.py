@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from nnlab.core.quartiles import Quartiles
 from nnlab.labs.row import DONE, Row
-from nnlab.labs.studies.line import Quartiles
 from nnlab.labs.training_ladder.plan import Step
 from nnlab.labs.training_ladder.steady import beyond, by_pass, mean_ratio, measure, ratios
 from nnlab.labs.verdict import runs_of, verdict
@@ -80,9 +80,9 @@ class LadderLine:
 
     @property
     def disturbed(self) -> float | None:
-        """The share of steps in which the system took the process off its core."""
-        found = [float(row["result"]["disturbed"]) for row in self.passes]
-        return float(np.mean(found)) if found else None
+        """The share of steps in which the system took the process off its core; None where it does not say."""
+        found = [row["result"]["disturbed"] for row in self.passes]
+        return None if not found or None in found else float(np.mean(found))
 
     def ratio(self, other: str, key: str = "ms") -> float | None:
         """The mean over passes of its step's time over another's in the same pass; None without."""

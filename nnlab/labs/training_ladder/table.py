@@ -129,7 +129,7 @@ def _document(line: LadderLine) -> dict[str, Any]:
         "settings": {key: list(v) if isinstance(v, tuple) else v for key, v in step.settings.items()},
         "status": "done" if line.passes else problem["status"] if problem else "left",
         "reason": problem["reason"] if problem else None, "skipped": bool(problem and problem["status"] == SKIPPED),
-        "ms": ms and {"median": ms.middle, "quartiles": [ms.low, ms.high]}, "cpu_ms": line.cpu_ms,
+        "ms": ms and ms.document(), "cpu_ms": line.cpu_ms,
         "ratio": line.ratio(step.base), "cpu_ratio": line.ratio(step.base, "cpu_ms"),
         "ratio_before": line.ratio(step.before), "peak_mb": line.peak_mb, "first_step_s": line.first_step_s,
         "load_s": line.load_s, "disturbed": line.disturbed, "dev": line.dev, "time": line.time_word or None,

@@ -11,6 +11,7 @@ from nnlab.tracking.pages.lines import HALF, Frame, Line
 from nnlab.tracking.report.curves import drawn_epochs
 from nnlab.tracking.report.part import Part, missing
 from nnlab.tracking.report.recorded import Recorded, number, table_of, words
+from nnlab.tracking.step_times import StepTimes
 
 PHASES = {
     "load": "waiting for minibatches", "forward": "forward passes", "backward": "backward passes",
@@ -29,11 +30,12 @@ def cost(recorded: Recorded) -> Part:
 
 def _intro(recorded: Recorded) -> str:
     elapsed, peak = number(recorded.summary, "elapsed_s"), number(recorded.summary, "peak_memory_mb")
-    load = number(recorded.summary, "load_s")
+    load, steps = number(recorded.summary, "load_s"), StepTimes.read(recorded.summary.get("step_times"))
     said = [
         f"The whole command took {seconds(elapsed)}." if elapsed == elapsed else "",
         f"Its data was ready after {seconds(load)}." if load == load else "",
         f"The process held {peak:,.0f} MiB at most." if peak == peak else "",
+        steps.words if steps else "",
     ]
     return " ".join(filter(None, said))
 

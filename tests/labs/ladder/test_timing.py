@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnlab.labs.ladder.timing import Call, Protocol, clocked, interleaved, percentiles, ratio, warm_up
+from nnlab.labs.ladder.timing import Call, Protocol, clocked, disturbed_share, interleaved, percentiles, ratio, warm_up
 
 
 def of(*ms: float) -> list[Call]:
@@ -30,6 +30,13 @@ def test_turns_go_on_until_each_has_its_calls_and_its_time() -> None:
     assert len(told["slow"]) == 20 and len(told["quick"]) == 40  # 4 ms are 40 calls of 0.1 ms
     assert [call.round for call in told["slow"]] == list(range(20)) and told["slow"][0].disturbed
     assert [call.round for call in told["quick"]] == list(range(40))
+
+
+def test_where_the_system_does_not_say_no_share_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnlab.training.clock.usage", lambda: (0.0, None))
+    told = interleaved({"call": clocked(lambda: None)}, Protocol(3, 0, 0, 1))["call"]
+    assert [call.disturbed for call in told] == [None] * 3 and disturbed_share(told) is None
+    assert disturbed_share([Call(1.0, True, 0), *of(1.0, 2.0, 3.0)]) == 0.25 and disturbed_share([]) is None
 
 
 def test_calls_are_added_up_once_however_many_rounds_there_are() -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from nnlab.labs.studies.line import Line, Quartiles
+from nnlab.core.quartiles import Quartiles
+from nnlab.labs.studies import step_cells
+from nnlab.labs.studies.line import Line
 from nnlab.labs.studies.table import quartiles
 
 
@@ -40,6 +42,18 @@ def test_phases_add_up_with_what_no_phase_has() -> None:
     )
     assert not line.is_loader_bound
     assert Line("a", (row(1, 1.0, 2.0, load=0.31),), ()).is_loader_bound
+
+
+def test_steps_are_of_all_repeats_and_of_none_where_nobody_counted() -> None:
+    told, silent = row(1, 1.0), row(2, 1.0)
+    told["result"]["step_times"] = {
+        "count": 5, "first": {"ms": 40.0, "cpu_ms": 30.0}, "ms": {"median": 4.0, "quartiles": [3.0, 5.0]},
+        "cpu_ms": {"median": 3.5, "quartiles": [3.0, 4.0]}, "disturbed": 0.25, "undisturbed": None,
+    }  # fmt: skip
+    line = Line("a", (told, silent), ())
+    assert line.steps is not None and line.steps.count == 5
+    assert step_cells.cells(line.steps) == ["4.00 (3.00 to 5.00)", "-", "3.5", "40", "25%"]
+    assert step_cells.cells(Line("a", (silent,), ()).steps) == ["-"] * len(step_cells.HEAD)
 
 
 def test_a_run_of_one_epoch_is_on_the_clock() -> None:
