@@ -8,6 +8,7 @@ from typing import Any
 
 from nnlab.claims.reading import Reading, reading_of
 from nnlab.core.errors import DataError
+from nnlab.core.quoting import quoted
 from nnlab.core.reading import parsed, read_text
 from nnlab.tracking.fields import TABLE, TEXT, require
 
@@ -73,7 +74,7 @@ def read_evidence(page: Path) -> Evidence:
         return Evidence()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        hint = f"bring it back, or measure again: nnlab docs run {page}"
+        hint = f"bring it back, or measure again: nnlab docs run {quoted(page)}"
         raise DataError(f"cannot be read ({reason})", where=str(path), hint=hint) from None
     where = str(path)
     require(told, {"runs": TABLE, "values": TABLE}, where=where)

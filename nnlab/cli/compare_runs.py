@@ -11,6 +11,7 @@ from nnlab.cli.completing import RUN_NAMES
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, runs_dir_option
 from nnlab.core.errors import UsageError
+from nnlab.core.quoting import quoted
 
 
 @click.command("compare")
@@ -31,7 +32,7 @@ def command(names: tuple[str, ...], partition: Any, runs_dir: str, json: bool, *
     from nnlab.tracking.several.words import document
 
     if len(names) != 2:
-        hint = f"several on one page: nnlab report {' '.join(names)}"
+        hint = f"several on one page: nnlab report {' '.join(map(quoted, names))}"
         raise UsageError(f"compares two runs, got {len(names)}", where="nnlab compare", hint=hint)
     first, second = (read_run(name, Path(runs_dir)) for name in names)
     if first.folder == second.folder:

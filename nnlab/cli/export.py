@@ -1,7 +1,6 @@
 """`nnlab export`: a run to ONNX, verified against its source before it is written."""
 
 import json as json_module
-import shlex
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +13,7 @@ from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.core.truth import Label
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _refuse_beside_c_sample(part: str | None, output: str | None) -> None:
 
 def _of_c_sample(made: "CSample") -> str:
     folder = printable(str(made.folder))
-    return f"  a program in C: {', '.join(made.files)}\n  build and try it: make -C {shlex.quote(folder)} check"
+    return f"  a program in C: {', '.join(made.files)}\n  build and try it: make -C {quoted(folder)} check"
 
 
 def text_of(exported: "Exported") -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.experiment.experiment import Experiment
 from nnlab.tracking.fold_set import ROWS
 
@@ -41,4 +42,4 @@ def _closing(document: Mapping[str, Any], experiment: Experiment) -> Iterator[st
         yield "  test is the same samples for every fold: its interval says nothing about other samples"
     yield f"  out-of-sample answers: {document['set']}/{ROWS}"
     if len(document["trained"]) < document["folds"]:
-        yield f"  go on with: nnlab train --resume={document['set']}"
+        yield f"  go on with: nnlab train --resume={quoted(document['set'])}"

@@ -19,6 +19,7 @@ from nnlab.cli.places import PATH, datasets_path_option, models_path_option, run
 from nnlab.cli.quantize import is_model, refuse_feeding_of_a_run
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.core.reading import parsed, read_text
 from nnlab.experiment.sources import command_section
 
@@ -123,7 +124,7 @@ def _climbed(
             echo(graph_text(made))
     screen.say(f"page: {study.folder / 'report.html'}")
     required = frozenset(word.strip() for word in flags["require"].split(",") if word.strip())
-    return ending(made.finished, required, f"{NAME} --resume={study.folder}")
+    return ending(made.finished, required, f"{NAME} --resume={quoted(study.folder)}")
 
 
 def _wished(model: str | None, flags: Mapping[str, Any]) -> "tuple[Wish, StudyFolder | None]":

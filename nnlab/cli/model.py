@@ -12,6 +12,7 @@ from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
 from nnlab.core.errors import UsageError
+from nnlab.core.quoting import quoted
 from nnlab.experiment.config import resolve
 from nnlab.experiment.shown import AtSize, Shown, shown, shown_run
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file, from_flags
@@ -91,7 +92,8 @@ def _shown(part: Part, environment: SettingsSource) -> Shown:
     if named and outputs:
         raise UsageError("the dataset says how many there are", where="--classes", hint="leave out one of the two")
     if str(dataset := part.flags.values.get("dataset", "")).lower().endswith(".onnx"):
-        raise UsageError("is a file, no dataset", where=dataset, hint=f"type nnlab onnx show {dataset} --verbose")
+        hint = f"type nnlab onnx show {quoted(dataset)} --verbose"
+        raise UsageError("is a file, no dataset", where=dataset, hint=hint)
     if not named:
         sources.append(from_flags({"prepare": "none"}))
     any_size = bool(part.command.get("any_size"))

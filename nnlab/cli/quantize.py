@@ -15,6 +15,7 @@ from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, datasets_path_option, models_path_option
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 
 if TYPE_CHECKING:
     from nnlab.experiment.answering.subject import Subject
@@ -73,7 +74,7 @@ def command(model: str, **flags: Any) -> None:
     codes = Codes(per_channel=flags["per_channel"], weights=flags["weight_codes"], values=flags["value_codes"])
     target, threads = target_of(subject, flags["output"]), flags["threads"]
     small = quantised(subject, codes, method=flags["method"], pictures=flags["calibration"], threads=threads)
-    made = write(small, target, threads=threads, command=f"nnlab quantize {model}")
+    made = write(small, target, threads=threads, command=f"nnlab quantize {quoted(model)}")
     if flags["json"]:
         click.echo(json_module.dumps(made.document(), indent=2, allow_nan=False))
         return

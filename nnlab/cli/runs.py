@@ -16,7 +16,7 @@ from nnlab.cli.output import echo, echo_line
 from nnlab.cli.places import PATH, runs_dir_option
 from nnlab.cli.runs_text import amount, detail, differing_text, size, table_of
 from nnlab.core.errors import DataError, NnlabError, UsageError, as_one
-from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.tracking.choosing import Entry, chosen, in_order
 from nnlab.tracking.deleting import delete, refusal, size_of
 from nnlab.tracking.judged import judge_of
@@ -248,7 +248,7 @@ def _to_delete(names: Sequence[str], filters: Sequence[str], runs: Path) -> list
 def _confirmed(question: str, names: Sequence[str], filters: Sequence[str]) -> bool:
     """Whether a person says yes. Raises UsageError: when there is no terminal to ask at."""
     if not sys.stdin.isatty():
-        words = " ".join([*map(printable, names), *(f"--filter='{printable(text)}'" for text in filters)])
+        words = " ".join([*map(quoted, names), *(f"--filter={quoted(text)}" for text in filters)])
         hint = f"type nnlab runs delete {words} --yes"
         raise UsageError("asks first, and there is no terminal to ask at", where="nnlab runs delete", hint=hint)
     return bool(click.confirm(question, default=False, err=True))

@@ -1,10 +1,10 @@
 """What `nnlab runs` prints: the table of runs, one run in words, what several differ in."""
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.data.options import PARTITIONS
 from nnlab.tracking.choosing import Entry
 from nnlab.tracking.judged import Judge, judge_of
@@ -137,13 +137,13 @@ def _openings(one: Listed) -> Iterator[str]:
 
 
 def _commands(one: Listed) -> Iterator[tuple[str, str]]:
-    folder = shlex.quote(str(one.run.folder))
-    yield "repeat", f"nnlab train --config={shlex.quote(str(one.run.folder / 'config.toml'))}"
+    quoted_folder = quoted(one.run.folder)
+    yield "repeat", f"nnlab train --config={quoted(one.run.folder / 'config.toml')}"
     if one.state in ("interrupted", "killed"):
-        yield "resume", f"nnlab train --resume={folder}"
+        yield "resume", f"nnlab train --resume={quoted_folder}"
     if one.run.has_weights:
-        yield "use", f"nnlab infer --run={folder} PICTURES"
-        yield "judge", f"nnlab evaluate {folder} FOLDER"
+        yield "use", f"nnlab infer --run={quoted_folder} PICTURES"
+        yield "judge", f"nnlab evaluate {quoted_folder} FOLDER"
 
 
 def differing_text(found: Compared) -> str:

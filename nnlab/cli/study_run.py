@@ -15,6 +15,7 @@ from nnlab.cli.output import echo
 from nnlab.cli.runs_text import aligned
 from nnlab.core.errors import NnlabError, UsageError, as_one
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.core.reading import parsed, read_text
 from nnlab.experiment.sources import SettingsSource, from_environment, from_file
 from nnlab.labs.budget import Budget
@@ -85,7 +86,7 @@ def run_study(
             else:
                 finished = run(plan, study, engine=engine, budget=budget, watcher=screen)
     except KeyboardInterrupt:
-        screen.warn(f"go on with: {command} --resume={study.folder}")
+        screen.warn(f"go on with: {command} --resume={quoted(study.folder)}")
         raise
     document, text = conclude(plan, study, finished)
     if asked.flag("json"):
@@ -94,7 +95,7 @@ def run_study(
         echo(text)
     if (page := study.folder / REPORT).exists():  # none where no cell came to its end
         screen.say(f"page: {page}")
-    return ending(finished, asked.required, f"{command} --resume={study.folder}")
+    return ending(finished, asked.required, f"{command} --resume={quoted(study.folder)}")
 
 
 def _sound(asked: Asked, planned: Callable[[], tuple[Plan, Sequence[str]]]) -> tuple[Plan, Sequence[str]]:
@@ -121,7 +122,7 @@ def refuse_other_lab(folder: StudyFolder, command: str) -> None:
     """Raises UsageError: a folder is of another lab.  DataError: it is of none."""
     own = command.removeprefix("nnlab ").replace(" ", "-")
     if folder.lab != own:
-        hint = f"type: nnlab {folder.lab.replace('-', ' ', 1)} --resume={folder.folder}"
+        hint = f"type: nnlab {folder.lab.replace('-', ' ', 1)} --resume={quoted(folder.folder)}"
         raise UsageError(f"is a folder of {folder.lab}", where=f"--resume={folder.folder}", hint=hint)
 
 

@@ -16,7 +16,7 @@ from nnlab.cli.places import PATH
 from nnlab.cli.sweep_base import sweep_from
 from nnlab.cli.sweep_text import plan_document, plan_text, swept_text
 from nnlab.core.errors import NnlabError
-from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.labs.engine import Finished, run
 from nnlab.labs.engines.base import Engine
 from nnlab.labs.plan import Plan
@@ -71,7 +71,7 @@ def run_command(plan: str, dry_run: bool, json: bool, quiet: bool, **more: Any) 
     document, text = concluded(sweep.plan, study, finished)
     click.echo(to_json({"schema_version": 1, **document}, indent=2)) if json else echo(text)
     screen.say(f"page: {study.folder / REPORT}")
-    return ending(finished, frozenset(), f"nnlab sweep {printable(plan)}")
+    return ending(finished, frozenset(), f"nnlab sweep {quoted(plan)}")
 
 
 def _run(sweep: Sweep, engine: Engine, screen: LabDisplay, plan: str) -> tuple[SweepFolder, Finished]:
@@ -93,7 +93,7 @@ def _run(sweep: Sweep, engine: Engine, screen: LabDisplay, plan: str) -> tuple[S
         with screen.live(sweep.plan):
             return study, sweep.run(study, go)
     except KeyboardInterrupt:
-        screen.warn(f"go on with: nnlab sweep {plan}")
+        screen.warn(f"go on with: nnlab sweep {quoted(plan)}")
         raise
 
 

@@ -9,6 +9,7 @@ from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, runs_dir_option
 from nnlab.core.errors import UsageError
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.labs.row import DONE, FAILED, SKIPPED
 from nnlab.labs.sweep.folder import LAB, PLAN, SweepFolder
 from nnlab.labs.sweep.status import Status, status_of
@@ -59,7 +60,7 @@ def status_text(found: Status) -> str:
         mean = f", mean of {len(best.runs)} seeds" if len(best.runs) > 1 else ""
         lines.append(f"  best so far: {best.trial.name}: dev {judge.title} {judge.shown(best.spread.mean)}{mean}")
     if found.state == "left":
-        lines.append(f"  go on with: nnlab sweep {study.folder / PLAN}")
+        lines.append(f"  go on with: nnlab sweep {quoted(study.folder / PLAN)}")
     return "\n".join(map(printable, lines)) + "\n"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from nnlab.cli.runs_text import aligned
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.labs.sweep.estimate import SweepEstimate
 from nnlab.labs.sweep.report import Swept
 from nnlab.labs.sweep.trials import value_text
@@ -20,7 +21,7 @@ def swept_text(found: Swept, best: Path | None) -> str:
     more = [f"... and {len(rows) - MOST} more on the page"] if len(rows) > MOST else []
     lines = [*aligned([head, *rows[:MOST]], 1 + len(found.table.keys)), *more, "", *found.says]
     if best is not None:
-        lines += ["", f"best: nnlab train --config={best}"]
+        lines += ["", f"best: nnlab train --config={quoted(best)}"]
     return "\n".join(map(printable, lines)) + "\n"
 
 

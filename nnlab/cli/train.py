@@ -25,6 +25,7 @@ from nnlab.cli.results import plan, plan_document, result_text
 from nnlab.cli.several import comparison
 from nnlab.cli.torchrun import as_placed
 from nnlab.core.errors import NnlabError, UsageError
+from nnlab.core.quoting import quoted
 from nnlab.experiment.build import require_backend
 from nnlab.experiment.config import resolve
 from nnlab.experiment.experiment import Experiment
@@ -145,7 +146,7 @@ def _close(todo: Folds, screen: Display, done: Done, wanted: Set[str]) -> None:
     if "json" not in wanted:
         echo(folds_text(document, todo.experiment))
     elif len(document["trained"]) < document["folds"]:
-        screen.say(f"go on with: nnlab train --resume={todo.folder}")
+        screen.say(f"go on with: nnlab train --resume={quoted(document['set'])}")
 
 
 def _echo_json(experiments: Sequence[Mapping[str, Any]], folds: Sequence[Mapping[str, Any]] = ()) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnlab import __version__
 from nnlab.core.errors import DataError, MissingError, UsageError
+from nnlab.core.quoting import quoted
 from nnlab.core.types import Array
 from nnlab.experiment.trained import Trained, trained_run
 from nnlab.metrics.base import Metric
@@ -128,7 +129,7 @@ def export(
     test = samples.test_figures(_learner(trained), model, reading, bound=None if how else verified.bound)
     if test is not None:
         own = {trained.experiment.figure: test.run}
-        record_opening(trained.run.folder, f"nnlab export {path}", samples.tests, own)
+        record_opening(trained.run.folder, f"nnlab export {quoted(path)}", samples.tests, own)
     opset, operators = write_model(target, model)
     experiment = trained.experiment
     judge, figure = experiment.accuracy, experiment.figure

@@ -1,13 +1,13 @@
 """Which folder is meant by a dataset's name or path, and by --datasets-path: a path is never answered with another."""
 
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnlab.core.errors import DataError, UsageError
 from nnlab.core.folders import DATASETS, at_home
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.data.find import is_dataset
 from nnlab.data.layout import entries, folders_in, has_images
@@ -63,7 +63,7 @@ def _of_path(text: str, datasets_path: str | None) -> Place | None:
     within = None if datasets_path is None or path.is_absolute() else Path(at_home(datasets_path)) / path
     if within is not None and is_there(within):
         if is_there(path) and not path.samefile(within):
-            here, there = shlex.quote(str(path.absolute())), shlex.quote(str(within.absolute()))
+            here, there = quoted(path.absolute()), quoted(within.absolute())
             raise UsageError(
                 f"may be {here} or {there}", where=f"--dataset={text}", hint="write one of them, and no --datasets-path"
             )
@@ -95,10 +95,10 @@ def _of_parent(dataset: str | None, datasets_path: str) -> Place | None:
     if dataset is None and not folders_in(parent) and has_images(parent):
         return _folder(parent)  # no class folders: said by whoever reads it
     if itself and dataset in (None, parent.absolute().name):
-        line = f"{printable(parent)} is itself a dataset, and what is read: nnlab train {_quoted(parent)}"
+        line = f"{printable(parent)} is itself a dataset, and what is read: nnlab train {quoted(parent)}"
         return _folder(parent, line)
     if itself:
-        hint = f"type: nnlab train {_quoted(parent)}"
+        hint = f"type: nnlab train {quoted(parent)}"
         raise DataError(f"no such dataset in {printable(parent)}, which is itself a dataset", where=name, hint=hint)
     if dataset is not None:
         return None
@@ -112,10 +112,6 @@ def _readable_dataset(folder: Path) -> bool:
         return is_dataset(folder)
     except DataError:
         return False
-
-
-def _quoted(path: Path) -> str:
-    return shlex.quote(printable(path))
 
 
 def _folder(path: Path, note: str | None = None) -> Place:

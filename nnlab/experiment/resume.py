@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nnlab.core.errors import DataError, UsageError, as_one
+from nnlab.core.quoting import quoted
 from nnlab.core.truth import Truth
 from nnlab.core.truths import Labels, labels_of
 from nnlab.data.pipeline import Data
@@ -100,12 +101,12 @@ def _refusal(change: Change, run: Run, sources: Sequence[SettingsSource]) -> Usa
     return UsageError(
         f"a resumed run keeps what it was trained with ({_shown(change.was)}, not {_shown(change.now)})",
         where=source.where(name),
-        hint=f"leave it out, {fork}, or start a new run with --config {run.folder / 'config.toml'}",
+        hint=f"leave it out, {fork}, or start a new run with --config {quoted(run.folder / 'config.toml')}",
     )
 
 
 def _anew(folder: Path) -> str:
-    return f"start from its weights with --weights={folder}"
+    return f"start from its weights with --weights={quoted(folder)}"
 
 
 def _named(change: Change) -> str:
@@ -122,14 +123,14 @@ def _resumed(run: Run) -> Resumed:
         raise DataError(
             "has no saved state to go on from (it ended before its first save)",
             where=str(run.folder),
-            hint=f"start again with --config {run.folder / 'config.toml'}",
+            hint=f"start again with --config {quoted(run.folder / 'config.toml')}",
         )
     checkpoint, about = run.checkpoint()
     if about.get("config", run.config_digest) != run.config_digest:
         raise DataError(
             "is not the configuration that this run was trained with (it was changed, or is damaged)",
             where=str(run.folder / "config.toml"),
-            hint=f"put it back, or start a new run with --config {run.folder / 'config.toml'}",
+            hint=f"put it back, or start a new run with --config {quoted(run.folder / 'config.toml')}",
         )
     return Resumed(run.folder, checkpoint, about)
 
@@ -182,7 +183,7 @@ def refuse_unfit(resumed: Resumed, data: Data, learner: Learner) -> None:
         raise DataError(
             f"the dataset is not the one that {resumed.folder.name} was trained on (files came, went or moved)",
             where="--resume",
-            hint=f"bring the files back, or start a new run with --config {resumed.folder / 'config.toml'}",
+            hint=f"bring the files back, or start a new run with --config {quoted(resumed.folder / 'config.toml')}",
         )
     if not resumed.checkpoint.state:
         return

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
+from nnlab.core.quoting import quoted
 from nnlab.metrics.confident_learning import judged_labels
 from nnlab.tracking.fold_set import CONFIG, FoldSet, fold_set, set_of
 from nnlab.tracking.names import RUN_FILE
@@ -79,7 +80,7 @@ def _of_set(found: FoldSet) -> Sequence[dict[str, Any]]:
     about = found.about
     trained = len(about.get("trained", ()))
     if trained < about["folds"] or "names" not in about:
-        what, hint = f"has {trained} of {about['folds']} folds", f"type: nnlab train --resume={found.folder}"
+        what, hint = f"has {trained} of {about['folds']} folds", f"type: nnlab train --resume={quoted(found.folder)}"
         raise DataError(what, where=str(found.folder), hint=hint)
     return found.rows
 

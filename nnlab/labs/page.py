@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from nnlab import __version__
 from nnlab.core.escaped import escape
-from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.labs.engine import Finished
 from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE, Row
@@ -96,8 +96,7 @@ def _table(made: LabPage) -> str:
 
 def commands(command: str, folder: str) -> str:
     """What repeats a lab, and what runs its cells that are missing."""
-    said = printable(folder)
-    return f"{command} --config={said}/config.toml\n{command} --resume={said}"
+    return f"{command} --config={quoted(f'{folder}/config.toml')}\n{command} --resume={quoted(folder)}"
 
 
 def _ended(finished: Finished) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab.core.errors import NnlabError, UsageError, as_one
-from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.experiment.toml import document
 from nnlab.labs.cell import Cell, interleaved
 
@@ -65,7 +65,7 @@ def refuse_another(plan: Plan, before: Settings, where: str) -> None:
         was, is_now = then.get(key), now.get(key)
         if _plain(was) != _plain(is_now):
             what = f"is of another plan: {key} is {_shown(was)} there, and {_shown(is_now)} here"
-            hint = f"leave it out, or start a new one with --config {printable(where)}/config.toml"
+            hint = f"leave it out, or start a new one with --config {quoted(f'{where}/config.toml')}"
             mistakes.append(UsageError(what, where=f"--resume={where}", hint=hint))
     if mistakes:
         raise as_one(mistakes)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nnlab.core.errors import NnlabError, RunError, UsageError
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.tracking.files import draft_name, writing
 from nnlab.tracking.kept import is_kept
 from nnlab.tracking.latest import forget
@@ -28,7 +29,7 @@ def refusal(folder: Path, runs: Path) -> NnlabError | None:
     except OSError as error:
         return UsageError(f"cannot be looked at ({error.strerror or error})", where=where)
     if not inside:
-        hint = f"if it is a run, say where: --runs-dir={printable(folder.parent)}"
+        hint = f"if it is a run, say where: --runs-dir={quoted(folder.parent)}"
         return UsageError(f"lies outside the folder of runs ({printable(runs)})", where=where, hint=hint)
     if folder.is_symlink():
         what = f"is a link to {printable(os.readlink(folder))}, and nothing is deleted through a link"  # noqa: PTH115
@@ -36,7 +37,7 @@ def refusal(folder: Path, runs: Path) -> NnlabError | None:
     if not is_run(folder):
         return UsageError("is no run, and stays", where=where)
     if is_kept(folder):
-        hint = f"type nnlab runs keep --off {printable(folder.name)} first"
+        hint = f"type nnlab runs keep --off {quoted(folder.name)} first"
         return UsageError("is kept", where=where, hint=hint)
     if is_held(folder):
         return UsageError("is being trained", where=where, hint="stop it first, or wait until it ends")

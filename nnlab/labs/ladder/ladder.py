@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from nnlab.core.quoting import quoted
 from nnlab.experiment.answering.subject import Subject
 from nnlab.labs.budget import Budget
 from nnlab.labs.cell import Cell
@@ -91,7 +92,7 @@ def climb(
     else:
         timed = Finished((), ())
     if subject.folder is not None and ready.tests:
-        record_opening(subject.folder, f"nnlab ladder {subject.name}", ready.tests, {})
+        record_opening(subject.folder, f"nnlab ladder {quoted(subject.name)}", ready.tests, {})
     table = ladder_of(gated, timed.rows, reference=reference, preparation=ready.seconds)
     if any(rung_of(name).engine == "numpy" for name in names):
         table = replace(table, toy=toy())

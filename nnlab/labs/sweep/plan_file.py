@@ -8,6 +8,7 @@ from typing import Any
 
 from nnlab.core.errors import DataError, NnlabError, UsageError
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.core.reading import parsed, read_text
 from nnlab.core.registry import advice, normalised
 from nnlab.experiment.settings import SECTIONS
@@ -46,7 +47,9 @@ def read_plan(path: str | Path) -> PlanFile:
         raise UsageError("is not a TOML file (not UTF-8 text)", where=name) from None
     except OSError as error:
         hint = (
-            f"type nnlab sweep {name.rstrip('/')}/plan.toml" if Path(path).is_dir() else f"a plan begins with {EXAMPLE}"
+            f"type nnlab sweep {quoted(Path(path) / 'plan.toml')}"
+            if Path(path).is_dir()
+            else f"a plan begins with {EXAMPLE}"
         )
         raise DataError(f"cannot be read ({error.strerror})", where=name, hint=hint) from None
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from nnlab.core.converters import shown
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.experiment.toml import document as toml_document
 from nnlab.labs.engine import Finished
 from nnlab.labs.page import LabPage, Part, Said, lab_page
@@ -77,7 +78,7 @@ def write(found: Swept) -> None:
         study.write(BEST, best_toml(table.best, study))
     made = LabPage(
         f"Sweep over {', '.join(table.keys)}",
-        f"nnlab sweep {printable(str(study.folder / PLAN))}",
+        f"nnlab sweep {quoted(study.folder / PLAN)}",
         list(_said(found)),
         table.head(),
         table.rows(),
@@ -91,8 +92,7 @@ def write(found: Swept) -> None:
 
 def typed(study: SweepFolder) -> str:
     """What goes on with a sweep, and what repeats its best trial."""
-    folder = printable(str(study.folder))
-    return f"nnlab sweep {folder}/{PLAN}\nnnlab train --config={folder}/{BEST}"
+    return f"nnlab sweep {quoted(study.folder / PLAN)}\nnnlab train --config={quoted(study.folder / BEST)}"
 
 
 def best_toml(best: Result, study: SweepFolder) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.core.errors import ComparisonError, DataError, NnlabError
+from nnlab.core.quoting import quoted
 from nnlab.onnx.apart import calls
 from nnlab.onnx.backends.engines import ENGINES, OFFERED
 from nnlab.onnx.engine.endless import why_not_asked
@@ -122,7 +123,7 @@ def require(verdict: Verdict) -> None:
             raise ComparisonError(f"{row.name} refuses it ({row.reason})", where=verdict.path)
         said = row.reason or f"by {row.relative:.1e} of its largest, more than {verdict.bound:g}"
         what = f"{row.name} differs from {verdict.against} in output {row.output}: {said}"
-        raise ComparisonError(what, where=verdict.path, hint=f"see: nnlab onnx diff {verdict.path}")
+        raise ComparisonError(what, where=verdict.path, hint=f"see: nnlab onnx diff {quoted(verdict.path)}")
     if not verdict.passed:
         why = next((f" ({row.name}: {row.reason})" for row in verdict.rows if row.verdict == "cannot run"), "")
         raise ComparisonError(f"no two engines run it, so nothing was compared{why}", where=verdict.path)

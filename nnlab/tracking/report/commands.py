@@ -1,8 +1,7 @@
 """How to have the run again, go on with it, use it, take it elsewhere."""
 
-import shlex
-
 from nnlab.core.printing import printable
+from nnlab.core.quoting import quoted
 from nnlab.core.reading import read_text
 from nnlab.tracking.files import to_json
 from nnlab.tracking.pages.page import code, download, folded
@@ -16,7 +15,7 @@ MOST = 50_000
 def commands(recorded: Recorded) -> Part:
     """A line for each, to be copied."""
     runs = recorded.setting("run", "runs_dir") or "runs"
-    folder = shlex.quote(printable(f"{runs}/{recorded.run.name}"))
+    quoted_folder = quoted(f"{runs}/{recorded.run.name}")
     epochs = recorded.setting("run", "epochs")
     more = (
         f" --epochs={epochs * 2}" if isinstance(epochs, int) and recorded.summary.get("stopped") == "finished" else ""
@@ -25,15 +24,15 @@ def commands(recorded: Recorded) -> Part:
     lines = [
         *(["# the same again, typed", printable(words(typed, 4000))] if typed else []),
         "# the same again, from its own settings",
-        f"nnlab train --config={folder}/config.toml",
+        f"nnlab train --config={quoted_folder}/config.toml",
         "# go on from the last epoch that was saved",
-        f"nnlab train --resume={folder}{more}",
+        f"nnlab train --resume={quoted_folder}{more}",
         "# use it on pictures of your own",
-        f"nnlab infer --run={folder} PICTURES...",
+        f"nnlab infer --run={quoted_folder} PICTURES...",
         "# take it elsewhere as an ONNX file, checked against this run",
-        f"nnlab export {folder}",
+        f"nnlab export {quoted_folder}",
         "# hold it against another run",
-        f"nnlab report {folder} OTHER",
+        f"nnlab report {quoted_folder} OTHER",
     ]
     config = read_text(recorded.run.folder / "config.toml").encode()
     machine = words(to_json(recorded.run.environment, indent=2), MOST)

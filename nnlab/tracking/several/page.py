@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from nnlab import __version__
+from nnlab.core.quoting import quoted
 from nnlab.tracking.pages.page import card, code, contents, facts, folded, page, section, table
 from nnlab.tracking.several.curves import MOST, charts
 from nnlab.tracking.several.results import heading, shown
@@ -50,7 +51,7 @@ def _body(compared: Compared, verdicts: Sequence[Verdict]) -> Iterator[str]:
         yield _tests(verdicts)
     if verdicts:
         yield section("What the words mean", facts(MEANINGS, kind="words"), anchor="words")
-    commands = "\n".join(f"nnlab report {run.folder}" for run in compared.runs)
+    commands = "\n".join(f"nnlab report {quoted(run.folder)}" for run in compared.runs)
     yield folded("The page of each run", code(commands, kind="typed"))
 
 
