@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
@@ -76,9 +76,14 @@ def write_whole(path: Path, content: str | bytes, *, hint: str = IN_RUNS) -> Non
     Options:  hint: what to do where it cannot be written.
     Raises:  RunError: when it cannot be written; then the old file is as it was.
     """
-    data = content.encode() if isinstance(content, str) else content
+    write_pieces(path, [content.encode() if isinstance(content, str) else content], hint=hint)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes | memoryview], *, hint: str = IN_RUNS) -> None:
+    """The same of content that is made piece by piece, so that memory never holds it all."""
     with writing(path, hint=hint), draft_at(path.parent) as (draft, file):
-        file.write(data)
+        for piece in pieces:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
         draft.replace(path)

@@ -76,7 +76,7 @@ class Recorder(Callback):
 
     def _save(self, run: Run) -> None:
         began = self._clock()
-        self.store.add_weights(run.result("interrupted"), self.about)
+        self.store.add_weights(run.result("interrupted", by_reference=True), self.about)
         self._saved = self._clock()
         self._cost = self._saved - began
 

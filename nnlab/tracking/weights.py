@@ -12,7 +12,8 @@ from nnlab.core.reading import open_file, parsed
 from nnlab.core.types import Array
 from nnlab.tracking.checksum import checksum
 from nnlab.tracking.fields import COUNT, NOTHING, SIZE, TEXT, all_of, require
-from nnlab.tracking.files import to_json, write_whole
+from nnlab.tracking.files import to_json
+from nnlab.tracking.tensor_file import write_tensors
 
 SCHEMA_VERSION = 2
 """1: files without a checksum. No single flipped bit makes a 1 of a 2."""
@@ -32,13 +33,14 @@ def write_weights(path: Path, tensors: Mapping[str, Array], about: Mapping[str, 
 
     Raises:  RunError: when the file cannot be written; then the old file is as it was.
     """
-    from safetensors.numpy import save
-
-    whole = {name: np.asarray(array, order="C") for name, array in tensors.items()}
+    arrays = {name: _least_byte_first(np.asarray(array)) for name, array in tensors.items()}
     said = json.loads(to_json(about or {}))
-    document = {"schema_version": SCHEMA_VERSION, "crc32": checksum(whole, to_json(said)), **said}
-    # one entry: the library writes several in no particular order, and runs are compared
-    write_whole(path, save(whole, {"nnlab": to_json(document)}))
+    document = {"schema_version": SCHEMA_VERSION, "crc32": checksum(arrays, to_json(said)), **said}
+    write_tensors(path, arrays, {"nnlab": to_json(document)})
+
+
+def _least_byte_first(array: Array) -> Array:
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
 
 
 def read_weights(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:

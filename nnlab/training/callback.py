@@ -60,8 +60,11 @@ class Run(Protocol):
         half of what it was; the share of the scheduled rate that is left. Data and chance go on."""
         ...
 
-    def result(self, stopped: Stopped) -> TrainingResult:
-        """What there is at this moment, as of a run that ended so."""
+    def result(self, stopped: Stopped, *, by_reference: bool = False) -> TrainingResult:
+        """What there is at this moment, as of a run that ended so.
+
+        Options:  by_reference: without copies of the weights, to be read before the next step.
+        """
         ...
 
 

@@ -89,9 +89,19 @@ class Standing:
         self._counts = self._counted()
         return record
 
-    def state(self) -> tuple[dict[str, Array], dict[str, Array], Checkpoint | None]:
-        """Copies of the weights and of the optimizer's memory, and what going on from the last whole epoch needs."""
-        state, optimizer_state = self.learner.state(), self.learner.optimizer_state()
+    def state(
+        self, *, by_reference: bool = False
+    ) -> tuple[Mapping[str, Array], Mapping[str, Array], Checkpoint | None]:
+        """The weights and the optimizer's memory, and what going on from the last whole epoch needs.
+
+        Options:  by_reference: to be read before the next step; else they are copies.
+        """
+        state: Mapping[str, Array]
+        optimizer_state: Mapping[str, Array]
+        if by_reference:
+            state, optimizer_state = self.learner.held(), self.learner.optimizer_held()
+        else:
+            state, optimizer_state = self.learner.state(), self.learner.optimizer_state()
         return state, optimizer_state, self._checkpoint(state, optimizer_state)
 
     def mark(self) -> None:

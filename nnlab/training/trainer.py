@@ -76,7 +76,7 @@ class Trainer:
         self._at = Standing(self.learner, self.callbacks, self.best, self.phases, self.start)
         self._scores = RunScores(self._at, self.data, self.judgement, self.budget, self.statistics, self.eval_dev,
                               self.eval_test)  # fmt: skip
-        self._last: tuple[dict[str, Array], dict[str, Array], Checkpoint | None] | None = None
+        self._last: tuple[Mapping[str, Array], Mapping[str, Array], Checkpoint | None] | None = None
         self._settled = frozenset[str]()
         self._clock = StepClock()
         self._began = time.perf_counter()
@@ -122,9 +122,12 @@ class Trainer:
             callback.run_end(result)
         return result
 
-    def result(self, stopped: Stopped, signal: int | None = None) -> TrainingResult:
-        """What there is at this moment."""
-        last_state, optimizer_state, checkpoint = self._last or self._at.state()
+    def result(self, stopped: Stopped, signal: int | None = None, *, by_reference: bool = False) -> TrainingResult:
+        """What there is at this moment.
+
+        Options:  by_reference: without copies of the weights, to be read before the next step.
+        """
+        last_state, optimizer_state, checkpoint = self._last or self._at.state(by_reference=by_reference)
         return TrainingResult(
             epochs=self.epochs,
             history=tuple(self.history),

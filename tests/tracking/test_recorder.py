@@ -17,7 +17,8 @@ class Trains:
     def keep(self):
         self.kept += 1
 
-    def result(self, stopped):
+    def result(self, stopped, *, by_reference):
+        assert by_reference
         self.asked += 1
         return self.made
 
