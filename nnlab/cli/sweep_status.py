@@ -47,6 +47,7 @@ def status_text(found: Status) -> str:
               "skipped": found.count(SKIPPED), "left": found.left}  # fmt: skip
     known = [f"{count} {name}" for name, count in counts.items() if count or name != "skipped"]
     lines = [f"{study.folder}: {found.state}", f"  runs: {', '.join(known)}"]
+    lines += [f"  {_rungs(found)}"] if found.rungs else []
     document = found.document()
     lines += [f"  running: {each['cell']}, repeat {each['repeat']}, {each['seconds']:.0f} s"
               for each in document["running"][:MOST]]  # fmt: skip
@@ -62,6 +63,12 @@ def status_text(found: Status) -> str:
     if found.state == "left":
         lines.append(f"  go on with: nnlab sweep {quoted(study.folder / PLAN)}")
     return "\n".join(map(printable, lines)) + "\n"
+
+
+def _rungs(found: Status) -> str:
+    """How many trials came to which epoch, of how many that are to."""
+    far = ", ".join(f"{rung.ended} of {rung.trials} trials to epoch {rung.epochs}" for rung in found.rungs)
+    return f"rungs: {far}" if found.rung is None else f"rung {found.rung} of {len(found.rungs)}: {far}"
 
 
 def _time(seconds: float) -> str:

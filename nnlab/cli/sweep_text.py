@@ -39,7 +39,7 @@ def plan_text(found: SweepEstimate) -> str:
     if found.trials > len(rows):
         lines.append(f"... and {found.trials - len(rows)} more")
     if sweep.course.halving is not None:
-        rungs = zip(sweep.course.halving.counts(found.trials), sweep.course.halving.rungs, strict=True)
+        rungs = zip(sweep.reaching, sweep.course.halving.rungs, strict=True)
         lines += ["", "  pruned: " + ", ".join(f"{count} trials to epoch {epochs}" for count, epochs in rungs)]
     lines += ["", *(f"  {line}" for line in _cost(found))]
     return "\n".join(map(printable, lines)) + "\n"

@@ -31,6 +31,7 @@ TEXT = Kind("text", lambda value: isinstance(value, str))
 NUMBER = Kind("a number", _number)
 COUNT = Kind("a whole number from 0 on", lambda value: type(value) is int and 0 <= value <= MOST)
 SIZE = Kind("a whole number from 1 on", lambda value: type(value) is int and 1 <= value <= MOST)
+FLAG = Kind("true or false", lambda value: isinstance(value, bool))
 TABLE = Kind("a table", lambda value: isinstance(value, dict))
 
 

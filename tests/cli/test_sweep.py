@@ -102,11 +102,31 @@ def test_the_same_plan_runs_nothing_and_one_with_a_value_more_that_alone(
 
 
 def test_pruning_leaves_the_worse_and_keeps_no_states(
-    plan: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], in_this_process: list[Cell]
-) -> None:
+    plan: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], in_this_process: list[Cell],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     text = "--epochs=4\n[grid]\nlearning_rate = [1e-9, 1e-8, 1e-1]\n[prune]\nepochs = 1\neta = 2\n"
+    seen, texts, real = list[Any](), list[str](), worked
+
+    def looking(*args: Any, **more: Any) -> Any:
+        assert main(["sweep", "status", str(folder(tmp_path))]) == 0
+        texts.append(capsys.readouterr().out)
+        assert main(["sweep", "status", str(folder(tmp_path)), "--json"]) == 0
+        seen.append(json.loads(capsys.readouterr().out))
+        return real(*args, **more)
+
+    monkeypatch.setattr(f"{__name__}.worked", looking)
     assert main(["sweep", plan(text), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
+    assert [(now["rung"], now["runs"]["done"], now["runs"]["left"]) for now in seen] == [
+        (1, 0, 5), (1, 1, 4), (1, 2, 3), (2, 3, 2), (2, 4, 1), (3, 5, 0),
+    ]  # fmt: skip
+    assert not any(now["best"] for now in seen)  # none came to its end
+    assert "  rung 2 of 3: 3 of 3 trials to epoch 1, 1 of 2 trials to epoch 2, 0 of 1 trials to epoch 4\n" in texts[4]
+    assert main(["sweep", "status", str(folder(tmp_path))]) == 0
+    text_at_the_end = capsys.readouterr().out
+    assert "  best so far: learning_rate=0.1: dev accuracy" in text_at_the_end
+    assert ": finished\n" in text_at_the_end and "  rungs: 3 of 3 trials to epoch 1, 2 of 2 trials" in text_at_the_end
     assert [trial["status"] for trial in found["trials"]] == ["done", "left after epoch 2", "left after epoch 1"]
     assert found["best"]["name"] == "learning_rate=0.1"
     assert [cell.job["epochs"] for cell in in_this_process] == [1, 1, 1, 2, 2, 4]
@@ -115,14 +135,19 @@ def test_pruning_leaves_the_worse_and_keeps_no_states(
     assert read_run(whole).summary["epochs_run"] == 4  # type: ignore[index]
     assert main(["sweep", plan(text), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == found and len(in_this_process) == 6
+    trials = folder(tmp_path) / "trials.json"  # killed before what follows was decided
+    trials.write_text(trials.read_text().replace('"over": true', '"over": false'))
+    assert main(["sweep", "status", str(folder(tmp_path))]) == 0
+    assert ": left\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("prune", "runs"), [("", 5), ("[prune]\nepochs = 1\neta = 2\n", 8)])
 def test_a_sampler_proposes_the_same_however_often_it_is_ended(
-    plan: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], in_this_process: list[Cell],
+    prune: str, runs: int, plan: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str], in_this_process: list[Cell],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     pytest.importorskip("optuna", reason="Optuna is not installed (extra [sweep])")
-    text = "[tpe]\ntrials = 5\nbatch = 2\nlearning_rate = { low = 1e-4, high = 1.0, log = true }\n"
+    text = f"[tpe]\ntrials = 5\nbatch = 2\nlearning_rate = {{ low = 1e-4, high = 1.0, log = true }}\n{prune}"
     monkeypatch.setenv("NNLAB_RUNS_DIR", "")
     assert main(["sweep", plan(text), "--json"]) == 0
     whole = json.loads(capsys.readouterr().out)
@@ -143,7 +168,8 @@ def test_a_sampler_proposes_the_same_however_often_it_is_ended(
     assert main(["sweep", other, "--json"]) == 0
     again = json.loads(capsys.readouterr().out)
     assert [trial["settings"] for trial in again["trials"]] == [trial["settings"] for trial in whole["trials"]]
-    assert len({cell.identity for cell in in_this_process}) == 5
+    assert [trial["status"] for trial in again["trials"]] == [trial["status"] for trial in whole["trials"]]
+    assert len({cell.identity for cell in in_this_process}) == runs
 
 
 def test_what_fails_is_told_and_the_others_go_on(

@@ -19,7 +19,7 @@ class Course:
 
     Options:  trials: those proposed, each once.  asked: the proposals, of which two may be the same trial.
               rungs: of each trial, by its name, its cells: without pruning once, else for every rung that it is in.
-              at: the rung that all are in who go on.
+              batch: those proposed last, which are held against each other.  at: the rung that they are in who go on.
     """
 
     maker: Maker
@@ -27,13 +27,17 @@ class Course:
     trials: list[Trial] = field(default_factory=list)
     asked: list[Settings] = field(default_factory=list)
     rungs: dict[str, list[tuple[Cell, ...]]] = field(default_factory=dict)
+    batch: list[Trial] = field(default_factory=list)
     at: int = 0
-    _over: frozenset[str] = frozenset()
+    _left: dict[str, int] = field(default_factory=dict)
 
     @property
     def planned(self) -> list[Planned]:
         """Every trial, and whether it was left."""
-        return [Planned(trial, tuple(self.rungs[trial.name]), self._left(trial)) for trial in self.trials]
+        return [self._planned(trial) for trial in self.trials]
+
+    def _planned(self, trial: Trial) -> Planned:
+        return Planned(trial, tuple(self.rungs[trial.name]), self._left.get(trial.name))
 
     @property
     def cells(self) -> list[Cell]:
@@ -49,17 +53,20 @@ class Course:
 
         Raises:  NnlabError: what was proposed cannot be trained, or a run is damaged.
         """
-        if self.halving is not None:
-            return self._next_rung(self.halving, rows, folder)
-        values = {each.trial.name: result_of(each, rows, folder).value for each in self.planned}
-        more = self.maker.search.batch([Tried(settings, values[named(settings)]) for settings in self.asked])
+        if self.halving is not None and self._next_rung(self.halving, rows, folder):
+            return True
+        found = {each.trial.name: result_of(each, rows, folder) for each in self.planned}
+        results = [found[named(settings)] for settings in self.asked]
+        tried = [Tried(each, its.value, its.epochs) for each, its in zip(self.asked, results, strict=True)]
+        more = self.maker.search.batch(tried)
         self._propose(more)
         return bool(more)
 
     def _propose(self, proposals: Sequence[Settings]) -> None:
         self.asked += proposals
         new = {named(settings): settings for settings in proposals if named(settings) not in self.rungs}
-        for trial in self.maker.trials(list(new.values()), len(self.trials) + 1):
+        self.batch, self.at = self.maker.trials(list(new.values()), len(self.trials) + 1), 0
+        for trial in self.batch:
             self.trials.append(trial)
             self.rungs[trial.name] = [trial.cells if self.halving is None else _parts(self.halving, trial, 0, [])]
 
@@ -67,23 +74,17 @@ class Course:
         """The better part goes on, for more epochs; one whose training is over stays as it is."""
         if self.at + 1 >= len(halving.rungs):
             return False
-        inside = [result_of(each, rows, folder) for each in self.planned if each.left is None]
+        inside = [result_of(self._planned(each), rows, folder) for each in self.batch if each.name not in self._left]
         kept = [inside[place] for place in halving.survivors([result.standing for result in inside])]
+        for result in inside:
+            if result not in kept:
+                self._left[result.trial.name] = halving.rungs[len(self.rungs[result.trial.name]) - 1]
         self.at += 1
-        over = [each.trial.name for each in kept if all(row["result"]["over"] for row in each.rows)]
-        self._over = frozenset(over)
-        going = [result.trial for result in kept if result.trial.name not in self._over]
+        going = [result.trial for result in kept if not all(row["result"]["over"] for row in result.rows)]
         for trial in going:
             own = self.rungs[trial.name]
             own.append(_parts(halving, trial, self.at, own[-1]))
         return bool(going)
-
-    def _left(self, trial: Trial) -> int | None:
-        """The epoch after which it does not go on, where others do."""
-        own = len(self.rungs[trial.name])
-        if self.halving is None or own > self.at or trial.name in self._over:
-            return None
-        return self.halving.rungs[own - 1]
 
 
 def _parts(halving: Halving, trial: Trial, rung: int, earlier: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -30,7 +30,7 @@ def estimated_sweep(sweep: Sweep) -> SweepEstimate:
     """From one timed step of some trials, evenly taken; of those that are proposed later it is thought the same."""
     course, repeats = sweep.course, len(sweep.file.repeats.each)
     trials = sweep.trials
-    whole = trials if course.halving is None else course.halving.whole(trials)
+    whole = trials if course.halving is None else course.halving.whole(sweep.reaching)
     some = evenly(course.trials, MEASURED)
     found = estimated(replace(sweep.plan, cells=tuple(trial.cells[0] for trial in some)))
     known = [each for each in found.found.values() if "wall_s" in each]

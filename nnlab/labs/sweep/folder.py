@@ -15,7 +15,7 @@ from nnlab.labs.plan import Plan
 from nnlab.labs.row import DONE, Row
 from nnlab.labs.study_folder import StudyFolder
 from nnlab.labs.sweep.trials import Planned, Trial
-from nnlab.tracking.fields import NOTHING, SIZE, TABLE, TEXT, all_of, require
+from nnlab.tracking.fields import FLAG, NOTHING, SIZE, TABLE, TEXT, all_of, require
 from nnlab.tracking.files import to_json, writing
 from nnlab.tracking.lock import hold_alone, release
 from nnlab.tracking.store import dated_folder
@@ -62,27 +62,38 @@ class SweepFolder(StudyFolder):
         """The cell's own folder."""
         return self.folder / CELLS / cell.identity
 
-    def restate(self, plan: Plan, planned: Sequence[Planned], text: str) -> None:
+    def restate(self, plan: Plan, planned: Sequence[Planned], text: str, *, is_over: bool = False) -> None:
         """Writes down what is to be done by now. Raises RunError: when the disk takes no more.
 
-        Options:  text: of the plan, as it was written.
+        Options:  text: of the plan, as it was written.  is_over: whether nothing follows from what became of it.
         """
         self.write(PLAN, text)
         self.write_plan(plan)
         rows = [_written(each) for each in planned]
-        self.write(TRIALS, to_json({"schema_version": 1, "trials": rows}, indent=2) + "\n")
+        about = {"schema_version": 1, "over": is_over, "trials": rows}
+        self.write(TRIALS, to_json(about, indent=2) + "\n")
 
     @property
     def planned(self) -> list[Planned]:
         """The trials by now. Raises DataError: its files are damaged."""
         path, cells = self.folder / TRIALS, {cell.identity: cell for cell in self.plan.cells}
+        rows = self._stated["trials"]
+        return [_read(require(row, TRIAL, where=f"{path}: trials"), cells, str(path)) for row in rows]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing follows from what became of its trials. Raises DataError: its files are damaged."""
+        return bool(self._stated["over"])
+
+    @property
+    def _stated(self) -> Mapping[str, Any]:
+        path = self.folder / TRIALS
         try:
             found = parsed(json.loads, read_text(path))
         except (OSError, ValueError) as error:
             said = error.strerror if isinstance(error, OSError) else None
             raise DataError(f"cannot be read ({said or error})", where=str(path)) from None
-        rows = require(found, {"trials": all_of(TABLE)}, where=str(path))["trials"]
-        return [_read(require(row, TRIAL, where=f"{path}: trials"), cells, str(path)) for row in rows]
+        return require(found, {"trials": all_of(TABLE), "over": FLAG}, where=str(path))
 
     def forget_states(self, planned: Sequence[Planned], rows: Mapping[str, Row]) -> None:
         """Removes what only going on with a training needs, of all that are not gone on with any more."""

@@ -1,4 +1,5 @@
-"""`[prune]`: successive halving: all trials for some epochs, the better part of them for more, and so on."""
+"""`[prune]`: successive halving: all trials for some epochs, the better part of them for more, and so on. Of a search
+that waits each batch by itself."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -43,10 +44,10 @@ class Halving:
             found.append(math.ceil(found[-1] / self.eta))
         return found
 
-    def whole(self, trials: int) -> float:
-        """How many whole trainings that is, by epochs."""
+    def whole(self, counts: Sequence[int]) -> float:
+        """How many whole trainings that is, by epochs. Options:  counts: of trials in each rung."""
         steps = [epochs - before for before, epochs in zip((0, *self.rungs), self.rungs, strict=False)]
-        shares = [count * step for count, step in zip(self.counts(trials), steps, strict=True)]
+        shares = [count * step for count, step in zip(counts, steps, strict=True)]
         return sum(shares) / self.rungs[-1]
 
 

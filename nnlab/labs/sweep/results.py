@@ -42,6 +42,11 @@ class Result:
         return len(self.runs) == len(self.cells)
 
     @property
+    def is_over(self) -> bool:
+        """Whether every repeat was trained to its end, and not left before: [prune] has it done in parts."""
+        return self.is_whole and self.epochs is None and all(row["result"].get("over", True) for row in self.rows)
+
+    @property
     def failed(self) -> list[Row]:
         """The repeats that went wrong."""
         return [row for row in self.rows if row["status"] == FAILED]
@@ -50,7 +55,9 @@ class Result:
     def status(self) -> str:
         """done, pruned, failed, skipped, or how much of it there is."""
         if self.is_whole:
-            return "done" if self.epochs is None else f"left after epoch {self.epochs}"
+            if self.epochs is not None:
+                return f"left after epoch {self.epochs}"
+            return "done" if self.is_over else f"at epoch {self.cells[0].job['epochs']}"
         if self.failed:
             return "failed" if not self.runs else f"{len(self.failed)} of {len(self.cells)} failed"
         if any(row["status"] != DONE for row in self.rows):
@@ -109,7 +116,7 @@ def ranked(results: Sequence[Result]) -> list[Result]:
     """The best first: whole trainings, then those that were left, the longest first; at the end what has no figure."""
 
     def place(result: Result) -> tuple[bool, float, float, float, int]:
-        far = math.inf if result.epochs is None else result.epochs
+        far = math.inf if result.is_over else result.epochs or result.cells[0].job.get("epochs", math.inf)
         value, less = result.standing or (0.0, 0.0)
         return result.standing is None, -far, -value, -less, result.trial.number
 

@@ -16,7 +16,6 @@ from nnlab.labs.plan import ASIDE, Plan, Settings
 from nnlab.labs.sweep.course import Course
 from nnlab.labs.sweep.folder import LAB, SweepFolder
 from nnlab.labs.sweep.plan_file import PlanFile
-from nnlab.labs.sweep.prune import SECTION as PRUNE
 from nnlab.labs.sweep.prune import Halving, halving_of
 from nnlab.labs.sweep.repeats import BOTH
 from nnlab.labs.sweep.searches.base import Search
@@ -56,9 +55,10 @@ class Sweep:
         options: dict[str, Any] = {
             "search": search.section,
             "varies": list(search.keys),
-            "trials": search.total,
+            "trials": self.trials,
             "repeats": len(self.file.repeats.each),
             "rungs": list(halving.rungs) if halving else None,
+            "reaching": self.reaching if halving else None,
         }
         return Plan(LAB, LAB, options, self.settings, tuple(self.course.cells))
 
@@ -71,8 +71,16 @@ class Sweep:
     @property
     def count(self) -> int:
         """Runs that there will be, where no trial fails or is over before its end."""
-        trials, halving = self.trials, self.course.halving
-        return len(self.file.repeats.each) * (trials if halving is None else sum(halving.counts(trials)))
+        return len(self.file.repeats.each) * sum(self.reaching)
+
+    @property
+    def reaching(self) -> list[int]:
+        """Trials in each rung, of all batches together; without pruning all of them in one."""
+        search, halving = self.course.maker.search, self.course.halving
+        if halving is None:
+            return [self.trials]
+        batches = search.batches if search.waits else [self.trials]
+        return [sum(each) for each in zip(*map(halving.counts, batches), strict=True)]
 
     def run(self, study: SweepFolder, go: Callable[[Plan], Finished]) -> Finished:
         """Runs its cells, and those that follow from them, as long as none is left undone.
@@ -91,7 +99,7 @@ class Sweep:
             goes_on = self.course.advance(rows, study.folder)
             study.forget_states(self.course.planned, rows)
             if not goes_on:
-                study.restate(plan, self.course.planned, self.file.written.text)
+                study.restate(plan, self.course.planned, self.file.written.text, is_over=True)
                 return finished
 
 
@@ -142,9 +150,9 @@ def _needless(file: PlanFile, base: SettingsSource) -> Iterator[NnlabError]:
 def _halving(file: PlanFile, search: Search, experiment: Experiment) -> Halving:
     """Raises NnlabError: what is wrong with [prune], or cannot be with it."""
     mistakes: list[NnlabError] = []
-    if search.waits:
-        what, hint = f"does not go with [{search.section}], whose proposals go by whole trainings", "leave one out"
-        mistakes.append(file.written.mistake(what, PRUNE, hint=hint))
+    if search.waits and max(search.batches) < 2:
+        what, hint = "leaves none of a batch of one: trials are held against those of their batch", "such as batch = 9"
+        mistakes.append(file.written.mistake(what, search.section, "batch", hint=hint))
     if "epochs" in (canonical(key.rpartition(".")[2]) for key in search.keys):
         mistakes.append(file.written.mistake("cannot vary with [prune], which says it", search.section, "epochs"))
     if experiment.run.budget_minutes is not None:

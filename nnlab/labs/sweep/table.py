@@ -30,7 +30,7 @@ class SweepTable:
     @property
     def whole(self) -> list[Result]:
         """Trials whose every repeat was trained to its end, the best first."""
-        return [result for result in self.results if result.epochs is None and result.value is not None]
+        return [result for result in self.results if result.is_over and result.value is not None]
 
     @property
     def best(self) -> Result | None:

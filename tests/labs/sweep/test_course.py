@@ -25,14 +25,19 @@ class Said(Result):
 
 
 @pytest.fixture
-def course(sweep: MakeSweep, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """Of four trials, whose figures a test says in their rows."""
+def figures_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a test, in the rows of trials."""
 
     def result_of(planned: Planned, rows: Any, folder: Path) -> Result:
         own = tuple(rows[cell.identity] for cell in planned.rungs[-1])
         return Said(planned.trial, planned.rungs[-1], own, (), 0.0, planned.left)
 
     monkeypatch.setattr(course_module, "result_of", result_of)
+
+
+@pytest.fixture
+def course(sweep: MakeSweep, figures_are_said: None) -> Course:
+    """Of four trials."""
     return sweep("--epochs=4\n[grid]\nlearning_rate = [1, 2, 3, 4]\n[prune]\nepochs = 1\neta = 2\n").course
 
 
@@ -73,3 +78,37 @@ def test_what_is_over_stays_as_it_is(course: Course) -> None:
     assert left(course) == [None, None, 1, 1] and len(course.cells) == 5
     assert not course.advance(row_of(course, values, frozenset("12")), Path())  # the better one of the two is over
     assert left(course) == [None, 2, 1, 1]
+
+
+def test_each_batch_of_a_search_that_waits_is_pruned_by_itself_and_told(
+    sweep: MakeSweep, figures_are_said: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("optuna", reason="Optuna is not installed (extra [sweep])")
+    text = "[tpe]\ntrials = 6\nbatch = 4\nlearning_rate = { low = 0.1, high = 0.2 }\n[prune]\nepochs = 1\neta = 2\n"
+    made = sweep(f"--epochs=2\n{text}")
+    course, told = made.course, list[list[tuple[float | None, int | None]]]()
+    batch = course.maker.search.batch
+
+    def listened(tried: Any) -> Any:
+        told.append([(each.value, each.epochs) for each in tried])
+        return batch(tried)
+
+    monkeypatch.setattr(course.maker.search, "batch", listened)
+
+    def advance() -> bool:
+        rows = {
+            cell.identity: done(cell, {"value": trial.trial.number / 10, "over": False}, COST, {})
+            for trial in course.planned
+            for cells in trial.rungs
+            for cell in cells
+        }
+        return course.advance(rows, Path())
+
+    assert made.reaching == [6, 3] and made.count == 9
+    assert advance() and left(course) == [1, 1, None, None] and not told
+    assert advance() and left(course) == [1, 1, None, None, None, None]
+    first = [(0.1, 1), (0.2, 1), (0.3, None), (0.4, None)]
+    assert told == [first]
+    assert advance() and left(course) == [1, 1, None, None, 1, None]
+    assert not advance() and told[1:] == [[*first, (0.5, 1), (0.6, None)]]
+    assert [cell.job["epochs"] for cell in course.cells] == [1, 1, 1, 2, 1, 2, 1, 1, 2]

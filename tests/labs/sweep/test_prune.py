@@ -37,7 +37,7 @@ def test_a_third_goes_on_rounded_up() -> None:
 def test_how_much_it_is() -> None:
     halving = Halving((1, 3, 9), 3)
     assert halving.counts(10) == [10, 4, 2]
-    assert halving.whole(10) == pytest.approx((10 * 1 + 4 * 2 + 2 * 6) / 9)
+    assert halving.whole(halving.counts(10)) == pytest.approx((10 * 1 + 4 * 2 + 2 * 6) / 9)
 
 
 @pytest.mark.parametrize(

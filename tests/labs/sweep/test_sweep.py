@@ -87,7 +87,10 @@ def test_a_base_of_another_command(plan_file: Callable[[str], PlanFile]) -> None
         sweep_from(plan_file(f'base = "nnlab bench"\n{GRID}'))
 
 
-def test_pruning_by_whole_trainings_alone(sweep: MakeSweep) -> None:
+def test_of_a_batch_of_one_nothing_could_be_left(sweep: MakeSweep) -> None:
     pytest.importorskip("optuna", reason="Optuna is not installed (extra [sweep])")
-    with pytest.raises(NnlabError, match=r"prune: does not go with \[tpe\]"):
-        sweep("--epochs=4\n[tpe]\ntrials = 2\nlearning_rate = { low = 0.1, high = 0.2 }\n[prune]\n")
+    text = "--epochs=4\n[tpe]\ntrials = 5\nbatch = 1\nlearning_rate = { low = 0.1, high = 0.2 }\n[prune]\n"
+    with pytest.raises(NnlabError, match=r"line 4: tpe.batch: leaves none of a batch of one: .*; such as batch = 9"):
+        sweep(text)
+    found = sweep(text.replace("batch = 1", "batch = 4"))  # rungs of 1, 3 and 4 epochs, of a batch of 4 and one of 1
+    assert found.plan.options["rungs"] == [1, 3, 4] and found.reaching == [5, 3, 2] and found.count == 10

@@ -19,10 +19,15 @@ MOST = 10_000
 
 @dataclass(frozen=True)
 class Tried:
-    """What became of a proposal.  Options:  value: the mean of its seeds, the greater the better; None: it failed."""
+    """What became of a proposal.
+
+    Options:  value: the mean of its seeds, the greater the better; None: it failed.
+              epochs: that [prune] left it after, of which its value then is; None: it was trained to its end.
+    """
 
     settings: Settings
     value: float | None
+    epochs: int | None = None
 
 
 class Search(ABC):
@@ -47,6 +52,11 @@ class Search(ABC):
     @abstractmethod
     def total(self) -> int:
         """How many trials there will be."""
+
+    @property
+    def batches(self) -> Sequence[int]:
+        """How many are proposed at a time, one batch after the other, as far as that can be told beforehand."""
+        return [self.total]
 
     @abstractmethod
     def batch(self, tried: Sequence[Tried]) -> Sequence[Settings]:

@@ -78,6 +78,12 @@ class Optuna(Sampled):
             raise self.written.mistake(f"{name} refuses: {error}", self.section, "options") from None
         return optuna.create_study(direction="maximize", sampler=sampler)
 
+    @property
+    def batches(self) -> Sequence[int]:
+        """As the plan says; the last may be smaller."""
+        size = self.options["batch"]
+        return [min(size, self.total - begun) for begun in range(0, self.total, size)]
+
     def batch(self, tried: Sequence[Tried]) -> Sequence[Settings]:
         """Told what became of the last ones, the sampler proposes the next."""
         optuna = _optuna()
@@ -87,8 +93,7 @@ class Optuna(Sampled):
         try:
             with _quiet(optuna):
                 for trial, found in zip(self._asked[self._told :], tried[self._told :], strict=True):
-                    state = optuna.trial.TrialState.FAIL if found.value is None else None
-                    self._study.tell(trial, found.value, state=state)
+                    self._tell(optuna.trial.TrialState, trial, found)
                 self._told = len(tried)
                 count = min(self.options["batch"], self.total - len(self._asked))
                 new = [self._study.ask(space) for _ in range(count)]
@@ -99,6 +104,15 @@ class Optuna(Sampled):
             raise self.written.mistake(f"{self._name} fails: {in_one_line(error)}", self.section, "sampler") from error
         self._asked += new
         return [{key: _value(allowed, trial.params[key]) for key, allowed in self.ranges.items()} for trial in new]
+
+    def _tell(self, states: Any, trial: Any, found: Tried) -> None:
+        if found.value is None:
+            self._study.tell(trial, state=states.FAIL)
+        elif found.epochs is None:
+            self._study.tell(trial, found.value)
+        else:  # which a sampler may hold to be worse than any whole one, and weigh by how far it came
+            trial.report(found.value, found.epochs)
+            self._study.tell(trial, state=states.PRUNED)
 
 
 def _optuna() -> ModuleType:

@@ -63,6 +63,15 @@ def test_a_trial_that_failed_changes_what_follows_and_ends_nothing() -> None:
     assert len(failed) == 20 and failed != whole
 
 
+def test_what_was_left_is_told_as_pruned_with_the_figure_it_came_to() -> None:
+    search = Tpe({"trials": 8, "batch": 3, **SPACE}, "tpe", WRITTEN)
+    assert search.batches == [3, 3, 2]
+    first, second, third = search.batch(())
+    search.batch([Tried(first, 0.5, 2), Tried(second, 0.75), Tried(third, None, 2)])
+    told = [(trial.state.name, trial.value, trial.last_step) for trial in search._study.trials[:3]]
+    assert told == [("PRUNED", 0.5, 2), ("COMPLETE", 0.75, None), ("FAIL", None, None)]
+
+
 def test_other_samplers() -> None:
     found = proposed(Optuna({"trials": 6, "sampler": "QMCSampler", **SPACE}, "optuna", WRITTEN))
     assert len({str(each.settings) for each in found}) == 6
