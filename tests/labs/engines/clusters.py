@@ -15,14 +15,29 @@ REPOSITORY = Path(__file__).parents[3]
 
 HERE = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
 
+QUIET = {
+    f"DASK_DISTRIBUTED__{key}": value
+    for key, value in {
+        "WORKER__PROFILE__ENABLED": "False",
+        "WORKER__MEMORY__MONITOR_INTERVAL": "5s",
+        "ADMIN__TICK__INTERVAL": "1s",
+        "ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
+        "SCHEDULER__WORK_STEALING": "False",
+    }.items()
+}
+"""Dask looks at itself less often than by itself: an idle cluster of three took a seventh of a core."""
+
 Process = subprocess.Popen[bytes]
 
 
 @dataclass
 class DaskCluster:
-    """Options:  address: of the scheduler.  home: where logs and scratch folders lie."""
+    """Options:  home: where logs and scratch folders lie.  nannies: whether workers that die are started again.
+    address: of the scheduler.
+    """
 
     home: Path
+    nannies: bool = True
     address: str = ""
     scheduler: Process | None = None
     workers: list[Process] = field(default_factory=list)
@@ -34,14 +49,16 @@ class DaskCluster:
         self.address = self._said("scheduler", r"Scheduler at:\s+(tcp://\S+)")
         for _ in range(workers):
             self.add_worker()
+        for number in range(workers):
+            self._said(f"worker{number}", r"(Registered to)")
         return self
 
     def add_worker(self) -> Process:
-        """One more, of one thread, that is ready."""
+        """One more, of one thread."""
         name = f"worker{len(self.workers)}"
         scratch = ("--nthreads", "1", "--local-directory", str(self.home / name))
-        self.workers.append(self._started(name, "worker", self.address, *HERE, *scratch))
-        self._said(name, r"(Registered to)")
+        nanny = () if self.nannies else ("--no-nanny",)
+        self.workers.append(self._started(name, "worker", self.address, *HERE, *scratch, *nanny))
         return self.workers[-1]
 
     def end(self) -> None:
@@ -57,7 +74,7 @@ class DaskCluster:
                 [sys.executable, "-P", "-m", "dask", *words],
                 stdout=file,
                 stderr=file,
-                env={**os.environ, "PYTHONPATH": f"{plugin(self.home)}:{REPOSITORY}"},
+                env={**os.environ, **QUIET, "PYTHONPATH": f"{plugin(self.home)}:{REPOSITORY}"},
                 start_new_session=True,
             )
 
@@ -83,14 +100,16 @@ def plugin(home: Path) -> Path:
     about = folder / "testkinds-1.dist-info"
     about.mkdir(parents=True, exist_ok=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: testkinds\nVersion: 1\n")
-    (about / "entry_points.txt").write_text("[nnlab.labs.kinds]\nCounting = tests.labs.counting:Counting\n")
+    (about / "entry_points.txt").write_text(
+        "[nnlab.labs.kinds]\nCounting = tests.labs.counting:Counting\nUndrawn = tests.labs.undrawn:Undrawn\n"
+    )
     return folder
 
 
 @contextlib.contextmanager
-def dask_cluster(home: Path, workers: int) -> Iterator[DaskCluster]:
-    """Such a cluster, while it is needed."""
-    cluster = DaskCluster(home)
+def dask_cluster(home: Path, workers: int, *, nannies: bool = False) -> Iterator[DaskCluster]:
+    """Such a cluster, while it is needed. Options:  nannies: as of `DaskCluster`."""
+    cluster = DaskCluster(home, nannies)
     try:
         yield cluster.start(workers)
     finally:

@@ -1,6 +1,6 @@
 """What holds of every engine, those of other packages included: rows, folders, and the same bytes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,16 +94,18 @@ def test_rows_and_folders(tmp_path: Path, plan_of: MakePlan, engine: MakeEngine)
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory, planned: Sequence[Cell]) -> list[Mapping[str, str]]:
+def alone(tmp_path_factory: pytest.TempPathFactory, planned: Sequence[Cell]) -> Iterator[list[Mapping[str, str]]]:
     """What each trial comes to as a command of its own."""
-    found = []
-    for cell in planned:
-        runs = tmp_path_factory.mktemp("alone")
-        rate = cell.job["settings"]["optimizer"]["learning_rate"]
-        flags = {**TRIAL, "learning_rate": rate, "runs_dir": str(runs)}
-        assert main(["train", "--quiet", *(f"--{key.replace('_', '-')}={value}" for key, value in flags.items())]) == 0
-        found.append(evidence_of(runs / "latest"))
-    return found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nnlab.experiment.run._Session._draw", lambda session, result: None)
+        yield [_alone(cell, tmp_path_factory.mktemp("alone")) for cell in planned]
+
+
+def _alone(cell: Cell, runs: Path) -> Mapping[str, str]:
+    rate = cell.job["settings"]["optimizer"]["learning_rate"]
+    flags = {**TRIAL, "learning_rate": rate, "runs_dir": str(runs)}
+    assert main(["train", "--quiet", *(f"--{key.replace('_', '-')}={value}" for key, value in flags.items())]) == 0
+    return evidence_of(runs / "latest")
 
 
 def test_a_trial_comes_to_the_same_bytes_as_alone(
