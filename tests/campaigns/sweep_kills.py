@@ -4,8 +4,8 @@
     .venv/bin/python tests/campaigns/sweep_kills.py --kills=4 --trials=6 --engines=dask --seed=7
 
 Killed by SIGKILL is the command, the process of a trial, and on Dask a worker, all workers, or the scheduler: these
-are then started anew. Held against the same trials, each as a command of its own, to the last bit of weights, answers
-and figures.
+are then started anew. By SIGTERM the command, which then has its trials left where they are gone on with. Held against
+the same trials, each as a command of its own, to the last bit of weights, answers and figures.
 """
 
 import argparse
@@ -96,6 +96,9 @@ def shoot(victims: list[psutil.Process]) -> bool:
 
 def kill_of_local(chance: random.Random, process: "subprocess.Popen[bytes]") -> str:
     """Kills something; what."""
+    if chance.random() < 0.25:
+        process.terminate()
+        return "the command, by SIGTERM,"
     if chance.random() < 0.5:
         process.kill()
         return "the command"
@@ -106,12 +109,15 @@ def kill_of_local(chance: random.Random, process: "subprocess.Popen[bytes]") -> 
 
 def kill_of_dask(chance: random.Random, process: "subprocess.Popen[bytes]", cluster: DaskCluster) -> str:
     """Kills something; what. Workers come back by themselves, a scheduler is started anew by `swept`."""
-    what = chance.choice(["the command", "a trial", "a worker", "all workers", "the scheduler"])
+    what = chance.choice(
+        ["the command", "the command, by SIGTERM,", "a trial", "a worker", "all workers", "the scheduler"]
+    )
     workers = [found for nanny in cluster.workers for found in below(nanny.pid, "spawn_main")]
     trials = [found for nanny in cluster.workers for found in below(nanny.pid, "nnlab.labs.work")]
     assert cluster.scheduler is not None
     kills: dict[str, Callable[[], object]] = {
         "the command": process.kill,
+        "the command, by SIGTERM,": process.terminate,
         "a trial": lambda: shoot(trials[:1]),
         "a worker": lambda: shoot(workers[:1]),
         "all workers": lambda: shoot(workers),

@@ -267,7 +267,7 @@ def test_two_at_once(plan: Write, tmp_path: Path, capsys: pytest.CaptureFixture[
     ("words", "code", "says"),
     [
         (["none.toml"], 5, "none.toml: cannot be read"),
-        (["./"], 5, "cannot be read (a folder, not a file); type nnlab sweep ./plan.toml"),
+        (["./"], 5, "cannot be read (a folder, not a file); type nnlab sweep plan.toml"),
         (["statu", "x"], 2, "no command 'sweep statu'; did you mean status?"),
         (["status", "."], 5, "is no folder of a lab"),
         (["--bogus", "p.toml"], 2, "No such option"),

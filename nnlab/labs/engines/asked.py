@@ -44,6 +44,11 @@ class Asked:
         after = self.cell.job.get("after")
         return packed(self.place.with_name(str(after))) if after else b"", packed(self.part)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a worker is, or was, at it."""
+        return bool(self.workers) or (self.answer is not None and self.answer.done())
+
     def died(self, worker: str) -> None:
         """Takes in that its worker died, of which nothing else may have been heard."""
         if len(self.workers) == self.known:

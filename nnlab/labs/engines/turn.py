@@ -160,7 +160,7 @@ class Turn:
 
         A second Ctrl-C does not wait for that. Whatever is not home then is given up, and its worker free.
         """
-        begun = {identity: asked for identity, asked in self._asked.items() if asked.workers}
+        begun = {identity: asked for identity, asked in self._asked.items() if asked.is_begun}
         self._watcher.leaves(len(begun))
         self._cluster.tell(leave, self._topic)
         end = time.monotonic() + LEAVE_S

@@ -76,8 +76,8 @@ class SweepFolder(StudyFolder):
     @property
     def planned(self) -> list[Planned]:
         """The trials by now. Raises DataError: its files are damaged."""
-        path, cells = self.folder / TRIALS, {cell.identity: cell for cell in self.plan.cells}
-        rows = self._stated["trials"]
+        path, rows = self.folder / TRIALS, self._stated["trials"]  # before plan.json, which grows first
+        cells = {cell.identity: cell for cell in self.plan.cells}
         return [_read(require(row, TRIAL, where=f"{path}: trials"), cells, str(path)) for row in rows]
 
     @property
