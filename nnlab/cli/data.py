@@ -10,6 +10,7 @@ import click
 from nnlab.cli.completing import completing, drawable
 from nnlab.cli.data_check import check
 from nnlab.cli.data_diff import diff
+from nnlab.cli.data_pack import pack_command
 from nnlab.cli.data_robustness import robustness_command
 from nnlab.cli.data_show import show
 from nnlab.cli.nearest_group import NearestGroup
@@ -23,11 +24,12 @@ from nnlab.core.registry import did_you_mean, nearest
 
 @click.group("data", cls=NearestGroup)
 def command() -> None:
-    """Lists the datasets, checks one, shows samples as training sees them, compares image libraries, draws sets."""
+    """Lists the datasets, checks one, shows samples as training sees them, compares libraries, draws and packs sets."""
 
 
 command.add_command(check)
 command.add_command(diff)
+command.add_command(pack_command)
 command.add_command(robustness_command)
 command.add_command(show)
 
@@ -41,7 +43,7 @@ def list_(ctx: click.Context, datasets_path: str, json: bool, debug: bool) -> No
     """Lists every dataset: its classes, images, size on disk, title, and where it is.
 
     A dataset is a folder of class folders: DIR/<name>/<class>/<image>; or of images, with tables (targets.csv) or
-    folders (masks/) beside them; or arrays: a .npz file, or a folder with MNIST's or CIFAR's files.
+    folders (masks/) beside them; or arrays: a .npz file, or a folder with MNIST's or CIFAR's files; or tar shards.
     """
     from nnlab.data.makers.catalogue import catalogue
 

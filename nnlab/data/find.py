@@ -1,6 +1,7 @@
 """Find: from a dataset's name to its files and what is true of them. No picture is opened yet."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 from nnlab.data.layout import folders_in, holds_classes
@@ -19,8 +20,15 @@ def found_in(folder: Path, reader: Reader, options: DataOptions | None = None) -
     Options:  options: what they say of finding samples; None: as the reader has it.
     Raises:   DataError: when it is not laid out as the reader wants it.
     """
-    own = reader if reader.recognises(folder) else recognised(folder, reader.truth) or reader
+    own = reader if reader.recognises(folder) else _alike(recognised(folder, reader.truth), reader)
     return (own if options is None else own.going_by(options)).find(folder)
+
+
+def _alike(own: Reader | None, reader: Reader) -> Reader:
+    """The reader that stands for another, with the options that both have; that other one where there is none."""
+    if own is None:
+        return reader
+    return replace(own, **{name: value for name, value in reader.options().items() if name in own.options()})
 
 
 def find(dataset: str, datasets_path: str, reader: Reader | None = None, options: DataOptions | None = None) -> Source:

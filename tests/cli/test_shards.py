@@ -65,6 +65,56 @@ def test_trained_scored_asked_and_looked_at(
     assert sorted(path.name for path in tmp_path.rglob("blue*.png")) == [name for name in before if "blue" in name]
 
 
+@pytest.mark.parametrize(
+    "task",
+    [("Segmentation", "UNet", "--base=2", "--depth=1"), ("Detection", "CentreNet"), ("Keypoints", "CentreNet")],
+    ids=lambda task: str(task[0]),
+)
+def test_packed_and_learnt_by_every_task(
+    tmp_path: Path, task: tuple[str, ...], no_figures: None, cache_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """From a drawn set: the same weights as from its folder; looked at, judged and asked as any set."""
+    drawn, packed = tmp_path / "drawn", tmp_path / "packed"
+    assert main(["data", "make", "shapes", "--images=20", "--size=32", f"--output={drawn}", "--quiet"]) == 0
+    assert main(["data", "pack", str(drawn), f"--output={packed}", "--each=7", "--quiet"]) == 0
+    assert "20 pictures in 3 shards, with classes, masks, boxes, points, numbers" in capfd.readouterr().out
+    name, model, *more = task
+    words = [f"--task={name}", f"--model={model}", *more, "--resize=16,16", "--epochs=1", *SMALL[3:]]
+    runs = []
+    for folder, memory in ((drawn, "1G"), (packed, "1K")):
+        runs.append(tmp_path / f"runs of {folder.name}")
+        assert main(["train", str(folder), *words, f"--runs-dir={runs[-1]}", f"--data-memory={memory}"]) == 0
+    files = [(run / "latest" / "weights" / "best.safetensors").read_bytes() for run in runs]
+    weights = [file[8 + int.from_bytes(file[:8], "little") :] for file in files]  # after the head, which names the set
+    assert len(weights[0]) > 400 and weights[0] == weights[1]
+    run = str(runs[1] / "latest")
+    member = packed / "shard-000002.tar" / "00000016.png"
+    for asked in (
+        ["evaluate", run, str(packed), "--json"],
+        ["infer", f"--run={run}", str(member), "--json"],
+        ["data", "check", str(packed), f"--task={name}", "--json", f"--output={tmp_path / 'checked.html'}"],
+        ["data", "show", str(packed), f"--task={name}", f"--output={tmp_path / 'sheet.png'}"],
+    ):
+        capfd.readouterr()
+        assert main(asked) == 0, capfd.readouterr().err
+    capfd.readouterr()
+    assert main(["data", "list", f"--datasets-path={tmp_path}", "--json"]) == 0
+    listed = {each["name"]: each for each in json.loads(capfd.readouterr().out)["datasets"]}
+    assert (listed["packed"]["images"], listed["packed"]["problem"]) == (20, None)
+
+
+def test_what_cannot_be_packed_is_a_line(tmp_path: Path, blobs: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for words, code, said in (
+        ([f"--output={tmp_path / 'out'}", "--each=0"], 2, "--each: must be a whole number"),
+        ([f"--output={blobs / 'blobs' / 'out'}"], 2, "lies in the dataset itself"),
+        ([f"--output={tmp_path}"], 1, "is there already"),
+    ):
+        (tmp_path / "something").touch()
+        assert main(["data", "pack", str(blobs / "blobs"), *words]) == code
+        line = capfd.readouterr().err
+        assert said in line and line.count("\n") == 1
+
+
 def test_the_same_training_as_on_class_folders(tmp_path: Path, shards: Path, blobs: Path) -> None:
     """Of the same samples in the same order: only the places differ that they have."""
     folder = tmp_path / "one"

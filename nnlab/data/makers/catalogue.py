@@ -11,6 +11,7 @@ from nnlab.data.makers.base import MAKERS
 from nnlab.data.makers.locate import cached_folder
 from nnlab.data.names import natural
 from nnlab.data.readers.base import recognised
+from nnlab.data.tars.members import tar_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def _in_folder(folder: Path) -> Entry:
     try:
         source = find(folder.name, str(folder.parent))
         title = describe(folder).title
-        size = sum(path.stat().st_size for path in {sample.path for sample in source.samples})
+        files = {tar_of(sample.path) or sample.path for sample in source.samples}
+        size = sum(path.stat().st_size for path in files)
     except DataError as error:
         where = (error.where or "").removeprefix(printable(folder)).lstrip("/")
         return Entry(name, folder=folder, problem=f"{where}: {error.what}" if where else error.what)

@@ -47,7 +47,7 @@ def write_dataset(
     """
     if folder.exists() and not folder.is_dir():
         raise DataError("is a file, not a folder", where=printable(folder))
-    with _reporting(folder), _beside(folder) as drawn:
+    with _reporting(folder), made_beside(folder) as drawn:
         draw_into(maker, drawn, progress)
         if not folder.exists():
             drawn.replace(folder)
@@ -115,7 +115,7 @@ def _same(drawn: Path, there: Path, lib: ImageLibrary) -> bool:
 
 
 @contextlib.contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
+def made_beside(folder: Path) -> Iterator[Path]:
     """A new hidden folder next to `folder`, on the same disk; gone afterwards, unless it was renamed."""
     import tempfile  # takes a while, and who only asks which sets there are draws none
 
@@ -153,7 +153,7 @@ def publish(maker: DatasetMaker, folder: Path, progress: Progress | None = None)
 
     Raises:  DataError: when the folder cannot be written.
     """
-    with _reporting(folder), _beside(folder) as drawn:
+    with _reporting(folder), made_beside(folder) as drawn:
         draw_into(maker, drawn, progress)
         try:
             drawn.rename(folder)  # fails when the folder is there and not empty

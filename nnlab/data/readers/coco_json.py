@@ -1,7 +1,5 @@
 """Boxes as COCO has them: one JSON file of pictures, classes and boxes."""
 
-import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -9,11 +7,12 @@ from typing import Any, ClassVar
 
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
-from nnlab.core.reading import parsed, read_text
+from nnlab.core.reading import read_text
 from nnlab.data.readers.base import READERS
 from nnlab.data.readers.shared.annotation_folders import annotation_folders
 from nnlab.data.readers.shared.boxes_beside import BoxesBeside, BoxRow, BoxRows, SaidSize
 from nnlab.data.readers.shared.picture_files import PictureFiles
+from nnlab.data.readers.shared.strict_json import json_number, strict_json
 
 FOLDER, ENDING, MAIN = "annotations", ".json", "instances"
 
@@ -49,7 +48,7 @@ class CocoJson(BoxesBeside):
         for path in paths:
             read.files.add(path.relative_to(files.folder).as_posix())
             try:
-                said = parsed(lambda text: json.loads(text, parse_constant=_refuse), read_text(path, most=MOST_BYTES))
+                said = strict_json(read_text(path, most=MOST_BYTES))
             except OSError as error:
                 read.fault(f"cannot be read ({error.strerror or error})", printable(path))
             except ValueError as error:  # a UnicodeDecodeError is one
@@ -110,7 +109,7 @@ class _Document:
         else:
             self.read.named.add(name)
             self.read.rows[name] = []
-            width, height = (_number(entry.get(side)) for side in ("width", "height"))
+            width, height = (json_number(entry.get(side)) for side in ("width", "height"))
             if width and height:
                 self.read.said_sizes[name] = SaidSize(where, width, height)
             return name
@@ -133,10 +132,10 @@ class _Document:
             self.read.fault(f"is of no picture: there is no image of id {printable(str(image))}", where)
         elif not isinstance(category, (int, str)) or category not in names:
             self.read.fault(f"is of no class: there is no category of id {printable(str(category))}", where)
-        elif not isinstance(box, list) or len(box) != 4 or any(_number(value) is None for value in box):
+        elif not isinstance(box, list) or len(box) != 4 or any(json_number(value) is None for value in box):
             self.read.fault("bbox has to be four numbers: x, y, width, height", where)
         elif (picture := pictures[image]) is not None and entry.get("iscrowd") in (None, 0, False):
-            x, y, width, height = (_number(value) or 0.0 for value in box)
+            x, y, width, height = (json_number(value) or 0.0 for value in box)
             self.read.add(picture, BoxRow(where, names[category], (x, y, x + width, y + height)))
 
 
@@ -150,17 +149,3 @@ def _files(folder: Path) -> list[Path]:
         main = [path for path in own if path.stem.lower().startswith(MAIN)]
         found += main or own
     return found
-
-
-def _number(value: Any) -> float | None:
-    """A finite number; None for all else, however large."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        return float(value) if math.isfinite(value) else None
-    except OverflowError:
-        return None
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no number")

@@ -1,6 +1,6 @@
 """Points in a table: `keypoints.csv` beside the pictures says where they are in each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -53,7 +53,7 @@ class KeypointsCsv(Beside):
                 if points is not None:
                     noted += ((line, fault) for fault in outside(points, columns.names, size_of(files.all[name])))
                     said.truths[name] = points if partners is None else replace(points, partners=partners)
-            noted += [] if noted else _never_seen(said)
+            noted += [] if noted else ((1, what) for what in _nothing(said))
         said.faults = [DataError(what, where=f"{printable(path)}:{line}") for line, what in sorted(noted)]
         return said
 
@@ -68,11 +68,15 @@ def outside(points: Points, names: Sequence[str], size: Size | None) -> Iterator
         yield f"{names[place]} is at {x:g}, {y:g}, outside of its picture of {size[0]} x {size[1]} pixels"
 
 
-def _never_seen(said: Said) -> Iterator[tuple[int, str]]:
+def never_seen(names: Sequence[str], truths: Iterable[Truth]) -> Iterator[str]:
     """Points that can be seen in no picture: there is nothing to learn."""
+    seen = np.any([truth.seen for truth in truths if isinstance(truth, Points)], axis=0)
+    for name in np.array(names)[~seen]:
+        yield f"{name} can be seen in no picture: there is nothing to learn"
+
+
+def _nothing(said: Said) -> Iterator[str]:
     if not said.truths:
-        yield 1, "has no line of a picture after the names of its columns"
+        yield "has no line of a picture after the names of its columns"
         return
-    seen = np.any([truth.seen for truth in said.truths.values() if isinstance(truth, Points)], axis=0)
-    for name in np.array(said.names)[~seen]:
-        yield 1, f"{name} can be seen in no picture: there is nothing to learn"
+    yield from never_seen(said.names, said.truths.values())

@@ -28,7 +28,7 @@ Kind = Literal["auto", "ids", "binary"]
 
 
 @dataclass
-class _Found:
+class Found:
     """The masks of a set.  Options:  of: by picture, the mask's path within the folder and what was seen of it."""
 
     of: dict[str, tuple[str, Seen]] = field(default_factory=dict)
@@ -69,16 +69,13 @@ class Masks(Beside):
 
     def said(self, files: PictureFiles) -> Said:
         """The mask of every picture, and what is wrong with them; each is looked at once."""
-        if not any(files.lies_in(name, self.folders) for name in files.all):
-            hint = "a mask for each picture of images/, of the same name, as PNG"
-            raise DataError("has no masks/", where=printable(files.folder), hint=hint)
         found = self._found(files)
         values = sorted({value for _, looked in found.of.values() for value in looked.values})
         binary = self.masks == "binary" or (self.masks == "auto" and set(values) == {0, 255})
-        names, faults = _names(files)
+        names, faults = self.class_names(files)
         faults += found.faults
-        if not names and not faults:
-            names = _called(values, binary=binary, void=self.void, where=printable(files.folder / "masks"))
+        if not names and not faults and found.of:
+            names = _called(values, binary=binary, void=self.void, where=printable(self.place(files)))
         void = None if binary else self.void
         truths: dict[str, Truth] = {}
         for picture, (mask, looked) in found.of.items():
@@ -90,8 +87,26 @@ class Masks(Beside):
                 )
         return Said(names, truths, found.named | truths.keys(), faults)
 
-    def _found(self, files: PictureFiles) -> _Found:
-        own, found = files.companions(self.folders, IMAGE_SUFFIXES), _Found()
+    def place(self, files: PictureFiles) -> Path:
+        """Where the masks lie."""
+        return files.folder / "masks"
+
+    def class_names(self, files: PictureFiles) -> tuple[tuple[str, ...], list[DataError]]:
+        """Those that a file gives, and what is wrong with it; none where there is no such file."""
+        own = [name for name in files.files if name.rpartition("/")[2].lower() == NAMES]
+        own = [name for name in own if name.count("/") == 0 or files.lies_in(name, Masks.folders)]
+        own.sort(key=lambda name: name.count("/") == 0)  # that of the masks goes first
+        return names_of(files.files[own[0]]) if own else ((), [])
+
+    def pairs(self, files: PictureFiles, found: Found) -> list[tuple[str, str]]:
+        """Pictures and their masks.  Options:  found: is told of those that are no pair.
+
+        Raises:  DataError: there is no mask.
+        """
+        if not any(files.lies_in(name, self.folders) for name in files.all):
+            hint = "a mask for each picture of images/, of the same name, as PNG"
+            raise DataError("has no masks/", where=printable(files.folder), hint=hint)
+        own = files.companions(self.folders, IMAGE_SUFFIXES)
         keys: dict[str, list[str]] = {}
         for picture in files.pictures:
             keys.setdefault(files.key(picture), []).append(picture)
@@ -106,6 +121,11 @@ class Masks(Beside):
             else:
                 pairs.append((pictures[0], masks[0]))
             found.named.update(pictures)
+        return pairs
+
+    def _found(self, files: PictureFiles) -> Found:
+        found = Found()
+        pairs = self.pairs(files, found)
         looked: list[Seen | DataError] = [Seen((0, 0))] * len(pairs)
 
         def look(place: int) -> None:
@@ -125,14 +145,8 @@ def _fault(files: PictureFiles, name: str, what: str) -> DataError:
     return DataError(what, where=printable(files.files[name]))
 
 
-def _names(files: PictureFiles) -> tuple[tuple[str, ...], list[DataError]]:
-    """Those that a file gives, and what is wrong with it; none where there is no such file."""
-    own = [name for name in files.files if name.rpartition("/")[2].lower() == NAMES]
-    own = [name for name in own if name.count("/") == 0 or files.lies_in(name, Masks.folders)]
-    own.sort(key=lambda name: name.count("/") == 0)  # that of the masks goes first
-    if not own:
-        return (), []
-    path = files.files[own[0]]
+def names_of(path: Path) -> tuple[tuple[str, ...], list[DataError]]:
+    """The names of masks' classes in a file, and what is wrong with it."""
     names, faults = class_names(path)
     if len(names) < 2 and not faults:
         faults.append(DataError(f"names {len(names)} classes, and telling apart needs two", where=printable(path)))

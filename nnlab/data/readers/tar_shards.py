@@ -1,52 +1,28 @@
 """Tar shards, as WebDataset has them: `0001.jpg` and `0001.cls` beside each other in files `train-000.tar`, ..."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
 from nnlab.core.component import option
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.reading import open_file
 from nnlab.core.truth import NOTHING, Label, Truth
-from nnlab.data.names import is_image, natural
+from nnlab.data.names import natural
 from nnlab.data.options import DataOptions, Unlabelled
 from nnlab.data.readers.base import READERS, Reader
 from nnlab.data.readers.shared.arrays import MOST_CLASSES, names_in
 from nnlab.data.readers.shared.faults import as_fault
-from nnlab.data.readers.shared.member_labels import LABELS, label_in
+from nnlab.data.readers.shared.member_labels import label_in
 from nnlab.data.readers.shared.shard_files import NAMES, ORDER, ShardFiles
+from nnlab.data.readers.shared.shard_keys import by_keys, kinds_in
 from nnlab.data.source import Sample, Source
-from nnlab.data.tars.headers import members
 from nnlab.data.tars.members import index_of
-
-LOOKED_AT = 100
-"""Members that are looked at for a picture where nobody says what a folder is."""
 
 _Picture = tuple[Path, str, str]
 """The shard, its path within the set, and the member's name."""
-
-
-@dataclass
-class _Parts:
-    """The members of one key.  Options:  labels: by their endings."""
-
-    pictures: list[str] = field(default_factory=list)
-    labels: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def picture(self) -> str:
-        """The one picture.  Raises DataError: there is another number of them."""
-        if len(self.pictures) != 1:
-            raise DataError(f"has {len(self.pictures)} pictures" if self.pictures else "has no picture")
-        return self.pictures[0]
-
-    @property
-    def beside(self) -> list[str]:
-        """What says the class, what is asked first before the others."""
-        return [self.labels[ending] for ending in LABELS if ending in self.labels]
 
 
 @READERS.register
@@ -57,7 +33,7 @@ class TarShards(Reader):
     The class is the number or the name in `KEY.cls`; else what `KEY.json` has as `label`, `cls`, `class` or
     `class_name`; else the text of `KEY.txt`. What numbers are called may stand in `classes.txt` beside the shards. A
     shard whose name has `train`, `val` or `test` in it, or that lies in a folder of that name, is of that partition.
-    Members are read where they lie; other files of a key (`KEY.seg.png`) are left out.
+    Members are read where they lie; other files of a key (`KEY.wav`) are left out.
 
     Source:  "The WebDataset Format", github.com/webdataset/webdataset.
     """
@@ -70,19 +46,9 @@ class TarShards(Reader):
     labelled: bool = option(True, "whether they have classes")
 
     def recognises(self, folder: Path) -> bool:
-        """Whether there are tar files, pictures in the first, and neither pictures nor datasets beside them.
-
-        One that is damaged may be meant: what is wrong with it is said when it is read.
-        """
-        try:
-            files = ShardFiles.of(folder)
-            if not files.tars or not files.stand_alone:
-                return False
-            first = next(iter(files.tars.values()))
-            with open_file(first) as file:
-                return _has_pictures(file, first.stat().st_size)
-        except (DataError, OSError):
-            return False
+        """Whether there are tar shards of pictures that have classes, or of which nothing is said."""
+        found = kinds_in(folder)
+        return "class" in found or found == {"pictures"}
 
     def going_by(self, options: DataOptions) -> "TarShards":
         """What becomes of pictures that have no class."""
@@ -124,44 +90,17 @@ class TarShards(Reader):
         """Of each sample of a shard its picture and what is said of it.  Options:  faults, left_out: are added to."""
         index = index_of(tar)
         with open_file(tar) as file:
-            for key, parts in _keys(index, f"{within}/", left_out).items():
+            for key, parts in by_keys(index, f"{within}/", left_out).items():
                 if not self.labelled:
                     yield from (((tar, within, picture), "") for picture in parts.pictures)
                     continue
-                if self.unlabelled == "skip" and not parts.labels:
+                if self.unlabelled == "skip" and not parts.said:
                     left_out += (f"{within}/{printable(picture)}" for picture in parts.pictures)
                     continue
                 try:
                     yield (tar, within, parts.picture), label_in(file, [index[name] for name in parts.beside])
                 except DataError as error:
                     faults.append(DataError(error.what, where=f"{printable(tar)}/{printable(key)}", hint=error.hint))
-
-
-def _has_pictures(tar: BinaryIO, length: int) -> bool:
-    try:
-        return any(is_image(member.name) for member in islice(members(tar, length), LOOKED_AT))
-    except DataError:
-        return True
-
-
-def _keys(names: Iterable[str], within: str, left_out: list[str]) -> dict[str, _Parts]:
-    """What belongs together.  Options:  within: how paths within the dataset begin.  left_out: is added to."""
-    keys: dict[str, _Parts] = {}
-    for name in names:
-        top, slash, last = name.rpartition("/")
-        key, _, ending = last.partition(".")
-        is_label, is_picture = ending.lower() in LABELS, "." not in ending and is_image(last)
-        if last.startswith((".", "__")):
-            continue
-        if not (is_label or is_picture):
-            left_out.append(within + printable(name))
-            continue
-        parts = keys.setdefault(top + slash + key, _Parts())
-        if is_label:
-            parts.labels[ending.lower()] = name
-        else:
-            parts.pictures.append(name)
-    return keys
 
 
 def _classes(said: Sequence[int | str], folder: Path) -> tuple[tuple[str, ...], list[Label]]:

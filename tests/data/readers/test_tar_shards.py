@@ -11,13 +11,14 @@ from PIL import Image
 
 from nnlab.core.errors import DataError
 from nnlab.core.pictures import Itself
-from nnlab.core.truth import Label
+from nnlab.core.truth import Boxes, Label, Mask, Points, Values
 from nnlab.core.truths import labels_of
 from nnlab.data.find import find, reader_of
 from nnlab.data.options import DataOptions
 from nnlab.data.pictures import pictures
 from nnlab.data.pipeline import load
 from nnlab.data.readers.any_pictures import AnyPictures
+from nnlab.data.readers.base import recognised
 from nnlab.data.readers.class_folders import ClassFolders
 from nnlab.data.readers.tar_shards import TarShards
 
@@ -90,7 +91,7 @@ def test_who_says_the_class(tmp_path: Path, beside: dict[str, bytes], names: tup
     shard(tmp_path / "a.tar", ("x/1.jpg", b""), *entries, ("x/2.cls", b"dog"), ("x/2.jpg", b""), ("x/.x.jpg", b""))
     found = TarShards().find(tmp_path)
     assert (found.names, [sample.truth for sample in found.samples]) == (names, [Label(0), Label(1)])
-    assert found.left_out == (("a.tar/x/1.seg.png", "a.tar/x/1.json.gz") if "CLS" in beside else ())
+    assert found.left_out == (("a.tar/x/1.json.gz",) if "CLS" in beside else ())
 
 
 def test_names_of_numbers(tmp_path: Path) -> None:
@@ -123,7 +124,11 @@ def test_what_is_no_set_of_shards(tmp_path: Path) -> None:
     (tmp_path / "pictures" / "1.png").write_bytes(picture(1))
     for name in ("beside", "documents", "pictures"):
         assert not isinstance(reader_of(tmp_path / name), TarShards), name
-    assert isinstance(reader_of(tmp_path / "damaged"), TarShards)  # which says what is wrong with it
+    for kind in (Label, Mask, Boxes, Points, Values):  # each of which says what is wrong with it
+        reader = recognised(tmp_path / "damaged", kind)
+        assert reader is not None
+        with pytest.raises(DataError, match=r"a\.tar: truncated"):
+            reader.find(tmp_path / "damaged")
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from nnlab.core.component import option
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.core.truth import Truth
-from nnlab.data.left_out import first_of, is_stranger
+from nnlab.data.left_out import first_of
 from nnlab.data.names import natural
 from nnlab.data.options import DataOptions, Unlabelled
 from nnlab.data.readers.base import Reader
 from nnlab.data.readers.shared.faults import as_fault
-from nnlab.data.readers.shared.picture_files import BESIDE, TABLES, PictureFiles
+from nnlab.data.readers.shared.picture_files import PictureFiles
 from nnlab.data.source import Sample, Source
 
 
@@ -85,13 +85,13 @@ class Beside(Reader):
 
         Raises:  DataError, Faults: when there is nothing to read, and for all that is wrong.
         """
-        files = PictureFiles.of(folder)
+        files = self.files_of(folder)
         said = self.said(files)
         without = [name for name in files.pictures if name not in said.named and name not in said.truths]
         if said.faults and not (said.names or said.named):
             without = []  # nothing was read
         where = printable(folder / self.tables[0] if self.tables else folder)
-        faults = [*said.faults, *self._unlabelled(said, files, without)]
+        faults = [*files.faults, *said.faults, *self._unlabelled(said, files, without)]
         if faults:
             raise as_fault(faults, where)
         if not said.truths:
@@ -104,7 +104,7 @@ class Beside(Reader):
                 files.all[name],
                 printable(Path(name)),
                 said.truths[name],
-                next((part for part, top in partitions.items() if name.startswith(f"{top}/")), None),
+                files.partition_of(name, partitions),
                 group=said.groups.get(name),
             )
             for number, name in enumerate(order)
@@ -112,6 +112,10 @@ class Beside(Reader):
         return Source(
             folder, said.names, samples, partitions, _left_out(files, said), (*said.notes, *self._notes(without))
         )
+
+    def files_of(self, folder: Path) -> PictureFiles:
+        """What there is to find pictures in.  Raises DataError: there is nothing, or it cannot be read."""
+        return PictureFiles.of(folder)
 
     def _unlabelled(self, said: Said, files: PictureFiles, without: list[str]) -> Iterator[DataError]:
         """Faults of pictures of which nothing is said; none where that may be."""
@@ -140,6 +144,5 @@ class Beside(Reader):
 def _left_out(files: PictureFiles, said: Said) -> tuple[str, ...]:
     """Files that neither this reader nor another one expects where they lie."""
     own = files.all.keys() | said.files
-    others = (name for name in files.files if name not in own and not files.lies_in(name, BESIDE))
-    strange = (name for name in others if name not in TABLES and is_stranger(Path(name).name))
+    strange = files.strangers(name for name in files.files if name not in own)
     return tuple(printable(Path(name)) for name in sorted(strange, key=natural))

@@ -15,6 +15,7 @@ from nnlab.data.given import Filed
 from nnlab.data.images.base import ImageLibrary
 from nnlab.data.images.header import file_bytes, read_header
 from nnlab.data.images.pillow_ids import ids_of
+from nnlab.data.tars.members import tar_of
 
 BINARY = ("0", "255")
 """What the classes of black and white masks are called."""
@@ -97,8 +98,9 @@ def seen(mask: Path, picture: Path, *, binary: bool) -> Seen | DataError:
 
 
 def _state(path: Path) -> tuple[int, int]:
+    """Of a member of a tar file that of the whole file."""
     try:
-        status = path.stat()
+        status = (tar_of(path) or path).stat()
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror or error})") from error
     return status.st_mtime_ns, status.st_size

@@ -1,6 +1,6 @@
 """The files of a dataset whose truths lie beside its pictures: which are pictures, and what belongs to each."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
 from nnlab.data.layout import PARTITION_NAMES
+from nnlab.data.left_out import is_stranger
 from nnlab.data.names import is_image, natural
 from nnlab.data.walk import files_within
 
@@ -104,6 +105,20 @@ class PictureFiles:
                 raise DataError(what, where=printable(self.folder), hint=hint)
             found |= dict.fromkeys([partition], own[0]) if own else {}
         return found if "training" in found else {}
+
+    @property
+    def faults(self) -> Iterator[DataError]:
+        """What is wrong with the files by their names alone."""
+        return iter(())
+
+    def partition_of(self, picture: str, partitions: Mapping[str, str]) -> str | None:
+        """The partition of a picture. Options:  partitions: as they were found."""
+        return next((partition for partition, top in partitions.items() if picture.startswith(f"{top}/")), None)
+
+    def strangers(self, files: Iterable[str]) -> Iterator[str]:
+        """Those that nobody expects where they lie."""
+        others = (name for name in files if name not in TABLES and not self.lies_in(name, BESIDE))
+        return (name for name in others if is_stranger(Path(name).name))
 
     def lies_in(self, name: str, folders: Collection[str]) -> bool:
         """Whether a file lies in a folder of one of these names, in lower case, or in folders in it."""

@@ -17,6 +17,9 @@ ORDER = ("training", "dev", "test")
 NAMES = ("classes.txt", "class_names.txt", "labels.txt", "names.txt")
 """Files beside the shards of which one may say what numbers are called, a line each."""
 
+MASK_NAMES, BOX_NAMES = ("mask_classes.txt", "classes.txt"), ("box_classes.txt", *NAMES)
+"""The same of masks' values, and of boxes' numbers; the first that is there."""
+
 
 @dataclass(frozen=True)
 class ShardFiles:
@@ -78,7 +81,7 @@ class ShardFiles:
         if not self.folder.is_dir():
             return []
         there = [entry.name for entry in entries(self.folder) if not is_folder(entry) and not _is_tar(entry)]
-        return [printable(name) for name in strangers(there) if name not in NAMES]
+        return [printable(name) for name in strangers(there) if name not in (*NAMES, *MASK_NAMES, *BOX_NAMES)]
 
 
 def _tars(folder: Path) -> Iterator[tuple[str, Path]]:
