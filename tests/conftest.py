@@ -3,7 +3,7 @@
 import importlib.util
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,23 @@ def _clean_environment() -> Iterator[None]:
         patch.setenv("NO_COLOR", "1")
         patch.setenv("COLUMNS", "120")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawing() -> Iterator[Callable[..., None]]:
+    """Drawing is most of a small run's time: runs draw no figures but in tests that say `figures`."""
+    from nnlab.experiment.run import _Session
+
+    draw = _Session._draw
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Session, "_draw", lambda session, result: None)
+        yield draw
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch, drawing: Callable[..., None]) -> None:
+    """Has runs of this test draw their figures, for it to look at."""
+    monkeypatch.setattr("nnlab.experiment.run._Session._draw", drawing)
 
 
 @pytest.fixture
@@ -99,9 +116,3 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pixels[2:10, 2:10, 2 - index] = generator.integers(180, 256)
             library.write_png(library.image(pixels), folder / "blobs" / name / f"{name}-{number:02}.png")
     return folder
-
-
-@pytest.fixture
-def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs draw no figures, which take most of a small run's time, and are tested elsewhere."""
-    monkeypatch.setattr("nnlab.experiment.run._Session._draw", lambda session, result: None)

@@ -188,6 +188,8 @@ class _Session:
             error = error or full
         profile.write(self.store.folder)
         self._draw(result)
+        with if_drawn(self.store.folder / "pictures"):
+            write_pictures(self.store.folder, self.parts.data, self._listeners.mistakes.partitions, result.final)
         with if_drawn(self.store.folder / REPORT, "the page"):
             write_report(self.store.folder)
         return summary, error
@@ -209,8 +211,6 @@ class _Session:
         subject = Subject(data, title, data.image_shape, experiment.run.display_samples)
         for figures in self._listeners.figures:
             figures.draw(self.store.figures, subject)
-        with if_drawn(self.store.folder / "pictures"):
-            write_pictures(self.store.folder, data, self._listeners.mistakes.partitions, result.final)
         if experiment.run.tracked:
             with if_drawn(self.store.figures):
                 draw_tracked(self.store.figures, read_run(self.store.folder).tracked, title=title)

@@ -7,11 +7,6 @@ import pytest
 import nnlab
 
 
-@pytest.fixture(autouse=True)
-def _no_figures(no_figures: None) -> None:
-    """Figures are drawn in other tests."""
-
-
 @pytest.fixture(scope="session")
 def small(blobs: Path, tmp_path_factory: pytest.TempPathFactory) -> nnlab.Run:
     """Three epochs of a small network on the blobs."""

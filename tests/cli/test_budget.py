@@ -30,6 +30,7 @@ def summary() -> dict:
     return json.loads(Path("runs/latest/summary.json").read_text())
 
 
+@pytest.mark.usefixtures("figures")
 def test_a_run_ends_when_its_time_is_up_with_scores_and_the_reason_and_can_go_on(nnlab) -> None:
     code, out, err = nnlab("train", *SMALL, "--epochs=1000000", "--budget-minutes=0.00001")
     assert code == 0, err

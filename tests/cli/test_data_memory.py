@@ -19,7 +19,7 @@ TINY = "--data-memory=4K"  # 60 pictures of 16 x 16 take 46,080 bytes
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(cache_folder: Path, no_figures: None, monkeypatch: pytest.MonkeyPatch, repository: Path) -> None:
+def _own_cache(cache_folder: Path, monkeypatch: pytest.MonkeyPatch, repository: Path) -> None:
     monkeypatch.chdir(repository)
 
 

@@ -42,6 +42,7 @@ OPTIONS = ("--task=Detection", "--base=8", "--levels=1", "--resize=32,24", "--gr
 QUICK = ("--gradient-checks=off", "--score-threshold=0.05", "-q")
 
 
+@pytest.mark.usefixtures("figures")
 def test_from_the_table_to_the_file(capfd, squares):
     code, out, err = run(capfd, "train", str(squares), *OPTIONS, *QUICK, "--epochs=4", "--learning-rate=0.02")
     assert code == 0, err

@@ -65,7 +65,7 @@ def test_a_run_is_judged_by_classes_that_it_never_had(trained, capfd):
 
 
 @pytest.mark.parametrize("loss", ["ArcFace", "CrossEntropy"])
-def test_every_loss_trains_and_its_run_can_be_read_again(loss, capfd, no_figures):
+def test_every_loss_trains_and_its_run_can_be_read_again(loss, capfd):
     words = (f"--loss={loss}", f"--exp-id={loss}", "--epochs=1")
     assert run(capfd, "train", "bars", *OPTIONS, *words)[0] == 0
     code, out, err = run(capfd, "evaluate", loss)
@@ -166,7 +166,7 @@ def test_what_cannot_be_is_said_in_a_line(words, code, said, trained, capfd):
     assert "Traceback" not in err
 
 
-def test_a_run_that_gives_no_vectors_says_so(capfd, no_figures):
+def test_a_run_that_gives_no_vectors_says_so(capfd):
     words = ("--model=OneLayer", "--grayscale", "--resize=8", "--epochs=1", "-q", "--exp-id=classes")
     assert run(capfd, "train", "bars", *words)[0] == 0
     code, _, err = run(capfd, "embed", "classes", "bars/d", "--output=v.npz")

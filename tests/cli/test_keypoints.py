@@ -55,6 +55,7 @@ FORMS = {
 OPTIONS = ("--task=Keypoints", "--grayscale", "--resize=32,24", "--max-minibatch-size=7")
 
 
+@pytest.mark.usefixtures("figures")
 @pytest.mark.parametrize("form", FORMS)
 def test_from_the_table_to_the_file(capfd, dots, tmp_path, form):
     epochs = 8 if form == "heatmap" else 1

@@ -111,7 +111,7 @@ def test_what_cannot_be_is_said_in_a_line(run: Any, bars: Path, words: tuple[str
     assert says in err and len(err.splitlines()) == 1
 
 
-def test_a_network_of_one_piece_has_no_parts(run: Any, bars: Path, no_figures: None) -> None:
+def test_a_network_of_one_piece_has_no_parts(run: Any, bars: Path) -> None:
     run(
         "train", str(bars), "--task=Reconstruction", "--model=OneLayer", "--resize=8", "--epochs=1", "--grayscale", "-q"
     )

@@ -41,6 +41,7 @@ def run(capfd, *words):
 OPTIONS = ("--task=Regression", "--model=NLayers", "--layers=16", "--no-batch-norm", "--grayscale", "--resize=8")
 
 
+@pytest.mark.usefixtures("figures")
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_from_the_table_to_the_file(capfd, bars, backend):
     pytest.importorskip("torch" if backend == "torch" else "numpy")
@@ -73,7 +74,7 @@ def test_from_the_table_to_the_file(capfd, bars, backend):
     assert out.splitlines()[0] == "source,place,width,seconds,error"
 
 
-def test_an_interrupted_run_goes_on_to_the_same_bytes(capfd, bars, no_figures):
+def test_an_interrupted_run_goes_on_to_the_same_bytes(capfd, bars):
     rest = ("train", str(bars), *OPTIONS, "--max-minibatch-size=16", "-q")
     assert run(capfd, *rest, "--epochs=4", "--exp-id=whole")[0] == 0
     assert run(capfd, *rest, "--epochs=2", "--exp-id=half")[0] == 0
@@ -125,7 +126,7 @@ def test_a_check_takes_the_task(capfd):
     assert code == 0 and "Huber" in out, err
 
 
-def test_weights_of_other_numbers_are_refused(capfd, bars, no_figures):
+def test_weights_of_other_numbers_are_refused(capfd, bars):
     """As many columns in another order would give each number to the other."""
     assert run(capfd, "train", str(bars), *OPTIONS, "--epochs=1", "-q")[0] == 0
     table = bars / "targets.csv"
@@ -136,9 +137,7 @@ def test_weights_of_other_numbers_are_refused(capfd, bars, no_figures):
     assert "its outputs mean place, width, those of" in err and "mean width, place" in err
 
 
-def test_a_run_folder_from_before_there_were_tasks_is_a_classification(
-    capfd, tmp_path, monkeypatch, repository, no_figures
-):
+def test_a_run_folder_from_before_there_were_tasks_is_a_classification(capfd, tmp_path, monkeypatch, repository):
     monkeypatch.chdir(tmp_path)
     colors = repository / "datasets" / "colors"
     assert run(capfd, "train", str(colors), "--epochs=1", "--exp-id=old", "-q")[0] == 0

@@ -16,7 +16,7 @@ TINY = [
 
 
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch, no_figures: None) -> None:
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells are done here: that each is a process of its own is tested with the engine."""
     monkeypatch.setattr("nnlab.cli.engine_flags.engine_named", lambda _, options: Here(options))
 

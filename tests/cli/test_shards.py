@@ -15,7 +15,7 @@ SMALL = ("--resize=8,8", "--model=OneLayer", "--epochs=2", "--gradient-checks=of
 
 
 @pytest.fixture
-def shards(tmp_path: Path, blobs: Path, cache_folder: Path, no_figures: None) -> Path:
+def shards(tmp_path: Path, blobs: Path, cache_folder: Path) -> Path:
     """The pictures of `blobs`, packed by threes of each class, and the names of the classes beside them."""
     folder = tmp_path / "packed"
     folder.mkdir()

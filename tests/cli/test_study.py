@@ -12,7 +12,7 @@ QUICK = ("--resize=8", "--epochs=2", "--threads=1", "-q")
 
 
 @pytest.fixture(autouse=True)
-def _in_this_process(monkeypatch: pytest.MonkeyPatch, no_figures: None) -> None:
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnlab.cli.engine_flags.engine_named", lambda _, options: Here(options))
 
 

@@ -19,7 +19,7 @@ Write = Callable[[str], str]
 
 
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch, no_figures: None) -> list[Cell]:
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Cell]:
     """Cells are done here: that each is a process of its own is tested with the engines. Those that were."""
     done: list[Cell] = []
 

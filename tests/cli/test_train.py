@@ -44,6 +44,7 @@ def latest() -> Path:
     return Path("runs/latest")
 
 
+@pytest.mark.usefixtures("figures")
 def test_leaves_the_run_folder_of_the_contract(train: Nnlab) -> None:
     code, out, err = train(*SMALL)
     assert code == 0, err
@@ -233,6 +234,7 @@ def test_an_interrupt_ends_with_a_summary_and_what_was_recorded(
     assert summary["dev"]["samples"] > 0
 
 
+@pytest.mark.usefixtures("figures")
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_while_files_are_written_loses_neither_the_result_nor_the_place(
     train: Nnlab, monkeypatch: pytest.MonkeyPatch, signum: int, code: int

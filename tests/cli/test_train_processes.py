@@ -70,7 +70,6 @@ def assert_same_run(one: Path, other: Path) -> None:
     assert found["best_epoch"] == wanted["best_epoch"]
 
 
-@pytest.mark.usefixtures("no_figures")
 def test_a_run_of_two_processes_is_that_of_one_and_goes_on_with_any_number(
     flags: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -92,7 +91,6 @@ def test_a_run_of_two_processes_is_that_of_one_and_goes_on_with_any_number(
     assert_same_run(again.folder, whole.folder)
 
 
-@pytest.mark.usefixtures("no_figures")
 def test_a_process_that_dies_ends_the_run_which_goes_on(flags: dict[str, Any]) -> None:
     outcome = run(resolve(from_flags(flags)), callbacks=[At(lambda: others()[0].kill())])
     assert isinstance(outcome.error, RunError) and outcome.error.exit_code == 1
@@ -104,7 +102,6 @@ def test_a_process_that_dies_ends_the_run_which_goes_on(flags: dict[str, Any]) -
     assert_same_run(rest.folder, whole.folder)
 
 
-@pytest.mark.usefixtures("no_figures")
 def test_ctrl_c_ends_it_after_the_step_scored_and_alone(flags: dict[str, Any]) -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell has tests beside it
     try:
@@ -137,7 +134,6 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
-@pytest.mark.usefixtures("no_figures")
 def test_processes_that_torchrun_started_train_together(flags: dict[str, Any], tmp_path: Path) -> None:
     launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
     command = [sys.executable, "-P", *launcher, "-m", "nnlab", "train", *typed(flags)]

@@ -48,6 +48,7 @@ def test_watching_changes_nothing_and_costs_nothing_when_not_asked(train: Train)
         assert (plain / name).read_bytes() == (latest() / name).read_bytes(), name
 
 
+@pytest.mark.usefixtures("figures")
 def test_units_are_followed_as_the_network_computes_them(train: Train) -> None:
     train("--track-layer", "dense_1,5", "--track-layer=output,3", "--no-batch-norm", "--track-layer=activation_1,2")
     assert tomllib.loads((latest() / "config.toml").read_text())["run"]["track_layer"] == [
@@ -137,6 +138,7 @@ def test_a_picture_shows_what_the_network_is_given(train: Train) -> None:
     assert any(np.array_equal(sheet[y : y + 96, x : x + 96], big) for y, x in corners)
 
 
+@pytest.mark.usefixtures("figures")
 def test_resumed_both_go_on_and_the_figure_is_whole(train: Train, capfd: pytest.CaptureFixture[str]) -> None:
     watching = ("--track-layer=dense_1,2", "--dump-minibatches")
     train(*CHANCE, *watching, "--epochs=4", "--runs-dir=whole")

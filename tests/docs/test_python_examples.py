@@ -14,7 +14,6 @@ def told(text: str) -> str:
     return re.sub(NUMBER, "#", re.sub(r"\d{8}-\d{6}-(\w+)-[0-9a-f]{8}", r"\1", text))
 
 
-@pytest.mark.usefixtures("no_figures")
 @pytest.mark.filterwarnings("default:.*pictures are those that the run learnt from")  # as the page says
 def test_every_block_runs(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

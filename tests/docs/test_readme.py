@@ -22,6 +22,7 @@ RESOLVED = (
     "compare --backends",
     "train --model=NLayers --backend=torch",
     "train --model=NLayers --training-times=5",
+    "study models",
 )
 """Typed with --dry-run: minutes of training that other tests have."""
 
@@ -50,13 +51,15 @@ def test_every_command_can_be_typed(
         typed = [command for command in typed if "u2netp" not in command]
     assert len(typed) >= 18
     for command in typed:
-        code = main([*shlex.split(command), *(["--dry-run"] if command.startswith(RESOLVED) else [])])
+        with monkeypatch.context() as patch:
+            if command.startswith("study"):
+                patch.setenv("NNLAB_MAX_MINIBATCH_SIZE", "4")  # of which it times a step
+            code = main([*shlex.split(command), *(["--dry-run"] if command.startswith(RESOLVED) else [])])
         said = capfd.readouterr()
         assert code == 0, (command, said.err)
         assert "Traceback" not in said.err, (command, said.err)
 
 
-@pytest.mark.usefixtures("no_figures")
 def test_its_python_runs(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With fewer epochs; what `export` writes, docs/python.md tries."""
     (block,) = re.findall(r"```python\n(.*?)```", (repository / "README.md").read_text(encoding="utf-8"), re.DOTALL)

@@ -5,7 +5,7 @@ import re
 import shlex
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,11 +27,12 @@ def page(repository: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder(page: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(page: str, drawing: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the page's code has run and drawn its pictures, its components registered until the tests are over."""
     here = tmp_path_factory.mktemp("tagging")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(here)
+        patch.setattr("nnlab.experiment.run._Session._draw", drawing)  # it draws its own
         patch.setitem(sys.modules, "writing_a_task", types.ModuleType("writing_a_task"))  # dataclasses look it up
         for registry in (READERS, LOSSES, METRICS, TASKS):
             list(registry)

@@ -266,6 +266,7 @@ def test_f11_inputs_from_minus_1_to_1_are_learnt_too(train: Train, backend: str)
     assert summary(run)["dev"]["accuracy"] > 0.95
 
 
+@pytest.mark.usefixtures("figures")
 def test_photos_are_learnt_alike_through_both_image_libraries(train: Train, shared_data: Path) -> None:
     """Real photos of hands that show a digit: JPEG decoding, resizing, training, files and figures, end to end."""
     half = ",".join(str(number) for number in range(0, 1600, 2))

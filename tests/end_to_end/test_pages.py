@@ -27,7 +27,6 @@ def test_a_run_leaves_its_page_with_everything_recorded(flags: list[str], browse
     assert not browser.scrolls_sideways and browser.errors == []
 
 
-@pytest.mark.usefixtures("no_figures")
 def test_a_page_that_cannot_be_written_costs_no_run(
     flags: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -40,7 +39,6 @@ def test_a_page_that_cannot_be_written_costs_no_run(
     assert Path("runs/latest/summary.json").is_file() and not Path("runs/latest/report.html").exists()
 
 
-@pytest.mark.usefixtures("no_figures")
 def test_a_run_that_ends_in_a_failed_check_has_a_page_too(flags: list[str]) -> None:
     flags = [*flags, "--learning-rate=1e30", "--instability-checks=exception"]
     assert main(["train", *flags]) == 3

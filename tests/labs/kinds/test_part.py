@@ -23,7 +23,7 @@ SMALL = {
 
 
 @pytest.fixture
-def whole(blobs: Path, no_figures: None) -> Cell:
+def whole(blobs: Path) -> Cell:
     return whole_of(blobs)
 
 
@@ -69,7 +69,7 @@ def test_without_the_state_of_the_part_before_it_is_trained_from_the_start(whole
     assert evidence_of(run_in(tmp_path / "again")) == evidence_of(run_in(tmp_path / "part-3"))
 
 
-def test_a_training_that_stops_early_is_over(blobs: Path, tmp_path: Path, no_figures: None) -> None:
+def test_a_training_that_stops_early_is_over(blobs: Path, tmp_path: Path) -> None:
     stopping = whole_of(blobs, learning_rate=1e-12, early_stopping="stop", early_stopping_patience=1)
     (cell,) = parts(stopping, 3)
     row = worked(cell, tmp_path / "part-3", lambda *_, **__: None)

@@ -44,9 +44,7 @@ def test_what_is_no_number_of_pixels(subject: Subject) -> None:
         ({"model": "NLayers", "layers": (4,)}, "NLayers takes rows of values, which have no size"),
     ],
 )
-def test_networks_of_one_size(
-    settings: dict[str, object], says: str, tmp_path: Path, blobs: Path, no_figures: None
-) -> None:
+def test_networks_of_one_size(settings: dict[str, object], says: str, tmp_path: Path, blobs: Path) -> None:
     small = {"resize": (8, 8), "epochs": 1, "disk_cache": False, "display_graphs": False}
     run = nnlab.train(str(blobs / "blobs"), runs_dir=str(tmp_path), **small, **settings)
     with pytest.raises(UsageError, match=says):

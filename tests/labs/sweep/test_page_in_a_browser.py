@@ -21,7 +21,7 @@ max_minibatch_size = { low = 4, high = 16 }
 
 
 @pytest.fixture
-def page(blobs: Path, tmp_path: Path, no_figures: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+def page(blobs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Of a sweep of eight trials, one of which failed with what its process printed."""
 
     def told(message: dict[str, Any], heard: Callable[[dict[str, Any]], None], **_: Any) -> None:
