@@ -12,7 +12,7 @@ BEFORE = re.compile(r"(\bnnlab [a-z][a-z -]* | --(config|resume|weights|run|runs
 
 OURS = {
     "name", "entry.name", "words", "self.dataset()", "chosen.name", "', '.join(drawable)", "name!r", "engine",
-    "' '.join(map(quoted, names))",
+    "' '.join(map(quoted, names))", "shlex.quote(printable(parent))", "shlex.quote(printable(folder))",
 }  # fmt: skip
 """Names that nnlab itself gives, and what was quoted a line before."""
 

@@ -71,7 +71,7 @@ def test_trained_scored_asked_and_looked_at(
     ids=lambda task: str(task[0]),
 )
 def test_packed_and_learnt_by_every_task(
-    tmp_path: Path, task: tuple[str, ...], no_figures: None, cache_folder: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, task: tuple[str, ...], cache_folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """From a drawn set: the same weights as from its folder; looked at, judged and asked as any set."""
     drawn, packed = tmp_path / "drawn", tmp_path / "packed"

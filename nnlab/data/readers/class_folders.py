@@ -1,5 +1,6 @@
 """Class folders: the folder that an image lies in is its class."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 from nnlab.core.component import option
 from nnlab.core.errors import DataError
 from nnlab.core.printing import printable
-from nnlab.core.quoting import quoted
 from nnlab.core.registry import nearest
 from nnlab.core.truth import Label, Truth
 from nnlab.data.layout import Entry, entries, has_images, is_folder, partition_folders
@@ -162,7 +162,7 @@ def _classes(
         reason = "has images but no class folders" if has_images(folder) else _why_none(entries(folder))
         parent = folder.absolute().parent
         one_of_several = has_images(folder) and len(list(filter(_is_class, entries(parent)))) > 1
-        hint = f"if it is a class of {parent.name}, type: nnlab train {quoted(parent)}"
+        hint = f"if it is a class of {parent.name}, type: nnlab train {shlex.quote(printable(parent))}"
         other = "put each class's images in a folder of its name"
         if reader := recognised(folder):
             other = f"it has {reader.about}: choose a task that learns those"
@@ -215,7 +215,7 @@ def _refuse_folders_within(folder: Path, children: Sequence[Entry], has_images: 
             f"its images lie in folders within it ({', '.join(printable(e.name) for e in deeper[:4])})",
             where=printable(folder),
             hint="if each of them is a group that belongs together, add --group-by=folder; "
-            f"if it is itself a dataset, type: nnlab train {quoted(folder)}",
+            f"if it is itself a dataset, type: nnlab train {shlex.quote(printable(folder))}",
         )
     if not has_images:
         others = left_out_line([printable(child.name) for child in children if not is_folder(child)])
