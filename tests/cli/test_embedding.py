@@ -43,10 +43,13 @@ def run(capfd, *words):
 
 
 @pytest.fixture(scope="module")
-def trained(home):
-    """A run of the triplet loss."""
+def trained(home, drawing):
+    """A run of the triplet loss, with its figures."""
     folder = home / "runs"
-    assert main(["train", str(home / "bars"), *OPTIONS, "--epochs=4", f"--runs-dir={folder}", "--exp-id=triplet"]) == 0
+    words = ["train", str(home / "bars"), *OPTIONS, "--epochs=4", f"--runs-dir={folder}", "--exp-id=triplet"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nnlab.experiment.run._Session._draw", drawing)
+        assert main(words) == 0
     return "triplet"
 
 
