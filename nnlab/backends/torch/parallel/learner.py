@@ -42,6 +42,7 @@ class ShardLearner(TorchLearner):
         super().__init__(graph, loss=loss, optimizer=optimizer, engine=engine)
         self._team, self._shard = team, Shard(0, 0, 0)
         self._shown: Whole | Pieces | None = None
+        self._together = torch.empty(0)
         if team.rank:
             self.objective = TorchObjective(Objective(graph, loss), self._values)
 
@@ -84,9 +85,15 @@ class ShardLearner(TorchLearner):
             return graph.moments(self._moved(batch.inputs), self._own_pass(Context(training=False)))
 
     def update(self, *, epoch: int, epochs: int) -> Mapping[str, float]:
-        """Adds every process's gradients up, then clips, decays and moves every weight."""
+        """Adds every process's gradients up, then clips, decays and moves every weight.
+
+        In memory that is kept: what is new each time has to be cleared by the system, page by page.
+        """
         gradients = [weight.grad for weight in self._weights.values()]
-        together = self._team.sum(torch.cat([gradient.reshape(-1) for gradient in gradients]))
-        for gradient, summed in zip(gradients, together.split([g.numel() for g in gradients]), strict=True):
+        pieces = [gradient.reshape(-1) for gradient in gradients]
+        if len(self._together) != (size := sum(map(len, pieces))):  # of other weights: some were frozen
+            self._together = pieces[0].new_empty(size)
+        self._team.sum(torch.cat(pieces, out=self._together))
+        for gradient, summed in zip(gradients, self._together.split([len(piece) for piece in pieces]), strict=True):
             gradient.copy_(summed.view_as(gradient))
         return super().update(epoch=epoch, epochs=epochs)

@@ -20,8 +20,14 @@ class Moments(NamedTuple):
 
 
 def moments_of(x: torch.Tensor) -> Moments:
-    """Those of a process's own values.  Shapes:  x: (own samples, ..., features)"""
-    variance, mean = torch.var_mean(x, dim=_places(x), correction=0)
+    """Those of a process's own values.  Shapes:  x: (own samples, ..., features)
+
+    On the processor by what BatchNorm itself does in training: `var_mean` takes 3 to 25 times as long.
+    """
+    if x.is_cuda:
+        variance, mean = torch.var_mean(x, dim=list(range(x.ndim - 1)), correction=0)
+    else:
+        mean, variance = torch.batch_norm_update_stats(x.movedim(-1, 1), None, None, 0.0)
     return Moments(mean, variance, x.numel() // x.shape[-1])
 
 
@@ -87,8 +93,3 @@ class Normalised(torch.autograd.Function):  # type: ignore[misc]
             features = (1, -1, *(1,) * (x.ndim - 2))
             dx.addcmul_(x.to(dx.dtype), slope.view(features).to(dx.dtype)).add_(shift.view(features).to(dx.dtype))
         return dx if needs_dx else None, dgamma, dbeta, None, None, None
-
-
-def _places(x: torch.Tensor) -> list[int]:
-    """The axes but the features'."""
-    return list(range(x.ndim - 1))
