@@ -7,7 +7,6 @@ from typing import Any
 
 from nnlab.backends.torch.parallel.learner import ShardLearner
 from nnlab.backends.torch.parallel.shards import Shard
-from nnlab.backends.torch.parallel.team import Lost
 from nnlab.backends.torch.parallel.watching import kind_of, watching
 from nnlab.core.batch import Batch
 from nnlab.core.context import Watch
@@ -24,8 +23,6 @@ class Leader(ShardLearner):
     What changes nothing (states, a check's probe, slopes) is answered here alone. Everything else is told to the others
     first (`follower.py` has the other end), so they never decide anything, and cannot decide otherwise.
     """
-
-    _broken = False
 
     def backprop(self, batch: Batch, *, rng: Rng, watch: Watch | None = None, part: Part = WHOLE) -> StepResult:
         """The first half of a step on every sample, those of each process by itself."""
@@ -114,12 +111,10 @@ class Leader(ShardLearner):
         self, what: str, arrays: Mapping[str, Array] | None = None, batch: Batch | None = None, **facts: Any
     ) -> Iterator[None]:
         """Within it all processes do the same. A first Ctrl-C waits; after an error they are out of step for good."""
-        if self._broken:
-            raise Lost("the other processes were left amid a step")
         if batch is not None:
             facts |= {"samples": len(batch), "shape": batch.inputs.shape[1:], "dtype": batch.inputs.dtype.str}
         with InterruptsHeld():
-            self._broken = True
             self._team.tell(what, arrays, **facts)
+            self._team.is_amid = True
             yield
-            self._broken = False
+            self._team.is_amid = False

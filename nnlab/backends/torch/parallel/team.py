@@ -44,6 +44,9 @@ class Team:
     Every method is called by all at the same moment of their work, but for `tell` and `told`, `hand_out` and `taken`,
     which are the two ends of one thing.
 
+    `is_amid` is the leader's: whether all are at what it told. Where it failed amid that, the others wait for what
+    never comes, and can be told nothing any more.
+
     Options:  connect: brings this process to the others, which it waits for; called when there is something to say.
               gone: says why a process has gone; called when one does not answer.
     Raises:   Lost: from every method.
@@ -53,7 +56,7 @@ class Team:
         self, rank: int, size: int, connect: Callable[[], None], gone: Callable[[], str | None] = lambda: None
     ):
         self.rank, self.size, self._connect, self._gone = rank, size, connect, gone
-        self._connected, self._on_device = False, None
+        self._connected, self._on_device, self.is_amid = False, None, False
 
     def leave(self) -> None:
         """Goes away: the others find nobody any more."""
@@ -62,6 +65,8 @@ class Team:
 
     def tell(self, what: str, arrays: Mapping[str, Array] | None = None, **facts: Any) -> None:
         """Says to the others what is to be done."""
+        if self.is_amid:
+            raise Lost("the other processes were left amid a step")
         there = arrays or {}
         shapes = [[name, list(array.shape), array.dtype.str] for name, array in there.items()]
         head = json.dumps([what, facts, shapes]).encode()
@@ -69,10 +74,12 @@ class Team:
         whole = np.frombuffer(_length(len(body)) + body, np.uint8)
         first = np.zeros(FIRST, np.uint8)
         first[: min(FIRST, len(whole))] = whole[:FIRST]
+        self.is_amid = True
         with self._together():
             dist.broadcast(torch.from_numpy(first), 0)
             if len(whole) > FIRST:
                 dist.broadcast(torch.from_numpy(whole[FIRST:].copy()), 0)
+        self.is_amid = False
 
     def told(self) -> Message:
         """What the leader says next; waits for it."""
