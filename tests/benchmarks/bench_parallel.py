@@ -1,6 +1,6 @@
 """A training step of one network in one process, on one thread and on two, and in two processes of one thread each.
 
-    python tests/benchmarks/bench_parallel.py [--rounds 7] [--steps 5]
+    python tests/benchmarks/bench_parallel.py [--rounds 7] [--steps 5] [--output docs/images/processes.png]
 
 On torch, float32, with drawn pictures. In every round each way takes one turn after the other of so many steps: medians
 of milliseconds of a step, wall, and of the ratio to one process on one thread in the same round. The weights are what
@@ -16,6 +16,7 @@ from pathlib import Path
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--rounds", type=int, default=7, help="turns each way takes [7]")
 parser.add_argument("--steps", type=int, default=5, help="steps of a turn [5]")
+parser.add_argument("--output", help="a picture of the ratios")
 arguments = parser.parse_args()
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # this checkout, installed or not
 
@@ -60,6 +61,30 @@ def turn(learner, batch, threads: int) -> float:
     return 1000 * (time.perf_counter() - began) / arguments.steps
 
 
+def draw(found: dict[str, dict[str, float]], path: str) -> None:
+    """A bar for each way of each network: its time over that of one process on one thread."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    colours = ("#0072b2", "#56b4e9", "#d55e00")
+    for place, (way, colour) in enumerate(zip(WAYS, colours, strict=True)):
+        ratios = [found[network][way] for network in NETWORKS]
+        places = [row + 0.27 * (place - 1) for row in range(len(NETWORKS))]
+        bars = axes.barh(places, ratios, 0.25, color=colour, label=way)
+        axes.bar_label(bars, fmt="%.2f", padding=3)
+    axes.set_yticks(range(len(NETWORKS)), [network.replace(", ", "\n") for network in NETWORKS])
+    axes.invert_yaxis()
+    axes.axvline(1, color="#bbbbbb", linewidth=1, zorder=0)
+    axes.margins(x=0.1)
+    axes.set_xlabel("time of a training step, of one process's on one thread")
+    axes.legend(loc="lower right")
+    figure.savefig(path, dpi=120)
+
+
+ratios: dict[str, dict[str, float]] = {}
 print(f"ms of a training step; {usable_cores()} cores; load before: {os.getloadavg()[0]:.1f}")
 with Followers(2) as followers:
     team = Team(0, 2, followers.connect, followers.gone)
@@ -73,5 +98,8 @@ with Followers(2) as followers:
         print(f"{network:40}{'ms':>9}{'ratio':>9}    {weights * 4 / 1e6:.1f} MB of weights")
         for name in WAYS:
             ratio = statistics.median(each[name] / each["1 process, 1 thread"] for each in rounds)
+            ratios.setdefault(network, {})[name] = ratio
             print(f"    {name:36}{statistics.median(each[name] for each in rounds):9.1f}{ratio:9.2f}")
     team.leave()
+if arguments.output:
+    draw(ratios, arguments.output)
