@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from nnlab.cli.completing import completing, drawable
+from nnlab.cli.counted_line import CountedLine
 from nnlab.cli.data_check import check
 from nnlab.cli.data_diff import diff
 from nnlab.cli.data_pack import pack_command
@@ -127,7 +128,7 @@ def make(
     for maker in makers:
         name = maker.dataset()
         folder = Path(output) if output is not None else _folder(maker, Path(datasets_path), force=force)
-        progress = None if quiet or not sys.stderr.isatty() else _Bar(name)
+        progress = None if quiet or not sys.stderr.isatty() else CountedLine(f"drawing {name}")
         written = write_dataset(maker, folder, force=force, progress=progress)
         counts = {"new": written.new, "replaced": written.replaced, "same": written.same}
         made.append({"name": name, "folder": str(folder), "seed": maker.seed, "images": maker.images, **counts})
@@ -151,17 +152,6 @@ def _folder(maker: Any, datasets_path: Path, *, force: bool) -> Path:
         return folder
     echo(f"{folder} is the set as it ships; this one is drawn beside it", err=True)
     return folder.with_name("-".join([folder.name, *(f"{key}{value}" for key, value in said.items())]))
-
-
-class _Bar:
-    """One line on a terminal that says how far the drawing is."""
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def __call__(self, done: int, count: int) -> None:
-        end = "\n" if done == count else ""
-        print(f"\rdrawing {self.name}: {done} of {count}", end=end, file=sys.stderr, flush=True)
 
 
 def _known(names: tuple[str, ...]) -> list[Any]:

@@ -12,6 +12,7 @@ from nnlab.cli.flags import Part
 from nnlab.cli.main import terminate_as_interrupt
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH, file_to_be
+from nnlab.cli.whole_number import whole_number
 from nnlab.core.errors import ComparisonError, UsageError
 from nnlab.data.images.base import DATA_LOADERS
 from nnlab.experiment.data_diff import TOLERANCE, DataDiff, data_diff
@@ -97,10 +98,7 @@ def _libraries(text: str) -> list[str]:
 
 
 def _count(said: Mapping[str, Any]) -> int:
-    text = str(said.get("samples", SAMPLES))
-    if not text.isdecimal() or not 1 <= int(text) <= MOST:
-        raise UsageError(f"must be a whole number from 1 to {MOST}, got {text!r}", where="--samples")
-    return int(text)
+    return whole_number(said.get("samples", SAMPLES), "--samples", most=MOST)
 
 
 def _tolerance(said: Mapping[str, Any]) -> float:

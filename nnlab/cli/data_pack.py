@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from nnlab.cli.counted_line import CountedLine
 from nnlab.cli.output import echo_line
 from nnlab.cli.places import PATH, datasets_path_option
+from nnlab.cli.whole_number import whole_number
 from nnlab.core.errors import UsageError
 
 EACH = 1000
@@ -36,30 +38,18 @@ def pack_command(
     from nnlab.data.makers.locate import dataset_folder
     from nnlab.data.options import DataOptions
     from nnlab.data.packing import pack
-    from nnlab.experiment.place import place_of
+    from nnlab.experiment.place import named_at
 
-    if not each.isdecimal() or not 1 <= int(each) <= 1_000_000:
-        raise UsageError(f"must be a whole number from 1 to 1000000, got {each!r}", where="--each")
-    context = click.get_current_context()
-    usual = context.get_parameter_source("datasets_path") is click.core.ParameterSource.DEFAULT
-    place = place_of(dataset, None if usual else datasets_path)
-    name, parent = (place.dataset, place.datasets_path) if place is not None else (dataset, datasets_path)
-    folder = dataset_folder(name, parent)
+    in_one = whole_number(each, "--each", most=1_000_000)
+    folder = dataset_folder(*named_at(dataset, datasets_path))
     if Path(output).absolute().is_relative_to(folder.absolute()):
         raise UsageError("lies in the dataset itself", where=f"--output={output}", hint="name a folder elsewhere")
     library = DATA_LOADERS.get(DataOptions().data_loader)()
-    progress = None if quiet or not sys.stderr.isatty() else _told
-    packed = pack(folder, Path(output), DataOptions(), library, each=int(each), progress=progress)
+    progress = None if quiet or not sys.stderr.isatty() else CountedLine(f"packing {folder.name}")
+    packed = pack(folder, Path(output), DataOptions(), library, each=in_one, progress=progress)
     if json:
         said = {"folder": str(packed.folder), "pictures": packed.pictures, "shards": packed.shards}
         click.echo(json_module.dumps({"schema_version": 1, **said, "kinds": packed.kinds}, indent=2))
     else:
         shards = "1 shard" if packed.shards == 1 else f"{packed.shards:,} shards"
         echo_line(f"{packed.folder}: {packed.pictures:,} pictures in {shards}, with {', '.join(packed.kinds)}")
-
-
-def _told(done: int, count: int) -> None:
-    """One line on a terminal that says how far it is."""
-    if done % 100 == 0 or done == count:
-        end = "\n" if done == count else ""
-        print(f"\rpacking: {done:,} of {count:,}", end=end, file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from nnlab.cli.flags import ExperimentCommand, Part, of_each
 from nnlab.cli.nearest_group import NearestGroup
 from nnlab.cli.output import echo
 from nnlab.cli.places import PATH
+from nnlab.cli.whole_number import whole_number
 from nnlab.core.errors import UsageError
 from nnlab.core.quoting import quoted
 from nnlab.experiment.config import resolve
@@ -106,9 +107,7 @@ def _number(part: Part, name: str) -> int | None:
     if text is None:
         return None
     flag = "--classes" if name == "outputs" else f"--{name}"
-    if not str(text).isdecimal() or not 1 <= int(text) <= 1_000_000:
-        raise UsageError(f"must be a whole number from 1 to 1,000,000, got {text!r}", where=flag)
-    return int(text)
+    return whole_number(text, flag, most=1_000_000)
 
 
 def text_of(found: Shown, batch: int) -> str:

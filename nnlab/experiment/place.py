@@ -29,6 +29,12 @@ class Place:
     note: str | None = None
 
 
+def named_at(dataset: str, datasets_path: str | None) -> tuple[str, str]:
+    """A dataset's name and the folder it is looked for in, of a name or a path.  Raises as `place_of` does."""
+    place = place_of(dataset, datasets_path)
+    return (dataset, datasets_path or DATASETS) if place is None else (place.dataset, place.datasets_path)
+
+
 def place_of(dataset: str | None, datasets_path: str | None) -> Place | None:
     """The folder that a path means; None where a name in a folder of datasets is meant, or nothing was said.
 

@@ -91,7 +91,7 @@ def test_a_run_says_its_network(show: Show, tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (["--classes=0"], 2, "--classes: must be a whole number from 1 to 1,000,000, got '0'"),
+        (["--classes=0"], 2, "--classes: must be a whole number from 1 to 1000000, got '0'"),
         (["--batch=many"], 2, "--batch: must be a whole number"),
         (["net.onnx"], 2, "type nnlab onnx show net.onnx --verbose"),
         (["--dataset=colors", "--classes=3"], 2, "the dataset says how many there are"),

@@ -38,7 +38,9 @@ class TarBoxes(InShards, BoxesBeside):
         """The JSON of every picture."""
         assert isinstance(files, ShardMembers)
         read = BoxRows()
-        any(read.named_by(path) for name in BOX_NAMES if (path := files.beside(name)).is_file())
+        for name in BOX_NAMES:  # the first that names any
+            if read.named_by(files.beside(name)):
+                break
         for picture, path, said in files.said(BOXES):
             read.named.add(picture)
             if isinstance(said, Exception):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnlab.core.errors import DataError, UsageError
-from nnlab.core.folders import DATASETS
 from nnlab.core.printing import printable
 from nnlab.core.registry import did_you_mean, nearest
 from nnlab.core.truth import Truth
@@ -19,7 +18,7 @@ from nnlab.data.options import DataOptions
 from nnlab.data.pipeline import survey
 from nnlab.data.source import Sample, Source
 from nnlab.experiment.answering.subject import Pictures, Subject
-from nnlab.experiment.place import place_of
+from nnlab.experiment.place import named_at
 from nnlab.metrics.base import METRICS
 
 if TYPE_CHECKING:
@@ -127,12 +126,8 @@ def file_subject(named: Named) -> Subject:
 
 
 def _pictures_of(data: str, datasets_path: str | None) -> tuple[Source, Mapping[str, Sequence[int]]]:
-    place = place_of(data, datasets_path)
-    if place is None:
-        options = DataOptions(dataset=data, datasets_path=datasets_path or DATASETS)
-    else:
-        options = DataOptions(dataset=place.dataset, datasets_path=place.datasets_path)
-    outline = survey(options)
+    name, parent = named_at(data, datasets_path)
+    outline = survey(DataOptions(dataset=name, datasets_path=parent))
     return outline.source, outline.members
 
 

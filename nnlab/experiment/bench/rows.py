@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from nnlab.core.quartiles import Quartiles
 from nnlab.experiment.bench.plan import Cell
 from nnlab.experiment.bench.turnstile import Told
 
@@ -63,7 +62,7 @@ class Measured:
         """The row of the document, but for its ratio; figures of a cell that has failed are None."""
         whole, run = self.error is None, self.cell.experiment.run
         times, cpu = list(self.epochs.values()), list(self._each("cpu_ms").values())
-        low, middle, high = _quartiles(times)
+        epoch_ms = Quartiles.of(times)
         loaded = [told.loaded for told in self.told] if whole else []
         results = [told.result for told in self.told] if whole else []
         return {
@@ -85,9 +84,9 @@ class Measured:
             "measured_epochs": len(times),
             "load_s": _middle([said["load_s"] for said in loaded]),
             "train_s": _middle([sum(e["ms"] for e in told.epochs) / 1e3 for told in self.told] if whole else []),
-            "epoch_ms": middle,
-            "epoch_ms_q1": low,
-            "epoch_ms_q3": high,
+            "epoch_ms": epoch_ms and epoch_ms.middle,
+            "epoch_ms_q1": epoch_ms and epoch_ms.low,
+            "epoch_ms_q3": epoch_ms and epoch_ms.high,
             "cpu_ms": _middle(cpu),
             "idle_cpu_ms": _middle([said["idle_cpu_ms"] for said in results]),
             "peak_memory_mb": max((said["peak_memory_mb"] for said in results), default=None),
@@ -125,10 +124,3 @@ def ratio(mine: Epochs, other: Epochs) -> float | None:
 
 def _middle(values: Sequence[float]) -> float | None:
     return statistics.median(values) if values else None
-
-
-def _quartiles(values: Sequence[float]) -> tuple[float | None, float | None, float | None]:
-    if not values:
-        return None, None, None
-    low, middle, high = np.percentile(np.asarray(values), (25, 50, 75))
-    return float(low), float(middle), float(high)

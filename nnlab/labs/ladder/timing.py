@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.core.quartiles import Quartiles
 from nnlab.training.clock import moved_since, switches
 
 TEN = 10
@@ -148,7 +149,6 @@ def ratio(first: Sequence[Sequence[Call]], second: Sequence[Sequence[Call]]) -> 
         both = [call.ms / known[call.round] for call in theirs if known.get(call.round, 0) > 0]
         if both:
             by_process.append(np.array(both))
-    if not by_process:
+    if not by_process or (over_all := Quartiles.of(np.concatenate(by_process))) is None:
         return None
-    low, middle, high = (float(x) for x in np.quantile(np.concatenate(by_process), (0.25, 0.5, 0.75)))
-    return Ratio(middle, (low, high), tuple(float(np.median(each)) for each in by_process))
+    return Ratio(over_all.middle, (over_all.low, over_all.high), tuple(float(np.median(each)) for each in by_process))
