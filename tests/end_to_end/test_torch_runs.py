@@ -45,10 +45,14 @@ def run_of(document: dict[str, Any]) -> Run:
     return read_run(document["experiments"][-1]["run"])
 
 
+# What a busy machine alone decides: figures there are of steps that nothing disturbed, advice there is about waiting.
+OF_THE_MACHINE = ("undisturbed", "advice")
+
+
 def shape_of(value: Any) -> Any:
-    """A document without its values: keys, and the kinds of what they hold."""
+    """A document without its values: keys, and the kinds of what they hold, where these are not the machine's."""
     if isinstance(value, dict):
-        return {key: shape_of(item) for key, item in value.items()}
+        return {key: "any" if key in OF_THE_MACHINE else shape_of(item) for key, item in value.items()}
     if isinstance(value, list):
         return [shape_of(value[0])] if value else []
     return "number" if isinstance(value, (int, float)) and not isinstance(value, bool) else type(value).__name__
