@@ -81,7 +81,7 @@ def _judged(
     if not sound:
         return GradientVerdict(label, "bug", 1.0, None, np.nan, np.nan)
     line = ManyLine([DirectionLine(parameters[n], gradients[n], rng.at(n).generator()) for n in names])
-    found = difference(line, probe.value, value, TARGET)
+    found = difference(line, probe.value, value, TARGET, THRESHOLD)
     if found.distance > THRESHOLD:
         return GradientVerdict(label, "bug", found.distance, None, found.analytic, found.numeric)
     return GradientVerdict(

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -123,8 +124,9 @@ class _Place:
         if not finite(gradient):
             bad = tuple(int(i) for i in np.argwhere(~np.isfinite(gradient))[0])
             return GradientVerdict(name, "bug", 1.0, bad, float(gradient[bad]), math.nan)
+        objective = partial(self.probe.value, None if self.moved else name)
         taken = [
-            (line.index, difference(line, lambda: self.probe.value(None if self.moved else name), self.value, TARGET))
+            (line.index, difference(line, objective, self.value, TARGET, THRESHOLD))
             for line in _lines(value, gradient, self.rng.at(name).generator(), self.coordinates)
         ]
         index, worst = max(taken, key=lambda pair: pair[1].distance)

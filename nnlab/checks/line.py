@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from nnlab.checks.noise import deviation
 from nnlab.core.arrays import flattened, order_of
 from nnlab.core.types import Array
 from nnlab.kernels.product import matrix_product
@@ -27,6 +28,15 @@ LONGER: Final = (10.0, 100.0)
 
 ROUNDING: Final = 32 * float(np.finfo(np.float64).eps)
 """Relative rounding of an objective: it is computed in float64 from sums of many terms."""
+
+MOST_ROUNDING: Final = 1e-10
+"""Where it is measured: an objective that is still less sure of itself is another one every time it is asked."""
+
+DEVIATIONS: Final = 8.0
+"""So many standard deviations rounding may come to."""
+
+SIDE_BY_SIDE: Final = 1e-2
+"""How far apart the points are at which rounding is measured, as a multiple of the first step."""
 
 
 class Line(ABC):
@@ -150,54 +160,80 @@ class Difference:
         return self.unheard and abs(self.analytic) <= self.noise
 
 
-def difference(line: Line, objective: Callable[[], float], value: float, target: float) -> Difference:
+def difference(line: Line, objective: Callable[[], float], value: float, target: float, threshold: float) -> Difference:
     """The central difference along a line, with the step that says most.
 
     A shorter step is taken only while what bends the objective can explain that the slopes differ, a longer one where
     rounding may. A wrong slope is explained by neither and stays wrong: as wrong at a shorter step.
 
+    How far rounding moves an objective is assumed, and measured before a slope is called wrong: layers that normalise
+    two or three values each may multiply it a hundredfold.
+
     Options:  objective: the function where the line has put the parameter.  value: its value in the line's middle.
-              target: the distance that is good enough.
+              target: the distance that is good enough.  threshold: the one above which a slope is wrong.
     """
-    first = min(LARGEST_STEP, SIGNAL * max(1.0, abs(value)) / max(2 * abs(line.slope), 1e-300))
+    size = max(1.0, abs(value))
+    first = min(LARGEST_STEP, SIGNAL * size / max(2 * abs(line.slope), 1e-300))
     try:
-        found = _taken(line, objective, value, first)
-        if found.distance > target and not found.drowned and found.bent:
-            found = _nearer(line, objective, value, found, target)
-        if found.step == first and (found.blurred if found.drowned else found.distance > target):
-            for longer in LONGER:
-                further = _taken(line, objective, value, first * longer)
-                if (further.bent and not further.drowned) or found.contradicts(further):
-                    break
-                if found.drowned or further.distance < found.distance:
-                    found = further
-        if found.step == first and found.distance > target and not found.drowned:
-            found = _nearer(line, objective, value, found, target)
+        found = _Search(line, objective, value, ROUNDING * size).best(first, target)
+        if found.distance > threshold:
+            measured = DEVIATIONS * deviation(line.move, objective, first * SIDE_BY_SIDE)
+            if ROUNDING * size < measured <= MOST_ROUNDING * size:
+                found = _Search(line, objective, value, measured).best(first, target)
     finally:
         line.move(0.0)
     return found
 
 
-def _nearer(line: Line, objective: Callable[[], float], value: float, found: Difference, target: float) -> Difference:
-    """The difference at shorter steps, as long as bends or corners explain what is left, or the last step denied it."""
-    first = found.step
-    for shorter in SHORTER:
-        nearer = _taken(line, objective, value, first * shorter)
-        if not found.bent and not nearer.contradicts(found):
-            break
-        found = nearer
-        if found.distance <= target or found.drowned:
-            break
-    return found
+@dataclass(frozen=True)
+class _Search:
+    """Differences along a line.
 
+    Options:  value: the objective's in the line's middle.  rounding: by how much it may be off.
+    """
 
-def _taken(line: Line, objective: Callable[[], float], value: float, step: float) -> Difference:
-    right = line.move(step)
-    above = objective()
-    left = -line.move(-step)
-    below = objective()
-    if right + left <= 0:  # lost in the rounding of a huge parameter
-        return Difference(line.slope, line.slope, step, math.inf, math.inf)
-    gap = abs((above - value) / right - (value - below) / left) if right > 0 and left > 0 else math.inf
-    noise = ROUNDING * max(1.0, abs(value)) * 2 / (right + left)
-    return Difference(line.slope, (above - below) / (right + left), step, gap, noise)
+    line: Line
+    objective: Callable[[], float]
+    value: float
+    rounding: float
+
+    def best(self, first: float, target: float) -> Difference:
+        """Beginning with the step `first`, until the target is met or nothing explains that it is not."""
+        found = self._taken(first)
+        if found.distance > target and not found.drowned and found.bent:
+            found = self._nearer(found, target)
+        if found.step == first and (found.blurred if found.drowned else found.distance > target):
+            for longer in LONGER:
+                further = self._taken(first * longer)
+                if (further.bent and not further.drowned) or found.contradicts(further):
+                    break
+                if found.drowned or found.blurred or further.distance < found.distance:
+                    found = further
+        if found.step == first and found.distance > target and not found.drowned:
+            found = self._nearer(found, target)
+        return found
+
+    def _nearer(self, found: Difference, target: float) -> Difference:
+        """At shorter steps, as long as bends or corners explain what is left, or the last step denied it."""
+        first = found.step
+        for shorter in SHORTER:
+            nearer = self._taken(first * shorter)
+            if not found.bent and not nearer.contradicts(found):
+                break
+            found = nearer
+            if found.distance <= target or found.drowned:
+                break
+        return found
+
+    def _taken(self, step: float) -> Difference:
+        right = self.line.move(step)
+        above = self.objective()
+        left = -self.line.move(-step)
+        below = self.objective()
+        slope = self.line.slope
+        if right + left <= 0:  # lost in the rounding of a huge parameter
+            return Difference(slope, slope, step, math.inf, math.inf)
+        both = right > 0 and left > 0
+        gap = abs((above - self.value) / right - (self.value - below) / left) if both else math.inf
+        noise = self.rounding * 2 / (right + left)
+        return Difference(slope, (above - below) / (right + left), step, gap, noise)

@@ -13,6 +13,7 @@ from nnlab.core.context import Context, Watch
 from nnlab.core.parameter import Buffer
 from nnlab.models.graph import INPUT, Graph, Node
 from nnlab.models.moments import BatchMoments
+from nnlab.models.order import last_read
 
 
 class TorchGraph:
@@ -31,6 +32,8 @@ class TorchGraph:
             node.name: {field: values[kept.name] for field, kept in definition.own(node.name).items()}
             for node in definition.nodes
         }
+        outlets = [outlet.node for outlet in definition.heads.values()]
+        self._last_read = last_read({node.name: node.inputs for node in definition.nodes}, outlets)
 
     def forward(self, x: torch.Tensor, ctx: Context) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
         """What each head gives, and every node."""
@@ -43,8 +46,14 @@ class TorchGraph:
         return {name: outputs[outlet.node] for name, outlet in self.definition.heads.items()}
 
     def outputs(self, x: torch.Tensor, ctx: Context) -> dict[str, torch.Tensor]:
-        """What each head gives, alone."""
-        return self.forward(x, ctx)[0]
+        """What each head gives, alone: a node's output is let go of when its last reader has run, unless torch keeps it
+        for backward."""
+        outputs = {INPUT: x}
+        for node in self.definition.nodes:
+            outputs[node.name] = self.run(node, outputs, ctx)
+            for name in self._last_read[node.name]:
+                del outputs[name]
+        return self._given(outputs)
 
     def shown(self, x: torch.Tensor, ctx: Context) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
         """What each head gives, and every node to look at, through which no gradient flows."""

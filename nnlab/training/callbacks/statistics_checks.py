@@ -48,23 +48,19 @@ class StatisticsChecks(Callback):
     batch: int
     looks: list[dict[str, Any]] = field(default_factory=list, init=False)
     _run: Run | None = field(default=None, init=False, repr=False)
-    _twin: Graph | None = field(default=None, init=False, repr=False)
+    _is_to_look: bool = field(default=False, init=False, repr=False)
 
     def run_start(self, run: Run) -> None:
-        """Makes a copy of the network to look with."""
+        """Finds out whether there is anything to look at."""
         self._run = run
-        if self.network is None or not run.judgement.judge.is_share or not len(run.data.dev) >= FEWEST:
-            return
-        if any(isinstance(node.layer, BatchNorm) for node in self.network.nodes):
-            self._twin = self.network.with_layers(
-                lambda node: replace(node.layer, rate=0.0) if isinstance(node.layer, Dropping) else None
-            )
+        normalises = self.network is not None and _has(self.network, BatchNorm)
+        self._is_to_look = normalises and run.judgement.judge.is_share and len(run.data.dev) >= FEWEST
 
     def epoch_end(self, record: EpochRecord) -> None:
         """Looks, where it is this epoch's turn."""
-        if self._twin is None or self._run is None or record.epoch not in looked_at(record.epochs):
+        if not self._is_to_look or self._run is None or record.epoch not in looked_at(record.epochs):
             return
-        self._twin.load_state(self._run.learner.held())
+        network = self._network(self._run.learner.held())
         inputs, truths = self._samples()
         judge, answers = self._run.judgement.judge, self._run.judgement.task.answers
         right = {training: np.zeros(0, bool) for training in (False, True)}
@@ -72,12 +68,24 @@ class StatisticsChecks(Callback):
             for training in right:
                 context = Context(training=training)
                 with np.errstate(all="ignore"):  # values that are not finite are for the instability checks to name
-                    outputs = self._twin.outputs(inputs[part], context)
-                hits = judge.hits(answers(self._twin.read(outputs)), taken(truths, part))
+                    outputs = network.outputs(inputs[part], context)
+                hits = judge.hits(answers(network.read(outputs)), taken(truths, part))
                 if hits is None:  # a share that says nothing of single samples
                     return
                 right[training] = np.append(right[training], hits)
         self.looks.append({"epoch": record.epoch, **_compared(running=right[False], own=right[True])})
+
+    def _network(self, held: Mapping[str, Array]) -> Graph:
+        """The network with what the learner holds, which on the processor is its own memory; a copy of it where layers
+        leave out something by chance: those do not in the copy."""
+        assert self.network is not None
+        network = self.network
+        if _has(network, Dropping):
+            network = network.with_layers(
+                lambda node: replace(node.layer, rate=0.0) if isinstance(node.layer, Dropping) else None
+            )
+        network.load_state(held)
+        return network
 
     def _samples(self) -> tuple[Array, Sequence[Truth]]:
         """Some of dev in an order of chance, so that a batch has all classes: samples and truths."""
@@ -113,6 +121,10 @@ class StatisticsChecks(Callback):
         lagging = [look for look in self.looks if lags(look)]
         worst = max(lagging, key=lambda look: look["batch_accuracy"] - look["running_accuracy"], default=None)
         return {"looks": len(self.looks), "lagging_epochs": [look["epoch"] for look in lagging], "worst": worst}
+
+
+def _has(network: Graph, kind: type) -> bool:
+    return any(isinstance(node.layer, kind) for node in network.nodes)
 
 
 def looked_at(epochs: int) -> set[int]:
