@@ -25,7 +25,7 @@ from nnlab.labs.training_ladder.plan import PRESETS, Ladder, ladder
 from nnlab.labs.training_ladder.report import lines_of, written
 from nnlab.labs.training_ladder.rungs import BASES
 from nnlab.labs.training_ladder.steady import LEAST, climbed
-from nnlab.labs.training_ladder.table import HEAD, sentences, table_rows
+from nnlab.labs.training_ladder.table import HEAD, notes, sentences, table_rows
 
 NAME = "nnlab study ladder"
 
@@ -82,7 +82,5 @@ def command(parts: Sequence[Part]) -> int:
 
 def ladder_text(lines: Sequence[LadderLine]) -> str:
     """A line for each rung that ran, then what is to be said of some of them, and of all."""
-    rows = table_rows(lines)
-    ran = [row[:-1] for line, row in zip(lines, rows, strict=True) if line.passes]
-    notes = [f"{row[0]}: {row[-1]}" for row in rows if row[-1]]
-    return "\n".join(map(printable, [*aligned([list(HEAD)[:-1], *ran]), "", *notes, "", *sentences(lines)])) + "\n"
+    table = aligned([list(HEAD), *table_rows(lines)])
+    return "\n".join(map(printable, [*table, "", *notes(lines), "", *sentences(lines)])) + "\n"

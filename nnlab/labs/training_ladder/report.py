@@ -11,7 +11,7 @@ from nnlab.labs.plan import Plan
 from nnlab.labs.study_folder import CELLS, REPORT, StudyFolder
 from nnlab.labs.training_ladder.line import LadderLine
 from nnlab.labs.training_ladder.plan import Ladder
-from nnlab.labs.training_ladder.table import HEAD, document, sentences, table_rows
+from nnlab.labs.training_ladder.table import HEAD, document, notes, sentences, table_rows
 from nnlab.tracking.pages.bars import bars
 
 TITLE = "What each optimisation of the training step costs"
@@ -46,7 +46,8 @@ def written(plan: Plan, lines: Sequence[LadderLine], folder: StudyFolder, finish
         "left": [cell.about for cell in finished.left],
     }
     folder.write_document(plan.lab, about)
-    page = LabPage(TITLE, COMMAND, list(_cards(lines)), HEAD, table_rows(lines), list(_parts(lines)), WORDS, said)
+    below = [*said, *notes(lines)]
+    page = LabPage(TITLE, COMMAND, list(_cards(lines)), HEAD, table_rows(lines), list(_parts(lines)), WORDS, below)
     folder.write(REPORT, lab_page(page, plan, finished, str(folder.folder)))
     return about
 

@@ -16,20 +16,25 @@ from nnlab.tracking.several.words import document as verdict_document
 HEAD = {
     "rung": False, "ms/step (quartiles)": True, "CPU ms": True, "to the first": True, "by CPU": True,
     "to the one before": True,
-    "peak MiB": True, "first step s": True, "dev": True, "time": False, "memory": False, "result": False, "": False,
+    "peak MiB": True, "first step s": True, "dev": True, "time": False, "memory": False, "result": False,
 }  # fmt: skip
 
 
 def table_rows(lines: Sequence[LadderLine]) -> list[list[str]]:
-    """A row of text for each line; of one that did not run, why."""
-    return [_row(line) for line in lines]
+    """A row of text for each line that ran."""
+    return [_row(line) for line in lines if line.passes]
+
+
+def notes(lines: Sequence[LadderLine]) -> list[str]:
+    """What there is to say of single lines, and why others did not run; of several the same once."""
+    said: dict[str, list[str]] = {}
+    for line in lines:
+        if note := "; ".join(_notes(line)):
+            said.setdefault(note, []).append(line.step.name)
+    return [f"{', '.join(names)}: {note}" for note, names in said.items()]
 
 
 def _row(line: LadderLine) -> list[str]:
-    if not line.passes:
-        problem = line.problem
-        why = f"{problem['status']}: {problem['reason']}" if problem else "not run"
-        return [line.step.name, *["-"] * (len(HEAD) - 2), why]
     first = not line.step.base
     return [
         line.step.name,
@@ -44,7 +49,6 @@ def _row(line: LadderLine) -> list[str]:
         "-" if first else line.time_word,
         "-" if first else line.memory_word,
         _result(line),
-        "; ".join(_notes(line)),
     ]
 
 
@@ -64,6 +68,9 @@ def _result(line: LadderLine) -> str:
 
 
 def _notes(line: LadderLine) -> Iterator[str]:
+    if not line.passes:
+        yield f"{line.problem['status']}: {line.problem['reason']}" if line.problem else "not run"
+        return
     if line.problem is not None:
         yield f"a pass {line.problem['status']}: {line.problem['reason']}"
     if line.step.rung is not None and line.step.rung.name == "no_conv_bias":

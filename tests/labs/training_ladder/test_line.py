@@ -8,7 +8,7 @@ from nnlab.labs.training_ladder.line import LadderLine
 from nnlab.labs.training_ladder.plan import ladder_of
 from nnlab.labs.training_ladder.rungs import chosen
 from nnlab.labs.training_ladder.steady import measure, ratios, spread
-from nnlab.labs.training_ladder.table import HEAD, document, sentences, table_rows
+from nnlab.labs.training_ladder.table import HEAD, document, notes, sentences, table_rows
 
 STEPS = ladder_of(chosen(["none", "bf16", "threads=2"], ["torch"]), 32)
 
@@ -96,12 +96,15 @@ def test_losses_are_held_against_the_first_rung_s() -> None:
 
 def test_the_table_says_of_a_rung_that_did_not_run_why() -> None:
     skipped = {"cell": "torch bf16", "repeat": 1, "status": "skipped", "reason": "no CUDA device"}
-    lines = [line(step.name, [*passes(none=(9.0, 9.0)), skipped]) for step in STEPS]
+    also = {**skipped, "cell": "torch ... + bf16"}
+    lines = [line(step.name, [*passes(none=(9.0, 9.0)), skipped, also]) for step in STEPS]
     rows = table_rows(lines)
     assert all(len(each) == len(HEAD) for each in rows)
     by_name = {each[0]: each for each in rows}
-    assert by_name["torch bf16"][-1] == "skipped: no CUDA device"
-    assert by_name["torch none"][3] == "0.90" and by_name["torch none"][-1] == "equals the default"
+    assert "torch bf16" not in by_name and by_name["torch none"][3] == "0.90"
+    said_once = notes(lines)
+    assert "torch none: equals the default" in said_once
+    assert "torch bf16, torch ... + bf16: skipped: no CUDA device" in said_once
     said = {each["name"]: each for each in document(lines)}
     assert (said["torch none"]["time"], said["torch none"]["ratio"]) == ("faster", pytest.approx(0.9))
     assert (said["torch bf16"]["status"], said["torch bf16"]["skipped"]) == ("skipped", True)
