@@ -20,11 +20,15 @@ from nnlab.models.graph import Graph
 from nnlab.training.callback import Callback, Run
 from nnlab.training.record import EpochRecord
 
-LOOKS = 5
-"""How many epochs are looked at: of the second half of a run, the last one among them."""
+LOOKS, EVERY = 5, 4
+"""How many epochs are looked at: of the second half of a run, the last one among them; one of four of a short run."""
 
 FEWEST, MOST = 16, 512
 """Dev samples that are looked at: with fewer nothing is said, and more would tell no more."""
+
+ENOUGH, SHARE = 64, 0.1
+"""So many are looked at, or of more training samples as many as this share of them: two passes forward of each, which
+then take some hundredths of the epoch's time."""
 
 APART, SIGNIFICANT = 0.05, 3.0
 """By how much the two accuracies have to differ, and by how many standard deviations of chance."""
@@ -90,8 +94,8 @@ class StatisticsChecks(Callback):
     def _samples(self) -> tuple[Array, Sequence[Truth]]:
         """Some of dev in an order of chance, so that a batch has all classes: samples and truths."""
         assert self._run is not None
-        dev = self._run.data.dev
-        order = Rng(0).at("statistics").generator().permutation(len(dev))[:MOST]
+        dev, most = self._run.data.dev, min(MOST, max(ENOUGH, round(SHARE * len(self._run.data.training))))
+        order = Rng(0).at("statistics").generator().permutation(len(dev))[:most]
         chosen = np.sort(order)
         batches = list(self._found(chosen))
         inputs, truths = np.concatenate([b.inputs for b in batches]), [t for b in batches for t in b.truths]
@@ -129,7 +133,8 @@ def _has(network: Graph, kind: type) -> bool:
 
 def looked_at(epochs: int) -> set[int]:
     """The epochs after which is looked."""
-    return {round(epoch) for epoch in np.linspace((epochs + 1) // 2, epochs, min(LOOKS, epochs))}
+    looks = min(LOOKS, -(-epochs // EVERY))
+    return {round(epoch) for epoch in np.linspace(epochs, (epochs + 1) // 2, looks)}
 
 
 def lags(look: Mapping[str, Any]) -> bool:

@@ -56,13 +56,14 @@ def network(running_mean: float) -> Graph:
     return graph
 
 
-def looked(graph: Graph, count: int = 100) -> StatisticsChecks:
+def looked(graph: Graph, count: int = 100, training: int = 10_000) -> StatisticsChecks:
     check = StatisticsChecks(graph, batch=50)
     learner = SimpleNamespace(held=graph.held)
-    trainer: Any = SimpleNamespace(learner=learner, data=SimpleNamespace(dev=Dev(count)), judgement=JUDGEMENT)
+    data = SimpleNamespace(dev=Dev(count), training=range(training))
+    trainer: Any = SimpleNamespace(learner=learner, data=data, judgement=JUDGEMENT)
     check.run_start(trainer)
-    for epoch in range(1, 3):
-        record: Any = SimpleNamespace(epoch=epoch, epochs=2)
+    for epoch in range(1, 9):
+        record: Any = SimpleNamespace(epoch=epoch, epochs=8)
         check.epoch_end(record)
     return check
 
@@ -71,10 +72,10 @@ def test_statistics_that_lag_are_told_with_both_figures() -> None:
     before = (graph := network(running_mean=3.0)).state()
     found = looked(graph).summary()
     assert found is not None
-    assert found["looks"] == 2 and found["lagging_epochs"] == [1, 2]
+    assert found["looks"] == 2 and found["lagging_epochs"] == [4, 8]
     # every value is below 3, so all are taken for class 0; the batch's own mean is near 0, dropout is left out
     z = pytest.approx(50**0.5)
-    assert found["worst"] == {"epoch": 1, "running_accuracy": 0.5, "batch_accuracy": 1.0, "z": z, "samples": 100}
+    assert found["worst"] == {"epoch": 4, "running_accuracy": 0.5, "batch_accuracy": 1.0, "z": z, "samples": 100}
     for name, value in graph.state().items():
         np.testing.assert_array_equal(value, before[name], err_msg=name)
 
@@ -92,7 +93,7 @@ def test_what_cannot_be_judged_is_not_looked_at(graph: str | None, count: int) -
     made = {None: None, "no norm": plain, "norm": network(3.0)}[graph]
     check = StatisticsChecks(made, batch=50)
     held: Any = (made or plain).held
-    learner, data = SimpleNamespace(held=held), SimpleNamespace(dev=Dev(count))
+    learner, data = SimpleNamespace(held=held), SimpleNamespace(dev=Dev(count), training=range(100))
     trainer: Any = SimpleNamespace(learner=learner, data=data, judgement=JUDGEMENT)
     check.run_start(trainer)
     check.epoch_end(SimpleNamespace(epoch=1, epochs=1))  # type: ignore[arg-type]
@@ -108,9 +109,16 @@ def test_few_or_equal_differences_are_chance() -> None:
 
 def test_the_second_half_is_looked_at_and_the_last_epoch() -> None:
     assert looked_at(1) == {1}
-    assert looked_at(2) == {1, 2}
-    assert looked_at(3) == {2, 3}
+    assert looked_at(2) == {2}
+    assert looked_at(8) == {4, 8}
+    assert looked_at(20) == {10, 12, 15, 18, 20}
     assert looked_at(100) == {50, 62, 75, 88, 100}
+
+
+@pytest.mark.parametrize(("training", "samples"), [(10, 64), (1000, 100), (900, 90), (10_000, 300)])
+def test_samples_are_few_beside_those_that_are_learnt_from(training: int, samples: int) -> None:
+    (first, _) = looked(network(running_mean=3.0), 300, training).looks
+    assert first["samples"] == samples
 
 
 def test_a_resumed_run_goes_on() -> None:
