@@ -96,7 +96,7 @@ class Graph(Passes):
         for node in self.nodes:
             self.shapes[node.name] = self._shape(node, values[node.name])
         outlets = [outlet.node for outlet in self.heads.values()]
-        self._last_read = last_read({node.name: node.inputs for node in self.nodes}, outlets)
+        self.last_read = last_read({node.name: node.inputs for node in self.nodes}, outlets)
         self._values = dict(values)
         self.buffers = tuple(b for name in order for b in values[name].buffers.values())
         self.freeze(self._frozen)

@@ -36,7 +36,7 @@ class Passes(Kept, ABC):
         self._values: dict[str, NodeValues] = {}
         self._learns: dict[str, bool] = {}
         self._still: dict[str, bool] = {}
-        self._last_read: dict[str, list[str]] = {}
+        self.last_read: dict[str, list[str]] = {}
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -73,7 +73,7 @@ class Passes(Kept, ABC):
             if not back:
                 tape.caches.clear()
             if not keep:
-                for name in self._last_read[node.name]:
+                for name in self.last_read[node.name]:
                     del tape.outputs[name]
         return tape
 
@@ -88,7 +88,7 @@ class Passes(Kept, ABC):
                 seen = tape.caches[node.name]
                 found[node.name] = BatchMoments(seen.mean, seen.variance, seen.values)
             tape.caches.clear()
-            for name in self._last_read[node.name]:
+            for name in self.last_read[node.name]:
                 del tape.outputs[name]
         return found
 

@@ -123,7 +123,7 @@ def as_module(graph: Any) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.wiring = [(node.name, node.inputs) for node in graph.nodes]
-            self.last_read = graph._last_read
+            self.last_read = graph.last_read
             self.layers = nn.ModuleDict(
                 {n.name: of(n.layer, graph.shapes[n.inputs[0]]) for n in graph.nodes if type(n.layer).__name__ != "Add"}
             )

@@ -53,7 +53,7 @@ def arrays(folder: Path, side: int, path: Path) -> int:
 
 
 def peak_mb() -> float:
-    """The most memory that this process had resident so far."""
+    """The most memory that this process had resident so far; nnlab is not imported for it."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
@@ -62,7 +62,7 @@ def loop(folder: Path) -> dict[str, Any]:
     """Takes the steps of a run again, in plain torch."""
     import torch
 
-    from tests.end_to_end.plain_loop import learn, minibatches, right, scaled
+    from tests.end_to_end.plain_loop import adam_w, learn, minibatches, right, scaled
     from tests.experiment.published.networks import resnet18
 
     torch.set_num_threads(1)
@@ -75,10 +75,7 @@ def loop(folder: Path) -> dict[str, Any]:
     before = peak_mb()
     network = resnet18(int(labels.max()) + 1)
     network.load_state_dict(torch.load(folder / "start.pth", weights_only=True))
-    decayed = [value for value in network.parameters() if value.ndim > 1]
-    others = [value for value in network.parameters() if value.ndim == 1]
-    groups = [{"params": decayed, "weight_decay": DECAY}, {"params": others, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, RATE)
+    optimizer = adam_w(network, RATE, DECAY)
     wall, cpu = [], []
     for step in steps:
         began, cpu_began = time.perf_counter(), time.process_time()

@@ -1,19 +1,17 @@
 """One direction over many parameters: right gradients pass, a wrong one in any parameter is found and named."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pytest
 
 from nnlab.checks.directions import by_kind, by_layer, check_directions
 from nnlab.checks.gradients import THRESHOLD
 from nnlab.core.rng import Rng
-from nnlab.core.types import Array
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
 from nnlab.testing.batches import labelled, one_head
+from tests.checks.planted_probe import PlantedProbe
 
 
 def probe() -> HandProbe:
@@ -21,23 +19,6 @@ def probe() -> HandProbe:
     graph = NLayers(layers=(30, 20)).graph((50,), one_head(4)).build((50,), rng=Rng(0), dtype=np.float64)
     batch = labelled(generator.random((4, 50)), np.eye(4), [str(i) for i in range(4)])
     return HandProbe(Objective(graph, CrossEntropy(), None), batch, rng=Rng(1))
-
-
-class Planted:
-    """A probe whose gradient is off in one parameter."""
-
-    def __init__(self, name: str, factor: float):
-        self._probe, self._name, self._factor = probe(), name, factor
-
-    @property
-    def parameters(self) -> Mapping[str, Array]:
-        return self._probe.parameters
-
-    def gradients(self) -> Mapping[str, Array]:
-        return {n: g * (self._factor if n == self._name else 1.0) for n, g in self._probe.gradients().items()}
-
-    def value(self, changed: str | None = None) -> float:
-        return self._probe.value(changed)
 
 
 NAMES = list(probe().parameters)
@@ -70,7 +51,7 @@ def test_right_gradients_get_a_verdict_for_every_group(grouped) -> None:
 @pytest.mark.parametrize("grouped", [by_layer, by_kind])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_wrong_gradient_is_found_and_named(name, grouped, factor) -> None:
-    failed = check_directions(Planted(name, factor), Rng(2), grouped(probe().parameters)).failed
+    failed = check_directions(PlantedProbe(probe(), name, factor), Rng(2), grouped(probe().parameters)).failed
     assert [verdict.parameter for verdict in failed] == [name]
 
 

@@ -1,7 +1,5 @@
 """Rounding that a network multiplies: it is measured, right gradients pass in spite of it, wrong ones do not."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pytest
 
@@ -10,12 +8,12 @@ from nnlab.checks.gradients import TARGET, THRESHOLD
 from nnlab.checks.line import ROUNDING, DirectionLine, Line, difference
 from nnlab.checks.noise import deviation
 from nnlab.core.rng import Rng
-from nnlab.core.types import Array
 from nnlab.losses.cross_entropy import CrossEntropy
 from nnlab.models.hand_probe import HandProbe
 from nnlab.models.n_layers import NLayers
 from nnlab.models.objective import Objective
 from nnlab.testing.batches import labelled, one_head
+from tests.checks.planted_probe import PlantedProbe
 
 
 class Along(Line):
@@ -59,48 +57,33 @@ def test_an_objective_that_is_another_every_time_is_no_matter_of_rounding() -> N
     assert difference(line, line.objective, 0.5, TARGET, THRESHOLD).distance > THRESHOLD
 
 
-class Deep:
-    """Sixteen layers that each normalise three values: rounding comes out of them a hundred times larger.
-
-    Options:  wrong: the parameter whose gradient is off by a hundredth.
-    """
-
-    def __init__(self, seed: int, wrong: str = ""):
-        generator, self._wrong = np.random.default_rng(seed), wrong
-        graph = NLayers(layers=(16,) * 16, activation="ReLU").graph((20,), one_head(4))
-        graph.build((20,), rng=Rng(seed), dtype=np.float64)
-        batch = labelled(generator.random((3, 20)), np.eye(4)[generator.integers(4, size=3)], ["a", "b", "c"])
-        self._probe = HandProbe(Objective(graph, CrossEntropy(), None), batch, rng=Rng(1))
-
-    @property
-    def parameters(self) -> Mapping[str, Array]:
-        return self._probe.parameters
-
-    def gradients(self) -> Mapping[str, Array]:
-        return {n: g * (1.01 if n == self._wrong else 1) for n, g in self._probe.gradients().items()}
-
-    def value(self, changed: str | None = None) -> float:
-        return self._probe.value(changed)
+def deep(seed: int) -> HandProbe:
+    """Sixteen layers that each normalise three values: rounding comes out of them a hundred times larger."""
+    generator = np.random.default_rng(seed)
+    graph = NLayers(layers=(16,) * 16, activation="ReLU").graph((20,), one_head(4))
+    graph.build((20,), rng=Rng(seed), dtype=np.float64)
+    batch = labelled(generator.random((3, 20)), np.eye(4)[generator.integers(4, size=3)], ["a", "b", "c"])
+    return HandProbe(Objective(graph, CrossEntropy(), None), batch, rng=Rng(1))
 
 
 @pytest.mark.parametrize("seed", [3, 18, 21, 30, 36])
 def test_a_deep_network_of_three_samples_is_not_called_wrong(seed: int) -> None:
-    deep = Deep(seed)
-    found = check_directions(deep, Rng(seed), {"all parameters": [*deep.parameters]})
+    probe = deep(seed)
+    found = check_directions(probe, Rng(seed), {"all parameters": [*probe.parameters]})
     assert not found.failed, [str(verdict) for verdict in found.failed]
 
 
 @pytest.mark.parametrize("seed", [3, 18, 21])
-def test_it_is_where_it_is(seed: int) -> None:
-    deep = Deep(seed, wrong="output.weight")
-    found = check_directions(deep, Rng(seed), {"all parameters": [*deep.parameters]})
+def test_a_gradient_that_is_wrong_by_a_hundredth_is_still_named(seed: int) -> None:
+    probe = PlantedProbe(deep(seed), "output.weight", 1.01)
+    found = check_directions(probe, Rng(seed), {"all parameters": [*probe.parameters]})
     assert [verdict.parameter for verdict in found.failed] == ["output.weight"]
 
 
 def test_its_rounding_is_more_than_is_assumed() -> None:
     """Else the two tests above would show nothing."""
-    deep = Deep(3)
-    gradients, parameters = deep.gradients(), deep.parameters
+    probe = deep(3)
+    gradients, parameters = probe.gradients(), probe.parameters
     line = ManyLine([DirectionLine(parameters[n], gradients[n], Rng(3).at(n).generator()) for n in parameters])
-    assert deviation(line.move, deep.value, 1e-13) > 10 * ROUNDING
+    assert deviation(line.move, probe.value, 1e-13) > 10 * ROUNDING
     line.move(0.0)

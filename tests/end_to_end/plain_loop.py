@@ -39,6 +39,14 @@ def learn(
         optimizer.step()
 
 
+def adam_w(network: nn.Module, rate: float, decay: float) -> torch.optim.Optimizer:
+    """Weights alone decay, as everywhere in nnlab: no shift, and no scale of a BatchNorm."""
+    weights = [value for value in network.parameters() if value.ndim > 1]
+    others = [value for value in network.parameters() if value.ndim == 1]
+    groups = [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, rate)
+
+
 def right(network: nn.Module, pictures: Tensor, labels: Tensor) -> float:
     """The share of pictures that get their label."""
     network.eval()

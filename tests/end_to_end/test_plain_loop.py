@@ -1,5 +1,6 @@
 """A training ends with the weights and statistics of a loop in plain torch: the same start, the same minibatches."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,21 +14,16 @@ from nnlab.data.pipeline import survey
 from nnlab.experiment.build import graph
 from nnlab.experiment.config import resolve
 from nnlab.experiment.sources import from_flags
-from tests.end_to_end.plain_loop import learn, minibatches, scaled
+from tests.end_to_end.plain_loop import adam_w, learn, minibatches, scaled
 from tests.experiment.published.networks import resnet18
 
 CLASSES, RATE, DECAY = 3, 1e-3, 0.01
 
 
-def adam_w(network: nn.Module) -> torch.optim.Optimizer:
-    """Weights alone decay, as everywhere in nnlab: no shift, and no scale of a BatchNorm."""
-    several = [value for value in network.parameters() if value.ndim > 1]
-    others = [value for value in network.parameters() if value.ndim == 1]
-    groups = [{"params": several, "weight_decay": DECAY}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, RATE)
-
-
-RULES = {"Constant": lambda network: torch.optim.SGD(network.parameters(), RATE), "AdamW": adam_w}
+RULES: dict[str, Callable[[nn.Module], torch.optim.Optimizer]] = {
+    "Constant": lambda network: torch.optim.SGD(network.parameters(), RATE),
+    "AdamW": lambda network: adam_w(network, RATE, DECAY),
+}
 
 
 @pytest.mark.parametrize(("rule", "backend", "bound"), [("Constant", "torch", 1e-11), ("AdamW", "numpy", 1e-7)])
@@ -53,7 +49,7 @@ def test_the_weights_are_those_of_a_plain_loop(tmp_path: Path, rule: str, backen
     assert main(["train", *words, *more]) == 0
 
     steps = minibatches(runs / "latest")
-    assert sorted(len(step) for step in steps) == [7, 7]
+    assert [len(step) for step in steps] == [7, 7]
     inputs = scaled(torch.from_numpy(pictures), torch.float64)
     learn(network, inputs, torch.from_numpy(labels), steps, RULES[rule](network))
     torch.save(network.state_dict(), end)

@@ -13,7 +13,6 @@ from nnlab.core.context import Context, Watch
 from nnlab.core.parameter import Buffer
 from nnlab.models.graph import INPUT, Graph, Node
 from nnlab.models.moments import BatchMoments
-from nnlab.models.order import last_read
 
 
 class TorchGraph:
@@ -32,8 +31,6 @@ class TorchGraph:
             node.name: {field: values[kept.name] for field, kept in definition.own(node.name).items()}
             for node in definition.nodes
         }
-        outlets = [outlet.node for outlet in definition.heads.values()]
-        self._last_read = last_read({node.name: node.inputs for node in definition.nodes}, outlets)
 
     def forward(self, x: torch.Tensor, ctx: Context) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
         """What each head gives, and every node."""
@@ -51,7 +48,7 @@ class TorchGraph:
         outputs = {INPUT: x}
         for node in self.definition.nodes:
             outputs[node.name] = self.run(node, outputs, ctx)
-            for name in self._last_read[node.name]:
+            for name in self.definition.last_read[node.name]:
                 del outputs[name]
         return self._given(outputs)
 
